@@ -1,0 +1,1 @@
+"""Songhe runs a city's home-and-community elderly care."""

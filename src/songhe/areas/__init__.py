@@ -1,0 +1,1 @@
+"""One folder per functional area, all of one shape."""

@@ -1,0 +1,1 @@
+"""Adapters to the outside, for Protocols that areas declare."""

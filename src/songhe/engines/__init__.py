@@ -1,0 +1,1 @@
+"""The same ideas with tables; each is a Django app."""

@@ -1,0 +1,12 @@
+"""Primary keys that sort by time and can be made anywhere."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import uuid_utils.compat
+
+
+def uuid7() -> UUID:
+    """A UUID version 7 (RFC 9562)."""
+    return uuid_utils.compat.uuid7()
