@@ -1,0 +1,116 @@
+"""Reading plain data out of data files: text to mappings with line numbers, and typed look-ups that name the place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import yaml
+
+from songhe.core.labels import Label
+
+Data = Mapping[str, Any]
+Path = tuple[str | int, ...]
+
+
+class DataError(ValueError):
+    """A data file says something that cannot be; the message names the place and what to change."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a YAML text holds, and the line of each part of it."""
+
+    data: Data
+    name: str = ""
+    lines: Mapping[Path, int] = field(default_factory=dict)
+
+    def line(self, path: Path) -> int:
+        """The line of a part, or of the nearest part around it; 0 when lines are not known."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path, 0)
+
+
+def read(text_: str, *, name: str = "") -> Source:
+    """Parse YAML of plain values. A key given twice is an error, since the first value would be lost."""
+    try:
+        root = yaml.compose(text_, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text_)
+    except yaml.YAMLError as error:
+        raise DataError(f"{name}: not readable as YAML: {error}") from error
+    if root is None or not isinstance(data, Mapping):
+        raise DataError(f"{name}: expected a mapping at the top.")
+    lines: dict[Path, int] = {}
+    _walk(root, (), lines, name)
+    return Source(data, name, lines)
+
+
+def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], name: str) -> None:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise DataError(f"{name}, line {key.start_mark.line + 1}: {key.value} is given twice.")
+            seen.add(key.value)
+            _walk(value, (*path, key.value), lines, name)
+            lines[(*path, key.value)] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _walk(value, (*path, index), lines, name)
+
+
+def label(data: object, where: str) -> Label:
+    """Read ``en`` and ``zh`` out of a mapping."""
+    en, zh = (data.get("en"), data.get("zh")) if isinstance(data, Mapping) else (None, None)
+    if not isinstance(en, str) or not isinstance(zh, str) or not en.strip() or not zh.strip():
+        raise DataError(f"{where}: words are needed in both languages, en and zh.")
+    return Label(en.strip(), zh.strip())
+
+
+def text(data: Data, key: str, where: str) -> str:
+    """A text that is not empty."""
+    value = data.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise DataError(f"{where}: {key} must be a text.")
+    return value.strip()
+
+
+def whole(data: Data, key: str, where: str) -> int:
+    """A whole number of 0 or more."""
+    value = data.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise DataError(f"{where}: {key} must be a whole number of 0 or more.")
+    return value
+
+
+def day(data: Data, key: str, where: str) -> date:
+    """A date."""
+    value = data.get(key)
+    if type(value) is not date:
+        raise DataError(f"{where}: {key} must be a date like 2026-01-31.")
+    return value
+
+
+def day_or_none(data: Data, key: str, where: str) -> date | None:
+    """A date, or nothing when the key is absent or empty."""
+    return None if data.get(key) is None else day(data, key, where)
+
+
+def rows(data: Data, key: str, where: str) -> Sequence[Data]:
+    """A list of mappings with at least one entry."""
+    value = data.get(key)
+    if not isinstance(value, list) or not value or not all(isinstance(row, Mapping) for row in value):
+        raise DataError(f"{where}: {key} must be a list with at least one entry.")
+    return value
+
+
+def part(data: Data, key: str, where: str) -> Data:
+    """A mapping."""
+    value = data.get(key)
+    if not isinstance(value, Mapping):
+        raise DataError(f"{where}: {key} must be a mapping.")
+    return value

@@ -1,0 +1,37 @@
+"""Data files: lines are known and a key given twice is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from songhe.core.sources import DataError, day, label, part, read, rows, text, whole
+
+TEXT = "a:\n  b: 1\n  c:\n    - d: 2\n    - d: 3\n"
+
+
+def test_lines_point_at_the_part_or_the_nearest_part_around_it() -> None:
+    source = read(TEXT, name="x.yaml")
+    assert [source.line(path) for path in (("a", "b"), ("a", "c", 1, "d"), ("a", "c", 1, "e"))] == [2, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "line 3: a is given twice"),
+        ("- 1\n", "mapping at the top"),
+        ("a: [", "YAML"),
+        ("", "top"),
+    ],
+)
+def test_unclear_files_are_refused(broken: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read(broken, name="x.yaml")
+
+
+def test_typed_reading_names_the_place() -> None:
+    data = {"n": -1, "t": " ", "d": "2026-01-31", "r": [], "p": 3, "yes": True}
+    for reader, key in ((whole, "n"), (whole, "yes"), (text, "t"), (day, "d"), (rows, "r"), (part, "p")):
+        with pytest.raises(DataError, match=f"here: {key} must be"):
+            reader(data, key, "here")
+    with pytest.raises(DataError, match="here: words are needed in both languages"):
+        label({"en": "Yes"}, "here")
