@@ -1,0 +1,63 @@
+"""Twelve-digit statistical region codes: levels, ranges and parents.
+
+Digits: 2 province, 2 city, 2 county, 3 town, 3 village or community; a node's lower digits are zero.
+"""
+
+from __future__ import annotations
+
+import re
+
+from songhe.core.refusal import Refused
+from songhe.core.text.normal import halfwidth
+
+UNITS = (10**10, 10**8, 10**6, 10**3, 1)
+"""How many 12-digit codes one node of each level covers, province first."""
+
+PROVINCE, CITY, COUNTY, TOWN, VILLAGE = 1, 2, 3, 4, 5
+
+
+def level_of(code: int) -> int:
+    """1 province, 2 city, 3 county, 4 town, 5 village. Raises ValueError unless the code has 12 digits."""
+    if not 10**11 <= code < 10**12:
+        raise ValueError(f"{code} is no region code of 12 digits")
+    return next(level for level, unit in enumerate(UNITS, start=1) if code % unit == 0)
+
+
+def span(code: int) -> tuple[int, int]:
+    """The half-open range of every code in or below the node."""
+    return code, code + UNITS[level_of(code) - 1]
+
+
+def parent(code: int) -> int | None:
+    """The node above, or None for a province. A city without counties is the parent of its towns."""
+    for unit in reversed(UNITS[: level_of(code) - 1]):
+        above = code - code % unit
+        if above != code:
+            return above
+    return None
+
+
+def at_level(code: int, level: int) -> int:
+    """The code cut back to ``level``: the city, county or town that the node lies in."""
+    return code - code % UNITS[level - 1]
+
+
+def is_within(code: int, above: int) -> bool:
+    """Whether ``code`` is ``above`` or lies below it."""
+    low, high = span(above)
+    return low <= code < high
+
+
+def parse_region(value: object, *, field: str | None = None) -> int:
+    """Read a code of 2, 4, 6, 9 or 12 digits as 12 digits; anything else is refused."""
+    text = re.sub(r"[\s']", "", halfwidth(str(value if value is not None else "")))
+    text = text.removesuffix(".0")
+    if not re.fullmatch(r"[1-9]\d(\d{2}){0,2}|[1-9]\d{8}|[1-9]\d{11}", text):
+        raise Refused(
+            "region_shape",
+            "“{text}” is no region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau "
+            "lists them.",
+            field=field,
+            text=text[:20],
+        )
+    return int(text.ljust(12, "0"))
