@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from songhe.core.codes import (
     Point,
+    ancestors,
     at_level,
     distance_metres,
     from_wgs84,
@@ -56,6 +57,15 @@ def test_a_village_lies_in_every_node_above_it(village: int) -> None:
         assert is_within(village, node)
         assert at_level(village, level_of(node)) == node
         node = parent(node)
+
+
+def test_ancestors_start_at_the_province() -> None:
+    assert ancestors(371082101201) == (
+        370000000000,
+        371000000000,
+        371082000000,
+        371082101000,
+    )
 
 
 @given(villages, villages)

@@ -29,6 +29,7 @@ __all__ = [
     "Phone",
     "Point",
     "ResidentId",
+    "ancestors",
     "at_level",
     "distance_metres",
     "from_wgs84",

@@ -37,6 +37,12 @@ def parent(code: int) -> int | None:
     return None
 
 
+def ancestors(code: int) -> tuple[int, ...]:
+    """Every node above, the province first."""
+    above = parent(code)
+    return () if above is None else (*ancestors(above), above)
+
+
 def at_level(code: int, level: int) -> int:
     """The code cut back to ``level``: the city, county or town that the node lies in."""
     return code - code % UNITS[level - 1]
