@@ -11,9 +11,7 @@ from songhe.core.codes.resident_id import CHECK_SIGNS, check_sign, mask, to_18
 from songhe.core.refusal import Refused
 
 areas = st.integers(110101, 659009).map(str)
-births = st.dates(date(1900, 1, 1), date(2026, 1, 1)).map(
-    lambda day: day.strftime("%Y%m%d")
-)
+births = st.dates(date(1900, 1, 1), date(2026, 1, 1)).map(lambda day: day.strftime("%Y%m%d"))
 sequences = st.integers(0, 999).map(lambda number: f"{number:03}")
 
 
@@ -106,9 +104,7 @@ def test_every_right_number_is_read_unchanged(number: str) -> None:
 def test_every_wrong_digit_is_noticed(number: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, 17))
     signs = CHECK_SIGNS if place == 17 else "0123456789"
-    wrong = data.draw(
-        st.sampled_from([sign for sign in signs if sign != number[place]])
-    )
+    wrong = data.draw(st.sampled_from([sign for sign in signs if sign != number[place]]))
     with pytest.raises(Refused):
         parse_id(number[:place] + wrong + number[place + 1 :])
 
@@ -142,11 +138,7 @@ def test_anything_is_read_or_refused(value: object) -> None:
 def test_credit_code_sample() -> None:
     found = parse_credit_code("9135 0100-m000100y43")
     assert found.code == "91350100M000100Y43"
-    assert (found.authority, found.area, found.organisation_code) == (
-        "9",
-        350100,
-        "M000100Y4",
-    )
+    assert (found.authority, found.area, found.organisation_code) == ("9", 350100, "M000100Y4")
     assert credit_code.organisation_check_sign("M000100Y") == "4"
 
 
@@ -159,18 +151,14 @@ def credit_codes(draw: st.DrawFn) -> str:
 
 
 @given(credit_codes(), st.integers(0, 17), st.sampled_from(credit_code.ALPHABET))
-def test_every_wrong_sign_of_a_credit_code_is_noticed(
-    code: str, place: int, sign: str
-) -> None:
+def test_every_wrong_sign_of_a_credit_code_is_noticed(code: str, place: int, sign: str) -> None:
     assert parse_credit_code(code).code == code
     if code[place] != sign:
         with pytest.raises(Refused):
             parse_credit_code(code[:place] + sign + code[place + 1 :])
 
 
-@pytest.mark.parametrize(
-    "value", ["", None, "91350100M000100Y4", "9135010OM000100Y43", "😀" * 18]
-)
+@pytest.mark.parametrize("value", ["", None, "91350100M000100Y4", "9135010OM000100Y43", "😀" * 18])
 def test_bad_credit_codes_are_refused(value: object) -> None:
     with pytest.raises(Refused):
         parse_credit_code(value)

@@ -60,12 +60,7 @@ def test_a_village_lies_in_every_node_above_it(village: int) -> None:
 
 
 def test_ancestors_start_at_the_province() -> None:
-    assert ancestors(371082101201) == (
-        370000000000,
-        371000000000,
-        371082000000,
-        371082101000,
-    )
+    assert ancestors(371082101201) == (370000000000, 371000000000, 371082000000, 371082101000)
 
 
 @given(villages, villages)
@@ -76,16 +71,13 @@ def test_spans_of_one_level_are_equal_or_apart(one: int, other: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "code"),
-    [("371082", 371082000000), (3710, 371000000000), ("371082101201.0", 371082101201)],
+    ("value", "code"), [("371082", 371082000000), (3710, 371000000000), ("371082101201.0", 371082101201)]
 )
 def test_short_codes_are_filled_up(value: object, code: int) -> None:
     assert parse_region(value) == code
 
 
-@pytest.mark.parametrize(
-    "value", ["", None, "37108", "荣成市", "3710821012011", "071082"]
-)
+@pytest.mark.parametrize("value", ["", None, "37108", "荣成市", "3710821012011", "071082"])
 def test_bad_region_codes_are_refused(value: object) -> None:
     with pytest.raises(Refused):
         parse_region(value)
@@ -146,10 +138,7 @@ def test_bad_numbers_are_refused_with_their_reason(written: str, code: str) -> N
     assert refused.value.code == code
 
 
-@given(
-    st.integers(13000000000, 19999999999),
-    st.sampled_from(["", "+86", "0086", "86 ", "+86-"]),
-)
+@given(st.integers(13000000000, 19999999999), st.sampled_from(["", "+86", "0086", "86 ", "+86-"]))
 def test_every_mobile_is_read_and_read_again(number: int, prefix: str) -> None:
     found = parse_phone(f"{prefix}{number}")
     assert found.number == str(number)
@@ -196,9 +185,7 @@ def test_distance_is_a_metric(a: Point, b: Point, c: Point) -> None:
 
 
 def test_one_degree_of_latitude() -> None:
-    assert distance_metres(Point(120, 36), Point(120, 37)) == pytest.approx(
-        111_195, abs=5
-    )
+    assert distance_metres(Point(120, 36), Point(120, 37)) == pytest.approx(111_195, abs=5)
 
 
 def test_swapped_and_foreign_places_are_refused() -> None:

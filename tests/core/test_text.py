@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songhe.core.refusal import Refused
-from songhe.core.text import (
-    name_tokens,
-    normalise,
-    normalise_name,
-    parse_date,
-    pinyin,
-    query_tokens,
-)
+from songhe.core.text import name_tokens, normalise, normalise_name, parse_date, pinyin, query_tokens
 
 han = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 names = st.text(han, min_size=2, max_size=6)
@@ -48,10 +41,7 @@ def test_lines_are_kept_on_request() -> None:
     assert normalise(" a \r\n b\n\n\n\nc ", lines=True) == "a\nb\n\nc"
 
 
-@given(
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
-    st.booleans(),
-)
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.booleans())
 def test_plain_stays_plain(text: str, lines: bool) -> None:
     once = normalise(text, lines=lines)
     assert normalise(once, lines=lines) == once
@@ -99,19 +89,7 @@ def test_surnames_are_read_as_surnames(name: str, letters: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
-    [
-        "王",
-        "国",
-        "建国",
-        "王建国",
-        "王建",
-        "wangjianguo",
-        "Wang Jianguo",
-        "wjg",
-        "wang",
-        "jianguo",
-    ],
+    "words", ["王", "国", "建国", "王建国", "王建", "wangjianguo", "Wang Jianguo", "wjg", "wang", "jianguo"]
 )
 def test_ways_to_find_a_person(words: str) -> None:
     assert set(query_tokens(words)) <= name_tokens("王建国")
@@ -134,9 +112,7 @@ def test_other_readings_are_found_too(words: str, name: str) -> None:
 
 @pytest.mark.parametrize("words", ["", " ", "😀", "'; drop table", "%"])
 def test_words_that_find_nobody(words: str) -> None:
-    assert not query_tokens(words) or not set(query_tokens(words)) <= name_tokens(
-        "王建国"
-    )
+    assert not query_tokens(words) or not set(query_tokens(words)) <= name_tokens("王建国")
 
 
 @given(names, st.data())
@@ -217,12 +193,7 @@ def test_a_day_to_come_is_refused() -> None:
 @given(st.dates(date(1900, 3, 1), date(2050, 1, 1)))
 def test_every_day_survives_every_form(day: date) -> None:
     serial = (day - date(1899, 12, 30)).days
-    forms = [
-        day.isoformat(),
-        f"{day.year}年{day.month}月{day.day}日",
-        f"{day:%Y%m%d}",
-        f"{day:%Y/%m/%d}",
-    ]
+    forms = [day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day:%Y%m%d}", f"{day:%Y/%m/%d}"]
     assert {parse_date(form) for form in forms} == {day}
     if 1800 <= serial < 2100:
         with pytest.raises(Refused):

@@ -38,9 +38,7 @@ def wgs84_to_gcj02(point: Point) -> Point:
         return point
     x, y = point.lon - 105.0, point.lat - 35.0
     waves = (20 * sin(6 * x * pi) + 20 * sin(2 * x * pi)) * 2 / 3
-    north = (
-        -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x)) + waves
-    )
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x)) + waves
     north += (20 * sin(y * pi) + 40 * sin(y / 3 * pi)) * 2 / 3
     north += (160 * sin(y / 12 * pi) + 320 * sin(y * pi / 30)) * 2 / 3
     east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * sqrt(abs(x)) + waves
@@ -87,24 +85,17 @@ def from_wgs84(point: Point, frame: Frame) -> Point:
 def distance_metres(a: Point, b: Point) -> float:
     """Great-circle distance; the sphere is off by at most 0.6 % from the ellipsoid."""
     half_lat, half_lon = radians(b.lat - a.lat) / 2, radians(b.lon - a.lon) / 2
-    chord = (
-        sin(half_lat) ** 2
-        + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(half_lon) ** 2
-    )
+    chord = sin(half_lat) ** 2 + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_METRES * asin(min(1.0, sqrt(chord)))
 
 
-def parse_point(
-    lon: object, lat: object, *, frame: Frame = "wgs84", field: str | None = None
-) -> Point:
+def parse_point(lon: object, lat: object, *, frame: Frame = "wgs84", field: str | None = None) -> Point:
     """Read a place in China and return it in WGS-84; swapped or impossible values are refused."""
     try:
         point = Point(float(str(lon)), float(str(lat)))
     except ValueError:
         raise Refused(
-            "point_shape",
-            "Longitude and latitude must be degrees such as 122.42 and 37.16.",
-            field=field,
+            "point_shape", "Longitude and latitude must be degrees such as 122.42 and 37.16.", field=field
         ) from None
     if not in_china(point):
         hint = in_china(Point(point.lat, point.lon))

@@ -39,20 +39,14 @@ class CreditCode:
 
 def check_sign(first17: str) -> str:
     """The eighteenth sign: 31 minus the weighted sum modulo 31, looked up in the alphabet of 31 signs."""
-    total = sum(
-        ALPHABET.index(sign) * weight
-        for sign, weight in zip(first17, WEIGHTS, strict=True)
-    )
+    total = sum(ALPHABET.index(sign) * weight for sign, weight in zip(first17, WEIGHTS, strict=True))
     return ALPHABET[-total % 31]
 
 
 def organisation_check_sign(first8: str) -> str:
     """The ninth sign of an organisation code (GB 11714-1997)."""
     signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    total = sum(
-        signs.index(sign) * weight
-        for sign, weight in zip(first8, ORGANISATION_WEIGHTS, strict=True)
-    )
+    total = sum(signs.index(sign) * weight for sign, weight in zip(first8, ORGANISATION_WEIGHTS, strict=True))
     return "0123456789X0"[11 - total % 11]
 
 
@@ -61,11 +55,7 @@ def parse_credit_code(value: object, *, field: str | None = None) -> CreditCode:
     text = halfwidth(str(value or "")).upper()
     text = "".join(sign for sign in text if not sign.isspace() and sign not in "-'")
     if not text:
-        raise Refused(
-            "credit_code_missing",
-            "The credit code is missing. Enter the 18 signs.",
-            field=field,
-        )
+        raise Refused("credit_code_missing", "The credit code is missing. Enter the 18 signs.", field=field)
     wrong = next((sign for sign in text if sign not in ALPHABET), None)
     if len(text) != 18 or wrong is not None or not text[2:8].isdecimal():
         raise Refused(

@@ -59,9 +59,7 @@ def parse_phone(value: object, *, area: str = "", field: str | None = None) -> P
         if area:
             return parse_phone(area + text, field=field)
         raise Refused(
-            "phone_area",
-            "The landline number lacks its area code. Write it like 0631-5231234.",
-            field=field,
+            "phone_area", "The landline number lacks its area code. Write it like 0631-5231234.", field=field
         )
     raise Refused(
         "phone_shape",
@@ -99,14 +97,8 @@ def _split(value: object, field: str | None) -> tuple[str, str]:
     text = re.sub(r"^(\+|00)86(0?)", lambda m: m[2], text)
     if text.startswith("86") and _MOBILE.fullmatch(text[2:]):
         text = text[2:]
-    if (
-        text.startswith("0")
-        and _MOBILE.fullmatch(text[1:])
-        and not _LANDLINE.fullmatch(text)
-    ):
+    if text.startswith("0") and _MOBILE.fullmatch(text[1:]) and not _LANDLINE.fullmatch(text):
         text = text[1:]
-    if re.match(r"^\+86", main.strip()) and re.fullmatch(
-        r"(10|2\d|[3-9]\d{2})[2-9]\d{6,7}", text
-    ):
+    if re.match(r"^\+86", main.strip()) and re.fullmatch(r"(10|2\d|[3-9]\d{2})[2-9]\d{6,7}", text):
         text = "0" + text
     return text, extension

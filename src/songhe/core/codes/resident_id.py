@@ -33,9 +33,7 @@ class ResidentId:
 
     @property
     def born(self) -> date:
-        return date(
-            int(self.number[6:10]), int(self.number[10:12]), int(self.number[12:14])
-        )
+        return date(int(self.number[6:10]), int(self.number[10:12]), int(self.number[12:14]))
 
     @property
     def sex(self) -> Literal["male", "female"]:
@@ -51,9 +49,7 @@ class ResidentId:
 
 def check_sign(first17: str) -> str:
     """The eighteenth sign for seventeen digits (weights and map of GB 11643)."""
-    total = sum(
-        int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True)
-    )
+    total = sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True))
     return CHECK_SIGNS[total % 11]
 
 
@@ -66,16 +62,10 @@ def to_18(number15: str) -> str:
 
 def mask(number: str) -> str:
     """First three and last sign only: area detail, birthday and sequence stay hidden."""
-    return (
-        number[:3] + "*" * (len(number) - 4) + number[-1:]
-        if len(number) > 4
-        else "*" * len(number)
-    )
+    return number[:3] + "*" * (len(number) - 4) + number[-1:] if len(number) > 4 else "*" * len(number)
 
 
-def parse_id(
-    value: object, *, today: date | None = None, field: str | None = None
-) -> ResidentId:
+def parse_id(value: object, *, today: date | None = None, field: str | None = None) -> ResidentId:
     """Read an identity number as counties write it, in 15 or 18 signs.
 
     Raises Refused when digits were lost in a spreadsheet, the length or a sign is wrong, the birthday is
@@ -114,11 +104,7 @@ def _plain(value: object, field: str | None) -> str:
     text = _SEPARATORS.sub("", halfwidth(str(value))).upper()
     text = text.removesuffix(".0")
     if not text:
-        raise Refused(
-            "id_missing",
-            "The identity number is missing. Enter it as on the card.",
-            field=field,
-        )
+        raise Refused("id_missing", "The identity number is missing. Enter it as on the card.", field=field)
     if _SCIENTIFIC.fullmatch(text) or (numeric and len(text) == 18) or _rounded(text):
         raise Refused(
             "id_digits_lost",
@@ -131,12 +117,7 @@ def _plain(value: object, field: str | None) -> str:
 
 def _rounded(text: str) -> bool:
     """An 18-digit number kept with 15 significant digits ends in 000, and nearly always fails its check."""
-    return (
-        len(text) == 18
-        and text.endswith("000")
-        and text.isdecimal()
-        and check_sign(text[:17]) != "0"
-    )
+    return len(text) == 18 and text.endswith("000") and text.isdecimal() and check_sign(text[:17]) != "0"
 
 
 def _check_birthday(number: str, today: date | None, field: str | None) -> None:

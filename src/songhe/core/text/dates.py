@@ -13,9 +13,7 @@ _PARTS = re.compile(
     r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
-_SHORT_YEAR = re.compile(
-    r"'?\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{6}"
-)
+_SHORT_YEAR = re.compile(r"'?\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{6}")
 _NO_DAY = re.compile(r"(18|19|20)\d{2}|\d{4}\s*年|\d{4}\s*[-/.年]\s*\d{1,2}\s*月?")
 _DAY_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _LUNAR = re.compile(r"[农阴夏]历|闰|正月|冬月|腊月|初[一二三四五六七八九十]|廿")
@@ -28,11 +26,7 @@ _CHINESE_DATE = re.compile(
 
 
 def parse_date(
-    value: object,
-    *,
-    earliest: date = date(1850, 1, 1),
-    latest: date | None = None,
-    field: str | None = None,
+    value: object, *, earliest: date = date(1850, 1, 1), latest: date | None = None, field: str | None = None
 ) -> date:
     """Read a date such as 1943-5-2, 1943/05/02, 1943年5月2日, 19430502 or a spreadsheet's day number.
 
@@ -43,18 +37,10 @@ def parse_date(
         return _bounded(value.date(), earliest, latest, field)
     if isinstance(value, date):
         return _bounded(value, earliest, latest, field)
-    text = (
-        halfwidth(str(value if value is not None and value is not True else ""))
-        .lstrip("'")
-        .strip()
-    )
+    text = halfwidth(str(value if value is not None and value is not True else "")).lstrip("'").strip()
     text = re.sub(r"^公历|^阳历|生$|出生$", "", text).strip()
     if not text:
-        raise Refused(
-            "date_missing",
-            "The date is missing. Write it like 1943-05-02.",
-            field=field,
-        )
+        raise Refused("date_missing", "The date is missing. Write it like 1943-05-02.", field=field)
     chinese = _CHINESE_DATE.fullmatch(text)
     if chinese:
         text = _from_chinese(chinese)
@@ -63,9 +49,7 @@ def parse_date(
         return _bounded(_real(found, text, field), earliest, latest, field)
     serial = _SERIAL.fullmatch(text)
     if serial and not _NO_DAY.fullmatch(text):
-        return _bounded(
-            _from_serial(int(serial[1]), text, field), earliest, latest, field
-        )
+        return _bounded(_from_serial(int(serial[1]), text, field), earliest, latest, field)
     raise _refusal(text, field)
 
 
@@ -82,21 +66,13 @@ def _real(found: re.Match[str], text: str, field: str | None) -> date:
 
 
 def _from_chinese(found: re.Match[str]) -> str:
-    return "-".join(
-        [
-            found["year"].translate(_CHINESE_DIGITS),
-            _small(found["month"]),
-            _small(found["day"]),
-        ]
-    )
+    return "-".join([found["year"].translate(_CHINESE_DIGITS), _small(found["month"]), _small(found["day"])])
 
 
 def _small(text: str) -> str:
     """一 to 三十一 in digits; what is no such number becomes 99 and is refused as a day."""
     ten, _, one = text.partition("十") if "十" in text else ("0", "", text)
-    digits = (ten.translate(_CHINESE_DIGITS) or "1") + (
-        one.translate(_CHINESE_DIGITS) or "0"
-    )
+    digits = (ten.translate(_CHINESE_DIGITS) or "1") + (one.translate(_CHINESE_DIGITS) or "0")
     return digits if digits.isdecimal() and len(digits) == 2 else "99"
 
 
@@ -163,9 +139,4 @@ def _refusal(text: str, field: str | None) -> Refused:
             field=field,
             text=shown,
         )
-    return Refused(
-        "date_shape",
-        "“{text}” is no date. Write it like 1943-05-02.",
-        field=field,
-        text=shown,
-    )
+    return Refused("date_shape", "“{text}” is no date. Write it like 1943-05-02.", field=field, text=shown)

@@ -46,8 +46,7 @@ def readings(name: str) -> tuple[Reading, ...]:
     initials = "".join(syllable[:1] for syllable in map(_syllable, surname))
     spelled = READINGS.get(surname) or ("".join(map(_syllable, surname)),)
     return tuple(
-        Reading(said, given, said[:1] + initials[1:] if len(surname) > 1 else said[:1])
-        for said in spelled
+        Reading(said, given, said[:1] + initials[1:] if len(surname) > 1 else said[:1]) for said in spelled
     )
 
 
@@ -56,10 +55,7 @@ def pinyin(name: str) -> str:
     found = readings(name)
     if found and all(is_han(sign) or sign == "·" for sign in name):
         return found[0].full
-    return "".join(
-        found[0].full if found and has_han(part) else _fold(part)
-        for part in name.split()
-    )
+    return "".join(found[0].full if found and has_han(part) else _fold(part) for part in name.split())
 
 
 def name_tokens(name: str) -> frozenset[str]:
@@ -75,25 +71,11 @@ def name_tokens(name: str) -> frozenset[str]:
     joined = "".join(runs)
     tokens |= {joined} if joined else set()
     for reading in readings(plain):
-        tokens |= {
-            reading.full,
-            reading.surname,
-            reading.initials,
-            "".join(reading.given),
-        }
+        tokens |= {reading.full, reading.surname, reading.initials, "".join(reading.given)}
     words = _LATIN.findall(_fold(plain))
     tokens |= {*words, "".join(words)}
-    tokens |= {
-        token.replace("v", other)
-        for token in tokens
-        if "v" in token
-        for other in ("u", "yu")
-    }
-    return frozenset(
-        sorted(filter(None, tokens), key=lambda token: (-len(token), token))[
-            :TOKENS_MAX
-        ]
-    )
+    tokens |= {token.replace("v", other) for token in tokens if "v" in token for other in ("u", "yu")}
+    return frozenset(sorted(filter(None, tokens), key=lambda token: (-len(token), token))[:TOKENS_MAX])
 
 
 def query_tokens(words: str) -> tuple[str, ...]:
@@ -104,9 +86,7 @@ def query_tokens(words: str) -> tuple[str, ...]:
     plain = normalise(words)
     wanted: list[str] = []
     for run in _runs(plain):
-        wanted += (
-            [run] if len(run) <= 2 else [run[i : i + 2] for i in range(len(run) - 1)]
-        )
+        wanted += [run] if len(run) <= 2 else [run[i : i + 2] for i in range(len(run) - 1)]
     letters = _LATIN.findall(_fold(plain))
     if letters and not wanted:
         wanted.append("".join(letters))
@@ -135,9 +115,7 @@ def _split_han(text: str) -> list[list[str]]:
 def _fold(text: str) -> str:
     """Lower-case letters without accents; ü is written v as on a keyboard."""
     text = text.lower().replace("ü", "v")
-    return "".join(
-        sign for sign in unicodedata.normalize("NFD", text) if sign.isascii()
-    )
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if sign.isascii())
 
 
 @lru_cache(maxsize=16_384)

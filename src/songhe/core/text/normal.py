@@ -11,13 +11,9 @@ _WIDE_KEPT = "，；：！？（）～"
 """Full-width punctuation that Chinese text is set with; the other full-width signs become ASCII."""
 
 _HALFWIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_NORMAL = {
-    wide: plain for wide, plain in _HALFWIDTH.items() if chr(wide) not in _WIDE_KEPT
-}
+_NORMAL = {wide: plain for wide, plain in _HALFWIDTH.items() if chr(wide) not in _WIDE_KEPT}
 _DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･．.●。"), "·")
-_INNER_SPACE = re.compile(
-    r"(?<=[㐀-鿿豈-﫿\U00020000-\U0003FFFF·])\s+(?=[㐀-鿿豈-﫿\U00020000-\U0003FFFF·])"
-)
+_INNER_SPACE = re.compile(r"(?<=[㐀-鿿豈-﫿\U00020000-\U0003FFFF·])\s+(?=[㐀-鿿豈-﫿\U00020000-\U0003FFFF·])")
 _HAN = re.compile(r"[〇㐀-鿿豈-﫿\U00020000-\U0003FFFF]")
 
 
@@ -53,21 +49,12 @@ def normalise_name(text: str, *, field: str | None = None) -> str:
     name = _INNER_SPACE.sub("", name.translate(_DOTS)) if has_han(name) else name
     name = re.sub(r"\s*·[\s·]*", "·", name).strip("· ") if has_han(name) else name
     if not name:
-        raise Refused(
-            "name_missing",
-            "The name is missing. Enter it as on the identity card.",
-            field=field,
-        )
+        raise Refused("name_missing", "The name is missing. Enter it as on the identity card.", field=field)
     if len(name) > 60:
         raise Refused(
-            "name_long",
-            "The name has {count} signs; at most 60 are kept.",
-            field=field,
-            count=len(name),
+            "name_long", "The name has {count} signs; at most 60 are kept.", field=field, count=len(name)
         )
-    if not any(sign.isalpha() for sign in name) or any(
-        sign.isdecimal() for sign in name
-    ):
+    if not any(sign.isalpha() for sign in name) or any(sign.isdecimal() for sign in name):
         raise Refused(
             "name_shape",
             "“{name}” is no name: a name has letters or characters and no digits. Are two columns swapped?",
