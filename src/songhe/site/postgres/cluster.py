@@ -74,7 +74,7 @@ class Cluster:
         """Return the connection URL of `role` for `database`."""
         host, port = self.address()
         word = roles.passwords(self.folder / "passwords.json")[role]
-        query = urlencode({"host": host, "port": port})
+        query = urlencode({"host": host, "port": port}, quote_via=quote)
         return f"postgresql://{role}:{quote(word, safe='')}@/{quote(database or self.database, safe='')}?{query}"
 
     # Life -----------------------------------------------------------------------------------------------------
