@@ -146,7 +146,7 @@ def test_every_mobile_is_read_and_read_again(number: int, prefix: str) -> None:
     assert found.masked.count("*") == 6
 
 
-@given(st.text(max_size=30) | st.integers() | st.none())
+@given(st.text(max_size=30) | st.integers() | st.floats() | st.none())
 def test_any_number_is_read_or_refused(value: object) -> None:
     try:
         assert parse_phone(value).number.isdecimal()

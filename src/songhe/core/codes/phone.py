@@ -71,7 +71,7 @@ def parse_phone(value: object, *, area: str = "", field: str | None = None) -> P
 
 
 def _split(value: object, field: str | None) -> tuple[str, str]:
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     raw = halfwidth(str(value if value is not None else "")).upper().strip()
     if not raw:

@@ -99,7 +99,7 @@ def _plain(value: object, field: str | None) -> str:
     if isinstance(value, bool) or value is None:
         value = ""
     if isinstance(value, float):
-        value = f"{value:.0f}" if value < 1e15 and value == int(value) else f"{value:E}"
+        value = f"{value:.0f}" if abs(value) < 1e15 and value.is_integer() else f"{value:E}"
     numeric = isinstance(value, int)
     text = _SEPARATORS.sub("", halfwidth(str(value))).upper()
     text = text.removesuffix(".0")
