@@ -20,6 +20,7 @@ def test_lines_point_at_the_part_or_the_nearest_part_around_it() -> None:
         ("a: 1\nb: 2\na: 3\n", "line 3: a is given twice"),
         ("- 1\n", "mapping at the top"),
         ("a: [", "YAML"),
+        ("off: 1", "line 1: YAML reads off"),
         ("", "top"),
     ],
 )

@@ -53,6 +53,10 @@ def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], name: str) -> Non
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            if key.tag == "tag:yaml.org,2002:bool":
+                raise DataError(
+                    f"{name}, line {key.start_mark.line + 1}: YAML reads {key.value} as yes or no; quote it."
+                )
             if key.value in seen:
                 raise DataError(f"{name}, line {key.start_mark.line + 1}: {key.value} is given twice.")
             seen.add(key.value)

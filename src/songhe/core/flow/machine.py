@@ -1,0 +1,111 @@
+"""A flow and the only way along it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+from songhe.core.flow.calendar import Span
+from songhe.core.labels import Label
+from songhe.core.refusal import Refused
+
+
+class Kind(str, Enum):
+    """Whether work is left in a state, and how it ended if not."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """What happens a span after a missed deadline: whoever holds ``right`` is told, the priority rises."""
+
+    code: str
+    label: Label
+    after: Span
+    right: str
+    raise_by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state. ``due`` runs from the moment the state is entered."""
+
+    code: str
+    label: Label
+    kind: Kind
+    due: Span | None = None
+    escalations: tuple[Escalation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One way from some states to another. ``guards`` are names that the caller must report as passed."""
+
+    code: str
+    label: Label
+    sources: frozenset[str]
+    target: str
+    right: str
+    guards: frozenset[str] = frozenset()
+    reopens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A checked state machine: every state can be reached, and every open state can come to an end."""
+
+    code: str
+    label: Label
+    prefix: str
+    start: str
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+
+    def state(self, code: str) -> State:
+        """The state with this code, or a refusal."""
+        for state in self.states:
+            if state.code == code:
+                return state
+        raise Refused(
+            "flow.no_such_state",
+            "There is no state {state} in the flow {flow}. Reload the page and choose again.",
+            state=code,
+            flow=self.label,
+        )
+
+
+def moves_from(flow: Flow, state: str) -> tuple[Move, ...]:
+    """The moves that start in a state, in the order of the data."""
+    return tuple(move for move in flow.moves if state in move.sources)
+
+
+def move(flow: Flow, state: str, code: str, *, passed: Collection[str] = ()) -> State:
+    """The state that a move leads to, or a refusal that says which moves there are."""
+    here = flow.state(state)
+    found = next((move for move in moves_from(flow, state) if move.code == code), None)
+    if found is None:
+        raise Refused(
+            "flow.not_from_here",
+            "{move} is not possible while the state is {state}. Possible now: {possible}.",
+            move=_name(flow, code),
+            state=here.label,
+            possible=", ".join(str(move.label) for move in moves_from(flow, state)) or "-",
+        )
+    missing = sorted(found.guards.difference(passed))
+    if missing:
+        raise Refused(
+            "flow.guard",
+            "{move} has to wait: {guards} is not fulfilled yet.",
+            rule=missing[0],
+            move=found.label,
+            guards=", ".join(missing),
+        )
+    return flow.state(found.target)
+
+
+def _name(flow: Flow, code: str) -> Label | str:
+    return next((move.label for move in flow.moves if move.code == code), code)
