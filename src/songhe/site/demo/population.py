@@ -102,7 +102,8 @@ def _born(
     latest = (
         np.datetime64(on, "D") - np.round((60 + 5 * band) * 365.25).astype(np.int64) - 1
     )
-    return np.minimum(np.datetime64(on, "D") - days, latest)
+    born: NDArray[np.datetime64] = np.minimum(np.datetime64(on, "D") - days, latest)
+    return born
 
 
 def _couples(
