@@ -1,0 +1,32 @@
+"""The door of ``access``: the names others use."""
+
+from songhe.engines.access.actor import SYSTEM, Actor
+from songhe.engines.access.lines import Lines
+from songhe.engines.access.models import Grant, Tie, User
+from songhe.engines.access.rls import append_only, secure
+from songhe.engines.access.roles import Relation, Role, role, roles
+from songhe.engines.access.scope import Scope, current, elevated, entered
+from songhe.engines.access.scoped import Scoped
+from songhe.engines.access.ties import tie, untie
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Grant",
+    "Lines",
+    "Relation",
+    "Role",
+    "Scope",
+    "Scoped",
+    "Tie",
+    "User",
+    "append_only",
+    "current",
+    "elevated",
+    "entered",
+    "role",
+    "roles",
+    "secure",
+    "tie",
+    "untie",
+]

@@ -1,0 +1,62 @@
+"""By which columns a table is scoped; the Python filter and the database policy are both made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from songhe.engines.access.scope import Scope
+
+TIED = (
+    "SELECT t.person_id FROM access_tie t WHERE t.holder_id = ANY((SELECT {holders})::uuid[])"
+    " AND t.since <= CURRENT_DATE AND (t.until IS NULL OR t.until > CURRENT_DATE)"
+)
+HOLDERS = "coalesce(nullif(current_setting('songhe.holders', true), ''), '{}')"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """``region``: the column with the region code. ``holders``: columns with the id of an organisation, facility or
+    user to whom the row belongs. ``person``: the column with the id of a person to whom readers may be tied."""
+
+    region: str = "region_id"
+    holders: tuple[str, ...] = ()
+    person: str | None = None
+
+    def allows(self, scope: Scope) -> Q:
+        """The first lock: the same condition as the policy, as a filter that indexes can serve."""
+        seen = Q(pk__in=[])
+        for low, high in scope.areas:
+            seen |= Q(**{f"{self.region}__gte": low, f"{self.region}__lt": high})
+        if scope.holders and scope.bounds:
+            seen |= self._tied(scope)
+        return seen
+
+    def _tied(self, scope: Scope) -> Q:
+        from songhe.engines.access.models import Tie  # the model itself is scoped by Lines
+
+        tied = Q(pk__in=[])
+        for column in self.holders:
+            tied |= Q(**{f"{column}__in": scope.holders})
+        if self.person:
+            tied |= Q(**{f"{self.person}__in": Tie.persons_of(scope.holders)})
+        bound = Q(pk__in=[])
+        for low, high in scope.bounds:
+            bound |= Q(**{f"{self.region}__gte": low, f"{self.region}__lt": high})
+        return tied & bound
+
+    def policy(self) -> str:
+        """The second lock: the expression of the row-level security policy."""
+        tied = [f"{column} = ANY((SELECT {HOLDERS})::uuid[])" for column in self.holders]
+        if self.person:
+            tied.append(f"{self.person} IN ({TIED.format(holders=HOLDERS)})")
+        area = (
+            f"({self.region} >= nullif(current_setting('songhe.low', true), '')::bigint"
+            f" AND {self.region} < nullif(current_setting('songhe.high', true), '')::bigint"
+            f" AND {self.region} <@ (SELECT nullif(current_setting('songhe.areas', true), '')::int8multirange))"
+        )
+        if not tied:
+            return area
+        bound = f"{self.region} <@ (SELECT nullif(current_setting('songhe.bounds', true), '')::int8multirange)"
+        return f"{area} OR ({bound} AND ({' OR '.join(tied)}))"

@@ -1,0 +1,68 @@
+"""Logging in and out: lock-out, sessions that end at once when revoked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from songhe.core.refusal import Refused
+from songhe.engines.access.models import Attempt, User
+
+WINDOW = timedelta(minutes=15)
+FAILS_PER_NAME = 5
+FAILS_PER_ADDRESS = 60
+_SESSION_KEY = "user"
+_NOBODY = make_password(None)
+
+
+def attempt(request: HttpRequest, *, username: str, password: str, at: datetime) -> User:
+    """The user who logged in, with a fresh session; refused after too many failures in 15 minutes."""
+    address = request.META.get("REMOTE_ADDR") or None
+    recent = Attempt.objects.filter(at__gt=at - WINDOW, succeeded=False)
+    username = username[:64].replace("\0", "")
+    if (
+        recent.filter(username=username).count() >= FAILS_PER_NAME
+        or recent.filter(address=address).count() >= FAILS_PER_ADDRESS
+    ):
+        raise Refused(
+            "locked_out", "Too many failed attempts. Wait 15 minutes, or ask your administrator for a new password."
+        )
+    user = User.objects.filter(username=username, is_active=True).first()
+    good = check_password(password, user.password if user else _NOBODY)
+    Attempt.objects.create(username=username, address=address, at=at, succeeded=bool(user and good))
+    if user is None or not good:
+        raise Refused("wrong_login", "The log-in name or the password is wrong. Check both and try again.")
+    enter_session(request, user, at=at)
+    return user
+
+
+def enter_session(request: HttpRequest, user: User, *, at: datetime) -> None:
+    """Begin a session for a user whose identity is already proved."""
+    request.session.cycle_key()
+    request.session[_SESSION_KEY] = {"id": str(user.pk), "epoch": user.epoch}
+    user.last_login = at
+    user.save(update_fields=["last_login"])
+
+
+def leave_session(request: HttpRequest) -> None:
+    """End the session."""
+    request.session.flush()
+
+
+def user_of(session: SessionBase) -> User | None:
+    """The user of a session; None where it is empty, revoked, or the user is no longer active."""
+    known = session.get(_SESSION_KEY)
+    if not known:
+        return None
+    user = User.objects.filter(pk=UUID(known["id"]), is_active=True).first()
+    return user if user and user.epoch == known["epoch"] else None
+
+
+def revoke_sessions(user: User) -> None:
+    """End all sessions of a user at their next request."""
+    User.objects.filter(pk=user.pk).update(epoch=user.epoch + 1)
+    user.epoch += 1

@@ -1,0 +1,182 @@
+"""Users, their dated grants, ties between persons and holders, and attempts to log in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now, TruncDate
+from django.utils.translation import gettext_lazy as _
+
+from songhe.engines.access.lines import Lines
+from songhe.engines.access.roles import Relation, role, roles
+from songhe.engines.access.scope import Scope, merged
+from songhe.engines.access.scoped import Scoped
+from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.ids import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users by their log-in name."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The user of a log-in name."""
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who logs in; what they may do comes only from grants."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(_("Log-in name"), max_length=64, unique=True)
+    name = models.CharField(_("Name"), max_length=80)
+    is_active = models.BooleanField(_("Active"), default=True)
+    is_demo = models.BooleanField(default=False)
+    organisation_id = models.UUIDField(null=True)
+    facility_id = models.UUIDField(null=True)
+    language = models.CharField(max_length=8, blank=True)
+    epoch = models.IntegerField(default=0)
+    created_at = models.DateTimeField(default=None, null=True)
+
+    USERNAME_FIELD = "username"
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("User")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def grants_in_force(self) -> list[Grant]:
+        """The grants that hold today and were not revoked; read once for each user object."""
+        if not hasattr(self, "_grants"):
+            self._grants = list(Grant.in_force(self.pk))
+        return self._grants
+
+    def may(self, right: str) -> bool:
+        """Whether any grant in force gives a right somewhere."""
+        return self.is_active and any(right in role(g.role).rights for g in self.grants_in_force)
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """All rights held somewhere."""
+        return frozenset().union(*(role(g.role).rights for g in self.grants_in_force)) if self.is_active else frozenset()
+
+    def scope(self, right: str | None = None) -> Scope:
+        """What the user may reach; with ``right``, only by the grants that give it."""
+        if not self.is_active:
+            return Scope.NOTHING
+        areas, bounds, holders = [], [], {self.pk}
+        for g in self.grants_in_force:
+            kind = role(g.role)
+            if right is not None and right not in kind.rights:
+                continue
+            span = (g.region_id, g.region.upper)
+            if kind.relation is Relation.ALL:
+                areas.append(span)
+            else:
+                bounds.append(span)
+                holders |= {g.holder_id} if g.holder_id else set()
+        return Scope(merged(areas), merged(bounds), frozenset(holders), self.pk)
+
+
+class Grant(models.Model):
+    """One role of one user in one region, dated, and revocable at once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("User"))
+    role = models.CharField(_("Role"), max_length=40)
+    region = region_field(verbose_name=_("Region"))
+    holder_id = models.UUIDField(null=True)
+    since = models.DateField(_("From"))
+    until = models.DateField(_("Until"), null=True)
+    given_by_id = models.UUIDField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    if TYPE_CHECKING:
+        region_id: int
+        user_id: UUID
+
+    class Meta:
+        verbose_name = _("Grant")
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="grant_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} · {self.region}"
+
+    @property
+    def label(self) -> str:
+        """The role's name in the language of the page."""
+        known = roles().get(self.role)
+        return known.label if known else self.role
+
+    @classmethod
+    def in_force(cls, user_id: UUID) -> models.QuerySet[Grant]:
+        """The grants of a user that hold by the database's clock."""
+        today = TruncDate(Now())
+        return (
+            cls.objects.filter(user_id=user_id, revoked_at=None, since__lte=today, role__in=list(roles()))
+            .filter(Q(until=None) | Q(until__gt=today))
+            .select_related("region")
+            .order_by("since", "id")
+        )
+
+
+class Tie(Scoped):
+    """A person is known to a holder (organisation, facility, worker, relative) from one day until another."""
+
+    class Kind(models.TextChoices):
+        ORGANISATION = "organisation", _("Served by")
+        FACILITY = "facility", _("Attends")
+        WORKER = "worker", _("Visited by")
+        ASSESSOR = "assessor", _("Assessed by")
+        KIN = "kin", _("Relative")
+
+    person_id = models.UUIDField(db_index=True)
+    holder_id = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    region = region_field()
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    scope_by: ClassVar[Lines] = Lines(holders=("holder_id",))
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Tie")
+        indexes = [models.Index(fields=["holder_id", "person_id"], name="tie_by_holder")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "holder_id", "kind"], condition=Q(until=None), name="one_open_tie"
+            )
+        ]
+
+    @classmethod
+    def persons_of(cls, holders: Iterable[UUID]) -> models.QuerySet[Any, Any]:
+        """Ids of the persons tied today to any of the holders."""
+        today = TruncDate(Now())
+        return (
+            cls.everywhere.filter(holder_id__in=list(holders), since__lte=today)
+            .filter(Q(until=None) | Q(until__gt=today))
+            .values("person_id")
+        )
+
+
+class Attempt(models.Model):
+    """One try to log in, kept for the lock-out."""
+
+    username = models.CharField(max_length=64)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField()
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "at"], name="attempt_by_name"),
+            models.Index(fields=["address", "at"], name="attempt_by_address"),
+        ]

@@ -1,0 +1,42 @@
+"""Row-level security as a migration operation."""
+
+from __future__ import annotations
+
+from django.db.migrations.operations.special import RunSQL
+
+from songhe.engines.access.lines import Lines
+
+APP_ROLE = "songhe_app"
+
+
+def secure(table: str, lines: Lines) -> RunSQL:
+    """Turn on and force row-level security on ``table``, by ``lines``; reversible."""
+    rule = lines.policy()
+    return RunSQL(
+        [
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+            f'DROP POLICY IF EXISTS scope ON "{table}"',
+            f'CREATE POLICY scope ON "{table}" USING ({rule}) WITH CHECK ({rule})',
+        ],
+        [
+            f'DROP POLICY IF EXISTS scope ON "{table}"',
+            f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY',
+        ],
+    )
+
+
+def append_only(table: str) -> RunSQL:
+    """Take UPDATE, DELETE and TRUNCATE on ``table`` away from the application's role, where that role exists."""
+    return RunSQL(
+        _if_role(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM {APP_ROLE}'),
+        _if_role(f'GRANT UPDATE, DELETE ON "{table}" TO {APP_ROLE}'),
+    )
+
+
+def _if_role(statement: str) -> str:
+    return (
+        f"DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}')"
+        f" THEN EXECUTE '{statement}'; END IF; END $$"
+    )

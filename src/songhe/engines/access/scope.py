@@ -1,0 +1,126 @@
+"""A scope: half-open ranges of region codes, and the holders to whom rows are tied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import connections, transaction
+
+Range = tuple[int, int]
+CODE_END = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one reader may reach.
+
+    ``areas``: ranges in which everything is seen. ``bounds``: ranges in which rows tied to one of ``holders``
+    (an organisation, a facility, a worker, a relative) are seen. Codes are 12-digit, ranges half-open.
+    """
+
+    areas: tuple[Range, ...] = ()
+    bounds: tuple[Range, ...] = ()
+    holders: frozenset[UUID] = field(default_factory=frozenset)
+    actor_id: UUID | None = None
+
+    EVERYTHING: ClassVar[Scope]
+    NOTHING: ClassVar[Scope]
+
+    def holds(self, region: int) -> bool:
+        """Whether everything in a region is seen."""
+        return any(low <= region < high for low, high in self.areas)
+
+    def overlaps(self, low: int, high: int) -> bool:
+        """Whether any part of a range is seen in full."""
+        return any(a < high and low < b for a, b in self.areas)
+
+    @property
+    def hull(self) -> Range:
+        """The smallest range around all areas; empty (0, 0) where there is none."""
+        if not self.areas:
+            return (0, 0)
+        return (min(a for a, _ in self.areas), max(b for _, b in self.areas))
+
+    def narrowed(self, low: int, high: int) -> Scope:
+        """The part of this scope inside a range."""
+        return Scope(_cut(self.areas, low, high), _cut(self.bounds, low, high), self.holders, self.actor_id)
+
+
+def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
+    """Sorted ranges with overlaps and touching neighbours joined."""
+    out: list[Range] = []
+    for low, high in sorted(ranges):
+        if out and low <= out[-1][1]:
+            out[-1] = (out[-1][0], max(high, out[-1][1]))
+        else:
+            out.append((low, high))
+    return tuple(out)
+
+
+def _cut(ranges: tuple[Range, ...], low: int, high: int) -> tuple[Range, ...]:
+    return tuple((max(a, low), min(b, high)) for a, b in ranges if a < high and low < b)
+
+
+Scope.EVERYTHING = Scope(((0, CODE_END),), ((0, CODE_END),))
+Scope.NOTHING = Scope()
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current() -> Scope:
+    """The scope entered last; a LookupError where none is, so that reads fail closed."""
+    scope = _current.get()
+    if scope is None:
+        raise LookupError("No scope is entered: use `with entered(scope):`")
+    return scope
+
+
+@contextmanager
+def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
+    """One transaction in which the database shows what ``scope`` allows, and nothing else.
+
+    Middleware, jobs, commands, gateways and streams all come through here. The settings are local to the
+    transaction and put back at the end, so that neither a pooled connection nor an outer scope is changed.
+    """
+    before = _current.get()
+    with transaction.atomic(using=using):
+        _tell(scope, using)
+        token = _current.set(scope)
+        try:
+            yield scope
+        finally:
+            _current.reset(token)
+            if not connections[using].needs_rollback:
+                _tell(before or Scope.NOTHING, using)
+
+
+@contextmanager
+def elevated() -> Iterator[Scope]:
+    """Reach beyond the actor's scope inside an action that has checked why: a transfer accepted by the other side,
+    a number that may be registered elsewhere. Each use says its reason beside it."""
+    with entered(Scope.EVERYTHING) as scope:
+        yield scope
+
+
+def _tell(scope: Scope, using: str) -> None:
+    low, high = scope.hull
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('songhe.low', %s, true), set_config('songhe.high', %s, true),"
+            " set_config('songhe.areas', %s, true), set_config('songhe.bounds', %s, true),"
+            " set_config('songhe.holders', %s, true)",
+            [str(low), str(high), _multirange(scope.areas), _multirange(scope.bounds), _array(scope.holders)],
+        )
+
+
+def _multirange(ranges: tuple[Range, ...]) -> str:
+    return "{" + ",".join(f"[{low},{high})" for low, high in ranges) + "}"
+
+
+def _array(holders: frozenset[UUID]) -> str:
+    return "{" + ",".join(sorted(map(str, holders))) + "}"

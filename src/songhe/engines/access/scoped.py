@@ -1,0 +1,74 @@
+"""The abstract model of every row that belongs to a place or to somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
+
+from django.db import models
+
+from songhe.core.refusal import Hidden
+from songhe.engines.access.lines import Lines
+from songhe.engines.access.scope import Scope, current
+from songhe.engines.regions.ids import uuid7
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that knows its scope."""
+
+    def within(self, scope: Scope) -> Self:
+        """The rows that a scope allows."""
+        lines: Lines = self.model.scope_by  # type: ignore[attr-defined]  # every Scoped model declares it
+        return self.filter(lines.allows(scope))
+
+    def within_region(self, code: int, upper: int) -> Self:
+        """The rows of one region of the tree."""
+        lines: Lines = self.model.scope_by  # type: ignore[attr-defined]
+        return self.filter(**{f"{lines.region}__gte": code, f"{lines.region}__lt": upper})
+
+
+class ScopedManager(models.Manager[M]):
+    """Answers nothing but ``within(scope)``: a forgotten scope is an error, not a leak."""
+
+    def get_queryset(self) -> NoReturn:
+        raise LookupError(f"{self.model.__name__}: use .within(scope), or .everywhere with a reason")
+
+    def within(self, scope: Scope) -> ScopedQuerySet[M]:
+        """The rows that a scope allows."""
+        return ScopedQuerySet(self.model, using=self._db).within(scope)
+
+    def here(self) -> ScopedQuerySet[M]:
+        """The rows of the scope that is entered."""
+        return self.within(current())
+
+    def take(self, pk: object, scope: Scope) -> M:
+        """One row of a scope; hidden (404) where it is elsewhere or nowhere."""
+        row = self.within(scope).filter(pk=pk).first()
+        if row is None:
+            raise Hidden(
+                "not_found", "There is no such {what} in your area. Check the address.", what=self.model._meta.verbose_name
+            )
+        return row
+
+
+EverywhereManager = models.Manager.from_queryset(ScopedQuerySet)
+
+
+class Scoped(models.Model):
+    """A row with a UUIDv7 key, a region and the two locks."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    scope_by: ClassVar[Lines] = Lines()
+    protected: ClassVar[tuple[str, ...]] = ()
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager()
+    everywhere: ClassVar[models.Manager[Any]] = EverywhereManager()
+    if TYPE_CHECKING:
+        region_id: int
+
+    class Meta:
+        abstract = True
+        default_manager_name = "everywhere"
+        base_manager_name = "everywhere"

@@ -1,0 +1,20 @@
+"""The door of ``acts``: the names others use."""
+
+
+from songhe.engines.acts.decorator import act, add_detail
+from songhe.engines.acts.eyes import four_eyes
+from songhe.engines.acts.once import once
+from songhe.engines.acts.origin import Origin, from_origin
+from songhe.engines.acts.record import record_bulk, record_read, record_write
+
+__all__ = [
+    "Origin",
+    "act",
+    "add_detail",
+    "four_eyes",
+    "from_origin",
+    "once",
+    "record_bulk",
+    "record_read",
+    "record_write",
+]

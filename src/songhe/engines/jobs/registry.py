@@ -1,0 +1,49 @@
+"""Which functions are jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from songhe.engines.jobs.work import Work
+
+    Function = Callable[[Work], dict[str, Any] | None]
+
+
+class Cancelled(Exception):
+    """Raised inside a job that somebody asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of job; ``together`` runs it and marks it done in one transaction."""
+
+    name: str
+    function: Function
+    together: bool
+    every_minutes: int | None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job(name: str, *, together: bool = False) -> Callable[[Function], Function]:
+    """Make a function the job ``name``; its result is kept with the job as JSON."""
+
+    def decorate(function: Function) -> Function:
+        KINDS[name] = Kind(name, function, together, None)
+        return function
+
+    return decorate
+
+
+def periodic(name: str, *, every_minutes: int) -> Callable[[Function], Function]:
+    """Make a function a job that the system starts again and again."""
+
+    def decorate(function: Function) -> Function:
+        KINDS[name] = Kind(name, function, False, every_minutes)
+        return function
+
+    return decorate

@@ -1,0 +1,37 @@
+"""Starting and stopping jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+
+from songhe.engines.access.actor import Actor
+from songhe.engines.jobs.models import Job
+
+
+def start(
+    kind: str,
+    args: dict[str, Any] | None = None,
+    *,
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+    lane: str = Job.Lane.CHORE,
+    run_at: datetime | None = None,
+) -> Job:
+    """Put a job in the queue, in the caller's transaction; an open job of the same kind and key is returned instead."""
+    fresh = Job(kind=kind, args=args or {}, actor_id=actor.id, key=key, lane=lane, created_at=at, run_at=run_at or at)
+    if key is None:
+        fresh.save(force_insert=True)
+        return fresh
+    Job.objects.bulk_create([fresh], ignore_conflicts=True)
+    return Job.objects.get(kind=kind, key=key, state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
+def ask_to_stop(job_id: UUID, *, at: datetime) -> None:
+    """Stop a waiting job now and a running one at its next step."""
+    Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(state=Job.State.CANCELLED, finished_at=at)
+    Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(stop_asked=True, done=F("done"))

@@ -1,0 +1,40 @@
+"""The door of ``vault``: the names others use."""
+
+from songhe.engines.vault.attachments import content, take_in
+from songhe.engines.vault.cipher import Unreadable
+from songhe.engines.vault.safe import (
+    erase,
+    keyed_hash,
+    keyed_hashes,
+    make_key,
+    make_keys,
+    open_keys,
+    reveal,
+    reveal_json,
+    reveal_with,
+    seal,
+    seal_json,
+    seal_with,
+    token,
+    tokens,
+)
+
+__all__ = [
+    "Unreadable",
+    "content",
+    "erase",
+    "keyed_hash",
+    "keyed_hashes",
+    "make_key",
+    "make_keys",
+    "open_keys",
+    "reveal",
+    "reveal_json",
+    "reveal_with",
+    "seal",
+    "seal_json",
+    "seal_with",
+    "take_in",
+    "token",
+    "tokens",
+]

@@ -1,0 +1,80 @@
+"""Shared ground: a throw-away PostgreSQL, tests as the application's role, the real division tree of one city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from songhe.site.env import database
+from songhe.site.postgres import Temporary, temporary
+
+AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Temporary]:
+    """A running PostgreSQL of this test process alone."""
+    with temporary() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key ring for this run."""
+    from songhe.engines.vault import keyring
+
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    keyring.create(path)
+    settings.KEY_FILE = path
+    return path
+
+
+def point_at(cluster: Temporary, role: str, name: str, alias: str = "default") -> None:
+    """Let Django connect to a database of the cluster as ``role``."""
+    connection = connections[alias]
+    connection.close()
+    connection.settings_dict.update(database(cluster.dsn(role, name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Temporary, key_file: Path, django_db_blocker: Any) -> Iterator[None]:
+    """Migrate as the owner, load one city's division tree, then connect as the application."""
+    from songhe.engines.access.scope import Scope, entered
+    from songhe.engines.regions.load import load_table
+
+    with django_db_blocker.unblock():
+        cluster.create_database("songhe_test")
+        point_at(cluster, "songhe_owner", "songhe_test")
+        call_command("migrate", verbosity=0)
+        with entered(Scope.EVERYTHING):
+            load_table(settings.DATA / "regions/371000.csv.gz")
+        point_at(cluster, "songhe_app", "songhe_test")
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+
+
+@pytest.fixture(autouse=True)
+def _sees_everything(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Test bodies prepare and look at rows anywhere; requests and ``entered`` blocks inside narrow that."""
+    if "db" not in request.fixturenames and request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    from songhe.engines.access.scope import Scope, entered
+
+    request.getfixturevalue("db")
+    with entered(Scope.EVERYTHING):
+        yield
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment at which stories begin."""
+    return AT
