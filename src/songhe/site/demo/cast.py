@@ -1,0 +1,109 @@
+"""Who can log in to a demo city: somebody for every role, several of them in more than one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from pypinyin import lazy_pinyin
+
+from songhe.site.demo.names import names
+from songhe.site.demo.places import Places
+
+SHOWN = {"371000": 371082, "370800": 370881, "410300": 410307, "410100": 410184}
+"""The county of each city in which every role has somebody: Rongcheng, Qufu, Yanshi, Xinzheng."""
+
+CITY_SEATS = (
+    ("leader", "city_leader", "市政府 {}"),
+    ("city", "city_officer", "市民政局 {}"),
+    ("finance", "finance_officer", "市财政局 {}"),
+    ("inspector", "inspector", "市民政局监督科 {}"),
+    ("hotline", "hotline_agent", "12349热线 {}"),
+    ("hotline2", "hotline_agent", "12349热线 {}"),
+    ("auditor", "auditor", "市审计局 {}"),
+    ("admin", "administrator", "信息中心 {}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One log-in. `holder` names the kind of body or person the role is tied to: organisation, facility, worker, kin."""
+
+    username: str
+    role: str
+    name: str
+    region: int
+    holder: str = ""
+
+
+def county_slug(name: str, code: int) -> str:
+    """A log-in name's ending for a county: pinyin where the name is short, its code for development zones."""
+    return "".join(lazy_pinyin(name[:-1])) if len(name) <= 4 else str(code // 1_000_000)
+
+
+def cast(places: Places, *, seed: int) -> list[Seat]:
+    """All log-ins of a city, each with an invented name."""
+    seats = [
+        Seat(login, role, title, int(places.city) * 1_000_000)
+        for login, role, title in CITY_SEATS
+    ]
+    shown = SHOWN[places.city] * 1_000_000
+    for code, name in places.counties.items():
+        login = "county" if code == shown else f"county-{county_slug(name, code)}"
+        seats.append(Seat(login, "county_officer", f"{name}民政局 {{}}", code))
+    towns = sorted(towns_by_size(places, shown), key=lambda pair: -pair[1])[:3]
+    for number, (town, _) in enumerate(towns):
+        end = str(number + 1) if number else ""
+        seats.append(
+            Seat(f"town{end}", "town_officer", f"{places.towns[town]} {{}}", town)
+        )
+        village = max(
+            np.flatnonzero(places.code // 1000 * 1000 == town),
+            key=lambda at: places.weight[at],
+        )
+        seats.append(
+            Seat(
+                f"village{end}",
+                "village_officer",
+                f"{places.name[village]} {{}}",
+                int(places.code[village]),
+            )
+        )
+    seats += bodies(shown)
+    return named(seats, places, seed)
+
+
+def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:
+    """A county's towns with their share of the city's people."""
+    codes, which = np.unique(places.code // 1000 * 1000, return_inverse=True)
+    share = np.bincount(which, places.weight)
+    return [
+        (int(code), float(part))
+        for code, part in zip(codes, share, strict=True)
+        if code // 10**6 * 10**6 == county
+    ]
+
+
+def bodies(county: int) -> list[Seat]:
+    """Log-ins tied to an organisation, a facility, persons they visit or a relative."""
+    return [
+        Seat("assessor", "assessor", "评估员 {}", county, "worker"),
+        Seat("manager", "organisation_manager", "{}", county, "organisation"),
+        Seat("dispatcher", "dispatcher", "{}", county, "organisation"),
+        Seat("worker", "worker", "{}", county, "worker"),
+        Seat("worker2", "worker", "{}", county, "worker"),
+        Seat("facility", "facility_manager", "{}", county, "facility"),
+        Seat("volunteer", "volunteer", "志愿者 {}", county, "worker"),
+        Seat("family", "family", "{}", county, "kin"),
+    ]
+
+
+def named(seats: list[Seat], places: Places, seed: int) -> list[Seat]:
+    """The seats with invented names of people of working age."""
+    rng = np.random.default_rng([seed, int(places.city), 2])
+    sex = rng.integers(1, 3, len(seats)).astype(np.uint8)
+    made = names(sex, year=np.full(len(seats), 1972), city=places.city, rng=rng)
+    return [
+        Seat(seat.username, seat.role, seat.name.format(name), seat.region, seat.holder)
+        for seat, name in zip(seats, made, strict=True)
+    ]
