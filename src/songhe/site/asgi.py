@@ -1,0 +1,9 @@
+"""The door for the web server."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
+
+from django.core.asgi import get_asgi_application  # noqa: E402  settings must be named first
+
+application = get_asgi_application()

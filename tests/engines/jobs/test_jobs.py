@@ -1,0 +1,84 @@
+"""Jobs: run once, take over, stop, retry, keep keys apart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import SYSTEM
+from songhe.engines.jobs.api import Work, ask_to_stop, job, run_due, start
+from songhe.engines.jobs.models import Job
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+seen: list[dict[str, Any]] = []
+
+
+@job("test.note")
+def note(work: Work) -> dict[str, Any]:
+    work.step(1, 2, "half")
+    seen.append(work.args)
+    return {"kept": len(seen)}
+
+
+@job("test.refuses", together=True)
+def refuses(work: Work) -> None:
+    raise Refused("no", "The file is gone. Upload it again.")
+
+
+@job("test.breaks")
+def breaks(work: Work) -> None:
+    raise ZeroDivisionError("bad arithmetic")
+
+
+def test_a_job_runs_once_with_progress_and_result() -> None:
+    seen.clear()
+    made = start("test.note", {"a": 1}, actor=SYSTEM, at=AT)
+    assert run_due(AT) == 1
+    assert run_due(AT) == 0
+    made.refresh_from_db()
+    assert (made.state, made.done, made.total, made.result, seen) == ("done", 1, 2, {"kept": 1}, [{"a": 1}])
+
+
+def test_an_open_job_of_the_same_key_is_not_doubled() -> None:
+    first = start("test.note", key="k", actor=SYSTEM, at=AT)
+    assert start("test.note", key="k", actor=SYSTEM, at=AT).pk == first.pk
+    run_due(AT)
+    assert start("test.note", key="k", actor=SYSTEM, at=AT).pk != first.pk
+
+
+def test_a_lease_that_ran_out_is_taken_over() -> None:
+    made = start("test.note", actor=SYSTEM, at=AT)
+    Job.objects.filter(pk=made.pk).update(state="running", lease_until=AT + timedelta(seconds=30))
+    assert run_due(AT) == 0
+    assert run_due(AT + timedelta(minutes=2)) == 1
+
+
+def test_a_job_can_be_stopped_before_and_while_it_runs() -> None:
+    waiting = start("test.note", actor=SYSTEM, at=AT)
+    ask_to_stop(waiting.pk, at=AT)
+    assert run_due(AT) == 0
+    running = start("test.note", actor=SYSTEM, at=AT)
+    Job.objects.filter(pk=running.pk).update(stop_asked=True)
+    run_due(AT)
+    running.refresh_from_db()
+    assert running.state == "cancelled"
+
+
+def test_a_refusal_ends_it_and_a_defect_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    refused, broken = start("test.refuses", actor=SYSTEM, at=AT), start("test.breaks", actor=SYSTEM, at=AT)
+    run_due(AT)
+    refused.refresh_from_db()
+    broken.refresh_from_db()
+    assert (refused.state, refused.error) == ("failed", "The file is gone. Upload it again.")
+    assert broken.state == "waiting"
+    assert broken.run_at > AT
+    assert "bad arithmetic" in broken.error
+    for hours in range(1, 6):
+        run_due(AT + timedelta(hours=hours))
+    broken.refresh_from_db()
+    assert broken.state == "failed"
+    assert "bad arithmetic" in caplog.text
