@@ -1,0 +1,1 @@
+"""The verbs of `songhe`, one module each: `GROUP`, `arguments(parser)`, `run(options)`."""

@@ -1,0 +1,87 @@
+"""Serve this installation: the pages, and a worker for everything that happens in the background.
+
+Listens on this machine only, unless --host says otherwise. Ctrl-C stops everything that this command started.
+"""
+
+import argparse
+import socket
+import sys
+from typing import Any
+
+from songhe.core.refusal import Refused
+from songhe.site.children import Children
+from songhe.site.installation import Installation, opened
+
+GROUP = "start"
+PORT = 8600
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=PORT, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--workers", type=int, default=2, help="web processes (default: %(default)s)")
+
+
+def run(options: Any) -> int:
+    """Serve until stopped."""
+    free(options.host, options.port)
+    with opened() as here:
+        prepare(here, public=options.host not in LOOPBACK)
+        return serve(options)
+
+
+def serve(options: Any) -> int:
+    """Run the web server and the worker of an installation that is open and prepared."""
+    free(options.host, options.port)
+    print(f"Songhe is at http://{options.host}:{options.port}/  (Ctrl-C stops it)", flush=True)
+    return Children({"web": web(options), "worker": [sys.executable, "-m", "songhe.site.cli", "work"]}).serve()
+
+
+def prepare(here: Installation, *, public: bool) -> None:
+    """Bring a fresh database to its tables, collect static files, and refuse to serve what is not safe."""
+    from django.core.management import call_command
+
+    from songhe.site.commands import check, migrate
+
+    if migrate.is_empty(here):
+        migrate.apart()
+    faults = check.faults(public=public)
+    if faults:
+        raise Refused(
+            "serve.unsafe",
+            "This installation is not safe to serve:\n{faults}",
+            faults="\n".join(f"  {fault}" for fault in faults),
+        )
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def web(options: Any) -> list[str]:
+    """Return the command line of the web server."""
+    from django.conf import settings
+
+    return [
+        *(sys.executable, "-m", "granian", "songhe.site.asgi:application", "--interface", "asginl"),
+        *("--host", options.host, "--port", str(options.port), "--workers", str(options.workers)),
+        *("--static-path-route", settings.STATIC_URL.rstrip("/"), "--static-path-mount", str(settings.STATIC_ROOT)),
+        *("--log-level", "warning", "--respawn-failed-workers", "--no-ws", "--working-dir", "/"),
+    ]
+
+
+def free(host: str, port: int) -> None:
+    """Refuse a port that something else listens on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port))
+    except OSError as error:
+        raise Refused(
+            "serve.port",
+            "Port {port} of {host} cannot be used ({why}). Choose another: songhe serve --port {other}",
+            port=port,
+            host=host,
+            why=error.strerror or str(error),
+            other=port + 1,
+        ) from error
