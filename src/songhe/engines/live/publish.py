@@ -1,0 +1,79 @@
+"""Writing news, and reading what came after a number."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from songhe.engines.access.scope import Scope, entered
+from songhe.engines.live.models import Event
+
+KEPT = timedelta(days=2)
+LATE = 10_000
+_MOST = 500
+
+_PUBLISH = """
+INSERT INTO live_event (topic, region_id, holder_id, at, payload) VALUES (%s, %s, %s, %s, %s)
+"""
+
+# Numbers are given before commit, so a smaller number can appear after a larger one was sent. Such an event was
+# still in progress when the larger was written: its transaction is not below that event's horizon.
+_MISSED = """
+id > %s OR (id < %s AND id > %s AND xid >= (SELECT horizon FROM live_event seen WHERE seen.id = %s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page is told: number, topic, region, time and a small payload without personal data."""
+
+    id: int
+    topic: str
+    region_id: int
+    at: datetime
+    payload: dict[str, Any]
+
+
+def publish(
+    topic: str, region_id: int, payload: dict[str, Any], *, at: datetime, holder_id: UUID | None = None
+) -> None:
+    """Tell pages that are open on ``topic`` when this transaction commits; nothing is told when it fails.
+
+    Seen by whoever's scope holds the region, and by ``holder_id`` (an organisation or facility) where given.
+    """
+    body = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False)
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISH, [topic, region_id, holder_id, at, body])
+
+
+def since(topic: str, last_id: int, scope: Scope) -> list[News]:
+    """The news of a topic after number ``last_id`` that a scope allows, oldest first, at most 500."""
+    with entered(scope):
+        rows = Event.objects.within(scope).filter(topic=topic)
+        rows = rows.extra(where=[_MISSED], params=[last_id, last_id, last_id - LATE, last_id])  # noqa: S610  constant
+        return [News(e.id, e.topic, e.region_id, e.at, e.payload) for e in rows.order_by("id")[:_MOST]]
+
+
+def newest(topic: str, scope: Scope) -> int:
+    """The number of the newest news of a topic in a scope; 0 where there is none."""
+    with entered(scope):
+        return (
+            Event.objects.within(scope)
+            .filter(topic=topic)
+            .order_by("-id")
+            .values_list("id", flat=True)
+            .first()
+            or 0
+        )
+
+
+def prune(at: datetime) -> int:
+    """Drop news older than two days; returns how many."""
+    with entered(Scope.EVERYTHING):
+        return int(Event.everywhere.filter(at__lt=at - KEPT).delete()[0])

@@ -1,0 +1,100 @@
+"""Server-sent events for one user and topic."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import cast
+
+from asgiref.sync import sync_to_async
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import close_old_connections, connections
+
+from songhe.engines.access.models import User
+from songhe.engines.access.scope import Scope
+from songhe.engines.live.hub import Seat, hub
+from songhe.engines.live.publish import LATE, News, newest, since
+
+HEARTBEAT_SECONDS = 20.0
+_RETRY_MILLISECONDS = 3_000
+
+
+async def stream(
+    user: User, topic: str, last_id: int | None = None, *, heartbeat: float = HEARTBEAT_SECONDS
+) -> AsyncIterator[bytes]:
+    """Frames of a ``text/event-stream``: news after ``last_id`` first, then as it happens.
+
+    Without ``last_id`` only what happens from now on. A silent stream sends a comment every ``heartbeat``
+    seconds, after asking whether the user may still see anything; it ends when not.
+    """
+    await sync_to_async(
+        connections.close_all
+    )()  # the page's own connection is not kept while the stream is open
+    yield f"retry: {_RETRY_MILLISECONDS}\n\n".encode()
+    async for news in listen(user, topic, last_id, heartbeat=heartbeat):
+        yield b": \n\n" if news is None else _frame(news)
+
+
+async def listen(
+    user: User, topic: str, last_id: int | None = None, *, heartbeat: float = HEARTBEAT_SECONDS
+) -> AsyncIterator[News | None]:
+    """The news of a topic in the user's scope of each moment; None is a heartbeat. Ends with the user's rights."""
+    scope = await _in_thread(_scope_now)(user)
+    if scope is None:
+        return
+    seat = Seat(user.pk, topic, scope)
+    hub().add(seat)
+    try:
+        await hub().ready.wait()
+        last = await _in_thread(newest)(topic, scope) if last_id is None else last_id
+        sent: set[int] = set()
+        yield None
+        while True:
+            seat.wake.clear()
+            scope = await _in_thread(_scope_now)(user)
+            if scope is None:
+                return
+            seat.scope = scope
+            for news in await _in_thread(since)(topic, last, scope):
+                if news.id not in sent:
+                    sent.add(news.id)
+                    last = max(last, news.id)
+                    yield news
+            sent = {number for number in sent if number > last - LATE}
+            if not await _woken(seat, heartbeat):
+                yield None
+    finally:
+        await hub().drop(seat)
+
+
+async def _woken(seat: Seat, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await seat.wake.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _scope_now(user: User) -> Scope | None:
+    """The user's scope by the grants of this moment; None when the session or every grant has ended."""
+    now = User.objects.filter(pk=user.pk, is_active=True, epoch=user.epoch).first()
+    scope = now.scope() if now else Scope.NOTHING
+    return scope if scope.areas or scope.bounds else None
+
+
+def _in_thread(function):  # type: ignore[no-untyped-def]
+    """Run in the pool of threads that all streams share, so that open streams hold no connections of their own."""
+
+    def run(*args):  # type: ignore[no-untyped-def]
+        close_old_connections()
+        return function(*args)
+
+    return sync_to_async(run, thread_sensitive=False)
+
+
+def _frame(news: News) -> bytes:
+    body = {"topic": news.topic, "region": news.region_id, "at": news.at, **news.payload}
+    data = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return cast(bytes, f"id: {news.id}\nevent: {news.topic}\ndata: {data}\n\n".encode())
