@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from songhe.core.refusal import Refused
-from songhe.engines.access.models import Attempt, User
+from songhe.engines.access.models import Attempt, Token, User
 
 WINDOW = timedelta(minutes=15)
 FAILS_PER_NAME = 5
@@ -66,3 +68,26 @@ def revoke_sessions(user: User) -> None:
     """End all sessions of a user at their next request."""
     User.objects.filter(pk=user.pk).update(epoch=user.epoch + 1)
     user.epoch += 1
+
+
+def make_token(user: User, *, name: str, at: datetime, days: int) -> tuple[Token, str]:
+    """A new API token and its secret, which is shown once and never again."""
+    secret = "sh_" + secrets.token_urlsafe(32)
+    made = Token.objects.create(
+        user=user, name=name, digest=_digest(secret), created_at=at, expires_at=at + timedelta(days=days)
+    )
+    return made, secret
+
+
+def user_of_token(secret: str, *, at: datetime) -> User | None:
+    """The user in whose name a secret speaks; None where it is unknown, expired or revoked."""
+    found = (
+        Token.objects.select_related("user")
+        .filter(digest=_digest(secret), expires_at__gt=at, revoked_at=None, user__is_active=True)
+        .first()
+    )
+    return found.user if found else None
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()

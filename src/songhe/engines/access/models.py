@@ -167,6 +167,27 @@ class Tie(Scoped):
         )
 
 
+class Token(models.Model):
+    """A program's key to the API in a user's name; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("User"))
+    name = models.CharField(_("Used by"), max_length=80)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(_("Made"))
+    expires_at = models.DateTimeField(_("Valid until"))
+    revoked_at = models.DateTimeField(_("Revoked"), null=True)
+    protected: ClassVar[tuple[str, ...]] = ("digest",)
+    if TYPE_CHECKING:
+        user_id: UUID
+
+    class Meta:
+        verbose_name = _("API token")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Attempt(models.Model):
     """One try to log in, kept for the lock-out."""
 
