@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from songhe.core.flow.calendar import Span
 from songhe.core.labels import Label
 from songhe.core.refusal import Refused
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """Whether work is left in a state, and how it ended if not."""
 
     OPEN = "open"

@@ -1,0 +1,46 @@
+"""Policies as data: dated parameters and decision lists, worked out for one person with every reason kept.
+
+A document is built from a data file and refused as a whole when anything in it is unclear. What nobody knows is
+a value of its own (pending, with the document to bring); what a policy does not say is an error; neither is zero.
+"""
+
+from songhe.core.rules.build import build
+from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
+from songhe.core.rules.evaluate import BrokenRule, FactValue, age_on, decide, months_between, muldiv
+from songhe.core.rules.household import once_per_household
+from songhe.core.rules.language import Expression, parse
+from songhe.core.rules.outcome import Input, Outcome, Step, Tags, Unknown
+from songhe.core.rules.problem import PolicyError, Problem
+from songhe.core.rules.program import Program, check_pack, program
+
+__all__ = [
+    "BrokenRule",
+    "Case",
+    "Clause",
+    "Document",
+    "Expression",
+    "Fact",
+    "FactValue",
+    "Input",
+    "Outcome",
+    "Parameter",
+    "Payee",
+    "PolicyError",
+    "Problem",
+    "Program",
+    "Rule",
+    "Step",
+    "Tag",
+    "Tags",
+    "Unknown",
+    "Value",
+    "age_on",
+    "build",
+    "check_pack",
+    "decide",
+    "months_between",
+    "muldiv",
+    "once_per_household",
+    "parse",
+    "program",
+]

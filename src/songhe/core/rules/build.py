@@ -1,0 +1,202 @@
+"""A policy document out of a data file. Everything wrong with it is told at once, with file, line and clause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any, TypeVar
+
+from songhe.core.codes.region import parse_region
+from songhe.core.labels import Label
+from songhe.core.refusal import Refused
+from songhe.core.rules.check import check
+from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
+from songhe.core.rules.language import Expression, parse
+from songhe.core.rules.problem import PolicyError, Problem
+from songhe.core.sources import Data, DataError, Path, Source, day, day_or_none, label, part, rows, text
+
+T = TypeVar("T")
+KINDS = ("whole", "yes_no", "date", "text")
+
+
+def build(source: Source) -> Document:
+    """A checked document; PolicyError carries every problem found."""
+    reader = _Reader(source)
+    document = reader.document()
+    if reader.problems or document is None:
+        raise PolicyError(tuple(reader.problems))
+    found = check(document)
+    if found:
+        raise PolicyError(found)
+    return document
+
+
+@dataclass
+class _Reader:
+    """Reads part by part and collects what is wrong, so that an author sees all of it in one go."""
+
+    source: Source
+    problems: list[Problem] = field(default_factory=list)
+    start: date = date.min
+    end: date | None = None
+    region: int = 0
+
+    def document(self) -> Document | None:
+        data = self.source.data
+        head = self._try((), "", lambda: self._head(part(data, "document", "document")))
+        if head is None:
+            return None
+        return Document(
+            **head,
+            clauses=self._named("clauses", lambda code, row, path: Clause(code, label(row, code))),
+            facts=self._named("facts", self._fact),
+            tags=self._named("tags", lambda code, row, path: Tag(code, label(row, code), _bring(row, code))),
+            parameters=self._named("parameters", self._parameter),
+            rules=tuple(
+                rule
+                for index, row in enumerate(data.get("rules") or ())
+                if (rule := self._rule(row, ("rules", index))) is not None
+            ),
+            file=self.source.name,
+        )
+
+    def _try(self, path: Path, clause: str, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except (DataError, Refused) as error:
+            self.problems.append(Problem(self.source.name, self.source.line(path), clause, str(error)))
+        return None
+
+    def _head(self, data: Data) -> dict[str, Any]:
+        self.start = day(data, "effective", "document")
+        self.end = day_or_none(data, "expires", "document")
+        self.region = parse_region(data.get("region"))
+        return {
+            "code": text(data, "code", "document"),
+            "number": text(data, "number", "document"),
+            "title": label(data.get("title"), "document, title"),
+            "issuer": label(data.get("issuer"), "document, issuer"),
+            "published": day_or_none(data, "published", "document"),
+            "start": self.start,
+            "end": self.end,
+            "region": self.region,
+            "source": text(data, "source", "document"),
+        }
+
+    def _named(self, key: str, make: Callable[[str, Data, Path], T]) -> Mapping[str, T]:
+        found: dict[str, T] = {}
+        for code, row in (self.source.data.get(key) or {}).items():
+            path: Path = (key, str(code))
+            clause = str(code) if key == "clauses" else ""
+            made = self._try(path, clause, partial(make, str(code), row, path))
+            if made is not None:
+                found[str(code)] = made
+        return found
+
+    def _fact(self, code: str, row: Data, path: Path) -> Fact:
+        kind = row.get("kind")
+        if kind not in KINDS:
+            raise DataError(f"{code}: kind must be one of {', '.join(KINDS)}.")
+        return Fact(code, label(row, code), kind, row.get("unit"), _bring(row, code))
+
+    def _parameter(self, code: str, row: Data, path: Path) -> Parameter:
+        shape = row.get("shape", "number")
+        if shape not in ("number", "table", "bands"):
+            raise DataError(f"{code}: shape must be number, table or bands.")
+        values = []
+        for index, given in enumerate(rows(row, "values", code)):
+            here: Path = (*path, "values", index)
+            cited = str(given.get("clause", ""))
+            value = self._try(here, cited, partial(self._value, code, shape, given, here))
+            if value is not None:
+                values.append(value)
+        return Parameter(
+            code, label(row, code), shape, row.get("unit"), tuple(values), self.source.line(path)
+        )
+
+    def _value(self, code: str, shape: str, row: Data, path: Path) -> Value:
+        amount: Any = row.get("value")
+        if shape == "number":
+            if type(amount) is not int:
+                raise DataError(
+                    f"{code}: the value must be a whole number in the smallest unit, not {amount!r}."
+                )
+        elif (
+            not isinstance(amount, Mapping) or not amount or any(type(v) is not int for v in amount.values())
+        ):
+            raise DataError(f"{code}: the value must map keys to whole numbers.")
+        else:
+            amount = {str(key): given for key, given in amount.items()}
+        if shape == "bands" and any(not str(key).lstrip("-").isdigit() for key in amount or ()):
+            raise DataError(f"{code}: bands are keyed by whole thresholds.")
+        return Value(
+            start=day(row, "from", code) if "from" in row else self.start,
+            end=day_or_none(row, "to", code) or self.end,
+            region=parse_region(row["region"]) if "region" in row else self.region,
+            amount=amount,
+            clause=text(row, "clause", f"{code}: every value cites its clause;"),
+            assumed=bool(row.get("assumed", False)),
+            line=self.source.line(path),
+        )
+
+    def _rule(self, row: Data, path: Path) -> Rule | None:
+        code = str(row.get("code", ""))
+        plain: list[Data] = [{"give": row.get("expr"), "why": row, "clause": row.get("clause")}]
+        cases: list[Data] = row.get("cases") or plain
+        made = [self._case(code, case, (*path, "cases", index)) for index, case in enumerate(cases)]
+        if None in made:
+            return None
+        return self._try(path, "", lambda: self._ruled(row, path, tuple(case for case in made if case)))
+
+    def _ruled(self, row: Data, path: Path, cases: tuple[Case, ...]) -> Rule:
+        code = text(row, "code", "rule")
+        if row.get("kind", "whole") not in ("whole", "yes_no"):
+            raise DataError(f"{code}: kind must be whole or yes_no.")
+        if ("once_per" in row) != ("payee" in row) or row.get("once_per", "household") != "household":
+            raise DataError(
+                f"{code}: what is granted once_per: household needs payee, and nothing else does."
+            )
+        return Rule(
+            code=code,
+            label=label(row, code),
+            kind=row.get("kind", "whole"),
+            unit=row.get("unit"),
+            start=day(row, "from", code) if "from" in row else self.start,
+            end=day_or_none(row, "to", code) or self.end,
+            cases=cases,
+            grants=bool(row.get("grants", False)),
+            payee=_payee(part(row, "payee", code), code) if "payee" in row else None,
+            line=self.source.line(path),
+        )
+
+    def _case(self, rule: str, row: Data, path: Path) -> Case | None:
+        clause = str(row.get("clause") or "")
+        when = self._expression(row["when"], (*path, "when"), clause) if "when" in row else None
+        give = self._expression(row.get("give"), (*path, "give"), clause)
+        why = self._try(path, clause, lambda: label(row.get("why"), f"{rule}: why"))
+        if not clause:
+            self._try(path, clause, lambda: text(row, "clause", f"{rule}: every case cites its clause;"))
+        if give is None or why is None or ("when" in row and when is None):
+            return None
+        return Case(when, give, why, clause, self.source.line(path))
+
+    def _expression(self, given: object, path: Path, clause: str) -> Expression | None:
+        return self._try(path, clause, lambda: parse(given))
+
+
+def _bring(row: Data, code: str) -> Label:
+    return label(row.get("bring"), f"{code}: bring (the document to bring when this is not known)")
+
+
+def _payee(row: Data, code: str) -> Payee:
+    order = row.get("order")
+    if not isinstance(order, list) or not order:
+        raise DataError(f"{code}: payee needs order, a list of facts.")
+    return Payee(
+        tuple(str(name) for name in order),
+        text(row, "clause", f"{code}, payee"),
+        label(row.get("why"), f"{code}, payee: why"),
+        bool(row.get("assumed", False)),
+    )

@@ -1,0 +1,271 @@
+"""Deciding for one person, with everything that was looked at kept as the reason."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from songhe.core.refusal import Refused
+from songhe.core.rules.document import Case, Rule
+from songhe.core.rules.kinds import BUILT_IN
+from songhe.core.rules.language import called
+from songhe.core.rules.outcome import Input, Outcome, Scalar, Step, Tags, Unknown
+from songhe.core.rules.program import Program
+
+FactValue = Scalar | Tags | None
+Found = Scalar | Unknown
+LARGEST = 2**53
+OPERATIONS: Mapping[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.FloorDiv: lambda a, b: a // b,
+    ast.Mod: lambda a, b: a % b,
+}
+
+
+class BrokenRule(Refused):
+    """A rule that cannot be worked out for this person. Nothing is granted until it is mended."""
+
+
+def decide(program: Program, rule: str, facts: Mapping[str, FactValue], *, month: date) -> Outcome:
+    """Work out one rule for one person and month. An absent fact is unknown: the outcome is then pending."""
+    run = _Run(program, _checked(program, facts), month)
+    value = run.rule(rule)
+    pending = value.needs if isinstance(value, Unknown) else frozenset()
+    return Outcome(
+        rule=program.rules[rule],
+        document=program.document,
+        value=None if isinstance(value, Unknown) else value,
+        needs=tuple(sorted(pending)),
+        steps=tuple(run.steps.values()),
+    )
+
+
+def _checked(program: Program, facts: Mapping[str, FactValue]) -> Mapping[str, FactValue]:
+    kinds: Mapping[str, type] = {"whole": int, "yes_no": bool, "date": date, "text": str}
+    for code, fact in program.document.facts.items():
+        value = facts.get(code)
+        if value is not None and type(value) is not kinds[fact.kind]:
+            raise ValueError(f"{code} must be {fact.kind}, not {value!r}.")
+    tags = facts.get("tags")
+    if tags is not None and not isinstance(tags, Tags):
+        raise ValueError("tags must be given as Tags.")
+    return facts
+
+
+def months_between(start: date, end: date) -> int:
+    """Whole months from start to end; negative when end lies before start."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months - (end.day < start.day)
+
+
+def age_on(birth: date, on: date) -> int:
+    """Completed years. Someone born on 29 February completes a year on 1 March of other years."""
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def muldiv(a: int, b: int, c: int, mode: str) -> int:
+    """a * b / c rounded once, as declared; half_up rounds halves away from zero."""
+    whole, rest = divmod(a * b, c)
+    if mode == "floor" or not rest:
+        return whole
+    if mode == "ceil":
+        return whole + 1
+    twice = 2 * abs(rest) - abs(c)
+    return whole + (twice > 0 or (twice == 0 and whole >= 0))
+
+
+@dataclass
+class _Run:
+    program: Program
+    facts: Mapping[str, FactValue]
+    month: date
+    steps: dict[str, Step] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        following = (self.month.replace(day=1) + timedelta(days=32)).replace(day=1)
+        self.month = self.month.replace(day=1)
+        self.month_end = following - timedelta(days=1)
+
+    def rule(self, code: str) -> Found:
+        if code in self.steps:
+            return self.steps[code].found
+        if code not in self.program.rules:
+            raise self._broken(code, "", "there is no such rule in force")
+        rule = self.program.rules[code]
+        case: Case = rule.cases[0]
+        try:
+            for index, case in enumerate(rule.cases):
+                holds = True if case.when is None else self.value(case.when.tree)
+                if holds is False:
+                    continue
+                found = holds if isinstance(holds, Unknown) else self.value(case.give.tree)
+                return self._step(rule, index, found)
+        except (ZeroDivisionError, LookupError) as error:
+            raise self._broken(code, case.clause, str(error) or type(error).__name__) from error
+        raise self._broken(code, case.clause, "no case holds")
+
+    def _step(self, rule: Rule, index: int, found: Found) -> Found:
+        case = rule.cases[index]
+        if type(found) is int and abs(found) > LARGEST:
+            raise self._broken(rule.code, case.clause, "the amount is too large to be true")
+        read: dict[str, None] = {}
+        for seen in rule.cases[: index + 1]:
+            if seen.when is not None:
+                read |= dict.fromkeys((*seen.when.names, *(f"tag:{tag}" for tag in seen.when.tags)))
+        read |= dict.fromkeys((*case.give.names, *(f"tag:{tag}" for tag in case.give.tags)))
+        inputs = tuple(made for name in read if (made := self._input(name)) is not None)
+        self.steps[rule.code] = Step(rule, index, found, inputs)
+        return found
+
+    def _input(self, name: str) -> Input | None:
+        document = self.program.document
+        if name.startswith("tag:"):
+            tag = name.removeprefix("tag:")
+            return Input(name, document.tags[tag].label, self._tag(tag))
+        if name in document.facts:
+            return Input(name, document.facts[name].label, self._fact(name))
+        parameter = document.parameters.get(name)
+        if parameter is not None:
+            value = self.program.value(name)
+            return Input(name, parameter.label, value.amount, parameter.unit, value.clause, value.assumed)
+        if name in self.steps:
+            return Input(name, self.steps[name].rule.label, self.steps[name].found, is_rule=True)
+        return None
+
+    def _broken(self, rule: str, clause: str, why: str) -> BrokenRule:
+        document = self.program.document
+        return BrokenRule(
+            "rules.broken",
+            "Rule {name} of {document}, clause {clause}, cannot be worked out: {why}. Nothing is granted by it. "
+            "Mend the rule in {file}, then decide again.",
+            rule=rule,
+            name=rule,
+            document=document.number,
+            clause=clause,
+            why=why,
+            file=document.file,
+        )
+
+    def value(self, node: ast.expr) -> Found:
+        if isinstance(node, ast.Constant):
+            constant: Scalar = node.value  # type: ignore[assignment]  # checked at load: int, bool or str
+            return constant
+        if isinstance(node, ast.Name):
+            return self._name(node.id)
+        if isinstance(node, ast.BoolOp):
+            return self._logic(node)
+        if isinstance(node, ast.Compare):
+            return self._compare(node)
+        if isinstance(node, ast.UnaryOp):
+            inner = self.value(node.operand)
+            if isinstance(inner, Unknown):
+                return inner
+            return not inner if isinstance(node.op, ast.Not) else -_whole(inner)
+        if isinstance(node, ast.BinOp):
+            pair = self._known(node.left, node.right)
+            return pair if isinstance(pair, Unknown) else OPERATIONS[type(node.op)](*map(_whole, pair))
+        assert isinstance(node, ast.Call)
+        return self._call(node)
+
+    def _name(self, name: str) -> Found:
+        if name in BUILT_IN:
+            known: dict[str, Scalar] = {
+                "month": self.month,
+                "month_end": self.month_end,
+                "month_days": self.month_end.day,
+            }
+            return known[name]
+        if name in self.program.document.facts:
+            return self._fact(name)
+        if name in self.program.document.parameters:
+            amount = self.program.value(name).amount
+            assert isinstance(amount, int)
+            return amount
+        return self.rule(name)
+
+    def _fact(self, name: str) -> Found:
+        value = self.facts.get(name)
+        return Unknown(frozenset({name})) if value is None or isinstance(value, Tags) else value
+
+    def _tag(self, tag: str) -> bool | Unknown:
+        tags = self.facts.get("tags")
+        if isinstance(tags, Tags) and tag in tags.held:
+            return True
+        if not isinstance(tags, Tags) or tag in tags.unsure:
+            return Unknown(frozenset({f"tag:{tag}"}))
+        return False
+
+    def _known(self, *nodes: ast.expr) -> list[Scalar] | Unknown:
+        values = [self.value(node) for node in nodes]
+        needs = frozenset(need for value in values if isinstance(value, Unknown) for need in value.needs)
+        return Unknown(needs) if needs else [value for value in values if not isinstance(value, Unknown)]
+
+    def _logic(self, node: ast.BoolOp) -> Found:
+        decisive = isinstance(node.op, ast.Or)
+        needs: frozenset[str] = frozenset()
+        for part in node.values:
+            value = self.value(part)
+            if isinstance(value, Unknown):
+                needs |= value.needs
+            elif bool(value) is decisive:
+                return decisive
+        return Unknown(needs) if needs else not decisive
+
+    def _compare(self, node: ast.Compare) -> Found:
+        values = self._known(node.left, *node.comparators)
+        if isinstance(values, Unknown):
+            return values
+        return all(_holds(op, a, b) for op, a, b in zip(node.ops, values, values[1:], strict=False))
+
+    def _call(self, node: ast.Call) -> Found:
+        name = called(node)
+        if name == "has":
+            assert isinstance(node.args[0], ast.Constant)
+            return self._tag(str(node.args[0].value))
+        values = self._known(*(node.args[1:] if name == "table" else node.args))
+        if isinstance(values, Unknown):
+            return values
+        if name == "table":
+            assert isinstance(node.args[0], ast.Name)
+            return self._look_up(node.args[0].id, values[0])
+        if name in ("months_between", "age_on"):
+            first, second = (value for value in values if isinstance(value, date))
+            return months_between(first, second) if name == "months_between" else age_on(first, second)
+        if name == "muldiv":
+            a, b, c = map(_whole, values[:3])
+            return muldiv(a, b, c, str(values[3]))
+        return (min if name == "min" else max)(map(_whole, values))
+
+    def _look_up(self, name: str, key: Scalar) -> int:
+        table = self.program.value(name).amount
+        assert isinstance(table, Mapping)
+        if self.program.document.parameters[name].shape == "table":
+            if str(key) not in table:
+                raise LookupError(f"{name} has no entry for {key}")
+            return table[str(key)]
+        reached = [int(threshold) for threshold in table if int(threshold) <= _whole(key)]
+        if not reached:
+            raise LookupError(f"{name} begins above {key}")
+        return table[str(max(reached))]
+
+
+def _whole(value: Scalar) -> int:
+    assert type(value) is int
+    return value
+
+
+def _holds(op: ast.cmpop, a: Scalar, b: Scalar) -> bool:
+    if isinstance(op, ast.Eq | ast.NotEq):
+        return (a == b) is isinstance(op, ast.Eq)
+    x, y = (
+        (a.toordinal(), b.toordinal())
+        if isinstance(a, date) and isinstance(b, date)
+        else (_whole(a), _whole(b))
+    )
+    if isinstance(op, ast.Lt | ast.LtE):
+        return x < y or (isinstance(op, ast.LtE) and x == y)
+    return x > y or (isinstance(op, ast.GtE) and x == y)

@@ -1,0 +1,175 @@
+"""What came out for one person, and why: the trace of every rule that was read on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from songhe.core.labels import Label
+from songhe.core.rules.document import Document, Rule
+
+Scalar = int | bool | str | date
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value nobody knows yet, and the facts that would tell."""
+
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The groups a person belongs to, and those that are claimed but not shown by a document."""
+
+    held: frozenset[str]
+    unsure: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Something a rule looked at. ``assumed``: a parameter that is not in the published text."""
+
+    name: str
+    label: Label
+    value: Scalar | Unknown | Mapping[str, int]
+    unit: str | None = None
+    clause: str = ""
+    assumed: bool = False
+    is_rule: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """The input as plain data."""
+        value: Any = self.value
+        if isinstance(value, Unknown):
+            value = None
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, Mapping):
+            value = dict(value)
+        return {
+            "name": self.name,
+            **_label(self.label),
+            "value": value,
+            "unit": self.unit,
+            "clause": self.clause,
+            "assumed": self.assumed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule that was worked out: the case that decided and what was looked at up to it."""
+
+    rule: Rule
+    index: int
+    found: Scalar | Unknown
+    inputs: tuple[Input, ...]
+
+    @property
+    def why(self) -> Label:
+        """The deciding case's words."""
+        return self.rule.cases[self.index].why
+
+    @property
+    def clause(self) -> str:
+        """The deciding case's clause."""
+        return self.rule.cases[self.index].clause
+
+    def as_data(self, document: Document) -> dict[str, Any]:
+        """The step as plain data."""
+        case = self.rule.cases[self.index]
+        pending = isinstance(self.found, Unknown)
+        clause = document.clauses[case.clause]
+        return {
+            "rule": self.rule.code,
+            **_label(self.rule.label),
+            "value": None if isinstance(self.found, Unknown) else self.found,
+            "unit": self.rule.unit,
+            "case": self.index,
+            "when": case.when.text if case.when else "",
+            "give": "" if pending else case.give.text,
+            "why": {} if pending else _label(case.why),
+            "clause": {"code": clause.code, **_label(clause.label)},
+            "inputs": [entry.as_data() for entry in self.inputs],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The value in the rule's unit, or None while pending. ``yielded_to``: the member who receives it instead."""
+
+    rule: Rule
+    document: Document
+    value: Scalar | None
+    needs: tuple[str, ...]
+    steps: tuple[Step, ...]
+    yielded_to: str = ""
+
+    @property
+    def pending(self) -> bool:
+        """Whether something must be known before there is a decision."""
+        return self.value is None
+
+    @property
+    def bring(self) -> tuple[Label, ...]:
+        """The documents to bring, each once."""
+        found: dict[Label, None] = {}
+        for need in self.needs:
+            tag = need.removeprefix("tag:")
+            found[self.document.tags[tag].bring if tag != need else self.document.facts[need].bring] = None
+        return tuple(found)
+
+    @property
+    def reasons(self) -> tuple[Step, ...]:
+        """The deciding step, then the steps of the rules that its case read: down to what really decided."""
+        steps = {step.rule.code: step for step in self.steps}
+        chain: dict[str, Step] = {}
+
+        def follow(code: str) -> None:
+            step = steps.get(code)
+            if step is None or code in chain:
+                return
+            chain[code] = step
+            for entry in step.inputs:
+                if entry.is_rule:
+                    follow(entry.name)
+
+        follow(self.rule.code)
+        return tuple(chain.values())
+
+    @property
+    def assumed(self) -> tuple[Input, ...]:
+        """The assumed parameters that the outcome rests on."""
+        found = {entry.name: entry for step in self.reasons for entry in step.inputs if entry.assumed}
+        return tuple(found.values())
+
+    def as_data(self) -> dict[str, Any]:
+        """The outcome as plain data, for keeping beside what it granted."""
+        data: dict[str, Any] = {
+            "document": self.document.code,
+            "number": self.document.number,
+            "rule": self.rule.code,
+            **_label(self.rule.label),
+            "value": self.value,
+            "unit": self.rule.unit,
+            "needs": list(self.needs),
+            "bring": [_label(label) for label in self.bring],
+            "assumed": [entry.as_data() for entry in self.assumed],
+            "steps": [step.as_data(self.document) for step in self.reasons],
+        }
+        if self.yielded_to and self.rule.payee is not None:
+            payee = self.rule.payee
+            clause = self.document.clauses[payee.clause]
+            data["yielded"] = {
+                "why": _label(payee.why),
+                "clause": {"code": clause.code, **_label(clause.label)},
+                "assumed": payee.assumed,
+            }
+        return data
+
+
+def _label(label: Label) -> dict[str, str]:
+    return {"en": label.en, "zh": label.zh}

@@ -1,0 +1,84 @@
+"""The rules of some documents as they stand on one day in one region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from songhe.core.codes.region import is_within, level_of
+from songhe.core.refusal import Refused
+from songhe.core.rules.document import Document, Parameter, Rule, Value
+from songhe.core.rules.problem import PolicyError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One document's rules and resolved values on one day for one region."""
+
+    document: Document
+    on: date
+    region: int
+    rules: Mapping[str, Rule]
+
+    def value(self, code: str) -> Value:
+        """The value in force: the most local one. A missing value is refused, it is never zero."""
+        parameter = self.document.parameters[code]
+        found = [
+            value
+            for value in parameter.values
+            if value.holds(self.on) and is_within(self.region, value.region)
+        ]
+        if not found:
+            raise Refused(
+                "rules.no_value",
+                "{parameter} has no value on {on} in region {region}, so {document} cannot decide. "
+                "Enter the value with the clause that sets it, then decide again.",
+                rule=code,
+                parameter=parameter.label,
+                on=self.on,
+                region=self.region,
+                document=self.document.number,
+            )
+        return max(found, key=lambda value: level_of(value.region))
+
+    def parameter(self, code: str) -> Parameter | None:
+        """The parameter with this code."""
+        return self.document.parameters.get(code)
+
+    @property
+    def grants(self) -> tuple[Rule, ...]:
+        """The rules that grant something, in the order of the document."""
+        return tuple(rule for rule in self.document.rules if rule.grants and rule.holds(self.on))
+
+
+def program(document: Document, *, on: date, region: int) -> Program:
+    """A document as it stands on a day; refused when it is not in force there."""
+    if not document.holds(on) or not is_within(region, document.region):
+        raise Refused(
+            "rules.not_in_force",
+            "{document} is not in force on {on} in region {region}. Choose a document that is.",
+            document=document.number,
+            on=on,
+            region=region,
+        )
+    return Program(document, on, region, {rule.code: rule for rule in document.rules if rule.holds(on)})
+
+
+def check_pack(documents: Iterable[Document]) -> None:
+    """No two documents may grant under one rule name in the same region on the same day."""
+    given = list(documents)
+    found = []
+    for index, one in enumerate(given):
+        for other in given[index + 1 :]:
+            near = is_within(one.region, other.region) or is_within(other.region, one.region)
+            together = (one.end is None or other.start < one.end) and (
+                other.end is None or one.start < other.end
+            )
+            names = {rule.code for rule in one.rules if rule.grants}
+            for rule in other.rules:
+                if near and together and rule.grants and rule.code in names:
+                    text = f"{rule.code} is granted by {one.code} ({one.file}) as well at the same time."
+                    found.append(Problem(other.file, rule.line, "", text))
+    if found:
+        raise PolicyError(tuple(found))
