@@ -1,0 +1,26 @@
+"""The door of indicators: the names others use."""
+
+from songhe.engines.indicators.plans import Judged, plans, standing, target
+from songhe.engines.indicators.reading import Part, computed_at, figure, figure_now, history, parts
+from songhe.engines.indicators.refresh import refresh
+from songhe.engines.indicators.registry import Row, Span, indicator, indicators, measured, provider_of
+
+__all__ = [
+    "Judged",
+    "Part",
+    "Row",
+    "Span",
+    "computed_at",
+    "figure",
+    "figure_now",
+    "history",
+    "indicator",
+    "indicators",
+    "measured",
+    "parts",
+    "plans",
+    "provider_of",
+    "refresh",
+    "standing",
+    "target",
+]

@@ -1,0 +1,64 @@
+"""Action plans of the city: read from data files, judged against figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import yaml
+from django.conf import settings
+from django.utils.timezone import localtime
+
+from songhe.core.measure import Figure, Indicator, Period, Plan, PlanTarget, Standing, judge
+from songhe.engines.access.scope import Scope
+from songhe.engines.indicators.reading import UNKNOWN, figure, figure_now
+from songhe.engines.indicators.registry import indicators, provider_of
+from songhe.engines.regions.models import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A target with the figure behind it and how it stands. ``indicator`` is None where nothing measures it."""
+
+    target: PlanTarget
+    indicator: Indicator | None
+    figure: Figure
+    standing: Standing
+
+
+@lru_cache(maxsize=8)
+def plans(city: str | None = None) -> tuple[Plan, ...]:
+    """The plans in ``data/cities/<city>/plans/*.yaml``. Bad files and unknown indicators raise and name themselves."""
+    found = []
+    for path in sorted((settings.DATA / "cities" / (city or settings.CITY) / "plans").glob("*.yaml")):
+        try:
+            plan = Plan.build(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (KeyError, TypeError, ValueError) as fault:
+            raise ValueError(f"{path.name}: {fault}") from fault
+        if unknown := {t.indicator for t in plan.targets() if t.indicator} - set(indicators()):
+            raise ValueError(f"{path.name}: unknown indicators {', '.join(sorted(map(str, unknown)))}")
+        found.append(plan)
+    return tuple(found)
+
+
+def target(code: str) -> PlanTarget:
+    """One target of the city's plans. An unknown code raises KeyError."""
+    for plan in plans():
+        for found in plan.targets():
+            if found.code == code:
+                return found
+    raise KeyError(code)
+
+
+def standing(wanted: PlanTarget, *, at: datetime, scope: Scope, now: bool = False) -> Judged:
+    """How a target stands on a day: by the figure of the day's period, or measured at this moment with ``now``."""
+    measured_by = indicators().get(wanted.indicator or "")
+    day = localtime(at).date()
+    if measured_by is None:
+        return Judged(wanted, None, UNKNOWN, judge(wanted.target, None, day))
+    region = Region.objects.get(code=wanted.region)
+    period = Period.holding(day, measured_by.period)
+    read = figure_now if now and provider_of(measured_by.code) else figure
+    seen = read(measured_by.code, region, period, scope)
+    return Judged(wanted, measured_by, seen, judge(wanted.target, measured_by.value(seen), day))

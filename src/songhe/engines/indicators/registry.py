@@ -1,0 +1,68 @@
+"""Who measures what: providers that areas register, and definitions that data files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import yaml
+from django.conf import settings
+
+from songhe.core.measure import Indicator, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a provider is asked for: a period, and the half-open range of region codes."""
+
+    period: Period
+    low: int
+    high: int
+
+
+Row = tuple[int, int | None, int | None]
+Provider = Callable[[Span], Iterable[Row]]
+_PROVIDERS: dict[str, Provider] = {}
+
+
+def measured(code: str) -> Callable[[Provider], Provider]:
+    """Make a function the provider of an indicator.
+
+    It gives rows (region code, numerator, denominator) of the smallest regions it knows, each region at most
+    once; a region it leaves out counts as 0. None is unknown. It reads under the scope that is entered.
+    """
+
+    def decorate(provider: Provider) -> Provider:
+        if code in _PROVIDERS and _PROVIDERS[code] is not provider:
+            raise ValueError(f"{code} is measured twice")
+        _PROVIDERS[code] = provider
+        return provider
+
+    return decorate
+
+
+def provider_of(code: str) -> Provider | None:
+    """The provider of an indicator, or None where nothing measures it yet."""
+    return _PROVIDERS.get(code)
+
+
+@lru_cache(maxsize=1)
+def indicators() -> dict[str, Indicator]:
+    """Every indicator of ``data/nation/indicators/*.yaml`` by code. Bad files raise and name themselves."""
+    found: dict[str, Indicator] = {}
+    for path in sorted((settings.DATA / "nation/indicators").glob("*.yaml")):
+        for item in yaml.safe_load(path.read_text(encoding="utf-8")):
+            try:
+                made = Indicator.build(item)
+            except (TypeError, ValueError) as fault:
+                raise ValueError(f"{path.name}: {fault}") from fault
+            if made.code in found:
+                raise ValueError(f"{path.name}: indicator {made.code} is defined twice")
+            found[made.code] = made
+    return found
+
+
+def indicator(code: str) -> Indicator:
+    """One indicator. An unknown code raises KeyError."""
+    return indicators()[code]
