@@ -50,7 +50,7 @@ def test_a_move_leads_on_and_a_guard_holds_it_back() -> None:
 def test_a_move_from_the_wrong_state_says_what_is_possible() -> None:
     with pytest.raises(
         Refused,
-        match="Sign is not possible while the state is Requested. Possible now: Assign",
+        match=r"Sign is not possible while the state is Requested. Possible now: Assign",
     ):
         move(FLOW, "requested", "sign", passed={"both_signed"})
     with pytest.raises(Refused, match="no state nowhere"):
@@ -139,14 +139,15 @@ def test_lunch_does_not_count() -> None:
 
 def test_a_naive_start_and_a_disordered_day_are_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        CALENDAR.deadline(datetime(2026, 3, 3, 9, 0), Span("minutes", 1))
+        CALENDAR.deadline(at("2026-03-03 09:00").replace(tzinfo=None), Span("minutes", 1))
     with pytest.raises(ValueError, match="without overlap"):
         Calendar(CHINA, (CALENDAR.hours[1], CALENDAR.hours[0]), {})
     with pytest.raises(ValueError, match="0 or more"):
         Span("minutes", -1)
 
 
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=st.just(CHINA))
+FIRST, LAST = (at(f"{day} 00:00").replace(tzinfo=None) for day in ("2025-01-01", "2026-12-31"))
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(CHINA))
 UNITS = st.sampled_from(["minutes", "days", "working_minutes", "working_days"])
 
 

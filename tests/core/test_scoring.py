@@ -126,7 +126,7 @@ def test_wrong_answers_are_named_by_question() -> None:
         "notes": 3,
     }
     assert set(problems(FORM, wrong)) == set(wrong)
-    with pytest.raises(ValueError, match="B.1.1"):
+    with pytest.raises(ValueError, match=r"B\.1\.1"):
         score(FORM, {"B.1.1": "9"})
 
 
