@@ -1,0 +1,262 @@
+"""Columns: how one value of a row is read, shown, sorted and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Field, Model
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from songhe.kit.words import TONE_OF_WORD, Label, follow, moment, spent, yuan
+
+Plain = str | int | bool | date | datetime | None
+"""What an export cell may hold."""
+
+DASH = mark_safe('<span class="none">—</span>')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column. ``name`` is a dotted path from the row; ``show`` a function that replaces it.
+
+    ``note`` gives a second, quiet line (a source, an age). ``sort`` is the field to order by; empty: not sortable.
+    """
+
+    name: str
+    label: Label = ""
+    show: Callable[[Any], object] | None = None
+    note: Callable[[Any], object] | None = None
+    sort: str = ""
+    wide: bool = False
+    css: str = ""
+
+    def value(self, row: Any) -> object:
+        """The raw value of a row."""
+        return self.show(row) if self.show else follow(row, self.name)
+
+    def html(self, row: Any) -> SafeString:
+        """The value as safe markup, with its note."""
+        value = self.value(row)
+        shown = DASH if value is None or value == "" else self.draw(value, row)
+        note = self.note(row) if self.note else None
+        return format_html("{}<small>{}</small>", shown, note) if note else shown
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        """A value that is not empty, as markup."""
+        return mark_safe(conditional_escape(value))  # noqa: S308  escaped in the same call
+
+    def plain(self, row: Any) -> Plain:
+        """The value for a spreadsheet."""
+        value = self.value(row)
+        if value is None or isinstance(value, bool | int | date):
+            return value
+        return str(value)
+
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        """A drawing function for these rows; a column that needs a look-up makes it here, once for all rows."""
+        return self.html
+
+    def titled(self, model: type[Model]) -> str:
+        """The label; without one, the model field's own name."""
+        if self.label:
+            return str(self.label)
+        found = field_at(model, self.name)
+        if found is not None:
+            return str(found.verbose_name).capitalize()
+        return _now(self.name.rpartition(".")[2].replace("_", " ").capitalize())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Column):
+    """Words; a choice shows its label."""
+
+    def value(self, row: Any) -> object:
+        if self.show:
+            return self.show(row)
+        return _labelled(row, self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link(Text):
+    """Words that lead to the row, or to the related row when the path ends at one.
+
+    ``to`` overrides where the words lead.
+    """
+
+    to: Callable[[Any], str | None] | None = None
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        from songhe.kit.spec import url_of
+
+        target = value if isinstance(value, Model) else row
+        url = self.to(row) if self.to else url_of(target)
+        return format_html('<a href="{}">{}</a>', url, value) if url else super().draw(value, row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State(Text):
+    """A state: its word with a dot in the tone of the state."""
+
+    tones: Mapping[str, str] = field(default_factory=dict)
+    tone: Callable[[Any], str] | None = None
+    label_of: Callable[[Any], object] | None = None
+
+    def html(self, row: Any) -> SafeString:
+        raw = self.show(row) if self.show else follow(row, self.name)
+        if raw is None or raw == "":
+            return DASH
+        word = self.label_of(row) if self.label_of else (raw if self.show else _labelled(row, self.name))
+        tone = (
+            self.tone(row) if self.tone else self.tones.get(str(raw)) or TONE_OF_WORD.get(str(raw), "muted")
+        )
+        badge = format_html('<span class="badge {}">{}</span>', tone, word)
+        note = self.note(row) if self.note else None
+        return format_html("{}<small>{}</small>", badge, note) if note else badge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Column):
+    """Yes or no, in words."""
+
+    yes: Label = _("Yes")
+    no: Label = _("No")
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        return mark_safe(conditional_escape(self.yes if value else self.no))  # noqa: S308  escaped in the same call
+
+
+@dataclass(frozen=True, kw_only=True)
+class When(Column):
+    """A moment, to the minute, in the city's time zone."""
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        if not isinstance(value, datetime):
+            return super().draw(value, row)
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), moment(value)
+        )
+
+    def plain(self, row: Any) -> Plain:
+        value = self.value(row)
+        return (
+            timezone.localtime(value).replace(tzinfo=None)
+            if isinstance(value, datetime)
+            else super().plain(row)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Column):
+    """A day."""
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        if not isinstance(value, date):
+            return super().draw(value, row)
+        return format_html('<time datetime="{0}">{0}</time>', value.isoformat())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Column):
+    """A count with thousands separators, and its unit."""
+
+    unit: Label = ""
+    css: str = "num"
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        shown = f"{value:,}" if isinstance(value, int) else str(value)
+        return format_html("{}\u202f{}", shown, self.unit) if self.unit else format_html("{}", shown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money(Column):
+    """Fen, shown in yuan; exported in yuan as text with two decimals."""
+
+    css: str = "num"
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        return format_html('<span class="money">{}</span>', yuan(value) if isinstance(value, int) else value)
+
+    def plain(self, row: Any) -> Plain:
+        value = self.value(row)
+        return yuan(value).replace(",", "") if isinstance(value, int) else super().plain(row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent(Column):
+    """Minutes, shown as hours and minutes; exported as minutes."""
+
+    css: str = "num"
+
+    def draw(self, value: object, row: Any) -> SafeString:
+        return format_html("{}", spent(value) if isinstance(value, int) else value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place(Column):
+    """A region by name, its town in the quiet line; the names of all rows are read at once."""
+
+    above: bool = True
+
+    def code(self, row: Any) -> int | None:
+        """The 12-digit code of the row's region, or None."""
+        value = (
+            self.show(row)
+            if self.show
+            else follow(row, self.name if self.name.endswith("_id") else f"{self.name}_id")
+        )
+        return value if isinstance(value, int) else getattr(value, "pk", None)
+
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        from songhe.kit.places import names_of, parent_of
+
+        codes = {code for row in rows if (code := self.code(row))}
+        parents = {code: parent_of(code) for code in codes} if self.above else {}
+        names = names_of(codes | {code for code in parents.values() if code})
+
+        def draw(row: Any) -> SafeString:
+            code = self.code(row)
+            if not code:
+                return DASH
+            above = parents.get(code)
+            name = names.get(code, code)
+            return (
+                format_html("{}<small>{}</small>", name, names[above])
+                if above in names
+                else format_html("{}", name)
+            )
+
+        return draw
+
+    def html(self, row: Any) -> SafeString:
+        return self.bind([row])(row)
+
+    def plain(self, row: Any) -> Plain:
+        return str(self.code(row) or "")
+
+
+def field_at(model: type[Model], path: str) -> Field[Any, Any] | None:
+    """The model field at the end of a path, or None where the path leaves the fields."""
+    found: Any = None
+    for step in path.replace("__", ".").split("."):
+        if model is None:
+            return None
+        try:
+            found = model._meta.get_field(step)
+        except Exception:
+            return None
+        model = getattr(found, "related_model", None)  # type: ignore[assignment]
+    return found if isinstance(found, Field) else None
+
+
+def _labelled(row: Any, path: str) -> object:
+    head, _dot, last = path.replace("__", ".").rpartition(".")
+    owner: Any = follow(row, head) if head else row
+    shown = getattr(owner, f"get_{last}_display", None)
+    return shown() if shown else follow(owner, last)

@@ -1,0 +1,142 @@
+"""Pages that the kit cannot draw, home panels and the navigation, all registered by the areas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from songhe.kit.words import Label
+
+GROUPS: Mapping[str, Label] = {
+    "today": _("Today"),
+    "people": _("People"),
+    "service": _("Service"),
+    "money": _("Money"),
+    "providers": _("Providers"),
+    "planning": _("Planning"),
+    "system": _("System"),
+}
+"""Groups of the navigation, in their order."""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """Where a page stands in the navigation: a key of ``GROUPS``, an icon of the sprite, an order in the group.
+
+    ``label`` replaces the page's title, ``badge`` (user, scope, at) → a number beside it.
+    """
+
+    group: str
+    icon: str = "file-text"
+    order: int = 50
+    label: Label = ""
+
+    def __post_init__(self) -> None:
+        if self.group not in GROUPS:
+            raise ValueError(f"unknown navigation group {self.group!r}; groups are {', '.join(GROUPS)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page with its own template. ``view`` replaces template and context by a plain Django view."""
+
+    name: str
+    path: str
+    title: Label
+    right: str = ""
+    template: str = ""
+    context: Callable[..., Mapping[str, Any] | HttpResponse] | None = None
+    view: Callable[..., Any] | None = None
+    nav: NavItem | None = None
+    home_for: tuple[str, ...] = ()
+    large: bool = False
+    offline: bool = False
+
+
+@dataclass(frozen=True)
+class HomeList:
+    """What a home panel shows: how many there are, and the first few as (text, url, note) or (text, url)."""
+
+    count: int
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePanel:
+    """One panel of the home page. ``rows``: (user, scope, at) → HomeList."""
+
+    title: Label
+    right: str
+    rows: Callable[[Any, Any, datetime], HomeList]
+    area: str
+    icon: str = "checklist"
+    order: int = 50
+    none: Label = ""
+    roles: tuple[str, ...] = ()
+
+
+PAGES: dict[str, Page] = {}
+HOME: list[HomePanel] = []
+
+
+def page(name: str, *, path: str, title: Label, **options: Any) -> Page:
+    """Register a page. ``path``: below the site's root, as in ``urls.py`` (``"board/<int:code>/"``).
+
+    ``context``: (request, **path values) → dict, or an HttpResponse. ``home_for``: role codes whose home page it is.
+    """
+    if name in PAGES:
+        raise ValueError(f"two pages are called {name}")
+    PAGES[name] = Page(name=name, path=path, title=title, **options)
+    return PAGES[name]
+
+
+def home_panel(
+    *, title: Label, right: str, rows: Callable[[Any, Any, datetime], HomeList], **options: Any
+) -> HomePanel:
+    """Register a to-do panel; it is shown to those who hold the right, areas in the order of their role's home."""
+    options.setdefault("area", right.partition(".")[0])
+    made = HomePanel(title=title, right=right, rows=rows, **options)
+    HOME.append(made)
+    return made
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """One line of the navigation, ready to draw."""
+
+    label: Label
+    url: str
+    icon: str
+    active: bool
+
+
+def navigation(user: Any, path: str) -> list[tuple[Label, list[NavLink]]]:
+    """Groups with the links that a user may follow; the longest address that the path starts with is current."""
+    found = sorted(
+        _entries(user), key=lambda entry: (list(GROUPS).index(entry[0].group), entry[0].order, str(entry[1]))
+    )
+    current = max((url for _item, _label, url in found if path.startswith(url)), key=len, default="")
+    groups: dict[str, list[NavLink]] = {}
+    for item, label, url in found:
+        groups.setdefault(item.group, []).append(NavLink(label, url, item.icon, url == current))
+    return [(GROUPS[group], links) for group, links in groups.items()]
+
+
+def _entries(user: Any) -> Iterable[tuple[NavItem, Label, str]]:
+    from django.urls import reverse
+
+    from songhe.kit.spec import RECORDS
+
+    for record in RECORDS.values():
+        if record.nav and user.may(record.right):
+            yield record.nav, record.nav.label or record.title, record.url()
+    for found in PAGES.values():
+        if found.nav and (not found.right or user.may(found.right)):
+            yield found.nav, found.nav.label or found.title, reverse(found.name)

@@ -1,0 +1,151 @@
+"""Keyset paging: the next page starts after the last row, so the ten-thousandth page costs as much as the first."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model, Q, QuerySet
+
+from songhe.kit.columns import field_at
+from songhe.kit.words import follow
+
+PAGE = 50
+COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows with the cursors beside it. ``first`` is the number of its first row, from 1."""
+
+    rows: list[Any]
+    first: int
+    after: str
+    before: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """One term of an order: a field path, its direction, and whether it may be empty."""
+
+    path: str
+    down: bool
+    empty: bool
+
+    def past(self, value: Any, *, back: bool) -> Q:
+        """Rows strictly behind a value; empty values sort last going up and first going down, as PostgreSQL does."""
+        up = self.down == back
+        if value is None:
+            return Q(pk__in=[]) if up else Q(**{f"{self.path}__isnull": False})
+        if up:
+            beyond = Q(**{f"{self.path}__gt": value})
+            return beyond | Q(**{f"{self.path}__isnull": True}) if self.empty else beyond
+        return Q(**{f"{self.path}__lt": value})
+
+    def reach(self, value: Any, *, back: bool) -> Q:
+        """Rows at or behind a value, as one comparison."""
+        up = self.down == back
+        if value is None:
+            return Q(**{f"{self.path}__isnull": True}) if up else Q()
+        if up:
+            there = Q(**{f"{self.path}__gte": value})
+            return there | Q(**{f"{self.path}__isnull": True}) if self.empty else there
+        return Q(**{f"{self.path}__lte": value})
+
+    def level(self, value: Any) -> Q:
+        """Rows with the same value."""
+        return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
+
+    def term(self, *, back: bool) -> Any:
+        """The ORDER BY term."""
+        return F(self.path).desc() if self.down != back else F(self.path).asc()
+
+
+def keys_of(model: type[Model], order: Sequence[str]) -> tuple[Key, ...]:
+    """The terms of an order, closed by the primary key. Raises ValueError for a name that is no field."""
+    names = list(order)
+    pk = model._meta.pk.name
+    if not any(name.lstrip("-") in ("pk", "id", pk) for name in names):
+        names.append(pk)
+    out = []
+    for name in names:
+        path = pk if name.lstrip("-") == "pk" else name.lstrip("-")
+        found = field_at(model, path)
+        if found is None:
+            raise ValueError(f"{model.__name__}: cannot order by {name}")
+        out.append(Key(path, name.startswith("-"), found.null or "__" in path))
+    return tuple(out)
+
+
+def take(rows: QuerySet[Any], keys: tuple[Key, ...], cursor: str, *, size: int = PAGE) -> Page:
+    """The page at a cursor; an unreadable cursor is the first page."""
+    start = _read(rows.model, keys, cursor)
+    back = bool(start and start["back"])
+    found = rows.order_by(*(key.term(back=back) for key in keys))
+    if start:
+        found = found.filter(_beyond(keys, start["values"], back=back))
+    got = list(found[: size + 1])
+    more, got = len(got) > size, got[:size]
+    number = int(start["number"]) if start else 0
+    first = max(number - len(got), 0) if back else number
+    if back:
+        got.reverse()
+        if not more:
+            first = 0
+    has_next, has_before = (True, more) if back else (more, bool(start))
+    return Page(
+        got,
+        first + 1,
+        _write(keys, got[-1], first + len(got), back=False) if got and has_next else "",
+        _write(keys, got[0], first, back=True) if got and has_before else "",
+    )
+
+
+def counted(rows: QuerySet[Any]) -> tuple[int, bool]:
+    """(count, exact): counting stops at ten thousand."""
+    number = rows.order_by()[: COUNTED + 1].count()
+    return (COUNTED, False) if number > COUNTED else (number, True)
+
+
+def _beyond(keys: tuple[Key, ...], values: list[Any], *, back: bool) -> Q:
+    """(a, b) behind (x, y), written so that the first term alone bounds an index scan."""
+    key, value = keys[0], values[0]
+    past = key.past(value, back=back)
+    if len(keys) == 1:
+        return past
+    return key.reach(value, back=back) & (
+        past | (key.level(value) & _beyond(keys[1:], values[1:], back=back))
+    )
+
+
+def _write(keys: tuple[Key, ...], row: Any, number: int, *, back: bool) -> str:
+    values = [_text(follow(row, key.path)) for key in keys]
+    packed = json.dumps([int(back), number, *values], separators=(",", ":"), ensure_ascii=False)
+    return urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _read(model: type[Model], keys: tuple[Key, ...], cursor: str) -> dict[str, Any] | None:
+    if not cursor:
+        return None
+    try:
+        back, number, *texts = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if len(texts) != len(keys):
+            return None
+        values = []
+        for key, text in zip(keys, texts, strict=True):
+            found = field_at(model, key.path)
+            values.append(None if text is None or found is None else found.to_python(text))
+        return {"back": bool(back), "number": int(number), "values": values}
+    except (ValueError, TypeError, ValidationError):
+        return None

@@ -1,0 +1,61 @@
+"""Names of many regions at once, and the search behind the region picker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from songhe.core.codes.region import parent
+from songhe.engines.access.scope import Scope
+from songhe.engines.regions.models import Region
+
+
+def names_of(codes: Iterable[int]) -> dict[int, str]:
+    """Names by code, in one query."""
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    return dict(Region.objects.filter(code__in=wanted).values_list("code", "name"))
+
+
+def parent_of(code: int) -> int | None:
+    """The code above, or None for a province and for a code that is no region code."""
+    try:
+        return parent(code)
+    except ValueError:
+        return None
+
+
+def reachable(scope: Scope) -> QuerySet[Region]:
+    """The present regions that a reader may choose: those inside the scope, or inside its bounds."""
+    inside = Q(pk__in=[])
+    for low, high in (*scope.areas, *scope.bounds):
+        inside |= Q(code__gte=low, code__lt=high)
+    return Region.objects.filter(inside, until=None)
+
+
+def look_up(words: str, scope: Scope) -> QuerySet[Region]:
+    """Regions whose name holds the words, whose pinyin starts so, or with that code; larger regions first."""
+    text = words.strip()
+    match = Q(name__contains=text) | Q(pinyin__startswith=text.lower())
+    if text.isdecimal() and len(text) <= 12:
+        match |= Q(code=int(text.ljust(12, "0")))
+    return reachable(scope).filter(match).order_by("level", "code")
+
+
+def described(regions: Iterable[Region]) -> list[tuple[Region, str]]:
+    """Each region with the names above it, so that two villages of one name can be told apart."""
+    rows = list(regions)
+    above = {row.code: _above(row.code) for row in rows}
+    names = names_of({code for codes in above.values() for code in codes})
+    return [(row, " · ".join(names[code] for code in above[row.code] if code in names)) for row in rows]
+
+
+def _above(code: int) -> list[int]:
+    out: list[int] = []
+    step = parent_of(code)
+    while step and len(out) < 3:
+        out.append(step)
+        step = parent_of(step)
+    return list(reversed(out))

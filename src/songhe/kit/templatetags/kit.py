@@ -1,0 +1,94 @@
+"""Icons, money, minutes, moments, charts and translated refusals in templates: ``{% load kit %}``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from songhe.kit import words
+from songhe.kit.clock import now
+from songhe.kit.picker import PickerWidget
+from songhe.kit.spec import url_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite; decoration beside words, so hidden from screen readers."""
+    sheet = static("kit/vendor/icons.svg")
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sheet, name)
+
+
+@register.simple_tag
+def picture(name: str) -> SafeString:
+    """A small line drawing for an empty page."""
+    return format_html(
+        '<svg class="picture" aria-hidden="true"><use href="{}#{}"/></svg>', static("kit/pictures.svg"), name
+    )
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Fen as yuan."""
+    return "" if fen is None else words.yuan(fen)
+
+
+@register.filter
+def spent(minutes: int | None) -> str:
+    """Minutes as hours and minutes."""
+    return "" if minutes is None else words.spent(minutes)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A moment to the minute."""
+    return "" if at is None else words.moment(at)
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    """How long since."""
+    return "" if at is None else words.ago(at, now())
+
+
+@register.filter
+def grouped(number: Any) -> str:
+    """A count with thousands separators."""
+    return f"{number:,}" if isinstance(number, int) else str(number)
+
+
+@register.filter
+def row_url(row: Any) -> str:
+    """The page of a row, or nothing."""
+    return url_of(row) or ""
+
+
+@register.filter
+def shape(field: BoundField) -> str:
+    """How a form field is laid out: group (radios, checkboxes, picker), tick, or plain."""
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "group"
+    if isinstance(widget, PickerWidget):
+        return "picker"
+    return "tick" if isinstance(widget, CheckboxInput) else "plain"
+
+
+@register.filter
+def pairs(form: Any) -> list[tuple[BoundField, Any]]:
+    """Visible fields with their errors, as the form template takes them."""
+    return [(field, field.errors) for field in form.visible_fields()]
+
+
+@register.filter
+def verb_url(verb: Any, record: Any) -> str:
+    """The address of a verb that needs no row."""
+    url: str = record.url_for(verb)
+    return url

@@ -1,0 +1,45 @@
+"""Addresses of every record, page and account screen, made from the registry."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from songhe.kit.pages import PAGES
+from songhe.kit.spec import RECORDS
+from songhe.kit.views import account, details, home, lists, perform, pick
+
+
+def record_urls() -> list[URLPattern]:
+    """List, page and verbs of every record."""
+    out: list[URLPattern] = []
+    for slug, record in RECORDS.items():
+        here = {"slug": slug}
+        key = "uuid" if record.model._meta.pk.get_internal_type() == "UUIDField" else "int"
+        if record.model._meta.pk.get_internal_type() in ("CharField", "SlugField"):
+            key = "str"
+        out += [
+            path(f"{slug}/", lists.listing, here, name=f"{slug}.list"),
+            path(f"{slug}/do/<slug:verb>/", perform.perform, here, name=f"{slug}.do"),
+            path(f"{slug}/<{key}:pk>/<slug:verb>/", perform.perform, here, name=f"{slug}.verb"),
+        ]
+        if record.detail:
+            out.append(path(f"{slug}/<{key}:pk>/", details.detail, here, name=f"{slug}.detail"))
+    return out
+
+
+def page_urls() -> list[URLPattern]:
+    """Pages that areas draw themselves."""
+    return [path(found.path, home.custom, {"name": name}, name=name) for name, found in PAGES.items()]
+
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("login/", account.log_in, name="login"),
+    path("login/demo/", account.demo_log_in, name="login.demo"),
+    path("logout/", account.log_out, name="logout"),
+    path("me/", account.me, name="me"),
+    path("display/", account.display, name="display"),
+    path("pick/<path:slug>/", pick.pick, name="kit.pick"),
+    *page_urls(),
+    *record_urls(),
+]

@@ -1,0 +1,1 @@
+"""The few views that draw every record, page and account screen."""

@@ -1,0 +1,52 @@
+"""What several views share: the record of an address, the right to it, one of its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from songhe.core.refusal import Forbidden, Hidden
+from songhe.kit.spec import RECORDS, Record
+
+
+def the_record(request: HttpRequest, slug: str) -> Record:
+    """The record, if the user may see it at all. Raises Forbidden."""
+    try:
+        record = RECORDS[slug]
+    except KeyError:
+        raise Http404 from None
+    need(request, record.right)
+    return record
+
+
+def need(request: HttpRequest, right: str) -> None:
+    """Raise Forbidden unless the user holds a right somewhere."""
+    if right and not request.user.may(right):  # type: ignore[union-attr]
+        raise Forbidden(
+            "no_right",
+            "Your role does not allow this. Ask your administrator for the right “{right}”.",
+            right=right,
+        )
+
+
+def the_row(request: HttpRequest, record: Record, pk: Any, right: str = "") -> Any:
+    """One row within the user's scope for the right. Raises Hidden."""
+    row = record.joined(record.visible(request.user, right)).filter(pk=pk).first()
+    if row is None:
+        raise Hidden(
+            "not_found",
+            "There is no such {what} in your area. Check the address.",
+            what=record.one,
+        )
+    return row
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where the page wants to go afterwards, if that is on this site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if own else ""
