@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -87,7 +86,7 @@ class ScopeMiddleware:
         request.at = now()  # type: ignore[attr-defined]
         scope = user.scope() if user else Scope.NOTHING
         origin = Origin(
-            "api" if request.path.startswith("/api/") else "web", request.META.get("REMOTE_ADDR", "")
+            "api" if request.path.startswith(API) else "web", request.META.get("REMOTE_ADDR") or ""
         )
         with from_origin(origin), entered(scope):
             response = self.get_response(request)
@@ -117,18 +116,10 @@ class ScopeMiddleware:
 
 def _who(request: HttpRequest) -> User | None:
     """The user of the session; below /api/ only that of the token, so that no other site can borrow a session."""
-    if not request.path.startswith("/api/"):
+    if not request.path.startswith(API):
         return user_of(request.session)
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     return user_of_token(secret.strip(), at=now()) if kind.lower() == "bearer" else None
-
-
-def _who(request: HttpRequest, at: datetime) -> User | None:
-    """The user of the token below the API, of the session elsewhere; a token that is wrong is nobody."""
-    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    if request.path.startswith(API) and kind.lower() == "bearer":
-        return user_of_token(secret.strip(), at=at)
-    return user_of(request.session)
 
 
 def _with_headers(response: HttpResponseBase, *, personal: bool) -> HttpResponseBase:
