@@ -9,9 +9,15 @@ import psycopg
 from songhe.core.refusal import Refused
 from songhe.site.backups import tools
 from songhe.site.backups.manifest import DUMP, Manifest, fingerprints
-from songhe.site.postgres.roles import DEFAULTS
 
-WIPE = "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
+# Default grants are not made here: the dump brings them after its tables, or every right that a migration took away
+# would come back with them.
+WIPE = """
+SET client_min_messages = warning;
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public;
+GRANT USAGE ON SCHEMA public TO songhe_app, songhe_backup;
+"""
 
 
 def restore(folder: Path, url: str, *, key_file: Path, force: bool, known: set[str]) -> Manifest:
@@ -70,7 +76,7 @@ def _replace(dump: Path, url: str) -> None:
     """Let pg_restore write the statements and psql carry them out, after wiping, in a single transaction."""
     with tempfile.TemporaryDirectory() as scratch:
         wipe = Path(scratch, "wipe.sql")
-        wipe.write_text("SET client_min_messages = warning;\n" + WIPE + DEFAULTS)
+        wipe.write_text(WIPE)
         reading = [tools.program(url, "pg_restore"), "--no-owner", "--file=-", str(dump)]
         carrying = [tools.program(url, "psql"), "--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet"]
         carrying += ["--no-psqlrc", "--no-password", "--output=/dev/null", f"--file={wipe}", "--file=-"]
