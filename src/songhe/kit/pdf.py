@@ -1,0 +1,136 @@
+"""Papers: A4 pages in Chinese and English with a letterhead, facts, tables and places for seals.
+
+The fonts are Noto Sans SC and Noto Serif SC (SIL Open Font License) from the package ``pylopdf-fonts-zh-cn``; only
+the characters that a paper uses are embedded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from fpdf import FPDF, FontFace
+from fpdf.enums import TableBordersLayout, TableCellFillMode
+from pylopdf_fonts_zh_cn import sans_path, serif_path
+
+from songhe.kit.words import moment
+
+INK, SOFT, LINE, RED, SHADE = (31, 42, 39), (86, 100, 96), (200, 196, 186), (176, 42, 31), (241, 237, 228)
+MARGIN = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its head, its share of the width, and whether it holds numbers."""
+
+    head: str
+    width: int
+    number: bool = False
+
+
+class Paper(FPDF):
+    """One paper in the making. Call its parts in order, then ``finished``."""
+
+    def __init__(self, *, title: str, issuer: str, number: str, at: datetime) -> None:
+        super().__init__(orientation="portrait", unit="mm", format="A4")
+        self.add_font("sans", "", sans_path())
+        self.add_font("serif", "", serif_path())
+        self.set_title(title)
+        self.set_author(issuer)
+        self.set_creation_date(at)
+        self.set_margins(MARGIN, MARGIN, MARGIN)
+        self.set_auto_page_break(auto=True, margin=MARGIN)
+        self.number, self.at = number, at
+        self.alias_nb_pages()
+        self.add_page()
+        self._letterhead(issuer, title)
+
+    def footer(self) -> None:
+        """Number, moment and page at the foot of every page."""
+        self.set_y(-14)
+        self._write(8, SOFT)
+        self.cell(0, 5, f"{self.number}    {moment(self.at)}", align="L")
+        self.cell(0, 5, f"{self.page_no()} / {{nb}}", align="R")
+
+    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Label and value, two pairs on a line."""
+        half = self.epw / 2
+        for place, (label, value) in enumerate(pairs):
+            self._write(9, SOFT)
+            self.cell(half * 0.34, 7, label)
+            self._write(10, INK)
+            last = place % 2 == 1 or place == len(pairs) - 1
+            self.cell(half * 0.66, 7, value, **({"new_x": "LMARGIN", "new_y": "NEXT"} if last else {}))
+        self.ln(3)
+
+    def table_of(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, totals: Sequence[str] = ()
+    ) -> None:
+        """Rows under heads that come again on every page; ``totals`` is the last line, set apart."""
+        self._write(9, INK)
+        with self.table(
+            col_widths=[column.width for column in columns],
+            text_align=[_side(column) for column in columns],
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            cell_fill_color=(250, 248, 243),
+            cell_fill_mode=TableCellFillMode.ROWS,
+            headings_style=FontFace(color=SOFT, fill_color=SHADE, size_pt=9),
+            line_height=6,
+            padding=(0.8, 1.4),
+        ) as table:
+            table.row([column.head for column in columns])
+            for cells in rows:
+                table.row(list(cells))
+            if totals:
+                table.row(list(totals), style=FontFace(fill_color=SHADE, size_pt=10))
+        self.ln(4)
+
+    def note(self, text: str) -> None:
+        """A quiet sentence over the whole width."""
+        self._write(9, SOFT)
+        self.multi_cell(0, 5, text, new_x="LMARGIN", new_y="NEXT")
+        self.ln(2)
+
+    def seals(self, labels: Sequence[str]) -> None:
+        """Places for signatures and seals, side by side, never torn from each other by a page's end."""
+        if self.will_page_break(34):
+            self.add_page()
+        width = self.epw / len(labels)
+        top = self.get_y() + 4
+        self._write(9, SOFT)
+        for place, label in enumerate(labels):
+            self.set_xy(self.l_margin + place * width, top)
+            self.cell(width, 6, label, align="C")
+            self.set_draw_color(*LINE)
+            middle = self.l_margin + (place + 0.5) * width
+            self.line(middle - width * 0.36, top + 22, middle + width * 0.36, top + 22)
+        self.set_y(top + 28)
+
+    def finished(self) -> bytes:
+        """The paper as a PDF file."""
+        return bytes(self.output())
+
+    def _letterhead(self, issuer: str, title: str) -> None:
+        self.set_font("serif", size=16)
+        self.set_text_color(*RED)
+        self.cell(0, 9, issuer, align="C", new_x="LMARGIN", new_y="NEXT")
+        self.set_draw_color(*RED)
+        self.set_line_width(0.5)
+        self.line(self.l_margin, self.get_y() + 1, self.w - self.r_margin, self.get_y() + 1)
+        self.ln(6)
+        self.set_text_color(*INK)
+        self.set_font("serif", size=14)
+        self.multi_cell(0, 8, title, align="C", new_x="LMARGIN", new_y="NEXT")
+        self.set_line_width(0.2)
+        self.set_draw_color(*LINE)
+        self.ln(2)
+
+    def _write(self, size: int, colour: tuple[int, int, int]) -> None:
+        self.set_font("sans", size=size)
+        self.set_text_color(*colour)
+
+
+def _side(column: Column) -> Literal["RIGHT", "LEFT"]:
+    return "RIGHT" if column.number else "LEFT"
