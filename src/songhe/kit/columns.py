@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from songhe.kit.words import TONE_OF_WORD, Label, follow, moment, spent, yuan
 Plain = str | int | bool | date | datetime | None
 """What an export cell may hold."""
 
+YES, NO = _("Yes"), _("No")
 DASH = mark_safe('<span class="none">—</span>')
 
 
@@ -50,7 +52,7 @@ class Column:
 
     def draw(self, value: object, row: Any) -> SafeString:
         """A value that is not empty, as markup."""
-        return mark_safe(conditional_escape(value))  # noqa: S308  escaped in the same call
+        return format_html("{}", value)
 
     def plain(self, row: Any) -> Plain:
         """The value for a spreadsheet."""
@@ -125,11 +127,11 @@ class State(Text):
 class Flag(Column):
     """Yes or no, in words."""
 
-    yes: Label = _("Yes")
-    no: Label = _("No")
+    yes: Label = YES
+    no: Label = NO
 
     def draw(self, value: object, row: Any) -> SafeString:
-        return mark_safe(conditional_escape(self.yes if value else self.no))  # noqa: S308  escaped in the same call
+        return format_html("{}", self.yes if value else self.no)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,14 +246,15 @@ class Place(Column):
 def field_at(model: type[Model], path: str) -> Field[Any, Any] | None:
     """The model field at the end of a path, or None where the path leaves the fields."""
     found: Any = None
+    here: Any = model
     for step in path.replace("__", ".").split("."):
-        if model is None:
+        if here is None:
             return None
         try:
-            found = model._meta.get_field(step)
-        except Exception:
+            found = here._meta.get_field(step)
+        except FieldDoesNotExist:
             return None
-        model = getattr(found, "related_model", None)  # type: ignore[assignment]
+        here = getattr(found, "related_model", None)
     return found if isinstance(found, Field) else None
 
 

@@ -123,7 +123,7 @@ class MomentField(forms.DateTimeField):
     """A local date and time; aware inside."""
 
     widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]  # type: ignore[assignment]
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 
     def prepare_value(self, value: Any) -> Any:
         """The moment in the city's time zone, without one."""

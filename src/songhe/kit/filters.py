@@ -19,6 +19,7 @@ from songhe.kit.columns import field_at
 from songhe.kit.places import reachable
 from songhe.kit.words import Label
 
+REGION = _("Region")
 Rows = QuerySet[Any]
 Pairs = Iterable[tuple[Any, Any]]
 
@@ -116,7 +117,7 @@ class Places(Filter):
 
     name: str = "region"
     path: str = "region_id"
-    label: Label = _("Region")
+    label: Label = REGION
 
     def fields(self, model: type[Model], request: HttpRequest, scope: Scope) -> dict[str, forms.Field]:
         regions = list(reachable(scope).order_by("level", "code").values_list("code", "name", "level")[:400])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +16,8 @@ from songhe.kit import places
 SHOWN = 12
 SELECTED = 60
 """Up to this many rows are offered as a plain select."""
+TICKED = 300
+"""Up to this many rows are offered as boxes to tick."""
 
 
 class PickerWidget(forms.Widget):
@@ -42,7 +43,7 @@ class PickerWidget(forms.Widget):
 class RowField(forms.Field):
     """Base of both pickers: an id that was picked, or words that fit one row."""
 
-    widget = PickerWidget
+    widget: Any = PickerWidget
 
     def by_id(self, text: str) -> Model | None:
         """The row with that id, if the reader may pick it."""
@@ -77,7 +78,7 @@ class RowField(forms.Field):
         return value
 
     def _show(self, row: Model) -> None:
-        self.widget.picked = (str(row.pk), str(row))  # type: ignore[union-attr]
+        self.widget.picked = (str(row.pk), str(row))
 
     def _one_of(self, words: str) -> Model:
         found = self.by_words(words)
@@ -88,7 +89,7 @@ class RowField(forms.Field):
             return row
         if not found:
             raise ValidationError(_("Nothing matches “%(words)s” in your area."), params={"words": words})
-        self.widget.found = [(str(row.pk), str(row), note) for row, note in found]  # type: ignore[union-attr]
+        self.widget.found = [(str(row.pk), str(row), note) for row, note in found]
         raise ValidationError(_("Several match “%(words)s”: choose one below."), params={"words": words})
 
 
@@ -98,7 +99,7 @@ class RegionField(RowField):
     def __init__(self, *, scope: Scope, **options: Any) -> None:
         super().__init__(**options)
         self.scope = scope
-        self.widget.source = reverse("kit.pick", args=["region"])  # type: ignore[union-attr]
+        self.widget.source = reverse("kit.pick", args=["region"])
 
     def by_id(self, text: str) -> Model | None:
         return places.reachable(self.scope).filter(code=int(text)).first() if text.isdecimal() else None
@@ -127,13 +128,11 @@ class PickField(RowField):
         if rows is None:
             rows = self.record.visible(user) if self.record else _rows_of(model, scope)
         self.rows = rows
-        offered = list(rows[: SELECTED + 1])
+        offered = list(rows[: TICKED if many else SELECTED + 1])
         self.short = many or len(offered) <= SELECTED or self.record is None
         widget: forms.Widget = PickerWidget()
         if many:
-            widget = forms.CheckboxSelectMultiple(
-                choices=[(str(row.pk), str(row)) for row in offered[:SELECTED]]
-            )
+            widget = forms.CheckboxSelectMultiple(choices=[(str(row.pk), str(row)) for row in offered])
         elif self.short:
             widget = forms.Select(
                 choices=[("", "—"), *((str(row.pk), str(row)) for row in offered[:SELECTED])]
@@ -180,12 +179,3 @@ class PickField(RowField):
 def _rows_of(model: type[Model], scope: Scope) -> QuerySet[Any]:
     within = getattr(getattr(model, "objects", None), "within", None)
     return within(scope) if within else model._default_manager.all()
-
-
-def is_uuid(text: str) -> bool:
-    """Whether a text reads as a UUID."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

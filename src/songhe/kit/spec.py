@@ -21,7 +21,19 @@ from songhe.kit.paging import keys_of
 from songhe.kit.verbs import Verb, verb
 from songhe.kit.words import Label
 
-__all__ = ["Panel", "Record", "panel", "record", "record_of", "timeline", "url_of", "verb"]
+__all__ = [
+    "Figure",
+    "Panel",
+    "Record",
+    "grid",
+    "history",
+    "panel",
+    "record",
+    "record_of",
+    "timeline",
+    "url_of",
+    "verb",
+]
 
 Search = tuple[str, ...] | Callable[[QuerySet[Any], str, Scope], QuerySet[Any]]
 
@@ -62,7 +74,7 @@ class Record:
     empty: Label = ""
     intro: Label = ""
     hint: Label = ""
-    seen: Callable[..., None] | None = None
+    seen: Callable[[Any, HttpRequest], None] | None = None
     figures: Callable[[HttpRequest], Iterable[Any]] | None = None
     exports: bool = True
     detail: bool = True
@@ -83,10 +95,9 @@ class Record:
         return rows.prefetch_related(*self.prefetch) if self.prefetch else rows
 
     def matching(self, rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
-        """The rows that the words find; without a search, those whose first column holds them."""
+        """The rows that the words find; without a search, none."""
         if callable(self.search):
-            found = self.search(rows, words, scope)
-            return rows if found is None else found
+            return self.search(rows, words, scope)
         if not self.search:
             return rows.none()
         return rows.filter(
@@ -212,6 +223,28 @@ def grid(
     return Panel(template="kit/grid.html", query=query)
 
 
+def history(*, most: int = 30, right: str = "") -> Panel:
+    """A panel with the latest acts on the row: who did what, and when."""
+
+    def query(row: Any, request: HttpRequest) -> Mapping[str, Any]:
+        from songhe.kit.history import events_of
+
+        return {"events": events_of(row, most=most)}
+
+    return Panel(template="kit/timeline.html", query=query, right=right)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the strip above a list or on a page."""
+
+    label: Label
+    value: object
+    note: Label = ""
+    url: str = ""
+    tone: str = ""
+
+
 def link(name: str, label: Label = "", **options: Any) -> c.Link:
     """Words that lead to the row, or to a related row."""
     return c.Link(name=name, label=label, **options)
@@ -292,7 +325,7 @@ def _columns(model: type[Model], shown: Iterable[str | c.Column]) -> tuple[c.Col
 def _fitting(model: type[Model], name: str) -> c.Column:
     found = c.field_at(model, name)
     if isinstance(found, models.ForeignKey):
-        is_region = found.related_model._meta.label == "regions.Region"  # type: ignore[union-attr]
+        is_region = found.related_model._meta.label == "regions.Region"
         return region(name) if is_region else link(name)
     kinds: tuple[tuple[Any, Callable[..., c.Column]], ...] = (
         (models.BooleanField, yes_no),

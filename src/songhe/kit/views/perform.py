@@ -57,7 +57,7 @@ def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpR
 def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: dict[str, Any]) -> str:
     user: Any = request.user
     content = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_CONTENT}
-    files = {name: (sent.name, sent.size) for name, sent in request.FILES.items()}
+    files = [(name, sent.name, sent.size) for name in request.FILES for sent in request.FILES.getlist(name)]
     digest, at = digest_of([request.path, content, files]), now()
     with once(request.POST.get(KEY), actor=user, digest=digest, at=at) as slot:
         if slot.done is not None:

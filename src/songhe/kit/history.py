@@ -1,0 +1,57 @@
+"""The acts on a row as events, each called by the verb's own label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext
+
+from songhe.engines.acts.models import Act
+from songhe.kit.spec import RECORDS
+from songhe.kit.words import Label
+
+LABELS: dict[str, Label] = {}
+"""Labels of acts that no verb makes, by act: ``LABELS["registry.import"] = _("Imported")``."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a timeline."""
+
+    at: datetime
+    text: str
+    note: str = ""
+    url: str = ""
+    tone: str = ""
+
+
+def events_of(row: Any, *, most: int) -> list[Event]:
+    """The latest acts on a row, newest first."""
+    acts = Act.objects.filter(subject_id=row.pk).order_by("-at", "-id")[:most]
+    return [
+        Event(act.at, label_of_act(act.verb), _note(act), "", "muted" if act.kind == Act.Kind.READ else "")
+        for act in acts
+    ]
+
+
+def label_of_act(name: str) -> str:
+    """What an act is called on screen; its own name in words where no verb makes it."""
+    found = LABELS.get(name) or _verb_labels().get(name)
+    return str(found) if found else gettext(name.rpartition(".")[2].replace("_", " ").capitalize())
+
+
+@lru_cache(maxsize=1)
+def _verb_labels() -> dict[str, Label]:
+    return {
+        f"{verb.needs.partition('.')[0]}.{verb.action.__name__}": verb.label
+        for record in RECORDS.values()
+        for verb in record.verbs
+    }
+
+
+def _note(act: Act) -> str:
+    who = gettext("the system") if act.actor_name == "system" else act.actor_name
+    return " · ".join(part for part in (who, act.purpose) if part)
