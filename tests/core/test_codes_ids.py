@@ -130,9 +130,10 @@ def test_anything_is_read_or_refused(value: object) -> None:
     try:
         found = parse_id(value)
     except Refused as refused:
-        assert str(refused)
+        told = str(refused)
     else:
-        assert len(found.number) == 18
+        told = found.number
+    assert len(told) >= 18
 
 
 def test_credit_code_sample() -> None:

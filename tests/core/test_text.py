@@ -1,7 +1,7 @@
 """Text, names and dates as counties write them."""
 
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -150,7 +150,7 @@ def test_tokens_of_any_text_are_few(text: str) -> None:
         "1943-05-02 00:00:00",
         "一九四三年五月二日",
         "1943年5月2日生",
-        datetime(1943, 5, 2, 8, 0),
+        datetime(1943, 5, 2, 8, 0, tzinfo=UTC),
         date(1943, 5, 2),
     ],
 )
@@ -205,6 +205,7 @@ def test_every_day_survives_every_form(day: date) -> None:
 @given(st.text(max_size=30) | st.integers() | st.floats() | st.none() | st.booleans())
 def test_any_date_is_read_or_refused(value: object) -> None:
     try:
-        assert isinstance(parse_date(value), date)
+        told = parse_date(value).isoformat()
     except Refused as refused:
-        assert str(refused)
+        told = str(refused)
+    assert len(told) == 10 or told.endswith((".", "02."))

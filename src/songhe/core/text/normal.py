@@ -80,10 +80,9 @@ def _visible(text: str) -> str:
 
 def _is_invisible(sign: str) -> bool:
     if sign.isascii():
-        return sign < " " and sign not in "\t\n\r\f\v" or sign == "\x7f"
+        return (sign < " " and sign not in "\t\n\r\f\v") or sign == "\x7f"
     return (
-        unicodedata.category(sign) in ("Cf", "Cc")
-        and sign != "\x85"
+        (unicodedata.category(sign) in ("Cf", "Cc") and sign != "\x85")
         or "\ufe00" <= sign <= "\ufe0f"
         or "\U000e0100" <= sign <= "\U000e01ef"
     )

@@ -1,0 +1,187 @@
+"""The two passes over a file's rows, in batches and inside jobs: check, and write the good rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from songhe.core.refusal import Refused
+from songhe.engines.acts.api import record_bulk
+from songhe.engines.imports import keeping
+from songhe.engines.imports.models import ImportRun
+from songhe.engines.imports.reading import Cell, Line, open_table
+from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, Written, spec_of
+from songhe.engines.jobs.api import Cancelled, Work, job
+
+BATCH = 2_000
+State = ImportRun.State
+
+
+@job("imports.check")
+def check_run(work: Work) -> dict[str, Any]:
+    """Check every row and keep the faults; nothing is written to the area's tables."""
+    run = _run(work)
+    try:
+        faults, total = _checked(work, run)
+    except Cancelled:
+        _become(work, run, state=State.MAPPED)
+        raise
+    except Refused as refused:
+        _become(work, run, state=State.MAPPED, note=_note(refused))
+        raise
+    with work.entered():
+        keeping.put_faults(run, faults)
+        ImportRun.everywhere.filter(pk=run.pk).update(
+            state=State.CHECKED,
+            rows_total=total,
+            rows_bad=len(faults),
+            rows_good=total - len(faults),
+            note={},
+        )
+    return {"rows": total, "bad": len(faults)}
+
+
+@job("imports.write")
+def write_run(work: Work) -> dict[str, Any]:
+    """Write the good rows, batch by batch; a job that died goes on after the last batch it finished."""
+    run = _run(work)
+    try:
+        written = _written(work, run)
+    except Cancelled:
+        _close(work, run, State.CANCELLED)
+        raise
+    except Refused as refused:
+        _become(work, run, state=State.FAILED, note=_note(refused), finished_at=timezone.now())
+        raise
+    _close(work, run, State.DONE)
+    return {"made": written.made, "changed": written.changed, "unchanged": written.unchanged}
+
+
+def rows_of(lines: Iterable[Line], spec: ImportSpec, run: ImportRun) -> Iterator[Row]:
+    """The rows below the header, each cell read into its target's clean value or a fault."""
+    wanted = [(spec.target(name), place) for name, place in run.columns.items()]
+    for line in lines:
+        if line.number > run.header_row:
+            row = read_row(line, wanted)
+            if row is not None:
+                yield row
+
+
+def read_row(line: Line, wanted: Iterable[tuple[Target, int]]) -> Row | None:
+    """One row parsed; None where none of the mapped columns holds anything, as under a list's total line."""
+    row, blank = Row(line.number, {}), True
+    for target, place in wanted:
+        cell: Cell = line.cells[place] if place < len(line.cells) else ""
+        if isinstance(cell, str) and not cell.strip():
+            if target.required:
+                row.refuse(target.name, "This is required. Fill it in.")
+            continue
+        blank = False
+        try:
+            row.values[target.name] = target.parse(cell)
+        except Refused as refused:
+            row.faults.append(Fault.of(target.name, refused))
+    return None if blank else row
+
+
+def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows in lists of ``BATCH``."""
+    while chunk := list(islice(rows, BATCH)):
+        yield chunk
+
+
+def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int]:
+    spec = spec_of(run.spec)
+    faults: keeping.Faults = {}
+    memory: dict[str, Any] = {}
+    total = 0
+    for chunk in batches(_rows(work, run, spec)):
+        with work.entered():
+            spec.check(_batch(work, run, spec, chunk, memory))
+        faults |= {row.number: row.faults for row in chunk if row.faults}
+        total += len(chunk)
+        work.step(total, max(run.rows_total, total))
+    if not total:
+        raise Refused(
+            "file_no_rows", "Below the header no row holds anything. Is it the right sheet?", field="sheet"
+        )
+    return faults, total
+
+
+def _written(work: Work, run: ImportRun) -> Written:
+    spec = spec_of(run.spec)
+    memory: dict[str, Any] = {}
+    done, result = 0, Written(run.rows_made, run.rows_changed, run.rows_unchanged)
+    for chunk in batches(_rows(work, run, spec)):
+        done += len(chunk)
+        if done <= run.rows_taken:
+            with work.entered():
+                spec.check(_batch(work, run, spec, chunk, memory))  # so that it knows the keys written before
+            continue
+        with work.entered():
+            batch = _batch(work, run, spec, chunk, memory)
+            spec.check(batch)
+            result += spec.write(batch)
+            ImportRun.everywhere.filter(pk=run.pk).update(
+                rows_taken=done,
+                rows_made=result.made,
+                rows_changed=result.changed,
+                rows_unchanged=result.unchanged,
+            )
+        work.step(done, max(run.rows_total, done))
+    return result
+
+
+def _batch(work: Work, run: ImportRun, spec: ImportSpec, rows: list[Row], memory: dict[str, Any]) -> Batch:
+    """Rows under the scope of the list's own right, not of everything the actor may see."""
+    return Batch(rows, run.region_id, work.actor, work.actor.scope(spec.right), work.at, memory)
+
+
+def _rows(work: Work, run: ImportRun, spec: ImportSpec) -> Iterator[Row]:
+    with work.entered():
+        raw = keeping.body(run.file)
+    table = open_table(raw, trusted=True)
+    return rows_of(table.lines(run.sheet), spec, run)
+
+
+def _close(work: Work, run: ImportRun, state: str) -> None:
+    with work.entered():
+        run.refresh_from_db()
+        record_bulk(
+            f"{run.spec}.import",
+            model=spec_of(run.spec).model,
+            count=run.rows_made + run.rows_changed,
+            digest=_digest(run),
+            actor=work.actor,
+            at=work.at,
+            region_id=run.region_id,
+        )
+        ImportRun.everywhere.filter(pk=run.pk).update(state=state, finished_at=timezone.now(), note={})
+
+
+def _digest(run: ImportRun) -> str:
+    """What was imported: the file's bytes, how they were read, and how far."""
+    parts = [bytes(run.file.sha256).hex(), run.sheet, str(run.header_row), repr(sorted(run.columns.items()))]
+    return hashlib.sha256("\0".join([*parts, str(run.rows_taken)]).encode()).hexdigest()
+
+
+def _run(work: Work) -> ImportRun:
+    with work.entered() as scope:
+        found: ImportRun = (
+            ImportRun.objects.within(scope).select_related("file").get(pk=UUID(work.args["run"]))
+        )
+    return found
+
+
+def _become(work: Work, run: ImportRun, **values: Any) -> None:
+    with work.entered():
+        ImportRun.everywhere.filter(pk=run.pk).update(**values)
+
+
+def _note(refused: Refused) -> dict[str, Any]:
+    return {"message": refused.message, "values": {key: str(value) for key, value in refused.values.items()}}
