@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
-from songhe.engines.access.actor import SYSTEM
-from songhe.engines.acts.record import record_bulk
+from songhe.engines.access.api import SYSTEM
+from songhe.engines.acts.api import record_bulk
 from songhe.engines.vault.cipher import Key, encrypt
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
@@ -21,44 +22,32 @@ BATCH = 20_000
 Progress = Callable[[str], None]
 
 
-def copy(
-    model: type[models.Model],
-    names: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    *,
-    verb: str,
-    at: datetime,
-    region: int = 0,
-) -> int:
-    """COPY rows (values in the order of the field names, bytes and UUIDs as such) into a model's table.
+@dataclass(slots=True)
+class Load:
+    """One load in pieces: rows go in by `copy`, `done` writes the act for all of them."""
 
-    Runs inside the caller's transaction and scope. `verb` names the act that is written at the end; with an empty verb
-    the rows are part of another load and no act is written. Returns the number of rows.
-    """
-    columns = [model._meta.get_field(name).column for name in names]
-    quoted = ", ".join(f'"{column}"' for column in columns)
-    seal, count = hashlib.sha256(), 0
-    with (
-        connection.cursor() as cursor,
-        cursor.cursor.copy(
-            f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN'
-        ) as pipe,  # type: ignore[attr-defined]
-    ):
-        for row in rows:
-            pipe.write_row(row)
-            seal.update(repr(row).encode())
-            count += 1
-    if verb:
-        record_bulk(
-            verb,
-            model=model,
-            count=count,
-            digest=seal.hexdigest(),
-            actor=SYSTEM,
-            at=at,
-            region_id=region,
-        )
-    return count
+    model: type[models.Model]
+    names: Sequence[str]
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        self._seal = hashlib.sha256()
+
+    def copy(self, rows: Iterable[Sequence[Any]]) -> None:
+        """COPY rows, their values in the order of `names`, inside the caller's transaction and scope."""
+        columns = ", ".join(f'"{self.model._meta.get_field(name).column}"' for name in self.names)  # type: ignore[union-attr]
+        statement = f'COPY "{self.model._meta.db_table}" ({columns}) FROM STDIN'
+        with connection.cursor() as cursor, cursor.cursor.copy(statement) as pipe:
+            for row in rows:
+                pipe.write_row(row)
+                self._seal.update(repr(row).encode())
+                self.count += 1
+
+    def done(self, verb: str, *, at: datetime, region: int = 0) -> int:
+        """Write the act; returns how many rows went in."""
+        digest = self._seal.hexdigest()
+        record_bulk(verb, model=self.model, count=self.count, digest=digest, actor=SYSTEM, at=at, region_id=region)
+        return self.count
 
 
 def batches(count: int, size: int = BATCH) -> Iterator[range]:
@@ -77,17 +66,12 @@ class Sealer:
         """New data keys (32 bytes each) for owners, stored wrapped."""
         keys = [Key(GENERATION, secret) for secret in secrets]
         newest, cipher = self.ring.seal.newest, self.ring.cipher
-        wrapped = (
+        Load(DataKey, ("owner_id", "wrapped")).copy(
             (owner, encrypt(newest, key.secret, about=owner.bytes, cipher=cipher))
             for owner, key in zip(owners, keys, strict=True)
         )
-        copy(DataKey, ("owner_id", "wrapped"), wrapped, verb="", at=datetime.min)
         return keys
 
     def seal(self, key: Key, owner: UUID, text: str) -> bytes:
         """One text under an open data key; empty stays empty."""
-        return (
-            encrypt(key, text.encode(), about=owner.bytes, cipher=self.ring.cipher)
-            if text
-            else b""
-        )
+        return encrypt(key, text.encode(), about=owner.bytes, cipher=self.ring.cipher) if text else b""
