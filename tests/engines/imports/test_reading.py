@@ -13,8 +13,20 @@ from hypothesis import strategies as st
 from tests.badinput import files
 
 from songhe.core.refusal import Refused
+from songhe.engines.imports.mapping import guess
 from songhe.engines.imports.reading import CSV_SHEET, Csv, Workbook, open_table
+from songhe.engines.imports.spec import ImportSpec, Written
+from songhe.engines.regions.models import Region
 
+NOTHING_KNOWN = ImportSpec(
+    code="test.nothing",
+    title="Nothing",
+    right="registry.import",
+    model=Region,
+    targets=(),
+    check=lambda batch: None,
+    write=lambda batch: Written(),
+)
 HEADER = ["姓名", "身份证号", "备注"]
 
 
@@ -71,8 +83,7 @@ def test_a_missing_sheet_names_those_that_exist() -> None:
 def test_bad_files_are_refused_with_their_reason(what: str) -> None:
     raw, code = files.REFUSED[what]
     with pytest.raises(Refused) as refused:
-        if not cells(raw):
-            raise Refused("file_empty", "no row")
+        guess(open_table(raw), NOTHING_KNOWN)
     assert refused.value.code == code
     assert str(refused.value)
 

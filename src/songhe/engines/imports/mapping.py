@@ -96,13 +96,11 @@ def match(
             taken.add(place)
     for target in targets:
         if target.name not in guesses and target.looks:
-            place = next(
-                (at for at in range(len(headers)) if at not in taken and _by_content(samples, at, target)),
-                None,
-            )
-            if place is not None:
-                guesses[target.name] = Guess(place, BY_CONTENT)
-                taken.add(place)
+            free = [at for at in range(len(headers)) if at not in taken]
+            found = next((at for at in free if _by_content(samples, at, target)), None)
+            if found is not None:
+                guesses[target.name] = Guess(found, BY_CONTENT)
+                taken.add(found)
     return guesses
 
 
