@@ -119,7 +119,7 @@ def flaws(wanted: Iterable[Message] | None = None) -> Iterator[Flaw]:
         where = message.files[0] if message.files else ""
         if not text.strip():
             yield Flaw(message.text, "untranslated", where)
-        elif holders(text) != holders(message.text) and holders(text) != holders(message.plural):
+        elif holders(text) not in (holders(message.text), holders(message.plural or message.text)):
             yield Flaw(message.text, f"placeholders differ in {text!r}", where)
     yield from disagreements()
 

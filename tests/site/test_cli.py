@@ -1,0 +1,43 @@
+"""The command line: helpful, grouped, and honest about what went wrong."""
+
+import socket
+
+import pytest
+
+from songhe.core.refusal import Refused
+from songhe.site import cli
+from songhe.site.commands import serve
+
+
+def test_the_overview_names_every_command_in_a_group(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    page = capsys.readouterr().out
+    for name in cli.names():
+        assert f"  {name} " in page
+    for title in cli.GROUPS.values():
+        assert f"{title}:" in page
+
+
+@pytest.mark.parametrize("name", cli.names())
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = cli.load(name)
+    assert command.GROUP in cli.GROUPS
+    assert len(cli.summary(command)) > 15
+    with pytest.raises(SystemExit) as end:
+        cli.main([name, "--help"])
+    assert end.value.code == 0
+    assert f"songhe {name}" in capsys.readouterr().out
+
+
+def test_a_mistyped_command_gets_a_guess(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["bakup"]) == 2
+    assert "Did you mean “backup”?" in capsys.readouterr().err
+
+
+def test_a_taken_port_is_refused_with_another_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Refused, match=f"--port {port + 1}"):
+            serve.free("127.0.0.1", port)
