@@ -72,13 +72,13 @@ def row_url(row: Any) -> str:
 
 @register.filter
 def shape(field: BoundField) -> str:
-    """How a form field is laid out: group (radios, checkboxes, picker), tick, or plain."""
+    """How a form field is laid out: group (radios, checkboxes, picker), tick, or line."""
     widget = field.field.widget
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return "group"
     if isinstance(widget, PickerWidget):
         return "picker"
-    return "tick" if isinstance(widget, CheckboxInput) else "plain"
+    return "tick" if isinstance(widget, CheckboxInput) else "line"
 
 
 @register.filter
