@@ -29,8 +29,7 @@ def cells(path: Path) -> list[list[str]]:
     if path.suffix == ".xlsx":
         sheet = load_workbook(path).worksheets[0]
         return [
-            ["" if cell is None else str(cell) for cell in row]
-            for row in sheet.iter_rows(values_only=True)
+            ["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
         ]
     raw = path.read_bytes()
     encoding = "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "gb18030"
@@ -40,24 +39,16 @@ def cells(path: Path) -> list[list[str]]:
 def test_every_file_has_every_fault_once(folder: Path) -> None:
     planted = json.loads((folder / "manifest.json").read_text("utf-8"))
     for path in folder.glob("elders-*"):
-        kinds = [
-            row["kind"]
-            for row in planted
-            if row["file"] == path.name and row["kind"] != "blank_row"
-        ]
+        kinds = [row["kind"] for row in planted if row["file"] == path.name and row["kind"] != "blank_row"]
         assert len(kinds) == len(set(kinds)) >= 28
-    assert {path.name for path in folder.iterdir()} == {
-        row["file"] for row in planted
-    } | {"manifest.json"}
+    assert {path.name for path in folder.iterdir()} == {row["file"] for row in planted} | {"manifest.json"}
 
 
 def test_faults_are_where_the_manifest_says(folder: Path) -> None:
     planted = json.loads((folder / "manifest.json").read_text("utf-8"))
     for mark in planted:
         table = cells(folder / mark["file"])
-        columns = (
-            PERSON_COLUMNS if mark["file"].startswith("elders") else FACILITY_COLUMNS
-        )
+        columns = PERSON_COLUMNS if mark["file"].startswith("elders") else FACILITY_COLUMNS
         head = next(at for at, row in enumerate(table) if row[:3] == list(columns[:3]))
         row = table[mark["row"] - 1]
         if mark["kind"] == "blank_row":
@@ -79,11 +70,7 @@ def test_unmarked_identity_numbers_and_credit_codes_are_valid(folder: Path) -> N
         marked = {row["row"] for row in planted if row["file"] == path.name}
         people = path.name.startswith("elders")
         rows = [row for at, row in enumerate(cells(path), 1) if at not in marked][1:]
-        rows = [
-            row
-            for row in rows
-            if len(row) > 3 and (row[2 if people else 1] or "")[:2] in ("37", "52")
-        ]
+        rows = [row for row in rows if len(row) > 3 and (row[2 if people else 1] or "")[:2] in ("37", "52")]
         assert len(rows) > 40
         for row in rows:
             if people:

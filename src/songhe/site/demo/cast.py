@@ -43,10 +43,7 @@ def county_slug(name: str, code: int) -> str:
 
 def cast(places: Places, *, seed: int) -> list[Seat]:
     """All log-ins of a city, each with an invented name."""
-    seats = [
-        Seat(login, role, title, int(places.city) * 1_000_000)
-        for login, role, title in CITY_SEATS
-    ]
+    seats = [Seat(login, role, title, int(places.city) * 1_000_000) for login, role, title in CITY_SEATS]
     shown = SHOWN[places.city] * 1_000_000
     for code, name in places.counties.items():
         login = "county" if code == shown else f"county-{county_slug(name, code)}"
@@ -54,9 +51,7 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
     towns = sorted(towns_by_size(places, shown), key=lambda pair: -pair[1])[:3]
     for number, (town, _) in enumerate(towns):
         end = str(number + 1) if number else ""
-        seats.append(
-            Seat(f"town{end}", "town_officer", f"{places.towns[town]} {{}}", town)
-        )
+        seats.append(Seat(f"town{end}", "town_officer", f"{places.towns[town]} {{}}", town))
         village = max(
             np.flatnonzero(places.code // 1000 * 1000 == town),
             key=lambda at: places.weight[at],

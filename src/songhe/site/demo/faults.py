@@ -24,9 +24,7 @@ class Fault:
     adds: bool = False
 
 
-def change(
-    column: str, how: Callable[[str], str | float | int]
-) -> Callable[[Row], Row]:
+def change(column: str, how: Callable[[str], str | float | int]) -> Callable[[Row], Row]:
     """A spoiler that rewrites one cell."""
 
     def spoil(row: Row) -> Row:

@@ -27,9 +27,7 @@ def id_numbers(
     group = (area * 100_000 + day + 50_000) * 4 + sex
     rank = _ranks(group)
     if len(rank) and int(rank.max()) >= SLOTS:
-        raise ValueError(
-            "more people born on one day in one area than identity numbers; make fewer people"
-        )
+        raise ValueError("more people born on one day in one area than identity numbers; make fewer people")
     slot = (group % SLOTS + rank * 37) % SLOTS
     order = np.where(sex == MALE, 2 * slot + 1, 2 * slot + 2)
     digits = np.empty((len(sex), 18), np.uint8)
@@ -89,12 +87,8 @@ def _areas(
     for place, county in enumerate(counties):
         rows = which == place
         known = np.array(issuers[int(county)])
-        part = ((draw[rows] - NEWEST) / (1 - NEWEST) * (len(known) - 1)).astype(
-            np.int64
-        ) + 1
-        area[rows] = known[
-            np.where(draw[rows] < NEWEST, 0, np.minimum(part, len(known) - 1))
-        ]
+        part = ((draw[rows] - NEWEST) / (1 - NEWEST) * (len(known) - 1)).astype(np.int64) + 1
+        area[rows] = known[np.where(draw[rows] < NEWEST, 0, np.minimum(part, len(known) - 1))]
     return area
 
 
@@ -109,9 +103,7 @@ def _ranks(group: NDArray[np.int64]) -> NDArray[np.int64]:
     return rank
 
 
-def _write(
-    digits: NDArray[np.uint8], value: NDArray[np.int64], start: int, stop: int
-) -> None:
+def _write(digits: NDArray[np.uint8], value: NDArray[np.int64], start: int, stop: int) -> None:
     """Decimal digits of `value` into columns [start, stop) as ASCII."""
     rest = value.copy()
     for column in range(stop - 1, start - 1, -1):

@@ -22,7 +22,7 @@ BATCH = 20_000
 Progress = Callable[[str], None]
 
 
-@dataclass(slots=True)
+@dataclass
 class Load:
     """One load in pieces: rows go in by `copy`, `done` writes the act for all of them."""
 
@@ -46,7 +46,9 @@ class Load:
     def done(self, verb: str, *, at: datetime, region: int = 0) -> int:
         """Write the act; returns how many rows went in."""
         digest = self._seal.hexdigest()
-        record_bulk(verb, model=self.model, count=self.count, digest=digest, actor=SYSTEM, at=at, region_id=region)
+        record_bulk(
+            verb, model=self.model, count=self.count, digest=digest, actor=SYSTEM, at=at, region_id=region
+        )
         return self.count
 
 

@@ -132,17 +132,13 @@ def names(
     return rows.view("<U4")[:, 0]
 
 
-def _given(
-    sex: NDArray[np.uint8], year: NDArray[np.int64], rng: np.random.Generator
-) -> NDArray[np.uint32]:
+def _given(sex: NDArray[np.uint8], year: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.uint32]:
     given = np.zeros((len(sex), 2), np.uint32)
     rare = np.flatnonzero(rng.random(len(sex)) < RARE_SHARE)
     for code, fashions in ((MALE, MEN), (FEMALE, WOMEN)):
         since = 0
         for fashion in fashions:
-            rows = np.flatnonzero(
-                (sex == code) & (year >= since) & (year < fashion.until)
-            )
+            rows = np.flatnonzero((sex == code) & (year >= since) & (year < fashion.until))
             given[rows] = _draw(fashion, len(rows), rng)
             since = fashion.until
     signs = codes(list(RARE), 1)[:, 0]
@@ -180,9 +176,7 @@ def _oldest(
     rng: np.random.Generator,
 ) -> None:
     """Some women born before 1938 are registered under both surnames and 氏, as 张王氏."""
-    rows = np.flatnonzero(
-        (sex == FEMALE) & (year < 1938) & (rng.random(len(sex)) < 0.06)
-    )
+    rows = np.flatnonzero((sex == FEMALE) & (year < 1938) & (rng.random(len(sex)) < 0.06))
     table, shares = family
     given[rows, 0] = table[rng.choice(len(table), len(rows), p=shares)]
     given[rows, 1] = ord("氏")

@@ -55,18 +55,14 @@ class Places:
 
 def read_places(folder: Path, city: str) -> Places:
     """Read `<city>.csv.gz` and `recodes.yaml` from the regions folder; weights and positions depend on the codes only."""
-    with gzip.open(
-        folder / f"{city}.csv.gz", "rt", encoding="utf-8", newline=""
-    ) as lines:
+    with gzip.open(folder / f"{city}.csv.gz", "rt", encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     villages = [row for row in rows if row["level"] == "village"]
     code = np.array([int(row["code"]) for row in villages], np.int64)
     urban = np.array([row["name"].endswith(URBAN_ENDINGS) for row in villages])
     rng = np.random.default_rng(int(city))
     size = rng.lognormal(0.0, 0.55, len(code)) * np.where(urban, 900.0, 230.0)
-    counties = {
-        int(row["code"]): row["name"] for row in rows if row["level"] == "county"
-    }
+    counties = {int(row["code"]): row["name"] for row in rows if row["level"] == "county"}
     longitude, latitude = _positions(code, rng)
     return Places(
         city=city,
@@ -89,14 +85,9 @@ def _positions(
     town, which = np.unique(code // 1000, return_inverse=True)
     seat = np.array([SEATS[int(t) // 1000] for t in town])
     spread = np.array(
-        [
-            0.045 if int(t) // 1000 % 100 < 20 or int(t) // 1000 % 100 > 70 else 0.10
-            for t in town
-        ]
+        [0.045 if int(t) // 1000 % 100 < 20 or int(t) // 1000 % 100 > 70 else 0.10 for t in town]
     )
-    centre = (
-        seat + rng.normal(0.0, 0.6, (len(town), 2)).clip(-1.2, 1.2) * spread[:, None]
-    )
+    centre = seat + rng.normal(0.0, 0.6, (len(town), 2)).clip(-1.2, 1.2) * spread[:, None]
     point = centre[which] + rng.normal(0.0, 0.012, (len(code), 2)).clip(-0.03, 0.03)
     return point[:, 0].round(6), point[:, 1].round(6)
 
@@ -110,17 +101,13 @@ def _issuers(path: Path, counties: list[int]) -> dict[int, tuple[int, ...]]:
     older: dict[int, list[int]] = {}
     for row in recodes:
         older.setdefault(row["new"], []).append(row["old"])
-    real = [
-        county for county in counties if county // 1_000_000 % 100 not in range(70, 80)
-    ]
+    real = [county for county in counties if county // 1_000_000 % 100 not in range(70, 80)]
     table = {}
     for county in counties:
         queue, found = [county if county in real else min(real)], []
         while queue:
             code = queue.pop(0)
             found.append(code // 1_000_000)
-            queue += [
-                old for old in older.get(code, []) if old // 10**8 == county // 10**8
-            ]
+            queue += [old for old in older.get(code, []) if old // 10**8 == county // 10**8]
         table[county] = tuple(found)
     return table

@@ -72,9 +72,7 @@ def population(people: int, *, places: Places, seed: int, on: date) -> Columns:
         name=names(sex, year=year, city=places.city, rng=rng),
         sex=sex,
         born=born,
-        id_number=id_numbers(
-            born, sex=sex, registered=registered, issuers=places.issuers, rng=rng
-        ),
+        id_number=id_numbers(born, sex=sex, registered=registered, issuers=places.issuers, rng=rng),
         phone=phones(band, rng),
         residence=residence,
         registered=registered,
@@ -85,23 +83,17 @@ def population(people: int, *, places: Places, seed: int, on: date) -> Columns:
     )
 
 
-def _ages(
-    people: int, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def _ages(people: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     band = rng.choice(len(BANDS), people, p=np.array(BANDS) / sum(BANDS))
     woman = rng.random(people) < np.array(WOMEN)[band]
     return band, np.where(woman, FEMALE, MALE).astype(np.uint8)
 
 
-def _born(
-    band: NDArray[np.int64], on: date, rng: np.random.Generator
-) -> NDArray[np.datetime64]:
+def _born(band: NDArray[np.int64], on: date, rng: np.random.Generator) -> NDArray[np.datetime64]:
     """Birthdays such that the age on the day lies in the band; younger within the older bands."""
     part = np.where(band < 2, rng.random(len(band)), rng.random(len(band)) ** 1.35)
     days = ((60 + 5 * band + 5 * part) * 365.2425).astype(np.int64) + 1
-    latest = (
-        np.datetime64(on, "D") - np.round((60 + 5 * band) * 365.25).astype(np.int64) - 1
-    )
+    latest = np.datetime64(on, "D") - np.round((60 + 5 * band) * 365.25).astype(np.int64) - 1
     born: NDArray[np.datetime64] = np.minimum(np.datetime64(on, "D") - days, latest)
     return born
 
@@ -115,11 +107,7 @@ def _couples(
     """Each person's spouse within the population, or -1: men and women of like age paired in order."""
     sides = []
     for code, chance in ((MALE, COUPLED_MEN), (FEMALE, COUPLED_WOMEN)):
-        sides.append(
-            np.flatnonzero(
-                (sex == code) & (rng.random(len(sex)) < np.array(chance)[band])
-            )
-        )
+        sides.append(np.flatnonzero((sex == code) & (rng.random(len(sex)) < np.array(chance)[band])))
     count = min(map(len, sides))
     men, women = (np.sort(rng.permutation(side)[:count]) for side in sides)
     noise = 900.0  # days: the spread of the age gap between spouses

@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 from openpyxl import Workbook
 
-from songhe.core.codes.credit_code import check_sign, organisation_check_sign
+from songhe.site.demo.bodies import credit_code
 from songhe.site.demo.faults import FACILITY_FAULTS, PERSON_FAULTS, Fault, Row
 from songhe.site.demo.names import names
 from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.population import Columns, population
+from songhe.site.demo.stock import stem
 from songhe.site.demo.tags import has
 
 PERSON_COLUMNS = (
@@ -50,9 +51,7 @@ class Planted:
     expect: str
 
 
-def write(
-    folder: Path, *, seed: int, regions: Path, on: date, rows: int = 200
-) -> list[Planted]:
+def write(folder: Path, *, seed: int, regions: Path, on: date, rows: int = 200) -> list[Planted]:
     """Write the sample files and their manifest; returns what was planted."""
     folder.mkdir(parents=True, exist_ok=True)
     places = read_places(regions, "371000")
@@ -68,9 +67,7 @@ def write(
         rng = np.random.default_rng([seed, county])
         good = [_person(everyone, int(at), places, rng) for at in here]
         name = f"elders-{county}.{form}"
-        table, found = _spoil(
-            good, PERSON_FAULTS, name=name, rng=rng, head=3 if form == "xlsx" else 1
-        )
+        table, found = _spoil(good, PERSON_FAULTS, name=name, rng=rng, head=3 if form == "xlsx" else 1)
         planted += found
         _save(
             folder / name,
@@ -108,16 +105,10 @@ def write(
 def _person(people: Columns, at: int, places: Places, rng: np.random.Generator) -> Row:
     spot = places.index(int(people.residence[at]))
     other = places.index(int(people.registered[at]))
-    category = [
-        label
-        for tag, label in CATEGORIES.items()
-        if has(people.tags[at : at + 1], tag)[0]
-    ]
+    category = [label for tag, label in CATEGORIES.items() if has(people.tags[at : at + 1], tag)[0]]
     kin = (
         people.name[at][0]
-        + names(
-            np.array([1], np.uint8), year=np.array([1970]), city=places.city, rng=rng
-        )[0][1:]
+        + names(np.array([1], np.uint8), year=np.array([1970]), city=places.city, rng=rng)[0][1:]
     )
     return {
         "姓名": str(people.name[at]),
@@ -140,34 +131,18 @@ def _person(people: Columns, at: int, places: Places, rng: np.random.Generator) 
 def address(places: Places, spot: int) -> str:
     """County, town and village names joined as addresses are written."""
     code = int(places.code[spot])
-    return (
-        places.counties[code // 10**6 * 10**6]
-        + places.towns[code // 1000 * 1000]
-        + places.name[spot]
-    )
+    return places.counties[code // 10**6 * 10**6] + places.towns[code // 1000 * 1000] + places.name[spot]
 
 
 def _facility(number: int, places: Places, rng: np.random.Generator) -> Row:
     spot = int(rng.choice(len(places.code), p=places.weight))
     kind = str(rng.choice([kind for kind, _ in KINDS], p=[share for _, share in KINDS]))
     beds = 0 if kind == "长者食堂" else int(rng.integers(6, 120))
-    stem = places.name[spot]
-    for ending in (
-        "社区居委会",
-        "居委会",
-        "居民委员会",
-        "村委会",
-        "村民委员会",
-        "社区",
-    ):
-        stem = stem.removesuffix(ending)
-    head = names(
-        np.array([1], np.uint8), year=np.array([1975]), city=places.city, rng=rng
-    )[0]
+    head = names(np.array([1], np.uint8), year=np.array([1975]), city=places.city, rng=rng)[0]
     return {
-        "机构名称": f"{stem}{kind}",
+        "机构名称": f"{stem(places.name[spot])}{kind}",
         "统一社会信用代码": credit_code(
-            f"52{int(places.code[spot]) // 10**6}", number, rng
+            f"52{int(places.code[spot]) // 10**6}", 700_000 + 1000 * int(rng.integers(0, 200)) + number
         ),
         "类型": kind,
         "地址": f"{address(places, spot)}{rng.integers(1, 300)}号",
@@ -179,13 +154,6 @@ def _facility(number: int, places: Places, rng: np.random.Generator) -> Row:
         "纬度": f"{places.latitude[spot]:.6f}",
         "所在乡镇": places.towns[int(places.code[spot]) // 1000 * 1000],
     }
-
-
-def credit_code(prefix: str, number: int, rng: np.random.Generator) -> str:
-    """A formally valid unified social credit code (GB 32100) of a made-up body; `prefix` is its first eight signs."""
-    body = f"MJ{rng.integers(0, 1000):03d}{number % 1000:03d}"
-    first17 = prefix + body + organisation_check_sign(body)
-    return first17 + check_sign(first17)
 
 
 def _spoil(
@@ -210,14 +178,9 @@ def _spoil(
     place = int(rng.integers(5, len(good)))
     table[place:place] = [None, None]
     where = {id(row): head + 1 + at for at, row in enumerate(table) if row is not None}
-    planted = [
-        Planted(name, where[id(row)], fault.column, fault.kind, fault.expect)
-        for row, fault in marks
-    ]
+    planted = [Planted(name, where[id(row)], fault.column, fault.kind, fault.expect) for row, fault in marks]
     blank = [
-        Planted(name, head + 1 + at, "", "blank_row", "skip")
-        for at, row in enumerate(table)
-        if row is None
+        Planted(name, head + 1 + at, "", "blank_row", "skip") for at, row in enumerate(table) if row is None
     ]
     title = [Planted(name, 1, "", "title_above_header", "skip")] if head > 1 else []
     return table, sorted(title + planted + blank, key=lambda one: one.row)
@@ -231,10 +194,7 @@ def _save(
     encoding: str,
     title: str,
 ) -> None:
-    rows = [
-        [""] * len(columns) if row is None else [row[column] for column in columns]
-        for row in table
-    ]
+    rows = [[""] * len(columns) if row is None else [row[column] for column in columns] for row in table]
     if path.suffix == ".csv":
         with path.open("w", encoding=encoding, newline="") as file:
             writer = csv.writer(file)

@@ -118,7 +118,7 @@ def stem(name: str) -> str:
 def split(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole parts of a total by weight; they add up to it (largest remainders)."""
     ideal = total * weights / weights.sum()
-    parts = np.floor(ideal).astype(np.int64)
+    parts: NDArray[np.int64] = np.floor(ideal).astype(np.int64)
     order = np.argsort(parts - ideal, kind="stable")
     parts[order[: total - int(parts.sum())]] += 1
     return parts
