@@ -1,0 +1,1 @@
+"""Cases: anything with states and deadlines. Every change is a move along a flow and leaves a row of history."""

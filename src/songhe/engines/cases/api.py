@@ -1,0 +1,17 @@
+"""The door of ``cases``: the names others use."""
+
+from songhe.engines.cases.flows import calendar, flow
+from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
+from songhe.engines.cases.moving import due_before, move_case, open_case
+
+__all__ = [
+    "Case",
+    "CaseKind",
+    "CaseStep",
+    "Priority",
+    "calendar",
+    "due_before",
+    "flow",
+    "move_case",
+    "open_case",
+]

@@ -1,0 +1,149 @@
+"""Opening and moving cases. Callers are the actions of areas, inside their act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, models
+
+from songhe.core.flow import Kind, State, move, moves_from
+from songhe.core.refusal import Forbidden
+from songhe.engines.access.actor import SYSTEM, Actor
+from songhe.engines.access.scope import Scope
+from songhe.engines.access.scoped import ScopedQuerySet
+from songhe.engines.cases.flows import calendar, flow
+from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
+from songhe.engines.jobs.api import start
+from songhe.engines.jobs.models import Job
+
+
+def open_case(
+    flow_code: str,
+    *,
+    region_id: int,
+    actor: Actor,
+    at: datetime,
+    person_id: UUID | None = None,
+    holder_id: UUID | None = None,
+    about: models.Model | None = None,
+    priority: int = Priority.NORMAL,
+) -> Case:
+    """A new case in the first state of its flow, with a number of its own."""
+    way = flow(flow_code)
+    first = way.state(way.start)
+    case = Case(
+        number=f"{way.prefix}-{_next_number():06d}",
+        flow_code=flow_code,
+        state=first.code,
+        priority=priority,
+        person_id=person_id,
+        holder_id=holder_id,
+        about_kind=about._meta.label_lower if about is not None else "",
+        about_id=about.pk if about is not None else None,
+        region_id=region_id,
+        opened_at=at,
+        entered_at=at,
+    )
+    _enter(case, first, at)
+    case.save(force_insert=True)
+    step = _record(case, "open", "", actor=actor, at=at)
+    _set_timers(case, first, step)
+    return case
+
+
+def move_case(
+    case: Case, code: str, *, actor: Actor, at: datetime, passed: Collection[str] = (), note: str = ""
+) -> Case:
+    """Move a case along its flow; refused when the move does not start here, a guard holds or the right is missing.
+
+    ``passed`` names the guards whose conditions the caller has found fulfilled.
+    """
+    row = Case.everywhere.select_for_update(no_key=True).get(pk=case.pk)
+    target = move(row.flow, row.state, code, passed=passed)
+    right = next(way.right for way in moves_from(row.flow, row.state) if way.code == code)
+    if not actor.may(right):
+        raise Forbidden(
+            "no_right",
+            "Your role does not allow this. Ask your administrator for the right “{right}”.",
+            right=right,
+        )
+    source, row.state = row.state, target.code
+    _enter(row, target, at)
+    row.save(update_fields=["state", "kind", "entered_at", "due_at", "closed_at"])
+    step = _record(row, code, source, actor=actor, at=at, note=note)
+    _set_timers(row, target, step)
+    case.refresh_from_db()
+    return case
+
+
+def due_before(at: datetime, scope: Scope) -> ScopedQuerySet[Case]:
+    """Open cases of a scope whose deadline falls before a moment, the most urgent first."""
+    rows = Case.objects.within(scope).filter(kind=CaseKind.OPEN, due_at__lt=at)
+    return rows.order_by("-priority", "due_at", "id")
+
+
+def escalate(step: CaseStep, code: str, *, at: datetime) -> bool:
+    """Record a missed deadline and raise the priority, unless the case has moved on since ``step``."""
+    case = Case.everywhere.select_for_update(no_key=True).get(pk=step.case_id)
+    moved = (
+        CaseStep.everywhere.filter(case=case, escalates=False, at__gte=step.at).exclude(pk=step.pk).exists()
+    )
+    if moved or case.kind != CaseKind.OPEN:
+        return False
+    rule = next((rule for rule in case.state_now.escalations if rule.code == code), None)
+    if rule is None:
+        return False
+    case.priority = min(Priority.URGENT, case.priority + rule.raise_by)
+    case.save(update_fields=["priority"])
+    _record(case, rule.code, case.state, actor=SYSTEM, at=at, note=str(rule.label), escalates=True)
+    return True
+
+
+def _enter(case: Case, state: State, at: datetime) -> None:
+    case.entered_at = at
+    case.kind = CaseKind(state.kind.value)
+    case.due_at = calendar().deadline(at, state.due) if state.due else None
+    case.closed_at = None if state.kind is Kind.OPEN else at
+
+
+def _record(
+    case: Case, code: str, source: str, *, actor: Actor, at: datetime, note: str = "", escalates: bool = False
+) -> CaseStep:
+    step: CaseStep = CaseStep.everywhere.create(
+        case=case,
+        move=code,
+        source=source,
+        target=case.state,
+        at=at,
+        actor_id=actor.id,
+        actor_name=actor.name[:80],
+        note=note[:400],
+        escalates=escalates,
+        due_at=case.due_at,
+        region_id=case.region_id,
+        person_id=case.person_id,
+        holder_id=case.holder_id,
+    )
+    return step
+
+
+def _set_timers(case: Case, state: State, step: CaseStep) -> None:
+    for rule in state.escalations:
+        assert case.due_at is not None  # checked when the flow was loaded
+        start(
+            "cases.escalate",
+            {"step": str(step.pk), "escalation": rule.code},
+            actor=SYSTEM,
+            at=step.at,
+            key=f"{step.pk}:{rule.code}",
+            lane=Job.Lane.TIMER,
+            run_at=max(calendar().deadline(case.due_at, rule.after), step.at + timedelta(seconds=1)),
+        )
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_number')")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,1 @@
+"""Policy documents of a city, each version kept by the hash of its text, selected by date and region."""

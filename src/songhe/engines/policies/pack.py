@@ -1,0 +1,101 @@
+"""Loading a folder of policies, and finding those that hold on a day in a region."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q
+
+from songhe.core.codes.region import ancestors
+from songhe.core.refusal import Refused
+from songhe.core.rules import Document, build, check_pack
+from songhe.core.sources import DataError, read
+from songhe.engines.access.actor import Actor
+from songhe.engines.acts.api import record_bulk
+from songhe.engines.policies.models import PolicyVersion
+
+
+def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion]:
+    """Keep every policy of a folder that is not kept yet. One broken file stops the whole load.
+
+    Returns the newest versions of the folder's policies; loading the same files again changes nothing.
+    """
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    try:
+        documents = {name: _built(text, name) for name, text in texts.items()}
+        check_pack(documents.values())
+    except DataError as error:
+        raise Refused(
+            "policies.broken",
+            "The policies cannot be loaded. {why} Mend the file, then load again.",
+            why=error,
+        ) from error
+    kept, fresh = [], []
+    with transaction.atomic():
+        for name, document in documents.items():
+            version, made = _keep(document, texts[name], at)
+            kept.append(version)
+            fresh += [version] if made else []
+        if fresh:
+            digest = hashlib.sha256("".join(version.content_hash for version in fresh).encode()).hexdigest()
+            record_bulk(
+                "policies.load", model=PolicyVersion, count=len(fresh), digest=digest, actor=actor, at=at
+            )
+    return kept
+
+
+def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
+    """The newest versions of the policies in force on a day for a region: its own and those of the regions above."""
+    rows = (
+        PolicyVersion.objects.filter(
+            replaced_at=None, start__lte=on, region_id__in=(*ancestors(region), region)
+        )
+        .filter(Q(end=None) | Q(end__gt=on))
+        .order_by("code")
+    )
+    return [(row, document_of(row)) for row in rows]
+
+
+def document_of(version: PolicyVersion) -> Document:
+    """The document of a kept version."""
+    return _built(version.text, version.file)
+
+
+def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, bool]:
+    content_hash = hashlib.sha256(text.encode()).hexdigest()
+    newest = PolicyVersion.objects.select_for_update().filter(code=document.code, replaced_at=None).first()
+    if newest is not None and newest.content_hash == content_hash:
+        return newest, False
+    if newest is not None:
+        newest.replaced_at = at
+        newest.save(update_fields=["replaced_at"])
+    before = PolicyVersion.objects.filter(content_hash=content_hash).first()
+    if before is not None:
+        before.replaced_at = None
+        before.save(update_fields=["replaced_at"])
+        return before, True
+    version = PolicyVersion.objects.create(
+        code=document.code,
+        number=document.number,
+        title_en=document.title.en,
+        title_zh=document.title.zh,
+        issuer_en=document.issuer.en,
+        issuer_zh=document.issuer.zh,
+        region_id=document.region,
+        start=document.start,
+        end=document.end,
+        file=document.file,
+        content_hash=content_hash,
+        text=text,
+        loaded_at=at,
+    )
+    return version, True
+
+
+@lru_cache(maxsize=256)
+def _built(text: str, name: str) -> Document:
+    return build(read(text, name=name))
