@@ -62,7 +62,9 @@ class Paper(FPDF):
             self.cell(half * 0.34, 7, label)
             self._write(10, INK)
             last = place % 2 == 1 or place == len(pairs) - 1
-            self.cell(half * 0.66, 7, value, **({"new_x": "LMARGIN", "new_y": "NEXT"} if last else {}))
+            self.cell(half * 0.66, 7, value)
+            if last:
+                self.ln(7)
         self.ln(3)
 
     def table_of(

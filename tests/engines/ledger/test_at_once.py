@@ -37,7 +37,7 @@ def committed_accounts(at: datetime) -> list[UUID]:
 
 def client(number: int, accounts: list[UUID], at: datetime) -> dict[str, int]:
     """Post between random accounts, in both directions, repeating keys that others use as well."""
-    random, met = Random(number), {"posted": 0, "overdrawn": 0, "key_reused": 0}  # noqa: S311  repeatable
+    random, met = Random(number), {"posted": 0, "overdrawn": 0, "key_reused": 0}
     try:
         for turn in range(POSTINGS):
             source, target = random.sample(accounts, 2)

@@ -175,6 +175,11 @@ def head(at: datetime, size: int = 2) -> Journal:
     return made
 
 
+def head_alone(at: datetime) -> None:
+    head(at)
+    raw("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_the_database_refuses_what_the_code_would_never_write(fund: Account, at: datetime) -> None:
     purse = opened(at)
     with pytest.raises(IntegrityError, match="balances in each unit"), transaction.atomic():
@@ -183,12 +188,11 @@ def test_the_database_refuses_what_the_code_would_never_write(fund: Account, at:
         two_lines(head(at, size=3), fund, purse, (-5, 5))
     with pytest.raises(IntegrityError, match="account_not_overdrawn"), transaction.atomic():
         two_lines(head(at), fund, purse, (5, -5))
+    purse.region_id = RONGCHENG
     with pytest.raises(IntegrityError, match="region and owner"), transaction.atomic():
-        purse.region_id = RONGCHENG
         two_lines(head(at), fund, purse, (-5, 5))
     with pytest.raises(IntegrityError, match="a journal has entries"), transaction.atomic():
-        head(at)
-        raw("SET CONSTRAINTS ALL IMMEDIATE")
+        head_alone(at)
     assert faults() == []
 
 

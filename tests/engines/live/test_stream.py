@@ -37,6 +37,11 @@ def committed(work: Callable[[], T]) -> T:
         return pool.submit(run).result()
 
 
+def close_here() -> None:
+    """Close the connection of the thread that runs this, which is not the one that names it."""
+    connection.close()
+
+
 def played(scene: Callable[[], Coroutine[None, None, T]]) -> T:
     """Run a scene whose database reads all happen in one thread, and close that thread's connection."""
 
@@ -45,7 +50,7 @@ def played(scene: Callable[[], Coroutine[None, None, T]]) -> T:
         try:
             return await scene()
         finally:
-            await asyncio.to_thread(lambda: connection.close())
+            await asyncio.to_thread(close_here)
 
     with ThreadPoolExecutor(1) as pool:
         return asyncio.run(run())

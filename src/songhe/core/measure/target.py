@@ -81,10 +81,8 @@ def judge(target: Target, value: int | None, at: date) -> Standing:
         return Standing(Light.UNKNOWN, None, wanted, None)
     gap = _gap(target, value, wanted)
     edge = target.upper if target.upper is not None and value > target.upper else wanted
-    if gap == 0:
-        light = Light.GREEN
-    else:
-        light = Light.AMBER if gap * 10_000 <= edge * target.amber else Light.RED
+    near = Light.AMBER if gap * 10_000 <= edge * target.amber else Light.RED
+    light = near if gap else Light.GREEN
     overdue = light is not Light.GREEN and target.due is not None and at > target.due
     return Standing(light, value, wanted, basis_points(value, wanted), overdue)
 

@@ -30,7 +30,7 @@ def figure(code: str, region: Region, period: Period, scope: Scope) -> Figure:
     A reader of the whole region gets the region's own figure; a reader of some parts gets their sum.
     """
     rows = Value.objects.within(scope).filter(indicator=code, period=str(period))
-    own = rows.filter(region_id=region.code).first()
+    own: Value | None = rows.filter(region_id=region.code).first()
     if own is not None:
         return own.figure
     parts = rows.filter(region_id__gte=region.code, region_id__lt=region.upper).order_by("region_id")

@@ -55,8 +55,8 @@ def publish(
 def since(topic: str, last_id: int, scope: Scope) -> list[News]:
     """The news of a topic after number ``last_id`` that a scope allows, oldest first, at most 500."""
     with entered(scope):
-        rows = Event.objects.within(scope).filter(topic=topic)
-        rows = rows.extra(where=[_MISSED], params=[last_id, last_id, last_id - LATE, last_id])  # noqa: S610  constant
+        known = Event.objects.within(scope).filter(topic=topic)
+        rows = known.extra(where=[_MISSED], params=[last_id, last_id, last_id - LATE, last_id])  # noqa: S610  constant
         return [News(e.id, e.topic, e.region_id, e.at, e.payload) for e in rows.order_by("id")[:_MOST]]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import cast
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.serializers.json import DjangoJSONEncoder
@@ -16,6 +16,8 @@ from songhe.engines.access.scope import Scope
 from songhe.engines.live.hub import Seat, hub
 from songhe.engines.live.publish import LATE, News, newest, since
 
+P = ParamSpec("P")
+T = TypeVar("T")
 HEARTBEAT_SECONDS = 20.0
 _RETRY_MILLISECONDS = 3_000
 
@@ -84,12 +86,12 @@ def _scope_now(user: User) -> Scope | None:
     return scope if scope.areas or scope.bounds else None
 
 
-def _in_thread(function):  # type: ignore[no-untyped-def]
+def _in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Run in the pool of threads that all streams share, so that open streams hold no connections of their own."""
 
-    def run(*args):  # type: ignore[no-untyped-def]
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
         close_old_connections()
-        return function(*args)
+        return function(*args, **kwargs)
 
     return sync_to_async(run, thread_sensitive=False)
 
@@ -97,4 +99,4 @@ def _in_thread(function):  # type: ignore[no-untyped-def]
 def _frame(news: News) -> bytes:
     body = {"topic": news.topic, "region": news.region_id, "at": news.at, **news.payload}
     data = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return cast(bytes, f"id: {news.id}\nevent: {news.topic}\ndata: {data}\n\n".encode())
+    return f"id: {news.id}\nevent: {news.topic}\ndata: {data}\n\n".encode()

@@ -2,9 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import songhe.engines.regions.ids
 from django.db import migrations, models
 
+import songhe.engines.regions.ids
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.rls import append_only, secure
 from songhe.engines.ledger.guards import balances_by_trigger_only, guards
