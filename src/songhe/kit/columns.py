@@ -12,7 +12,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.kit.words import TONE_OF_WORD, Label, follow, moment, spent, yuan
@@ -72,7 +72,7 @@ class Column:
         found = field_at(model, self.name)
         if found is not None:
             return str(found.verbose_name).capitalize()
-        return _now(self.name.rpartition(".")[2].replace("_", " ").capitalize())
+        return gettext(self.name.rpartition(".")[2].replace("_", " ").capitalize())
 
 
 @dataclass(frozen=True, kw_only=True)

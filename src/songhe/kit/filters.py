@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.core.codes.region import span
@@ -63,7 +63,7 @@ class Choice(Filter):
             found = field_at(model, self.path or self.name)
             pairs = (found.flatchoices if found else None) or ()
         title = self.title(model)
-        blank = str(self.any_label) or _now("{label}: any").format(label=title)
+        blank = str(self.any_label) or gettext("{label}: any").format(label=title)
         choices = [("", blank), *((str(value), text) for value, text in pairs)]
         return {self.name: forms.ChoiceField(choices=choices, required=False, label=title)}
 
@@ -75,9 +75,9 @@ class Flag(Filter):
     def fields(self, model: type[Model], request: HttpRequest, scope: Scope) -> dict[str, forms.Field]:
         title = self.title(model)
         choices = [
-            ("", _now("{label}: any").format(label=title)),
+            ("", gettext("{label}: any").format(label=title)),
             ("1", title),
-            ("0", _now("Not: {label}").format(label=title)),
+            ("0", gettext("Not: {label}").format(label=title)),
         ]
         return {self.name: forms.ChoiceField(choices=choices, required=False, label=title)}
 
@@ -93,7 +93,7 @@ class Dates(Filter):
     def fields(self, model: type[Model], request: HttpRequest, scope: Scope) -> dict[str, forms.Field]:
         title = self.title(model)
         out: dict[str, forms.Field] = {}
-        for end, text in (("from", _now("{label} from")), ("to", _now("{label} to"))):
+        for end, text in (("from", gettext("{label} from")), ("to", gettext("{label} to"))):
             widget = forms.DateInput(attrs={"type": "date"})
             out[f"{self.name}_{end}"] = forms.DateField(
                 required=False, label=text.format(label=title), widget=widget
@@ -123,7 +123,7 @@ class Places(Filter):
         regions = list(reachable(scope).order_by("level", "code").values_list("code", "name", "level")[:400])
         levels = sorted({level for _code, _name, level in regions})[:3]
         top = levels[0] if levels else 0
-        choices = [("", _now("All regions"))]
+        choices = [("", gettext("All regions"))]
         for code, name, level in sorted(regions):
             if level in levels:
                 choices.append((str(code), "\u3000" * (level - top) + name))
