@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from songhe.site.env import database, env, flag, words
+from songhe.site.messages import compile_if_stale
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = env("SONGHE_DATA", ROOT / "data", Path)
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_filters",
+    "ninja",
     "django_htmx",
     "template_partials",
     "songhe.engines.regions",
@@ -49,6 +51,7 @@ for part in (
     "engines.ledger",
     "engines.indicators",
     "kit",
+    "areas.administration",
     "areas.registry",
     "areas.providers",
     "areas.assessment",
@@ -109,6 +112,7 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "src/songhe/locale"]
+compile_if_stale()
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True

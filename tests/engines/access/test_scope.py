@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from uuid import UUID
 
-import make
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import make
 
 from songhe.engines.access.api import Scope, Tie, current, entered, tie, untie
 from songhe.engines.access.scope import merged
@@ -20,7 +21,11 @@ pytestmark = pytest.mark.django_db
 
 def tied(region: int, holder: UUID | None = None) -> Tie:
     return Tie.everywhere.create(
-        person_id=uuid7(), holder_id=holder or uuid7(), kind="worker", region_id=region, since=date(2026, 1, 1)
+        person_id=uuid7(),
+        holder_id=holder or uuid7(),
+        kind="worker",
+        region_id=region,
+        since=date(2026, 1, 1),
     )
 
 
@@ -50,9 +55,11 @@ def test_a_holder_sees_only_what_is_tied_to_it_inside_its_bounds() -> None:
 
 
 def test_a_write_outside_the_scope_is_refused_by_the_database() -> None:
-    with entered(make.user("county_officer", make.COUNTY).scope()):
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            tied(make.village(make.OTHER_COUNTY))
+    elsewhere = make.village(make.OTHER_COUNTY)
+    county = make.user("county_officer", make.COUNTY).scope()
+    refused = pytest.raises(ProgrammingError, match="row-level security")
+    with entered(county), refused, transaction.atomic():
+        tied(elsewhere)
 
 
 def test_a_revoked_grant_ends_at_once() -> None:
@@ -84,15 +91,19 @@ def test_the_application_owns_nothing_and_cannot_bypass() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False,)
-        cursor.execute("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = current_user")
+        cursor.execute(
+            "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = current_user"
+        )
         assert cursor.fetchone() == (0,)
 
 
-ranges = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda p: (p[0], p[0] + p[1])), max_size=8)
+ranges = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda p: (p[0], p[0] + p[1])), max_size=8
+)
 
 
 @given(ranges, st.integers(0, 90))
 def test_merging_ranges_keeps_what_they_hold(parts: list[tuple[int, int]], point: int) -> None:
     joined = merged(parts)
     assert any(a <= point < b for a, b in joined) == any(a <= point < b for a, b in parts)
-    assert all(left[1] < right[0] for left, right in zip(joined, joined[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in itertools.pairwise(joined))

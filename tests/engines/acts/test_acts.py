@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import make
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from tests import make
 
 from songhe.core.refusal import Forbidden, Hidden, Refused
 from songhe.engines.access.api import SYSTEM, Actor, Tie, entered
@@ -53,7 +53,9 @@ def test_a_stranger_neither_finds_nor_changes_the_row() -> None:
     with pytest.raises(Forbidden):
         end_tie(tie, actor=make.user("city_leader"), at=AT, on=date(2026, 5, 1))
     with pytest.raises(Forbidden):
-        make_tie(actor=make.user("county_officer", make.COUNTY), at=AT, region_id=make.village(make.OTHER_COUNTY))
+        make_tie(
+            actor=make.user("county_officer", make.COUNTY), at=AT, region_id=make.village(make.OTHER_COUNTY)
+        )
     assert Act.objects.filter(subject_id=tie.pk).count() == 1
 
 

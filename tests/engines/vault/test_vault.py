@@ -6,17 +6,18 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
-import make
 import pytest
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from tests import make
 
 from songhe.core.refusal import Refused
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault import keyring
 from songhe.engines.vault.api import (
+    Place,
     Unreadable,
     content,
     erase,
@@ -98,7 +99,8 @@ def picture(side: int = 900) -> io.BytesIO:
 def test_a_picture_is_kept_encrypted_without_hidden_data() -> None:
     owner = uuid7()
     make_key(owner)
-    common = {"owner_id": owner, "about_id": uuid7(), "region_id": make.village(), "actor_id": uuid7(), "at": AT}
+    place = Place(owner, uuid7(), make.village())
+    common = {"place": place, "actor_id": uuid7(), "at": AT}
     kept = take_in(picture(), name="door.jpg", **common)  # type: ignore[arg-type]
     body = content(kept)
     assert b"SpyCam" not in body

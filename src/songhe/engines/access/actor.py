@@ -30,7 +30,7 @@ class System:
     """The installation itself: timers, loads and commands."""
 
     id = UUID("01900000-0000-7000-8000-000000000000")
-    pk = id
+    pk = UUID("01900000-0000-7000-8000-000000000000")
     name = "system"
 
     def may(self, right: str) -> bool:

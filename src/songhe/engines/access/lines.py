@@ -58,5 +58,7 @@ class Lines:
         )
         if not tied:
             return area
-        bound = f"{self.region} <@ (SELECT nullif(current_setting('songhe.bounds', true), '')::int8multirange)"
+        bound = (
+            f"{self.region} <@ (SELECT nullif(current_setting('songhe.bounds', true), '')::int8multirange)"
+        )
         return f"{area} OR ({bound} AND ({' OR '.join(tied)}))"

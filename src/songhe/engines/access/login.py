@@ -31,7 +31,8 @@ def attempt(request: HttpRequest, *, username: str, password: str, at: datetime)
         or recent.filter(address=address).count() >= FAILS_PER_ADDRESS
     ):
         raise Refused(
-            "locked_out", "Too many failed attempts. Wait 15 minutes, or ask your administrator for a new password."
+            "locked_out",
+            "Too many failed attempts. Wait 15 minutes, or ask your administrator for a new password.",
         )
     user = User.objects.filter(username=username, is_active=True).first()
     good = check_password(password, user.password if user else _NOBODY)
@@ -70,13 +71,20 @@ def revoke_sessions(user: User) -> None:
     user.epoch += 1
 
 
-def make_token(user: User, *, name: str, at: datetime, days: int) -> tuple[Token, str]:
-    """A new API token and its secret, which is shown once and never again."""
-    secret = "sh_" + secrets.token_urlsafe(32)
-    made = Token.objects.create(
-        user=user, name=name, digest=_digest(secret), created_at=at, expires_at=at + timedelta(days=days)
+def new_secret() -> str:
+    """A secret for a token: 256 random bits, with a prefix that scanners for leaked secrets can know."""
+    return "sh_" + secrets.token_urlsafe(32)
+
+
+def make_token(user_id: UUID, secret: str, *, name: str, at: datetime, days: int) -> Token:
+    """An API token in a user's name; only the hash of its secret is kept."""
+    return Token.objects.create(
+        user_id=user_id,
+        name=name,
+        digest=_digest(secret),
+        created_at=at,
+        expires_at=at + timedelta(days=days),
     )
-    return made, secret
 
 
 def user_of_token(secret: str, *, at: datetime) -> User | None:

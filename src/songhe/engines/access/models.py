@@ -43,6 +43,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(default=None, null=True)
 
     USERNAME_FIELD = "username"
+    protected: ClassVar[tuple[str, ...]] = ("password",)
     objects = UserManager()
 
     class Meta:
@@ -65,7 +66,11 @@ class User(AbstractBaseUser):
     @property
     def rights(self) -> frozenset[str]:
         """All rights held somewhere."""
-        return frozenset().union(*(role(g.role).rights for g in self.grants_in_force)) if self.is_active else frozenset()
+        return (
+            frozenset().union(*(role(g.role).rights for g in self.grants_in_force))
+            if self.is_active
+            else frozenset()
+        )
 
     def scope(self, right: str | None = None) -> Scope:
         """What the user may reach; with ``right``, only by the grants that give it."""
@@ -104,7 +109,9 @@ class Grant(models.Model):
     class Meta:
         verbose_name = _("Grant")
         constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="grant_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="grant_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,7 +45,9 @@ class Role:
 @lru_cache(maxsize=1)
 def roles() -> dict[str, Role]:
     """All roles of ``data/nation/roles.yaml``, in the file's order."""
-    data: dict[str, dict[str, Any]] = yaml.safe_load((settings.DATA / "nation/roles.yaml").read_text(encoding="utf-8"))
+    data: dict[str, dict[str, Any]] = yaml.safe_load(
+        (settings.DATA / "nation/roles.yaml").read_text(encoding="utf-8")
+    )
     return {
         code: Role(
             code=code,
@@ -64,4 +66,6 @@ def role(code: str) -> Role:
     try:
         return roles()[code]
     except KeyError:
-        raise Refused("unknown_role", "There is no role “{code}”. Choose one of the list.", field="role", code=code) from None
+        raise Refused(
+            "unknown_role", "There is no role “{role}”. Choose one of the list.", field="role", role=code
+        ) from None

@@ -47,7 +47,9 @@ class ScopedManager(models.Manager[M]):
         row = self.within(scope).filter(pk=pk).first()
         if row is None:
             raise Hidden(
-                "not_found", "There is no such {what} in your area. Check the address.", what=self.model._meta.verbose_name
+                "not_found",
+                "There is no such {what} in your area. Check the address.",
+                what=self.model._meta.verbose_name,
             )
         return row
 
@@ -64,7 +66,7 @@ class Scoped(models.Model):
     protected: ClassVar[tuple[str, ...]] = ()
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
-    everywhere: ClassVar[models.Manager[Any]] = EverywhereManager()
+    everywhere = EverywhereManager()
     if TYPE_CHECKING:
         region_id: int
 

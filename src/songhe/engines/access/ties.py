@@ -16,7 +16,9 @@ def tie(person_id: UUID, holder_id: UUID, kind: Tie.Kind, *, region_id: int, sin
     )
 
 
-def untie(person_id: UUID, holder_id: UUID | None = None, *, kind: Tie.Kind | None = None, until: date) -> int:
+def untie(
+    person_id: UUID, holder_id: UUID | None = None, *, kind: Tie.Kind | None = None, until: date
+) -> int:
     """End open ties of a person (to one holder, of one kind, or all); the last day seen is the one before ``until``."""
     rows = Tie.everywhere.filter(person_id=person_id, until=None)
     if holder_id is not None:

@@ -1,6 +1,5 @@
 """The door of ``acts``: the names others use."""
 
-
 from songhe.engines.acts.decorator import act, add_detail
 from songhe.engines.acts.eyes import four_eyes
 from songhe.engines.acts.once import once

@@ -80,10 +80,15 @@ def _missing_anchor(anchor: tuple[int, str] | None) -> Fault | None:
     row = _one("SELECT encode(hash, 'hex') FROM acts_seal WHERE no = %s", [anchor[0]])
     if row is None:
         return Fault(anchor[0], "", "the chain ends before a seal that another level keeps")
-    return None if row[0] == anchor[1] else Fault(anchor[0], "", "another level keeps a different hash for this seal")
+    return (
+        None
+        if row[0] == anchor[1]
+        else Fault(anchor[0], "", "another level keeps a different hash for this seal")
+    )
 
 
 def _one(statement: str, values: list[Any] | None = None) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchone()
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row

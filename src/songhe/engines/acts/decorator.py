@@ -17,20 +17,22 @@ from songhe.engines.acts.models import Act
 from songhe.engines.acts.record import about, changes, new_act, running, snapshot
 
 P = ParamSpec("P")
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 ACTS: dict[str, Callable[..., Any]] = {}
 
 
-class Action(Protocol[P, R]):
+class Action(Protocol[P, R_co]):
     """A decorated action: callable as written, and telling its right."""
 
     right: str
     __name__: str
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
 
-def act(right: str, *, verb: str | None = None, locks: bool = True) -> Callable[[Callable[P, R]], Action[P, R]]:
+def act(
+    right: str, *, verb: str | None = None, locks: bool = True
+) -> Callable[[Callable[P, R_co]], Action[P, R_co]]:
     """Make a function an action.
 
     The function takes the row it acts on as its only positional argument (or none, when it makes something) and
@@ -39,16 +41,20 @@ def act(right: str, *, verb: str | None = None, locks: bool = True) -> Callable[
     logged inside it and is not asked for its right again: the outer action answers for it.
     """
 
-    def decorate(function: Callable[P, R]) -> Action[P, R]:
-        name = verb or right.split(".")[0] + "." + function.__name__
+    def decorate(function: Callable[P, R_co]) -> Action[P, R_co]:
+        name = verb or right.split(".", maxsplit=1)[0] + "." + function.__name__
 
         @wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            actor, at = cast(Actor, kwargs["actor"]), cast(datetime, kwargs["at"])
+        def run(*args: P.args, **kwargs: P.kwargs) -> R_co:
+            actor, at = cast("Actor", kwargs["actor"]), cast("datetime", kwargs["at"])
             row = args[0] if args and isinstance(args[0], models.Model) else None
             nested = running.get() is not None
             if not nested and not actor.may(right):
-                raise Forbidden("no_right", "Your role does not allow this. Ask your administrator for the right “{right}”.", right=right)
+                raise Forbidden(
+                    "no_right",
+                    "Your role does not allow this. Ask your administrator for the right “{right}”.",
+                    right=right,
+                )
             with transaction.atomic():
                 before = _locked(row, right, actor, nested=nested, locks=locks) if row is not None else {}
                 line = new_act(name, Act.Kind.WRITE, actor=actor, at=at)
@@ -60,7 +66,7 @@ def act(right: str, *, verb: str | None = None, locks: bool = True) -> Callable[
                 _write(line, row, result, before, right, actor, nested=nested)
             return result
 
-        action = cast(Action[P, R], run)
+        action = cast("Action[P, R_co]", run)
         action.right = right
         ACTS[name] = run
         return action
@@ -83,16 +89,27 @@ def _locked(row: models.Model, right: str, actor: Actor, *, nested: bool, locks:
     else:
         rows = kind._default_manager.all()
     try:
-        row.refresh_from_db(from_queryset=rows.select_for_update(no_key=True, of=("self",)) if locks else rows)
+        row.refresh_from_db(
+            from_queryset=rows.select_for_update(no_key=True, of=("self",)) if locks else rows
+        )
     except ObjectDoesNotExist:
         raise Hidden(
-            "not_found", "There is no such {what} in your area. Check the address.", what=kind._meta.verbose_name
+            "not_found",
+            "There is no such {what} in your area. Check the address.",
+            what=kind._meta.verbose_name,
         ) from None
     return snapshot(row)
 
 
 def _write(
-    line: Act, row: models.Model | None, result: object, before: dict[str, Any], right: str, actor: Actor, *, nested: bool
+    line: Act,
+    row: models.Model | None,
+    result: object,
+    before: dict[str, Any],
+    right: str,
+    actor: Actor,
+    *,
+    nested: bool,
 ) -> None:
     made = result if isinstance(result, models.Model) else None
     subject = row if row is not None else made
@@ -103,6 +120,10 @@ def _write(
         old, new = changes(before, snapshot(subject))
         line.before, line.after = old, {**new, **line.after}
     if row is None and isinstance(made, Scoped) and not nested:
-        if not type(made).objects.within(actor.scope(right)).filter(pk=made.pk).exists():
-            raise Forbidden("outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there.")
+        reach = type(made).objects.within(actor.scope(right))
+        if not reach.filter(pk=made.pk).exists():
+            raise Forbidden(
+                "outside_scope",
+                "This lies outside your area. Hand it to the colleague who is responsible there.",
+            )
     line.save(force_insert=True)

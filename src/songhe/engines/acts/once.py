@@ -45,7 +45,9 @@ def once(key: str | None, *, actor: Actor, digest: str, at: datetime) -> Iterato
         yield Slot(None)
         return
     if len(key) > 255 or "\0" in key:
-        raise Refused("bad_key", "The idempotency key must be 1 to 255 characters. Use a new UUID for each request.")
+        raise Refused(
+            "bad_key", "The idempotency key must be 1 to 255 characters. Use a new UUID for each request."
+        )
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 77))", [f"{actor.id}:{key}"])

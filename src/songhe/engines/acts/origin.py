@@ -16,7 +16,8 @@ class Origin:
     address: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin("command"))
+COMMAND = Origin("command")
+_origin: ContextVar[Origin] = ContextVar("origin", default=COMMAND)
 
 
 def origin() -> Origin:

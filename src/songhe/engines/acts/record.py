@@ -66,7 +66,9 @@ def about(act: Act, subject: models.Model) -> None:
     act.subject_kind = subject._meta.label_lower
     act.subject_id = subject.pk if isinstance(subject.pk, UUID) else None
     act.subject_name = str(subject)[:120]
-    act.person_id = getattr(subject, "person_id", None) or (subject.pk if act.subject_kind == "registry.person" else None)
+    act.person_id = getattr(subject, "person_id", None) or (
+        subject.pk if act.subject_kind == "registry.person" else None
+    )
     act.region_id = getattr(subject, "region_id", None) or 0
 
 
@@ -97,10 +99,22 @@ def record_read(verb: str, subject: models.Model, *, actor: Actor, at: datetime,
 
 
 def record_bulk(
-    verb: str, *, model: type[models.Model], count: int, digest: str, actor: Actor, at: datetime, region_id: int = 0
+    verb: str,
+    *,
+    model: type[models.Model],
+    count: int,
+    digest: str,
+    actor: Actor,
+    at: datetime,
+    region_id: int = 0,
 ) -> Act:
     """Log one bulk write: how many rows, and the hash (hex, at most 64 signs) of their content."""
     act = new_act(verb, Act.Kind.BULK, actor=actor, at=at)
-    act.subject_kind, act.rows, act.content_hash, act.region_id = model._meta.label_lower, count, digest, region_id
+    act.subject_kind, act.rows, act.content_hash, act.region_id = (
+        model._meta.label_lower,
+        count,
+        digest,
+        region_id,
+    )
     act.save(force_insert=True)
     return act

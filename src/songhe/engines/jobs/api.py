@@ -1,6 +1,5 @@
 """The door of ``jobs``: the names others use."""
 
-
 from songhe.engines.jobs.registry import Cancelled, job, periodic
 from songhe.engines.jobs.runner import run_due
 from songhe.engines.jobs.start import ask_to_stop, start

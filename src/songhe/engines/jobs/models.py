@@ -52,7 +52,9 @@ class Job(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "key"], condition=Q(state__in=["waiting", "running"]), name="one_open_job_per_key"
+                fields=["kind", "key"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="one_open_job_per_key",
             )
         ]
 

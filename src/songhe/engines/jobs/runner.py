@@ -34,7 +34,9 @@ def run_due(at: datetime, *, lanes: Sequence[str] = ALL_LANES, most: int = 1000)
 
 def work_for_ever(stop: threading.Event) -> None:
     """Run jobs until told to stop: timers and the outbox in one thread, chores in another."""
-    urgent = threading.Thread(target=_loop, args=((Job.Lane.TIMER, Job.Lane.OUTBOX), stop, False), daemon=True)
+    urgent = threading.Thread(
+        target=_loop, args=((Job.Lane.TIMER, Job.Lane.OUTBOX), stop, False), daemon=True
+    )
     urgent.start()
     _loop((Job.Lane.CHORE,), stop, True)
     urgent.join(timeout=5)
@@ -96,7 +98,9 @@ def _again_or_fail(job: Job, at: datetime, error: str) -> None:
         _finish(job, Job.State.FAILED, at, error=error)
         return
     wait = timedelta(seconds=10 * 2**job.attempts)
-    Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, run_at=at + wait, error=error[:2000], lease_until=None)
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.WAITING, run_at=at + wait, error=error[:2000], lease_until=None
+    )
 
 
 def _start_periodic(at: datetime) -> None:

@@ -23,7 +23,9 @@ def start(
     run_at: datetime | None = None,
 ) -> Job:
     """Put a job in the queue, in the caller's transaction; an open job of the same kind and key is returned instead."""
-    fresh = Job(kind=kind, args=args or {}, actor_id=actor.id, key=key, lane=lane, created_at=at, run_at=run_at or at)
+    fresh = Job(
+        kind=kind, args=args or {}, actor_id=actor.id, key=key, lane=lane, created_at=at, run_at=run_at or at
+    )
     if key is None:
         fresh.save(force_insert=True)
         return fresh

@@ -47,5 +47,7 @@ def actor_of(actor_id: UUID) -> Actor:
         return SYSTEM
     user = User.objects.filter(pk=actor_id, is_active=True).first()
     if user is None:
-        raise Refused("actor_gone", "The user who started this is no longer active. Start it again as another user.")
+        raise Refused(
+            "actor_gone", "The user who started this is no longer active. Start it again as another user."
+        )
     return user

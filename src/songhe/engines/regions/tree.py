@@ -37,7 +37,9 @@ def current(code: int, *, on: date) -> int:
     """The code that stands for ``code`` on a day, following recodings; the code itself where none applies."""
     seen = {code}
     while True:
-        step = Recode.objects.filter(old=code, on__lte=on).exclude(kind=Recode.Kind.SPLIT).order_by("on").first()
+        step = (
+            Recode.objects.filter(old=code, on__lte=on).exclude(kind=Recode.Kind.SPLIT).order_by("on").first()
+        )
         if step is None or step.new in seen:
             return code
         code = step.new
@@ -52,14 +54,20 @@ def find(name: str, *, within: int) -> Region:
     if not rows:
         stems = [wanted.removesuffix(end) for end in ("村", "社区", "居委会", "村委会")]
         rows = list(
-            Region.objects.filter(code__gte=low, code__lt=high, until=None).filter(name__startswith=min(stems, key=len))[:3]
+            Region.objects.filter(code__gte=low, code__lt=high, until=None).filter(
+                name__startswith=min(stems, key=len)
+            )[:3]
         )
     if len(rows) == 1:
         return rows[0]
     if not rows:
         raise Refused(
-            "unknown_region", "There is no region called “{name}” here. Check the spelling or give its code.", name=name
+            "unknown_region",
+            "There is no region called “{name}” here. Check the spelling or give its code.",
+            name=name,
         )
     raise Refused(
-        "ambiguous_region", "Several regions are called “{name}”. Add the town's name or give the code.", name=name
+        "ambiguous_region",
+        "Several regions are called “{name}”. Add the town's name or give the code.",
+        name=name,
     )

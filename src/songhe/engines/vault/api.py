@@ -1,6 +1,6 @@
 """The door of ``vault``: the names others use."""
 
-from songhe.engines.vault.attachments import content, take_in
+from songhe.engines.vault.attachments import Place, content, take_in
 from songhe.engines.vault.cipher import Unreadable
 from songhe.engines.vault.safe import (
     erase,
@@ -20,6 +20,7 @@ from songhe.engines.vault.safe import (
 )
 
 __all__ = [
+    "Place",
     "Unreadable",
     "content",
     "erase",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO
 from uuid import UUID
@@ -23,18 +24,18 @@ THUMBNAIL_SIDE = 240
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
-def take_in(
-    file: IO[bytes],
-    *,
-    name: str,
-    owner_id: UUID,
-    about_id: UUID,
-    region_id: int,
-    actor_id: UUID,
-    at: datetime,
-    person_id: UUID | None = None,
-    holder_id: UUID | None = None,
-) -> Attachment:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file belongs: whose data key seals it, what it is about, and who may see it."""
+
+    owner_id: UUID
+    about_id: UUID
+    region_id: int
+    person_id: UUID | None = None
+    holder_id: UUID | None = None
+
+
+def take_in(file: IO[bytes], *, name: str, place: Place, actor_id: UUID, at: datetime) -> Attachment:
     """Keep a picture or a PDF, encrypted; refused where it is too large, of another kind or damaged."""
     raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
@@ -42,22 +43,19 @@ def take_in(
     if not raw:
         raise Refused("empty_file", "The file is empty. Choose another one.", field="file")
     body, media_type, thumbnail = _cleaned(raw)
-    key = open_keys([owner_id]).get(owner_id)
+    owner = place.owner_id
+    key = open_keys([owner]).get(owner)
     if key is None:
         raise Refused("erased", "This record's personal data was erased and cannot be read or changed.")
     cipher = keyring().cipher
     return Attachment.everywhere.create(
-        owner_id=owner_id,
-        person_id=person_id,
-        holder_id=holder_id,
-        about_id=about_id,
-        region_id=region_id,
+        **asdict(place),
         name=name.replace("\0", "")[:200] or "file",
         media_type=media_type,
         size_bytes=len(body),
         sha256=hashlib.sha256(body).digest(),
-        body_sealed=encrypt(key, body, about=owner_id.bytes, cipher=cipher),
-        thumbnail_sealed=encrypt(key, thumbnail, about=owner_id.bytes, cipher=cipher) if thumbnail else b"",
+        body_sealed=encrypt(key, body, about=owner.bytes, cipher=cipher),
+        thumbnail_sealed=encrypt(key, thumbnail, about=owner.bytes, cipher=cipher) if thumbnail else b"",
         added_at=at,
         added_by_id=actor_id,
     )
@@ -82,13 +80,19 @@ def _cleaned(raw: bytes) -> tuple[bytes, str, bytes]:
             if kind not in PICTURES:
                 raise UnidentifiedImageError
             if picture.width * picture.height > MAX_PIXELS:
-                raise Refused("too_many_pixels", "The picture is too large. Take it again at a lower resolution.", field="file")
+                raise Refused(
+                    "too_many_pixels",
+                    "The picture is too large. Take it again at a lower resolution.",
+                    field="file",
+                )
             upright = ImageOps.exif_transpose(picture)
     except Refused:
         raise
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise Refused(
-            "unknown_file", "Only JPEG, PNG and WebP pictures and PDF files can be kept. Choose another file.", field="file"
+            "unknown_file",
+            "Only JPEG, PNG and WebP pictures and PDF files can be kept. Choose another file.",
+            field="file",
         ) from None
     upright.thumbnail((LONG_SIDE, LONG_SIDE))
     small = upright.copy()

@@ -56,7 +56,7 @@ def add_keys(path: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     for name in ("seal", "search"):
         number = max(map(int, data[name]["keys"])) + 1
-        data[name]["keys"] |= _fresh(number)["keys"]  # type: ignore[operator]
+        data[name]["keys"] |= _fresh(number)["keys"]
         data[name]["active"] = number
     _replace(path, data)
 
@@ -74,11 +74,15 @@ def keyring() -> Keyring:
     """The key ring of this installation."""
     path = settings.KEY_FILE
     if path is None:
-        raise NoKeyring("No key file is named. Set SONGHE_KEY_FILE to the file that `songhe keys create` made.")
+        raise NoKeyring(
+            "No key file is named. Set SONGHE_KEY_FILE to the file that `songhe keys create` made."
+        )
     try:
         return _read(Path(path), Path(path).stat().st_mtime_ns)
     except OSError as fault:
-        raise NoKeyring(f"The key file {path} cannot be read: {fault.strerror}. Put it back or correct SONGHE_KEY_FILE.") from fault
+        raise NoKeyring(
+            f"The key file {path} cannot be read: {fault.strerror}. Put it back or correct SONGHE_KEY_FILE."
+        ) from fault
 
 
 @lru_cache(maxsize=8)

@@ -38,7 +38,7 @@ def wrap(owner: UUID, key: Key) -> bytes:
     return encrypt(ring.seal.newest, key.secret, about=owner.bytes, cipher=ring.cipher)
 
 
-def unwrap(owner: UUID, wrapped: bytes) -> Key:
+def unwrap(owner: UUID, wrapped: bytes | memoryview) -> Key:
     """The open data key."""
     blob = bytes(wrapped)
     try:

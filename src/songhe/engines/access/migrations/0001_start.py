@@ -2,95 +2,171 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import songhe.engines.regions.ids
 from django.db import migrations, models
 
-
+import songhe.engines.regions.ids
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.rls import secure
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('regions', '0001_start'),
+        ("regions", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=songhe.engines.regions.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=64, unique=True, verbose_name='Log-in name')),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='Active')),
-                ('is_demo', models.BooleanField(default=False)),
-                ('organisation_id', models.UUIDField(null=True)),
-                ('facility_id', models.UUIDField(null=True)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('epoch', models.IntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=None, null=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.engines.regions.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("username", models.CharField(max_length=64, unique=True, verbose_name="Log-in name")),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="Active")),
+                ("is_demo", models.BooleanField(default=False)),
+                ("organisation_id", models.UUIDField(null=True)),
+                ("facility_id", models.UUIDField(null=True)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                ("epoch", models.IntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=None, null=True)),
             ],
             options={
-                'verbose_name': 'User',
+                "verbose_name": "User",
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('username', models.CharField(max_length=64)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('at', models.DateTimeField()),
-                ('succeeded', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("username", models.CharField(max_length=64)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("at", models.DateTimeField()),
+                ("succeeded", models.BooleanField()),
             ],
             options={
-                'indexes': [models.Index(fields=['username', 'at'], name='attempt_by_name'), models.Index(fields=['address', 'at'], name='attempt_by_address')],
+                "indexes": [
+                    models.Index(fields=["username", "at"], name="attempt_by_name"),
+                    models.Index(fields=["address", "at"], name="attempt_by_address"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.UUIDField(default=songhe.engines.regions.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=40, verbose_name='Role')),
-                ('holder_id', models.UUIDField(null=True)),
-                ('since', models.DateField(verbose_name='From')),
-                ('until', models.DateField(null=True, verbose_name='Until')),
-                ('given_by_id', models.UUIDField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='Region')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='access.user', verbose_name='User')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.engines.regions.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("role", models.CharField(max_length=40, verbose_name="Role")),
+                ("holder_id", models.UUIDField(null=True)),
+                ("since", models.DateField(verbose_name="From")),
+                ("until", models.DateField(null=True, verbose_name="Until")),
+                ("given_by_id", models.UUIDField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="Region",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="access.user",
+                        verbose_name="User",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Grant',
-                'constraints': [models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='grant_ends_after_start')],
+                "verbose_name": "Grant",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="grant_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tie',
+            name="Tie",
             fields=[
-                ('id', models.UUIDField(default=songhe.engines.regions.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.UUIDField(db_index=True)),
-                ('holder_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('organisation', 'Served by'), ('facility', 'Attends'), ('worker', 'Visited by'), ('assessor', 'Assessed by'), ('kin', 'Relative')], max_length=12)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.engines.regions.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("person_id", models.UUIDField(db_index=True)),
+                ("holder_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("organisation", "Served by"),
+                            ("facility", "Attends"),
+                            ("worker", "Visited by"),
+                            ("assessor", "Assessed by"),
+                            ("kin", "Relative"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Tie',
-                'abstract': False,
-                'base_manager_name': 'everywhere',
-                'default_manager_name': 'everywhere',
-                'indexes': [models.Index(fields=['holder_id', 'person_id'], name='tie_by_holder')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person_id', 'holder_id', 'kind'), name='one_open_tie')],
+                "verbose_name": "Tie",
+                "abstract": False,
+                "base_manager_name": "everywhere",
+                "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["holder_id", "person_id"], name="tie_by_holder")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("person_id", "holder_id", "kind"),
+                        name="one_open_tie",
+                    )
+                ],
             },
             managers=[
-                ('everywhere', django.db.models.manager.Manager()),
+                ("everywhere", django.db.models.manager.Manager()),
             ],
         ),
         secure("access_tie", Lines(holders=("holder_id",))),

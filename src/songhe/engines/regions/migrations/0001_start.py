@@ -5,45 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Recode',
+            name="Recode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old', models.BigIntegerField(db_index=True)),
-                ('new', models.BigIntegerField()),
-                ('on', models.DateField()),
-                ('kind', models.CharField(choices=[('merge', 'Merged into'), ('recode', 'New code'), ('split', 'Split off')], max_length=8)),
-                ('source', models.CharField(max_length=200)),
-                ('verified', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old", models.BigIntegerField(db_index=True)),
+                ("new", models.BigIntegerField()),
+                ("on", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("merge", "Merged into"), ("recode", "New code"), ("split", "Split off")],
+                        max_length=8,
+                    ),
+                ),
+                ("source", models.CharField(max_length=200)),
+                ("verified", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('old', 'new', 'on'), name='recode_once')],
+                "constraints": [models.UniqueConstraint(fields=("old", "new", "on"), name="recode_once")],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('upper', models.BigIntegerField()),
-                ('name', models.CharField(max_length=80)),
-                ('pinyin', models.CharField(db_index=True, max_length=240)),
-                ('level', models.SmallIntegerField(choices=[(1, 'Province'), (2, 'City'), (3, 'County'), (4, 'Town or street'), (5, 'Village or community')])),
-                ('setting', models.SmallIntegerField(null=True, verbose_name='Urban-rural class')),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("code", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("upper", models.BigIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                ("pinyin", models.CharField(db_index=True, max_length=240)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "Province"),
+                            (2, "City"),
+                            (3, "County"),
+                            (4, "Town or street"),
+                            (5, "Village or community"),
+                        ]
+                    ),
+                ),
+                ("setting", models.SmallIntegerField(null=True, verbose_name="Urban-rural class")),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Region',
-                'indexes': [models.Index(fields=['level', 'code'], name='region_by_level')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('upper__gt', models.F('code'))), name='region_has_room')],
+                "verbose_name": "Region",
+                "indexes": [models.Index(fields=["level", "code"], name="region_by_level")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("upper__gt", models.F("code"))), name="region_has_room"
+                    )
+                ],
             },
         ),
     ]

@@ -2,56 +2,67 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import songhe.engines.regions.ids
 from django.db import migrations, models
 
-
+import songhe.engines.regions.ids
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.rls import secure
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('regions', '0001_start'),
+        ("regions", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DataKey',
+            name="DataKey",
             fields=[
-                ('owner_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('wrapped', models.BinaryField()),
+                ("owner_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("wrapped", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.UUIDField(default=songhe.engines.regions.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('owner_id', models.UUIDField(db_index=True)),
-                ('person_id', models.UUIDField(null=True)),
-                ('holder_id', models.UUIDField(null=True)),
-                ('about_id', models.UUIDField(db_index=True)),
-                ('name', models.CharField(max_length=200, verbose_name='File name')),
-                ('media_type', models.CharField(max_length=80)),
-                ('size_bytes', models.IntegerField()),
-                ('sha256', models.BinaryField(max_length=32)),
-                ('body_sealed', models.BinaryField()),
-                ('thumbnail_sealed', models.BinaryField(default=b'')),
-                ('added_at', models.DateTimeField()),
-                ('added_by_id', models.UUIDField()),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.engines.regions.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("owner_id", models.UUIDField(db_index=True)),
+                ("person_id", models.UUIDField(null=True)),
+                ("holder_id", models.UUIDField(null=True)),
+                ("about_id", models.UUIDField(db_index=True)),
+                ("name", models.CharField(max_length=200, verbose_name="File name")),
+                ("media_type", models.CharField(max_length=80)),
+                ("size_bytes", models.IntegerField()),
+                ("sha256", models.BinaryField(max_length=32)),
+                ("body_sealed", models.BinaryField()),
+                ("thumbnail_sealed", models.BinaryField(default=b"")),
+                ("added_at", models.DateTimeField()),
+                ("added_by_id", models.UUIDField()),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Attachment',
-                'abstract': False,
-                'base_manager_name': 'everywhere',
-                'default_manager_name': 'everywhere',
+                "verbose_name": "Attachment",
+                "abstract": False,
+                "base_manager_name": "everywhere",
+                "default_manager_name": "everywhere",
             },
             managers=[
-                ('everywhere', django.db.models.manager.Manager()),
+                ("everywhere", django.db.models.manager.Manager()),
             ],
         ),
         secure("vault_attachment", Lines(holders=("holder_id",), person="person_id")),

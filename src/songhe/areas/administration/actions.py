@@ -1,0 +1,208 @@
+"""Making users, giving and taking roles, ending sessions, making and revoking tokens."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.administration import rules
+from songhe.core.refusal import Forbidden, Refused
+from songhe.engines.access.api import Actor, Grant, User, role, roles
+from songhe.engines.access.login import make_token, revoke_sessions
+from songhe.engines.access.models import Token
+from songhe.engines.acts.api import act
+from songhe.engines.jobs.api import ask_to_stop
+from songhe.engines.jobs.models import Job
+from songhe.engines.regions.models import Region
+from songhe.kit.fields import Field
+
+MOST_DAYS = 365
+REGION = Field(label=_("Region"))
+HOLDER = Field(
+    label=_("Works for (id)"),
+    help=_("Id of the own organisation, facility or worker; roles that see a whole region need none"),
+    size=36,
+)
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
+
+
+def _role_choices(row: object, user: object) -> list[tuple[str, str]]:
+    return [(known.code, known.label) for known in roles().values()]
+
+
+@act("access.manage")
+def create_user(
+    *,
+    actor: Actor,
+    at: datetime,
+    username: Annotated[
+        str, Field(label=_("Log-in name"), help=_("3 to 64 small letters, digits, dots or dashes"), size=64)
+    ],
+    name: Annotated[str, Field(label=_("Name"), size=80)],
+    password: Annotated[
+        str, Field(label=_("First password"), help=_("At least 10 signs; hand it over in person"), size=128)
+    ],
+) -> User:
+    """Add somebody who can log in; they may do nothing until a role is given."""
+    if not USERNAME.fullmatch(username):
+        raise Refused(
+            "bad_username",
+            "“{username}” cannot be a log-in name. Use 3 to 64 small letters, digits, dots or dashes.",
+            field="username",
+            username=username,
+        )
+    if User.objects.filter(username=username).exists():
+        raise Refused("username_taken", "This log-in name is taken. Choose another one.", field="username")
+    made = User(username=username, name=name, created_at=at)
+    _set_password(made, password)
+    made.save(force_insert=True)
+    return made
+
+
+@act("access.manage")
+def set_password(
+    user: User,
+    *,
+    actor: Actor,
+    at: datetime,
+    password: Annotated[str, Field(label=_("New password"), size=128)],
+) -> User:
+    """Give a new password and end all sessions."""
+    _set_password(user, password)
+    user.save(update_fields=["password"])
+    revoke_sessions(user)
+    return user
+
+
+@act("access.manage")
+def deactivate(user: User, *, actor: Actor, at: datetime) -> User:
+    """Shut a user out at once; the user's acts and name stay."""
+    if user.pk == actor.id:
+        raise Refused("own_account", "You cannot shut yourself out. Ask another administrator.")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    revoke_sessions(user)
+    return user
+
+
+@act("access.manage")
+def activate(user: User, *, actor: Actor, at: datetime) -> User:
+    """Let a user in again."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    return user
+
+
+@act("access.manage")
+def end_sessions(user: User, *, actor: Actor, at: datetime) -> User:
+    """Log a user out everywhere, at the next request of each session."""
+    revoke_sessions(user)
+    return user
+
+
+@act("access.manage")
+def give_role(
+    user: User,
+    *,
+    actor: Actor,
+    at: datetime,
+    role_code: Annotated[str, Field(label=_("Role"), choices=_role_choices)],
+    region: Annotated[Region, REGION],
+    since: Annotated[date, Field(label=_("From"))],
+    until: Annotated[date | None, Field(label=_("Until"))] = None,
+    holder_id: Annotated[str, HOLDER] = "",
+) -> Grant:
+    """Give a user a role in a region, for a time."""
+    wanted = role(role_code)
+    if not actor.scope("access.manage").holds(region.code):
+        raise Forbidden(
+            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+        )
+    if until is not None and until <= since:
+        raise Refused(
+            "ends_before_start", "The last day must come after the first. Correct the dates.", field="until"
+        )
+    held = [
+        g.role for g in Grant.objects.filter(user=user, revoked_at=None) if g.until is None or g.until > since
+    ]
+    rules.holdable(role_code, held, {r.code: r.incompatible for r in roles().values()}).or_refuse()
+    return Grant.objects.create(
+        user=user,
+        role=wanted.code,
+        region=region,
+        holder_id=_uuid(holder_id),
+        since=since,
+        until=until,
+        given_by_id=actor.id,
+    )
+
+
+@act("access.manage")
+def take_role(grant: Grant, *, actor: Actor, at: datetime) -> Grant:
+    """End a role at once."""
+    if grant.revoked_at is not None:
+        raise Refused("already_revoked", "This role has already ended. Nothing is left to do.")
+    grant.revoked_at = at
+    grant.save(update_fields=["revoked_at"])
+    return grant
+
+
+@act("access.token")
+def issue_token(*, actor: Actor, at: datetime, name: str, days: int, secret: str) -> Token:
+    """A token in the actor's own name for a secret just made; only the secret's hash is kept."""
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(
+            "bad_days",
+            "A token is valid for 1 to {most} days. Choose a number between.",
+            field="days",
+            most=MOST_DAYS,
+        )
+    return make_token(actor.id, secret, name=name, at=at, days=days)
+
+
+@act("access.token")
+def revoke_token(token: Token, *, actor: Actor, at: datetime) -> Token:
+    """End a token at once."""
+    token.revoked_at = token.revoked_at or at
+    token.save(update_fields=["revoked_at"])
+    return token
+
+
+@act("jobs.view")
+def stop_job(job: Job, *, actor: Actor, at: datetime) -> Job:
+    """Stop a job that waits, or one that runs at its next step; only the actor's own, or any with the right to manage."""
+    if job.actor_id != actor.id and not actor.may("jobs.manage"):
+        raise Forbidden("not_your_job", "Somebody else started this job. Ask that person to stop it.")
+    ask_to_stop(job.pk, at=at)
+    job.refresh_from_db()
+    return job
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as fault:
+        raise Refused(
+            "weak_password", "{why} Choose another password.", field="password", why=" ".join(fault.messages)
+        ) from None
+    user.set_password(password)
+
+
+def _uuid(text: str) -> UUID | None:
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused(
+            "bad_id",
+            "“{text}” is no id. Copy it from the address of the record's page.",
+            field="holder_id",
+            text=text,
+        ) from None

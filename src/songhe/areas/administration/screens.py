@@ -1,0 +1,279 @@
+"""Users, roles given, API tokens, acts and jobs on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.administration import actions, queries
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import Grant, User
+from songhe.engines.access.login import new_secret
+from songhe.engines.access.models import Token
+from songhe.engines.acts.models import Act
+from songhe.engines.jobs.models import Job
+from songhe.engines.regions.tree import full_name
+from songhe.kit.clock import now, today
+from songhe.kit.pages import NavItem, page
+from songhe.kit.refusals import said
+from songhe.kit.spec import (
+    choice,
+    date_range,
+    day,
+    flag,
+    grid,
+    link,
+    number,
+    panel,
+    record,
+    state,
+    text,
+    verb,
+    when,
+    yes_no,
+)
+from songhe.kit.views.common import need
+
+
+def _roles_of(row: User, request: HttpRequest) -> Any:
+    user: Any = request.user
+    return queries.grants(user.scope("access.view")).filter(user=row)
+
+
+record(
+    User,
+    slug="users",
+    right="access.view",
+    title=_("Users"),
+    one=_("User"),
+    rows=queries.users,
+    columns=[
+        link("name"),
+        text("username", sort="username"),
+        yes_no("is_active"),
+        when("last_login", _("Last log-in")),
+    ],
+    filters=[flag("is_active", _("Active"))],
+    search=("name", "username"),
+    order=("username",),
+    nav=NavItem("system", "users", 10),
+    panels={
+        _("Roles"): grid(
+            _roles_of,
+            [
+                text("label", _("Role")),
+                text("region"),
+                day("since"),
+                day("until"),
+                when("revoked_at", _("Ended")),
+            ],
+            none=_("No role yet: this user can log in and do nothing. Give a role."),
+        )
+    },
+    verbs=[
+        verb(actions.create_user, label=_("Add a user"), primary=True, icon="plus"),
+        verb(
+            actions.give_role,
+            label=_("Give a role"),
+            primary=True,
+            initial=lambda row, user: {"since": today()},
+        ),
+        verb(actions.set_password, label=_("New password")),
+        verb(actions.end_sessions, label=_("End all sessions")),
+        verb(actions.deactivate, label=_("Shut out"), danger=True, when=lambda row, user: row.is_active),
+        verb(actions.activate, label=_("Let in again"), when=lambda row, user: not row.is_active),
+    ],
+    empty=_("There are no users yet. Add the first one."),
+)
+
+record(
+    Grant,
+    slug="grants",
+    right="access.view",
+    title=_("Roles given"),
+    one=_("Role given"),
+    rows=queries.grants,
+    columns=[
+        link("user"),
+        text("label", _("Role")),
+        text("region"),
+        day("since"),
+        day("until"),
+        when("revoked_at", _("Ended")),
+    ],
+    filters=[flag("revoked_at__isnull", _("In force"), path="revoked_at__isnull")],
+    search=("user.name", "user.username"),
+    order=("-since", "id"),
+    nav=NavItem("system", "key", 20),
+    panels={_("Role"): [link("user"), text("label", _("Role")), text("region"), day("since"), day("until")]},
+    verbs=[
+        verb(
+            actions.take_role,
+            label=_("End the role"),
+            danger=True,
+            when=lambda row, user: row.revoked_at is None,
+        )
+    ],
+    exports=True,
+)
+
+record(
+    Token,
+    slug="tokens",
+    right="access.token",
+    title=_("API tokens"),
+    one=_("API token"),
+    rows=lambda scope: Token.objects.filter(user_id=scope.actor_id),
+    columns=[link("name"), when("created_at"), when("expires_at"), when("revoked_at")],
+    search=("name",),
+    order=("-created_at", "id"),
+    nav=NavItem("system", "plug", 30),
+    panels={_("Token"): ["name", "created_at", "expires_at", "revoked_at"]},
+    verbs=[
+        verb(
+            actions.revoke_token,
+            label=_("Revoke"),
+            danger=True,
+            when=lambda row, user: row.revoked_at is None,
+        )
+    ],
+    empty=_("You have no token. Make one for a program that works in your name."),
+    list_template="administration/tokens.html",
+)
+
+
+class TokenForm(forms.Form):
+    """What a new token is for and how long it lives."""
+
+    name = forms.CharField(
+        label=_("Used by"), max_length=80, help_text=_("The program or device that will use it")
+    )
+    days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=actions.MOST_DAYS, initial=90)
+
+
+def new_token(request: HttpRequest) -> HttpResponse:
+    """Make a token and show its secret this once."""
+    need(request, "access.token")
+    user: Any = request.user
+    form, secret = TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        fresh = new_secret()
+        try:
+            actions.issue_token(actor=user, at=now(), secret=fresh, **form.cleaned_data)
+            secret = fresh
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, said(refusal))
+    status = 422 if form.errors else 200
+    return render(
+        request,
+        "administration/new_token.html",
+        {"form": form, "secret": secret, "page_title": _("New API token")},
+        status=status,
+    )
+
+
+page("tokens.new", path="tokens/new/", title=_("New API token"), right="access.token", view=new_token)
+
+
+def _changed(row: Any, request: HttpRequest) -> Mapping[str, Any]:
+    names = sorted({*row.before, *row.after})
+    return {
+        "changes": [(name.removesuffix("_id"), row.before.get(name), row.after.get(name)) for name in names]
+    }
+
+
+record(
+    Act,
+    slug="acts",
+    right="acts.view",
+    title=_("Acts"),
+    one=_("Act"),
+    rows=queries.acts,
+    columns=[
+        when("at", sort="at"),
+        text("actor_name"),
+        link("verb"),
+        text("subject_name", _("What")),
+        state("kind"),
+        text("purpose"),
+        text("channel"),
+        text("address"),
+    ],
+    filters=[choice("kind"), date_range("at", _("When"))],
+    search=("actor_name", "subject_name", "verb"),
+    order=("-at", "id"),
+    nav=NavItem("system", "history", 40),
+    panels={
+        _("Act"): [
+            when("at"),
+            text("actor_name"),
+            text("verb"),
+            text("subject_kind", _("Kind of record")),
+            text("subject_name", _("What")),
+            text("region", _("Region"), show=lambda row: full_name(row.region_id) if row.region_id else ""),
+            number("rows", _("Rows")),
+            text("content_hash", _("Hash of the content")),
+            text("purpose"),
+            text("channel"),
+            text("address"),
+        ],
+        _("What changed"): panel("administration/changes.html", query=_changed),
+    },
+    empty=_("Nothing has happened here yet."),
+)
+
+
+_JOB: dict[str, Any] = {
+    "one": _("Job"),
+    "columns": [
+        link("kind"),
+        state("state"),
+        when("created_at", sort="created_at"),
+        text("progress", _("Progress"), show=lambda row: f"{row.done} / {row.total}" if row.total else ""),
+        text("note", _("Note")),
+        when("finished_at", _("Ended")),
+    ],
+    "filters": [choice("state"), choice("lane", _("Lane"))],
+    "search": ("kind", "note"),
+    "order": ("-created_at", "id"),
+    "state": "state",
+    "panels": {
+        _("Job"): [
+            text("kind"),
+            when("created_at"),
+            text(
+                "progress", _("Progress"), show=lambda row: f"{row.done} / {row.total}" if row.total else ""
+            ),
+            text("note", _("Note")),
+            number("attempts", _("Attempts")),
+            when("finished_at", _("Ended")),
+            text("error", _("What went wrong"), wide=True),
+        ]
+    },
+    "verbs": [verb(actions.stop_job, label=_("Stop"), danger=True, when=lambda row, user: row.is_open)],
+    "exports": False,
+}
+record(
+    Job,
+    slug="jobs",
+    right="jobs.view",
+    title=_("My jobs"),
+    rows=queries.own_jobs,
+    nav=NavItem("system", "clock", 50),
+    **_JOB,
+)
+record(
+    Job,
+    main=False,
+    slug="all-jobs",
+    right="jobs.manage",
+    title=_("All jobs"),
+    rows=queries.all_jobs,
+    nav=NavItem("system", "clock", 60),
+    **_JOB,
+)

@@ -1,0 +1,107 @@
+"""Users and roles: given, refused, taken, and what that means at the next request."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests import make
+
+from songhe.engines.access.api import Grant, User
+from songhe.engines.access.models import Token
+from songhe.engines.acts.models import Act
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "pine-and-crane-2026"
+
+
+def signed_in(user: User, password: str = PASSWORD) -> Client:
+    user.set_password(password)
+    user.save()
+    client = Client()
+    assert client.post("/login/", {"username": user.username, "password": password}).status_code == 302
+    return client
+
+
+def test_an_administrator_adds_a_user_who_can_do_what_the_role_says_until_it_is_taken() -> None:
+    office = signed_in(make.user("administrator"))
+    made = office.post(
+        "/users/do/create_user/", {"username": "liu.fang", "name": "刘芳", "password": PASSWORD}
+    )
+    assert made.status_code == 302
+    liu = User.objects.get(username="liu.fang")
+    client = Client()
+    assert client.post("/login/", {"username": "liu.fang", "password": PASSWORD}).status_code == 302
+    assert client.get("/acts/").status_code == 403
+    give = {"role_code": "auditor", "region": str(make.COUNTY), "since": "2026-01-01"}
+    assert office.post(f"/users/{liu.pk}/give_role/", give).status_code == 302
+    assert client.get("/acts/").status_code == 200
+    grant = Grant.objects.get(user=liu)
+    assert office.post(f"/grants/{grant.pk}/take_role/").status_code == 302
+    assert client.get("/acts/").status_code == 403
+    line = Act.objects.get(verb="access.create_user")
+    assert line.after["username"] == "liu.fang"
+    assert PASSWORD not in str(line.after)
+    assert "argon2" not in str(line.after)
+
+
+def test_roles_that_exclude_each_other_and_bad_input_are_refused_with_the_reason() -> None:
+    office = signed_in(make.user("administrator"))
+    officer = make.user("city_officer")
+    give = {"role_code": "auditor", "region": str(make.CITY), "since": "2026-01-01"}
+    reply = office.post(f"/users/{officer.pk}/give_role/", give)
+    assert reply.status_code == 422
+    assert Grant.objects.filter(user=officer).count() == 1
+    for bad in (
+        {"username": "x", "name": "n", "password": PASSWORD},
+        {"username": "nul\0name", "name": "n", "password": PASSWORD},
+        {"username": "short.password", "name": "n", "password": "short"},
+        {"username": officer.username, "name": "n", "password": PASSWORD},
+    ):
+        assert office.post("/users/do/create_user/", bad).status_code == 422
+    backwards = give | {"role_code": "inspector", "until": "2025-01-01"}
+    assert office.post(f"/users/{officer.pk}/give_role/", backwards).status_code == 422
+
+
+def test_an_administrator_of_a_county_gives_no_role_beyond_it() -> None:
+    office = signed_in(make.user("administrator", make.COUNTY))
+    made = make.user("worker", make.COUNTY)
+    give = {"role_code": "auditor", "region": str(make.CITY), "since": "2026-01-01"}
+    assert office.post(f"/users/{made.pk}/give_role/", give).status_code in (403, 422)
+    assert Grant.objects.filter(user=made).count() == 1
+    stranger = make.user("worker", make.OTHER_COUNTY)
+    assert office.get(f"/users/{stranger.pk}/").status_code == 404
+    assert office.post(f"/users/{stranger.pk}/deactivate/").status_code == 404
+
+
+def test_who_is_shut_out_is_out_at_the_next_request() -> None:
+    office, worker = signed_in(make.user("administrator")), make.user("auditor")
+    client = signed_in(worker)
+    assert client.get("/acts/").status_code == 200
+    assert office.post(f"/users/{worker.pk}/deactivate/").status_code == 302
+    assert client.get("/acts/").status_code == 302
+
+
+def test_a_token_is_shown_once_works_and_can_be_revoked() -> None:
+    user = make.user("administrator")
+    office = signed_in(user)
+    page = office.post("/tokens/new/", {"name": "statistics", "days": "30"}).content.decode()
+    secret = page.split('class="secret">')[1].split("<")[0]
+    head = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+    program = Client()
+    assert program.get("/api/v1/users", **head).status_code == 200
+    assert program.get("/api/v1/users").status_code == 401
+    token = Token.objects.get(user=user)
+    assert secret.encode() not in bytes(token.digest)
+    assert office.post(f"/tokens/{token.pk}/revoke_token/").status_code == 302
+    assert program.get("/api/v1/users", **head).status_code == 401
+
+
+def test_five_wrong_passwords_lock_the_account() -> None:
+    user = make.user("auditor")
+    user.set_password(PASSWORD)
+    user.save()
+    client = Client()
+    for _ in range(5):
+        assert client.post("/login/", {"username": user.username, "password": "wrong"}).status_code == 422
+    reply = client.post("/login/", {"username": user.username, "password": PASSWORD})
+    assert reply.status_code == 422
