@@ -23,7 +23,6 @@ from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
 MOST_DAYS = 365
-REGION = Field(label=_("Region"))
 HOLDER = Field(
     label=_("Works for (id)"),
     help=_("Id of the own organisation, facility or worker; roles that see a whole region need none"),
@@ -113,7 +112,7 @@ def give_role(
     actor: Actor,
     at: datetime,
     role_code: Annotated[str, Field(label=_("Role"), choices=_role_choices)],
-    region: Annotated[Region, REGION],
+    region: Region,
     since: Annotated[date, Field(label=_("From"))],
     until: Annotated[date | None, Field(label=_("Until"))] = None,
     holder_id: Annotated[str, HOLDER] = "",

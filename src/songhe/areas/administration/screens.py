@@ -82,6 +82,7 @@ record(
             label=_("Give a role"),
             primary=True,
             initial=lambda row, user: {"since": today()},
+            labels={"region": _("Region")},
         ),
         verb(actions.set_password, label=_("New password")),
         verb(actions.end_sessions, label=_("End all sessions")),
