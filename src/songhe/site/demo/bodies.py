@@ -109,6 +109,7 @@ def _operators(sites: list[Site], places: Places) -> list[Body]:
         code = int(places.code[site.spot])
         county, town = code // 10**6 * 10**6, code // 10**3 * 10**3
         label = places.counties[county]
+        kinds: tuple[str, ...]
         if not site.beds:
             key, kinds = (town, f"{places.towns[town]}养老服务站"), ("community", "meals")
         elif not site.social:

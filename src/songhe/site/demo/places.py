@@ -78,6 +78,12 @@ def read_places(folder: Path, city: str) -> Places:
     )
 
 
+def address(places: Places, spot: int) -> str:
+    """County, town and village names joined as addresses are written."""
+    code = int(places.code[spot])
+    return places.counties[code // 10**6 * 10**6] + places.towns[code // 1000 * 1000] + places.name[spot]
+
+
 def _positions(
     code: NDArray[np.int64], rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

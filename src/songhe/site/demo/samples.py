@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from songhe.site.demo.bodies import credit_code
 from songhe.site.demo.faults import FACILITY_FAULTS, PERSON_FAULTS, Fault, Row
 from songhe.site.demo.names import names
-from songhe.site.demo.places import Places, read_places
+from songhe.site.demo.places import Places, address, read_places
 from songhe.site.demo.population import Columns, population
 from songhe.site.demo.stock import stem
 from songhe.site.demo.tags import has
@@ -126,12 +126,6 @@ def _person(people: Columns, at: int, places: Places, rng: np.random.Generator) 
         "紧急联系电话": f"13{rng.integers(10**8, 10**9)}",
         "备注": "",
     }
-
-
-def address(places: Places, spot: int) -> str:
-    """County, town and village names joined as addresses are written."""
-    code = int(places.code[spot])
-    return places.counties[code // 10**6 * 10**6] + places.towns[code // 1000 * 1000] + places.name[spot]
 
 
 def _facility(number: int, places: Places, rng: np.random.Generator) -> Row:
