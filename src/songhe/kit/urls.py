@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from songhe.kit.pages import PAGES
 from songhe.kit.spec import RECORDS
-from songhe.kit.views import account, details, home, lists, perform, pick
+from songhe.kit.views import account, details, files, home, lists, perform, pick
 
 
 def record_urls() -> list[URLPattern]:
@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("logout/", account.log_out, name="logout"),
     path("me/", account.me, name="me"),
     path("display/", account.display, name="display"),
+    path("files/<uuid:pk>/<slug:size>/", files.attachment, name="files"),
     path("pick/<path:slug>/", pick.pick, name="kit.pick"),
     *page_urls(),
     *record_urls(),

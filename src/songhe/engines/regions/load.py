@@ -46,14 +46,14 @@ def _region(row: dict[str, str]) -> Region:
 
 
 def load_recodes(path: Path, *, using: str = "default") -> int:
-    """Read ``recodes.yaml``: old, new, on, kind, source, verified."""
+    """Read ``recodes.yaml``: old, new, since, kind, source, verified."""
     rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     Recode.objects.using(using).bulk_create(
         [
             Recode(
                 old=int(row["old"]),
                 new=int(row["new"]),
-                on=row["on"] if isinstance(row["on"], date) else date.fromisoformat(str(row["on"])),
+                on=row["since"] if isinstance(row["since"], date) else date.fromisoformat(str(row["since"])),
                 kind=row["kind"],
                 source=row["source"],
                 verified=bool(row.get("verified", False)),

@@ -1,0 +1,31 @@
+"""Attachments, opened only for those who may see the row they belong to."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from songhe.engines.acts.api import record_read
+from songhe.engines.vault.api import content
+from songhe.engines.vault.models import Attachment
+from songhe.kit.clock import now
+
+
+def attachment(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
+    """The file, or its thumbnail (``size`` small). Opening a file of a person is logged; a thumbnail is not."""
+    user: Any = request.user
+    found = Attachment.objects.take(pk, user.scope())
+    small = size == "small"
+    if found.person_id and not small:
+        record_read("attachment.open", found, actor=user, at=now(), purpose=found.name)
+    is_picture = found.media_type.startswith("image/")
+    reply = HttpResponse(
+        content(found, thumbnail=small), content_type="image/jpeg" if small else found.media_type
+    )
+    kind = "inline" if is_picture else "attachment"
+    reply.headers["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(found.name)}"
+    reply.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return reply
