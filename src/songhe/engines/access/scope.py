@@ -87,7 +87,7 @@ def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
     Middleware, jobs, commands, gateways and streams all come through here. The settings are local to the
     transaction and put back at the end, so that neither a pooled connection nor an outer scope is changed.
     """
-    before = _current.get()
+    before, inside = _current.get(), connections[using].in_atomic_block
     with transaction.atomic(using=using):
         _tell(scope, using)
         token = _current.set(scope)
@@ -95,7 +95,7 @@ def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
             yield scope
         finally:
             _current.reset(token)
-            if not connections[using].needs_rollback:
+            if inside and not connections[using].needs_rollback:
                 _tell(before or Scope.NOTHING, using)
 
 
