@@ -1,0 +1,109 @@
+"""Reads that join or add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from songhe.areas.providers.catalogue import catalogue
+from songhe.areas.providers.models import CANTEENS, Facility, Organisation, State, Worker
+from songhe.core.codes import Point, distance_metres, span
+from songhe.engines.access.api import Scope, elevated
+
+Named = tuple[Worker, int | None]
+
+
+def open_sites(rows: QuerySet[Facility], on: date) -> QuerySet[Facility]:
+    """The sites of a queryset that operate on a day."""
+    begun, not_over = Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on)
+    return rows.filter(begun & not_over, state=State.ACTIVE)
+
+
+def operating_canteen(region_code: int, on: date) -> bool:
+    """Whether a canteen or dining table operates in a region on a day.
+
+    That a canteen is open is public, and whoever works out a meal subsidy may not reach its operator's rows.
+    """
+    low, high = span(region_code)
+    with elevated():
+        rows = Facility.everywhere.filter(region_id__gte=low, region_id__lt=high, kind__in=CANTEENS)
+        return open_sites(rows, on).exists()
+
+
+def canteen_regions(region_code: int, on: date) -> frozenset[int]:
+    """The codes below a region in which a canteen operates on a day; public, as above."""
+    low, high = span(region_code)
+    with elevated():
+        rows = Facility.everywhere.filter(region_id__gte=low, region_id__lt=high, kind__in=CANTEENS)
+        return frozenset(open_sites(rows, on).values_list("region_id", flat=True))
+
+
+def organisation_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of organisations; public, so that an order can name who serves it to whoever may see the order."""
+    wanted = {found for found in ids if found}
+    if not wanted:
+        return {}
+    with elevated():
+        return dict(Organisation.everywhere.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def worker_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of workers; known to whoever may see the visit that names them."""
+    wanted = {found for found in ids if found}
+    if not wanted:
+        return {}
+    with elevated():
+        return dict(Worker.everywhere.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def employed(scope: Scope, on: date, *, organisation_id: UUID | None = None) -> QuerySet[Worker]:
+    """Workers employed on a day by operating organisations that the scope reaches."""
+    rows = Worker.objects.within(scope).filter(since__lte=on, organisation__state=State.ACTIVE)
+    rows = rows.filter(Q(until=None) | Q(until__gt=on))
+    return rows.filter(organisation_id=organisation_id) if organisation_id else rows
+
+
+def nearest_qualified(
+    scope: Scope, item_code: str, place: Point | None, *, on: date, most: int = 20
+) -> list[Named]:
+    """Qualified workers with the distance in metres from their base, nearest first; unknown distances last."""
+    known = catalogue()
+    item = known.item(item_code)
+    found = [
+        worker for worker in employed(scope, on) if worker.certified(on) and known.able(worker.skills, item)
+    ]
+    ranked = [(worker, metres(worker.point, place)) for worker in found]
+    ranked.sort(key=lambda pair: (pair[1] is None, pair[1] or 0, str(pair[0].pk)))
+    return ranked[:most]
+
+
+def metres(a: Point | None, b: Point | None) -> int | None:
+    """Whole metres between two places; None where one is unknown."""
+    return None if a is None or b is None else round(distance_metres(a, b))
+
+
+def organisations_serving(scope: Scope, kind: str) -> QuerySet[Organisation]:
+    """Operating organisations that give one kind of service."""
+    rows: QuerySet[Organisation] = Organisation.objects.within(scope).filter(state=State.ACTIVE)
+    return rows.filter(kinds__contains=[kind])
+
+
+def beds(scope: Scope, on: date) -> dict[str, int]:
+    """Beds and nursing beds of the sites that operate on a day."""
+    sums = open_sites(Facility.objects.within(scope), on).aggregate(
+        beds=Sum("beds"), nursing=Sum("nursing_beds")
+    )
+    return {name: value or 0 for name, value in sums.items()}
+
+
+def search_organisations(rows: QuerySet[Organisation], words: str, scope: Scope) -> QuerySet[Organisation]:
+    """Organisations whose name holds the words or whose credit code starts so."""
+    return rows.filter(Q(name__icontains=words) | Q(credit_code__istartswith=words))
+
+
+def search_facilities(rows: QuerySet[Facility], words: str, scope: Scope) -> QuerySet[Facility]:
+    """Sites whose name or address holds the words."""
+    return rows.filter(Q(name__icontains=words) | Q(address__icontains=words))

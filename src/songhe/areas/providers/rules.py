@@ -1,0 +1,131 @@
+"""The catalogue of services as plain values, and what qualifies a worker. Source: GB/T 43153-2023."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from songhe.core.labels import Label
+from songhe.core.refusal import Refused
+from songhe.core.sources import Data, DataError, label, rows, text, whole
+
+PROOFS = ("check_in", "check_out", "photo", "note")
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One service: its unit, usual length in minutes, the skills of which one is needed, and the proofs asked for."""
+
+    code: str
+    label: Label
+    category: str
+    unit: str
+    minutes: int
+    skills: frozenset[str]
+    proof: frozenset[str]
+    fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything a city offers. ``assumed``: the prices come from no published list."""
+
+    items: Mapping[str, Item]
+    categories: Mapping[str, Label]
+    skills: Mapping[str, Label]
+    includes: Mapping[str, frozenset[str]]
+    units: Mapping[str, Label]
+    assumed: bool = True
+    source: str = ""
+
+    def item(self, code: str) -> Item:
+        """One service; refused where the catalogue does not hold it."""
+        found = self.items.get(code)
+        if found is None:
+            raise Refused(
+                "no_such_service",
+                "There is no service {item} in the catalogue. Choose one of the list.",
+                field="item",
+                item=code[:12],
+            )
+        return found
+
+    def able(self, held: Collection[str], item: Item) -> bool:
+        """Whether somebody with these skills may give a service; higher skills include lower ones."""
+        have = set(held).union(*(self.includes.get(skill, frozenset()) for skill in held))
+        return bool(have & item.skills)
+
+
+def build_catalogue(nation: Data, city: Data | None = None) -> Catalogue:
+    """The catalogue from the national file and a city's prices; DataError names what is wrong and where."""
+    skills = {text(row, "code", "skill"): row for row in rows(nation, "skills", "catalogue")}
+    units = {text(row, "code", "unit"): label(row, "unit") for row in rows(nation, "units", "catalogue")}
+    prices: Mapping[str, Any] = (city or {}).get("prices") or {}
+    items: dict[str, Item] = {}
+    categories: dict[str, Label] = {}
+    for group in rows(nation, "categories", "catalogue"):
+        code = text(group, "code", "category")
+        categories[code] = label(group, f"category {code}")
+        for row in rows(group, "items", f"category {code}"):
+            made = _item(row, code, prices)
+            if made.code in items:
+                raise DataError(f"item {made.code}: given twice.")
+            items[made.code] = made
+    _check(items, set(skills), set(units), set(prices))
+    return Catalogue(
+        items,
+        categories,
+        {code: label(row, f"skill {code}") for code, row in skills.items()},
+        {code: frozenset(row.get("includes") or ()) for code, row in skills.items()},
+        units,
+        bool((city or {}).get("assumed", True)),
+        str((city or {}).get("source", "")),
+    )
+
+
+def _item(row: Data, category: str, prices: Mapping[str, Any]) -> Item:
+    code = text(row, "code", f"category {category}, item")
+    where = f"item {code}"
+    return Item(
+        code=code,
+        label=label(row, where),
+        category=category,
+        unit=text(row, "unit", where),
+        minutes=whole(row, "minutes", where),
+        skills=frozenset(row.get("skills") or ()),
+        proof=frozenset(row.get("proof") or ()),
+        fen=whole(prices, code, "prices") if code in prices else None,
+    )
+
+
+def _check(items: Mapping[str, Item], skills: set[str], units: set[str], prices: set[str]) -> None:
+    for item in items.values():
+        strange = sorted((item.skills - skills) | (item.proof - set(PROOFS)) | ({item.unit} - units))
+        if strange or not item.skills or not 5 <= item.minutes <= 720:
+            raise DataError(
+                f"item {item.code}: unknown {', '.join(strange) or 'skills or minutes outside 5 to 720'}."
+            )
+    if lost := sorted(prices - set(items)):
+        raise DataError(f"prices: there is no item {', '.join(lost)}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When somebody works: weekdays 1 (Monday) to 7, from one hour until another of the same day."""
+
+    days: Sequence[int] = EVERY_DAY
+    since: time = time(8)
+    until: time = time(18)
+    off: frozenset[date] = field(default_factory=frozenset)
+
+    def cover(self, start: datetime, minutes: int) -> bool:
+        """Whether a stay lies inside the hours; both in local time."""
+        end = start + timedelta(minutes=minutes)
+        same_day = start.date() == (end - timedelta(microseconds=1)).date()
+        inside = self.since <= start.time() and (
+            end.time() <= self.until or (end.time() == time(0) and self.until == time.max)
+        )
+        return same_day and inside and start.isoweekday() in self.days and start.date() not in self.off

@@ -1,0 +1,85 @@
+"""Lists of facilities through the import engine: good rows in, bad rows back with a reason."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests import make
+from tests.areas.providers import made
+
+from songhe.areas.providers.importing import facilities
+from songhe.areas.providers.models import Facility, Kind, Organisation
+from songhe.engines.acts.models import Act
+from songhe.engines.imports.api import ImportRun, bad_rows, reasons, start_check, start_write, take_in
+from songhe.engines.jobs.api import run_due
+from songhe.engines.regions.models import Region
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+LISTS = Path("/work/shared/data/lists")
+HEAD = "机构名称,统一社会信用代码,类型,地址,床位数,护理型床位,法人,电话,经度,纬度,所在乡镇"
+
+
+def brought_in(raw: bytes, *, region: int = make.COUNTY) -> ImportRun:
+    officer = make.user("county_officer", region)
+    run = take_in(io.BytesIO(raw), name="list.csv", spec=facilities, region_id=region, actor=officer, at=AT)
+    start_check(run, actor=officer, at=AT)
+    run_due(AT)
+    run.refresh_from_db()
+    if run.rows_good:
+        start_write(run, actor=officer, at=AT)
+        run_due(AT)
+        run.refresh_from_db()
+    return run
+
+
+def said(run: ImportRun) -> dict[int, str]:
+    return {line.number: reasons(faults, facilities) for line, faults in bad_rows(run)}
+
+
+def test_good_rows_are_taken_and_bad_ones_come_back_with_their_reason() -> None:
+    town = Region.objects.get(pk=make.town()).name
+    code, other = made.code(), made.organisation(make.OTHER_COUNTY)
+    rows = [
+        f"安康养老院,{code},养老机构,成山大道1号,120,60,张某,0631-7551234,122.4206,37.1653,{town}",
+        f"安康养老院幸福院,{code},农村幸福院,成山大道9号,0,,张某,,,,{town}",
+        f"倒置之家,,日间照料中心,某路,10,20,,,37.16,122.42,{town}",
+        f"邻县之家,{other.credit_code},日间照料中心,某路,10,2,,,,,{town}",
+        "无处之家,,日间照料中心,某路,10,2,,,,,不存在镇",
+        f"加油站,,加油站,某路,,,,,,,{town}",
+        f"安康养老院,{code},养老机构,成山大道1号,120,60,张某,0631-7551234,122.4206,37.1653,{town}",
+        f"隐身之家,,养老机构,{town}某路3号,30,10,,,,,",
+    ]
+    run = brought_in("\n".join([HEAD, *rows]).encode("gb18030"))
+    assert (run.rows_good, run.rows_bad, run.rows_made) == (3, 5, 3)
+    told = said(run)
+    assert "nursing" in told[4] or "护理" in told[4]
+    assert set(told) == {4, 5, 6, 7, 8}
+    home = Facility.everywhere.get(name="安康养老院")
+    assert (home.kind, home.beds, home.nursing_beds, home.region_id) == (
+        Kind.NURSING_HOME,
+        120,
+        60,
+        make.town(),
+    )
+    assert Organisation.everywhere.filter(credit_code=code).count() == 1, "two sites, one body"
+    assert Facility.everywhere.get(name="隐身之家").region_id == make.town(), "the address names the town"
+    assert Act.objects.filter(kind="bulk", verb="providers.facilities.import").exists()
+    again = brought_in("\n".join([HEAD, *rows]).encode())
+    assert (again.rows_made, again.rows_changed, again.rows_unchanged) == (0, 0, 3)
+
+
+@pytest.mark.parametrize("name", ["hsc-ltc.csv", "kcg-homecare.csv", "lane.csv", "tyltc.csv"])
+def test_lists_of_places_elsewhere_come_back_with_a_reason_for_every_row(name: str) -> None:
+    path = LISTS / name
+    if not path.exists():
+        pytest.skip(f"the public list {name} is not at hand")
+    run = brought_in(path.read_bytes())
+    assert {"name", "kind", "address"} <= set(run.columns), "traditional and English headers are known"
+    assert run.rows_good == 0
+    told = said(run)
+    assert len(told) == run.rows_bad == run.rows_total > 50
+    assert all(told.values())
