@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from tests import make
 
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import SYSTEM, Actor, Tie
+from songhe.engines.access.api import Actor, Tie
 from songhe.engines.acts.api import act
 from songhe.engines.regions.models import Region
 from songhe.kit import spec
@@ -117,6 +119,7 @@ home_panel(
     rows=lambda user, scope, at: HomeList(3, [("A tie", "/ties/", "note")]),
 )
 
+for found in (Path(__file__).parents[1] / "areas").glob("*/samples.py"):
+    import_module(f"tests.areas.{found.parent.name}.samples")
 make.SAMPLES["ties"] = ties
 make.SAMPLES["places"] = lambda n, region: list(Region.objects.filter(code__gte=region)[:n])
-assert SYSTEM
