@@ -13,11 +13,11 @@ def numbers() -> RunSQL:
 
 
 def history_is_kept() -> RunSQL:
-    """Leave the application no right to change or remove a step; its region may follow the person."""
+    """Leave the application no right to change or remove a step; region and person may follow."""
     return RunSQL(
         _if_role(
             f"REVOKE UPDATE, DELETE, TRUNCATE ON cases_casestep FROM {APP_ROLE}",
-            f"GRANT UPDATE (region_id) ON cases_casestep TO {APP_ROLE}",
+            f"GRANT UPDATE (region_id, person_id) ON cases_casestep TO {APP_ROLE}",
             f"GRANT USAGE ON SEQUENCE cases_number TO {APP_ROLE}",
         ),
         _if_role(f"GRANT UPDATE, DELETE ON cases_casestep TO {APP_ROLE}"),

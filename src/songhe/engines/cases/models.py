@@ -53,6 +53,7 @@ class Case(Scoped):
     closed_at = models.DateTimeField(_("Closed"), null=True)
 
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id",), person="person_id")
+    follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
         verbose_name = _("Case")
@@ -106,6 +107,7 @@ class CaseStep(Scoped):
         case_id: UUID
 
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id",), person="person_id")
+    follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
         verbose_name = _("Step")

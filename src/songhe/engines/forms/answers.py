@@ -19,7 +19,12 @@ from songhe.engines.vault.api import reveal_json, seal_json
 def begin(version: FormVersion, *, person_id: UUID, region_id: int, actor: Actor, at: datetime) -> Answers:
     """Empty answers of one person."""
     return Answers.everywhere.create(
-        form=version, person_id=person_id, region_id=region_id, changed_at=at, changed_by_id=actor.id
+        form=version,
+        person_id=person_id,
+        owner_id=person_id,
+        region_id=region_id,
+        changed_at=at,
+        changed_by_id=actor.id,
     )
 
 
@@ -33,8 +38,8 @@ def change(row: Answers, answers: Mapping[str, Answer], *, actor: Actor, at: dat
         )
     result = score(form, answers)
     plain = {code: list(given) if isinstance(given, tuple) else given for code, given in answers.items()}
-    row.sealed = seal_json(row.person_id, plain)
-    row.result_sealed = seal_json(row.person_id, _summary(result))
+    row.sealed = seal_json(row.owner_id, plain)
+    row.result_sealed = seal_json(row.owner_id, _summary(result))
     row.digest = digest(row.form.content_hash, plain)
     row.changed_at, row.changed_by_id = at, actor.id
     row.save(update_fields=["sealed", "result_sealed", "digest", "changed_at", "changed_by_id"])
@@ -43,7 +48,7 @@ def change(row: Answers, answers: Mapping[str, Answer], *, actor: Actor, at: dat
 
 def read(row: Answers) -> dict[str, Answer]:
     """The open answers. Showing them is a read that the caller logs."""
-    plain = reveal_json(row.person_id, row.sealed) or {}
+    plain = reveal_json(row.owner_id, row.sealed) or {}
     return {code: tuple(given) if isinstance(given, list) else given for code, given in plain.items()}
 
 

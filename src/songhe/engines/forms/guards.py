@@ -7,7 +7,7 @@ from django.db.migrations.operations.special import RunSQL
 _LOCKED = """
 CREATE FUNCTION forms_locked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'region_id' = to_jsonb(NEW) - 'region_id' THEN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - ARRAY['region_id', 'person_id'] = to_jsonb(NEW) - ARRAY['region_id', 'person_id'] THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'locked answers are kept as they were signed'
@@ -26,5 +26,5 @@ CREATE TRIGGER kept BEFORE TRUNCATE ON forms_answers FOR EACH STATEMENT EXECUTE 
 
 
 def locked_answers() -> RunSQL:
-    """Triggers that refuse to change, delete or empty out locked answers; the region may follow the person."""
+    """Triggers that refuse to change, delete or empty out locked answers; region and person may follow."""
     return RunSQL([_LOCKED, _TRIGGER, _NEVER], ["DROP FUNCTION forms_locked() CASCADE"])

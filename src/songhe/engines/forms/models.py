@@ -36,10 +36,15 @@ class FormVersion(models.Model):
 
 
 class Answers(Scoped):
-    """One filled form of one person. After ``locked_at`` the database refuses every change but of the region."""
+    """One filled form of one person, sealed with the data key of ``owner_id``.
+
+    After ``locked_at`` the database refuses every change but of the region and, when two rows turn out to be one
+    person, of the person; the owner stays who it was.
+    """
 
     form = models.ForeignKey(FormVersion, models.PROTECT, related_name="+", verbose_name=_("Form"))
     person_id = models.UUIDField(db_index=True)
+    owner_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
     sealed = models.BinaryField(default=b"")
     result_sealed = models.BinaryField(default=b"")
@@ -52,6 +57,7 @@ class Answers(Scoped):
 
     scope_by: ClassVar[Lines] = Lines(person="person_id")
     protected: ClassVar[tuple[str, ...]] = ("sealed", "result_sealed")
+    follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
         verbose_name = _("Answers")

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("person_id", models.UUIDField(db_index=True)),
+                ("owner_id", models.UUIDField()),
                 ("sealed", models.BinaryField(default=b"")),
                 ("result_sealed", models.BinaryField(default=b"")),
                 ("digest", models.BinaryField(default=b"", max_length=32)),
