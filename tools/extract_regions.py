@@ -40,9 +40,7 @@ def read(package: Path) -> Iterator[Division]:
         with (package / "dist" / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if len(row["code"]) != width or not row["code"].isdigit():
-                    raise ValueError(
-                        f"{name}: {row['code']!r} is no {width}-digit code"
-                    )
+                    raise ValueError(f"{name}: {row['code']!r} is no {width}-digit code")
                 yield Division(row["code"].ljust(12, "0"), row["name"].strip(), level)
 
 
@@ -51,8 +49,7 @@ def of_city(divisions: list[Division], city: str) -> list[Division]:
     chosen = [
         row
         for row in divisions
-        if row.code.startswith(city)
-        or (row.level == "province" and row.code.startswith(city[:2]))
+        if row.code.startswith(city) or (row.level == "province" and row.code.startswith(city[:2]))
     ]
     return sorted(chosen)
 
@@ -64,9 +61,7 @@ def pack(rows: list[Division]) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows(rows)
     packed = io.BytesIO()
-    with gzip.GzipFile(
-        filename="", mode="wb", fileobj=packed, compresslevel=9, mtime=0
-    ) as file:
+    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, compresslevel=9, mtime=0) as file:
         file.write(text.getvalue().encode())
     return packed.getvalue()
 

@@ -37,7 +37,9 @@ KNOWN = {"registry.0001_start", "registry.0002_more"}
 
 
 @pytest.fixture(
-    scope="module", params=[each for each in (wheel(), *distribution()) if each], ids=lambda each: f"{each.major}"
+    scope="module",
+    params=[each for each in (wheel(), *distribution()) if each],
+    ids=lambda each: f"{each.major}",
 )
 def running(request: pytest.FixtureRequest) -> Iterator[Temporary]:
     with temporary(binaries=request.param) as found:
@@ -67,7 +69,9 @@ def content(server: Temporary, name: str = "songhe") -> object:
         return connection.execute(CONTENT).fetchone()
 
 
-def back(server: Temporary, folder: Path, keys: Path, *, name: str = "fresh", force: bool = False) -> Manifest:
+def back(
+    server: Temporary, folder: Path, keys: Path, *, name: str = "fresh", force: bool = False
+) -> Manifest:
     server.create_database(name)
     return restore(folder, server.dsn("songhe_owner", name), key_file=keys, force=force, known=KNOWN)
 
@@ -95,7 +99,9 @@ def test_no_key_lies_in_the_backup(server: Temporary, keys: Path, tmp_path: Path
     rings = json.loads(keys.read_text())
     secrets = [secret for ring in ("seal", "search") for secret in rings[ring]["keys"].values()]
     assert len(secrets) == 2
-    assert [secret for secret in secrets if secret.encode() in written or base64.b64decode(secret) in written] == []
+    assert [
+        secret for secret in secrets if secret.encode() in written or base64.b64decode(secret) in written
+    ] == []
 
 
 def test_a_changed_byte_is_refused_and_changes_nothing(server: Temporary, keys: Path, tmp_path: Path) -> None:
@@ -137,7 +143,9 @@ def test_tables_in_the_way_need_force(server: Temporary, keys: Path, tmp_path: P
         assert owner.execute("SELECT to_regclass('newer')").fetchone() == (None,)
 
 
-def test_a_restore_that_fails_half_way_leaves_what_was_there(server: Temporary, keys: Path, tmp_path: Path) -> None:
+def test_a_restore_that_fails_half_way_leaves_what_was_there(
+    server: Temporary, keys: Path, tmp_path: Path
+) -> None:
     folder = save(server.dsn("songhe_backup"), into=tmp_path / "backups", key_file=keys, at=AT)
     whole = (folder / DUMP).read_bytes()
     (folder / DUMP).write_bytes(whole[: len(whole) * 2 // 3])
@@ -196,7 +204,9 @@ def test_upgrade_from_an_earlier_state_and_restore_into_a_new_home() -> None:
         assert "unmigrated" in behind.stdout
         upgraded = done(songhe(home, "upgrade"))
         assert "Upgraded." in upgraded
-        backup = next(Path(line.removeprefix("Backup: ")) for line in upgraded.splitlines() if line.startswith("Backup"))
+        backup = next(
+            Path(line.removeprefix("Backup: ")) for line in upgraded.splitlines() if line.startswith("Backup")
+        )
         assert len(Manifest.read(backup).migrations) > 0
 
         refused = songhe(other, "restore", str(backup))

@@ -30,7 +30,9 @@ def test_a_child_that_keeps_falling_ends_the_whole() -> None:
     family = Children({"steady": SLEEP, "weak": FALL}, say=said.append)
     steady: list[int] = []
     watcher = threading.Thread(
-        target=lambda: soon(lambda: "steady" in family.running) and steady.append(family.running["steady"].pid)
+        target=lambda: (
+            soon(lambda: "steady" in family.running) and steady.append(family.running["steady"].pid)
+        )
     )
     watcher.start()
     assert family.serve() == 1
@@ -62,9 +64,7 @@ def test_a_fallen_child_is_started_again_and_ctrl_c_ends_all(tmp_path: Path) -> 
 
 def test_children_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     program = tmp_path / "family.py"
-    program.write_text(
-        f"from songhe.site.children import Children\nChildren({{'one': {SLEEP!r}}}).serve()\n"
-    )
+    program.write_text(f"from songhe.site.children import Children\nChildren({{'one': {SLEEP!r}}}).serve()\n")
     with subprocess.Popen([sys.executable, str(program)]) as parent:
         assert soon(lambda: len(offspring(parent.pid)) == 1)
         orphan = offspring(parent.pid)[0]

@@ -10,7 +10,7 @@ from songhe.site import messages
 from songhe.site.extract import Message, in_python, in_template
 from songhe.site.messages import Flaw, compile_if_stale, flaws, holders, merge
 
-PYTHON = '''
+PYTHON = """
 from django.utils.translation import gettext_lazy as _, ngettext, pgettext
 title = _("People")
 long = _("two "
@@ -22,7 +22,7 @@ raise Refused("x.code", "No {what} here. Look there.", what=1)
 raise Hidden("x.code", message="Not yours.")
 granted = grant(1, because="Aged {age}.", age=80)
 refused = refuse("Too young.", code="young")
-'''
+"""
 
 TEMPLATE = """{% load i18n %}
 <h1>{% translate "Home" %}</h1> <p title="{% translate 'Come in' %}">{{ _("Later") }}</p>

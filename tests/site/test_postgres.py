@@ -77,10 +77,16 @@ def test_roles_hold_what_their_work_needs_and_no_more(shared: Temporary) -> None
     with psycopg.connect(shared.dsn("songhe_app"), autocommit=True) as app:
         app.execute("INSERT INTO note (text) VALUES ('seen'), ('hidden')")
         assert app.execute("SELECT count(*) FROM note").fetchone() == (1,)
-        for forbidden in ("CREATE TABLE other (id int)", "DROP TABLE note", "ALTER TABLE note DISABLE ROW LEVEL SECURITY"):
+        for forbidden in (
+            "CREATE TABLE other (id int)",
+            "DROP TABLE note",
+            "ALTER TABLE note DISABLE ROW LEVEL SECURITY",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 app.execute(forbidden)
-        assert app.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user").fetchone() == (
+        assert app.execute(
+            "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        ).fetchone() == (
             False,
             False,
         )
@@ -143,7 +149,10 @@ def test_kill_9_loses_no_acknowledged_row(server: Temporary) -> None:
         owner.execute("CREATE TABLE receipt (round int, number int, PRIMARY KEY (round, number))")
     acknowledged: set[tuple[int, int]] = set()
     for turn in range(8):
-        writers = [threading.Thread(target=insert, args=(server.url(), turn, start, acknowledged)) for start in (0, 1)]
+        writers = [
+            threading.Thread(target=insert, args=(server.url(), turn, start, acknowledged))
+            for start in (0, 1)
+        ]
         before = len(acknowledged)
         for writer in writers:
             writer.start()
@@ -297,7 +306,9 @@ def short(folder: Path) -> Path:
 
 def open_up(folder: Path) -> None:
     for each in (folder, *folder.parents):
-        if each.stat().st_uid == os.geteuid() and each.name.startswith(("pytest", "popen", "test_")) or each == folder:
+        if (
+            each.stat().st_uid == os.geteuid() and each.name.startswith(("pytest", "popen", "test_"))
+        ) or each == folder:
             each.chmod(each.stat().st_mode | 0o011)
 
 

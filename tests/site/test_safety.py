@@ -59,7 +59,9 @@ def test_sound_settings_have_no_fault(sound: SimpleNamespace) -> None:
         ({"DEMO": True}, "demo_open"),
     ],
 )
-def test_a_planted_setting_is_found_by_name(sound: SimpleNamespace, planted: dict[str, Any], code: str) -> None:
+def test_a_planted_setting_is_found_by_name(
+    sound: SimpleNamespace, planted: dict[str, Any], code: str
+) -> None:
     vars(sound).update(planted)
     assert codes(in_settings(sound, public=True)) == {code}
 
@@ -202,7 +204,9 @@ def test_checksums_off_and_an_unencrypted_way_are_found() -> None:
 
 
 @pytest.fixture
-def tables(cluster: Temporary, django_db_setup: None, django_db_blocker: Any) -> Iterator[psycopg.Connection[Any]]:
+def tables(
+    cluster: Temporary, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[psycopg.Connection[Any]]:
     url = cluster.dsn("songhe_owner", "songhe_test")
     with django_db_blocker.unblock(), psycopg.connect(url, autocommit=True) as owner:
         yield owner

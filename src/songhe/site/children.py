@@ -63,7 +63,7 @@ class Children:
             list(self.commands[name]),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us alone; we end the children in order
-            preexec_fn=_end_with(os.getpid()),
+            preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509  two system calls; this process has no threads
         )
 
     def _tend(self) -> bool:

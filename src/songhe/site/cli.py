@@ -45,7 +45,7 @@ def names() -> list[str]:
 def load(name: str) -> Command:
     """Import the module of the command `name`."""
     module = f"{name}_" if name == "import" else name
-    return cast(Command, importlib.import_module(f"songhe.site.commands.{module}"))
+    return cast("Command", importlib.import_module(f"songhe.site.commands.{module}"))
 
 
 def summary(command: Command) -> str:
@@ -59,7 +59,7 @@ def overview() -> str:
     lines = [INTRODUCTION]
     for group, title in GROUPS.items():
         lines.append(f"{title}:")
-        lines += [f"  {name:<10} {summary(each)}" for name, each in found.items() if each.GROUP == group]
+        lines += [f"  {name:<10} {summary(each)}" for name, each in found.items() if group == each.GROUP]
         lines.append("")
     lines.append("songhe <command> --help says more. SONGHE_HOME names the folder of data and keys.")
     return "\n".join(lines)

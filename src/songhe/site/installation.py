@@ -83,8 +83,8 @@ def _environment(here: Installation, role: str) -> None:
 
 def _kept(file: Path, fresh: str) -> str:
     """Return what `file` holds; write `fresh` into it first when there is no file."""
-    with contextlib.suppress(FileExistsError):
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+    if not file.exists():
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
             out.write(fresh + "\n")
     return file.read_text().strip()
 

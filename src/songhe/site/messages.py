@@ -99,7 +99,9 @@ def merge(wanted: Iterable[Message] | None = None) -> polib.POFile:
 
 def _entry(message: Message, known: polib.POEntry | None) -> polib.POEntry:
     entry = polib.POEntry(
-        msgid=message.text, msgctxt=message.context or None, occurrences=[(file, "") for file in message.files]
+        msgid=message.text,
+        msgctxt=message.context or None,
+        occurrences=[(file, "") for file in message.files],
     )
     if message.plural:
         entry.msgid_plural = message.plural

@@ -81,7 +81,9 @@ def _replace(dump: Path, url: str) -> None:
         carrying = [tools.program(url, "psql"), "--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet"]
         carrying += ["--no-psqlrc", "--no-password", "--output=/dev/null", f"--file={wipe}", "--file=-"]
         surroundings = tools.environment(url)
-        with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings) as reader:
+        with subprocess.Popen(
+            reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings
+        ) as reader:
             done = subprocess.run(
                 carrying, stdin=reader.stdout, capture_output=True, text=True, env=surroundings, check=False
             )

@@ -22,7 +22,9 @@ def save(url: str, *, into: Path, key_file: Path, at: datetime) -> Path:
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
-        raise Refused("backup.exists", "{folder} is there already. Wait a second.", folder=str(folder)) from None
+        raise Refused(
+            "backup.exists", "{folder} is there already. Wait a second.", folder=str(folder)
+        ) from None
     command = [tools.program(url, "pg_dump"), "--format=custom", "--no-password", f"--file={folder / DUMP}"]
     tools.run(command, url, code="backup.dump", cwd=folder)
     _flush(folder / DUMP)

@@ -49,5 +49,7 @@ def read_anchor(text: str | None) -> tuple[int, str] | None:
         return None
     number, _, digest = text.partition(":")
     if not number.isdigit() or not digest:
-        raise Refused("acts.anchor", "An anchor is a seal's number and hash, like 12:9f3c…; not “{text}”.", text=text)
+        raise Refused(
+            "acts.anchor", "An anchor is a seal's number and hash, like 12:9f3c…; not “{text}”.", text=text
+        )
     return int(number), digest.lower()

@@ -16,7 +16,9 @@ GROUP = "data"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("into", nargs="?", type=Path, help="folder for backups (default: SONGHE_HOME/backups)")
+    parser.add_argument(
+        "into", nargs="?", type=Path, help="folder for backups (default: SONGHE_HOME/backups)"
+    )
 
 
 def run(options: Any) -> int:
@@ -34,10 +36,9 @@ def write(here: Installation, *, into: Path | None) -> Path:
     from songhe.site.commands.migrate import key_file
 
     key_file(fresh=False)
-    folder = save(
+    return save(
         here.url(BACKUP),
         into=(into or here.home / "backups").absolute(),
         key_file=Path(os.environ["SONGHE_KEY_FILE"]),
         at=timezone.now(),
     )
-    return folder

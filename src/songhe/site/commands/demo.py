@@ -24,12 +24,18 @@ PEOPLE = 20_000
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--people", type=int, default=PEOPLE, help="how many people (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, another city (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="another seed, another city (default: %(default)s)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=serve.PORT, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=serve.PORT, help="port to listen on (default: %(default)s)"
+    )
     parser.add_argument("--workers", type=int, default=2, help="web processes (default: %(default)s)")
     parser.add_argument("--build-only", action="store_true", help="make the city and end")
-    parser.add_argument("--again", action="store_true", help="remove the demo that is there and make a new one")
+    parser.add_argument(
+        "--again", action="store_true", help="remove the demo that is there and make a new one"
+    )
     parser.add_argument("--remove", action="store_true", help="remove the demo and end")
 
 
@@ -54,7 +60,13 @@ def demo_home() -> Iterator[Path]:
     """Let everything below work in the demo's own folder, beside a real installation's and never in it."""
     folder = home() / "demo"
     given = dict(os.environ)
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "SONGHE_KEY_FILE", "SONGHE_SECRET_KEY"):
+    for name in (
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "DATABASE_BACKUP_URL",
+        "SONGHE_KEY_FILE",
+        "SONGHE_SECRET_KEY",
+    ):
         os.environ.pop(name, None)
     os.environ |= {"SONGHE_HOME": str(folder), "SONGHE_DEMO": "1"}
     try:

@@ -60,7 +60,7 @@ def bring_in(file: Path, *, kind: str, region: int, only_check: bool) -> int:
             content, name=file.name, spec=api.spec_of(kind), region_id=region, actor=SYSTEM, at=at
         )
         layout, _sheets = api.layout_of(run)
-    told = {place: header for place, header in enumerate(layout.headers)}
+    told = dict(enumerate(layout.headers))
     for target in api.spec_of(kind).targets:
         column = run.columns.get(target.name)
         print(f"  {target.label}: {told[column] if column is not None else '-'}")
@@ -99,4 +99,6 @@ def finish(run: Any) -> None:
             break
         time.sleep(0.2)
     if job is not None and job.state != job.State.DONE:
-        raise Refused("import.failed", "The import ended early: {why}", why=job.error or job.get_state_display())
+        raise Refused(
+            "import.failed", "The import ended early: {why}", why=job.error or job.get_state_display()
+        )

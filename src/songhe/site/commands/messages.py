@@ -13,7 +13,9 @@ GROUP = "develop"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--check", action="store_true", help="only say what is missing")
-    parser.add_argument("--missing", metavar="PART", help="print what is missing under a folder, as PO entries")
+    parser.add_argument(
+        "--missing", metavar="PART", help="print what is missing under a folder, as PO entries"
+    )
 
 
 def run(options: Any) -> int:
@@ -23,7 +25,7 @@ def run(options: Any) -> int:
     if options.missing is not None:
         for flaw in messages.flaws():
             if flaw.what == "untranslated" and flaw.where.startswith(f"songhe/{options.missing}"):
-                print(f"msgid {_quoted(flaw.msgid)}\nmsgstr \"\"\n")
+                print(f'msgid {_quoted(flaw.msgid)}\nmsgstr ""\n')
         return 0
     if not options.check:
         catalogue = messages.merge()

@@ -45,7 +45,9 @@ def is_empty(here: Installation) -> bool:
 
 def apart() -> None:
     """Migrate in a process of its own, which connects as the owner while this one stays the application."""
-    done = subprocess.run([sys.executable, "-m", "songhe.site.cli", "migrate"], check=False, stdout=subprocess.PIPE)
+    done = subprocess.run(
+        [sys.executable, "-m", "songhe.site.cli", "migrate"], check=False, stdout=subprocess.PIPE
+    )
     if done.returncode:
         raise Refused(
             "migrate.failed",
@@ -69,5 +71,7 @@ def key_file(*, fresh: bool) -> Path:
             file=str(file),
         )
     keyring.create(file)
-    print(f"Made the key file {file}. Keep a copy apart from every backup: without it, nobody can read the data.")
+    print(
+        f"Made the key file {file}. Keep a copy apart from every backup: without it, nobody can read the data."
+    )
     return file

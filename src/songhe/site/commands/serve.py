@@ -36,7 +36,9 @@ def serve(options: Any) -> int:
     """Run the web server and the worker of an installation that is open and prepared."""
     free(options.host, options.port)
     print(f"Songhe is at http://{options.host}:{options.port}/  (Ctrl-C stops it)", flush=True)
-    return Children({"web": web(options), "worker": [sys.executable, "-m", "songhe.site.cli", "work"]}).serve()
+    return Children(
+        {"web": web(options), "worker": [sys.executable, "-m", "songhe.site.cli", "work"]}
+    ).serve()
 
 
 def prepare(here: Installation, *, public: bool) -> None:
@@ -64,7 +66,12 @@ def web(options: Any) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "songhe.site.asgi:application", "--interface", "asginl"),
         *("--host", options.host, "--port", str(options.port), "--workers", str(options.workers)),
-        *("--static-path-route", settings.STATIC_URL.rstrip("/"), "--static-path-mount", str(settings.STATIC_ROOT)),
+        *(
+            "--static-path-route",
+            settings.STATIC_URL.rstrip("/"),
+            "--static-path-mount",
+            str(settings.STATIC_ROOT),
+        ),
         *("--log-level", "warning", "--respawn-failed-workers", "--no-ws", "--working-dir", "/"),
     ]
 

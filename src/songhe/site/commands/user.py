@@ -57,18 +57,24 @@ def create(options: Any, word: str) -> None:
     from songhe.engines.regions.models import Region
 
     if not (options.role and options.region):
-        raise Refused("user.grant", "Say what the user may do and where: --role … --region … (songhe user roles)")
+        raise Refused(
+            "user.grant", "Say what the user may do and where: --role … --region … (songhe user roles)"
+        )
     kind = role(options.role)
     region = Region.objects.filter(code=options.region).first()
     if region is None:
-        raise Refused("user.region", "There is no region {code}. Codes have 12 digits.", code=options.region)
+        raise Refused(
+            "user.region", "There is no region {region}. Codes have 12 digits.", region=options.region
+        )
     if User.objects.filter(username=options.username).exists():
         raise Refused("user.exists", "The log-in name {name} is taken.", name=options.username)
     user = User(username=options.username, name=options.name or options.username, created_at=timezone.now())
     try:
         validate_password(word, user)
     except ValidationError as error:
-        raise Refused("user.password", "The password is too weak: {why}", why=" ".join(error.messages)) from error
+        raise Refused(
+            "user.password", "The password is too weak: {why}", why=" ".join(error.messages)
+        ) from error
     user.set_password(word)
     user.save(force_insert=True)
     grant = Grant.objects.create(user=user, role=kind.code, region=region, since=timezone.localdate())

@@ -10,4 +10,14 @@ from songhe.site.postgres.cluster import Cluster
 from songhe.site.postgres.folders import home
 from songhe.site.postgres.temporary import Temporary, temporary
 
-__all__ = ["Binaries", "Cluster", "Temporary", "distribution", "find", "for_server", "home", "temporary", "wheel"]
+__all__ = [
+    "Binaries",
+    "Cluster",
+    "Temporary",
+    "distribution",
+    "find",
+    "for_server",
+    "home",
+    "temporary",
+    "wheel",
+]

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-BARE_UID = 64420  # outside the ranges distributions hand out (0-60000, 61184-65519 is systemd's, which skips 64420)
+BARE_UID = (
+    64420  # outside the ranges distributions hand out (0-60000, 61184-65519 is systemd's, which skips 64420)
+)
 
 
 @dataclass(frozen=True)

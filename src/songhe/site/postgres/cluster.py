@@ -75,7 +75,9 @@ class Cluster:
         host, port = self.address()
         word = roles.passwords(self.folder / "passwords.json")[role]
         query = urlencode({"host": host, "port": port}, quote_via=quote)
-        return f"postgresql://{role}:{quote(word, safe='')}@/{quote(database or self.database, safe='')}?{query}"
+        return (
+            f"postgresql://{role}:{quote(word, safe='')}@/{quote(database or self.database, safe='')}?{query}"
+        )
 
     # Life -----------------------------------------------------------------------------------------------------
 
@@ -181,7 +183,9 @@ class Cluster:
                 free=free // tuning.MEGABYTE,
                 need=DISK_FLOOR // tuning.MEGABYTE,
             )
-        fresh = self.folder / "data.new"  # renamed when whole, so that an interrupted run leaves nothing half-made
+        fresh = (
+            self.folder / "data.new"
+        )  # renamed when whole, so that an interrupted run leaves nothing half-made
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         maker = self.account.namesake()
@@ -207,7 +211,16 @@ class Cluster:
         locale = builtin if self.binaries.major >= 17 else ["--locale=C.UTF-8"]
         access = ["--auth=scram-sha-256", f"--pwfile={word}", f"--username={roles.SUPERUSER}"]
         program = self.binaries.program("initdb")
-        return [program, "-D", fresh, "--encoding=UTF8", "--data-checksums", "--no-instructions", *locale, *access]
+        return [
+            program,
+            "-D",
+            fresh,
+            "--encoding=UTF8",
+            "--data-checksums",
+            "--no-instructions",
+            *locale,
+            *access,
+        ]
 
     def _launch(self) -> None:
         if self.running:

@@ -34,7 +34,7 @@ def working_in(folder: Path) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if os.readlink(entry / "cwd") == wanted and alive(int(entry.name)):
+            if str((entry / "cwd").readlink()) == wanted and alive(int(entry.name)):
                 found.append(int(entry.name))
     return found
 

@@ -42,10 +42,14 @@ def _value(connection: psycopg.Connection[Any], query: str) -> Any:
 
 def _server(connection: psycopg.Connection[Any]) -> Iterator[Fault]:
     if connection.info.server_version < OLDEST:
-        yield Fault("version_old", "The server is older than PostgreSQL 15.", "Move to PostgreSQL 15 or newer.")
+        yield Fault(
+            "version_old", "The server is older than PostgreSQL 15.", "Move to PostgreSQL 15 or newer."
+        )
     for name, danger in MUST_BE_ON.items():
         if _value(connection, f"SHOW {name}") != "on":
-            remedy = "pg_checksums --enable (server stopped)" if name == "data_checksums" else f"Set {name} = on."
+            remedy = (
+                "pg_checksums --enable (server stopped)" if name == "data_checksums" else f"Set {name} = on."
+            )
             yield Fault(f"{name}_off", danger, remedy)
     if (found := _value(connection, "SHOW synchronous_commit")) not in DURABLE:
         yield Fault(
@@ -77,7 +81,11 @@ def _role(connection: psycopg.Connection[Any]) -> Iterator[Fault]:
     tests: list[tuple[str, bool, str]] = [
         ("role_super", is_super, "The application connects as a superuser, to whom no row is closed."),
         ("role_bypasses", bypasses and not is_super, "The application's role bypasses row-level security."),
-        ("role_creates", creates and not is_super, "The application's role may create databases, roles or replicas."),
+        (
+            "role_creates",
+            creates and not is_super,
+            "The application's role may create databases, roles or replicas.",
+        ),
         (
             "role_owner",
             bool(_value(connection, OWNED)) and not is_super,

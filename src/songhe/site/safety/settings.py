@@ -28,7 +28,7 @@ def in_settings(settings: Any, *, public: bool) -> Iterator[Fault]:
 
 def _secrets(settings: Any) -> Iterator[Fault]:
     known = getattr(settings, "DEFAULT_SECRET", None)
-    if settings.SECRET_KEY == known or settings.SECRET_KEY.startswith("django-insecure"):
+    if known == settings.SECRET_KEY or settings.SECRET_KEY.startswith("django-insecure"):
         yield Fault(
             "secret_default",
             "The secret key is the one everybody can read in the source.",
@@ -44,7 +44,9 @@ def _secrets(settings: Any) -> Iterator[Fault]:
 
 def _key_file(named: Path | str | None) -> Iterator[Fault]:
     if named is None:
-        yield Fault("key_file_unnamed", "No key file is named.", "Set SONGHE_KEY_FILE, or unset it for the default.")
+        yield Fault(
+            "key_file_unnamed", "No key file is named.", "Set SONGHE_KEY_FILE, or unset it for the default."
+        )
         return
     file = Path(named)
     if not file.exists():
@@ -55,7 +57,11 @@ def _key_file(named: Path | str | None) -> Iterator[Fault]:
         )
         return
     if (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
-        yield Fault("key_file_open", f"Others on this machine may read the key file (mode {mode:o}).", f"chmod 600 {file}")
+        yield Fault(
+            "key_file_open",
+            f"Others on this machine may read the key file (mode {mode:o}).",
+            f"chmod 600 {file}",
+        )
 
 
 def _public(settings: Any) -> Iterator[Fault]:
@@ -66,7 +72,9 @@ def _public(settings: Any) -> Iterator[Fault]:
             "Put an HTTPS proxy in front and set SONGHE_HTTPS=1.",
         )
     if not settings.SESSION_COOKIE_HTTPONLY:
-        yield Fault("cookies_scripted", "Scripts can read the session cookie.", "Leave SESSION_COOKIE_HTTPONLY on.")
+        yield Fault(
+            "cookies_scripted", "Scripts can read the session cookie.", "Leave SESSION_COOKIE_HTTPONLY on."
+        )
     if getattr(settings, "DEMO", False):
         yield Fault(
             "demo_open",

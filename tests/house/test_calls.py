@@ -1,0 +1,75 @@
+"""What may be called where: the clock, scope settings, historical models."""
+
+from pathlib import Path
+
+import pytest
+from tests.house.source import calls, python_files, short
+
+CLOCK = {
+    "timezone.now",
+    "datetime.now",
+    "datetime.utcnow",
+    "date.today",
+    "timezone.localdate",
+    "timezone.localtime",
+}
+# The clock is read where something begins: a request, a job, a command, a gateway's message. Rules get it as `at`.
+CLOCK_PLACES = (
+    "kit/clock.py",
+    "engines/jobs/runner.py",
+    "engines/jobs/work.py",
+    "engines/live/",
+    "edges/",
+    "site/commands/",
+    "site/demo/",
+)
+
+
+def reads_clock(file: Path) -> list[str]:
+    name = short(file)
+    if name.startswith(CLOCK_PLACES) or name.endswith("/tasks.py"):
+        return []
+    return [
+        f"{name}:{line} {called}"
+        for called, line in calls(file)
+        if called in CLOCK and not_converting(called, file, line)
+    ]
+
+
+def not_converting(called: str, file: Path, line: int) -> bool:
+    """`timezone.localdate(at)` and `localtime(at)` turn a given moment into local time; they read no clock."""
+    text = file.read_text(encoding="utf-8").splitlines()[line - 1]
+    return f"{called}()" in text or called.endswith(("now", "utcnow", "today"))
+
+
+def test_the_clock_is_read_only_where_something_begins() -> None:
+    assert [found for file in python_files() for found in reads_clock(file)] == []
+
+
+def test_scope_settings_are_made_in_one_place() -> None:
+    found = [short(file) for file in python_files() if "set_config(" in file.read_text(encoding="utf-8")]
+    assert [name for name in found if not name.startswith("engines/access/")] == []
+    assert found, "the one place still exists"
+
+
+def test_historical_models_are_for_migrations() -> None:
+    found = [
+        f"{short(file)}:{line}"
+        for file in python_files()
+        if "migrations" not in file.parts
+        for called, line in calls(file)
+        if called.endswith("apps.get_model")
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["print", "breakpoint", "eval", "exec"])
+def test_some_calls_are_for_the_command_line_alone(name: str) -> None:
+    found = [
+        f"{short(file)}:{line}"
+        for file in python_files()
+        if not short(file).startswith("site/")
+        for called, line in calls(file)
+        if called == name
+    ]
+    assert found == []
