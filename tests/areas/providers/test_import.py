@@ -13,12 +13,14 @@ from tests.areas.providers import made
 from songhe.areas.providers.importing import facilities
 from songhe.areas.providers.models import Facility, Kind, Organisation
 from songhe.engines.acts.models import Act
+from songhe.engines.imports import tasks
 from songhe.engines.imports.api import ImportRun, bad_rows, reasons, start_check, start_write, take_in
 from songhe.engines.jobs.api import run_due
 from songhe.engines.regions.models import Region
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+assert tasks.check_run, "the jobs are known once their module is loaded"
 LISTS = Path("/work/shared/data/lists")
 HEAD = "机构名称,统一社会信用代码,类型,地址,床位数,护理型床位,法人,电话,经度,纬度,所在乡镇"
 
@@ -27,7 +29,7 @@ def brought_in(raw: bytes, *, region: int = make.COUNTY) -> ImportRun:
     officer = make.user("county_officer", region)
     run = take_in(io.BytesIO(raw), name="list.csv", spec=facilities, region_id=region, actor=officer, at=AT)
     start_check(run, actor=officer, at=AT)
-    run_due(AT)
+    assert run_due(AT)
     run.refresh_from_db()
     if run.rows_good:
         start_write(run, actor=officer, at=AT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import yaml
 from django.conf import settings
 
 from songhe.areas.providers.catalogue import catalogue, item_name
-from songhe.areas.providers.importing import kind_of
+from songhe.areas.providers.kinds import kind_of
 from songhe.areas.providers.models import Kind
 from songhe.areas.providers.rules import Hours, build_catalogue
 from songhe.core.refusal import Refused
@@ -66,13 +66,15 @@ def test_a_price_without_its_service_is_refused() -> None:
 
 def test_hours_cover_a_stay_or_not() -> None:
     hours = Hours(days=(1, 2, 3, 4, 5), since=time(8), until=time(18), off=frozenset({date(2026, 11, 26)}))
-    wednesday = datetime(2026, 11, 25, 16, 0)
+    wednesday = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
     assert hours.cover(wednesday, 120)
     assert not hours.cover(wednesday, 121)
-    assert not hours.cover(datetime(2026, 11, 25, 7, 59), 30)
-    assert not hours.cover(datetime(2026, 11, 28, 10, 0), 30), "a Saturday"
-    assert not hours.cover(datetime(2026, 11, 26, 10, 0), 30), "a day off"
-    assert not Hours(since=time(0), until=time.max).cover(datetime(2026, 11, 25, 23, 50), 20), "over midnight"
+    assert not hours.cover(datetime(2026, 11, 25, 7, 59, tzinfo=UTC), 30)
+    assert not hours.cover(datetime(2026, 11, 28, 10, 0, tzinfo=UTC), 30), "a Saturday"
+    assert not hours.cover(datetime(2026, 11, 26, 10, 0, tzinfo=UTC), 30), "a day off"
+    assert not Hours(since=time(0), until=time.max).cover(datetime(2026, 11, 25, 23, 50, tzinfo=UTC), 20), (
+        "over midnight"
+    )
 
 
 @pytest.mark.parametrize(

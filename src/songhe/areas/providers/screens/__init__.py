@@ -1,0 +1,8 @@
+"""Organisations, facilities and workers on screen."""
+
+from songhe.areas.providers import importing
+from songhe.areas.providers.screens.facilities import facilities
+from songhe.areas.providers.screens.organisations import organisations
+from songhe.areas.providers.screens.workers import workers
+
+__all__ = ["facilities", "importing", "organisations", "workers"]
