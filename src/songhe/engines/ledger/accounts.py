@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,28 +42,36 @@ def account_of(
 
 
 def accounts_of(
-    owners: list[Owner], code: str, *, unit: Unit, at: datetime, name: str = ""
+    owners: Sequence[Owner], code: str, *, unit: Unit, at: datetime, name: str = ""
 ) -> dict[UUID, Account]:
-    """The accounts of many owners for one use by owner id; missing ones are opened, in two statements."""
+    """The accounts of many owners for one use by owner id; missing ones are opened together."""
     with entered(Scope.EVERYTHING):
-        Account.everywhere.bulk_create(
-            [
-                Account(
-                    owner_kind=owner.kind,
-                    owner_id=owner.id,
-                    region_id=owner.region_id,
-                    unit=unit,
-                    code=code,
-                    name=name[:120],
-                    opened_at=at,
-                )
-                for owner in owners
-            ],
-            ignore_conflicts=True,
-            batch_size=5_000,
-        )
-        rows = Account.everywhere.filter(owner_id__in=[o.id for o in owners], unit=unit, code=code)
-        return {account.owner_id: account for account in rows}
+        found = _known(owners, code, unit)
+        missing = [owner for owner in owners if owner.id not in found]
+        if missing:
+            Account.everywhere.bulk_create(
+                [
+                    Account(
+                        owner_kind=owner.kind,
+                        owner_id=owner.id,
+                        region_id=owner.region_id,
+                        unit=unit,
+                        code=code,
+                        name=name[:120],
+                        opened_at=at,
+                    )
+                    for owner in missing
+                ],
+                ignore_conflicts=True,
+                batch_size=5_000,
+            )
+            found |= _known(missing, code, unit)
+    return found
+
+
+def _known(owners: Sequence[Owner], code: str, unit: Unit) -> dict[UUID, Account]:
+    rows = Account.everywhere.filter(owner_id__in=[owner.id for owner in owners], unit=unit, code=code)
+    return {account.owner_id: account for account in rows}
 
 
 def follow(owner_id: UUID, region_id: int) -> int:

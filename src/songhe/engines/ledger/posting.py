@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
@@ -25,6 +25,10 @@ SELECT %(journal)s, m.seq, a.id, m.amount, %(at)s, %(kind)s, a.region_id, a.owne
 FROM unnest(%(accounts)s::uuid[], %(amounts)s::bigint[], %(abouts)s::uuid[])
   WITH ORDINALITY AS m(account, amount, about, seq)
 JOIN ledger_account a ON a.id = m.account
+"""
+
+_LOCK = """
+SELECT id, unit, balance - held, may_overdraw FROM ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
 
@@ -59,19 +63,18 @@ def post(
     A batch is one journal: 100,000 entries are one statement.
     """
     with entered(Scope.EVERYTHING):
-        units = _units({move.account_id for move in moves})
-        Draft(tuple(Line(str(m.account_id), units[m.account_id], m.amount) for m in moves))
         draft = _journal(moves, key=key, kind=kind, at=at, actor=actor, about=about)
         first = _claim(draft)
         if first is not None:
             return first
-        accounts = locked(units)
+        accounts = _locked({move.account_id for move in moves})
+        Draft(tuple(Line(str(m.account_id), accounts[m.account_id].unit, m.amount) for m in moves))
         _covered(accounts, moves)
         _write(draft, moves)
     return draft
 
 
-def locked(ids: Mapping[UUID, Any] | Sequence[UUID]) -> dict[UUID, Account]:
+def locked(ids: Sequence[UUID]) -> dict[UUID, Account]:
     """The accounts, locked in the order of their ids until the transaction ends."""
     rows = (
         Account.everywhere.filter(pk__in=list(ids))
@@ -94,11 +97,21 @@ def overdrawn(account: Account, missing: int) -> Refused:
     )
 
 
-def _units(ids: set[UUID]) -> dict[UUID, str]:
-    units = dict(Account.everywhere.filter(pk__in=ids).values_list("pk", "unit"))
-    if missing := ids - set(units):
+class _Cover(NamedTuple):
+    """What posting must know of a locked account; a tuple, because a batch locks a hundred thousand."""
+
+    unit: str
+    free: int
+    may_overdraw: bool
+
+
+def _locked(ids: set[UUID]) -> dict[UUID, _Cover]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [sorted(ids)])
+        found = {row[0]: _Cover(*row[1:]) for row in cursor.fetchall()}
+    if missing := ids - set(found):
         raise ValueError(f"no such account: {', '.join(sorted(map(str, missing)))}")
-    return units
+    return found
 
 
 def _journal(
@@ -107,6 +120,8 @@ def _journal(
     body = sorted(f"{m.account_id} {m.amount} {m.about_id}" for m in moves)
     digest = hashlib.sha256("\n".join([kind, *body]).encode()).digest()
     about_id = about.pk if about is not None and isinstance(about.pk, UUID) else None
+    if not moves:
+        raise ValueError("a journal has at least two lines")
     return Journal(
         key=key,
         digest=digest,
@@ -122,7 +137,10 @@ def _journal(
 
 
 def _region(account_id: UUID) -> int:
-    return int(Account.everywhere.values_list("region_id", flat=True).get(pk=account_id))
+    found: int | None = Account.everywhere.filter(pk=account_id).values_list("region_id", flat=True).first()
+    if found is None:
+        raise ValueError(f"no such account: {account_id}")
+    return found
 
 
 def _claim(draft: Journal) -> Journal | None:
@@ -144,7 +162,7 @@ def _claim(draft: Journal) -> Journal | None:
     return None
 
 
-def _covered(accounts: Mapping[UUID, Account], moves: Sequence[Move]) -> None:
+def _covered(accounts: Mapping[UUID, _Cover], moves: Sequence[Move]) -> None:
     change: dict[UUID, int] = {}
     for move in moves:
         change[move.account_id] = change.get(move.account_id, 0) + move.amount
@@ -152,7 +170,7 @@ def _covered(accounts: Mapping[UUID, Account], moves: Sequence[Move]) -> None:
         account = accounts[account_id]
         after = account.free + change[account_id]
         if after < 0 and not account.may_overdraw:
-            raise overdrawn(account, -after)
+            raise overdrawn(Account.everywhere.get(pk=account_id), -after)
 
 
 def _write(journal: Journal, moves: Sequence[Move]) -> None:
