@@ -182,12 +182,13 @@ def kill(server: Temporary, what: str) -> None:
     assert postmaster is not None
     others = [pid for pid in processes.working_in(server.data) if pid != postmaster]
     if what == "orphan":  # a backend that sleeps through its postmaster's death and keeps the shared memory
-        with contextlib.suppress(psycopg.Error), psycopg.connect(server.url(), autocommit=True) as sleeper:
-            sleeper.pgconn.send_query(b"DO $$BEGIN LOOP END LOOP; END$$")
-            os.kill(postmaster, signal.SIGKILL)
-            processes.gone([postmaster], seconds=5)
-            assert processes.working_in(server.data), "the orphan still runs"
-            server.ensure()
+        sleeper = psycopg.pq.PGconn.connect(server.url().encode())
+        sleeper.send_query(b"DO $$BEGIN LOOP END LOOP; END$$")
+        os.kill(postmaster, signal.SIGKILL)
+        processes.gone([postmaster], seconds=5)
+        assert processes.working_in(server.data), "the orphan still runs"
+        server.ensure()
+        sleeper.finish()
         return
     targets = {"postmaster": [postmaster], "backend": others[-1:], "all": [postmaster, *others]}[what]
     for pid in targets:

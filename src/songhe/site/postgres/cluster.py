@@ -24,6 +24,7 @@ from songhe.site.postgres.folders import make, socket_folder
 PORT = 7654  # names the socket file; nothing listens on this port of the network
 DISK_FLOOR = 300 * tuning.MEGABYTE
 START_SECONDS = 60
+DETACH = '"$0" -D "$1" >&2 & echo $!'  # the server outlives us where others use it, so it is nobody's child
 
 
 class Cluster:
@@ -38,7 +39,6 @@ class Cluster:
         self.data = self.folder / "data"
         self.account = account or fitting()
         self._binaries = binaries
-        self._process: subprocess.Popen[bytes] | None = None
         self._use: int | None = None
 
     # What it is -----------------------------------------------------------------------------------------------
@@ -229,18 +229,19 @@ class Cluster:
         processes.clear_stale(self.data, sockets)
         tuning.write(self.data, self._settings() | self._door(sockets))
         with (self.folder / "start.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(self.binaries.program("postgres")), "-D", str(self.data)],
+            started = subprocess.run(
+                ["/bin/sh", "-c", DETACH, str(self.binaries.program("postgres")), str(self.data)],
                 cwd=self.data,
                 env=environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=subprocess.PIPE,
+                stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal is for us, not for the server
                 umask=0o077,
+                check=True,
                 **self.account.options(),
             )
-        self._await_ready()
+        self._await_ready(int(started.stdout))
 
     def _door(self, sockets: Path) -> dict[str, str]:
         """Return the settings of where the server listens: a private socket, or loopback where sockets fail."""
@@ -261,14 +262,14 @@ class Cluster:
             "unix_socket_permissions": "0700",
         }
 
-    def _await_ready(self) -> None:
+    def _await_ready(self, pid: int) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError, IndexError):
                 lines = (self.data / "postmaster.pid").read_text().split("\n")
-                if lines[7].strip() == "ready" and int(lines[0]) == getattr(self._process, "pid", 0):
+                if lines[7].strip() == "ready" and int(lines[0]) == pid:
                     return
-            if self._process is not None and self._process.poll() is not None:
+            if not processes.alive(pid):
                 break
             time.sleep(0.01)
         raise Refused(
@@ -316,6 +317,3 @@ class Cluster:
         if not processes.gone([pid], seconds=seconds):
             os.kill(pid, signal.SIGQUIT)
             processes.gone([pid], seconds=10)
-        if self._process is not None:
-            self._process.poll()
-            self._process = None
