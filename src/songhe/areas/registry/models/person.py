@@ -122,9 +122,11 @@ class Person(Scoped):
 class PersonToken(models.Model):
     """One token of one name, hashed with the search key. Read with the region's range first."""
 
-    pk = models.CompositePrimaryKey("token", "region_id", "person_id")
+    pk = models.CompositePrimaryKey("token", "region_id", "person")
     token = models.BigIntegerField()
     region_id = models.BigIntegerField()
-    person_id = models.UUIDField(db_index=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens", db_constraint=False)
 
     scope_by: ClassVar[Lines] = Lines(person="person_id")
+    if TYPE_CHECKING:
+        person_id: UUID

@@ -1,0 +1,1 @@
+"""Verbs of the registry, the only writers of its tables."""

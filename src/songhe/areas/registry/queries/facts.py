@@ -1,0 +1,108 @@
+"""What was known, and when, about whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from songhe.areas.registry.models import Fact, Kind, Person
+from songhe.areas.registry.rules.facts import ABSENT, Known, Span
+from songhe.engines.vault.api import reveal
+
+SEALED = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.ADDRESS})
+COLUMNS = {
+    Kind.NAME: "name",
+    Kind.SEX: "sex",
+    Kind.BORN: "born",
+    Kind.RESIDENCE: "region_id",
+    Kind.REGISTERED: "household_region_id",
+}
+"""Kinds whose present value is a column; facts of these kinds exist only where something changed."""
+
+
+def holding(day: date) -> Q:
+    """Facts valid on a day."""
+    return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def known(at: datetime | None) -> Q:
+    """Facts believed at a moment; None: now."""
+    if at is None:
+        return Q(recorded_until=None)
+    return Q(recorded_at__lte=at) & (Q(recorded_until=None) | Q(recorded_until__gt=at))
+
+
+def facts_at(person: Person, *, valid_at: date, known_at: datetime | None = None) -> list[Fact]:
+    """Every fact that held on a day as far as was known at a moment (None: as is known now)."""
+    rows = Fact.everywhere.filter(known(known_at), holding(valid_at), person=person)
+    return list(rows.order_by("kind", "term"))
+
+
+def value_at(person: Person, kind: Kind, *, valid_at: date, known_at: datetime | None = None) -> Any:
+    """A person's name, sex, birthday or region as it was on a day; today's column where nothing ever changed.
+
+    Regions come as 12-digit codes, birthdays as dates.
+    """
+    told = [fact for fact in facts_at(person, valid_at=valid_at, known_at=known_at) if fact.kind == kind]
+    if told:
+        return date.fromisoformat(told[0].value) if kind == Kind.BORN and told[0].value else told[0].value
+    return getattr(person, COLUMNS[kind])
+
+
+def tags_on(
+    persons: Iterable[UUID], day: date, *, known_at: datetime | None = None
+) -> dict[UUID, dict[str, str]]:
+    """Tags on a day by person: term → grade ("" where it has none)."""
+    rows = Fact.everywhere.filter(
+        known(known_at), holding(day), person_id__in=list(persons), kind=Kind.TAG
+    ).values_list("person_id", "term", "value")
+    out: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for person_id, term, value in rows:
+        out[person_id][term] = _grade(value)
+    return dict(out)
+
+
+def tagged(term: str, day: date) -> QuerySet[Any]:
+    """Ids of persons who carry a tag on a day, for use in a filter inside an entered scope."""
+    return Fact.everywhere.filter(known(None), holding(day), kind=Kind.TAG, term=term).values("person_id")
+
+
+def current(person: Person, kind: Kind, term: str = "") -> list[Known]:
+    """The records of one kind and term believed now, sealed values opened; the key of each is its row."""
+    rows = Fact.everywhere.filter(person=person, kind=kind, term=term, recorded_until=None)
+    return [Known(row, open_value(row), Span(row.valid_from, row.valid_to), row.recorded_at) for row in rows]
+
+
+def open_value(fact: Fact) -> Any:
+    """The value in the clear."""
+    return reveal(fact.person_id, fact.value_sealed) if fact.kind in SEALED else fact.value
+
+
+def history(person: Person, *, most: int = 200) -> list[Fact]:
+    """Everything ever recorded, the latest first."""
+    return list(
+        Fact.everywhere.filter(person=person).order_by("-recorded_at", "kind", "term", "valid_from")[:most]
+    )
+
+
+def _grade(value: Any) -> str:
+    return str(value.get("grade", "")) if isinstance(value, dict) else ""
+
+
+__all__ = [
+    "ABSENT",
+    "COLUMNS",
+    "SEALED",
+    "current",
+    "facts_at",
+    "history",
+    "open_value",
+    "tagged",
+    "tags_on",
+    "value_at",
+]
