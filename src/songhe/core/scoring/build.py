@@ -126,7 +126,7 @@ def _uncertain(data: object, where: str) -> list[Uncertain]:
     if isinstance(data, Mapping):
         here = str(data.get("code", where))
         if data.get("uncertain"):
-            found.append(Uncertain(here, str(data["uncertain"])))
+            found.append(Uncertain(here, label(data["uncertain"], f"{here}, uncertain")))
         for key, value in data.items():
             found += _uncertain(value, here if key != "adjustments" else "adjustments")
     elif isinstance(data, list):

@@ -17,7 +17,7 @@ class Uncertain:
     """A place where the source itself is in doubt, carried along so that a reader sees it."""
 
     where: str
-    note: str
+    note: Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from songhe.core.decision import Reason
 from songhe.core.labels import Label
 from songhe.core.scoring.form import Adjustment, Answer, Field, Form
 
 Answers = Mapping[str, Answer]
+NO_CHOICE = Reason("This is not one of the choices.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def score(form: Form, answers: Answers) -> Result:
     """Mark the answers. Wrong answers raise ValueError: ask ``problems`` first."""
     wrong = problems(form, answers)
     if wrong:
-        raise ValueError("; ".join(f"{code}: {why}" for code, why in sorted(wrong.items())))
+        raise ValueError("; ".join(f"{code}: {wrong[code]}" for code in sorted(wrong)))
     items = tuple(_item_scores(form, answers))
     dimensions = tuple(_dimension_totals(form, items))
     so_far = sum(item.score for item in items)
@@ -91,36 +93,36 @@ def score(form: Form, answers: Answers) -> Result:
     return Result(items, dimensions, so_far, so_far, initial, applied, level, ())
 
 
-def problems(form: Form, answers: Answers) -> dict[str, str]:
+def problems(form: Form, answers: Answers) -> dict[str, Reason]:
     """What is wrong with given answers, by question; an answer that is absent is not wrong."""
-    found: dict[str, str] = {}
+    found: dict[str, Reason] = {}
     for code, answer in answers.items():
         item, field = form.item(code), form.field(code)
         if item is not None:
             if not isinstance(answer, str) or item.option(answer) is None:
-                found[code] = "this is not one of the choices"
+                found[code] = NO_CHOICE
         elif field is None:
-            found[code] = "there is no such question on the form"
-        elif why := _wrong(field, answer):
+            found[code] = Reason("There is no such question on the form.")
+        elif (why := _wrong(field, answer)) is not None:
             found[code] = why
     return found
 
 
-def _wrong(field: Field, answer: Answer) -> str:
+def _wrong(field: Field, answer: Answer) -> Reason | None:
     keys = {option.key for option in field.options}
     if field.kind == "one" and answer not in keys:
-        return "this is not one of the choices"
+        return NO_CHOICE
     if field.kind == "many" and not (isinstance(answer, tuple) and set(answer) <= keys):
-        return "this is not one of the choices"
+        return NO_CHOICE
     if field.kind == "count" and not (type(answer) is int and 0 <= answer <= field.high):
-        return f"give a whole number from 0 to {field.high}"
+        return Reason("Give a whole number from 0 to {high}.", values={"high": field.high})
     if field.kind == "yes_no" and not isinstance(answer, bool):
-        return "answer yes or no"
+        return Reason("Answer yes or no.")
     if field.kind == "text" and not isinstance(answer, str):
-        return "give a text"
+        return Reason("Give a text.")
     if field.kind == "date" and not _is_date(answer):
-        return "give a date like 2026-01-31"
-    return ""
+        return Reason("Give a date like 2026-01-31.")
+    return None
 
 
 def _is_date(answer: Answer) -> bool:

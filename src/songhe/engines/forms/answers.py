@@ -33,9 +33,7 @@ def change(row: Answers, answers: Mapping[str, Answer], *, actor: Actor, at: dat
     _refuse_locked(row)
     form = form_of(row.form)
     for question, why in problems(form, answers).items():
-        raise Refused(
-            "forms.answer", "{question}: {why}.", field=question, question=_name(row, question), why=why
-        )
+        raise Refused("forms.answer", why.text, field=question, **why.values)
     result = score(form, answers)
     plain = {code: list(given) if isinstance(given, tuple) else given for code, given in answers.items()}
     row.sealed = seal_json(row.owner_id, plain)

@@ -1,0 +1,72 @@
+"""Reads of assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now, TruncDate
+
+from songhe.areas.assessment.models import EDITABLE, Assessment, State
+from songhe.areas.registry.api import Person
+from songhe.core.codes.region import ancestors
+from songhe.engines.access.api import Grant, Scope, roles
+from songhe.engines.access.scoped import ScopedQuerySet
+
+FORM = "gbt42195-2022"
+
+
+def seen(scope: Scope) -> ScopedQuerySet[Assessment]:
+    """The assessments of a scope whose person the reader still reaches."""
+    rows = Assessment.objects.within(scope)
+    return rows if scope.areas else rows.filter(person__in=Person.objects.within(scope).values("pk"))
+
+
+def able_to_assess(region: int) -> dict[UUID, str]:
+    """Users who may fill in forms in a region, by name."""
+    codes = [code for code, role in roles().items() if "assessment.answer" in role.rights]
+    today = TruncDate(Now())
+    grants = (
+        Grant.objects.filter(role__in=codes, revoked_at=None, since__lte=today, user__is_active=True)
+        .filter(Q(until=None) | Q(until__gt=today))
+        .filter(region_id__in=(*ancestors(region), region))
+        .select_related("user")
+        .order_by("user__name", "user__username")
+    )
+    return {grant.user_id: str(grant.user) for grant in grants}
+
+
+def assessor_choices(row: Any, user: Any) -> list[tuple[str, str]]:
+    """The users who may assess, as choices of a form."""
+    return [(str(key), name) for key, name in able_to_assess(row.region_id).items()]
+
+
+def to_do(scope: Scope, user_id: UUID) -> QuerySet[Assessment]:
+    """The assessments that wait for a user: to fill in, or to sign."""
+    mine = Q(first_assessor=user_id) | Q(second_assessor=user_id)
+    unsigned = Q(first_assessor=user_id, first_signed_at=None) | Q(
+        second_assessor=user_id, second_signed_at=None
+    )
+    rows = seen(scope).filter(mine, state__in=EDITABLE).filter(Q(state=State.ASSIGNED) | unsigned)
+    return rows.select_related("person").order_by("due_at", "id")
+
+
+def waiting(scope: Scope, state: State) -> QuerySet[Assessment]:
+    """The assessments of a scope in one state, the oldest deadline first."""
+    return seen(scope).filter(state=state).select_related("person").order_by("due_at", "id")
+
+
+def in_force(person_ids: Iterable[UUID], on: date) -> dict[UUID, Assessment]:
+    """The assessment that counts on a day for each person; people without one are absent."""
+    rows = Assessment.everywhere.filter(
+        person_id__in=list(person_ids), state=State.CONFIRMED, assessed_on__lte=on, holds_until__gt=on
+    ).order_by("assessed_on", "confirmed_at")
+    return {row.person_id: row for row in rows}
+
+
+def of_person(person_id: UUID) -> QuerySet[Assessment]:
+    """All assessments of a person that the scope shows, the newest first."""
+    return Assessment.everywhere.filter(person_id=person_id).order_by("-requested_at")
