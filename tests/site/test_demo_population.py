@@ -51,13 +51,9 @@ def test_ages_follow_the_pyramid(people: Columns) -> None:
     age = (np.datetime64(ON) - people.born).astype(int) / 365.2425
     assert age.min() >= 60
     assert age.max() < 106
-    shares = np.histogram(age, [60, 65, 70, 75, 80, 85, 90, 95, 100, 106])[0] / len(
-        people
-    )
+    shares = np.histogram(age, [60, 65, 70, 75, 80, 85, 90, 95, 100, 106])[0] / len(people)
     assert np.abs(shares - np.array(BANDS)).max() < 0.01
-    assert (people.sex[age >= 85] == 2).mean() > (
-        people.sex[age < 65] == 2
-    ).mean() + 0.05
+    assert (people.sex[age >= 85] == 2).mean() > (people.sex[age < 65] == 2).mean() + 0.05
 
 
 def test_enrolment_is_the_exact_share(people: Columns) -> None:
@@ -77,17 +73,13 @@ def test_enrolment_is_the_exact_share(people: Columns) -> None:
         ("family_planning_special", 0.003, 0.01),
     ],
 )
-def test_groups_have_plausible_shares(
-    people: Columns, tag: str, low: float, high: float
-) -> None:
+def test_groups_have_plausible_shares(people: Columns, tag: str, low: float, high: float) -> None:
     assert low < has(people.tags, tag).mean() < high
 
 
 def test_tags_agree_with_households(people: Columns) -> None:
     assert np.array_equal(has(people.tags, "living_alone"), people.living == ALONE)
-    assert not (
-        has(people.tags, "low_income") & has(people.tags, "extreme_poverty")
-    ).any()
+    assert not (has(people.tags, "low_income") & has(people.tags, "extreme_poverty")).any()
     size = np.bincount(people.home)
     assert set(size) == {1, 2}
     assert (size[people.home[people.living == COUPLE]] == 2).all()

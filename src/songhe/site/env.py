@@ -27,7 +27,16 @@ def env(name: str, default: T, read: Callable[[str], T]) -> T:
 
 def flag(text: str) -> bool:
     """Yes or no, in the spellings people use."""
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if text.lower() not in known:
         raise ValueError("expected 1 or 0")
     return known[text.lower()]
