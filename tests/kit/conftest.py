@@ -41,9 +41,9 @@ def carry(
 
 
 @act("registry.edit")
-def close(tie: Tie, *, actor: Actor, at: datetime) -> Tie:
-    """End a tie today."""
-    tie.until = at.date()
+def close(tie: Tie, *, actor: Actor, at: datetime, device_at: datetime | None = None) -> Tie:
+    """End a tie on the day on which the phone says so, else today."""
+    tie.until = (device_at or at).date()
     tie.save(update_fields=["until"])
     return tie
 
@@ -89,11 +89,12 @@ TIES = record(
     panels={"Tie": ["kind", "since", spec.region()]},
     verbs=[
         verb(carry, label="Carry"),
-        verb(close, label="End", when=lambda tie, user: tie.until is None, danger=True),
+        verb(close, label="End", when=lambda tie, user: tie.until is None, danger=True, offline=True),
         verb(begin, label="Begin", primary=True),
     ],
     nav=NavItem("people", icon="users"),
     state="kind",
+    offline="/ties/",
 )
 REGIONS = record(
     Region,

@@ -88,6 +88,7 @@ def test_every_icon_named_is_in_the_sprite() -> None:
     for file in [*TEMPLATES, *SOURCE.glob("**/*.py")]:
         text = file.read_text(encoding="utf-8")
         found = re.findall(r'\{% icon "([\w-]+)"', text) + re.findall(r'\bicon\s*=\s*"([\w-]+)"', text)
+        found += re.findall(r'NavItem\("\w+", "([\w-]+)"', text)
         named |= dict.fromkeys(found, file.name)
     assert {name: file for name, file in named.items() if name not in known} == {}
 

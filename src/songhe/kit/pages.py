@@ -43,7 +43,10 @@ class NavItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page with its own template. ``view`` replaces template and context by a plain Django view."""
+    """One page with its own template. ``view`` replaces template and context by a plain Django view.
+
+    ``offline``: the path below which a phone keeps pages and forms without network, such as ``"/visits/"``.
+    """
 
     name: str
     path: str
@@ -55,7 +58,7 @@ class Page:
     nav: NavItem | None = None
     home_for: tuple[str, ...] = ()
     large: bool = False
-    offline: bool = False
+    offline: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,13 @@ class HomePanel:
 
 PAGES: dict[str, Page] = {}
 HOME: list[HomePanel] = []
+TOPICS: dict[str, str] = {}
+"""Topics of live news with the right that listening needs."""
+
+
+def live_topic(topic: str, *, right: str) -> None:
+    """Let pages listen to ``/live/<topic>/``; their users see the news of their own scope only."""
+    TOPICS[topic] = right
 
 
 def page(name: str, *, path: str, title: Label, **options: Any) -> Page:

@@ -76,6 +76,8 @@ class Record:
     hint: Label = ""
     seen: Callable[[Any, HttpRequest], None] | None = None
     figures: Callable[[HttpRequest], Iterable[Any]] | None = None
+    refresh: Callable[[Any], bool] | None = None
+    offline: str = ""
     exports: bool = True
     detail: bool = True
     detail_template: str = "kit/detail.html"

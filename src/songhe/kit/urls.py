@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from songhe.kit.pages import PAGES
 from songhe.kit.spec import RECORDS
-from songhe.kit.views import account, details, files, home, lists, perform, pick
+from songhe.kit.views import account, details, files, home, lists, live, perform, pick, worker
 
 
 def record_urls() -> list[URLPattern]:
@@ -41,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("display/", account.display, name="display"),
     path("files/<uuid:pk>/<slug:size>/", files.attachment, name="files"),
     path("pick/<path:slug>/", pick.pick, name="kit.pick"),
+    path("sw.js", worker.worker, name="kit.worker"),
+    path("live/<slug:topic>/", live.live, name="kit.live"),
     *page_urls(),
     *record_urls(),
 ]

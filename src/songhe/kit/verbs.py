@@ -14,8 +14,8 @@ from django.db.models import Model
 from songhe.kit.fields import Parameter, form_field, parameter
 from songhe.kit.words import Label
 
-GIVEN = ("actor", "at")
-"""Parameters that the kit fills in; the form never asks for them."""
+GIVEN = ("actor", "at", "device_at")
+"""Parameters that the kit fills in; the form never asks for them. ``device_at`` is when a phone without network did it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,8 @@ def detail(request: HttpRequest, slug: str, pk: Any) -> HttpResponse:
         "badge": _badge(record, row),
         "panels": [_drawn(title, part, row, record, request) for title, part in record.panels.items()],
         "aside": [_drawn(title, part, row, record, request) for title, part in record.aside.items()],
+        "offline_page": record.offline,
+        "moving": bool(record.refresh and record.refresh(row)),
         "verbs": [(verb, record.url_for(verb, row)) for verb in verbs],
     }
     context["panels"] = [part for part in context["panels"] if part]

@@ -64,6 +64,7 @@ def _context(
     active = [name for name, value in query.items() if value and name != "sort"]
     return {
         "record": record,
+        "offline_page": record.offline,
         "page": page,
         "last": page.first + len(page.rows) - 1,
         "heads": [_head(record, column, order) for column in record.columns],

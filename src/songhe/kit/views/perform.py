@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +23,9 @@ from songhe.kit.verbs import Verb, form_class
 from songhe.kit.views.common import need, safe_next, the_record, the_row
 
 KEY = "_key"
-_NOT_CONTENT = ("csrfmiddlewaretoken", KEY, "next")
+DEVICE_AT = "_at"
+OLDEST = timedelta(days=3)
+_NOT_CONTENT = ("csrfmiddlewaretoken", KEY, DEVICE_AT, "next")
 
 
 def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpResponse:
@@ -63,11 +66,29 @@ def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: di
         if slot.done is not None:
             return str(slot.done["url"])
         _require_now(verb, row, request)
+        if "device_at" in verb.accepted:
+            values["device_at"] = device_moment(request.POST.get(DEVICE_AT, ""), at)
         kept = {name: value for name, value in values.items() if value is not None or _takes_none(verb, name)}
         result = verb.action(*([row] if row is not None else []), actor=user, at=at, **kept)
         url = safe_next(request) or _where(request, record, verb, row, result)
         slot.store({"url": url})
     return url
+
+
+def device_moment(text: str, now: datetime) -> datetime | None:
+    """When a phone says it was done; None when done now. A clock that runs ahead counts as now.
+
+    Raises Refused for what is older than three days: then somebody has to look at it.
+    """
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if said.tzinfo is None or said >= now:
+        return None
+    if said < now - OLDEST:
+        raise Refused("too_old", "This was done more than three days ago. Ask your coordinator to enter it.")
+    return said
 
 
 def _takes_none(verb: Verb, name: str) -> bool:
@@ -107,6 +128,7 @@ def _ask(
     back = safe_next(request) or (record.url_of(row) if row is not None and record.detail else record.url())
     context = {
         "record": record,
+        "offline_page": record.offline if verb.offline else "",
         "verb": verb,
         "row": row,
         "form": form,

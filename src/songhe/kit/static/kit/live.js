@@ -1,0 +1,29 @@
+// Pages that stay current: <div data-live-topic="alarms" data-live-refresh="#board"> listens and reloads that part.
+// A page may also listen itself: document.addEventListener("songhe:news", (event) => event.detail).
+"use strict";
+
+for (const element of document.querySelectorAll("[data-live-topic]")) {
+  const topic = element.dataset.liveTopic;
+  const target = element.dataset.liveRefresh;
+  const light = element.querySelector("[data-live-light]");
+  const source = new EventSource("/live/" + encodeURIComponent(topic) + "/");
+  let waiting = 0;
+
+  async function reload() {
+    waiting = 0;
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(target);
+    const old = document.querySelector(target);
+    if (fresh && old && !old.contains(document.activeElement)) { old.replaceWith(fresh); window.htmx?.process(fresh); }
+  }
+
+  source.addEventListener(topic, (event) => {
+    const news = JSON.parse(event.data);
+    document.dispatchEvent(new CustomEvent("songhe:news", { detail: { topic, news } }));
+    if (target && !waiting) waiting = setTimeout(reload, 400);
+  });
+  source.addEventListener("open", () => { if (light) { light.className = "badge ok"; light.textContent = light.dataset.on; } });
+  source.addEventListener("error", () => { if (light) { light.className = "badge warn"; light.textContent = light.dataset.off; } });
+  window.addEventListener("pagehide", () => source.close());
+}

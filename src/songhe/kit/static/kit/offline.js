@@ -1,0 +1,165 @@
+// Work without network. <form data-offline> is kept on the device, encrypted, and sent in order when the network is
+// back; the server does each once. What the server refuses stays in the list with its reason: nothing is overwritten.
+"use strict";
+
+(() => {
+  const script = document.currentScript;
+  const words = script.dataset;
+  const user = document.documentElement.dataset.user || "";
+  const RETRY = 30_000;
+  let sending = false;
+
+  const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(name + "="))?.slice(name.length + 1) || "";
+
+  async function kept(form) {
+    const fields = [];
+    for (const [name, value] of new FormData(form)) {
+      if (name === "csrfmiddlewaretoken" || name === "_key") continue;
+      if (value instanceof File) {
+        if (value.size) fields.push([name, { name: value.name, type: value.type, data: await base64(value) }]);
+      } else fields.push([name, value]);
+    }
+    const title = form.dataset.offline || document.querySelector("h1")?.textContent.trim() || form.action;
+    return { url: form.getAttribute("action") || location.pathname, fields, key: crypto.randomUUID(), at: new Date().toISOString(), user, title, state: "waiting", reason: "" };
+  }
+
+  function base64(file) {
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(file);
+    });
+  }
+
+  function body(item) {
+    const data = new FormData();
+    for (const [name, value] of item.fields) {
+      if (typeof value === "string") data.append(name, value);
+      else {
+        const bytes = Uint8Array.from(atob(value.data), (sign) => sign.charCodeAt(0));
+        data.append(name, new File([bytes], value.name, { type: value.type }));
+      }
+    }
+    data.append("_key", item.key);
+    data.append("_at", item.at);
+    return data;
+  }
+
+  // "sent", "refused" (stays, with its reason), or "later" (no network, no session, server at fault).
+  async function send(item) {
+    let answer;
+    try {
+      answer = await fetch(item.url, { method: "POST", body: body(item), credentials: "same-origin", redirect: "follow",
+        headers: { Accept: "application/json", "X-CSRFToken": cookie("csrftoken"), "X-Replayed": "1" } });
+    } catch { return { how: "later" }; }
+    if (answer.status === 401 || answer.status >= 500 || answer.status === 429) return { how: "later", login: answer.status === 401 };
+    const said = await answer.json().catch(() => ({}));
+    if (answer.ok) return { how: "sent", url: said.url };
+    const fields = said.fields ? Object.values(said.fields).flat().map((fault) => fault.message).join(" ") : "";
+    return { how: "refused", reason: said.text || fields || words.refused };
+  }
+
+  async function flush() {
+    if (sending || !navigator.onLine) return show();
+    sending = true;
+    let last = null;
+    try {
+      await navigator.locks.request("songhe-queue", async () => {
+        for (const row of await SongheStore.all("queue")) {
+          const item = row.value;
+          if (item.user !== user || item.state === "refused") continue;
+          const result = await send(item);
+          if (result.how === "later") { if (result.login) location.assign("/login/?next=" + encodeURIComponent(location.pathname)); break; }
+          if (result.how === "sent") { await SongheStore.remove("queue", row.number); last = result.url; continue; }
+          await SongheStore.put("queue", { ...item, state: "refused", reason: result.reason }, { number: row.number });
+        }
+      });
+    } finally { sending = false; }
+    await show();
+    return last;
+  }
+
+  async function show() {
+    const rows = (await SongheStore.all("queue")).filter((row) => row.value.user === user);
+    const waiting = rows.filter((row) => row.value.state === "waiting").length;
+    const refused = rows.filter((row) => row.value.state === "refused");
+    for (const badge of document.querySelectorAll("[data-queue-count]")) {
+      badge.hidden = !rows.length && navigator.onLine;
+      badge.className = "badge " + (refused.length ? "danger" : waiting ? "warn" : navigator.onLine ? "ok" : "warn");
+      badge.textContent = refused.length ? words.conflicts.replace("{n}", refused.length)
+        : waiting ? words.waiting.replace("{n}", waiting) : words.offline;
+    }
+    for (const list of document.querySelectorAll("[data-queue-list]")) list.replaceChildren(...rows.map(line));
+    document.documentElement.toggleAttribute("data-unconnected", !navigator.onLine);
+  }
+
+  function line(row) {
+    const item = document.createElement("li");
+    const text = document.createElement("span");
+    text.textContent = row.value.title;
+    const note = document.createElement("small");
+    note.textContent = new Date(row.value.at).toLocaleString(document.documentElement.lang) + (row.value.reason ? " · " + row.value.reason : "");
+    text.append(note);
+    item.append(text);
+    if (row.value.state === "refused") {
+      const open = document.createElement("a");
+      open.href = row.value.url; open.className = "button quiet"; open.textContent = words.open;
+      const drop = document.createElement("button");
+      drop.type = "button"; drop.className = "danger"; drop.textContent = words.drop;
+      drop.addEventListener("click", async () => { if (confirm(words.dropAsk)) { await SongheStore.remove("queue", row.number); show(); } });
+      item.append(open, drop);
+    }
+    return item;
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form[data-offline]");
+    if (!form || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopPropagation();
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    const item = await kept(form);
+    const number = await SongheStore.put("queue", item);
+    const url = await flush();
+    const left = (await SongheStore.all("queue")).find((row) => row.number === number);
+    if (!left) { location.assign(url || form.dataset.after || document.referrer || "/"); return; }
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+    if (left.value.state === "refused") { await SongheStore.remove("queue", number); told(form, left.value.reason); await show(); return; }
+    told(form, words.kept, "ok");
+    if (form.dataset.after) location.assign(form.dataset.after);
+  }, true);
+
+  // Refused at once, while the person is still at the form: say it there, keep what was typed, queue nothing.
+  function told(form, text, tone = "") {
+    let box = form.querySelector("[data-told]");
+    if (!box) { box = document.createElement("p"); box.dataset.told = ""; box.setAttribute("role", "alert"); form.prepend(box); }
+    box.className = tone === "ok" ? "message" : "refusal";
+    box.textContent = text;
+    box.scrollIntoView({ block: "center" });
+  }
+
+  // Logging out takes what this device kept of pages with it; what is waiting stays, for its own user.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[action='/logout/']")) SongheStore.clear("pages");
+  }, true);
+
+  async function keepPages() {
+    if (!("serviceWorker" in navigator) || !words.worker) return;
+    const registration = await navigator.serviceWorker.register(words.worker, { scope: words.scope });
+    await navigator.serviceWorker.ready.catch(() => null);
+    const urls = new Set([location.pathname + location.search]);
+    for (const link of document.querySelectorAll("a[data-keep]")) urls.add(link.pathname + link.search);
+    const assets = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon]")].map((link) => link.href)
+      .concat([...document.scripts].map((one) => one.src).filter(Boolean))
+      .concat([...document.querySelectorAll("use")].map((use) => new URL(use.getAttribute("href"), location.href).href.split("#")[0]));
+    (registration.active || registration.waiting || registration.installing)?.postMessage({ kind: "keep", urls: [...urls], assets: [...new Set(assets)] });
+  }
+
+  window.addEventListener("online", flush);
+  window.addEventListener("offline", show);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
+  setInterval(flush, RETRY);
+  flush();
+  keepPages();
+})();
