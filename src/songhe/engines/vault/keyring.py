@@ -78,7 +78,7 @@ def keyring() -> Keyring:
             "No key file is named. Set SONGHE_KEY_FILE to the file that `songhe keys create` made."
         )
     try:
-        return _read(Path(path), Path(path).stat().st_mtime_ns)
+        return _read(str(path), os.stat(path).st_mtime_ns)  # noqa: PTH116  asked for each text, and Path is slow
     except OSError as fault:
         raise NoKeyring(
             f"The key file {path} cannot be read: {fault.strerror}. Put it back or correct SONGHE_KEY_FILE."
@@ -86,8 +86,8 @@ def keyring() -> Keyring:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _changed: int) -> Keyring:
-    data = json.loads(path.read_text(encoding="utf-8"))
+def _read(path: str, _changed: int) -> Keyring:
+    data = json.loads(Path(path).read_text(encoding="utf-8"))
     return Keyring(NAMES[data.get("cipher", "aes")], _ring(data["seal"]), _ring(data["search"]))
 
 
