@@ -1,1 +1,14 @@
 """A city to try Songhe on: made-up people in real villages, with a living history. Nothing here is about anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Progress = Callable[[int, int, str], None]
+
+
+def build(*, people: int = 20_000, seed: int = 1, city: str = "371000", progress: Progress) -> bool:
+    """Fill an empty, migrated database; False where a demo city is there already. `progress`: (done, total, what)."""
+    from songhe.site.demo.build import build as fill
+
+    return fill(people=people, seed=seed, city=city, progress=progress)

@@ -82,13 +82,14 @@ def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:
 def bodies(county: int) -> list[Seat]:
     """Log-ins tied to an organisation, a facility, persons they visit or a relative."""
     return [
-        Seat("assessor", "assessor", "评估员 {}", county, "worker"),
+        Seat("assessor", "assessor", "评估员 {}", county),
+        Seat("assessor2", "assessor", "评估员 {}", county),
         Seat("manager", "organisation_manager", "{}", county, "organisation"),
         Seat("dispatcher", "dispatcher", "{}", county, "organisation"),
         Seat("worker", "worker", "{}", county, "worker"),
         Seat("worker2", "worker", "{}", county, "worker"),
         Seat("facility", "facility_manager", "{}", county, "facility"),
-        Seat("volunteer", "volunteer", "志愿者 {}", county, "worker"),
+        Seat("volunteer", "volunteer", "志愿者 {}", county),
         Seat("family", "family", "{}", county, "kin"),
     ]
 
