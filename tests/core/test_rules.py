@@ -63,7 +63,12 @@ def calls(household: Mapping[str, Mapping[str, FactValue]], holder: str = "") ->
 
 @pytest.mark.parametrize(
     ("tag", "minutes"),
-    [("tekun_rural", 3600), ("tekun_urban", 3600), ("dibao", 2700), ("youfu", 1800), ("tefu", 1800)],
+    [
+        ("extreme_poverty", 3600),
+        ("low_income", 2700),
+        ("preferential_treatment", 1800),
+        ("family_planning_special", 1800),
+    ],
 )
 def test_hours_by_group(tag: str, minutes: int) -> None:
     outcome = hours(Tags(frozenset({tag})))
@@ -74,7 +79,7 @@ def test_hours_by_group(tag: str, minutes: int) -> None:
 
 
 def test_the_reason_names_the_assumed_parameter_and_its_clause() -> None:
-    data = hours(Tags(frozenset({"dibao"}))).as_data()
+    data = hours(Tags(frozenset({"low_income"}))).as_data()
     assert {entry["name"]: entry["clause"] for entry in data["assumed"]}["hours_dibao"] == "split"
     assert data["steps"][1]["why"] == {"en": "Receives the minimum living allowance", "zh": "属低保对象"}
 
@@ -86,20 +91,20 @@ def test_nobody_outside_the_groups_is_granted_and_the_reason_says_why() -> None:
 
 
 def test_turning_60_in_the_month_counts_and_a_month_later_does_not() -> None:
-    held = Tags(frozenset({"dibao"}))
+    held = Tags(frozenset({"low_income"}))
     assert hours(held, birth=date(1966, 11, 30)).value == 2700
     assert hours(held, birth=date(1966, 12, 1)).value == 0
 
 
 def test_a_claimed_group_without_its_paper_is_pending_with_the_paper_to_bring() -> None:
-    outcome = hours(Tags(frozenset(), unsure=frozenset({"dibao"})))
-    assert outcome.pending and outcome.needs == ("tag:dibao",)
+    outcome = hours(Tags(frozenset(), unsure=frozenset({"low_income"})))
+    assert outcome.pending and outcome.needs == ("tag:low_income",)
     assert [paper.zh for paper in outcome.bring] == ["最低生活保障证明"]
     assert outcome.as_data()["value"] is None
 
 
 def test_an_unknown_birthday_is_pending_and_not_zero() -> None:
-    assert hours(Tags(frozenset({"dibao"})), birth=None).needs == ("birth",)
+    assert hours(Tags(frozenset({"low_income"})), birth=None).needs == ("birth",)
 
 
 def test_a_household_receives_the_call_subsidy_once() -> None:
@@ -203,7 +208,7 @@ def test_a_fact_of_the_wrong_kind_is_impossible_input() -> None:
     with pytest.raises(ValueError, match="level must be whole"):
         local("looked", facts={"level": True})
     with pytest.raises(ValueError, match="tags must be given as Tags"):
-        local("looked", facts={"tags": "dibao"})
+        local("looked", facts={"tags": "low_income"})
 
 
 def test_two_documents_may_not_grant_the_same_in_one_place() -> None:

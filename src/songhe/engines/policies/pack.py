@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -28,6 +30,7 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion
     try:
         documents = {name: _built(text, name) for name, text in texts.items()}
         check_pack(documents.values())
+        _check_tags(documents.values())
     except DataError as error:
         raise Refused(
             "policies.broken",
@@ -63,6 +66,17 @@ def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
 def document_of(version: PolicyVersion) -> Document:
     """The document of a kept version."""
     return _built(version.text, version.file)
+
+
+def _check_tags(documents: Iterable[Document]) -> None:
+    """Every tag of a policy must be one that the registry keeps; ``tag:grade`` names one grade of it."""
+    path: Path = settings.DATA / "nation/tags.yaml"
+    known = read(path.read_text(encoding="utf-8"), name=path.name).data["tags"]
+    grades = {f"{tag}:{grade['code']}" for tag, row in known.items() for grade in row.get("grades", ())}
+    for document in documents:
+        strange = sorted(set(document.tags).difference(known, grades))
+        if strange:
+            raise DataError(f"{document.file}: the registry keeps no tag {', '.join(strange)}.")
 
 
 def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, bool]:
