@@ -1,0 +1,201 @@
+"""Who is asked for what: the providers of every indicator, the counts of today, and the rows behind a figure.
+
+Each provider reads under the scope that is entered: the refresh enters everything, a page its reader's own scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.providers.api import Facility, Kind, State
+from songhe.areas.registry.api import Enrolment, Person
+from songhe.areas.registry.api import State as Life
+from songhe.core.measure import Period
+from songhe.engines.access.api import Scope
+from songhe.engines.indicators.api import Row, Span, measured
+from songhe.engines.regions.models import Region
+from songhe.kit.spec import RECORDS, url_of
+from songhe.kit.words import Label
+
+OLD = 60
+FACILITIES = {
+    "facilities_institution": (Kind.NURSING_HOME, Kind.TOWNSHIP_HOME),
+    "facilities_day_care": (Kind.DAY_CARE,),
+    "facilities_happiness_home": (Kind.HAPPINESS_HOME,),
+    "facilities_canteen": (Kind.CANTEEN, Kind.DINING_TABLE),
+}
+NAMED = tuple(kind for kinds in FACILITIES.values() for kind in kinds)
+
+
+def _open(span: Span) -> Any:
+    day = span.period.end - timedelta(days=1)
+    rows = Facility.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, state=State.ACTIVE)
+    return rows.filter(Q(since=None) | Q(since__lte=day)).filter(Q(until=None) | Q(until__gt=day))
+
+
+def _counted(rows: Any) -> Iterable[Row]:
+    for region, count in rows.values_list("region_id").annotate(count=Count("id")).order_by("region_id"):
+        yield region, count, None
+
+
+def _facilities(code: str, kinds: tuple[Kind, ...]) -> None:
+    @measured(code)
+    def provider(span: Span) -> Iterable[Row]:
+        return _counted(_open(span).filter(kind__in=kinds))
+
+
+for _code, _kinds in FACILITIES.items():
+    _facilities(_code, _kinds)
+
+
+@measured("facilities_other")
+def other_facilities(span: Span) -> Iterable[Row]:
+    """Facilities of the kinds that no other indicator counts."""
+    return _counted(_open(span).exclude(kind__in=NAMED))
+
+
+@measured("facilities_all")
+def all_facilities(span: Span) -> Iterable[Row]:
+    """Facilities of every kind, counted by themselves, so that the sum of the kinds can be checked."""
+    return _counted(_open(span))
+
+
+@measured("beds")
+def beds(span: Span) -> Iterable[Row]:
+    """Beds of facilities in operation."""
+    for region, count in (
+        _open(span).values_list("region_id").annotate(count=Sum("beds")).order_by("region_id")
+    ):
+        yield region, count, None
+
+
+@measured("nursing_beds")
+def nursing_beds(span: Span) -> Iterable[Row]:
+    """Nursing beds over all beds."""
+    rows = _open(span).values_list("region_id").annotate(nursing=Sum("nursing_beds"), beds=Sum("beds"))
+    yield from rows.order_by("region_id")
+
+
+@measured("persons_registered")
+def persons_registered(span: Span) -> Iterable[Row]:
+    """Living persons aged 60 and over by the end of the period; those without a birthday are left out."""
+    born_by = _years_before(span.period.end, OLD)
+    rows = Person.everywhere.filter(
+        region_id__gte=span.low, region_id__lt=span.high, state=Life.ALIVE, born__lt=born_by
+    )
+    return _counted(rows)
+
+
+@measured("persons_enrolled")
+def persons_enrolled(span: Span) -> Iterable[Row]:
+    """Members of the service network on the last day of the period."""
+    day = span.period.end - timedelta(days=1)
+    rows = Enrolment.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, since__lte=day)
+    return _counted(rows.filter(Q(until=None) | Q(until__gt=day)))
+
+
+def _years_before(day: date, years: int) -> date:
+    return day.replace(year=day.year - years, day=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a list: words, perhaps with a page behind them, under a head."""
+
+    label: Label
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows behind a figure: heads, the first rows, and where the whole list is."""
+
+    heads: list[Label]
+    rows: list[list[Cell]] = field(default_factory=list)
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One count of today, with the list it comes from."""
+
+    label: Label
+    count: int
+    url: str = ""
+
+
+FIRST = 50
+
+
+def today(user: Any, scope: Scope, at: datetime) -> list[Tile]:
+    """What happened since midnight, as far as the reader may see each kind."""
+    return []
+
+
+def rows(code: str, user: Any, region: Region, period: Period) -> Rows | None:
+    """The rows behind an indicator in a small region; None where the reader's rights do not reach them."""
+    if code.startswith(("facilities_", "beds", "nursing_")):
+        return _facility_rows(code, user, region, period)
+    if code.startswith("persons_"):
+        return _person_rows(code, user, region, period)
+    return None
+
+
+def _facility_rows(code: str, user: Any, region: Region, period: Period) -> Rows | None:
+    if not user.may("providers.view"):
+        return None
+    span = Span(period, region.code, region.upper)
+    found = _open(span).filter(pk__in=Facility.objects.within(user.scope("providers.view")).values("pk"))
+    if code in FACILITIES:
+        found = found.filter(kind__in=FACILITIES[code])
+    elif code == "facilities_other":
+        found = found.exclude(kind__in=NAMED)
+    heads: list[Label] = [_("Facility"), _("Kind"), _("Beds")]
+    lines = [
+        [
+            Cell(heads[0], facility.name, url_of(facility) or ""),
+            Cell(heads[1], str(facility.get_kind_display())),
+            Cell(heads[2], f"{facility.beds:,}"),
+        ]
+        for facility in found.order_by("name")[:FIRST]
+    ]
+    return Rows(heads, lines, _list("facilities", region))
+
+
+def _person_rows(code: str, user: Any, region: Region, period: Period) -> Rows | None:
+    if not user.may("registry.view"):
+        return None
+    scope: Scope = user.scope("registry.view")
+    persons = Person.objects.within(scope).filter(
+        region_id__gte=region.code, region_id__lt=region.upper, state=Life.ALIVE
+    )
+    if code == "persons_enrolled":
+        persons = persons.filter(is_enrolled=True)
+    else:
+        persons = persons.filter(born__lt=_years_before(period.end, OLD))
+    return _persons(persons, region)
+
+
+def _persons(persons: Any, region: Region) -> Rows:
+    heads: list[Label] = [_("Person"), _("Born")]
+    lines = [
+        [
+            Cell(heads[0], person.name, url_of(person) or ""),
+            Cell(heads[1], f"{person.born:%Y-%m}" if person.born else "–"),
+        ]
+        for person in persons.order_by("name_pinyin", "id")[:FIRST]
+    ]
+    return Rows(heads, lines, _list("people", region))
+
+
+def _list(slug: str, region: Region) -> str:
+    """The list of a record narrowed to a region, where the record is installed."""
+    found = RECORDS.get(slug)
+    return f"{found.url()}?region={region.code}" if found else ""

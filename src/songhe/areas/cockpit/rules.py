@@ -1,0 +1,75 @@
+"""Small decisions of the cockpit: how a value is said, which light a share has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from songhe.core.measure import Figure, Indicator, Light, rounded
+
+TONES = {Light.GREEN: "ok", Light.AMBER: "warn", Light.RED: "danger", Light.UNKNOWN: "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class SumCheck:
+    """Whether parts add up to the stated whole, and by how much they differ."""
+
+    parts: int
+    whole: int | None
+
+    @property
+    def fits(self) -> bool:
+        """True only where the whole is known and equals the parts."""
+        return self.whole == self.parts
+
+    @property
+    def gap(self) -> int:
+        """Parts above (positive) or below the whole; 0 where the whole is unknown."""
+        return 0 if self.whole is None else self.parts - self.whole
+
+
+def hours(minutes: int | None) -> int | None:
+    """Whole hours to the nearest, for headlines; None stays unknown."""
+    return None if minutes is None else rounded(minutes, 60)
+
+
+def tenths(minutes: int | None) -> str:
+    """Hours with one decimal, without a float: 1,930 minutes are ``32.2``."""
+    if minutes is None:
+        return "–"
+    value = rounded(minutes * 10, 60)
+    return f"{value // 10:,}.{value % 10}"
+
+
+def per_cent(bp: int | None) -> str:
+    """Basis points as per cent with one decimal: 8,765 is ``87.7%``."""
+    if bp is None:
+        return "–"
+    value = rounded(bp, 10)
+    return f"{value // 10}.{value % 10}%"
+
+
+def said(indicator: Indicator, value: int | None) -> str:
+    """A value of an indicator in its own unit, as people write it."""
+    if value is None:
+        return "–"
+    if indicator.show == "share":
+        return per_cent(value)
+    return amount(value, indicator.unit)
+
+
+def amount(value: int | None, unit: str) -> str:
+    """A count in a unit: minutes as hours with one decimal, fen as yuan, everything else grouped."""
+    if value is None:
+        return "–"
+    if unit == "minute":
+        return tenths(value)
+    if unit == "fen":
+        return f"{value // 100:,}.{value % 100:02d}"
+    return f"{value:,}"
+
+
+def share_tone(figure: Figure) -> str:
+    """Tone for a share of what was promised: 90% and more is well, 75% and more needs a look."""
+    if figure.share is None:
+        return "muted"
+    return "ok" if figure.share >= 9_000 else "warn" if figure.share >= 7_500 else "danger"
