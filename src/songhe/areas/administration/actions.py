@@ -130,7 +130,8 @@ def give_role(
     held = [
         g.role for g in Grant.objects.filter(user=user, revoked_at=None) if g.until is None or g.until > since
     ]
-    rules.holdable(role_code, held, {r.code: r.incompatible for r in roles().values()}).or_refuse()
+    excluded = {known.code: known.incompatible for known in roles().values()}
+    rules.holdable(role_code, held, excluded, dict(_role_choices(None, None))).or_refuse()
     return Grant.objects.create(
         user=user,
         role=wanted.code,

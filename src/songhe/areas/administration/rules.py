@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from songhe.core.decision import Decision, grant, refuse
 
 
-def holdable(role: str, held: Iterable[str], excluded: Mapping[str, frozenset[str]]) -> Decision[str]:
-    """Whether a user with the roles ``held`` may also hold ``role``; ``excluded`` names, for each role, those it bars."""
+def holdable(
+    role: str, held: Iterable[str], excluded: Mapping[str, frozenset[str]], names: Mapping[str, str]
+) -> Decision[str]:
+    """Whether a user with the roles ``held`` may also hold ``role``; ``excluded`` names, for each role,
+    those it bars; ``names`` gives their words."""
     for other in held:
         if other in excluded.get(role, frozenset()) or role in excluded.get(other, frozenset()):
             return refuse(
@@ -16,7 +19,7 @@ def holdable(role: str, held: Iterable[str], excluded: Mapping[str, frozenset[st
                 " End the other role first, or give this one to a colleague.",
                 code="incompatible_roles",
                 rule="four-eyes",
-                other=other,
-                role=role,
+                other=names.get(other, other),
+                role=names.get(role, role),
             )
     return grant(role, because="no other role of this user bars it")
