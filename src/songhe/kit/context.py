@@ -17,6 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: navigation, theme, text size, language."""
     theme = request.COOKIES.get("theme", "auto")
     user = getattr(request, "user", None)
+    language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     return {
         "nav": SimpleLazyObject(
             lambda: navigation(user, request.path) if user and user.is_authenticated else []
@@ -24,6 +25,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "theme": theme if theme in THEMES else "auto",
         "large": request.COOKIES.get("large") == "1",
-        "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
+        "language": language,
+        "html_language": "zh-Hans" if language.startswith("zh") else language,
         "demo": settings.DEMO,
     }

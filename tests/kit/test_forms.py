@@ -1,0 +1,154 @@
+"""From signatures to forms: every annotation has its field, and values come back as the action wants them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal, NewType
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.http import QueryDict
+from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import Scope
+from songhe.kit.fields import Field, SpentField, YuanField
+from songhe.kit.verbs import form_class, verb
+from songhe.kit.views.exports import safe
+from songhe.kit.views.perform import device_moment
+from songhe.kit.words import ago, masked, short_yuan, spent, yuan
+
+Fen = NewType("Fen", int)
+Minutes = NewType("Minutes", int)
+
+
+class Colour(TextChoices):
+    RED = "red", "Red"
+    BLUE = "blue", "Blue"
+
+
+def everything(
+    *,
+    actor: Any,
+    at: datetime,
+    name: Annotated[str, Field(label="Name", size=8)],
+    price: Fen,
+    stay: Minutes,
+    day: date,
+    clock: time,
+    moment: datetime,
+    number: Annotated[int, Field(least=1, most=9)],
+    colour: Colour,
+    level: Literal[1, 2, 3, 4],
+    sure: bool,
+    days: list[Literal[0, 1, 2]],
+    note: Annotated[str, Field(long=True)] = "",
+    until: date | None = None,
+) -> None:
+    """Takes one of each."""
+
+
+def shape() -> Any:
+    """The form of ``everything``."""
+    return form_class(verb(everything, right="x.y"), on_row=False, row=None, user=None, scope=Scope.NOTHING)
+
+
+GOOD = (
+    "name=Ann&price=1,200.5&stay=1:30&day=2026-11-25&clock=08:30&moment=2026-11-25T09:00&number=3&colour=blue"
+    "&level=4&sure=on&days=0&days=2"
+)
+
+
+def test_values_come_back_in_their_types() -> None:
+    form = shape()(QueryDict(GOOD))
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {
+        "name": "Ann",
+        "price": 120050,
+        "stay": 90,
+        "day": date(2026, 11, 25),
+        "clock": time(8, 30),
+        "moment": datetime(2026, 11, 25, 1, 0, tzinfo=UTC),
+        "number": 3,
+        "colour": Colour.BLUE,
+        "level": 4,
+        "sure": True,
+        "days": [0, 2],
+        "note": "",
+        "until": None,
+    }
+    assert isinstance(form.cleaned_data["colour"], Colour)
+
+
+def test_what_is_missing_or_wrong_is_named() -> None:
+    form = shape()(QueryDict("name=much too long&price=1.234&number=10&colour=green&level=9&days=7&until=x"))
+    assert not form.is_valid()
+    assert set(form.errors) == {
+        *("name", "price", "stay", "day", "clock", "moment", "number", "colour", "level", "days", "until"),
+    }
+
+
+def test_a_type_without_a_field_stops_the_start() -> None:
+    def odd(*, actor: Any, at: datetime, what: dict[str, int]) -> None:
+        """Takes what no form can ask for."""
+
+    with pytest.raises(TypeError, match="what"):
+        form_class(verb(odd, right="x.y"), on_row=False, row=None, user=None, scope=Scope.NOTHING)
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_yuan_written_are_the_same_fen_when_read(fen: int) -> None:
+    assert YuanField().clean(yuan(fen)) == fen
+
+
+@given(st.integers(0, 10**6))
+def test_minutes_written_with_a_colon_are_the_same_when_read(minutes: int) -> None:
+    assert SpentField().clean(f"{minutes // 60}:{minutes % 60:02d}") == minutes
+
+
+@given(st.text(max_size=12))
+def test_money_is_a_whole_number_or_refused(text: str) -> None:
+    field = YuanField(required=False)
+    try:
+        value = field.clean(text)
+    except ValidationError:
+        return
+    assert value is None or isinstance(value, int)
+
+
+@given(st.text() | st.integers())
+def test_no_exported_text_begins_like_a_formula(value: object) -> None:
+    kept = safe(value)
+    if isinstance(kept, str) and kept[:1] in ("=", "@", "\t", "\r", "\n"):
+        raise AssertionError(kept)
+    assert str(kept).removeprefix("'") == str(value).removeprefix("'")
+
+
+def test_words_for_amounts_and_times() -> None:
+    now = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    with translation.override("en"):
+        assert [spent(90), spent(60), spent(-5)] == ["1 h 30 min", "1 h", "-5 min"]
+        assert [ago(now - timedelta(minutes=3), now), ago(now + timedelta(days=3), now)] == [
+            "3 minutes ago",
+            "in 3 days",
+        ]
+        assert short_yuan(123_456_789_00) == "123.5m"
+    with translation.override("zh-hans"):
+        assert [spent(90), ago(now - timedelta(hours=5), now)] == ["1 小时 30 分", "5 小时前"]
+        assert short_yuan(123_456_789_00) == "1.2 亿"
+    assert masked("13800138000") == "138••••8000"
+    assert masked("123456") == "••••••"
+
+
+def test_the_time_of_a_phone_is_believed_within_three_days() -> None:
+    now = timezone.now()
+    done = now - timedelta(hours=5)
+    assert device_moment(done.isoformat(), now) == done
+    assert device_moment(done.isoformat().replace("+00:00", "Z"), now) == done
+    for odd in ("", "x", "2026-11-25T09:00", (now + timedelta(minutes=9)).isoformat()):
+        assert device_moment(odd, now) is None
+    with pytest.raises(Refused, match="three days"):
+        device_moment((now - timedelta(days=4)).isoformat(), now)
