@@ -20,6 +20,8 @@ from songhe.engines.vault.api import erase as destroy_key
 from songhe.engines.vault.api import make_key
 from songhe.kit.fields import Field
 
+LivesIn = Annotated[Region, Field(label=_("Lives in"))]
+RegisteredIn = Annotated[Region | None, Field(label=_("Registered in"))]
 Name = Annotated[str, Field(label=_("Name"), size=60)]
 IdNumber = Annotated[
     str, Field(label=_("Identity number"), size=30, help=_("18 signs, or 15 of an old card."))
@@ -38,7 +40,7 @@ def register(  # noqa: PLR0913  the form asks for each
     actor: Actor,
     at: datetime,
     name: Name,
-    region: Annotated[Region, Field(label=_("Lives in"))],
+    region: LivesIn,
     id_number: IdNumber = "",
     sex: Annotated[
         Sex | None, Field(label=_("Sex"), help=_("Read from the identity number where there is one."))
@@ -48,7 +50,7 @@ def register(  # noqa: PLR0913  the form asks for each
     ] = None,
     phone: Phone = "",
     address: Address = "",
-    household_region: Annotated[Region | None, Field(label=_("Registered in"))] = None,
+    household_region: RegisteredIn = None,
 ) -> Person:
     """Register a person. Without an identity number the person stays provisional until it is known.
 
@@ -86,7 +88,7 @@ def correct(
     name: Name,
     sex: Annotated[Sex, Field(label=_("Sex"))],
     born: Annotated[date | None, Field(label=_("Born"))] = None,
-    household_region: Annotated[Region | None, Field(label=_("Registered in"))] = None,
+    household_region: RegisteredIn = None,
     where_from: WhereFrom = "",
 ) -> Person:
     """Mend name, sex, birthday or registration; sex and birthday of a known number cannot contradict it."""
