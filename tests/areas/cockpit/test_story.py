@@ -107,7 +107,7 @@ def test_the_plan_shows_how_every_target_stands(stock: None) -> None:
     (plan,) = answer.context["plans"]
     found = {target["code"]: target for task in plan["tasks"] for target in task["targets"]}
     assert len(found) == 37
-    assert (found["T-WH-NH"]["word"], found["T-WH-NH"]["value"]) == ("未达到", "1")
+    assert (found["T-WH-NH"]["word"], found["T-WH-NH"]["value"]) == ("差距较大", "1")
     assert found["T-WH-NBR"]["value"] == "50.0%"
     assert found["T-WH-STD"]["light"] == "unknown"
     assert found["T-WH-BED"]["overdue"]

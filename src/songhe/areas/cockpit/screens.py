@@ -27,7 +27,7 @@ from songhe.kit.words import is_chinese, long_day
 
 LIGHT_WORDS = {
     Light.GREEN: _("Reached"),
-    Light.AMBER: _("Close"),
+    Light.AMBER: _("Nearly there"),
     Light.RED: _("Far off"),
     Light.UNKNOWN: _("Not measured"),
 }

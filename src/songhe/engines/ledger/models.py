@@ -20,8 +20,8 @@ class Unit(models.TextChoices):
 
     FEN = "fen", _("Fen")
     MINUTE = "minute", _("Minutes")
-    POINT = "point", _("Points")
-    MEAL = "meal", _("Meals")
+    POINT = "point", _("Credit points")
+    MEAL = "meal", _("Portions")
 
 
 class OwnerKind(models.TextChoices):
@@ -42,7 +42,7 @@ class Account(Scoped):
     region = region_field(verbose_name=_("Region"))
     unit = models.CharField(_("Unit"), max_length=8, choices=Unit)
     code = models.CharField(_("Use"), max_length=40)
-    name = models.CharField(_("Name"), max_length=120, blank=True)
+    name = models.CharField(_("Account name"), max_length=120, blank=True)
     may_overdraw = models.BooleanField(_("May be overdrawn"), default=False)
     balance = models.BigIntegerField(_("Balance"), default=0, editable=False)
     held = models.BigIntegerField(_("Held"), default=0)
@@ -79,7 +79,7 @@ class Journal(Scoped):
     region = region_field(verbose_name=_("Region"))
     at = models.DateTimeField(_("At"))
     actor_id = models.UUIDField()
-    actor_name = models.CharField(_("By"), max_length=80)
+    actor_name = models.CharField(_("Posted by"), max_length=80)
     about_kind = models.CharField(max_length=60, blank=True)
     about_id = models.UUIDField(null=True)
     size = models.IntegerField(_("Entries"))
