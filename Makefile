@@ -33,7 +33,12 @@ test: $(READY)
 ifeq ($(BROWSER),)
 	@echo "No Chromium here: the journeys through a real browser are left out (apt-get install chromium)."
 endif
+ifeq ($(ARGS),)
+	$(RUN)/pytest -q tests/core
+	$(RUN)/pytest -q -n 2 $(SELECT) --ignore tests/core
+else
 	$(RUN)/pytest -q -n 2 $(SELECT) $(ARGS)
+endif
 
 check: $(READY)
 	$(RUN)/ruff format --check .

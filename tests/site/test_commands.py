@@ -19,7 +19,9 @@ CITY = 371000000000
 
 
 def wanted(**changes: Any) -> Namespace:
-    return Namespace(**{"username": "zhang", "name": "张敏", "role": "administrator", "region": CITY} | changes)
+    return Namespace(
+        **{"username": "zhang", "name": "张敏", "role": "administrator", "region": CITY} | changes
+    )
 
 
 def test_the_first_user_may_log_in_and_is_an_act(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,9 +72,13 @@ def test_rotated_keys_seal_anew_and_open_what_was_sealed(tmp_path: Path, setting
     keyring.add_keys(settings.KEY_FILE)
     assert keys.rewrap() == len(owners)
     assert keys.rewrap() == 0, "safe to repeat"
-    assert [vault.reveal(owner, sealed[owner]) for owner in owners] == [f"phone of {owner}" for owner in owners]
+    assert [vault.reveal(owner, sealed[owner]) for owner in owners] == [
+        f"phone of {owner}" for owner in owners
+    ]
     keyring.drop_old_keys(settings.KEY_FILE)
-    assert vault.reveal(owners[0], sealed[owners[0]]) == f"phone of {owners[0]}", "the old key is not needed any more"
+    assert vault.reveal(owners[0], sealed[owners[0]]) == f"phone of {owners[0]}", (
+        "the old key is not needed any more"
+    )
 
 
 def test_a_key_file_is_never_overwritten(tmp_path: Path) -> None:

@@ -13,7 +13,16 @@ import psycopg
 import pytest
 
 from songhe.core.refusal import Refused
-from songhe.site.postgres import Binaries, Temporary, distribution, folders, processes, temporary, wheel
+from songhe.site.postgres import (
+    Binaries,
+    Temporary,
+    cluster,
+    distribution,
+    folders,
+    processes,
+    temporary,
+    wheel,
+)
 from songhe.site.postgres.account import BARE_UID, Account
 from songhe.site.postgres.binaries import find
 from songhe.site.postgres.cluster import Cluster
@@ -242,6 +251,18 @@ def test_a_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path: Path)
     (tmp_path / "file").write_text("")
     with pytest.raises(Refused, match="SONGHE_HOME"):
         Cluster(tmp_path / "file" / "postgres").ensure()
+
+
+def test_a_disk_without_room_is_refused_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "DISK_FLOOR", 2**60)
+    server = Cluster(short(tmp_path))
+    with pytest.raises(Refused, match="Free some space") as refusal:
+        server.ensure()
+    assert refusal.value.code == "postgres.disk"
+    assert not server.data.exists()
+    server.release()
 
 
 def test_no_folder_that_was_there_is_opened_wider(tmp_path: Path) -> None:

@@ -27,6 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=1, help="another seed, another city (default: %(default)s)"
     )
+    parser.add_argument(
+        "--city", default="371000", help="6-digit code of a city in data/regions (default: %(default)s)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
         "--port", type=int, default=serve.PORT, help="port to listen on (default: %(default)s)"
@@ -51,7 +54,7 @@ def run(options: Any) -> int:
             serve.free(options.host, options.port)
         with opened() as here:
             serve.prepare(here, public=options.host not in serve.LOOPBACK)
-            build(folder, people=options.people, seed=options.seed)
+            build(folder, people=options.people, seed=options.seed, city=options.city)
             return 0 if options.build_only else serve.serve(options)
 
 
@@ -76,18 +79,18 @@ def demo_home() -> Iterator[Path]:
         os.environ.update(given)
 
 
-def build(folder: Path, *, people: int, seed: int) -> None:
+def build(folder: Path, *, people: int, seed: int, city: str) -> None:
     """Fill the database, once: a mark is left when the whole city is there."""
-    from songhe.site import demo
+    from songhe.site.demo import build as fill
 
     mark = folder / "built"
-    wanted = f"people {people} seed {seed}\n"
+    wanted = f"city {city}, {people} people, seed {seed}\n"
     if mark.exists():
         if mark.read_text() != wanted:
             print(f"The demo there has {mark.read_text().strip()}; for another one: songhe demo --again")
         return
     began = time.monotonic()
-    demo.build(people=people, seed=seed, progress=Progress())
+    fill(people=people, seed=seed, city=city, progress=Progress())
     mark.write_text(wanted)
     print(f"\nThe city is ready ({time.monotonic() - began:.0f} s).")
 
