@@ -105,6 +105,8 @@ class Cluster:
 
     def release(self) -> bool:
         """Leave the server to its other users; the last one stops it. Say whether it was stopped."""
+        if self._use is None:
+            return False
         with self._lock():
             self._leave()
             probe = os.open(self.folder / "users", os.O_RDWR | os.O_CREAT, 0o600)
