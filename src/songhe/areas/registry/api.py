@@ -1,10 +1,20 @@
-"""The registry's door: the names other areas use."""
+"""The registry's door: the names other areas use.
 
+``timeline(feeder)``: tell the person's page what happened. A table with ``follows_person = True`` moves its rows'
+region with the person. ``import_page`` is the address of the pages that import any registered kind of list.
+"""
+
+from songhe.areas.registry.actions.families import add_contact
+from songhe.areas.registry.actions.persons import locate, register, reveal
+from songhe.areas.registry.actions.tagging import set_tags, tag, untag
+from songhe.areas.registry.actions.writing import Said
 from songhe.areas.registry.models import (
     Contact,
+    Death,
     Enrolment,
     Fact,
     Household,
+    Kind,
     Member,
     Person,
     Relation,
@@ -12,16 +22,57 @@ from songhe.areas.registry.models import (
     Source,
     State,
 )
+from songhe.areas.registry.models.terms import Term, term, terms
+from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
+from songhe.areas.registry.queries.people import alive_on, contacts_of, dead_by, housemates, kept, living
+from songhe.areas.registry.queries.search import by_id_number, by_phone, search
+from songhe.areas.registry.queries.secrets import Secrets, contact_phones, secrets_of, secrets_of_many
+from songhe.areas.registry.queries.timeline import Happening, timeline
+from songhe.areas.registry.rules.ages import age_on, birthday_after
 
 __all__ = [
     "Contact",
+    "Death",
     "Enrolment",
     "Fact",
+    "Happening",
     "Household",
+    "Kind",
     "Member",
     "Person",
     "Relation",
+    "Said",
+    "Secrets",
     "Sex",
     "Source",
     "State",
+    "Term",
+    "add_contact",
+    "age_on",
+    "alive_on",
+    "birthday_after",
+    "by_id_number",
+    "by_phone",
+    "contact_phones",
+    "contacts_of",
+    "dead_by",
+    "facts_at",
+    "housemates",
+    "kept",
+    "living",
+    "locate",
+    "register",
+    "reveal",
+    "search",
+    "secrets_of",
+    "secrets_of_many",
+    "set_tags",
+    "tag",
+    "tagged",
+    "tags_on",
+    "term",
+    "terms",
+    "timeline",
+    "untag",
+    "value_at",
 ]

@@ -1,0 +1,258 @@
+"""Folding one person into another, and undoing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import DatabaseError, models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.registry.actions import writing
+from songhe.areas.registry.models import Enrolment, Member, Merge, Person, PersonToken, State, Suspect
+from songhe.areas.registry.queries.secrets import secrets_of
+from songhe.core.codes import ancestors
+from songhe.core.refusal import Forbidden, Refused
+from songhe.engines.access.api import Actor
+from songhe.engines.acts.api import act, add_detail
+from songhe.engines.acts.models import Act
+from songhe.engines.vault.api import reveal, seal
+from songhe.kit.fields import Field
+
+Reason = Annotated[str, Field(label=_("Reason"), size=200)]
+SEALED = "_sealed"
+NEVER = (Act, PersonToken, Merge, Suspect)
+"""Tables that stay as they are: the log, the tokens (made anew), and the decisions themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One column that names a person, by foreign key or by plain id."""
+
+    model: type[Any]
+    column: str
+
+    @property
+    def label(self) -> str:
+        """Such as ``visits.Visit``."""
+        return str(self.model._meta.label)
+
+
+def merge(kept_id: UUID, gone_id: UUID, *, actor: Actor, at: datetime, reason: str) -> Merge:
+    """Fold one person into another inside an act: everything that names the one names the other afterwards.
+
+    What the kept row lacks is filled from the other. Rows that cannot move (two open enrolments) are closed.
+    """
+    rows = {
+        row.id: row
+        for row in Person.everywhere.select_for_update(no_key=True)
+        .filter(pk__in=[kept_id, gone_id])
+        .order_by("pk")
+    }
+    if len(rows) < 2:
+        raise Refused("merge_gone", "One of the two is not in your area.")
+    kept, gone = rows[kept_id], rows[gone_id]
+    _mergeable(kept, gone, actor)
+    _close_doubles(kept, gone, at)
+    repointed = [done for pointer in pointers() if (done := _repoint(pointer, gone, kept))]
+    filled = _fill(kept, gone)
+    gone.state, gone.merged_into, gone.id_number_hash, gone.is_enrolled = State.MERGED, kept, None, False
+    gone.save(update_fields=["state", "merged_into", "id_number_hash", "is_enrolled"])
+    kept.save()
+    writing.retoken(kept)
+    writing.retoken(gone)
+    Suspect.everywhere.filter(Q(first=gone) | Q(second=gone), state=Suspect.State.OPEN).update(
+        state=Suspect.State.MERGED, decided_at=at, decided_by_id=actor.id
+    )
+    made: Merge = Merge.everywhere.create(
+        region_id=common_region(kept.region_id, gone.region_id),
+        kept=kept,
+        gone=gone,
+        repointed=repointed,
+        filled=filled,
+        reason=reason[:200],
+        merged_at=at,
+        merged_by_id=actor.id,
+    )
+    add_detail(
+        kept=str(kept.id), gone=str(gone.id), rows=sum(len(one["ids"]) for one in repointed), reason=reason
+    )
+    return made
+
+
+@act("registry.split")
+def undo_merge(merge: Merge, *, actor: Actor, at: datetime, reason: Reason) -> Merge:
+    """Make two of one again: what was re-pointed goes back; what came later stays with the kept one."""
+    if merge.undone_at:
+        raise Refused("merge_undone", "This merge was undone already.")
+    later = Merge.everywhere.filter(gone_id=merge.kept_id, undone_at=None).first()
+    if later is not None:
+        raise Refused("merge_later", "The kept entry was itself merged later. Undo that merge first.")
+    kept = Person.everywhere.select_for_update(no_key=True).get(pk=merge.kept_id)
+    gone = Person.everywhere.select_for_update(no_key=True).get(pk=merge.gone_id)
+    number = secrets_of(gone).id_number
+    _empty(kept, merge.filled)
+    kept.save()
+    gone.merged_into, gone.state = None, State(merge.filled.get("gone_state", State.ALIVE))
+    gone.save(update_fields=["merged_into", "state"])
+    if number:
+        writing.refuse_taken(number, gone.id, actor)
+        writing.put_id_number(gone, number)
+    for done in merge.repointed:
+        _point_back(done, kept, gone)
+    gone.is_enrolled = Enrolment.everywhere.filter(person=gone, until=None).exists()
+    gone.save()
+    kept.is_enrolled = Enrolment.everywhere.filter(person=kept, until=None).exists()
+    kept.save(update_fields=["is_enrolled"])
+    writing.retoken(kept)
+    writing.retoken(gone)
+    pair = {"first_id": min(kept.id, gone.id), "second_id": max(kept.id, gone.id)}
+    Suspect.everywhere.filter(**pair).update(
+        state=Suspect.State.DISTINCT, decided_at=at, decided_by_id=actor.id
+    )
+    merge.undone_at, merge.undone_by_id = at, actor.id
+    merge.save(update_fields=["undone_at", "undone_by_id"])
+    add_detail(reason=reason)
+    return merge
+
+
+def pointers() -> Iterator[Pointer]:
+    """Every column of every table that names a person: foreign keys, and plain ``person_id`` columns."""
+    for model in apps.get_models():
+        if issubclass(model, NEVER) or model._meta.proxy or not model._meta.managed:
+            continue
+        for field in model._meta.concrete_fields:
+            own = model is Person
+            is_key = isinstance(field, models.ForeignKey) and field.related_model is Person
+            is_id = field.attname == "person_id" and isinstance(field, models.UUIDField)
+            if (is_key and not own) or is_id:
+                yield Pointer(model, field.attname)
+
+
+def _repoint(pointer: Pointer, old: Person, new: Person) -> dict[str, Any] | None:
+    moved: list[str] = []
+    for row in list(_all(pointer.model).filter(**{pointer.column: old.id})):
+        try:
+            with transaction.atomic():
+                _point(row, pointer, old, new)
+            moved.append(str(row.pk))
+        except DatabaseError:
+            continue  # the kept person has such a row, or the table is a closed book: this one stays where it is
+    return {"model": pointer.label, "column": pointer.column, "ids": moved} if moved else None
+
+
+def _point_back(done: dict[str, Any], kept: Person, gone: Person) -> None:
+    pointer = Pointer(apps.get_model(done["model"]), done["column"])
+    for row in _all(pointer.model).filter(pk__in=done["ids"], **{pointer.column: kept.id}):
+        _point(row, pointer, kept, gone)
+
+
+def _point(row: Any, pointer: Pointer, old: Person, new: Person) -> None:
+    sealed = _sealed(pointer.model)
+    for name in sealed:
+        if blob := getattr(row, name):
+            setattr(row, name, seal(new.id, reveal(old.id, blob)))
+    setattr(row, pointer.column, new.id)
+    fields = [_field(pointer), *sealed]
+    if getattr(pointer.model, "follows_person", False) and row.region_id != new.region_id:
+        row.region_id = new.region_id
+        fields.append("region")
+    row.save(update_fields=fields)
+
+
+def _sealed(model: type[Any]) -> list[str]:
+    """Columns sealed with the person's own key; a table with ``owner_id`` says itself whose key it is."""
+    names = {field.attname for field in model._meta.concrete_fields}
+    return [] if "owner_id" in names else sorted(name for name in names if name.endswith(SEALED))
+
+
+def _field(pointer: Pointer) -> str:
+    return next(str(f.name) for f in pointer.model._meta.concrete_fields if f.attname == pointer.column)
+
+
+def _all(model: type[Any]) -> Any:
+    return getattr(model, "everywhere", model._default_manager)
+
+
+def _fill(kept: Person, gone: Person) -> dict[str, Any]:
+    """What the kept row lacks is taken from the other; returns what is needed to empty it again."""
+    secrets, own = secrets_of(gone), secrets_of(kept)
+    columns: list[str] = []
+    filled: dict[str, Any] = {"gone_state": gone.state, "columns": columns}
+    plain = {"born": gone.born, "household_region_id": gone.household_region_id}
+    for column, value in plain.items():
+        if getattr(kept, column) is None and value is not None:
+            setattr(kept, column, value)
+            columns.append(column)
+    if secrets.id_number and not own.id_number:
+        Person.everywhere.filter(pk=gone.pk).update(id_number_hash=None)
+        writing.put_id_number(kept, secrets.id_number)
+        columns.append("id_number")
+        filled["was_provisional"], kept.is_provisional = kept.is_provisional, False
+    for name, put in (("phone", writing.put_phone), ("address", writing.put_address)):
+        if getattr(secrets, name) and not getattr(own, name):
+            put(kept, getattr(secrets, name))
+            columns.append(name)
+    if secrets.place and not own.place:
+        writing.put_place(kept, secrets.place)
+        columns.append("place")
+    kept.is_enrolled = Enrolment.everywhere.filter(person=kept, until=None).exists()
+    return filled
+
+
+def _empty(kept: Person, filled: dict[str, Any]) -> None:
+    empties = {
+        "id_number": lambda: writing.put_id_number(kept, ""),
+        "phone": lambda: writing.put_phone(kept, ""),
+        "address": lambda: writing.put_address(kept, ""),
+        "place": lambda: writing.put_place(kept, None),
+    }
+    for column in filled.get("columns", []):
+        if column in empties:
+            empties[column]()
+        else:
+            setattr(kept, column, None)
+    kept.is_provisional = filled.get("was_provisional", kept.is_provisional)
+
+
+def _close_doubles(kept: Person, gone: Person, at: datetime) -> None:
+    """Two open enrolments or memberships of one person: the merged entry's end today."""
+    if Enrolment.everywhere.filter(person=kept, until=None).exists():
+        Enrolment.everywhere.filter(person=gone, until=None).update(
+            until=at.date(), leaving=Enrolment.Leaving.MISTAKE
+        )
+    if Member.everywhere.filter(person=kept, until=None).exists():
+        Member.everywhere.filter(person=gone, until=None).update(until=at.date())
+
+
+def _mergeable(kept: Person, gone: Person, actor: Actor) -> None:
+    scope = actor.scope("registry.merge")
+    if not (scope.holds(kept.region_id) and scope.holds(gone.region_id)):
+        raise Forbidden(
+            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+        )
+    if {kept.state, gone.state} - {State.ALIVE, State.DEAD}:
+        raise Refused("merge_state", "One of the two was merged or erased already.")
+    if kept.state != gone.state:
+        raise Refused(
+            "merge_dead", "One of the two is recorded as deceased. Confirm or take back the death first."
+        )
+    one, other = secrets_of(kept).id_number, secrets_of(gone).id_number
+    if one and other and one != other and kept.born != gone.born and kept.sex != gone.sex:
+        raise Refused(
+            "merge_numbers",
+            "The two have different identity numbers, birthdays and sexes: these are two persons. "
+            "Correct the wrong number first if they are not.",
+        )
+
+
+def common_region(one: int, other: int) -> int:
+    """The lowest region that holds both."""
+    above = (*ancestors(one), one)
+    below = {*ancestors(other), other}
+    return next(code for code in reversed(above) if code in below) if set(above) & below else above[0]

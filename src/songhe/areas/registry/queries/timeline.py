@@ -1,0 +1,100 @@
+"""Everything that happened to a person, fed by every area."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from songhe.areas.registry.models import Death, Enrolment, Fact, Kind, Merge, Move, Person
+from songhe.areas.registry.models.terms import terms
+from songhe.engines.access.api import Scope
+from songhe.engines.regions.tree import name_of
+
+MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline; ``tone`` is one of the tones of states."""
+
+    at: datetime
+    text: str
+    note: str = ""
+    url: str = ""
+    tone: str = ""
+
+
+Feeder = Callable[[Person, Scope], Iterable[Happening]]
+FEEDERS: list[Feeder] = []
+
+
+def timeline(feeder: Feeder) -> Feeder:
+    """Let an area tell what happened to a person: ``feeder(person, scope)`` gives happenings inside the scope."""
+    FEEDERS.append(feeder)
+    return feeder
+
+
+def happenings(person: Person, scope: Scope, *, most: int = MOST) -> list[Happening]:
+    """The latest of what all areas tell, newest first."""
+    told = [one for feeder in FEEDERS for one in feeder(person, scope)]
+    return sorted(told, key=lambda one: one.at, reverse=True)[:most]
+
+
+@timeline
+def _registered(person: Person, scope: Scope) -> Iterable[Happening]:
+    yield Happening(person.created_at, gettext("Registered"), name_of(person.region_id))
+
+
+@timeline
+def _tags(person: Person, scope: Scope) -> Iterable[Happening]:
+    rows = Fact.objects.within(scope).filter(person=person).order_by("-recorded_at")[:MOST]
+    for fact in rows:
+        what = fact.get_kind_display()
+        if fact.kind == Kind.TAG:
+            known = terms().get(fact.term)
+            what = known.label if known else fact.term
+        days = " – ".join(str(day) if day else "…" for day in (fact.valid_from, fact.valid_to))
+        ended = gettext("later corrected") if fact.recorded_until else ""
+        note = " · ".join(part for part in (str(fact.get_source_display()), days, ended) if part)
+        yield Happening(
+            fact.recorded_at,
+            gettext("Recorded: {what}").format(what=what),
+            note,
+            "",
+            "muted" if ended else "",
+        )
+
+
+@timeline
+def _changes(person: Person, scope: Scope) -> Iterable[Happening]:
+    for move in Move.objects.within(scope).filter(person=person):
+        text = gettext("Transfer to {region}").format(region=name_of(move.to_region_id))
+        yield Happening(move.decided_at or move.proposed_at, text, str(move.get_state_display()), "", "info")
+    for death in Death.objects.within(scope).filter(person=person):
+        note = f"{death.get_state_display()} · {death.get_source_display()}"
+        yield Happening(death.decided_at or death.reported_at, gettext("Death"), note, "", "danger")
+    for done in Merge.objects.within(scope).filter(kept=person).select_related("gone"):
+        yield Happening(
+            done.merged_at, gettext("Another entry was merged into this one"), done.reason, "", "warn"
+        )
+        if done.undone_at:
+            yield Happening(done.undone_at, gettext("The merge was undone"), "", "", "warn")
+
+
+@timeline
+def _enrolments(person: Person, scope: Scope) -> Iterable[Happening]:
+    for row in Enrolment.objects.within(scope).filter(person=person):
+        yield Happening(_morning(row.since), gettext("Enrolled in the network"), row.agreement_no, "", "ok")
+        if row.until:
+            yield Happening(
+                _morning(row.until), gettext("Left the network"), str(row.get_leaving_display()), "", "muted"
+            )
+
+
+def _morning(day: date) -> datetime:
+    """The start of a day in the city's time zone."""
+    return timezone.make_aware(datetime.combine(day, time()))
