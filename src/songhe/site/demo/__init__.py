@@ -9,6 +9,6 @@ Progress = Callable[[int, int, str], None]
 
 def build(*, people: int = 20_000, seed: int = 1, city: str = "371000", progress: Progress) -> bool:
     """Fill an empty, migrated database; False where a demo city is there already. `progress`: (done, total, what)."""
-    from songhe.site.demo.build import build as fill
+    from songhe.site.demo.steps import fill
 
     return fill(people=people, seed=seed, city=city, progress=progress)

@@ -20,6 +20,8 @@ CITY_SEATS = (
     ("inspector", "inspector", "市民政局监督科 {}"),
     ("hotline", "hotline_agent", "12349热线 {}"),
     ("hotline2", "hotline_agent", "12349热线 {}"),
+    ("assessor", "assessor", "评估员 {}"),
+    ("assessor2", "assessor", "评估员 {}"),
     ("auditor", "auditor", "市审计局 {}"),
     ("admin", "administrator", "信息中心 {}"),
 )
@@ -82,8 +84,6 @@ def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:
 def bodies(county: int) -> list[Seat]:
     """Log-ins tied to an organisation, a facility, persons they visit or a relative."""
     return [
-        Seat("assessor", "assessor", "评估员 {}", county),
-        Seat("assessor2", "assessor", "评估员 {}", county),
         Seat("manager", "organisation_manager", "{}", county, "organisation"),
         Seat("dispatcher", "dispatcher", "{}", county, "organisation"),
         Seat("worker", "worker", "{}", county, "worker"),

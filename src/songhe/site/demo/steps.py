@@ -1,0 +1,68 @@
+"""The order in which a demo city comes to be, all of it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+
+from songhe.engines.access.api import SYSTEM, Scope, User, entered
+from songhe.engines.policies.api import load_pack
+from songhe.engines.regions.load import load_recodes, load_table
+from songhe.kit.clock import now, today
+from songhe.site.demo.assessments import assess
+from songhe.site.demo.bodies import bodies
+from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.history import City
+from songhe.site.demo.people import People
+from songhe.site.demo.places import Places, read_places
+from songhe.site.demo.population import population
+from songhe.site.demo.providers import add_providers
+from songhe.site.demo.users import add_users
+
+PACKS = {"371000": "weihai", "370800": "jining", "410300": "luoyang", "410100": "zhengzhou"}
+Progress = Callable[[int, int, str], None]
+
+
+def fill(*, people: int, seed: int, city: str, progress: Progress) -> bool:
+    """Make the whole city; False where one is there already."""
+    with entered(Scope.EVERYTHING):
+        if User.objects.filter(is_demo=True).exists():
+            return False
+        made = _city(people=people, seed=seed, city=city, progress=progress)
+        for count, (step, what) in enumerate(((_assess, "Assessments"),)):
+            progress(count, 1, what)
+            step(made)
+    return True
+
+
+def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
+    progress(0, 1, "Drawing the people")
+    at = now()
+    places = read_places(settings.DATA / "regions", city)
+    columns = population(people, places=places, seed=seed, on=today())
+    progress(0, 1, "Regions, policies and providers")
+    _ground(places, at)
+    workers = min(3000, max(100, people // 60))
+    made = bodies(places, workers=workers, seed=seed)
+    providers = add_providers(made, places=places, at=at, seed=seed)
+    load = People(columns, places=places, at=at, seed=seed)
+    for done in load.load():
+        progress(done, people, "People")
+    users = add_users(cast(places, seed=seed), holders={}, at=at)
+    shown = SHOWN[city] * 1_000_000
+    return City(places, columns, load, providers, users, at, seed, shown)
+
+
+def _ground(places: Places, at: datetime) -> None:
+    folder = settings.DATA / "regions"
+    load_table(folder / f"{places.city}.csv.gz")
+    load_recodes(folder / "recodes.yaml")
+    pack = settings.DATA / "cities" / PACKS[places.city] / "policies"
+    if pack.exists():
+        load_pack(pack, actor=SYSTEM, at=at)
+
+
+def _assess(city: City) -> None:
+    assess(city, min(160, max(24, len(city.columns) // 120)))
