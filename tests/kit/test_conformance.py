@@ -144,7 +144,7 @@ def test_exports_have_every_row_and_column(record: Record) -> None:
             .startswith("text/html")
         )
         return
-    user = reader(record)
+    user = reader(record, record.export_needs)
     samples(record, 3, owner=user)
     client = logged_in(user)
     count = client.get(record.url()).context["count"]

@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from songhe.engines.access.scope import Scope
+from songhe.engines.access.api import Scope, roles
 from songhe.kit import columns as c
 from songhe.kit import filters as f
 from songhe.kit.pages import NavItem
@@ -90,6 +90,12 @@ class Record:
             return self.rows(scope)
         found: QuerySet[Any] = self.model.objects.within(scope)  # type: ignore[attr-defined]  # Scoped, or `rows` is given
         return found
+
+    @property
+    def export_needs(self) -> str:
+        """The right to take rows away as a file: the area's own ``export`` right where the roles know one."""
+        own = f"{self.right.partition('.')[0]}.export"
+        return own if any(own in role.rights for role in roles().values()) else self.right
 
     def joined(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows with what the columns need, so that a list asks the same number of questions at any length."""

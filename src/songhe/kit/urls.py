@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from songhe.kit.pages import PAGES
 from songhe.kit.spec import RECORDS
-from songhe.kit.views import account, details, files, home, lists, live, perform, pick, worker
+from songhe.kit.views import account, details, exports, files, home, lists, live, perform, pick, worker
 
 
 def record_urls() -> list[URLPattern]:
@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("me/", account.me, name="me"),
     path("display/", account.display, name="display"),
     path("files/<uuid:pk>/<slug:size>/", files.attachment, name="files"),
+    path("exports/<uuid:pk>/", exports.waiting, name="kit.export"),
     path("pick/<path:slug>/", pick.pick, name="kit.pick"),
     path("sw.js", worker.worker, name="kit.worker"),
     path("live/<slug:topic>/", live.live, name="kit.live"),

@@ -5,22 +5,27 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from songhe.core.refusal import Refused
 from songhe.engines.acts.api import record_bulk
+from songhe.engines.jobs.api import ask_to_stop, start
+from songhe.kit.charts import progress
 from songhe.kit.clock import now, today
 from songhe.kit.columns import Plain
-from songhe.kit.spec import Record
+from songhe.kit.models import Export
+from songhe.kit.spec import RECORDS, Record
+from songhe.kit.views.common import need
 
 DIRECT = 10_000
 """Up to this many rows are answered at once."""
@@ -32,49 +37,86 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def export(request: HttpRequest, record: Record, rows: QuerySet[Any]) -> HttpResponse:
-    """The rows as a file; what was taken is logged. More than ten thousand rows are refused here."""
+    """The rows as a file; what was taken is logged. More than ten thousand rows become a job with its progress."""
+    need(request, record.export_needs)
     user: Any = request.user
     kind = request.GET["format"]
     if kind not in TYPES:
         raise Http404
     found = list(record.joined(rows).order_by(*record.order)[: DIRECT + 1])
     if len(found) > DIRECT:
-        raise Refused(
-            "export_too_large",
-            "This list has more than {limit} rows. Narrow it with a filter and export again.",
-            limit=f"{DIRECT:,}",
-        )
+        return redirect("kit.export", pk=_begun(request, record).pk)
     content = written(record, found, kind)
     digest = hashlib.sha256(content).hexdigest()
     record_bulk(
-        f"{record.slug}.export",
-        model=record.model,
-        count=len(found),
-        digest=digest,
-        actor=user,
-        at=now(),
+        f"{record.slug}.export", model=record.model, count=len(found), digest=digest, actor=user, at=now()
     )
+    return _file(content, record, kind)
+
+
+def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The progress of a large export, and the file when it is there; for the one who asked."""
+    found = Export.objects.select_related("job").filter(pk=pk, actor_id=request.user.pk).first()
+    if found is None or found.job is None:
+        raise Http404
+    record, job = RECORDS[found.slug], found.job
+    need(request, record.export_needs)
+    if request.method == "POST":
+        ask_to_stop(job.pk, at=now())
+        return redirect("kit.export", pk=pk)
+    if request.GET.get("file") and job.state == job.State.DONE:
+        from songhe.kit.tasks import content_of
+
+        return _file(content_of(found), record, "csv")
+    bar = progress(job.done, job.total or 1, title=gettext("Progress"), width=320)
+    return render(
+        request, "kit/export.html", {"record": record, "job": job, "bar": bar, "moving": job.is_open}
+    )
+
+
+def _begun(request: HttpRequest, record: Record) -> Export:
+    query = request.GET.copy()
+    for name in ("format", "cursor"):
+        query.pop(name, None)
+    user: Any = request.user
+    made = Export.objects.create(
+        actor_id=user.pk, at=now(), slug=record.slug, query=query.urlencode(), language=get_language() or ""
+    )
+    made.job = start("kit.export", {"export": str(made.pk)}, actor=user, at=now())
+    made.save(update_fields=["job"])
+    return made
+
+
+def _file(content: bytes, record: Record, kind: str) -> HttpResponse:
     name = quote(f"{record.title}-{today():%Y%m%d}.{kind}")
-    return HttpResponse(
-        content,
-        content_type=TYPES[kind],
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    disposition = f"attachment; filename*=UTF-8''{name}"
+    return HttpResponse(content, content_type=TYPES[kind], headers={"Content-Disposition": disposition})
+
+
+def written(record: Record, rows: Sequence[Any], kind: str) -> bytes:
+    """Head and rows as the bytes of a file."""
+    if kind == "csv":
+        return ("\ufeff" + head(record) + lines_of(record, rows)).encode()
+    titles = [column.titled(record.model) for column in record.columns]
+    return _xlsx(
+        str(record.title), titles, (tuple(column.plain(row) for column in record.columns) for row in rows)
     )
 
 
-def written(record: Record, rows: Iterable[Any], kind: str) -> bytes:
-    """Head and rows as the bytes of a file."""
-    head = [column.titled(record.model) for column in record.columns]
-    lines = (tuple(column.plain(row) for column in record.columns) for row in rows)
-    return _csv(head, lines) if kind == "csv" else _xlsx(str(record.title), head, lines)
+def head(record: Record) -> str:
+    """The first line of a CSV."""
+    return _csv([[column.titled(record.model) for column in record.columns]])
 
 
-def _csv(head: list[str], lines: Iterable[tuple[Plain, ...]]) -> bytes:
+def lines_of(record: Record, rows: Sequence[Any]) -> str:
+    """Rows as CSV."""
+    return _csv([_cell(column.plain(row)) for column in record.columns] for row in rows)
+
+
+def _csv(lines: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(safe(cell) for cell in head)
-    writer.writerows([safe(_cell(value)) for value in line] for line in lines)
-    return ("\ufeff" + out.getvalue()).encode()
+    csv.writer(out).writerows([safe(cell) for cell in line] for line in lines)
+    return out.getvalue()
 
 
 def _xlsx(title: str, head: list[str], lines: Iterable[tuple[Plain, ...]]) -> bytes:
@@ -118,7 +160,7 @@ def _cell(value: Plain) -> object:
 
 
 def _yes_no(value: Plain) -> Any:
-    return (_("Yes") if value else _("No")) if isinstance(value, bool) else value
+    return (gettext("Yes") if value else gettext("No")) if isinstance(value, bool) else value
 
 
 def _sheet_name(title: str) -> str:

@@ -59,7 +59,8 @@ def narrowed(record: Record, request: HttpRequest, form: Any) -> QuerySet[Any]:
 def _context(
     request: HttpRequest, record: Record, page: paging.Page, order: tuple[str, ...]
 ) -> dict[str, Any]:
-    user, query = request.user, request.GET.copy()
+    user: Any = request.user
+    query = request.GET.copy()
     query.pop("cursor", None)
     active = [name for name, value in query.items() if value and name != "sort"]
     return {
@@ -71,6 +72,7 @@ def _context(
         "body": drawn(record.columns, page.rows, record),
         "verbs": [v for v in record.verbs if not v.takes(record.model) and v.offered(None, user)],
         "kept": query.urlencode(),
+        "may_export": record.exports and user.may(record.export_needs),
         "words": request.GET.get("q", ""),
         "sort": request.GET.get("sort", ""),
         "narrowed": active,
