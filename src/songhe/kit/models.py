@@ -39,4 +39,4 @@ class ExportPart(models.Model):
         constraints = [models.UniqueConstraint(fields=["export", "number"], name="export_part_once")]
 
     def __str__(self) -> str:
-        return f"{self.export_id} {self.number}"  # type: ignore[attr-defined]  # the column of the foreign key
+        return f"{self.export_id} {self.number}"

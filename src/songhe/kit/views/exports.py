@@ -56,7 +56,8 @@ def export(request: HttpRequest, record: Record, rows: QuerySet[Any]) -> HttpRes
 
 def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The progress of a large export, and the file when it is there; for the one who asked."""
-    found = Export.objects.select_related("job").filter(pk=pk, actor_id=request.user.pk).first()
+    user: Any = request.user
+    found = Export.objects.select_related("job").filter(pk=pk, actor_id=user.pk).first()
     if found is None or found.job is None:
         raise Http404
     record, job = RECORDS[found.slug], found.job
