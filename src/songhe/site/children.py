@@ -25,8 +25,8 @@ class Children:
         self.falls: dict[str, list[float]] = {name: [] for name in commands}
         self.asked = False
 
-    def serve(self) -> int:
-        """Run until a signal asks to stop (0) or a child keeps falling (1)."""
+    def serve(self, *, tick: Callable[[], object] = lambda: None) -> int:
+        """Run until a signal asks to stop (0) or a child keeps falling (1). `tick` is called five times a second."""
         before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             for name in self.commands:
@@ -34,6 +34,7 @@ class Children:
             while not self.asked:
                 if not self._tend():
                     return 1
+                tick()
                 time.sleep(0.2)
             return 0
         finally:
