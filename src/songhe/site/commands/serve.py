@@ -4,6 +4,7 @@ Listens on this machine only, unless --host says otherwise. Ctrl-C stops everyth
 """
 
 import argparse
+import contextlib
 import socket
 import sys
 from typing import Any
@@ -35,10 +36,9 @@ def run(options: Any) -> int:
 def serve(options: Any) -> int:
     """Run the web server and the worker of an installation that is open and prepared."""
     free(options.host, options.port)
-    print(f"Songhe is at http://{options.host}:{options.port}/  (Ctrl-C stops it)", flush=True)
-    return Children(
-        {"web": web(options), "worker": [sys.executable, "-m", "songhe.site.cli", "work"]}
-    ).serve()
+    worker = [sys.executable, "-m", "songhe.site.cli", "work"]
+    family = Children({"web": web(options), "worker": worker})
+    return family.serve(tick=Announcement(options.host, options.port))
 
 
 def prepare(here: Installation, *, public: bool) -> None:
@@ -57,6 +57,23 @@ def prepare(here: Installation, *, public: bool) -> None:
             faults="\n".join(f"  {fault}" for fault in faults),
         )
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+class Announcement:
+    """Print the address once, as soon as somebody answers there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.place = (host, port)
+        self.made = False
+
+    def __call__(self) -> None:
+        """Look, and print when it is so."""
+        if self.made:
+            return
+        with contextlib.suppress(OSError), socket.create_connection(self.place, timeout=0.2):
+            host, port = self.place
+            print(f"Songhe is at http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
+            self.made = True
 
 
 def web(options: Any) -> list[str]:
