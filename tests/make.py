@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from songhe.engines.access.api import Grant, User
+from songhe.areas.registry.api import Person, register
+from songhe.core.codes.resident_id import check_sign
+from songhe.engines.access.api import SYSTEM, Grant, User
 from songhe.engines.regions.models import Region
 
 CITY = 371000000000
@@ -48,3 +50,28 @@ def grant(
     """One more grant for a user."""
     vars(to).pop("_grants", None)
     return Grant.objects.create(user=to, role=role, region_id=region, holder_id=holder_id, since=since)
+
+
+def id_number(born: date = date(1943, 5, 2), *, female: bool = False, area: int = 371082) -> str:
+    """A right identity number that nobody has yet."""
+    sequence = next(_numbers) % 500 * 2 + (0 if female else 1)
+    first17 = f"{area}{born:%Y%m%d}{sequence:03}"
+    return first17 + check_sign(first17)
+
+
+def person(
+    region: int = 0, *, name: str = "王建国", born: date | None = date(1943, 5, 2), **options: Any
+) -> Person:
+    """A registered person of a village, with an identity number, a telephone number and an address."""
+    options.setdefault("id_number", id_number(born) if born else "")
+    options.setdefault("phone", f"138{next(_numbers):08}")
+    options.setdefault("address", f"大庄许家社区{next(_numbers)}号")
+    home = Region.objects.get(code=region or village())
+    at = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+    if not options["id_number"]:
+        options["born"] = born
+    made: Person = register(actor=SYSTEM, at=at, name=name, region=home, **options)
+    return made
+
+
+SAMPLES["people"] = lambda n, region: [person(region) for _ in range(n)]

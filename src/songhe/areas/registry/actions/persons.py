@@ -11,7 +11,7 @@ from songhe.areas.registry.actions import writing
 from songhe.areas.registry.models import Contact, Fact, Kind, Person, Sex, State
 from songhe.areas.registry.queries.secrets import Secrets, secrets_of
 from songhe.core.codes import Point, ResidentId, parse_id, parse_point
-from songhe.core.refusal import Refused
+from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise_name, pinyin
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail, record_read
@@ -56,6 +56,12 @@ def register(  # noqa: PLR0913  the form asks for each
 
     Raises Refused where the number is wrong, belongs to somebody, or contradicts sex or birthday.
     """
+    if not actor.scope("registry.create").holds(region.code):
+        raise Forbidden(
+            "outside_scope",
+            "This lies outside your area. Hand it to the colleague who is responsible there.",
+            field="region",
+        )
     found = parse_id(id_number, today=at.date(), field="id_number") if id_number.strip() else None
     _agrees(found, sex, born)
     person = Person(
