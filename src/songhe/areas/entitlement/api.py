@@ -1,0 +1,64 @@
+"""The door of entitlement: the names other areas use.
+
+A visit holds and settles against ``service_account``; finance pays approved money of a month from ``approved``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from songhe.areas.entitlement.actions import (
+    approve,
+    determine,
+    determine_region,
+    end,
+    load_policies,
+    resume,
+    suspend,
+)
+from songhe.areas.entitlement.models import Entitlement, State, Unit
+from songhe.areas.entitlement.queries import account, entitled
+from songhe.areas.entitlement.rules import month_of
+from songhe.engines.access.api import Scope
+from songhe.engines.access.scoped import ScopedQuerySet
+from songhe.engines.ledger.api import Account
+
+__all__ = [
+    "HOME_SERVICE",
+    "Entitlement",
+    "State",
+    "Unit",
+    "account",
+    "approve",
+    "approved",
+    "determine",
+    "determine_region",
+    "end",
+    "entitled",
+    "load_policies",
+    "remaining_minutes",
+    "resume",
+    "service_account",
+    "suspend",
+]
+
+HOME_SERVICE = "home_service_minutes"
+"""The rule that grants hours of home service."""
+
+
+def service_account(person_id: UUID, month: date) -> Account | None:
+    """The account of minutes of home service for a month; None where none were granted."""
+    return account(person_id, HOME_SERVICE, month)
+
+
+def remaining_minutes(person_id: UUID, month: date) -> int:
+    """Granted minutes of home service that are neither used nor held; 0 where none were granted."""
+    found = service_account(person_id, month)
+    return found.free if found else 0
+
+
+def approved(month: date, unit: Unit, scope: Scope) -> ScopedQuerySet[Entitlement]:
+    """Approved entitlements of a month in one unit that a scope allows."""
+    rows = Entitlement.objects.within(scope).filter(month=month_of(month), unit=unit, state=State.APPROVED)
+    return rows.select_related("person", "policy").order_by("region_id", "id")

@@ -1,0 +1,153 @@
+"""Working out what people are entitled to in a month. Only the actions of this area call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from songhe.areas.entitlement import queries
+from songhe.areas.entitlement.models import OPEN, Entitlement, State
+from songhe.areas.entitlement.rules import decision_day
+from songhe.areas.registry.api import Person
+from songhe.core.refusal import Refused
+from songhe.core.rules import Document, Outcome, Program, decide, once_per_household, program
+from songhe.engines.access.api import Actor
+from songhe.engines.policies import api as policies
+from songhe.engines.policies.api import PolicyVersion
+
+InForce = Mapping[int, Sequence[tuple[PolicyVersion, Document]]]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month to decide, and who decides when."""
+
+    first: date
+    day: date
+    actor: Actor
+    at: datetime
+
+    @classmethod
+    def to_decide(cls, first: date, *, actor: Actor, at: datetime) -> Month:
+        """The month with its day of decision."""
+        return cls(first, decision_day(first, timezone.localdate(at)), actor, at)
+
+
+def ensure_policies(*, actor: Actor, at: datetime) -> None:
+    """Load the city's policies when none were loaded yet."""
+    if not PolicyVersion.objects.exists():
+        load(actor=actor, at=at)
+
+
+def load(*, actor: Actor, at: datetime) -> list[PolicyVersion]:
+    """Load the city's policies as its files stand now."""
+    return policies.load_pack(settings.DATA / "cities" / settings.CITY / "policies", actor=actor, at=at)
+
+
+def determine_all(persons: Sequence[Person], month: Month) -> list[Entitlement]:
+    """Decide every policy in force for each person, and keep what came out."""
+    known = queries.known(persons, month.day)
+    homes = {person.household_region_id or person.region_id for person in persons}
+    found = {home: policies.at(month.day, home) for home in homes}
+    return [row for person in persons for row in _of_person(known[person.pk], found, month)]
+
+
+def _of_person(known: queries.Known, policies_at: InForce, month: Month) -> list[Entitlement]:
+    person = known.person
+    if not person.alive_on(month.first) or not (person.is_living or person.died_on):
+        raise Refused(
+            "entitlement.not_living",
+            "{person} is not registered as living in this month, so nothing is determined. Check the registry.",
+            field="person",
+            person=person,
+        )
+    home = person.household_region_id or person.region_id
+    found = policies_at[home]
+    if not found:
+        raise Refused(
+            "entitlement.no_policy",
+            "No policy is in force here on {day}. Load the city's policies, then determine again.",
+            day=month.day,
+        )
+    return [row for version, document in found for row in _of_policy(known, version, document, home, month)]
+
+
+def _of_policy(
+    known: queries.Known, version: PolicyVersion, document: Document, home: int, month: Month
+) -> list[Entitlement]:
+    rules = program(document, on=month.day, region=home)
+    rows = []
+    for rule in rules.grants:
+        outcome = _decided(known, rules, rule.code, month)
+        once = known.household_id if rule.payee is not None else None
+        rows.append(_kept(known, version, outcome, once, month))
+    return rows
+
+
+def _decided(known: queries.Known, rules: Program, rule: str, month: Month) -> Outcome:
+    if rules.rules[rule].payee is None:
+        return decide(rules, rule, known.facts, month=month.first)
+    members = queries.household(known, month.day)
+    outcomes = {
+        str(key): decide(rules, rule, member.facts, month=month.first) for key, member in members.items()
+    }
+    facts = {str(key): member.facts for key, member in members.items()}
+    holder = queries.holder(known.household_id, rule, month.first)
+    return once_per_household(outcomes, facts, holder=str(holder or ""))[str(known.person.pk)]
+
+
+def _kept(
+    known: queries.Known, version: PolicyVersion, outcome: Outcome, once: UUID | None, month: Month
+) -> Entitlement:
+    """A fresh decision replaces an open one; beside an approved one it is kept as a proposal where it differs."""
+    person, rule = known.person, outcome.rule
+    trace = {**outcome.as_data(), "on": month.day.isoformat()}
+    amount = outcome.value if isinstance(outcome.value, int) else 0
+    values: dict[str, Any] = {
+        "region_id": person.region_id,
+        "household_id": known.household_id,
+        "once_key": once,
+        "policy": version,
+        "name_en": rule.label.en,
+        "name_zh": rule.label.zh,
+        "unit": rule.unit,
+        "amount": amount,
+        "state": _state(outcome),
+        "reason": trace,
+        "assumed": _rests_on_assumption(trace),
+        "differs": False,
+        "proposal": {},
+        "prepared_by_id": month.actor.id,
+        "prepared_at": month.at,
+    }
+    rows = Entitlement.everywhere.select_for_update(no_key=True)
+    row: Entitlement | None = rows.filter(person=person, rule=rule.code, month=month.first).first()
+    if row is None:
+        made: Entitlement = Entitlement.everywhere.create(
+            person=person, rule=rule.code, month=month.first, **values
+        )
+        return made
+    if row.state in OPEN:
+        for name, value in values.items():
+            setattr(row, name, value)
+    else:
+        row.differs = amount != row.amount
+        row.proposal = trace if row.differs else {}
+    row.save()
+    return row
+
+
+def _state(outcome: Outcome) -> State:
+    if outcome.pending:
+        return State.PENDING
+    return State.DRAFT if outcome.value else State.NOT_GRANTED
+
+
+def _rests_on_assumption(trace: Mapping[str, Any]) -> bool:
+    return bool(trace["assumed"]) or bool(trace.get("yielded", {}).get("assumed"))

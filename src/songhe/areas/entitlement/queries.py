@@ -1,0 +1,141 @@
+"""Facts that policies ask for, and reads of entitlements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from songhe.areas.assessment.api import in_force
+from songhe.areas.entitlement.models import HELD, Entitlement, State, account_code
+from songhe.areas.entitlement.rules import is_rural, month_of
+from songhe.areas.providers.api import canteen_regions
+from songhe.areas.registry.api import Enrolment, Fact, Member, Person
+from songhe.core.codes.region import CITY, VILLAGE, at_level, level_of
+from songhe.core.rules import FactValue, Tags
+from songhe.engines.access.api import Scope, elevated
+from songhe.engines.ledger.api import Account
+from songhe.engines.regions.models import Region
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one person on the day of decision."""
+
+    person: Person
+    household_id: UUID | None
+    facts: Mapping[str, FactValue]
+
+
+def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
+    """The facts of several people on a day, in the same number of queries for any number of them."""
+    people = {person.pk: person for person in persons}
+    tags, enrolled = _tags(people, on), _enrolled(people, on)
+    levels, households = in_force(people, on), _households(people, on)
+    regions = Region.objects.in_bulk({person.region_id for person in people.values()})
+    canteens = _canteens(people.values(), on)
+    out = {}
+    for key, person in people.items():
+        enrolment = enrolled.get(key)
+        in_village = level_of(person.region_id) == VILLAGE
+        facts: dict[str, FactValue] = {
+            "birth": person.born,
+            "tags": Tags(frozenset(tags[key])),
+            "enrolled": enrolment is not None,
+            "enrolled_on": enrolment.since if enrolment else None,
+            "rural": is_rural(person.region_id, regions[person.region_id].is_urban),
+            "canteen": person.region_id in canteens if in_village else None,
+            "level": levels[key].level if key in levels else None,
+        }
+        out[key] = Known(person, households.get(key), facts)
+    return out
+
+
+def household(person: Known, on: date) -> dict[UUID, Known]:
+    """The person and everybody of the household on a day, known or not to whoever decides.
+
+    Who of a household receives what is granted once must not depend on the scope of the officer who asks.
+    """
+    if person.household_id is None:
+        return {person.person.pk: person}
+    with elevated():
+        ids = _members(on).filter(household_id=person.household_id).values("person_id")
+        others = Person.everywhere.filter(pk__in=ids).exclude(pk=person.person.pk)
+        living = [other for other in others if other.is_living]
+        return {person.person.pk: person, **known(living, on)}
+
+
+def holder(household_id: UUID | None, rule: str, month: date) -> UUID | None:
+    """Who of a household holds a month's entitlement already."""
+    if household_id is None:
+        return None
+    with elevated():
+        rows = Entitlement.everywhere.filter(
+            household_id=household_id, rule=rule, month=month, state__in=HELD
+        )
+        return rows.values_list("person_id", flat=True).first()
+
+
+def to_approve(scope: Scope) -> QuerySet[Entitlement]:
+    """Drafts of a scope, the oldest month first."""
+    rows = Entitlement.objects.within(scope).filter(state=State.DRAFT)
+    return rows.select_related("person").order_by("month", "prepared_at", "id")
+
+
+def waiting(scope: Scope) -> QuerySet[Entitlement]:
+    """Decisions of a scope that wait for a document."""
+    rows = Entitlement.objects.within(scope).filter(state=State.PENDING)
+    return rows.select_related("person").order_by("month", "prepared_at", "id")
+
+
+def entitled(person_id: UUID, on: date) -> list[Entitlement]:
+    """What is approved for a person in the month of a day."""
+    rows = Entitlement.everywhere.filter(person_id=person_id, month=month_of(on), state=State.APPROVED)
+    return list(rows.order_by("rule"))
+
+
+def account(person_id: UUID, rule: str, month: date) -> Account | None:
+    """The ledger account that holds what a rule granted a person for a month; None where nothing was granted."""
+    code = account_code(rule, month_of(month))
+    found: Account | None = Account.everywhere.filter(owner_id=person_id, code=code).first()
+    return found
+
+
+def _tags(people: Mapping[UUID, Person], on: date) -> dict[UUID, set[str]]:
+    """Tags as ``term``, and ``term:grade`` where they have a grade."""
+    rows = Fact.everywhere.filter(
+        Q(valid_from=None) | Q(valid_from__lte=on),
+        Q(valid_to=None) | Q(valid_to__gt=on),
+        person_id__in=list(people),
+        kind="tag",
+        recorded_until=None,
+    )
+    out: dict[UUID, set[str]] = defaultdict(set)
+    for person_id, term, value in rows.values_list("person_id", "term", "value"):
+        grade = value.get("grade") if isinstance(value, dict) else None
+        out[person_id] |= {term} | ({f"{term}:{grade}"} if grade else set())
+    return out
+
+
+def _enrolled(people: Mapping[UUID, Person], on: date) -> dict[UUID, Enrolment]:
+    rows = Enrolment.everywhere.filter(person_id__in=list(people), since__lte=on)
+    return {row.person_id: row for row in rows.filter(Q(until=None) | Q(until__gt=on))}
+
+
+def _members(on: date) -> QuerySet[Member]:
+    rows: QuerySet[Member] = Member.everywhere.filter(Q(since=None) | Q(since__lte=on))
+    return rows.filter(Q(until=None) | Q(until__gt=on))
+
+
+def _households(people: Mapping[UUID, Person], on: date) -> dict[UUID, UUID]:
+    rows = _members(on).filter(person_id__in=list(people))
+    return dict(rows.values_list("person_id", "household_id"))
+
+
+def _canteens(people: Iterable[Person], on: date) -> set[int]:
+    cities = {at_level(person.region_id, CITY) for person in people}
+    return {code for city in cities for code in canteen_regions(city, on)}

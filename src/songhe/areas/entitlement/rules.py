@@ -1,0 +1,37 @@
+"""Months, days of decision, and what is known of a place."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from songhe.core.codes.region import VILLAGE, level_of
+
+
+def month_of(day: date) -> date:
+    """The first day of a day's month."""
+    return day.replace(day=1)
+
+
+def month_end(month: date) -> date:
+    """The last day of a month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def decision_day(month: date, today: date) -> date:
+    """The day whose facts count for a month: today within it, its first day before, its last day after."""
+    return min(max(today, month), month_end(month))
+
+
+def is_rural(code: int, is_urban: bool | None) -> bool | None:
+    """Whether a place is a village: by its urban-rural class, else by the numbers of committees; None above them.
+
+    Codes of the statistical division number residents' committees from 001 to 199 and 400 to 499, and villagers'
+    committees from 200 to 399 and 500 to 599.
+    """
+    if is_urban is not None:
+        return not is_urban
+    if level_of(code) < VILLAGE:
+        return None
+    hundred = code % 1000 // 100
+    return {0: False, 1: False, 4: False, 2: True, 3: True, 5: True}.get(hundred)

@@ -1,0 +1,253 @@
+"""Entitlements on screen: the list, one decision with its reasons, one person's month, and the policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.entitlement import actions, queries, words
+from songhe.areas.entitlement.models import HELD, Entitlement, State
+from songhe.areas.entitlement.rules import month_of
+from songhe.areas.registry.api import Person
+from songhe.engines.access.api import Scope
+from songhe.engines.policies.api import PolicyVersion
+from songhe.kit import spec
+from songhe.kit.clock import today
+from songhe.kit.pages import HomeList, NavItem, home_panel
+from songhe.kit.spec import panel, record, verb
+from songhe.kit.words import label_of
+
+TONES = {
+    State.DRAFT: "warn",
+    State.APPROVED: "ok",
+    State.SUSPENDED: "warn",
+    State.ENDED: "muted",
+    State.PENDING: "info",
+    State.NOT_GRANTED: "muted",
+}
+
+
+def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
+    return rows.filter(
+        Q(person__name__icontains=typed) | Q(name_zh__icontains=typed) | Q(name_en__icontains=typed)
+    )
+
+
+def _month(row: Entitlement) -> str:
+    return f"{row.month:%Y-%m}"
+
+
+def _flags(row: Entitlement) -> str:
+    marks = [_("assumed value")] if row.assumed else []
+    return " · ".join(map(str, [*marks, _("decide again")] if row.differs else marks))
+
+
+def _why(row: Entitlement, request: HttpRequest) -> Mapping[str, Any]:
+    trace = row.reason
+    return {
+        "entitlement": row,
+        "steps": words.why(trace),
+        "short": words.short_reason(trace),
+        "assumed": [(label_of(entry), entry["clause"]) for entry in trace.get("assumed", ())],
+        "yielded": trace.get("yielded"),
+        "bring": [label_of(paper) for paper in trace.get("bring", ())],
+        "proposal": words.short_reason(row.proposal) if row.differs else "",
+        "proposed": words.shown(row.proposal.get("value"), row.unit) if row.differs else "",
+    }
+
+
+_STATE = spec.state("state", tones=TONES, note=_flags, sort="state")
+
+record(
+    Entitlement,
+    slug="entitlements",
+    right="entitlement.view",
+    title=_("Entitlements"),
+    join=("person", "region", "policy"),
+    columns=[
+        spec.link("name", _("Entitlement")),
+        spec.text("person"),
+        spec.region(),
+        _STATE,
+        spec.text("amount", show=words.amount, css="num"),
+        spec.text("month", show=_month, sort="month"),
+        spec.text("why", _("Reason"), show=lambda row: words.short_reason(row.reason)),
+    ],
+    filters=[
+        spec.choice("state"),
+        spec.choice("unit"),
+        spec.region_filter(),
+        spec.date_range("month"),
+        spec.flag("assumed", _("Rests on an assumed value")),
+        spec.flag("differs", _("Decide again")),
+    ],
+    search=_search,
+    order=("-month", "-prepared_at", "id"),
+    nav=NavItem("people", "certificate", 50),
+    heading=lambda row: row.name,
+    subheading=lambda row: f"{row.person} · {_month(row)}",
+    state=_STATE,
+    empty=_("Nothing is determined yet. Open a person, or determine a month for a region."),
+    panels={
+        _("Decision"): [
+            spec.link("person", to=lambda row: reverse("entitled-people.detail", args=[row.person_id])),
+            spec.region(),
+            spec.text("month", show=_month),
+            spec.text("amount", show=words.amount),
+            spec.link("policy"),
+            spec.when("prepared_at"),
+            spec.when("approved_at"),
+            spec.text("note", wide=True),
+        ],
+        _("Why"): panel("entitlement/why.html", query=_why),
+    },
+    aside={_("Course"): spec.history()},
+    verbs=[
+        verb(actions.determine_region, label=_("Determine a month"), primary=True),
+        verb(actions.approve_region, label=_("Approve a month")),
+        verb(
+            actions.approve,
+            label=_("Approve"),
+            primary=True,
+            when=lambda row, user: row.state == State.DRAFT,
+            ask=_("Approved hours and meals are granted at once."),
+        ),
+        verb(actions.suspend, label=_("Suspend"), when=lambda row, user: row.state == State.APPROVED),
+        verb(actions.resume, label=_("Resume"), when=lambda row, user: row.state == State.SUSPENDED),
+        verb(actions.end, label=_("End"), danger=True, when=lambda row, user: row.state in HELD),
+    ],
+)
+
+
+def _shown_month(request: HttpRequest) -> date:
+    try:
+        return date.fromisoformat(f"{request.GET.get('month', '')[:7]}-01")
+    except ValueError:
+        return month_of(today())
+
+
+def person_month(row: Person, request: HttpRequest) -> Mapping[str, Any]:
+    """Everything decided for a person in one month: granted, not granted and why, pending and what to bring."""
+    user: Any = request.user
+    month = _shown_month(request)
+    rows = Entitlement.objects.within(user.scope("entitlement.view")).filter(person_id=row.pk)
+    months = list(rows.order_by("-month").values_list("month", flat=True).distinct()[:12])
+    return {
+        "month": month,
+        "months": [(shown, f"{shown:%Y-%m}") for shown in months],
+        "rows": [
+            {
+                "entitlement": found,
+                "tone": TONES[State(found.state)],
+                "amount": words.amount(found),
+                "short": words.short_reason(found.reason),
+                "flags": _flags(found),
+                "url": reverse("entitlements.detail", args=[found.pk]),
+            }
+            for found in rows.filter(month=month).order_by("rule")
+        ],
+    }
+
+
+record(
+    Person,
+    slug="entitled-people",
+    main=False,
+    right="entitlement.view",
+    title=_("Entitlements by person"),
+    rows=lambda scope: Person.objects.within(scope).filter(state="alive"),
+    join=("region",),
+    columns=[
+        spec.link("name", to=lambda row: reverse("entitled-people.detail", args=[row.pk])),
+        spec.region(),
+        "born",
+    ],
+    filters=[spec.region_filter(), spec.flag("is_enrolled", _("Enrolled"))],
+    search=("name",),
+    order=("name_pinyin", "id"),
+    exports=False,
+    subheading=lambda row: row.region,
+    panels={_("This month"): panel("entitlement/month.html", query=person_month)},
+    verbs=[
+        verb(
+            actions.determine,
+            label=_("Determine"),
+            primary=True,
+            initial=lambda row, user: {"month": today()},
+            then=lambda result, row: reverse("entitled-people.detail", args=[row.pk]),
+        )
+    ],
+)
+
+record(
+    PolicyVersion,
+    slug="policies",
+    right="entitlement.view",
+    title=_("Policies"),
+    rows=lambda scope: PolicyVersion.objects.filter(replaced_at=None),
+    join=("region",),
+    columns=[
+        spec.link("title", _("Policy"), show=str),
+        spec.text("number"),
+        spec.text("issuer", _("Issued by")),
+        spec.region(),
+        spec.day("start", sort="start"),
+        spec.day("end"),
+    ],
+    search=("number", "title_zh", "title_en"),
+    order=("code",),
+    nav=NavItem("planning", "file-text", 60),
+    empty=_("No policy is loaded yet. Load the city's policies."),
+    panels={
+        _("Policy"): [
+            spec.text("number"),
+            spec.text("issuer", _("Issued by")),
+            spec.region(),
+            spec.day("start"),
+            spec.day("end"),
+            spec.text("file"),
+            spec.when("loaded_at"),
+            spec.text("content_hash", _("Hash of the text"), wide=True),
+        ],
+        _("Text as data"): panel("entitlement/policy.html", query=lambda row, request: {"text": row.text}),
+    },
+    verbs=[verb(actions.load_policies, label=_("Load the city's policies"), primary=True)],
+)
+
+
+def _lines(rows: QuerySet[Entitlement], url: str) -> HomeList:
+    shown = [
+        (f"{row.person} · {row.name}", reverse("entitlements.detail", args=[row.pk]), words.amount(row))
+        for row in rows[:6]
+    ]
+    return HomeList(rows.count(), shown, url)
+
+
+def _to_approve(user: Any, scope: Scope, at: datetime) -> HomeList:
+    return _lines(queries.to_approve(scope), reverse("entitlements.list") + "?state=draft")
+
+
+def _waiting(user: Any, scope: Scope, at: datetime) -> HomeList:
+    return _lines(queries.waiting(scope), reverse("entitlements.list") + "?state=pending")
+
+
+home_panel(
+    title=_("Entitlements to approve"),
+    right="entitlement.approve",
+    rows=_to_approve,
+    order=20,
+    none=_("Nothing waits for approval."),
+)
+home_panel(
+    title=_("Entitlements waiting for a document"),
+    right="entitlement.determine",
+    rows=_waiting,
+    order=30,
+    none=_("Nobody has to bring a document."),
+)

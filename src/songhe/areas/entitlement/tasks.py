@@ -1,0 +1,79 @@
+"""Jobs of entitlements: a month for everybody of a region, in chunks that show progress and can be stopped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from songhe.areas.entitlement.actions import approve_many
+from songhe.areas.entitlement.determining import Month, determine_all
+from songhe.areas.entitlement.models import Entitlement, State
+from songhe.areas.registry.api import Person
+from songhe.core.codes.region import span
+from songhe.engines.acts.api import record_bulk
+from songhe.engines.jobs.api import Work, job
+
+CHUNK = 200
+
+
+@job("entitlement.determine")
+def determine(work: Work) -> dict[str, Any]:
+    """Decide a month for everybody who lives in a region."""
+    region, first = work.args["region"], date.fromisoformat(work.args["month"])
+    scope = work.actor.scope("entitlement.determine")
+    with work.entered():
+        living = Person.objects.within(scope).within_region(*span(region)).filter(state="alive")
+        ids = list(living.order_by("region_id", "id").values_list("pk", flat=True))
+    counts: dict[str, int] = {}
+    for done, chunk in _chunks(ids):
+        with work.entered():
+            people = list(Person.objects.within(scope).filter(pk__in=chunk).order_by("id"))
+            rows = determine_all(people, Month.to_decide(first, actor=work.actor, at=work.at))
+            _log(work, "entitlement.determine", rows, region)
+        for row in rows:
+            counts[row.state] = counts.get(row.state, 0) + 1
+        work.step(done, len(ids))
+    return {"people": len(ids), **counts}
+
+
+@job("entitlement.approve")
+def approve(work: Work) -> dict[str, Any]:
+    """Approve a region's drafts of a month that others determined."""
+    region, first = work.args["region"], date.fromisoformat(work.args["month"])
+    scope = work.actor.scope("entitlement.approve")
+    with work.entered():
+        drafts = Entitlement.objects.within(scope).within_region(*span(region))
+        drafts = drafts.filter(month=first, state=State.DRAFT).exclude(prepared_by_id=work.actor.id)
+        ids = list(drafts.order_by("id").values_list("pk", flat=True))
+    approved = 0
+    for done, chunk in _chunks(ids):
+        with work.entered():
+            locked = Entitlement.objects.within(scope).filter(pk__in=chunk).select_related("policy")
+            rows = list(locked.order_by("id").select_for_update(no_key=True, of=("self",)))
+            approved += approve_many(rows, actor=work.actor, at=work.at)
+            _log(work, "entitlement.approve", rows, region)
+        work.step(done, len(ids))
+    return {"approved": approved}
+
+
+def _chunks(ids: list[UUID]) -> Iterator[tuple[int, list[UUID]]]:
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        yield start + len(chunk), chunk
+
+
+def _log(work: Work, verb: str, rows: list[Entitlement], region: int) -> None:
+    text = "\n".join(sorted(f"{row.pk} {row.state} {row.amount}" for row in rows))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    record_bulk(
+        verb,
+        model=Entitlement,
+        count=len(rows),
+        digest=digest,
+        actor=work.actor,
+        at=work.at,
+        region_id=region,
+    )

@@ -1,0 +1,82 @@
+"""How amounts and reasons of entitlements read on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from songhe.areas.entitlement.models import Entitlement, Unit
+from songhe.kit.words import label_of, spent, yuan
+
+
+def amount(row: Entitlement) -> str:
+    """What is granted, in words."""
+    return counted(row.amount, row.unit) if row.amount else ""
+
+
+def counted(value: int, unit: str | None) -> str:
+    """A number with its unit: minutes as hours, fen as yuan, meals as meals."""
+    if unit == Unit.MINUTE:
+        return spent(value)
+    if unit == Unit.FEN:
+        return gettext("¥{amount}").format(amount=yuan(value))
+    if unit == Unit.MEAL:
+        return ngettext("{n} meal", "{n} meals", value).format(n=value)
+    if unit == "year":
+        return ngettext("{n} year", "{n} years", value).format(n=value)
+    return f"{value:,}"
+
+
+def why(trace: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The steps of a decision, from the result down to what really decided."""
+    return [
+        {
+            "name": label_of(step),
+            "value": shown(step["value"], step["unit"]),
+            "why": label_of(step["why"]) if step["why"] else gettext("Not decided yet"),
+            "clause": step["clause"]["code"],
+            "clause_text": label_of(step["clause"]),
+            "when": step["when"],
+            "give": step["give"],
+            "inputs": _inputs(step["inputs"]),
+        }
+        for step in trace.get("steps", ())
+    ]
+
+
+def short_reason(trace: Mapping[str, Any]) -> str:
+    """The one sentence that decided: the household's, the document to bring, or the deciding case's."""
+    if yielded := trace.get("yielded"):
+        return label_of(yielded["why"])
+    if bring := trace.get("bring"):
+        names = gettext(", ").join(label_of(paper) for paper in bring)
+        return gettext("Please bring: {papers}").format(papers=names)
+    steps = trace.get("steps") or [{}]
+    return label_of(steps[0].get("why") or {})
+
+
+def shown(value: Any, unit: str | None) -> str:
+    """A value of a fact, a parameter or a step."""
+    if value is None:
+        return gettext("not known")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, int):
+        return counted(value, unit)
+    if isinstance(value, Mapping):
+        return gettext("table")
+    return str(value)
+
+
+def _inputs(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": label_of(dict(entry)),
+            "value": shown(entry["value"], entry["unit"]),
+            "clause": entry["clause"],
+            "assumed": entry["assumed"],
+        }
+        for entry in given
+    ]
