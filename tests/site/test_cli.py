@@ -41,3 +41,16 @@ def test_a_taken_port_is_refused_with_another_one() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(Refused, match=f"--port {port + 1}"):
             serve.free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh_CN.UTF-8", "无法建立目录"), ("en_US.UTF-8", "cannot be made")]
+)
+def test_a_refusal_speaks_the_terminals_language(
+    language: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("SONGHE_HOME", "/proc/nowhere")
+    assert cli.main(["backup"]) == 2
+    assert says in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -91,9 +92,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command.run(options)
     except Refused as refusal:
-        return complain(f"{refusal} [{refusal.code}]")
+        return complain(f"{spoken(refusal)} [{refusal.code}]")
     except KeyboardInterrupt:
         return complain("Stopped.")
+
+
+def spoken(refusal: Refused) -> str:
+    """Return a refusal's sentence in the terminal's language: Chinese where that is set, else English."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if not said.lower().startswith("zh"):
+        return str(refusal)
+    import gettext
+
+    from songhe.site.messages import CATALOGUE, compile_if_stale
+
+    compile_if_stale()
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        return gettext.GNUTranslations(file).gettext(refusal.message).format(**refusal.values)
 
 
 def nearest(name: str) -> str:
