@@ -52,7 +52,10 @@ class City:
 
     def officer(self, row: int) -> User:
         """The county officer who answers for a person."""
-        county = self.county_of(row)
+        return self.county_officer(self.county_of(row))
+
+    def county_officer(self, county: int) -> User:
+        """The officer of a county."""
         if county == self.shown:
             return self.users["county"]
         return self.users[f"county-{county_slug(self.places.counties[county], county)}"]

@@ -14,11 +14,13 @@ from songhe.kit.clock import now, today
 from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.history import City
 from songhe.site.demo.people import People
 from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
+from songhe.site.demo.services import Services
 from songhe.site.demo.users import add_users
 
 PACKS = {"371000": "weihai", "370800": "jining", "410300": "luoyang", "410100": "zhengzhou"}
@@ -31,8 +33,8 @@ def fill(*, people: int, seed: int, city: str, progress: Progress) -> bool:
         if User.objects.filter(is_demo=True).exists():
             return False
         made = _city(people=people, seed=seed, city=city, progress=progress)
-        for count, (step, what) in enumerate(((_assess, "Assessments"),)):
-            progress(count, 1, what)
+        for done, (what, step) in enumerate(PAST):
+            progress(done, len(PAST), what)
             step(made)
     return True
 
@@ -66,3 +68,14 @@ def _ground(places: Places, at: datetime) -> None:
 
 def _assess(city: City) -> None:
     assess(city, min(160, max(24, len(city.columns) // 120)))
+
+
+def _serve(city: City) -> None:
+    holders = entitle(city)
+    Services(city).serve(holders, min(700, max(40, len(city.columns) // 28)))
+
+
+PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
+    ("Assessments", _assess),
+    ("Entitlements, orders and visits", _serve),
+)
