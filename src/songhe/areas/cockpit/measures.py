@@ -5,23 +5,31 @@ Each provider reads under the scope that is entered: the refresh enters everythi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, Sum
+from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, Unit, approved
+from songhe.areas.entitlement.api import State as Granted
+from songhe.areas.finance.api import settled_in
 from songhe.areas.providers.api import Facility, Kind, State
 from songhe.areas.registry.api import Enrolment, Person
 from songhe.areas.registry.api import State as Life
+from songhe.areas.visits.api import Order, OrderState, Visit, VisitState, minutes_given, visits_on
 from songhe.core.measure import Period
 from songhe.engines.access.api import Scope
 from songhe.engines.indicators.api import Row, Span, measured
 from songhe.engines.regions.models import Region
+from songhe.engines.regions.tree import name_of
 from songhe.kit.spec import RECORDS, url_of
-from songhe.kit.words import Label
+from songhe.kit.words import Label, spent
 
 OLD = 60
 FACILITIES = {
@@ -100,6 +108,45 @@ def persons_enrolled(span: Span) -> Iterable[Row]:
     return _counted(rows.filter(Q(until=None) | Q(until__gt=day)))
 
 
+def _granted(span: Span) -> dict[int, tuple[int, int]]:
+    """Minutes of home service granted and not given back, and persons entitled, by region."""
+    rows = Entitlement.everywhere.filter(
+        rule=HOME_SERVICE,
+        unit=Unit.MINUTE,
+        month=span.period.start,
+        state__in=[Granted.APPROVED, Granted.SUSPENDED, Granted.ENDED],
+        region_id__gte=span.low,
+        region_id__lt=span.high,
+    )
+    sums = rows.values_list("region_id").annotate(
+        minutes=Sum("amount") - Sum("returned"), persons=Count("person_id", distinct=True)
+    )
+    return {region: (minutes, persons) for region, minutes, persons in sums.order_by("region_id")}
+
+
+@measured("home_service_minutes")
+def home_service_minutes(span: Span) -> Iterable[Row]:
+    """Minutes of visits that count over minutes granted for the month."""
+    given, granted = minutes_given(span), _granted(span)
+    for region in sorted(given.keys() | granted.keys()):
+        yield region, given.get(region, 0), granted.get(region, (0, 0))[0]
+
+
+@measured("home_service_per_person")
+def home_service_per_person(span: Span) -> Iterable[Row]:
+    """Minutes of visits that count over persons entitled to home service."""
+    given, granted = minutes_given(span), _granted(span)
+    for region in sorted(given.keys() | granted.keys()):
+        yield region, given.get(region, 0), granted.get(region, (0, 0))[1]
+
+
+@measured("settled_fen")
+def settled_fen(span: Span) -> Iterable[Row]:
+    """Fen approved for visits given in the period."""
+    for region, fen in settled_in(span.period, span.low, span.high).items():
+        yield region, fen, None
+
+
 def _years_before(day: date, years: int) -> date:
     return day.replace(year=day.year - years, day=1)
 
@@ -132,11 +179,23 @@ class Tile:
 
 
 FIRST = 50
+_OPEN = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.IN_SERVICE)
 
 
 def today(user: Any, scope: Scope, at: datetime) -> list[Tile]:
-    """What happened since midnight, as far as the reader may see each kind."""
-    return []
+    """What happens today, as far as the reader may see each kind."""
+    day = localtime(at).date()
+    tiles = []
+    if user.may("visits.view"):
+        visits = visits_on(scope, day)
+        done = visits.filter(state=VisitState.DONE).count()
+        open_orders = Order.objects.within(scope).filter(state__in=_OPEN)
+        tiles += [
+            Tile(_("Visits today"), visits.count(), _page("visits")),
+            Tile(_("Visits done today"), done, _page("visits")),
+            Tile(_("Open orders"), open_orders.count(), _page("orders")),
+        ]
+    return tiles
 
 
 def rows(code: str, user: Any, region: Region, period: Period) -> Rows | None:
@@ -145,6 +204,8 @@ def rows(code: str, user: Any, region: Region, period: Period) -> Rows | None:
         return _facility_rows(code, user, region, period)
     if code.startswith("persons_"):
         return _person_rows(code, user, region, period)
+    if code.startswith("home_service_"):
+        return _entitled_rows(user, region, period)
     return None
 
 
@@ -183,6 +244,47 @@ def _person_rows(code: str, user: Any, region: Region, period: Period) -> Rows |
     return _persons(persons, region)
 
 
+def _entitled_rows(user: Any, region: Region, period: Period) -> Rows | None:
+    """Persons entitled to home service, with what was granted and how much of it was given."""
+    if not user.may("entitlement.view"):
+        return None
+    scope: Scope = user.scope("entitlement.view").narrowed(region.code, region.upper)
+    found = (
+        approved(period.start, Unit.MINUTE, scope)
+        .filter(rule=HOME_SERVICE)
+        .order_by("person__name_pinyin", "id")
+    )
+    granted = list(found[:FIRST])
+    given = _given_to([one.person_id for one in granted], period, scope)
+    heads: list[Label] = [_("Person"), _("Region"), _("Granted"), _("Delivered")]
+    lines = [
+        [
+            Cell(heads[0], one.person.name, url_of(one) or ""),
+            Cell(heads[1], name_of(one.region_id)),
+            Cell(heads[2], spent(one.amount - one.returned)),
+            Cell(heads[3], spent(given.get(one.person_id, 0))),
+        ]
+        for one in granted
+    ]
+    return Rows(heads, lines, _list("entitlements", region))
+
+
+def _given_to(persons: list[UUID], period: Period, scope: Scope) -> Counter[UUID]:
+    """Minutes of visits that count, by person."""
+    rows = Visit.objects.within(scope).filter(
+        person_id__in=persons, starts_at__gte=_start_of(period.start), starts_at__lt=_start_of(period.end)
+    )
+    given: Counter[UUID] = Counter()
+    for visit in rows:
+        if visit.counts:
+            given[visit.person_id] += visit.minutes or 0
+    return given
+
+
+def _start_of(day: date) -> datetime:
+    return make_aware(datetime.combine(day, time(0)))
+
+
 def _persons(persons: Any, region: Region) -> Rows:
     heads: list[Label] = [_("Person"), _("Born")]
     lines = [
@@ -193,6 +295,11 @@ def _persons(persons: Any, region: Region) -> Rows:
         for person in persons.order_by("name_pinyin", "id")[:FIRST]
     ]
     return Rows(heads, lines, _list("people", region))
+
+
+def _page(slug: str) -> str:
+    found = RECORDS.get(slug)
+    return found.url() if found else ""
 
 
 def _list(slug: str, region: Region) -> str:

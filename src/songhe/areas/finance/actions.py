@@ -1,0 +1,308 @@
+"""Verbs of finance: allot, prepare, approve, return, pay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from django.db.models import Count
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.finance.models import Fund, Line, Settlement, State
+from songhe.areas.finance.queries import Accepted, fund_of, grant_code, minutes_left, waiting
+from songhe.areas.finance.rules import Fen, Payable, payable, totals
+from songhe.areas.visits import api as visits
+from songhe.core.codes.region import COUNTY, at_level, level_of
+from songhe.core.measure import Period
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import Actor
+from songhe.engines.acts.api import act, four_eyes
+from songhe.engines.ledger.api import (
+    Account,
+    Journal,
+    Move,
+    Owner,
+    OwnerKind,
+    Unit,
+    account_of,
+    accounts_of,
+    carry,
+    post,
+)
+from songhe.engines.live.api import publish
+from songhe.engines.regions.models import Level, Region
+from songhe.kit.fields import Field
+
+Purchaser = Annotated[
+    Region, Field(label=_("Purchaser"), help=_("A county, district or city at county level"))
+]
+_PLACES = UUID("5f6c2d1e-8d0f-5a2b-9a53-3d1f0e7c9b10")
+
+
+@act("finance.budget", verb="finance.open_fund")
+def open_fund(
+    *,
+    actor: Actor,
+    at: datetime,
+    region: Purchaser,
+    year: Annotated[int, Field(label=_("Year"), least=2016, most=2100)],
+    name: Annotated[str, Field(label=_("Fund name"))],
+) -> Fund:
+    """Open a purchaser's fund for one year; refused where the county has one already."""
+    if region.level != Level.COUNTY:
+        raise Refused("not_county", "A purchaser is a county or district. Choose one.", field="region")
+    if Fund.everywhere.filter(region=region, year=year).exists():
+        raise Refused(
+            "fund_exists",
+            "There is already a fund for {year}. Allot money to that one.",
+            field="year",
+            year=year,
+        )
+    made: Fund = Fund.everywhere.create(region=region, year=year, name=name)
+    fund_account(made, at=at)
+    return made
+
+
+@act("finance.budget", verb="finance.allot")
+def allot(
+    fund: Fund,
+    *,
+    actor: Actor,
+    at: datetime,
+    amount: Annotated[Fen, Field(label=_("Amount (yuan)"), least=1)],
+    document: Annotated[str, Field(label=_("Budget document"), help=_("Number of the budget document"))],
+) -> Journal:
+    """Put money of a budget document into a fund; one document is booked once."""
+    treasury = place_account(fund.region_id, "treasury", unit=Unit.FEN, at=at)
+    fund.source = document
+    fund.save(update_fields=["source"])
+    return post(
+        carry(treasury.pk, fund_account(fund, at=at).pk, amount),
+        key=f"finance.allot:{fund.pk}:{document}",
+        kind="finance.allot",
+        at=at,
+        actor=actor,
+        about=fund,
+    )
+
+
+@act("finance.prepare", verb="finance.prepare_month")
+def prepare_month(
+    *,
+    actor: Actor,
+    at: datetime,
+    region: Purchaser,
+    month: Annotated[date, Field(label=_("Month"), help=_("Any day of the month"))],
+) -> Fund:
+    """Prepare a settlement for every organisation with accepted visits in a county and month.
+
+    Returns the fund that will pay. Refused are a month that is not over, and a month with nothing to settle.
+    """
+    period = Period.holding(month)
+    if period.end > _today(at):
+        raise Refused("month_open", "This month is not over. Choose an earlier one.", field="month")
+    if level_of(region.code) != COUNTY:
+        raise Refused("not_county", "A purchaser is a county or district. Choose one.", field="region")
+    fund = fund_of(region.code, period.start)
+    found = waiting(actor.scope("finance.prepare"), region, period)
+    if not found:
+        raise Refused("nothing", "No accepted visit of this month waits for settlement.", field="month")
+    for organisation_id in sorted(found):
+        _prepare(fund, organisation_id, period, found[organisation_id], actor=actor, at=at)
+    return fund
+
+
+@act("finance.approve")
+def approve(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement:
+    """Approve what somebody else prepared: minutes and money move in one journal, and the visits are settled."""
+    _must_be(settlement, State.PREPARED)
+    four_eyes(settlement.prepared_by_id, actor)
+    paid = list(Line.everywhere.filter(settlement=settlement, active=True).order_by("on", "id"))
+    moves = _moves(settlement, paid, at=at)
+    if not moves:
+        raise Refused("nothing_payable", "Nothing in this settlement is payable. Return it with a reason.")
+    settlement.journal = post(
+        moves,
+        key=f"finance.settle:{settlement.pk}",
+        kind="finance.settle",
+        at=at,
+        actor=actor,
+        about=settlement,
+    )
+    visits.mark_settled([line.visit_id for line in paid], batch=settlement.number, actor=actor, at=at)
+    _decide(settlement, State.APPROVED, actor=actor, at=at)
+    return settlement
+
+
+@act("finance.approve", verb="finance.return")
+def send_back(
+    settlement: Settlement,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[str, Field(label=_("Reason"), long=True, size=400)],
+) -> Settlement:
+    """Return a settlement with a reason; its visits are free to be prepared again."""
+    _must_be(settlement, State.PREPARED)
+    Line.everywhere.filter(settlement=settlement).update(active=False)
+    settlement.reason = reason
+    _decide(settlement, State.RETURNED, actor=actor, at=at)
+    return settlement
+
+
+@act("finance.claim", verb="finance.confirm")
+def confirm(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement:
+    """The organisation agrees with the figures."""
+    if settlement.state == State.RETURNED:
+        raise Refused("returned", "This settlement was returned. Wait for the new one.")
+    settlement.confirmed_at = at
+    settlement.save(update_fields=["confirmed_at"])
+    return settlement
+
+
+@act("finance.pay")
+def pay(
+    settlement: Settlement,
+    *,
+    actor: Actor,
+    at: datetime,
+    paid_on: Annotated[date, Field(label=_("Paid on"))],
+    reference: Annotated[str, Field(label=_("Payment reference"), size=80)],
+) -> Settlement:
+    """Record that the bank paid an approved settlement; what was owed is owed no more."""
+    _must_be(settlement, State.APPROVED)
+    if paid_on > _today(at):
+        raise Refused(
+            "in_future",
+            "The payment lies in the future. Enter the day of the bank's record.",
+            field="paid_on",
+        )
+    if settlement.fen:
+        owed = owed_account(settlement, at=at)
+        paid = place_account(settlement.region_id, "paid", unit=Unit.FEN, at=at)
+        post(
+            carry(owed.pk, paid.pk, settlement.fen, about_id=settlement.pk),
+            key=f"finance.pay:{settlement.pk}",
+            kind="finance.pay",
+            at=at,
+            actor=actor,
+            about=settlement,
+        )
+    settlement.state, settlement.paid_on, settlement.reference = State.PAID, paid_on, reference
+    settlement.save(update_fields=["state", "paid_on", "reference"])
+    return settlement
+
+
+def fund_account(fund: Fund, *, at: datetime) -> Account:
+    """The money of a fund, in fen."""
+    owner = Owner(OwnerKind.FUND, fund.pk, fund.region_id)
+    return account_of(owner, "fund", unit=Unit.FEN, at=at, name=str(fund))
+
+
+def owed_account(settlement: Settlement, *, at: datetime) -> Account:
+    """What is owed to an organisation, in fen."""
+    organisation = settlement.organisation
+    owner = Owner(OwnerKind.ORGANISATION, organisation.pk, organisation.region_id)
+    return account_of(owner, "owed", unit=Unit.FEN, at=at, name=organisation.name)
+
+
+def place_account(region_id: int, code: str, *, unit: Unit, at: datetime) -> Account:
+    """A county's own side of the books: treasury and paid (fen), used (minutes)."""
+    county = at_level(region_id, COUNTY)
+    owner = Owner(OwnerKind.REGION, uuid5(_PLACES, str(county)), county)
+    name = f"{Region.objects.get(code=county).name} · {code}"
+    return account_of(owner, code, unit=unit, at=at, name=name, may_overdraw=True)
+
+
+def _prepare(
+    fund: Fund, organisation_id: UUID, period: Period, accepted: Accepted, *, actor: Actor, at: datetime
+) -> Settlement:
+    persons = {given.person_id for given in accepted.given}
+    found = payable(accepted.given, grants=minutes_left(persons, period.start), prices=accepted.prices)
+    sums = totals(found)
+    made: Settlement = Settlement.everywhere.create(
+        organisation_id=organisation_id,
+        region_id=fund.region_id,
+        fund=fund,
+        month=period.start,
+        number=_number(fund.region_id, period),
+        visits=sums.visits,
+        minutes=sums.minutes,
+        payable_minutes=sums.payable_minutes,
+        fen=sums.fen,
+        prepared_by_id=actor.id,
+        prepared_by=actor.name[:80],
+        prepared_at=at,
+    )
+    Line.everywhere.bulk_create([_line(made, one) for one in found], batch_size=2_000)
+    return made
+
+
+def _line(settlement: Settlement, one: Payable) -> Line:
+    return Line(
+        settlement=settlement,
+        visit_id=one.given.visit_id,
+        person_id=one.given.person_id,
+        organisation_id=settlement.organisation_id,
+        region_id=one.given.region_id,
+        item=one.given.item,
+        on=one.given.on,
+        minutes=one.given.minutes,
+        payable_minutes=one.minutes,
+        unit_fen=one.unit_fen,
+        fen=one.fen,
+        reason=one.reason,
+    )
+
+
+def _number(region_id: int, period: Period) -> str:
+    """JS-<county>-<month>-<running number>; taken under the fund's lock, so none is given twice."""
+    head = f"JS-{region_id // 10**6}-{period.start:%Y%m}-"
+    taken = Settlement.everywhere.filter(number__startswith=head).aggregate(n=Count("id"))["n"]
+    return f"{head}{taken + 1:04d}"
+
+
+def _moves(settlement: Settlement, lines: Sequence[Line], *, at: datetime) -> list[Move]:
+    moves: list[Move] = []
+    used = place_account(settlement.region_id, "used", unit=Unit.MINUTE, at=at)
+    owners = {
+        line.person_id: Owner(OwnerKind.PERSON, line.person_id, line.region_id)
+        for line in lines
+        if line.payable_minutes
+    }
+    grants = accounts_of(list(owners.values()), grant_code(settlement.month), unit=Unit.MINUTE, at=at)
+    for line in lines:
+        if line.payable_minutes:
+            moves += carry(grants[line.person_id].pk, used.pk, line.payable_minutes, about_id=line.visit_id)
+    if settlement.fen:
+        fund, owed = fund_account(settlement.fund, at=at), owed_account(settlement, at=at)
+        moves += carry(fund.pk, owed.pk, settlement.fen, about_id=settlement.pk)
+    return moves
+
+
+def _must_be(settlement: Settlement, state: State) -> None:
+    if settlement.state != state:
+        raise Refused(
+            "wrong_state",
+            "This settlement is {state} by now. Open it again to see what happened.",
+            state=settlement.get_state_display(),
+        )
+
+
+def _decide(settlement: Settlement, state: State, *, actor: Actor, at: datetime) -> None:
+    settlement.state, settlement.decided_by, settlement.decided_at = state, actor.name[:80], at
+    settlement.save(update_fields=["state", "decided_by", "decided_at", "journal", "reason"])
+    publish(
+        "settlements",
+        settlement.region_id,
+        {"settlement": str(settlement.pk), "state": str(state)},
+        at=at,
+        holder_id=settlement.organisation_id,
+    )
+
+
+def _today(at: datetime) -> date:
+    return localtime(at).date()

@@ -1,0 +1,136 @@
+"""Reads of finance: settlements, lines, what is left of grants, what is payable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement
+from songhe.areas.finance.models import Fund, Line, Settlement, State
+from songhe.areas.finance.rules import Given, Price
+from songhe.areas.visits.api import PaidBy, to_settle
+from songhe.core.codes.region import COUNTY, at_level
+from songhe.core.measure import Period
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import Scope
+from songhe.engines.ledger.api import Account, Entry, Journal, Unit
+from songhe.engines.regions.models import Region
+
+
+def grant_code(month: date) -> str:
+    """The use of the account that holds a person's minutes of home service for a month."""
+    return Entitlement(rule=HOME_SERVICE, month=month.replace(day=1)).account_code
+
+
+def settlements(scope: Scope) -> QuerySet[Settlement]:
+    """The settlements a reader may see, with their organisations."""
+    rows: QuerySet[Settlement] = Settlement.objects.within(scope).select_related("organisation", "fund")
+    return rows
+
+
+def lines(settlement: Settlement, scope: Scope) -> QuerySet[Line]:
+    """The lines of a settlement that a reader may see."""
+    rows: QuerySet[Line] = Line.objects.within(scope).filter(settlement=settlement)
+    return rows.order_by("on", "id")
+
+
+def line_of(visit_id: UUID, scope: Scope) -> Line | None:
+    """The active line of a visit, or None while it is not settled."""
+    found: Line | None = Line.objects.within(scope).filter(visit_id=visit_id, active=True).first()
+    return found
+
+
+def to_pay(scope: Scope) -> QuerySet[Settlement]:
+    """Approved settlements that are not yet paid, oldest first."""
+    return settlements(scope).filter(state=State.APPROVED).order_by("month", "number")
+
+
+def minutes_left(person_ids: Iterable[UUID], month: date) -> dict[UUID, int]:
+    """Free minutes of each person's grant for a month; a person without a grant is missing."""
+    rows = Account.everywhere.filter(owner_id__in=list(person_ids), unit=Unit.MINUTE, code=grant_code(month))
+    return {account.owner_id: account.free for account in rows}
+
+
+@dataclass(slots=True)
+class Accepted:
+    """What one organisation gave in a month and nobody settled, with the price of each service."""
+
+    given: list[Given] = field(default_factory=list)
+    prices: dict[str, Price] = field(default_factory=dict)
+
+
+def waiting(scope: Scope, county: Region, period: Period) -> dict[UUID, Accepted]:
+    """Accepted visits of a county and month that the entitlement pays and no settlement holds, by organisation."""
+    found: dict[UUID, Accepted] = defaultdict(Accepted)
+    reach = scope.narrowed(county.code, county.upper)
+    rows = [visit for visit in to_settle(reach, period.start) if visit.paid_by == PaidBy.ENTITLEMENT]
+    taken = set(
+        Line.everywhere.filter(active=True, visit_id__in=[v.visit_id for v in rows]).values_list(
+            "visit_id", flat=True
+        )
+    )
+    for visit in rows:
+        if visit.visit_id not in taken and visit.minutes > 0:
+            part = found[visit.organisation_id]
+            part.given.append(
+                Given(visit.visit_id, visit.person_id, visit.region_id, visit.item, visit.minutes, visit.on)
+            )
+            if visit.fen is not None:
+                part.prices[visit.item] = Price(visit.fen, visit.unit)
+    return dict(found)
+
+
+def fund_of(region_id: int, month: date) -> Fund:
+    """The purchaser's fund for the month's year. Refused where the county has none."""
+    county = at_level(region_id, COUNTY)
+    found: Fund | None = Fund.everywhere.filter(region_id=county, year=month.year).first()
+    if found is None:
+        raise Refused(
+            "no_fund",
+            "This purchaser has no fund for {year}. Open one under Funds and allot money to it first.",
+            field="region",
+            year=month.year,
+        )
+    return found
+
+
+def accounts(scope: Scope) -> QuerySet[Account]:
+    """Accounts a reader may see."""
+    rows: QuerySet[Account] = Account.objects.within(scope)
+    return rows
+
+
+def journals(scope: Scope) -> QuerySet[Journal]:
+    """Journals a reader may see."""
+    rows: QuerySet[Journal] = Journal.objects.within(scope)
+    return rows
+
+
+def entries(journal: Journal, scope: Scope, *, most: int = 200) -> list[Entry]:
+    """The first entries of a journal that a reader may see, with their accounts."""
+    rows = Entry.objects.within(scope).filter(journal=journal).select_related("account")
+    return list(rows.order_by("seq")[:most])
+
+
+def settled_in(period: Period, low: int, high: int) -> dict[int, int]:
+    """Fen approved for visits given in a period, by the person's region, in a range of regions."""
+    rows = Line.everywhere.filter(
+        active=True,
+        settlement__state__in=[State.APPROVED, State.PAID],
+        on__gte=period.start,
+        on__lt=period.end,
+        region_id__gte=low,
+        region_id__lt=high,
+    )
+    return dict(rows.values_list("region_id").annotate(total=Sum("fen")).order_by("region_id"))
+
+
+def matching(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
+    """Settlements by number or by the organisation's name."""
+    return rows.filter(Q(number__icontains=words) | Q(organisation__name__icontains=words))

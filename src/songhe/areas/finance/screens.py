@@ -1,0 +1,303 @@
+"""Screens of finance: settlements, funds, accounts, journals."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.finance import actions, papers, queries
+from songhe.areas.finance.models import Fund, Line, Settlement, State
+from songhe.areas.providers.api import item_name
+from songhe.areas.registry.api import Person
+from songhe.engines.access.api import Scope
+from songhe.engines.acts.api import record_bulk
+from songhe.engines.acts.once import digest_of
+from songhe.engines.ledger.api import Account, Entry, Journal, balance, statement
+from songhe.kit import spec
+from songhe.kit.clock import now, today
+from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page
+from songhe.kit.spec import record, verb
+from songhe.kit.views.common import need
+from songhe.kit.words import moment, spent, yuan
+
+TONES = {"prepared": "info", "approved": "ok", "returned": "warn", "paid": "muted"}
+KINDS = {
+    "finance.settle": _("Settlement"),
+    "finance.pay": _("Payment"),
+    "finance.allot": _("Allotment"),
+    "entitlement.grant": _("Entitlement granted"),
+}
+LAST = 100
+
+
+def unit_text(value: int, unit: str) -> str:
+    """An amount of an account in its own unit."""
+    return {"fen": yuan, "minute": spent}.get(unit, "{:,}".format)(value)
+
+
+def _lines(row: Settlement, request: HttpRequest) -> list[Line]:
+    return list(queries.lines(row, request.user.scope("finance.view"))[:500])  # type: ignore[union-attr]
+
+
+def _can_decide(row: Settlement, user: Any) -> bool:
+    return row.state == State.PREPARED and row.prepared_by_id != user.pk
+
+
+def _last_month(row: Any, user: Any) -> dict[str, Any]:
+    areas = user.scope("finance.prepare").areas
+    return {"month": today().replace(day=1) - timedelta(days=1), **({"region": areas[0][0]} if areas else {})}
+
+
+settlements = record(
+    Settlement,
+    slug="settlements",
+    right="finance.view",
+    title=_("Settlements"),
+    one=_("Settlement"),
+    columns=[
+        spec.link("number", note=lambda row: f"{row.month:%Y-%m}", sort="number"),
+        spec.text("organisation"),
+        spec.region("region"),
+        spec.number("visits"),
+        spec.minutes("payable_minutes"),
+        spec.money("fen", sort="fen"),
+        spec.state("state", tones=TONES),
+    ],
+    filters=[spec.choice("state"), spec.region_filter(), spec.date_range("month")],
+    search=queries.matching,
+    order=("-month", "-number"),
+    join=("organisation", "fund"),
+    state=spec.state("state", tones=TONES),
+    subheading=lambda row: f"{row.organisation} · {row.month:%Y-%m}",
+    panels={
+        _("Visits settled"): spec.grid(
+            _lines,
+            [
+                spec.day("on"),
+                spec.text("item", _("Service"), show=lambda line: item_name(line.item)),
+                spec.region("region"),
+                spec.minutes("minutes"),
+                spec.minutes("payable_minutes"),
+                spec.money("fen"),
+                spec.text("reason", show=lambda line: line.get_reason_display() if line.reason else ""),
+            ],
+            none=_("This settlement has no visits in your area."),
+        ),
+    },
+    aside={
+        _("Sums"): ["visits", spec.minutes("minutes"), spec.minutes("payable_minutes"), spec.money("fen"), spec.text("fund")],
+        _("Who decided"): [
+            "prepared_by", "prepared_at", "decided_by", "decided_at", "confirmed_at", "reason", "paid_on", "reference",
+        ],
+        _("Papers"): spec.panel(
+            "finance/papers.html",
+            query=lambda row, request: {"url": reverse("finance.statement", args=[row.pk]), "journal": row.journal},
+        ),
+        _("History"): spec.history(),
+    },
+    verbs=[
+        verb(actions.prepare_month, label=_("Prepare a month"), icon="plus", primary=True, initial=_last_month,
+             then=lambda fund, row: reverse("settlements.list"),
+             ask=_("One settlement is made for every organisation with accepted visits in that month.")),
+        verb(actions.approve, label=_("Approve"), icon="check", primary=True, when=_can_decide,
+             ask=_("Minutes leave the persons' grants and money leaves the fund. This cannot be undone here.")),
+        verb(actions.send_back, name="return", label=_("Return"), when=lambda row, user: row.state == State.PREPARED),
+        verb(actions.confirm, label=_("Confirm the figures"), icon="check",
+             when=lambda row, user: row.confirmed_at is None and row.state in (State.PREPARED, State.APPROVED)),
+        verb(actions.pay, label=_("Record the payment"), icon="coin-yuan", when=lambda row, user: row.state == State.APPROVED),
+    ],
+    nav=NavItem("money", "receipt", 10),
+    empty=_("No settlement yet. Prepare a month once its visits are accepted."),
+)  # fmt: skip
+
+funds = record(
+    Fund,
+    slug="funds",
+    right="finance.view",
+    title=_("Funds"),
+    one=_("Fund"),
+    columns=[spec.link("name"), "year", spec.region("region"), spec.text("source")],
+    filters=[spec.region_filter()],
+    search=("name", "source"),
+    order=("-year", "name"),
+    panels={
+        _("Money"): spec.panel("finance/fund.html", query=lambda row, request: _fund(row)),
+    },
+    aside={_("Purchaser"): ["name", "year", spec.region("region"), "source"], _("History"): spec.history()},
+    verbs=[
+        verb(actions.open_fund, label=_("Open a fund"), icon="plus", primary=True, initial=lambda row, user: {"year": today().year}),
+        verb(actions.allot, label=_("Allot money"), icon="coin-yuan", primary=True, then=lambda journal, row: reverse("funds.detail", args=[row.pk])),
+    ],
+    nav=NavItem("money", "wallet", 20),
+    empty=_("No fund yet. Open one for the year, then allot the budget to it."),
+)  # fmt: skip
+
+
+def _fund(row: Fund) -> dict[str, Any]:
+    account = actions.fund_account(row, at=now())
+    return _statement(account) | {"left": yuan(balance(account))}
+
+
+def _statement(account: Account) -> dict[str, Any]:
+    found = statement(account, last=LAST)
+    return {
+        "opening": unit_text(found.opening, account.unit),
+        "closing": unit_text(found.closing, account.unit),
+        "lines": [
+            {
+                "at": moment(line.at),
+                "kind": KINDS.get(line.kind, line.kind),
+                "amount": unit_text(line.amount, account.unit),
+                "balance": unit_text(line.balance, account.unit),
+                "url": reverse("journals.detail", args=[line.journal_id]),
+                "out": line.amount < 0,
+            }
+            for line in reversed(found.lines)
+        ],
+    }
+
+
+def _entries(row: Journal, request: HttpRequest) -> list[Entry]:
+    return queries.entries(row, request.user.scope("finance.view"))  # type: ignore[union-attr]
+
+
+accounts = record(
+    Account,
+    slug="accounts",
+    right="finance.view",
+    title=_("Accounts"),
+    one=_("Account"),
+    columns=[
+        spec.link("name", show=str),
+        spec.text("owner_kind"),
+        spec.text("code"),
+        spec.region("region"),
+        spec.text("unit"),
+        spec.text("balance", show=lambda row: unit_text(row.balance, row.unit)),
+        spec.text("held", show=lambda row: unit_text(row.held, row.unit) if row.held else ""),
+    ],
+    filters=[spec.choice("owner_kind"), spec.choice("unit"), spec.region_filter()],
+    search=("name", "code"),
+    order=("name", "id"),
+    panels={_("Statement"): spec.panel("finance/statement.html", query=lambda row, request: _statement(row))},
+    aside={_("Account"): ["owner_kind", "code", "unit", spec.region("region"), "may_overdraw", "opened_at"]},
+    nav=NavItem("money", "scale", 30),
+)
+
+journals = record(
+    Journal,
+    slug="journals",
+    right="finance.view",
+    title=_("Journals"),
+    one=_("Journal"),
+    columns=[
+        spec.link("kind", show=lambda row: KINDS.get(row.kind, row.kind), note=lambda row: row.actor_name),
+        spec.when("at", sort="at"),
+        spec.region("region"),
+        spec.number("size"),
+    ],
+    filters=[spec.region_filter(), spec.date_range("at")],
+    search=("kind", "actor_name"),
+    order=("-at", "-id"),
+    heading=lambda row: KINDS.get(row.kind, row.kind),
+    panels={
+        _("Entries"): spec.grid(
+            _entries,
+            [
+                spec.number("seq", _("No.")),
+                spec.text("account", show=lambda entry: str(entry.account)),
+                spec.region("region"),
+                spec.text("amount", show=lambda entry: unit_text(entry.amount, entry.account.unit)),
+            ],
+            none=_("No entry of this journal lies in your area."),
+        )
+    },
+    aside={_("Journal"): ["kind", "at", "actor_name", "size", spec.region("region")]},
+    nav=NavItem("money", "history", 40),
+)
+
+
+def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The statement of one settlement, with masked names."""
+    scope: Scope = request.user.scope("finance.view")  # type: ignore[union-attr]
+    row = Settlement.objects.take(pk, scope)
+    lines = list(queries.lines(row, scope))
+    persons = Person.objects.within(scope).filter(pk__in={line.person_id for line in lines})
+    names = {str(found): papers.masked_name(name) for found, name in persons.values_list("pk", "name")}
+    body = papers.statement(row, lines, names, at=now())
+    return _file(body, f"{row.number}.pdf", "application/pdf")
+
+
+def payable_csv(request: HttpRequest) -> HttpResponse:
+    """Approved settlements that wait for payment, as a file for the treasury; taking it is a recorded act."""
+    need(request, "finance.export")
+    user: Any = request.user
+    at: datetime = now()
+    rows = list(queries.to_pay(user.scope("finance.export")))
+    body = papers.payable_file(rows)
+    digest = digest_of([row.number for row in rows])
+    record_bulk("finance.payable", model=Settlement, count=len(rows), digest=digest, actor=user, at=at)
+    return _file(body, f"payable-{localtime(at):%Y%m%d}.csv", "text/csv; charset=utf-8")
+
+
+def _file(body: bytes, name: str, kind: str) -> HttpResponse:
+    return HttpResponse(
+        body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+live_topic("settlements", right="finance.view")
+page(
+    "finance.statement",
+    path="settlements/<uuid:pk>/statement.pdf",
+    title=_("Statement"),
+    right="finance.view",
+    view=statement_pdf,
+)
+page(
+    "finance.payable",
+    path="finance/payable.csv",
+    title=_("Payable"),
+    right="finance.export",
+    view=payable_csv,
+)
+
+
+def _to_decide(user: Any, scope: Scope, at: datetime) -> HomeList:
+    rows = (
+        queries.settlements(user.scope("finance.approve"))
+        .filter(state=State.PREPARED)
+        .exclude(prepared_by_id=user.pk)
+    )
+    return _home(rows.order_by("month", "number"), "prepared")
+
+
+def _to_pay(user: Any, scope: Scope, at: datetime) -> HomeList:
+    return _home(queries.to_pay(user.scope("finance.pay")), "approved")
+
+
+def _returned(user: Any, scope: Scope, at: datetime) -> HomeList:
+    rows = queries.settlements(user.scope("finance.prepare")).filter(
+        state=State.RETURNED, prepared_by_id=user.pk
+    )
+    return _home(rows.order_by("-month", "number"), "returned")
+
+
+def _home(rows: Any, state: str) -> HomeList:
+    found = [(str(row), settlements.url_of(row), f"{row.organisation} · {yuan(row.fen)}") for row in rows[:5]]
+    return HomeList(rows.count(), found, f"{settlements.url()}?state={state}")
+
+
+home_panel(
+    title=_("Settlements to approve"), right="finance.approve", rows=_to_decide, icon="receipt", order=10
+)
+home_panel(title=_("Settlements to pay"), right="finance.pay", rows=_to_pay, icon="coin-yuan", order=20)
+home_panel(
+    title=_("Settlements returned to you"), right="finance.prepare", rows=_returned, icon="receipt", order=30
+)
