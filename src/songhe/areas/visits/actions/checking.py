@@ -1,0 +1,131 @@
+"""What the office does with visits afterwards: missed, corrected, verified, settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.visits import rules
+from songhe.areas.visits.actions.common import move_order, order_of, release, save_order, tell, written
+from songhe.areas.visits.actions.orders import settled_order
+from songhe.areas.visits.actions.service import close_visit
+from songhe.areas.visits.limits import limits
+from songhe.areas.visits.models import OrderState, Visit, VisitState
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import Actor, elevated
+from songhe.engines.acts.api import act, add_detail, four_eyes
+from songhe.kit.fields import Field
+
+Reason = Annotated[str, Field(label=_("Reason"), size=200)]
+
+
+@act("visits.correct")
+def mark_missed(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visit:
+    """Say that nobody came; the order goes back to dispatch."""
+    if visit.state != VisitState.PLANNED:
+        raise Refused("not_planned", "This visit is no longer planned. Look at it again.")
+    if at < visit.starts_at:
+        raise Refused("not_yet", "This visit has not begun yet, so it cannot have been missed.")
+    why = written(reason, field="reason", most=200, needed=True)
+    order = order_of(visit)
+    visit.state = VisitState.MISSED
+    visit.save()
+    release(visit, at=at)
+    order.worker = None
+    move_order(order, "return", actor=actor, at=at, note=why)
+    save_order(order)
+    tell(order, "missed", at=at)
+    return visit
+
+
+@act("visits.correct")
+def correct_visit(
+    visit: Visit,
+    *,
+    actor: Actor,
+    at: datetime,
+    arrived_at: Annotated[datetime, Field(label=_("Arrived"))],
+    left_at: Annotated[datetime, Field(label=_("Left"))],
+    reason: Reason,
+) -> Visit:
+    """Enter the times by hand, for instance where the phone failed; somebody else has to verify them."""
+    if visit.settled_at is not None:
+        raise Refused("settled", "This visit is settled, so nothing about it can be changed.")
+    if visit.state not in (VisitState.PLANNED, VisitState.ARRIVED, VisitState.DONE):
+        raise Refused(
+            "not_correctable", "This visit was missed or called off. Dispatch the order again instead."
+        )
+    rules.check_moment(left_at, at, limits())
+    if (
+        not visit.starts_at - timedelta(hours=12)
+        <= arrived_at
+        < left_at
+        <= visit.ends_at + timedelta(hours=12)
+    ):
+        raise Refused(
+            "wrong_times",
+            "Arrival and leaving must lie around the promised time, arrival first.",
+            field="arrived_at",
+        )
+    add_detail(reason=written(reason, field="reason", most=200, needed=True))
+    first = visit.state != VisitState.DONE
+    order = order_of(visit)
+    if visit.state == VisitState.PLANNED:
+        move_order(order, "start", actor=actor, at=at)
+    visit.arrived_at, visit.left_at, visit.corrected_by_id = arrived_at, left_at, actor.id
+    visit.verified_at = visit.verified_by_id = None
+    flags = [flag for flag in visit.flags if flag in ("far", "no_place")]
+    close_visit(visit, [*flags, "corrected"], actor=actor, at=at, move="finish" if first else None)
+    return visit
+
+
+@act("visits.verify")
+def verify(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visit:
+    """Accept a flagged visit after asking; not by whoever corrected it."""
+    if visit.state != VisitState.DONE or not visit.flags or visit.verified_at is not None:
+        raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
+    four_eyes(visit.corrected_by_id, actor)
+    add_detail(reason=written(reason, field="reason", most=200, needed=True))
+    visit.verified_at, visit.verified_by_id = at, actor.id
+    visit.save()
+    return visit
+
+
+def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: datetime) -> int:
+    """Mark visits as settled in a batch and move their orders; returns how many were marked.
+
+    Finance calls it inside its own act, which logs the batch. Visits already settled in the same batch are left;
+    one settled in another batch, or not countable, is refused.
+    """
+    done = 0
+    with elevated():  # finance reaches the visits it was handed; organisations own the rows
+        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(visit_ids))
+        for visit in rows.select_related("order").order_by("pk"):
+            if visit.settled_in == batch:
+                continue
+            if visit.settled_at is not None or not visit.counts:
+                raise Refused(
+                    "not_settleable", "Visit {visit} cannot be settled. Make the batch anew.", visit=visit.pk
+                )
+            visit.settled_at, visit.settled_in = at, batch
+            visit.save(update_fields=["settled_at", "settled_in"])
+            if visit.order.state in (OrderState.COMPLETED, OrderState.FOLLOWED_UP):
+                settled_order(visit.order_id, actor=actor, at=at)
+            done += 1
+    return done
+
+
+def miss_overdue(*, actor: Actor, at: datetime, most: int = 500) -> int:
+    """Mark every visit missed to which nobody came; returns how many. Run by a periodic job."""
+    late = at - timedelta(minutes=limits().missed_minutes)
+    with elevated():
+        due = list(
+            Visit.everywhere.filter(state=VisitState.PLANNED, ends_at__lt=late).order_by("ends_at")[:most]
+        )
+        for visit in due:
+            mark_missed(visit, actor=actor, at=at, reason="Nobody checked in.")
+    return len(due)

@@ -1,0 +1,140 @@
+"""What several verbs of orders and visits share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from songhe.areas.providers.api import Worker
+from songhe.areas.visits.models import (
+    OPEN_STATES,
+    OPEN_VISITS,
+    Disposition,
+    Order,
+    OrderState,
+    Visit,
+    VisitState,
+)
+from songhe.core.refusal import Refused
+from songhe.core.text import normalise
+from songhe.engines.access.api import Actor, Tie, elevated, tie, untie
+from songhe.engines.cases.api import Case, move_case
+from songhe.engines.live.api import publish
+from songhe.engines.vault.api import seal
+
+TOPIC = "visits"
+
+
+def written(text: str, *, field: str, most: int = 2000, needed: bool = False) -> str:
+    """Words ready to be stored; refused where they are needed and missing, or too many."""
+    clean = normalise(text, lines=True, field=field)
+    if needed and not clean:
+        raise Refused("empty", "This must not be empty. Fill it in.", field=field)
+    if len(clean) > most:
+        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=most)
+    return clean
+
+
+def sealed(person_id: UUID, text: str) -> bytes:
+    """Words sealed with the person's key; nothing stays nothing."""
+    return seal(person_id, text) if text else b""
+
+
+def move_order(
+    order: Order, code: str, *, actor: Actor, at: datetime, passed: Collection[str] = (), note: str = ""
+) -> None:
+    """Move the order's case and mirror its state.
+
+    The case is read beyond the actor's scope: whoever may act on the order acts on its case, and a case is not
+    shown to workers by itself.
+    """
+    with elevated():
+        case = Case.everywhere.get(pk=order.case_id)
+        if case.holder_id != order.organisation_id:
+            case.holder_id = order.organisation_id
+            case.save(update_fields=["holder_id"])
+        move_case(case, code, actor=actor, at=at, passed=passed, note=note)
+    order.state = OrderState(case.state)
+
+
+def save_order(order: Order) -> None:
+    """Save an order that the actor may be giving away: to another organisation, or back without a worker."""
+    with elevated():
+        order.save()
+
+
+def order_of(visit: Visit) -> Order:
+    """The visit's order, locked; whoever acts on a visit acts on its order."""
+    with elevated():
+        found: Order = Order.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=visit.order_id)
+    return found
+
+
+def call_off(order: Order, *, at: datetime) -> None:
+    """End the order's planned visit, if there is one; a visit under way cannot be called off."""
+    with elevated():
+        rows = Visit.everywhere.filter(order=order, state__in=OPEN_VISITS)
+        visit = rows.select_for_update(no_key=True, of=("self",), skip_locked=True).first()
+        if visit is None:
+            if rows.exists():
+                raise Refused("busy", "Somebody is changing this visit at this moment. Try again.")
+            return
+        if visit.state == VisitState.ARRIVED:
+            raise Refused(
+                "under_way", "The worker is there already. Wait for the check-out, or correct the visit."
+            )
+        visit.state = VisitState.CANCELLED
+        visit.save()
+        release(visit, at=at)
+
+
+def release(visit: Visit, *, at: datetime) -> None:
+    """End the worker's reach to the person tomorrow, unless another visit is to come."""
+    with elevated():
+        more = Visit.everywhere.filter(
+            worker_id=visit.worker_id, person_id=visit.person_id, state__in=OPEN_VISITS
+        )
+        if not more.exclude(pk=visit.pk).exists():
+            untie(visit.person_id, visit.worker_id, kind=Tie.Kind.WORKER, until=_day(at) + timedelta(days=1))
+
+
+def reach(order: Order, worker: Worker, *, at: datetime) -> None:
+    """Let the worker and the organisation see the person; neither tie lies in the dispatcher's own scope."""
+    with elevated():
+        for holder, kind in ((worker.pk, Tie.Kind.WORKER), (worker.organisation_id, Tie.Kind.ORGANISATION)):
+            tie(order.person_id, holder, kind, region_id=order.region_id, since=_day(at))
+
+
+def leave_organisation(order: Order, *, at: datetime) -> None:
+    """End the former organisation's reach to the person where it has no other open order of the person."""
+    if order.organisation_id is None:
+        return
+    with elevated():
+        more = Order.everywhere.filter(
+            person_id=order.person_id, organisation_id=order.organisation_id, state__in=OPEN_STATES
+        )
+        if not more.exclude(pk=order.pk).exists():
+            untie(
+                order.person_id,
+                order.organisation_id,
+                kind=Tie.Kind.ORGANISATION,
+                until=_day(at) + timedelta(days=1),
+            )
+
+
+def _day(at: datetime) -> date:
+    """The day by the database's clock, which decides whether a tie holds."""
+    return at.astimezone(UTC).date()
+
+
+def tell(order: Order, what: str, *, at: datetime, **more: Any) -> None:
+    """Tell open boards; nothing personal is sent."""
+    payload = {"what": what, "order": str(order.pk), "number": order.number, "state": order.state, **more}
+    publish(TOPIC, order.region_id, payload, at=at, holder_id=order.organisation_id)
+
+
+def ended(order: Order, disposition: Disposition) -> None:
+    """Enter how an order ended."""
+    order.disposition = disposition

@@ -1,0 +1,37 @@
+"""The door of visits: the names other areas use."""
+
+from songhe.areas.visits.actions import follow_up, hand_over, mark_settled, place_order
+from songhe.areas.visits.figures import minutes_given
+from songhe.areas.visits.models import Disposition, Order, OrderState, PaidBy, Visit, VisitState
+from songhe.areas.visits.queries import (
+    Settleable,
+    orders_of,
+    promised_minutes,
+    to_follow_up,
+    to_settle,
+    visits_on,
+    waiting_for_check,
+)
+from songhe.areas.visits.rules import check_window
+
+__all__ = [
+    "Disposition",
+    "Order",
+    "OrderState",
+    "PaidBy",
+    "Settleable",
+    "Visit",
+    "VisitState",
+    "check_window",
+    "follow_up",
+    "hand_over",
+    "mark_settled",
+    "minutes_given",
+    "orders_of",
+    "place_order",
+    "promised_minutes",
+    "to_follow_up",
+    "to_settle",
+    "visits_on",
+    "waiting_for_check",
+]

@@ -1,0 +1,48 @@
+"""What visits measure: minutes given, visits accepted, orders taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from songhe.areas.visits.models import Order, Visit, VisitState
+from songhe.areas.visits.queries import countable, day_span
+from songhe.engines.indicators.api import Row, Span, measured
+
+
+def _moments(span: Span) -> tuple[datetime, datetime]:
+    return day_span(span.period.start)[0], day_span(span.period.end)[0]
+
+
+def _visits(span: Span) -> QuerySet[Visit]:
+    since, until = _moments(span)
+    rows: QuerySet[Visit] = Visit.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    return rows.filter(starts_at__gte=since, starts_at__lt=until).order_by()
+
+
+def minutes_given(span: Span) -> dict[int, int]:
+    """Minutes of visits that count, by region."""
+    rows = _visits(span).filter(countable()).values_list("region_id").annotate(total=Sum("minutes"))
+    return dict(rows)
+
+
+@measured("visits_accepted")
+def visits_accepted(span: Span) -> Iterable[Row]:
+    """Visits that count among those promised and not called off."""
+    rows = _visits(span).exclude(state=VisitState.CANCELLED).values_list("region_id")
+    return list(
+        rows.annotate(good=Count("pk", filter=countable()), all=Count("pk")).values_list(
+            "region_id", "good", "all"
+        )
+    )
+
+
+@measured("orders_opened")
+def orders_opened(span: Span) -> Iterable[Row]:
+    """Orders placed."""
+    since, until = _moments(span)
+    rows = Order.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    rows = rows.filter(Q(placed_at__gte=since) & Q(placed_at__lt=until)).order_by()
+    return [(region, count, None) for region, count in rows.values_list("region_id").annotate(n=Count("pk"))]

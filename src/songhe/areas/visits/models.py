@@ -1,0 +1,301 @@
+"""Orders and visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.providers.api import item_name
+from songhe.engines.access.api import Lines, Scope, Scoped, Tie
+from songhe.engines.access.lines import HOLDERS, TIED
+from songhe.engines.regions.fields import region_field
+from songhe.engines.vault.api import open_keys, reveal_with
+
+
+@dataclass(frozen=True, slots=True)
+class KinLines(Lines):
+    """Like ``Lines``, but of those tied to the person only kin sees the row: the organisations that serve the same
+    person do not see each other's orders."""
+
+    def _tied(self, scope: Scope) -> Q:
+        bound = Q(pk__in=[])
+        for low, high in scope.bounds:
+            bound |= Q(**{f"{self.region}__gte": low, f"{self.region}__lt": high})
+        held = Q(person_id__in=Tie.persons_of(scope.holders).filter(kind=Tie.Kind.KIN))
+        for column in self.holders:
+            held |= Q(**{f"{column}__in": scope.holders})
+        return held & bound
+
+    def policy(self) -> str:
+        """The same for the database."""
+        tied = TIED.format(holders=HOLDERS)
+        return (
+            Lines(self.region, self.holders, "person_id").policy().replace(tied, f"{tied} AND t.kind = 'kin'")
+        )
+
+
+LINES = KinLines(holders=("organisation_id", "worker_id"))
+
+
+class OrderState(models.TextChoices):
+    """The states of the flow ``order``, mirrored for lists."""
+
+    RECEIVED = "received", _("To dispatch")
+    DISPATCHED = "dispatched", _("To be accepted")
+    ACCEPTED = "accepted", _("Accepted")
+    IN_SERVICE = "in_service", _("In service")
+    COMPLETED = "completed", _("To follow up")
+    FOLLOWED_UP = "followed_up", _("To settle")
+    SETTLED = "settled", _("Settled")
+    REFUSED = "refused", _("Not served")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+OPEN_STATES = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.IN_SERVICE)
+
+
+class Disposition(models.TextChoices):
+    """How an order ended."""
+
+    COMPLETED = "completed", _("Completed")
+    FALSE_ALARM = "false_alarm", _("False alarm")
+    NO_CONTACT = "no_contact", _("Nobody reached")
+    REFUSED = "refused", _("The person refused")
+    PROVIDER_UNAVAILABLE = "provider_unavailable", _("No provider available")
+    DUPLICATE = "duplicate", _("Ordered twice")
+    UNRESOLVED = "unresolved", _("Unresolved")
+
+
+class PaidBy(models.TextChoices):
+    """Who pays for an order."""
+
+    ENTITLEMENT = "entitlement", _("Entitlement")
+    SELF = "self", _("The person")
+
+
+class Source(models.TextChoices):
+    """Where an order came from."""
+
+    HOTLINE = "hotline", _("Hotline")
+    PLAN = "plan", _("Service plan")
+    VILLAGE = "village", _("Village or community")
+    FAMILY = "family", _("Family")
+    ALARM = "alarm", _("Alarm")
+
+
+def opened(person_id: UUID, blob: bytes | memoryview) -> str:
+    """Sealed words; none where the person's data was erased, so that the order itself stays readable."""
+    keys = open_keys([person_id]) if blob else {}
+    return reveal_with(keys[person_id], person_id, blob) if person_id in keys else ""
+
+
+class Order(Scoped):
+    """One service asked for. The note may hold what is private and is sealed with the person's key."""
+
+    case = models.OneToOneField("cases.Case", models.PROTECT, related_name="+")
+    number = models.CharField(_("Number"), max_length=24, unique=True)
+    state = models.CharField(_("State"), max_length=12, choices=OrderState, default=OrderState.RECEIVED)
+    disposition = models.CharField(_("Outcome"), max_length=24, choices=Disposition, blank=True)
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    region = region_field(verbose_name=_("Region"))
+    item = models.CharField(_("Service"), max_length=12)
+    minutes = models.IntegerField(_("Minutes"))
+    wanted_from = models.DateTimeField(_("Wanted from"))
+    wanted_until = models.DateTimeField(_("Wanted until"))
+    paid_by = models.CharField(_("Paid by"), max_length=12, choices=PaidBy)
+    source = models.CharField(_("Source"), max_length=8, choices=Source)
+    note_sealed = models.BinaryField(default=b"")
+    organisation = models.ForeignKey(
+        "providers.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("Organisation")
+    )
+    worker = models.ForeignKey(
+        "providers.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("Worker")
+    )
+    placed_by_id = models.UUIDField()
+    placed_by_name = models.CharField(_("Placed by"), max_length=80)
+    placed_at = models.DateTimeField(_("Placed"))
+    completed_at = models.DateTimeField(_("Completed"), null=True)
+    followed_up_at = models.DateTimeField(_("Followed up"), null=True)
+    rating = models.SmallIntegerField(_("Rating"), null=True)
+    words_sealed = models.BinaryField(default=b"")
+    settled_at = models.DateTimeField(_("Settled"), null=True)
+
+    scope_by: ClassVar[Lines] = LINES
+    protected: ClassVar[tuple[str, ...]] = ("note_sealed", "words_sealed")
+    if TYPE_CHECKING:
+        person_id: UUID
+        case_id: UUID
+        organisation_id: UUID | None
+        worker_id: UUID | None
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Order")
+        constraints = [
+            models.CheckConstraint(condition=Q(wanted_until__gt=F("wanted_from")), name="window_has_length"),
+            models.CheckConstraint(condition=Q(minutes__gt=0), name="order_takes_time"),
+            models.CheckConstraint(
+                condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_one_to_five"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["region", "state"], name="order_by_region"),
+            models.Index(fields=["organisation", "state"], name="order_by_organisation"),
+            models.Index(fields=["person", "wanted_from"], name="order_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def item_label(self) -> str:
+        """The service's name."""
+        return item_name(self.item)
+
+    @property
+    def note(self) -> str:
+        """What was asked for in words."""
+        return opened(self.person_id, self.note_sealed)
+
+    @property
+    def words(self) -> str:
+        """What the person said afterwards."""
+        return opened(self.person_id, self.words_sealed)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the service is still to be given."""
+        return self.state in OPEN_STATES
+
+
+class VisitState(models.TextChoices):
+    """Where a visit stands."""
+
+    PLANNED = "planned", _("Planned")
+    ARRIVED = "arrived", _("In service")
+    DONE = "done", _("Done")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Called off")
+
+
+OPEN_VISITS = (VisitState.PLANNED, VisitState.ARRIVED)
+FLAGS: dict[str, Any] = {
+    "late": _("Late"),
+    "far": _("Far from the home"),
+    "short": _("Shorter than promised"),
+    "clock_skew": _("Phone's clock wrong"),
+    "sent_late": _("Sent later"),
+    "no_place": _("No place"),
+    "no_note": _("No note"),
+    "no_photo": _("No picture"),
+    "corrected": _("Corrected by hand"),
+}
+
+
+class Visit(Scoped):
+    """One promised stay of a worker with a person.
+
+    Moments of arriving and leaving are the phone's; ``*_received_at`` is when the server heard of them. Places are
+    sealed with the person's key, since they show where the person lives; distances are metres.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="visits", verbose_name=_("Order"))
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    region = region_field(verbose_name=_("Region"))
+    organisation = models.ForeignKey(
+        "providers.Organisation", models.PROTECT, related_name="+", verbose_name=_("Organisation")
+    )
+    worker = models.ForeignKey("providers.Worker", models.PROTECT, related_name="+", verbose_name=_("Worker"))
+    item = models.CharField(_("Service"), max_length=12)
+    starts_at = models.DateTimeField(_("Promised from"))
+    ends_at = models.DateTimeField(_("Promised until"))
+    state = models.CharField(_("State"), max_length=10, choices=VisitState, default=VisitState.PLANNED)
+    accepted_at = models.DateTimeField(_("Accepted"), null=True)
+    arrived_at = models.DateTimeField(_("Arrived"), null=True)
+    arrival_received_at = models.DateTimeField(null=True)
+    arrival_sealed = models.BinaryField(default=b"")
+    arrival_metres = models.IntegerField(_("Distance on arrival (m)"), null=True)
+    left_at = models.DateTimeField(_("Left"), null=True)
+    leaving_received_at = models.DateTimeField(null=True)
+    leaving_sealed = models.BinaryField(default=b"")
+    leaving_metres = models.IntegerField(_("Distance on leaving (m)"), null=True)
+    minutes = models.IntegerField(_("Minutes"), null=True)
+    flags: models.JSONField[list[str], list[str]] = models.JSONField(_("Flags"), default=list)
+    photos = models.IntegerField(_("Pictures"), default=0)
+    note_sealed = models.BinaryField(default=b"")
+    verified_at = models.DateTimeField(_("Verified"), null=True)
+    verified_by_id = models.UUIDField(null=True)
+    corrected_by_id = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(_("Settled"), null=True)
+    settled_in = models.CharField(_("Settlement"), max_length=60, blank=True)
+
+    scope_by: ClassVar[Lines] = LINES
+    protected: ClassVar[tuple[str, ...]] = ("arrival_sealed", "leaving_sealed", "note_sealed")
+    if TYPE_CHECKING:
+        order_id: UUID
+        person_id: UUID
+        organisation_id: UUID
+        worker_id: UUID
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Visit")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="visit_has_length"),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gt=F("arrived_at")), name="leaves_after_arriving"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(left_at__isnull=False, minutes__isnull=False),
+                name="done_has_times",
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(state__in=["planned", "arrived"]),
+                name="one_open_visit_per_order",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["worker", "starts_at"], name="visit_by_worker"),
+            models.Index(fields=["region", "starts_at"], name="visit_by_region"),
+            models.Index(fields=["organisation", "state", "starts_at"], name="visit_by_organisation"),
+            models.Index(fields=["ends_at"], condition=Q(state="planned"), name="visit_to_come"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.starts_at):%m-%d %H:%M} {self.item_label}"
+
+    @property
+    def item_label(self) -> str:
+        """The service's name."""
+        return item_name(self.item)
+
+    @property
+    def stay(self) -> tuple[datetime, datetime]:
+        """The promised window."""
+        return self.starts_at, self.ends_at
+
+    @property
+    def promised_minutes(self) -> int:
+        """The promised length."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def note(self) -> str:
+        """What the worker wrote."""
+        return opened(self.person_id, self.note_sealed)
+
+    @property
+    def flag_names(self) -> str:
+        """Flags in words."""
+        return " · ".join(str(FLAGS[flag]) for flag in self.flags if flag in FLAGS)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may be settled: done, and without flags or verified by somebody."""
+        return self.state == VisitState.DONE and (not self.flags or self.verified_at is not None)

@@ -1,0 +1,39 @@
+"""Tones and columns that the screens of visits share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.providers.api import Named
+from songhe.areas.registry.api import Person
+from songhe.engines.access.api import elevated
+
+ORDER_TONES = {
+    "received": "warn",
+    "dispatched": "info",
+    "accepted": "info",
+    "in_service": "info",
+    "completed": "ok",
+    "followed_up": "ok",
+    "settled": "muted",
+    "refused": "danger",
+    "cancelled": "muted",
+}
+VISIT_TONES = {"planned": "info", "arrived": "info", "done": "ok", "missed": "danger", "cancelled": "muted"}
+
+
+def person_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of persons; known to whoever may see the order or visit, also when the tie to the person has ended."""
+    wanted = {found for found in ids if found}
+    if not wanted:
+        return {}
+    with elevated():
+        return dict(Person.everywhere.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def person(name: str = "person_id") -> Named:
+    """A person by name, linked where the reader reaches the person's page."""
+    return Named(name=name, label=_("Person"), model=Person, names=person_names)

@@ -1,0 +1,121 @@
+"""What waits on the home page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.visits import queries
+from songhe.areas.visits.models import Order, Visit, VisitState
+from songhe.areas.visits.screens.common import person_names
+from songhe.areas.visits.screens.orders import orders, wish
+from songhe.areas.visits.screens.visits import visits
+from songhe.kit.pages import HomeList, home_panel
+from songhe.kit.words import moment
+
+SHOWN = 6
+
+
+def _orders(rows: QuerySet[Order], *, url: str = "", tone: str = "") -> HomeList:
+    found = list(rows[:SHOWN])
+    names = person_names(row.person_id for row in found)
+    lines = [
+        (f"{names.get(row.person_id, '')} · {row.item_label}", orders.url_of(row), wish(row)) for row in found
+    ]
+    return HomeList(rows.count(), lines, url=url, tone=tone if found else "")
+
+
+def _visits(rows: QuerySet[Visit], *, url: str = "", tone: str = "") -> HomeList:
+    found = list(rows[:SHOWN])
+    names = person_names(row.person_id for row in found)
+    lines = [
+        (
+            f"{names.get(row.person_id, '')} · {row.item_label}",
+            visits.url_of(row),
+            row.flag_names or moment(row.starts_at),
+        )
+        for row in found
+    ]
+    return HomeList(rows.count(), lines, url=url, tone=tone if found else "")
+
+
+def to_dispatch(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Orders without a worker."""
+    return _orders(
+        queries.to_dispatch(user.scope("visits.assign")), url=f"{orders.url()}?state=received", tone="warn"
+    )
+
+
+def to_hand_over(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Orders without an organisation."""
+    rows = queries.to_dispatch(user.scope("hotline.dispatch")).filter(organisation=None)
+    return _orders(rows, url=f"{orders.url()}?state=received", tone="warn")
+
+
+def of_today(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Visits still to be done today."""
+    day = timezone.localdate(at)
+    rows = queries.visits_on(user.scope("visits.view"), day)
+    rows = rows.filter(state__in=[VisitState.PLANNED, VisitState.ARRIVED])
+    return _visits(rows, url=f"{visits.url()}?starts_at_from={day}&starts_at_to={day}")
+
+
+def missed(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Visits of the last week to which nobody came."""
+    rows = queries.missed(user.scope("visits.view"), at - timedelta(days=7))
+    return _visits(rows, url=f"{visits.url()}?state=missed", tone="danger")
+
+
+def to_verify(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Done visits with flags."""
+    rows = queries.waiting_for_check(user.scope("visits.verify"))
+    return _visits(rows, url=f"{visits.url()}?state=done&flagged=1", tone="warn")
+
+
+panels = [
+    home_panel(
+        title=_("Orders to dispatch"),
+        right="visits.assign",
+        rows=to_dispatch,
+        icon="route",
+        order=10,
+        none=_("Every order has a worker."),
+    ),
+    home_panel(
+        title=_("Orders to hand over"),
+        right="hotline.dispatch",
+        rows=to_hand_over,
+        icon="phone",
+        order=20,
+        none=_("Every order has an organisation."),
+        roles=("hotline_agent",),
+    ),
+    home_panel(
+        title=_("Visits today"),
+        right="visits.view",
+        rows=of_today,
+        icon="home-heart",
+        order=30,
+        none=_("No visit is left for today."),
+    ),
+    home_panel(
+        title=_("Missed visits, last seven days"),
+        right="visits.view",
+        rows=missed,
+        icon="alert-triangle",
+        order=40,
+        none=_("Somebody came every time."),
+    ),
+    home_panel(
+        title=_("Visits to verify"),
+        right="visits.verify",
+        rows=to_verify,
+        icon="shield-check",
+        order=50,
+        none=_("Every visit's proof is in order."),
+    ),
+]

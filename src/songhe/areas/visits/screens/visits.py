@@ -1,0 +1,157 @@
+"""Visits on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.providers.api import item_choices, organisation_column, worker_column
+from songhe.areas.visits import actions, queries
+from songhe.areas.visits.models import Visit, VisitState
+from songhe.areas.visits.screens.common import VISIT_TONES, person
+from songhe.engines.vault.models import Attachment
+from songhe.kit.pages import NavItem
+from songhe.kit.spec import (
+    choice,
+    date_range,
+    flag,
+    link,
+    minutes,
+    number,
+    panel,
+    record,
+    region,
+    region_filter,
+    state,
+    text,
+    verb,
+    when,
+)
+
+
+def _in(*states: VisitState) -> Any:
+    return lambda row, user: row.state in states
+
+
+def _at_the_door(row: Visit, user: Any) -> bool:
+    return row.state in (VisitState.ARRIVED, VisitState.DONE) and row.settled_at is None
+
+
+def _to_verify(row: Visit, user: Any) -> bool:
+    return row.state == VisitState.DONE and bool(row.flags) and row.verified_at is None
+
+
+def _pictures(row: Visit, request: Any) -> Mapping[str, Any]:
+    rows = (
+        Attachment.objects.within(request.user.scope("visits.view"))
+        .filter(about_id=row.pk)
+        .order_by("added_at")
+    )
+    return {"pictures": list(rows.defer("body_sealed", "thumbnail_sealed"))}
+
+
+def _flagged(rows: Any, yes: bool) -> Any:
+    return rows.exclude(flags=[]) if yes else rows.filter(flags=[])
+
+
+def _counts(rows: Any, yes: bool) -> Any:
+    return rows.filter(queries.countable()) if yes else rows.exclude(queries.countable())
+
+
+visits = record(
+    Visit,
+    slug="visits",
+    right="visits.view",
+    title=_("Visits"),
+    one=_("Visit"),
+    columns=[
+        link("starts_at", _("Promised from"), show=str, sort="starts_at"),
+        person(),
+        worker_column(_("Worker")),
+        organisation_column(_("Organisation")),
+        region("region"),
+        minutes("minutes", sort="minutes"),
+        text("flag_names", _("Flags")),
+        state("state", tones=VISIT_TONES),
+    ],
+    filters=[
+        region_filter(),
+        choice("state"),
+        choice("item", _("Service"), options=lambda request: item_choices()),
+        date_range("starts_at", _("Promised")),
+        flag("flagged", _("Flagged"), narrow=_flagged),
+        flag("counts", _("May be settled"), narrow=_counts),
+    ],
+    order=("-starts_at", "id"),
+    state=state("state", tones=VISIT_TONES),
+    subheading=lambda row: row.item_label,
+    panels={
+        _("Visit"): [
+            person(),
+            text("item_label", _("Service")),
+            when("starts_at"),
+            when("ends_at"),
+            worker_column(_("Worker")),
+            organisation_column(_("Organisation")),
+            text("order", _("Order"), show=lambda row: row.order.number),
+        ],
+        _("Proof"): [
+            when("arrived_at"),
+            when("left_at"),
+            minutes("minutes"),
+            number("arrival_metres"),
+            number("leaving_metres"),
+            text("flag_names", _("Flags")),
+            when("verified_at"),
+            when("settled_at"),
+            text("note", _("Note"), wide=True),
+        ],
+        _("Pictures"): panel("visits/pictures.html", query=_pictures, when=lambda row: row.photos > 0),
+    },
+    verbs=[
+        verb(
+            actions.accept,
+            label=_("Accept"),
+            primary=True,
+            offline=True,
+            when=lambda row, user: row.state == VisitState.PLANNED and row.accepted_at is None,
+        ),
+        verb(
+            actions.check_in,
+            label=_("Check in"),
+            primary=True,
+            icon="map-pin",
+            offline=True,
+            when=_in(VisitState.PLANNED),
+        ),
+        verb(
+            actions.check_out,
+            label=_("Check out"),
+            primary=True,
+            icon="check",
+            offline=True,
+            when=_in(VisitState.ARRIVED),
+        ),
+        verb(actions.add_note, label=_("Add a note"), icon="pencil", offline=True, when=_at_the_door),
+        verb(actions.add_photo, label=_("Add a picture"), offline=True, when=_at_the_door),
+        verb(actions.decline, label=_("Decline"), danger=True, when=_in(VisitState.PLANNED)),
+        verb(actions.verify, label=_("Verify"), icon="shield-check", when=_to_verify),
+        verb(
+            actions.correct_visit,
+            label=_("Correct the times"),
+            when=lambda row, user: (
+                row.settled_at is None
+                and row.state in (VisitState.PLANNED, VisitState.ARRIVED, VisitState.DONE)
+            ),
+            initial=lambda row, user: {
+                "arrived_at": row.arrived_at or row.starts_at,
+                "left_at": row.left_at or row.ends_at,
+            },
+        ),
+        verb(actions.mark_missed, label=_("Nobody came"), danger=True, when=_in(VisitState.PLANNED)),
+    ],
+    nav=NavItem("service", "home-heart", 30),
+    empty=_("No visit is promised yet. Dispatch an order first."),
+)

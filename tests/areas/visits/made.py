@@ -1,0 +1,101 @@
+"""Persons, orders and people to act for stories about visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+from tests import make
+from tests.areas.providers import made as providers
+
+from songhe.areas.providers.api import Organisation, Worker
+from songhe.areas.registry.api import Person, locate, register
+from songhe.areas.visits import actions
+from songhe.areas.visits.models import Order, PaidBy, Visit
+from songhe.core.codes import Point
+from songhe.engines.access.api import SYSTEM, User
+from songhe.engines.regions.models import Region
+
+HOME = (122.4210, 37.1610)
+FAR = (122.5000, 37.2000)
+
+
+def person(name: str = "刘长河", region: int | None = None, *, at: datetime | None = None) -> Person:
+    """A living person with telephone, address and a place."""
+    moment = at or timezone.now()
+    made = register(
+        actor=SYSTEM,
+        at=moment,
+        name=name,
+        region=Region.objects.get(pk=region or make.village()),
+        phone="13963112345",
+        address="海滨路18号3单元402",
+    )
+    locate(made, Point(*HOME))
+    return made
+
+
+@dataclass
+class Town:
+    """An organisation with two workers, a rival, and who logs in."""
+
+    organisation: Organisation
+    worker: Worker
+    second: Worker
+    rival: Organisation
+    person: Person
+
+    def user(self, role: str, holder: Any = None, region: int = make.COUNTY) -> User:
+        """Somebody with a role in the county."""
+        return make.user(role, region, holder_id=holder.pk if holder else None)
+
+    def client(self, role: str, holder: Any = None, region: int = make.COUNTY) -> Client:
+        """The same, logged in."""
+        return providers.client_of(self.user(role, holder, region))
+
+
+def town() -> Town:
+    """A small town."""
+    owner = providers.organisation()
+    return Town(
+        owner,
+        providers.worker(owner, "senior_care", lon=122.4215, lat=37.1612, name="王秀英"),
+        providers.worker(owner, "care", "home", lon=122.4600, lat=37.1800, name="张桂兰"),
+        providers.organisation(),
+        person(),
+    )
+
+
+def morning(days: int = 1, hour: int = 9) -> datetime:
+    """A local hour some days ahead."""
+    day = timezone.localtime(timezone.now()) + timedelta(days=days)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def order(town: Town, *, item: str = "0103", start: datetime | None = None, **values: Any) -> Order:
+    """An order handed to the town's organisation."""
+    begin = start or morning()
+    placed = actions.place_order(
+        actor=SYSTEM,
+        at=timezone.now(),
+        person=values.pop("person", town.person),
+        item=item,
+        wanted_from=begin,
+        wanted_until=begin + timedelta(hours=4),
+        paid_by=values.pop("paid_by", PaidBy.ENTITLEMENT),
+        note=values.pop("note", ""),
+    )
+    return actions.hand_over(
+        placed, actor=SYSTEM, at=timezone.now(), organisation=values.pop("organisation", town.organisation)
+    )
+
+
+def visit(town: Town, *, start: datetime | None = None, worker: Worker | None = None, **values: Any) -> Visit:
+    """A visit promised by the town's first worker."""
+    placed = order(town, start=start, **values)
+    return actions.dispatch(
+        placed, actor=SYSTEM, at=placed.placed_at, worker=worker or town.worker, starts_at=placed.wanted_from
+    )
