@@ -30,7 +30,7 @@ def grant_code(month: date) -> str:
 
 def settlements(scope: Scope) -> QuerySet[Settlement]:
     """The settlements a reader may see, with their organisations."""
-    rows: QuerySet[Settlement] = Settlement.objects.within(scope).select_related("organisation", "fund")
+    rows: QuerySet[Settlement] = Settlement.objects.within(scope).select_related("organisation")
     return rows
 
 

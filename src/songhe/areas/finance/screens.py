@@ -72,7 +72,7 @@ settlements = record(
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("month")],
     search=queries.matching,
     order=("-month", "-number"),
-    join=("organisation", "fund"),
+    join=("organisation",),
     state=spec.state("state", tones=TONES),
     subheading=lambda row: f"{row.organisation} · {row.month:%Y-%m}",
     panels={
@@ -91,7 +91,7 @@ settlements = record(
         ),
     },
     aside={
-        _("Sums"): ["visits", spec.minutes("minutes"), spec.minutes("payable_minutes"), spec.money("fen"), spec.text("fund")],
+        _("Sums"): ["visits", spec.minutes("minutes"), spec.minutes("payable_minutes"), spec.money("fen")],
         _("Who decided"): [
             "prepared_by", "prepared_at", "decided_by", "decided_at", "confirmed_at", "reason", "paid_on", "reference",
         ],
