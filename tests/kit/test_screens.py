@@ -18,6 +18,7 @@ from tests.kit.people import logged_in
 from songhe.engines.access.api import Tie
 from songhe.engines.acts.models import Act
 from songhe.engines.regions.models import Region
+from songhe.kit.views import home
 
 pytestmark = pytest.mark.django_db
 
@@ -191,7 +192,8 @@ def test_exports_cannot_become_formulas(officer: Client) -> None:
     assert Act.objects.filter(verb="ties.export", kind="bulk", rows=1).count() == 2
 
 
-def test_the_home_page_greets_and_shows_what_waits(officer: Client) -> None:
+def test_the_home_page_greets_and_shows_what_waits(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "SHORT_CUTS", 99)
     page = officer.get("/").content.decode()
     assert "county_officer" in page
     assert "Open ties" in page

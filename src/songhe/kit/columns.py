@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,7 @@ class Column:
 
     def draw(self, value: object, row: Any) -> SafeString:
         """A value that is not empty, as markup."""
-        return format_html("{}", value)
+        return conditional_escape(str(value))
 
     def plain(self, row: Any) -> Plain:
         """The value for a spreadsheet."""

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.core.labels import Label, Labels
 from songhe.core.refusal import Forbidden, Hidden, Refused
 
 TITLES = {404: _("Not found"), 403: _("Not allowed"), 422: _("Not possible")}
@@ -16,7 +17,14 @@ TITLES = {404: _("Not found"), 403: _("Not allowed"), 422: _("Not possible")}
 
 def said(refusal: Refused) -> str:
     """The refusal in the language of the page, its values filled in."""
-    return gettext(refusal.message).format(**{name: str(value) for name, value in refusal.values.items()})
+    return gettext(refusal.message).format(**{name: _word(value) for name, value in refusal.values.items()})
+
+
+def _word(value: object) -> str:
+    """A value of a refusal; labels of data files in the reader's language."""
+    if isinstance(value, Label | Labels):
+        return value.in_language(get_language() or "zh")
+    return str(value)
 
 
 def status_of(refusal: Refused) -> int:

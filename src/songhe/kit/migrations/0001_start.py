@@ -7,44 +7,69 @@ import songhe.engines.regions.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_start'),
+        ("jobs", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.UUIDField(default=songhe.engines.regions.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('actor_id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('slug', models.CharField(max_length=80)),
-                ('query', models.TextField(blank=True)),
-                ('language', models.CharField(max_length=8)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.engines.regions.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("actor_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("slug", models.CharField(max_length=80)),
+                ("query", models.TextField(blank=True)),
+                ("language", models.CharField(max_length=8)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Export',
+                "verbose_name": "Export",
             },
         ),
         migrations.CreateModel(
-            name='ExportPart',
+            name="ExportPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('body_sealed', models.BinaryField()),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='kit.export')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("body_sealed", models.BinaryField()),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="kit.export"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['at'], name='export_by_age'),
+            model_name="export",
+            index=models.Index(fields=["at"], name="export_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=models.UniqueConstraint(fields=('export', 'number'), name='export_part_once'),
+            model_name="exportpart",
+            constraint=models.UniqueConstraint(fields=("export", "number"), name="export_part_once"),
         ),
     ]

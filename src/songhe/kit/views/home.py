@@ -32,12 +32,13 @@ def home(request: HttpRequest) -> HttpResponse:
     at = now()
     scope = user.scope()
     panels = [(panel, panel.rows(user, scope, at)) for panel in _panels(user, roles)]
+    panels.sort(key=lambda pair: not pair[1].count)
     context = {
         "greeting": greeting(at, user.name),
         "day": long_day(timezone.localdate(at)),
         "panels": panels,
         "waiting": sum(shown.count for _panel, shown in panels),
-        "cuts": _short_cuts(user),
+        "cuts": _short_cuts(user, roles),
         "grants": user.grants_in_force,
     }
     return render(request, "kit/home.html", context)
@@ -70,10 +71,12 @@ def _home_areas() -> dict[str, tuple[str, ...]]:
     return {code: tuple(row.get("home") or ()) for code, row in data.items()}
 
 
-def _short_cuts(user: Any) -> list[tuple[Any, str]]:
+def _short_cuts(user: Any, roles: list[str]) -> list[tuple[Any, str]]:
+    rank = {area: index for index, area in enumerate(_areas(tuple(roles)))}
+    records = sorted(RECORDS.values(), key=lambda record: rank.get(record.right.partition(".")[0], len(rank)))
     found = [
         (verb, record.url_for(verb))
-        for record in RECORDS.values()
+        for record in records
         if user.may(record.right)
         for verb in record.verbs
         if verb.primary and not verb.takes(record.model) and verb.offered(None, user)
