@@ -22,3 +22,18 @@ class Label:
 
     def __str__(self) -> str:
         return self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Several labels, told one after the other."""
+
+    all: tuple[Label, ...]
+
+    def in_language(self, code: str) -> str:
+        """The labels joined as the language joins them."""
+        joint = "、" if code.lower().startswith("zh") else ", "
+        return joint.join(label.in_language(code) for label in self.all)
+
+    def __str__(self) -> str:
+        return self.in_language("en")

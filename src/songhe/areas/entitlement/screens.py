@@ -190,7 +190,7 @@ record(
     slug="policies",
     right="entitlement.view",
     title=_("Policies"),
-    rows=lambda scope: PolicyVersion.objects.filter(replaced_at=None),
+    rows=queries.policies_for,
     join=("region",),
     columns=[
         spec.link("title", _("Policy"), show=str),

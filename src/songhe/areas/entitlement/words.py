@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from songhe.areas.entitlement.models import Entitlement, Unit
-from songhe.kit.words import label_of, spent, yuan
+from songhe.kit.words import is_chinese, label_of, spent, yuan
 
 
 def amount(row: Entitlement) -> str:
@@ -21,7 +21,7 @@ def counted(value: int, unit: str | None) -> str:
     if unit == Unit.MINUTE:
         return spent(value)
     if unit == Unit.FEN:
-        return gettext("¥{amount}").format(amount=yuan(value))
+        return f"¥{yuan(value)}"
     if unit == Unit.MEAL:
         return ngettext("{n} meal", "{n} meals", value).format(n=value)
     if unit == "year":
@@ -51,7 +51,7 @@ def short_reason(trace: Mapping[str, Any]) -> str:
     if yielded := trace.get("yielded"):
         return label_of(yielded["why"])
     if bring := trace.get("bring"):
-        names = gettext(", ").join(label_of(paper) for paper in bring)
+        names = ("、" if is_chinese() else ", ").join(label_of(paper) for paper in bring)
         return gettext("Please bring: {papers}").format(papers=names)
     steps = trace.get("steps") or [{}]
     return label_of(steps[0].get("why") or {})

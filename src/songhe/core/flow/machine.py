@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from songhe.core.flow.calendar import Span
-from songhe.core.labels import Label
+from songhe.core.labels import Label, Labels
 from songhe.core.refusal import Refused
 
 
@@ -93,7 +93,7 @@ def move(flow: Flow, state: str, code: str, *, passed: Collection[str] = ()) -> 
             "{move} is not possible while the state is {state}. Possible now: {possible}.",
             move=_name(flow, code),
             state=here.label,
-            possible=", ".join(str(move.label) for move in moves_from(flow, state)) or "-",
+            possible=Labels(tuple(move.label for move in moves_from(flow, state))),
         )
     missing = sorted(found.guards.difference(passed))
     if missing:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from songhe.core.labels import Label, Labels
 from songhe.core.refusal import Refused
 from songhe.core.scoring import Answer, Result, problems, score
 from songhe.engines.access.actor import Actor
@@ -64,7 +65,7 @@ def lock(row: Answers, *, at: datetime) -> None:
             "forms.incomplete",
             "The form is not complete: {missing} is missing. Fill it in, then sign.",
             field=result.missing[0],
-            missing=", ".join(str(_name(row, code)) for code in result.missing),
+            missing=Labels(tuple(_name(row, code) for code in result.missing)),
         )
     row.locked_at = at
     row.save(update_fields=["locked_at"])
@@ -84,10 +85,10 @@ def _refuse_locked(row: Answers) -> None:
         )
 
 
-def _name(row: Answers, code: str) -> object:
+def _name(row: Answers, code: str) -> Label:
     form = form_of(row.form)
     question = form.item(code) or form.field(code)
-    return question.label if question else code
+    return question.label if question else Label(code, code)
 
 
 def _summary(result: Result) -> dict[str, object]:

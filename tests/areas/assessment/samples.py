@@ -1,0 +1,29 @@
+"""Assessments for the suite over every record, and people for this area's stories."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests import make
+from tests.conftest import AT
+
+from songhe.areas.assessment.api import Assessment, request
+from songhe.areas.registry.api import Person
+from songhe.engines.access.api import SYSTEM
+from songhe.engines.vault.api import make_key
+
+
+def person(region: int, *, name: str = "王秀英") -> Person:
+    """Somebody of 81 with a data key."""
+    made = Person(name=name, region_id=region, born=date(1945, 3, 1), created_at=AT)
+    make_key(made.pk)
+    made.save()
+    return made
+
+
+def assessments(n: int, region: int) -> list[Assessment]:
+    """Requested assessments of n people."""
+    return [request(actor=SYSTEM, at=AT, person=person(region, name=f"王秀英{i}")) for i in range(n)]
+
+
+make.SAMPLES["assessments"] = assessments
