@@ -52,11 +52,15 @@ def test_scope_settings_are_made_in_one_place() -> None:
     assert found, "the one place still exists"
 
 
+# A merge moves every row that points at a person, whichever area it lies in, and so knows models by name only.
+BY_NAME = ("areas/registry/actions/merging.py",)
+
+
 def test_historical_models_are_for_migrations() -> None:
     found = [
         f"{short(file)}:{line}"
         for file in python_files()
-        if "migrations" not in file.parts
+        if "migrations" not in file.parts and not short(file).startswith(BY_NAME)
         for called, line in calls(file)
         if called.endswith("apps.get_model")
     ]
