@@ -11,12 +11,15 @@ from django.utils import timezone
 from tests import make
 from tests.areas.providers import made as providers
 
+from songhe.areas.entitlement.api import HOME_SERVICE
 from songhe.areas.providers.api import Organisation, Worker
 from songhe.areas.registry.api import Person, locate, register
 from songhe.areas.visits import actions
 from songhe.areas.visits.models import Order, PaidBy, Visit
 from songhe.core.codes import Point
 from songhe.engines.access.api import SYSTEM, User
+from songhe.engines.ledger.api import Owner, OwnerKind, Unit, account_of, carry, post
+from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
 
 HOME = (122.4210, 37.1610)
@@ -35,7 +38,20 @@ def person(name: str = "刘长河", region: int | None = None, *, at: datetime |
         address="海滨路18号3单元402",
     )
     locate(made, Point(*HOME))
+    for ahead in (0, 31):
+        grant(made, moment + timedelta(days=ahead), 3600)
     return made
+
+
+def grant(to: Person, moment: datetime, minutes: int) -> None:
+    """Minutes of home service for a month, as an approved entitlement posts them."""
+    month = timezone.localdate(moment).replace(day=1)
+    code = f"{HOME_SERVICE}:{month:%Y-%m}"
+    source = account_of(
+        Owner(OwnerKind.FUND, uuid7(), make.CITY), code, unit=Unit.MINUTE, at=moment, may_overdraw=True
+    )
+    own = account_of(Owner(OwnerKind.PERSON, to.pk, to.region_id), code, unit=Unit.MINUTE, at=moment)
+    post(carry(source.pk, own.pk, minutes), key=f"test:{to.pk}:{code}", kind="test", at=moment, actor=SYSTEM)
 
 
 @dataclass

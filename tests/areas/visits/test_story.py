@@ -351,6 +351,20 @@ def test_orders_that_cannot_be_are_refused() -> None:
     assert worker.post("/orders/do/place_order/", good).status_code == 403
 
 
+def test_an_entitlement_is_not_promised_beyond_its_minutes() -> None:
+    town, start = made.town(), made.morning()
+    left = api.free_minutes(town.person.pk, timezone.localdate(start))
+    assert left == 3600
+    made.order(town, start=start)
+    assert api.free_minutes(town.person.pk, timezone.localdate(start)) == left - 60
+    poor = made.person("赵家栋")
+    made.grant(poor, start + timedelta(days=62), 45)
+    later = start + timedelta(days=62)
+    with pytest.raises(Refused, match="45 minutes left"):
+        made.order(town, person=poor, start=later)
+    assert made.order(town, person=poor, start=later, paid_by="self").paid_by == "self"
+
+
 def test_an_organisation_plans_only_for_those_it_serves() -> None:
     town = made.town()
     office, start = town.client("dispatcher", town.organisation), made.morning()

@@ -5,8 +5,8 @@ from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.models import Disposition, Order, OrderState, PaidBy, Visit, VisitState
 from songhe.areas.visits.queries import (
     Settleable,
+    free_minutes,
     orders_of,
-    promised_minutes,
     to_follow_up,
     to_settle,
     visits_on,
@@ -24,12 +24,12 @@ __all__ = [
     "VisitState",
     "check_window",
     "follow_up",
+    "free_minutes",
     "hand_over",
     "mark_settled",
     "minutes_given",
     "orders_of",
     "place_order",
-    "promised_minutes",
     "to_follow_up",
     "to_settle",
     "visits_on",

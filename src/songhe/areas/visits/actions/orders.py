@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Organisation, State, catalogue, item_choices
 from songhe.areas.registry.api import Person
+from songhe.areas.visits import queries
 from songhe.areas.visits.actions.common import (
     call_off,
     ended,
@@ -193,7 +195,10 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
         )
     order.id, order.region_id, order.minutes = uuid7(), person.region_id, item.minutes
     check_window(order.wanted_from, order.wanted_until, minutes=order.minutes, at=at)
-    _not_twice(order)
+    with elevated():  # one order at a time for a person, so that the same minutes are not promised twice
+        Person.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+        _not_twice(order)
+        _covered(order)
     order.placed_by_id, order.placed_by_name, order.placed_at = actor.id, actor.name[:80], at
     order.note_sealed = sealed(person.pk, written(note, field="note"))
     with elevated():  # the case carries no person, so that only the order decides who sees it
@@ -221,6 +226,21 @@ def _not_twice(order: Order) -> None:
             "The same service is ordered for this time already ({number}). Change that order instead.",
             field="item",
             number=first.number,
+        )
+
+
+def _covered(order: Order) -> None:
+    if order.paid_by != PaidBy.ENTITLEMENT:
+        return
+    left = queries.free_minutes(order.person_id, timezone.localdate(order.wanted_from))
+    if left < order.minutes:
+        raise Refused(
+            "not_covered",
+            "The entitlement of that month has {left} minutes left, and the service takes {minutes}. Choose that the "
+            "person pays, or another month.",
+            field="paid_by",
+            left=left,
+            minutes=order.minutes,
         )
 
 
