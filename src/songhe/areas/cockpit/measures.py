@@ -191,9 +191,9 @@ def today(user: Any, scope: Scope, at: datetime) -> list[Tile]:
         done = visits.filter(state=VisitState.DONE).count()
         open_orders = Order.objects.within(scope).filter(state__in=_OPEN)
         tiles += [
-            Tile(_("Visits today"), visits.count(), _page("visits")),
+            Tile(_("Visits planned for today"), visits.count(), _page("visits")),
             Tile(_("Visits done today"), done, _page("visits")),
-            Tile(_("Open orders"), open_orders.count(), _page("orders")),
+            Tile(_("Orders under way"), open_orders.count(), _page("orders")),
         ]
     return tiles
 
@@ -256,7 +256,7 @@ def _entitled_rows(user: Any, region: Region, period: Period) -> Rows | None:
     )
     granted = list(found[:FIRST])
     given = _given_to([one.person_id for one in granted], period, scope)
-    heads: list[Label] = [_("Person"), _("Region"), _("Granted"), _("Delivered")]
+    heads: list[Label] = [_("Person"), _("Region"), _("Hours granted"), _("Hours delivered")]
     lines = [
         [
             Cell(heads[0], one.person.name, url_of(one) or ""),
