@@ -110,6 +110,20 @@ class State(Text):
     tone: Callable[[Any], str] | None = None
     label_of: Callable[[Any], object] | None = None
 
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        """Each state is drawn once for all rows that are in it, unless something else of the row has a say."""
+        if self.show or self.note or self.tone or self.label_of:
+            return self.html
+        known: dict[object, SafeString] = {}
+
+        def draw(row: Any) -> SafeString:
+            raw = follow(row, self.name)
+            if raw not in known:
+                known[raw] = self.html(row)
+            return known[raw]
+
+        return draw
+
     def html(self, row: Any) -> SafeString:
         raw = self.show(row) if self.show else follow(row, self.name)
         if raw is None or raw == "":

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from songhe.engines.access.api import Scope, roles
 from songhe.kit import columns as c
@@ -122,11 +122,11 @@ class Record:
 
     def url(self) -> str:
         """The list."""
-        return reverse(f"{self.slug}.list")
+        return f"{get_script_prefix()}{self.slug}/"
 
     def url_of(self, row: Any) -> str:
         """The page of a row."""
-        return reverse(f"{self.slug}.detail", args=[row.pk])
+        return f"{get_script_prefix()}{self.slug}/{row.pk}/"
 
     def url_for(self, found: Verb, row: Any = None) -> str:
         """The page of a verb."""
