@@ -53,7 +53,7 @@ def _one(city: City, row: int, *, form: Form, last: int) -> None:
         _fill(city, made, form=form, last=last)
     if last >= 5:
         with acting(officer):
-            actions.confirm(made, actor=officer, at=min(made.second_signed_at + timedelta(days=3), city.at))
+            actions.confirm(made, actor=officer, at=min(at + timedelta(days=5), city.at))
 
 
 def _fill(city: City, made: Assessment, *, form: Form, last: int) -> None:

@@ -53,7 +53,8 @@ def _chosen(city: City) -> NDArray[np.int64]:
     here = city.columns.residence // 10**6 == city.shown // 10**6
     others = np.flatnonzero(here & ~marked & city.columns.enrolled)[:200]
     order = np.r_[np.flatnonzero(marked & here), np.flatnonzero(marked & ~here)]
-    return np.r_[order[: MOST - len(others)], others]
+    chosen: NDArray[np.int64] = np.r_[order[: MOST - len(others)], others]
+    return chosen
 
 
 def _determine(city: City, rows: NDArray[np.int64], month: date, at: datetime) -> list[UUID]:

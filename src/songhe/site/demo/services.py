@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
@@ -101,7 +102,7 @@ class Services:
                 actions.verify(
                     visit,
                     actor=dispatcher,
-                    at=visit.left_at + timedelta(hours=5),
+                    at=visit.ends_at + timedelta(hours=5),
                     reason="已电话核实,服务属实",
                 )
         if self.city.rng.random() < 0.8 and days_ago > 1:
@@ -152,7 +153,12 @@ class Services:
     def _ordered(self, client: Client, item: str, start: datetime, *, ordered: datetime) -> Order:
         """The first order of a person comes by the hotline and is handed over; the organisation plans the next ones."""
         until = start + timedelta(minutes=catalogue().item(item).minutes + 60)
-        wish = {"person": client.person, "item": item, "wanted_from": start, "wanted_until": until}
+        wish: dict[str, Any] = {
+            "person": client.person,
+            "item": item,
+            "wanted_from": start,
+            "wanted_until": until,
+        }
         dispatcher = self.crews.users[client.organisation.pk]
         if client.row in self.known and self.count % 4:
             with acting(dispatcher):
@@ -177,7 +183,8 @@ class Services:
         user, rng = self.crews.users[visit.worker_id], self.city.rng
         proof = catalogue().item(visit.item).proof
         lon, lat = self._door(client.row, far=False)
-        leaving = visit.arrived_at + timedelta(minutes=visit.promised_minutes + int(rng.integers(0, 12)))
+        arrived = visit.arrived_at or visit.starts_at
+        leaving = arrived + timedelta(minutes=visit.promised_minutes + int(rng.integers(0, 12)))
         with acting(user):
             if rng.random() < (0.97 if "note" in proof else 0.3):
                 actions.add_note(visit, actor=user, at=leaving, note=str(rng.choice(NOTES)))
@@ -188,13 +195,13 @@ class Services:
 
     def _asked(self, visit: Visit) -> None:
         agent = self.hotline[self.count % 2]
-        rating, words = WORDS[int(min(self.city.rng.integers(0, 9), 6))] if self.count % 3 else WORDS[0]
+        rating, words = WORDS[min(int(self.city.rng.integers(0, 9)), 6)] if self.count % 3 else WORDS[0]
         with acting(agent):
             order = Order.objects.take(visit.order_id, Scope.EVERYTHING)
             actions.follow_up(
                 order,
                 actor=agent,
-                at=min(visit.left_at + timedelta(hours=26), self.city.at),
+                at=min(visit.ends_at + timedelta(hours=26), self.city.at),
                 rating=rating,
                 words=words,
             )

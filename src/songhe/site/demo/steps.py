@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
+from songhe.core.measure import Period
 from songhe.engines.access.api import SYSTEM, Scope, User, entered
+from songhe.engines.indicators.api import indicators, provider_of, refresh
 from songhe.engines.policies.api import load_pack
 from songhe.engines.regions.load import load_recodes, load_table
 from songhe.kit.clock import now, today
@@ -15,12 +18,14 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.cast import SHOWN, cast
 from songhe.site.demo.entitlements import entitle
+from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
 from songhe.site.demo.people import People
 from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
 from songhe.site.demo.services import Services
+from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
 
 PACKS = {"371000": "weihai", "370800": "jining", "410300": "luoyang", "410100": "zhengzhou"}
@@ -75,7 +80,22 @@ def _serve(city: City) -> None:
     Services(city).serve(holders, min(700, max(40, len(city.columns) // 28)))
 
 
+def _measure(city: City) -> None:
+    """The figures of three months, so that the front page shows a line and not a point."""
+    day = localtime(city.at).date()
+    months = [Period.holding(day)]
+    for _ in range(2):
+        months.append(Period.holding(months[-1].start - timedelta(days=1)))
+    for code, definition in indicators().items():
+        if provider_of(code) is not None:
+            for month in months if definition.period == "month" else [Period.holding(day, definition.period)]:
+                refresh(code, month, at=city.at)
+
+
 PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Assessments", _assess),
     ("Entitlements, orders and visits", _serve),
+    ("Settlements", settle),
+    ("Ties", tie_all),
+    ("Figures", _measure),
 )
