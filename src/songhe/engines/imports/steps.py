@@ -9,7 +9,7 @@ from typing import IO
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor
-from songhe.engines.imports import keeping, limits, mapping
+from songhe.engines.imports import keeping, limits, mapping, tasks
 from songhe.engines.imports.models import ImportFile, ImportRun
 from songhe.engines.imports.reading import open_table
 from songhe.engines.imports.spec import ImportSpec, spec_of
@@ -93,7 +93,7 @@ def start_check(run: ImportRun, *, actor: Actor, at: datetime) -> ImportRun:
             "No column is chosen for: {fields}. Choose the columns first.",
             fields=", ".join(str(target.label) for target in lacking),
         )
-    return _start(run, "imports.check", State.CHECKING, actor=actor, at=at)
+    return _start(run, tasks.CHECK, State.CHECKING, actor=actor, at=at)
 
 
 def start_write(run: ImportRun, *, actor: Actor, at: datetime) -> ImportRun:
@@ -105,7 +105,7 @@ def start_write(run: ImportRun, *, actor: Actor, at: datetime) -> ImportRun:
             "nothing_good",
             "No row can be imported. Take the file with the reasons, mend the rows and upload it again.",
         )
-    return _start(run, "imports.write", State.IMPORTING, actor=actor, at=at)
+    return _start(run, tasks.WRITE, State.IMPORTING, actor=actor, at=at)
 
 
 def stop(run: ImportRun, *, at: datetime) -> ImportRun:

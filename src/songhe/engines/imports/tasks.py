@@ -19,10 +19,11 @@ from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, W
 from songhe.engines.jobs.api import Cancelled, Work, job
 
 BATCH = 2_000
+CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
 
 
-@job("imports.check")
+@job(CHECK)
 def check_run(work: Work) -> dict[str, Any]:
     """Check every row and keep the faults; nothing is written to the area's tables."""
     run = _run(work)
@@ -46,7 +47,7 @@ def check_run(work: Work) -> dict[str, Any]:
     return {"rows": total, "bad": len(faults)}
 
 
-@job("imports.write")
+@job(WRITE)
 def write_run(work: Work) -> dict[str, Any]:
     """Write the good rows, batch by batch; a job that died goes on after the last batch it finished."""
     run = _run(work)

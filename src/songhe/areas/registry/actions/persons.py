@@ -56,7 +56,7 @@ def register(  # noqa: PLR0913  the form asks for each
 
     Raises Refused where the number is wrong, belongs to somebody, or contradicts sex or birthday.
     """
-    if not actor.scope("registry.create").holds(region.code):
+    if not actor.scope().holds(region.code):
         raise Forbidden(
             "outside_scope",
             "This lies outside your area. Hand it to the colleague who is responsible there.",

@@ -98,13 +98,13 @@ def id_hashes(number: str) -> list[bytes]:
 
 
 def phone_hash(number: str) -> bytes:
-    """The search hash of a number as ``parse_phone`` gives it."""
-    return keyed_hash("phone", number)
+    """The search hash of a number as ``parse_phone`` gives it, without its extension."""
+    return keyed_hash("phone", number.partition("-")[0])
 
 
 def phone_hashes(number: str) -> list[bytes]:
     """The same under every key of the ring."""
-    return keyed_hashes("phone", number)
+    return keyed_hashes("phone", number.partition("-")[0])
 
 
 def address_hash(address: str) -> bytes:

@@ -1,0 +1,387 @@
+"""The list of persons: its columns, and how rows are checked against the registry and written."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.registry.actions import families, tagging, writing
+from songhe.areas.registry.actions.bulk import insert
+from songhe.areas.registry.models import Contact, Fact, Kind, Person, PersonToken, Relation, Source, State
+from songhe.areas.registry.models.terms import by_words
+from songhe.areas.registry.queries.facts import tags_on
+from songhe.areas.registry.queries.places import Gazetteer
+from songhe.areas.registry.queries.secrets import address_hash, id_hash, phone_hash
+from songhe.core.codes import ResidentId, parse_id, parse_phone
+from songhe.core.refusal import Refused
+from songhe.core.text import halfwidth, name_tokens, normalise, normalise_name, parse_date, pinyin
+from songhe.engines.access.api import elevated
+from songhe.engines.imports.api import Batch, ImportSpec, Row, Target, Written, register
+from songhe.engines.regions.ids import uuid7
+from songhe.engines.vault.api import make_keys, seal_with, token
+
+YES = frozenset({"是", "有", "√", "✓", "✔", "1", "y", "yes", "true", "对"})
+NO = frozenset({"否", "无", "×", "✗", "0", "n", "no", "false", "不", "非"})
+ORDINARY = frozenset(
+    {
+        "无",
+        "普通",
+        "普通老人",
+        "一般",
+        "一般老人",
+        "社会老人",
+        "自理",
+        "自理老人",
+        "高龄",
+        "高龄老人",
+        "正常",
+        "其他",
+    }
+)
+_SPLIT = re.compile(r"[、,，;；/|\s]+")
+TOKENS: dict[tuple[int, str], int] = {}
+
+
+def _sex(cell: object) -> str:
+    text = halfwidth(str(cell)).removesuffix("性").removesuffix(".0")
+    if text in ("男", "1", "M", "m"):
+        return "male"
+    if text in ("女", "2", "F", "f"):
+        return "female"
+    raise Refused("sex_shape", "“{text}” is no sex. Write 男 or 女.", text=text[:10])
+
+
+def _yes(cell: object) -> bool:
+    text = halfwidth(str(cell)).lower().removesuffix(".0")
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise Refused("yes_shape", "“{text}” is neither yes nor no. Write 是 or 否.", text=text[:10])
+
+
+def _category(cell: object) -> dict[str, str]:
+    words = by_words()
+    found: dict[str, str] = {}
+    for word in filter(None, _SPLIT.split(normalise(str(cell)).strip("（）()"))):
+        if word in ORDINARY:
+            continue
+        if word not in words:
+            raise Refused(
+                "category_unknown",
+                "“{text}” is no known category. Use words such as 低保, 特困, 失能, 残疾, or 普通老人.",
+                text=word[:20],
+            )
+        term, grade = words[word]
+        found[term] = grade or found.get(term, "")
+    return found
+
+
+def _text(cell: object) -> str:
+    return normalise(str(cell), lines=True)[:500]
+
+
+def _is_id(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{17}[\dXx]", halfwidth(text)))
+
+
+def _is_mobile(text: str) -> bool:
+    return bool(re.fullmatch(r"1[3-9]\d{9}", halfwidth(text)))
+
+
+TARGETS = (
+    Target(name="name", label=_("Name"), synonyms=("姓名", "老人姓名", "老年人姓名", "人员姓名"),
+           parse=lambda cell: normalise_name(str(cell)), required=True, sample="王建国"),
+    Target(name="sex", label=_("Sex"), synonyms=("性别",), parse=_sex, sample="男"),
+    Target(name="id_number", label=_("Identity number"),
+           synonyms=("身份证号", "身份证号码", "公民身份号码", "身份证", "证件号码", "居民身份证号"),
+           parse=parse_id, required=True, looks=_is_id, sample="11010519491231002X"),
+    Target(name="born", label=_("Born"), synonyms=("出生日期", "出生年月日", "生日"),
+           parse=parse_date, sample="1949-12-31"),
+    Target(name="phone", label=_("Telephone"), synonyms=("联系电话", "手机号", "电话", "手机号码", "联系方式", "本人电话"),
+           parse=lambda cell: parse_phone(cell).dialled, looks=_is_mobile, sample="13800000000"),
+    Target(name="registered", label=_("Registered address"), synonyms=("户籍地址", "户籍所在地", "户口所在地", "户籍地"), parse=_text,
+           sample="荣成市俚岛镇大庄许家社区"),
+    Target(name="address", label=_("Address"), synonyms=("居住地址", "现住址", "家庭住址", "住址", "详细地址", "常住地址"),
+           parse=lambda cell: writing.plain_address(str(cell)), sample="荣成市俚岛镇大庄许家社区8号"),
+    Target(name="village", label=_("Village or community"),
+           synonyms=("村(社区)", "村社区", "所在村居", "村居", "社区", "村", "行政村", "居委会", "所属社区", "村(居)"),
+           parse=lambda cell: normalise(str(cell)), sample="大庄许家社区"),
+    Target(name="town", label=_("Town or street"), synonyms=("乡镇(街道)", "乡镇街道", "镇街", "乡镇", "街道", "所属街道", "镇(街道)"),
+           parse=lambda cell: normalise(str(cell)), sample="俚岛镇"),
+    Target(name="category", label=_("Category"), synonyms=("人员类别", "类别", "人员类型", "老人类别", "身份类别", "救助类别"),
+           parse=_category, sample="低保、失能"),
+    Target(name="alone", label=_("Lives alone"), synonyms=("是否独居", "独居", "是否独居老人"), parse=_yes, sample="否"),
+    Target(name="contact_name", label=_("Emergency contact"), synonyms=("紧急联系人", "联系人", "监护人", "赡养人", "家属姓名"),
+           parse=lambda cell: normalise_name(str(cell)), sample="王小明"),
+    Target(name="contact_phone", label=_("Emergency telephone"),
+           synonyms=("紧急联系电话", "联系人电话", "紧急联系人电话", "监护人电话", "家属电话"),
+           parse=lambda cell: parse_phone(cell).dialled, sample="13900000000"),
+    Target(name="note", label=_("Note"), synonyms=("备注", "说明"), parse=_text),
+)  # fmt: skip
+
+
+def check(batch: Batch) -> None:
+    """Add what is wrong with a row beyond its single cells: contradictions, places, doubles, other areas' persons."""
+    places: Gazetteer = batch.memory.get("places") or batch.memory.setdefault(
+        "places", Gazetteer(batch.region)
+    )
+    seen: dict[str, int] = batch.memory.setdefault("seen", {})
+    for row in batch.good:
+        _agrees(row, batch.today)
+        _settle(row, places)
+        _once(row, seen)
+    rows = batch.good
+    for row in rows:
+        row.values["hash"] = id_hash(row.values["id_number"].number)
+    with elevated():  # a number must be unique across areas; nothing but "elsewhere" is told
+        known = Person.everywhere.filter(id_number_hash__in=[row.values["hash"] for row in rows])
+        persons = {bytes(person.id_number_hash or b""): person for person in known}
+    for row in rows:
+        person = persons.get(row.values["hash"])
+        if person is not None:
+            _same(row, person, batch)
+
+
+def write(batch: Batch) -> Written:
+    """Make the new persons in bulk; bring the known ones up to the list where it says more."""
+    fresh = [row for row in batch.good if "person" not in row.values]
+    old = [row for row in batch.good if "person" in row.values]
+    if fresh:
+        _make(fresh, batch)
+    changed = sum(_update(old, batch)) if old else 0
+    return Written(made=len(fresh), changed=changed, unchanged=len(old) - changed)
+
+
+def _agrees(row: Row, today: date) -> None:
+    number: ResidentId = row.values["id_number"]
+    if row.values.get("sex", number.sex) != number.sex:
+        row.refuse("sex", "The identity number says otherwise. Correct the sex or the number.")
+    if row.values.get("born", number.born) != number.born:
+        row.refuse(
+            "born",
+            "The identity number says {born}. Correct the birthday or the number.",
+            born=number.born.isoformat(),
+        )
+    if number.born > today:
+        row.refuse(
+            "id_number", "The birthday in the identity number lies in the future. Compare it with the card."
+        )
+    if ("contact_name" in row.values) != ("contact_phone" in row.values):
+        lacking = "contact_phone" if "contact_name" in row.values else "contact_name"
+        row.refuse(lacking, "A contact needs both a name and a telephone number.")
+
+
+def _settle(row: Row, places: Gazetteer) -> None:
+    try:
+        row.values["region"] = places.village(row.values.get("village", ""), row.values.get("town", ""))
+    except Refused as refused:
+        row.refuse(refused.field or "village", refused.message, **refused.values)
+    row.values["household_region"] = (
+        places.registered_in(row.values.get("registered", "")) if row.values.get("registered") else None
+    )
+
+
+def _once(row: Row, seen: dict[str, int]) -> None:
+    if row.faults:
+        return
+    first = seen.setdefault(row.values["id_number"].number, row.number)
+    if first != row.number:
+        row.refuse(
+            "id_number", "Row {first} has the same identity number. Leave one of them out.", first=first
+        )
+
+
+def _same(row: Row, person: Person, batch: Batch) -> None:
+    if not batch.scope.holds(person.region_id):
+        row.refuse("id_number", writing.ELSEWHERE)
+    elif person.name != row.values["name"]:
+        row.refuse(
+            "name",
+            "The registry has this identity number under the name {name}. Correct the list or the registry.",
+            name=person.name,
+        )
+    elif person.state != State.ALIVE:
+        row.refuse("id_number", "The registry records this person as deceased.")
+    elif person.region_id != row.values["region"]:
+        row.refuse(
+            "village",
+            "The registry has this person in another village or community. Move the person there first.",
+        )
+    else:
+        row.values["person"] = person
+
+
+def _make(rows: list[Row], batch: Batch) -> None:
+    ids = [uuid7() for _row in rows]
+    keys = make_keys(ids)
+    persons, tokens, contacts, facts = [], [], [], []
+    for key, row in zip(ids, rows, strict=True):
+        values, seal = row.values, keys[key]
+        number: ResidentId = values["id_number"]
+        phone, address = values.get("phone", ""), values.get("address", "")
+        persons.append(
+            (
+                key, values["name"], pinyin(values["name"])[:240], number.sex, number.born, values["region"],
+                values["household_region"], seal_with(seal, key, number.number), values["hash"],
+                seal_with(seal, key, phone), phone_hash(phone) if phone else None,
+                seal_with(seal, key, address), address_hash(address) if address else None, batch.at,
+            )
+        )  # fmt: skip
+        tokens += [
+            (hashed, values["region"], key)
+            for hashed in {_token(word) for word in name_tokens(values["name"])}
+        ]
+        facts += [
+            _fact(key, values["region"], kind, term, value, batch) for kind, term, value in _stated(values)
+        ]
+        if "contact_phone" in values:
+            other = values["contact_phone"]
+            contacts.append(
+                (
+                    uuid7(), key, values["region"], values["contact_name"], Relation.OTHER, key,
+                    seal_with(seal, key, other), phone_hash(other), True, 1, batch.at,
+                )
+            )  # fmt: skip
+    insert(Person, _PERSON, persons)
+    insert(PersonToken, ("token", "region_id", "person"), tokens)
+    insert(Fact, _FACT, facts)
+    insert(Contact, _CONTACT, contacts)
+
+
+_PERSON = (
+    "id", "name", "name_pinyin", "sex", "born", "region", "household_region", "id_number_sealed", "id_number_hash",
+    "phone_sealed", "phone_hash", "address_sealed", "address_hash", "created_at",
+)  # fmt: skip
+_FACT = (
+    "id",
+    "person",
+    "region",
+    "kind",
+    "term",
+    "value",
+    "valid_from",
+    "recorded_at",
+    "source",
+    "source_note",
+    "recorded_by_id",
+)
+_CONTACT = (
+    "id", "person", "region", "name", "relation", "owner_id", "phone_sealed", "phone_hash", "is_emergency", "rank", "added_at",
+)  # fmt: skip
+
+
+def _fact(person: UUID, region: int, kind: str, term: str, value: object, batch: Batch) -> tuple[Any, ...]:
+    return (
+        uuid7(),
+        person,
+        region,
+        kind,
+        term,
+        value,
+        batch.today,
+        batch.at,
+        Source.LIST,
+        "",
+        batch.actor.id,
+    )
+
+
+def _tags(values: dict[str, Any]) -> dict[str, str]:
+    return {**values.get("category", {}), **({"living_alone": ""} if values.get("alone") else {})}
+
+
+def _stated(values: dict[str, Any]) -> list[tuple[str, str, object]]:
+    out: list[tuple[str, str, object]] = [
+        (Kind.TAG, term, {"grade": grade}) for term, grade in _tags(values).items()
+    ]
+    if values.get("note"):
+        out.append((Kind.NOTE, "", values["note"]))
+    return out
+
+
+def _update(rows: list[Row], batch: Batch) -> list[bool]:
+    persons = {row.values["person"].id: row.values["person"] for row in rows}
+    held = tags_on(persons, batch.today)
+    phones: dict[UUID, set[bytes]] = {}
+    for person_id, hashed in Contact.everywhere.filter(person_id__in=persons).values_list(
+        "person_id", "phone_hash"
+    ):
+        phones.setdefault(person_id, set()).add(bytes(hashed or b""))
+    said = writing.Said(actor=batch.actor, at=batch.at, source=Source.LIST)
+    return [
+        _bring_up(
+            row,
+            said,
+            held.get(row.values["person"].id, {}),
+            phones.get(row.values["person"].id, set()),
+            batch.today,
+        )
+        for row in rows
+    ]
+
+
+def _bring_up(row: Row, said: writing.Said, held: dict[str, str], phones: set[bytes], day: date) -> bool:
+    person: Person = row.values["person"]
+    news: list[str] = []
+    for name, put, hashing in (
+        ("phone", writing.put_phone, phone_hash),
+        ("address", writing.put_address, address_hash),
+    ):
+        told = row.values.get(name, "")
+        if told and hashing(told) != bytes(getattr(person, f"{name}_hash") or b""):
+            put(person, told)
+            news += [f"{name}_sealed", f"{name}_hash"]
+    registered = row.values["household_region"]
+    if registered and person.household_region_id is None:
+        person.household_region_id = registered
+        news.append("household_region")
+    if news:
+        person.save(update_fields=news)
+    wanted = {
+        term: grade
+        for term, grade in _tags(row.values).items()
+        if held.get(term, "-") not in (grade, grade or held.get(term))
+    }
+    changed = bool(news) | (bool(wanted) and tagging.set_tags(person, wanted, said, day=day))
+    other = row.values.get("contact_phone", "")
+    if other and phone_hash(other) not in phones:
+        made = families.contact(
+            person, row.values["contact_name"], other, relation=Relation.OTHER, at=said.at
+        )
+        made.save(force_insert=True)
+        changed = True
+    return changed
+
+
+def _token(word: str) -> int:
+    """Tokens of single characters and pairs come again and again within one run."""
+    key = (_generation(), word)
+    if key not in TOKENS:
+        if len(TOKENS) > 200_000:
+            TOKENS.clear()
+        TOKENS[key] = token("name", word)
+    return TOKENS[key]
+
+
+def _generation() -> int:
+    from songhe.engines.vault.keyring import keyring
+
+    return keyring().search.active
+
+
+PEOPLE = register(
+    ImportSpec(
+        code="registry.people",
+        title=_("List of persons"),
+        right="registry.import",
+        model=Person,
+        targets=TARGETS,
+        check=check,
+        write=write,
+    )
+)
