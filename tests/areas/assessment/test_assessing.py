@@ -72,8 +72,7 @@ class Office:
         """A request made at the desk."""
         done = self.desk.post("/assessments/do/request/", {"person": str(self.elder.pk), "note": "来电申请"})
         assert done.status_code == 302, done.content.decode()
-        found: Assessment = Assessment.everywhere.order_by("-requested_at").first()
-        return found
+        return Assessment.everywhere.latest("requested_at")
 
     def assigned(self, row: Assessment, **changes: Any) -> Any:
         """The reply to naming both assessors."""

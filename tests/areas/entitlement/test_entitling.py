@@ -7,13 +7,12 @@ from datetime import date, datetime
 import pytest
 from django.test import Client
 from tests import make
+from tests.areas.entitlement.conftest import MONTH, Elder, open_canteen, signed_in
 
 from songhe.areas.entitlement.api import Entitlement, entitled, remaining_minutes, service_account
 from songhe.areas.registry.api import Household, Person
 from songhe.engines.acts.models import Act
 from songhe.engines.ledger.api import faults
-
-from .conftest import MONTH, Elder, open_canteen, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 from tests import make
+from tests.areas.entitlement.conftest import MONTH, Elder
 
 from songhe.areas.entitlement import actions, tasks
 from songhe.areas.entitlement.api import Entitlement, Unit, approved, remaining_minutes
@@ -14,8 +15,6 @@ from songhe.engines.acts.models import Act
 from songhe.engines.jobs.api import run_due
 from songhe.engines.ledger.api import Journal, faults
 from songhe.engines.regions.models import Region
-
-from .conftest import MONTH, Elder
 
 pytestmark = pytest.mark.django_db
 assert callable(tasks.determine), "importing it registers the jobs"

@@ -24,14 +24,12 @@ from songhe.kit.fields import Field
 
 Note = Annotated[str, Field(label=_("Note"), long=True, size=400)]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
-Assessor = Annotated[str, Field(label=_("Assessor"), choices=queries.assessor_choices)]
+Whom = Annotated[Person, Field(label=_("Person"))]
 ASSESSOR_SEES_FOR = timedelta(days=30)
 
 
 @act("assessment.request")
-def request(
-    *, actor: Actor, at: datetime, person: Annotated[Person, Field(label=_("Person"))], note: Note = ""
-) -> Assessment:
+def request(*, actor: Actor, at: datetime, person: Whom, note: Note = "") -> Assessment:
     """Ask for an assessment of a person; one at a time."""
     return _opened(person, actor=actor, at=at, note=note, corrects=None)
 
@@ -160,7 +158,9 @@ def _opened(
     person: Person, *, actor: Actor, at: datetime, note: str, corrects: Assessment | None
 ) -> Assessment:
     under_way = Assessment.everywhere.filter(person=person, state__in=(*OPEN, State.SIGNED))
-    if under_way.exclude(pk=corrects.pk if corrects else None).exists():
+    if corrects is not None:
+        under_way = under_way.exclude(pk=corrects.pk)
+    if under_way.exists():
         raise _under_way()
     case = open_case("assessment", region_id=person.region_id, person_id=person.pk, actor=actor, at=at)
     fresh = Assessment(

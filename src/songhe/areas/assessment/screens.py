@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.assessment import actions, queries
 from songhe.areas.assessment.models import EDITABLE, OPEN, Assessment, State
 from songhe.areas.assessment.pages import fill_in, read_answers, say
+from songhe.areas.registry.api import Happening, Person, search, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
@@ -36,7 +38,8 @@ TONES = {
 
 
 def _search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
-    return rows.filter(Q(number__icontains=words) | Q(person__name__icontains=words))
+    people = search(Person.objects.within(scope), words, scope)
+    return rows.filter(Q(number__iexact=words.strip()) | Q(person__in=people.values("pk")))
 
 
 def _seen(row: Assessment, request: HttpRequest) -> None:
@@ -44,6 +47,19 @@ def _seen(row: Assessment, request: HttpRequest) -> None:
     user: Any = request.user
     if row.state in FINAL:
         record_read("assessment.read_result", row, actor=user, at=now(), purpose="result")
+
+
+@timeline
+def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
+    """A person's assessments on the person's own page, without scores."""
+    for row in Assessment.objects.within(scope).filter(person=person):
+        yield Happening(
+            row.confirmed_at or row.requested_at,
+            gettext("Ability assessment {number}").format(number=row.number),
+            str(row.get_state_display()),
+            reverse("assessments.detail", args=[row.pk]),
+            TONES[State(row.state)],
+        )
 
 
 def _result(row: Assessment, request: HttpRequest) -> Mapping[str, Any]:

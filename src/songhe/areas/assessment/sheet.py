@@ -76,8 +76,8 @@ def read(form: Form, sent: QueryDict) -> tuple[dict[str, Answer], dict[str, Reas
     answers: dict[str, Answer] = {}
     faults: dict[str, Reason] = {}
     for item in form.items:
-        if sent.get(item.code):
-            answers[item.code] = sent[item.code]
+        if key := sent.get(item.code):
+            answers[item.code] = str(key)
     for asked in form.fields:
         if asked.kind == "many":
             if ticked := sent.getlist(asked.code):

@@ -14,7 +14,7 @@ from songhe.areas.assessment.api import in_force
 from songhe.areas.entitlement.models import HELD, Entitlement, State, account_code
 from songhe.areas.entitlement.rules import is_rural, month_of
 from songhe.areas.providers.api import canteen_regions
-from songhe.areas.registry.api import Enrolment, Fact, Member, Person
+from songhe.areas.registry.api import Enrolment, Member, Person, tags_on
 from songhe.core.codes.region import CITY, VILLAGE, at_level, level_of
 from songhe.core.rules import FactValue, Tags
 from songhe.engines.access.api import Scope, elevated
@@ -116,17 +116,10 @@ def policies_for(scope: Scope) -> QuerySet[PolicyVersion]:
 
 def _tags(people: Mapping[UUID, Person], on: date) -> dict[UUID, set[str]]:
     """Tags as ``term``, and ``term:grade`` where they have a grade."""
-    rows = Fact.everywhere.filter(
-        Q(valid_from=None) | Q(valid_from__lte=on),
-        Q(valid_to=None) | Q(valid_to__gt=on),
-        person_id__in=list(people),
-        kind="tag",
-        recorded_until=None,
-    )
     out: dict[UUID, set[str]] = defaultdict(set)
-    for person_id, term, value in rows.values_list("person_id", "term", "value"):
-        grade = value.get("grade") if isinstance(value, dict) else None
-        out[person_id] |= {term} | ({f"{term}:{grade}"} if grade else set())
+    for person_id, held in tags_on(people, on).items():
+        for term, grade in held.items():
+            out[person_id] |= {term, f"{term}:{grade}"} if grade else {term}
     return out
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import HELD, Entitlement, State
 from songhe.areas.entitlement.rules import month_of
-from songhe.areas.registry.api import Person
+from songhe.areas.registry.api import Happening, Person, living, search, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.policies.api import PolicyVersion
 from songhe.kit import spec
@@ -34,9 +34,8 @@ TONES = {
 
 
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    return rows.filter(
-        Q(person__name__icontains=typed) | Q(name_zh__icontains=typed) | Q(name_en__icontains=typed)
-    )
+    people = search(Person.objects.within(scope), typed, scope)
+    return rows.filter(person__in=people.values("pk"))
 
 
 def _month(row: Entitlement) -> str:
@@ -125,6 +124,20 @@ record(
 )
 
 
+@timeline
+def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
+    """What was granted, on the person's own page."""
+    granted = Entitlement.objects.within(scope).filter(person=person, approved_at__isnull=False)
+    for row in granted.order_by("-month")[:24]:
+        yield Happening(
+            row.changed_at or row.approved_at,
+            f"{row.name} {_month(row)}",
+            " · ".join((str(row.get_state_display()), words.amount(row))),
+            reverse("entitlements.detail", args=[row.pk]),
+            TONES[State(row.state)],
+        )
+
+
 def _shown_month(request: HttpRequest) -> date:
     try:
         return date.fromisoformat(f"{request.GET.get('month', '')[:7]}-01")
@@ -161,7 +174,7 @@ record(
     main=False,
     right="entitlement.view",
     title=_("Entitlements by person"),
-    rows=lambda scope: Person.objects.within(scope).filter(state="alive"),
+    rows=living,
     join=("region",),
     columns=[
         spec.link("name", to=lambda row: reverse("entitled-people.detail", args=[row.pk])),
@@ -169,7 +182,7 @@ record(
         "born",
     ],
     filters=[spec.region_filter(), spec.flag("is_enrolled", _("Enrolled"))],
-    search=("name",),
+    search=search,
     order=("name_pinyin", "id"),
     exports=False,
     subheading=lambda row: row.region,

@@ -34,7 +34,9 @@ def change(row: Answers, answers: Mapping[str, Answer], *, actor: Actor, at: dat
     _refuse_locked(row)
     form = form_of(row.form)
     for question, why in problems(form, answers).items():
-        raise Refused("forms.answer", why.text, field=question, **why.values)
+        refusal = Refused("forms.answer", why.text, field=question)
+        refusal.values.update(why.values)
+        raise refusal
     result = score(form, answers)
     plain = {code: list(given) if isinstance(given, tuple) else given for code, given in answers.items()}
     row.sealed = seal_json(row.owner_id, plain)
