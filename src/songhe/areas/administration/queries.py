@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from songhe.engines.access.api import Grant, Lines, Scope, User
+from songhe.engines.access.api import SYSTEM, Grant, Lines, Scope, User
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.models import Job
 
@@ -35,8 +35,10 @@ def own_jobs(scope: Scope) -> QuerySet[Any]:
 
 
 def all_jobs(scope: Scope) -> QuerySet[Any]:
-    """Every job of the installation, for those who look after it."""
-    return Job.objects.all() if scope.areas else Job.objects.none()
+    """Jobs of the system and of everybody who works inside the scope."""
+    if not scope.areas:
+        return Job.objects.none()
+    return Job.objects.filter(Q(actor_id=SYSTEM.id) | Q(actor_id__in=users(scope).values("pk")) | _own(scope))
 
 
 def _own(scope: Scope) -> Q:
