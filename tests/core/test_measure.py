@@ -104,6 +104,8 @@ def test_at_least_turns_amber_within_ten_per_cent(value: int, light: Light) -> N
         (Target("eq", 160), 161, Light.AMBER),
         (Target("eq", 160, exact=100), 161, Light.GREEN),
         (Target("eq", 160), 200, Light.RED),
+        (Target("min", 5_570, exact=10), 5_567, Light.GREEN),
+        (Target("min", 5_570, exact=10), 5_560, Light.AMBER),
         (Target("between", 1800, upper=3600), 1800, Light.GREEN),
         (Target("between", 1800, upper=3600), 3600, Light.GREEN),
         (Target("between", 1800, upper=3600), 3900, Light.AMBER),
@@ -171,7 +173,7 @@ def test_an_indicator_is_built_from_data_and_guards_it() -> None:
 def plan(*codes: str) -> Plan:
     return Plan.build(
         {
-            "code": "p", "en": "Plan", "zh": "方案", "region": 371000000000, "source": "s",
+            "code": "p", "en": "Plan", "zh": "方案", "region": 371000000000, "source": {"en": "s", "zh": "s"},
             "tasks": [
                 {"code": "t", "en": "Task", "zh": "任务", "targets": [
                     {"code": code, "en": "A", "zh": "甲", "target": {"op": "min", "value": 1, "due": "2021-12"}}

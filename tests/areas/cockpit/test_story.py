@@ -88,7 +88,9 @@ def test_a_figure_opens_down_to_its_rows(stock: None) -> None:
     while True:
         answer = leader.get(f"/cockpit/indicator/{code}/?region={region}")
         assert answer.status_code == 200
-        below = [part["region"].code for part in answer.context["parts"] if part["numerator"] not in ("0", "–")]
+        below = [
+            part["region"].code for part in answer.context["parts"] if part["numerator"] not in ("0", "–")
+        ]
         if not below:
             break
         region = below[0]
@@ -113,7 +115,9 @@ def test_the_plan_shows_how_every_target_stands(stock: None) -> None:
     assert found["T-WH-BED"]["overdue"]
 
 
-@pytest.mark.parametrize("address", ["/cockpit/indicator/nonsense/", "/cockpit/?region=12", "/cockpit/?region=999999999999"])
+@pytest.mark.parametrize(
+    "address", ["/cockpit/indicator/nonsense/", "/cockpit/?region=12", "/cockpit/?region=999999999999"]
+)
 def test_addresses_of_nothing_are_not_found(address: str) -> None:
     assert client_of("city_leader").get(address).status_code == 404
 

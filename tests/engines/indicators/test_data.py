@@ -16,7 +16,7 @@ def test_the_plan_of_weihai_names_its_source_and_doubts() -> None:
     (plan,) = plans("weihai")
     targets = list(plan.targets())
     assert len(targets) == 37
-    assert plan.source.startswith("Weihai News Network")
+    assert plan.source["en"].startswith("Weihai News Network")
     assert not any(found.verified for found in targets)
     hours = target("T-WH-HOURS").target
     assert (hours.op, hours.value, hours.upper) == ("between", 30 * 60, 60 * 60)

@@ -115,8 +115,20 @@ def test_a_target_is_judged_by_the_figure_of_its_day(provider: list[api.Row], at
     assert before.standing.light is Light.UNKNOWN
     now = api.standing(wanted, at=at, scope=Scope.EVERYTHING, now=True)
     assert (now.standing.light, now.standing.value) == (Light.AMBER, 9_500)
-    api.refresh(CODE, Period.holding(localtime(at).date()), at=at)
+    running = Period.holding(localtime(at).date())
+    api.refresh(CODE, running, at=at)
+    assert api.standing(wanted, at=at, scope=Scope.EVERYTHING).standing.light is Light.UNKNOWN
+    api.refresh(CODE, running.shift(-1), at=at)
     assert api.standing(wanted, at=at, scope=Scope.EVERYTHING).standing.value == 9_500
+
+
+def test_a_stock_is_judged_in_the_running_period(at: datetime) -> None:
+    running = Period.holding(localtime(at).date())
+    Value.everywhere.create(
+        indicator="beds", region_id=WEIHAI, period=str(running), numerator=7, computed_at=at, digest=b""
+    )
+    wanted = PlanTarget("x", "X", "某", Target("min", 7), "beds", WEIHAI)
+    assert api.standing(wanted, at=at, scope=Scope.EVERYTHING).standing.light is Light.GREEN
 
 
 def test_history_keeps_its_gaps(provider: list[api.Row], at: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from songhe.areas.cockpit.rules import SumCheck
+from songhe.areas.cockpit.rules import SumCheck, at_this_pace
 from songhe.core.measure import Figure, Indicator, Light, Period, Plan, judge
 from songhe.core.refusal import Hidden
 from songhe.engines.access.api import Scope
@@ -108,17 +108,18 @@ def headline(region: Region, scope: Scope, at: datetime) -> Headline:
     period = Period.holding(localtime(at).date())
     delivered = indicators.figure_now(HEADLINE, region, period, scope)
     per_person = indicators.figure_now(PER_PERSON, region, period, scope)
-    return Headline(region, period, delivered, per_person, _target(region, per_person, at), at)
+    return Headline(region, period, delivered, per_person, _target(per_person, period, at), at)
 
 
-def _target(region: Region, per_person: Figure, at: datetime) -> Judged | None:
-    """The city's target judged by the reader's own region."""
+def _target(per_person: Figure, period: Period, at: datetime) -> Judged | None:
+    """The city's monthly target judged by what the reader's region will have reached at this pace."""
     try:
         wanted = indicators.target(TARGET)
     except KeyError:
         return None
     found = indicators.indicator(PER_PERSON)
-    standing = judge(wanted.target, found.value(per_person), localtime(at).date())
+    day = localtime(at).date()
+    standing = judge(wanted.target, at_this_pace(found.value(per_person), period, day), day)
     return Judged(wanted, found, per_person, standing)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from songhe.core.measure import Figure, Indicator, Light, rounded
+from songhe.core.measure import Figure, Indicator, Light, Period, rounded
 
 TONES = {Light.GREEN: "ok", Light.AMBER: "warn", Light.RED: "danger", Light.UNKNOWN: "muted"}
 
@@ -30,6 +31,13 @@ class SumCheck:
 def hours(minutes: int | None) -> int | None:
     """Whole hours to the nearest, for headlines; None stays unknown."""
     return None if minutes is None else rounded(minutes, 60)
+
+
+def at_this_pace(value: int | None, period: Period, day: date) -> int | None:
+    """What a running total will be at the period's end if it goes on as it did; the total itself afterwards."""
+    if value is None or day not in period:
+        return value
+    return rounded(value * (period.end - period.start).days, (day - period.start).days + 1)
 
 
 def tenths(minutes: int | None) -> str:

@@ -46,6 +46,7 @@ KINDS = {
 }
 UNITS = {
     "minute": _("hours"),
+    "walk": _("minutes"),
     "fen": _("yuan"),
     "bed": _("beds"),
     "person": _("persons"),
@@ -146,7 +147,7 @@ def _tile(counted: queries.Counted, region: Region) -> dict[str, Any]:
 
 def unit_word(definition: Indicator) -> str:
     """The word after a number: persons, beds, hours; nothing for a plain count."""
-    return str(UNITS.get(definition.unit, ""))
+    return "" if definition.show == "share" else str(UNITS.get(definition.unit, ""))
 
 
 def _facilities(region: Region, scope: Scope) -> dict[str, Any]:
@@ -274,7 +275,7 @@ def plan(request: HttpRequest) -> dict[str, Any]:
         "plans": [
             {
                 "name": name_of(plan),
-                "source": plan.source,
+                "source": plan.source["zh" if is_chinese() else "en"],
                 "tasks": [
                     {"name": name_of(task), "targets": [_judged(judged) for judged in targets]}
                     for task, targets in tasks
@@ -311,13 +312,15 @@ def _valued(judged: Judged, value: int | None) -> str:
     """A value of a target: a share where the indicator or the unit of the figure is one, else an amount."""
     if judged.indicator is not None:
         return said(judged.indicator, value)
+    if judged.target.unit == "share":
+        return per_cent(value)
     return amount(value, judged.target.unit)
 
 
 def _wanted(judged: Judged) -> str:
     wanted = judged.target.target
     unit = str(UNITS.get(judged.target.unit, ""))
-    share = judged.indicator is not None and judged.indicator.show == "share"
+    share = judged.target.unit == "share"
     text = str(OPS[wanted.op]).format(
         value=_valued(judged, wanted.value), upper=_valued(judged, wanted.upper)
     )

@@ -10,7 +10,7 @@ from songhe.core.measure.period import KINDS
 SHOWS = ("count", "share", "mean")
 UNITS = ("number", "minute", "fen", "bed", "person", "visit", "call", "facility", "meal", "point")
 _KNOWN = {
-    "code", "en", "zh", "numerator", "denominator", "show", "unit", "period", "direction",
+    "code", "en", "zh", "numerator", "denominator", "show", "unit", "period", "kind", "direction",
     "roll_up", "hide_below", "source",
 }  # fmt: skip
 
@@ -20,7 +20,8 @@ class Indicator:
     """What is counted (numerator), over what (denominator), how often and how it is shown.
 
     ``show`` is count (numerator alone), share (basis points) or mean (units per one of the
-    denominator). ``direction`` says which way is better: up, down or none. ``roll_up`` is sum
+    denominator). ``kind`` is flow (what happened in the period: only a period that is over can be judged) or stock
+    (what there is at its end). ``direction`` says which way is better: up, down or none. ``roll_up`` is sum
     (a region is the sum of its parts) or own (each region is measured by itself).
     """
 
@@ -32,6 +33,7 @@ class Indicator:
     show: str = "count"
     unit: str = "number"
     period: str = "month"
+    kind: str = "flow"
     direction: str = "up"
     roll_up: str = "sum"
     hide_below: int = 0
@@ -42,6 +44,7 @@ class Indicator:
             ("show", SHOWS),
             ("unit", UNITS),
             ("period", tuple(KINDS)),
+            ("kind", ("flow", "stock")),
             ("direction", ("up", "down", "none")),
             ("roll_up", ("sum", "own")),
         ):

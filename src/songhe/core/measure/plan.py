@@ -41,14 +41,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A published plan of one region, with its source and its time of force."""
+    """A published plan of one region, with its source in both languages and its time of force."""
 
     code: str
     en: str
     zh: str
     region: int
     tasks: tuple[Task, ...]
-    source: str
+    source: Mapping[str, str]
     since: date | None = None
     until: date | None = None
 

@@ -24,7 +24,7 @@ class Target:
     """A wanted value: at least (``min``), at most (``max``), exactly (``eq``) or ``between``.
 
     ``amber`` is the shortfall in basis points of the wanted value up to which the light is
-    amber rather than red; ``exact`` the tolerance around ``eq``. With ``since`` and ``due``, a
+    amber rather than red; ``exact`` the shortfall or excess that counts as none (a published figure is rounded). With ``since`` and ``due``, a
     ``min`` target that is not due yet is measured against the straight line between the days.
     """
 
@@ -80,6 +80,8 @@ def judge(target: Target, value: int | None, at: date) -> Standing:
     if value is None:
         return Standing(Light.UNKNOWN, None, wanted, None)
     gap = _gap(target, value, wanted)
+    if gap * 10_000 <= wanted * target.exact:
+        gap = 0
     edge = target.upper if target.upper is not None and value > target.upper else wanted
     near = Light.AMBER if gap * 10_000 <= edge * target.amber else Light.RED
     light = near if gap else Light.GREEN
@@ -96,4 +98,4 @@ def _gap(target: Target, value: int, wanted: int) -> int:
         return max(-low, 0)
     if target.op == "between" and target.upper is not None:
         return max(low, value - target.upper, 0)
-    return abs(low) if abs(low) * 10_000 > wanted * target.exact else 0
+    return abs(low)

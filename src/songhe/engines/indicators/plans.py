@@ -52,13 +52,17 @@ def target(code: str) -> PlanTarget:
 
 
 def standing(wanted: PlanTarget, *, at: datetime, scope: Scope, now: bool = False) -> Judged:
-    """How a target stands on a day: by the figure of the day's period, or measured at this moment with ``now``."""
+    """How a target stands on a day, by the day's period for a stock and the last one that is over for a flow.
+
+    With ``now`` the running period is measured at this moment.
+    """
     measured_by = indicators().get(wanted.indicator or "")
     day = localtime(at).date()
     if measured_by is None:
         return Judged(wanted, None, UNKNOWN, judge(wanted.target, None, day))
     region = Region.objects.get(code=wanted.region)
-    period = Period.holding(day, measured_by.period)
+    running = Period.holding(day, measured_by.period)
+    period = running.shift(-1) if measured_by.kind == "flow" and not now else running
     read = figure_now if now and provider_of(measured_by.code) else figure
     seen = read(measured_by.code, region, period, scope)
     return Judged(wanted, measured_by, seen, judge(wanted.target, measured_by.value(seen), day))
