@@ -4,9 +4,12 @@ from songhe.areas.visits.actions import follow_up, hand_over, mark_settled, plac
 from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.models import Disposition, Order, OrderState, PaidBy, Visit, VisitState
 from songhe.areas.visits.queries import (
+    Candidate,
     Settleable,
+    candidates,
     free_minutes,
     orders_of,
+    person_names,
     to_follow_up,
     to_settle,
     visits_on,
@@ -15,6 +18,7 @@ from songhe.areas.visits.queries import (
 from songhe.areas.visits.rules import check_window
 
 __all__ = [
+    "Candidate",
     "Disposition",
     "Order",
     "OrderState",
@@ -22,6 +26,7 @@ __all__ = [
     "Settleable",
     "Visit",
     "VisitState",
+    "candidates",
     "check_window",
     "follow_up",
     "free_minutes",
@@ -29,6 +34,7 @@ __all__ = [
     "mark_settled",
     "minutes_given",
     "orders_of",
+    "person_names",
     "place_order",
     "to_follow_up",
     "to_settle",

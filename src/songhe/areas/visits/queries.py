@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Worker, catalogue, employed, metres
-from songhe.areas.registry.api import secrets_of
+from songhe.areas.registry.api import Person, secrets_of
 from songhe.areas.visits.models import OPEN_STATES, OPEN_VISITS, Order, OrderState, PaidBy, Visit, VisitState
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.codes import Point
@@ -34,6 +34,15 @@ class Candidate:
     def rank(self) -> tuple[bool, int, str]:
         """Those who can go first, nearest first."""
         return (self.decision.refused, self.decision.value or 0, str(self.worker.pk))
+
+
+def person_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of persons; known to whoever may see the order or visit, also when the tie to the person has ended."""
+    wanted = {found for found in ids if found}
+    if not wanted:
+        return {}
+    with elevated():
+        return dict(Person.everywhere.filter(pk__in=wanted).values_list("pk", "name"))
 
 
 def day_span(day: date) -> Stay:
@@ -135,9 +144,8 @@ def free_minutes(person_id: UUID, month: date) -> int:
             person_id=person_id, order__paid_by=PaidBy.ENTITLEMENT, settled_at=None
         )
         given = given.filter(state=VisitState.DONE, arrived_at__gte=first, arrived_at__lt=after)
-        promised = sum(wanted.values_list("minutes", flat=True)) + sum(
-            given.values_list("minutes", flat=True)
-        )
+        promised = sum(wanted.values_list("minutes", flat=True))
+        promised += sum(spent or 0 for spent in given.values_list("minutes", flat=True))
         return max(remaining_minutes(person_id, month) - promised, 0)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.providers.api import Worker, employed
 from songhe.areas.visits import queries
 from songhe.areas.visits.models import OPEN_VISITS, Order, OrderState, Visit, VisitState
-from songhe.areas.visits.screens.common import person_names
+from songhe.areas.visits.queries import person_names
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, live_topic, page

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Named
 from songhe.areas.registry.api import Person
-from songhe.engines.access.api import elevated
+from songhe.areas.visits.queries import person_names
 
 ORDER_TONES = {
     "received": "warn",
@@ -23,15 +20,6 @@ ORDER_TONES = {
     "cancelled": "muted",
 }
 VISIT_TONES = {"planned": "info", "arrived": "info", "done": "ok", "missed": "danger", "cancelled": "muted"}
-
-
-def person_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Names of persons; known to whoever may see the order or visit, also when the tie to the person has ended."""
-    wanted = {found for found in ids if found}
-    if not wanted:
-        return {}
-    with elevated():
-        return dict(Person.everywhere.filter(pk__in=wanted).values_list("pk", "name"))
 
 
 def person(name: str = "person_id") -> Named:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits import queries
 from songhe.areas.visits.models import Order, Visit, VisitState
-from songhe.areas.visits.screens.common import person_names
+from songhe.areas.visits.queries import person_names
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
 from songhe.kit.pages import HomeList, home_panel
