@@ -89,7 +89,7 @@ def test_a_figure_opens_down_to_its_rows(stock: None) -> None:
         answer = leader.get(f"/cockpit/indicator/{code}/?region={region}")
         assert answer.status_code == 200
         below = [
-            part["region"].code for part in answer.context["parts"] if part["numerator"] not in ("0", "–")
+            part["region"].code for part in answer.context["parts"] if part["value"] not in ("0", "–")
         ]
         if not below:
             break

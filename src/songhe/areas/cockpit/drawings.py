@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDE, TALL = 640, 220
-LEFT, BOTTOM, TOP = 44, 26, 14
+LEFT, BOTTOM, TOP = 62, 30, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _column(point: Column, x: float, room: float, top: int) -> SafeString:
         format_html(
             '<text class="chart-tick" text-anchor="middle" x="{}" y="{}">{}</text>',
             middle,
-            TALL - BOTTOM + 18,
+            TALL - BOTTOM + 20,
             point.label,
         )
     ]

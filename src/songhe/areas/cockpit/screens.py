@@ -114,6 +114,7 @@ def _headline(region: Region, scope: Scope) -> dict[str, Any]:
         "persons_url": drill_url(queries.PER_PERSON, region.code, found.period),
         "target": _judged(target) if target else None,
         "band": _band(target) if target else "",
+        "pace": tenths(target.standing.value) if target else "",
     }
 
 
@@ -132,17 +133,23 @@ def _band(judged: Judged) -> Any:
 
 def _tile(counted: queries.Counted, region: Region) -> dict[str, Any]:
     definition, figure = counted.indicator, counted.figure
-    note = ""
-    if definition.show == "share" and figure.denominator is not None:
-        note = gettext("{part} of {base}").format(
-            part=amount(figure.numerator, definition.unit), base=amount(figure.denominator, definition.unit)
-        )
+    note = _of(definition, figure)
     return {
         "label": name_of(definition),
         "value": said(definition, counted.value),
         "note": note or unit_word(definition),
         "url": drill_url(definition.code, region.code),
     }
+
+
+def _of(definition: Indicator, figure: Figure) -> str:
+    """What a share or a mean is made of; nothing for a plain count or an unknown."""
+    if definition.denominator is None or figure.numerator is None or figure.denominator is None:
+        return ""
+    return gettext("{part} of {base}").format(
+        part=amount(figure.numerator, definition.unit),
+        base=amount(figure.denominator, _base_unit(definition)),
+    )
 
 
 def unit_word(definition: Indicator) -> str:
@@ -180,7 +187,14 @@ def _month(period: Period, figure: Figure) -> drawings.Column:
     words = gettext("{period}: {done} of {promised} hours").format(
         period=period, done=tenths(figure.numerator), promised=tenths(figure.denominator)
     )
-    return drawings.Column(str(period)[2:], hours(figure.numerator), hours(figure.denominator), words)
+    return drawings.Column(_short(period), hours(figure.numerator), hours(figure.denominator), words)
+
+
+def _short(period: Period) -> str:
+    """A month as its number, with the year where it begins."""
+    return (
+        f"{period.year}" if period.kind == "month" and period.number == 1 else str(period)[5:] or str(period)
+    )
 
 
 def _parts(code: str, region: Region, period: Period, scope: Scope) -> list[dict[str, Any]]:
@@ -191,8 +205,7 @@ def _parts(code: str, region: Region, period: Period, scope: Scope) -> list[dict
         {
             "region": row.region,
             "value": _hidden_or(definition, row),
-            "numerator": amount(row.shown.figure.numerator, definition.unit),
-            "denominator": amount(row.shown.figure.denominator, _base_unit(definition)),
+            "detail": _of(definition, row.shown.figure),
             "bar": charts.progress(*_filled(definition, row.shown.figure, most), title=row.region.name),
             "url": drill_url(code, row.region.code, period),
         }
@@ -251,7 +264,7 @@ def indicator(request: HttpRequest, code: str) -> dict[str, Any]:
 def _history(definition: Indicator, found: list[tuple[Period, Figure]]) -> Any:
     points = [
         drawings.Column(
-            str(period)[2:],
+            _short(period),
             _drawn(definition, figure.numerator if definition.show != "mean" else figure.mean),
             _drawn(definition, figure.denominator) if definition.show == "share" else None,
             f"{period}: {said(definition, definition.value(figure))}",
