@@ -68,7 +68,7 @@ def test_the_page_shows_rule_clause_assumption_and_why_not(office: Office, elder
     for words in (
         "45 h",
         "Receives the minimum living allowance",
-        "Clause hours",
+        "Clause 2: Home service of 30 to 60 hours",
         "assumed",
         "Hours a month, minimum living allowance",
         "min(max(group_minutes, hours_least), hours_most)",

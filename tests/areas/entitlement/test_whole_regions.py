@@ -10,9 +10,11 @@ from tests.areas.entitlement.conftest import MONTH, Elder
 
 from songhe.areas.entitlement import actions, tasks
 from songhe.areas.entitlement.api import Entitlement, Unit, approved, remaining_minutes
+from songhe.areas.registry.api import Person
 from songhe.core.refusal import Forbidden
+from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
-from songhe.engines.jobs.api import run_due
+from songhe.engines.jobs.api import run_due, start
 from songhe.engines.ledger.api import Journal, faults
 from songhe.engines.regions.models import Region
 
@@ -59,3 +61,21 @@ def test_a_region_outside_the_scope_is_refused(at: datetime) -> None:
         actions.determine_region(
             actor=make.user("county_officer", make.COUNTY), at=at, region=city, month=MONTH
         )
+
+
+def test_what_the_dead_were_granted_ends_and_goes_back(elder: Elder, at: datetime) -> None:
+    person, other = elder(tags=("low_income",)), elder("健在", tags=("low_income",))
+    preparer, chief = make.user("county_officer", make.COUNTY), make.user("county_officer", make.COUNTY)
+    for month in (date(2026, 10, 1), MONTH):
+        for one in (person, other):
+            actions.determine(one, actor=preparer, at=at, month=month)
+    for row in Entitlement.everywhere.filter(state="draft"):
+        actions.approve(row, actor=chief, at=at)
+    Person.everywhere.filter(pk=person.pk).update(died_on=date(2026, 11, 3), state="dead")
+    made = start("entitlement.end_for_the_dead", actor=SYSTEM, at=at)
+    run_due(at)
+    made.refresh_from_db()
+    assert (made.state, made.result) == ("done", {"ended": 1})
+    assert remaining_minutes(person.pk, MONTH) == 0
+    assert remaining_minutes(person.pk, date(2026, 10, 1)) == 2700
+    assert remaining_minutes(other.pk, MONTH) == 2700

@@ -67,7 +67,7 @@ def test_one_broken_file_loads_nothing_and_names_file_line_and_clause(folder: Pa
     file = folder / "rongcheng-free-lunch.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("not rural", "not rurla"), encoding="utf-8")
     with pytest.raises(
-        Refused, match=r"rongcheng-free-lunch.yaml, line \d+, clause lunch: free_lunch: there is no"
+        Refused, match=r"rongcheng-free-lunch.yaml, line \d+, clause 1: free_lunch: there is no"
     ):
         load_pack(folder, actor=SYSTEM, at=at)
     assert not PolicyVersion.objects.exists()

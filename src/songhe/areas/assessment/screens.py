@@ -217,7 +217,7 @@ page(
 )
 
 
-def _lines(rows: QuerySet[Assessment], url: str) -> HomeList:
+def _lines(rows: QuerySet[Assessment], url: str, at: datetime) -> HomeList:
     shown = [
         (
             str(row.person),
@@ -226,19 +226,22 @@ def _lines(rows: QuerySet[Assessment], url: str) -> HomeList:
         )
         for row in rows[:6]
     ]
-    return HomeList(rows.count(), shown, url)
+    late = rows.filter(due_at__lt=at).exists()
+    return HomeList(rows.count(), shown, url, "danger" if late else "")
 
 
 def _to_do(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(queries.to_do(scope, user.pk), "")
+    return _lines(queries.to_do(scope, user.pk), "", at)
 
 
 def _to_assign(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(queries.waiting(scope, State.REQUESTED), reverse("assessments.list") + "?state=requested")
+    return _lines(
+        queries.waiting(scope, State.REQUESTED), reverse("assessments.list") + "?state=requested", at
+    )
 
 
 def _to_confirm(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(queries.waiting(scope, State.SIGNED), reverse("assessments.list") + "?state=signed")
+    return _lines(queries.waiting(scope, State.SIGNED), reverse("assessments.list") + "?state=signed", at)
 
 
 home_panel(

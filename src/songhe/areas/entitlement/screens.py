@@ -184,6 +184,7 @@ record(
     filters=[spec.region_filter(), spec.flag("is_enrolled", _("Enrolled"))],
     search=search,
     order=("name_pinyin", "id"),
+    nav=NavItem("people", "list-check", 51),
     exports=False,
     subheading=lambda row: row.region,
     panels={_("This month"): panel("entitlement/month.html", query=person_month)},

@@ -8,13 +8,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from songhe.areas.entitlement.actions import approve_many
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.entitlement.actions import approve_many, end
 from songhe.areas.entitlement.determining import Month, determine_all
-from songhe.areas.entitlement.models import Entitlement, State
+from songhe.areas.entitlement.models import HELD, Entitlement, State
+from songhe.areas.entitlement.rules import month_end
 from songhe.areas.registry.api import Person
+from songhe.areas.registry.api import State as PersonState
 from songhe.core.codes.region import span
 from songhe.engines.acts.api import record_bulk
-from songhe.engines.jobs.api import Work, job
+from songhe.engines.jobs.api import Work, job, periodic
 
 CHUNK = 200
 
@@ -57,6 +61,22 @@ def approve(work: Work) -> dict[str, Any]:
             _log(work, "entitlement.approve", rows, region)
         work.step(done, len(ids))
     return {"approved": approved}
+
+
+@periodic("entitlement.end_for_the_dead", every_minutes=60)
+def end_for_the_dead(work: Work) -> dict[str, Any]:
+    """End what is granted to people who died: for the month of death, what is left of it goes back."""
+    with work.entered():
+        rows = Entitlement.everywhere.filter(state__in=HELD, person__died_on__isnull=False)
+        late = [row for row in rows.select_related("person", "policy") if _outlives(row)]
+        for row in late:
+            end(row, actor=work.actor, at=work.at, reason=str(_("The person died.")))
+    return {"ended": len(late)}
+
+
+def _outlives(row: Entitlement) -> bool:
+    died = row.person.died_on
+    return row.person.state == PersonState.DEAD and died is not None and month_end(row.month) >= died
 
 
 def _chunks(ids: list[UUID]) -> Iterator[tuple[int, list[UUID]]]:

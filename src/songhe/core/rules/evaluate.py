@@ -133,7 +133,8 @@ class _Run:
             value = self.program.value(name)
             return Input(name, parameter.label, value.amount, parameter.unit, value.clause, value.assumed)
         if name in self.steps:
-            return Input(name, self.steps[name].rule.label, self.steps[name].found, is_rule=True)
+            step = self.steps[name]
+            return Input(name, step.rule.label, step.found, step.rule.unit, is_rule=True)
         return None
 
     def _broken(self, rule: str, clause: str, why: str) -> BrokenRule:
