@@ -1,0 +1,181 @@
+"""Through a real browser: readable to all, dialogs, live filters, keys, and a phone that loses its network."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from songhe.site.postgres import Temporary
+
+pytestmark = pytest.mark.journey
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Temporary, key_file: Path) -> Iterator[str]:
+    """The address of a server with two small records and seventy rows."""
+    cluster.create_database("songhe_journey")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {
+        **os.environ,
+        "JOURNEY_OWNER": cluster.dsn("songhe_owner", "songhe_journey"),
+        "JOURNEY_APP": cluster.dsn("songhe_app", "songhe_journey"),
+        "JOURNEY_KEYS": str(key_file),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    program = [sys.executable, "-m", "tests.kit.serve", str(port)]
+    with subprocess.Popen(program, env=env, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+        yield f"http://127.0.0.1:{port}"
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system."""
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A narrow screen, logged in, in English; any message on the console fails the test."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=site)
+    context.add_cookies([{"name": "django_language", "value": "en", "url": site}])
+    said: list[str] = []
+    context.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    context.on("weberror", lambda fault: said.append(str(fault.error)))
+    page = context.new_page()
+    page.goto("/login/")
+    page.get_by_role("button", name="陈静").click()
+    page.wait_for_url(site + "/")
+    page.close()
+    yield context
+    context.close()
+    expected = ("422", "404", "ERR_INTERNET_DISCONNECTED")
+    assert [text for text in said if not any(sign in text for sign in expected)] == []
+
+
+def first_row(page: Page) -> str:
+    """Open the list; the address of its first row."""
+    page.goto("/ties/")
+    return page.locator("table.grid td a").first.get_attribute("href") or ""
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_pages_are_accessible_and_never_wider_than_the_screen(
+    phone: BrowserContext, width: int, colours: str
+) -> None:
+    page = phone.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]  # one of the two words
+    row = first_row(page)
+    for address in (
+        "/",
+        "/ties/",
+        "/ties/?kind=kin",
+        row,
+        f"{row}carry/",
+        "/ties/do/begin/",
+        "/me/",
+        "/nothing/",
+    ):
+        page.goto(address)
+        found = Axe().run(page).response["violations"]
+        assert [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found] == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    page.context.clear_cookies(name="sessionid")
+    page.goto("/login/")
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_filters_answer_at_once_and_stay_in_the_address(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/ties/")
+    expect(page.locator(".count")).to_have_text("1–50 of 70")
+    page.get_by_label("Kind").select_option("kin")
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    assert page.url.endswith("/ties/?kind=kin")
+    page.reload()
+    expect(page.get_by_label("Kind")).to_have_value("kin")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_a_dialog_asks_refuses_and_closes(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(first_row(page))
+    page.get_by_role("link", name="Carry").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Carry")).to_be_visible()
+    box = dialog.get_by_role("searchbox")
+    expect(box).to_be_focused()
+    box.fill("村")
+    expect(dialog.get_by_role("radio")).to_have_count(12)
+    dialog.get_by_role("button", name="Carry").click()
+    expect(dialog.get_by_text("Several match")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("link", name="Carry")).to_be_focused()
+
+
+def test_the_menu_opens_on_a_phone(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto("/ties/")
+    link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Ties", exact=True)
+    expect(link).to_be_hidden()
+    page.get_by_text("Menu").click()
+    expect(link).to_be_visible()
+
+
+def expect_kept(page: Page, address: str) -> None:
+    """Wait until the service worker is in charge and has kept a page."""
+    page.evaluate(
+        "async (address) => { for (let i = 0; i < 300; i++) {"
+        " if (navigator.serviceWorker.controller && await SongheStore.get('pages', address)) return;"
+        " await new Promise((done) => setTimeout(done, 100)); } throw new Error('not kept: ' + address); }",
+        address,
+    )
+
+
+def test_work_without_network_is_sent_once_when_it_is_back(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    row = first_row(page)
+    page.goto(row)
+    expect_kept(page, f"{row}close/")
+    phone.set_offline(True)
+    for _twice in range(2):
+        page.goto(f"{row}close/")
+        page.get_by_role("button", name="End").click()
+        page.wait_for_url(f"**{row}")
+    light = page.locator("[data-queue-count]").first
+    expect(light).to_have_text("2 waiting")
+    kept = page.evaluate(
+        "new Promise((done) => { indexedDB.open('songhe').onsuccess = (event) => {"
+        " event.target.result.transaction('queue').objectStore('queue').getAll().onsuccess = (found) =>"
+        " done(found.target.result.map((item) => Object.keys(item).sort().join())); }; })"
+    )
+    assert kept == ["body,iv,number"] * 2
+    phone.set_offline(False)
+    expect(light).to_have_text("1 not accepted", timeout=10_000)
+    page.goto(row)
+    expect(page.get_by_role("link", name="End")).to_have_count(0)
+    left = page.evaluate("SongheStore.all('queue').then((rows) => rows.map((row) => row.value.reason))")
+    assert len(left) == 1
+    assert "not possible in the present state" in left[0]
