@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -40,6 +41,14 @@ def server(request: pytest.FixtureRequest) -> Iterator[Temporary]:
 def shared() -> Iterator[Temporary]:
     with temporary() as found:
         yield found
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that the server's account may pass through; pytest closes its own to all but their owner."""
+    with tempfile.TemporaryDirectory(prefix="songhe-place-") as scratch:
+        Path(scratch).chmod(0o711)
+        yield Path(scratch)
 
 
 def value(url: str, query: str) -> object:
@@ -122,8 +131,8 @@ def test_a_copied_database_keeps_the_grants(shared: Temporary) -> None:
         psycopg.connect(shared.dsn(database="copy"))
 
 
-def test_a_second_start_reuses_server_data_and_passwords(tmp_path: Path) -> None:
-    with temporary(short(tmp_path)) as first:
+def test_a_second_start_reuses_server_data_and_passwords(place: Path) -> None:
+    with temporary(place / "postgres") as first:
         pid, url = processes.postmaster(first.data), first.url()
         second = Temporary(first.folder).ensure()
         assert (processes.postmaster(second.data), second.url()) == (pid, url)
@@ -137,8 +146,8 @@ def test_a_second_start_reuses_server_data_and_passwords(tmp_path: Path) -> None
         second.release()
 
 
-def test_many_at_once_start_one_server(tmp_path: Path) -> None:
-    folder = short(tmp_path)
+def test_many_at_once_start_one_server(place: Path) -> None:
+    folder = place / "postgres"
     with temporary(folder) as first:
         first.stop()
         several = [Temporary(folder) for _ in range(4)]
@@ -215,8 +224,8 @@ def until_answers(server: Temporary) -> None:
     pytest.fail("the server did not come back")
 
 
-def test_a_zombie_and_a_reused_number_are_not_the_server(tmp_path: Path) -> None:
-    with temporary(short(tmp_path)) as server:
+def test_a_zombie_and_a_reused_number_are_not_the_server(place: Path) -> None:
+    with temporary(place / "postgres") as server:
         server.stop()
         child = os.fork()
         if child == 0:
@@ -239,9 +248,9 @@ def test_data_of_an_absent_version_is_refused_by_name() -> None:
     assert refusal.value.code == "postgres.version"
 
 
-def test_the_data_folders_version_decides_whose_programs_run(tmp_path: Path) -> None:
+def test_the_data_folders_version_decides_whose_programs_run(place: Path) -> None:
     for installation in INSTALLATIONS:
-        folder = short(tmp_path / str(installation.major))
+        folder = place / str(installation.major)
         with temporary(folder, binaries=installation) as server:
             server.stop()
             assert Temporary(folder).binaries.major == installation.major
@@ -254,10 +263,10 @@ def test_a_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path: Path)
 
 
 def test_a_disk_without_room_is_refused_before_anything_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "DISK_FLOOR", 2**60)
-    server = Cluster(short(tmp_path))
+    server = Cluster(place / "postgres")
     with pytest.raises(Refused, match="Free some space") as refusal:
         server.ensure()
     assert refusal.value.code == "postgres.disk"
@@ -265,14 +274,14 @@ def test_a_disk_without_room_is_refused_before_anything_is_made(
     server.release()
 
 
-def test_no_folder_that_was_there_is_opened_wider(tmp_path: Path) -> None:
-    closed = tmp_path / "closed"
+def test_no_folder_that_was_there_is_opened_wider(place: Path) -> None:
+    closed = place / "closed"
     closed.mkdir(mode=0o700)
     if os.geteuid() == 0:
         with pytest.raises(Refused, match="may not enter"):
             Cluster(closed / "postgres").ensure()
     else:
-        with temporary(short(closed / "postgres")):
+        with temporary(closed / "postgres"):
             pass
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
@@ -287,11 +296,10 @@ def test_the_server_runs_as_us_or_where_root_has_no_named_account_under_a_bare_n
 
 
 def test_where_sockets_are_impossible_it_listens_on_loopback_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folders, "SOCKET_FOLDER_LIMIT", 4096)
-    deep = Path(tmp_path, *["folder-with-a-long-name"] * 5)
-    open_up(tmp_path)
+    deep = Path(place, *["folder-with-a-long-name"] * 5)
     with temporary(deep) as server:
         assert server.address()[0] == "127.0.0.1"
         assert value(server.url(), "SELECT host(inet_server_addr())") == "127.0.0.1"
@@ -299,17 +307,16 @@ def test_where_sockets_are_impossible_it_listens_on_loopback_only(
             psycopg.connect(host="127.0.0.1", port=server.address()[1], user="songhe_app", dbname="songhe")
 
 
-def test_a_long_path_gets_a_short_private_socket_folder(tmp_path: Path) -> None:
-    deep = Path(tmp_path, *["folder-with-a-long-name"] * 5)
-    open_up(tmp_path)
+def test_a_long_path_gets_a_short_private_socket_folder(place: Path) -> None:
+    deep = Path(place, *["folder-with-a-long-name"] * 5)
     with temporary(deep) as server:
         host = Path(server.address()[0])
         assert len(str(host)) < folders.SOCKET_FOLDER_LIMIT
         assert stat.S_IMODE(host.stat().st_mode) == 0o700
 
 
-def test_production_settings_are_safe_and_fit_the_memory(tmp_path: Path) -> None:
-    server = Cluster(short(tmp_path))
+def test_production_settings_are_safe_and_fit_the_memory(place: Path) -> None:
+    server = Cluster(place / "postgres")
     try:
         server.ensure()
         for name in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -318,21 +325,6 @@ def test_production_settings_are_safe_and_fit_the_memory(tmp_path: Path) -> None
         assert setting(server, "log_min_error_statement") == "panic"
     finally:
         server.stop()
-
-
-def short(folder: Path) -> Path:
-    """Open pytest's own temporary folders to the server's account, which root hands the server to."""
-    folder.mkdir(parents=True, exist_ok=True)
-    open_up(folder)
-    return folder
-
-
-def open_up(folder: Path) -> None:
-    for each in (folder, *folder.parents):
-        if (
-            each.stat().st_uid == os.geteuid() and each.name.startswith(("pytest", "popen", "test_"))
-        ) or each == folder:
-            each.chmod(each.stat().st_mode | 0o011)
 
 
 def test_binaries_name_their_programs() -> None:

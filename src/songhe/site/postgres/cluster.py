@@ -201,8 +201,11 @@ class Cluster:
         finally:
             word.unlink()
         if done.returncode:
+            why = [line for line in done.stdout.splitlines() if "error" in line.lower()] or [
+                done.stdout[-800:]
+            ]
             raise Refused(
-                "postgres.initdb", "A new database could not be made: {why}", why=done.stdout.strip()[-800:]
+                "postgres.initdb", "A new database could not be made: {why}", why=" ".join(why).strip()
             )
         tuning.adopt(fresh)
         self.account.own(fresh)

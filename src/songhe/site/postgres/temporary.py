@@ -33,6 +33,11 @@ class Temporary(Cluster):
     def _initdb(self, fresh: Path, word: Path) -> list[str | Path]:
         return [*super()._initdb(fresh, word), "--no-sync"]
 
+    def remove(self) -> None:
+        """Remove every folder of a stopped server."""
+        shutil.rmtree(self._sockets(), ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def dsn(self, role: str = roles.APP, database: str | None = None) -> str:
         """Return the connection URL of `role` for `database`."""
         return self.url(role, database)
@@ -63,7 +68,7 @@ def temporary(
         yield cluster
     finally:
         cluster.stop(seconds=5)
-        shutil.rmtree(root, ignore_errors=True)
+        cluster.remove()
 
 
 def sweep() -> None:
@@ -75,7 +80,8 @@ def sweep() -> None:
             handle = os.open(root / "users", os.O_RDWR)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                Temporary(root).stop(seconds=2)
-                shutil.rmtree(root, ignore_errors=True)
+                left = Temporary(root)
+                left.stop(seconds=2)
+                left.remove()
             finally:
                 os.close(handle)
