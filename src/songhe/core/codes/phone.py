@@ -49,6 +49,8 @@ def parse_phone(value: object, *, area: str = "", field: str | None = None) -> P
     ``area`` is the dialling code (such as "0631") lent to a local number that lacks one.
     Raises Refused when no number, several numbers, or a wrong count of digits is given.
     """
+    if isinstance(value, str) and _MOBILE.fullmatch(value) and value.isascii():
+        return Phone("mobile", value)
     text, extension = _split(value, field)
     for kind, shape in (("mobile", _MOBILE), ("service", _SERVICE), ("short", _SHORT)):
         if shape.fullmatch(text):

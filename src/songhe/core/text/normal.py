@@ -17,8 +17,16 @@ _INNER_SPACE = re.compile(r"(?<=[㐀-鿿豈-﫿\U00020000-\U0003FFFF·])\s+(?=[�
 _HAN = re.compile(r"[〇㐀-鿿豈-﫿\U00020000-\U0003FFFF]")
 
 
+_ORDINARY = re.compile(r"[!-~\u4e00-\u9fff，；：！？（）。、“”‘’《》]*")
+"""Signs that are their own plain form; most cells hold nothing else, and need no second look."""
+
+_USUAL_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+
+
 def halfwidth(text: str) -> str:
     """Full-width letters, digits and signs as ASCII, invisible signs dropped: for codes and numbers."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return _visible(text).translate(_HALFWIDTH).strip()
 
 
@@ -28,6 +36,8 @@ def normalise(text: str, *, lines: bool = False, field: str | None = None) -> st
     Zero-width signs, bidirectional controls and variation selectors are dropped. ``lines`` keeps line ends.
     Raises Refused for NUL and for halves of surrogate pairs, which no database stores.
     """
+    if _ORDINARY.fullmatch(text):
+        return text
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise Refused(
             "text_broken",
@@ -45,6 +55,8 @@ def normalise(text: str, *, lines: bool = False, field: str | None = None) -> st
 
 def normalise_name(text: str, *, field: str | None = None) -> str:
     """A person's name: spaces between Chinese characters closed, one middle dot in minority names."""
+    if _USUAL_NAME.fullmatch(text):
+        return text
     name = normalise(text, field=field).strip(" .·•'\"`*")
     name = _INNER_SPACE.sub("", name.translate(_DOTS)) if has_han(name) else name
     name = re.sub(r"\s*·[\s·]*", "·", name).strip("· ") if has_han(name) else name

@@ -22,7 +22,9 @@ from songhe.core.text import halfwidth, name_tokens, normalise, normalise_name, 
 from songhe.engines.access.api import elevated
 from songhe.engines.imports.api import Batch, ImportSpec, Row, Target, Written, register
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import make_keys, seal_with, token
+from songhe.engines.vault.api import make_keys, token
+from songhe.engines.vault.cipher import Key, encrypt
+from songhe.engines.vault.keyring import keyring
 
 YES = frozenset({"是", "有", "√", "✓", "✔", "1", "y", "yes", "true", "对"})
 NO = frozenset({"否", "无", "×", "✗", "0", "n", "no", "false", "不", "非"})
@@ -218,8 +220,12 @@ def _same(row: Row, person: Person, batch: Batch) -> None:
 
 def _make(rows: list[Row], batch: Batch) -> None:
     ids = [uuid7() for _row in rows]
-    keys = make_keys(ids)
+    keys, ring = make_keys(ids), keyring()
     persons, tokens, contacts, facts = [], [], [], []
+
+    def seal_with(key: Key, owner: UUID, text: str) -> bytes:
+        return encrypt(key, text.encode(), about=owner.bytes, cipher=ring.cipher) if text else b""
+
     for key, row in zip(ids, rows, strict=True):
         values, seal = row.values, keys[key]
         number: ResidentId = values["id_number"]
@@ -234,7 +240,7 @@ def _make(rows: list[Row], batch: Batch) -> None:
         )  # fmt: skip
         tokens += [
             (hashed, values["region"], key)
-            for hashed in {_token(word) for word in name_tokens(values["name"])}
+            for hashed in {_token(ring.search.active, word) for word in name_tokens(values["name"])}
         ]
         facts += [
             _fact(key, values["region"], kind, term, value, batch) for kind, term, value in _stated(values)
@@ -358,20 +364,14 @@ def _bring_up(row: Row, said: writing.Said, held: dict[str, str], phones: set[by
     return changed
 
 
-def _token(word: str) -> int:
+def _token(generation: int, word: str) -> int:
     """Tokens of single characters and pairs come again and again within one run."""
-    key = (_generation(), word)
+    key = (generation, word)
     if key not in TOKENS:
         if len(TOKENS) > 200_000:
             TOKENS.clear()
         TOKENS[key] = token("name", word)
     return TOKENS[key]
-
-
-def _generation() -> int:
-    from songhe.engines.vault.keyring import keyring
-
-    return keyring().search.active
 
 
 PEOPLE = register(

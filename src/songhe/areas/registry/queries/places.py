@@ -33,6 +33,7 @@ class Gazetteer:
     towns: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     below: dict[int, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     _addresses: dict[str, int | None] = field(default_factory=dict)
+    _found: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         low, high = span(self.region)
@@ -48,6 +49,12 @@ class Gazetteer:
 
     def village(self, name: str, town: str) -> int:
         """The village or community of a name, in a town where that is given. Raises Refused for none or several."""
+        key = (name, town)
+        if key not in self._found:
+            self._found[key] = self._look_up(name, town)
+        return self._found[key]
+
+    def _look_up(self, name: str, town: str) -> int:
         if not name and level_of(self.region) == 5:
             return self.region
         found = set(self.villages.get(normalise(name), ())) or set(self.villages.get(stem(name), ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +12,8 @@ from songhe.areas.registry.models import Contact, Person
 from songhe.core.codes import Point, mask, parse_phone
 from songhe.core.refusal import Refused
 from songhe.engines.vault.api import keyed_hash, keyed_hashes, open_keys, reveal_with
+
+_PUNCTUATION = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +112,4 @@ def phone_hashes(number: str) -> list[bytes]:
 
 def address_hash(address: str) -> bytes:
     """A hash that is equal for addresses that differ only in spaces and punctuation."""
-    return keyed_hash("address", "".join(sign for sign in address if sign.isalnum()))
+    return keyed_hash("address", _PUNCTUATION.sub("", address))
