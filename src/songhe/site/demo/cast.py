@@ -50,6 +50,7 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
     for code, name in places.counties.items():
         login = "county" if code == shown else f"county-{county_slug(name, code)}"
         seats.append(Seat(login, "county_officer", f"{name}民政局 {{}}", code))
+    seats.append(Seat("county-2", "county_officer", f"{places.counties[shown]}民政局 {{}}", shown))
     towns = sorted(towns_by_size(places, shown), key=lambda pair: -pair[1])[:3]
     for number, (town, _) in enumerate(towns):
         end = str(number + 1) if number else ""

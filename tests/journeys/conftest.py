@@ -1,0 +1,86 @@
+"""A served demo city and a headless Chromium, one of each for all journeys.
+
+`SONGHE_URL` names a demo that is served already; `SONGHE_SHOTS` a folder for screenshots.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+PATIENCE_SECONDS = 400
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder is a journey, and lies on one worker when tests run in parallel."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    if not CHROMIUM:
+        pytest.skip("Journeys need Chromium: apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a served demo city of 400 people with a worker, on a free port and in a folder of its own."""
+    if os.environ.get("SONGHE_URL"):
+        yield os.environ["SONGHE_URL"]
+        return
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "SONGHE_"))}
+    environment["SONGHE_HOME"] = str(tmp_path_factory.mktemp("home"))
+    command = ["-m", "songhe.site.cli", "demo", "--people", "400", "--port", str(port), "--workers", "1"]
+    log = tmp_path_factory.mktemp("log") / "serve.txt"
+    with log.open("wb") as told:
+        server = subprocess.Popen([sys.executable, *command], env=environment, stdout=told, stderr=told)
+        try:
+            wait_for(f"http://127.0.0.1:{port}", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers; fail with its words when it ends or takes too long."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            if server.poll() is not None:
+                break
+            time.sleep(0.3)
+    pytest.fail(f"The demo did not come up:\n{log.read_text(errors='replace')[-3000:]}")

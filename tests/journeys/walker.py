@@ -1,0 +1,118 @@
+"""Walking through pages as a person does, with an eye on accessibility and on what the browser complains about."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+SERIOUS = ("serious", "critical")
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+
+
+class Walker:
+    """One person at one screen. `language` is zh or en; `width` the screen's in pixels."""
+
+    def __init__(self, browser: Browser, site: str, *, language: str, width: int = 1440, place: tuple[float, float] | None = None) -> None:
+        geolocation = {"longitude": place[0], "latitude": place[1], "accuracy": 15} if place else None
+        self.context: BrowserContext = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 844 if width < 500 else 900},
+            locale=LOCALES[language],
+            geolocation=geolocation,
+            permissions=["geolocation"] if place else [],
+            is_mobile=width < 500,
+            has_touch=width < 500,
+            accept_downloads=True,
+        )
+        self.page: Page = self.context.new_page()
+        self.language, self.width = language, width
+        self.complaints: list[str] = []
+        self.barriers: dict[str, list[str]] = {}
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+        self.page.on("console", self._heard)
+
+    def enter(self, login: str) -> None:
+        """Log in as one of the demo's people, named by what their button says."""
+        self.page.goto("/login/")
+        self.page.locator("button[name=user]", has_text=login).first.click()
+        self.page.wait_for_url(re.compile(r"/(?!login)"))
+        self.look()
+
+    def leave(self) -> None:
+        """Close this person's browser and say nothing is wrong with what was seen."""
+        self.context.close()
+        assert not self.complaints, self.complaints
+        assert not self.barriers, self.barriers
+
+    def go(self, path: str) -> None:
+        """Open an address and look at it."""
+        answer = self.page.goto(path)
+        assert answer is not None and answer.ok, f"{path}: {answer and answer.status}"
+        self.look()
+
+    def follow(self, link: Locator) -> None:
+        """Follow a link to another page and look at it."""
+        link.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def look(self) -> None:
+        """Nothing serious may stand in a disabled person's way, nor may a page scroll sideways."""
+        self.page.wait_for_load_state("load")
+        found = Axe().run(self.page).response["violations"]
+        bad = [f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found if item["impact"] in SERIOUS]
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 1:
+            bad.append(f"scrolls sideways by {wide} px at {self.width} px")
+        if bad:
+            self.barriers[self.page.url] = bad
+
+    def fill(self, **values: str) -> None:
+        """Fill in fields by their names; a select takes the value or, with a leading #, the place in its list."""
+        for name, value in values.items():
+            field = self.page.locator(f"main [name='{name}']").first
+            tag = field.evaluate("node => node.tagName + ':' + node.type")
+            if tag.startswith("SELECT"):
+                field.select_option(index=int(value[1:])) if value.startswith("#") else field.select_option(value)
+            elif tag.endswith((":radio", ":checkbox")):
+                self.page.locator(f"main [name='{name}'][value='{value}']").first.check(force=True)
+            else:
+                field.fill(value)
+
+    def pick(self, name: str, words: str) -> None:
+        """Choose a row in a picker by typing."""
+        box = self.page.locator(f"main [name='{name}__words']")
+        box.fill("")
+        box.press_sequentially(words, delay=20)
+        choice = self.page.locator(f"main .matches [name='{name}']").first
+        choice.wait_for(state="attached")
+        choice.check(force=True)
+
+    def press(self, button: str = "main form.form .form-foot button") -> None:
+        """Send the form that the button belongs to."""
+        before = self.page.url
+        with self.page.expect_navigation():
+            self.page.locator(button).first.click()
+        assert not self.page.locator("main .refusal").count(), self.page.locator("main .refusal").inner_text()
+        assert self.page.locator("main h1").count(), before
+        self.look()
+
+    def says(self, text: str) -> None:
+        """The page shows a text."""
+        assert text in self.page.locator("main").inner_text(), f"{text!r} is not on {self.page.url}"
+
+    def shot(self, name: str) -> None:
+        """Keep a picture of the screen, where a folder is named for them."""
+        folder = os.environ.get("SONGHE_SHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=f"{folder}/{self.language}-{name}-{self.width}.png")
+
+    def _heard(self, message: object) -> None:
+        kind, text = getattr(message, "type", ""), getattr(message, "text", "")
+        if kind == "error":
+            self.complaints.append(f"{self.page.url}: {text}")
