@@ -65,6 +65,10 @@ class Column:
         """A drawing function for these rows; a column that needs a look-up makes it here, once for all rows."""
         return self.html
 
+    def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], Plain]:
+        """The same for spreadsheets."""
+        return self.plain
+
     def titled(self, model: type[Model]) -> str:
         """The label; without one, the model field's own name."""
         if self.label:

@@ -12,13 +12,16 @@ from tests import make
 from tests.areas.visits import made
 from tests.areas.visits.test_story import at_any_hour, under_way
 
+from songhe.areas.hotline.api import calls_received
 from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import actions as visits
 from songhe.areas.visits.api import Order, OrderState
+from songhe.core.measure import Period
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
 from songhe.engines.cases.api import Case
+from songhe.engines.indicators.api import Span
 
 pytestmark = pytest.mark.django_db
 
@@ -232,9 +235,6 @@ def test_pages_ask_a_fixed_number_of_questions(path: str, django_assert_max_num_
 
 
 def test_calls_count_by_region() -> None:
-    from songhe.areas.hotline.api import calls_received
-    from songhe.core.measure import Period
-    from songhe.engines.indicators.api import Span
 
     town = made.town()
     desk = town.client("hotline_agent")

@@ -8,8 +8,8 @@ from songhe.areas.providers.catalogue import (
     said,
     skill_name,
 )
-from songhe.areas.providers.columns import organisation as organisation_column
 from songhe.areas.providers.columns import Named
+from songhe.areas.providers.columns import organisation as organisation_column
 from songhe.areas.providers.columns import worker as worker_column
 from songhe.areas.providers.models import Facility, Kind, Organisation, OrganisationKind, State, Worker
 from songhe.areas.providers.queries import (

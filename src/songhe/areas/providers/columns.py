@@ -47,8 +47,12 @@ class Named(Column):
 
     def plain(self, row: Any) -> Plain:
         """The name for a spreadsheet."""
-        key: Any = follow(row, self.name)
-        return self.names([key]).get(key, "") if key else ""
+        return self.bind_plain([row])(row)
+
+    def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], Plain]:
+        """The names of these rows for a spreadsheet, read at once."""
+        names = self.names({found for row in rows if (found := follow(row, self.name))})  # type: ignore[arg-type]
+        return lambda row: names.get(follow(row, self.name), "")  # type: ignore[call-overload, no-any-return]
 
 
 def organisation(label: Label, name: str = "organisation_id") -> Named:

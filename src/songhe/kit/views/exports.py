@@ -99,9 +99,8 @@ def written(record: Record, rows: Sequence[Any], kind: str) -> bytes:
     if kind == "csv":
         return ("\ufeff" + head(record) + lines_of(record, rows)).encode()
     titles = [column.titled(record.model) for column in record.columns]
-    return _xlsx(
-        str(record.title), titles, (tuple(column.plain(row) for column in record.columns) for row in rows)
-    )
+    reads = [column.bind_plain(rows) for column in record.columns]
+    return _xlsx(str(record.title), titles, (tuple(read(row) for read in reads) for row in rows))
 
 
 def head(record: Record) -> str:
@@ -111,7 +110,8 @@ def head(record: Record) -> str:
 
 def lines_of(record: Record, rows: Sequence[Any]) -> str:
     """Rows as CSV."""
-    return _csv([_cell(column.plain(row)) for column in record.columns] for row in rows)
+    reads = [column.bind_plain(rows) for column in record.columns]
+    return _csv([_cell(read(row)) for read in reads] for row in rows)
 
 
 def _csv(lines: Iterable[Iterable[object]]) -> str:

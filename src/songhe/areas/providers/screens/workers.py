@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.providers import actions, columns, queries
+from songhe.areas.providers import actions, columns
 from songhe.areas.providers.catalogue import skill_choices
 from songhe.areas.providers.models import (
     Worker,
@@ -36,11 +36,7 @@ workers = record(
     columns=[
         link("name", sort="name"),
         text("skill_names", _("Skills")),
-        text(
-            "organisation_name",
-            _("Organisation"),
-            show=lambda row: queries.organisation_names([row.organisation_id]).get(row.organisation_id),
-        ),
+        columns.organisation(_("Organisation")),
         region("region", _("Base")),
         text("phone_masked"),
         day("certificate_until"),

@@ -1,0 +1,33 @@
+"""Orders and visits for the suite over every record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests import make
+from tests.areas.providers import made as providers
+from tests.areas.visits import made
+
+from songhe.areas.visits.models import Order, Visit
+
+
+def town(region: int) -> made.Town:
+    """A town whose person and organisation lie in one region."""
+    owner = providers.organisation(region)
+    worker = providers.worker(owner, "senior_care")
+    return made.Town(owner, worker, worker, owner, made.person(region=region))
+
+
+def orders(n: int, region: int) -> list[Order]:
+    """Orders of one person on following days."""
+    here, start = town(region), made.morning()
+    return [made.order(here, start=start + timedelta(days=day), paid_by="self") for day in range(n)]
+
+
+def visits(n: int, region: int) -> list[Visit]:
+    """Visits to one person on following days."""
+    here, start = town(region), made.morning()
+    return [made.visit(here, start=start + timedelta(days=day), paid_by="self") for day in range(n)]
+
+
+make.SAMPLES |= {"orders": orders, "visits": visits}
