@@ -23,11 +23,11 @@ class Column:
 
 
 def scale_top(values: Sequence[int | None]) -> int:
-    """A round number at or above the largest value: 1, 2 or 5 times a power of ten."""
+    """A round number at or above the largest value, not far above it: one digit and zeros, halves without a rest."""
     most = max((value for value in values if value is not None), default=0)
     power = 1
     while True:
-        for step in (1, 2, 5):
+        for step in (1, 2, 4, 5, 6, 8):
             if step * power >= most:
                 return step * power
         power *= 10

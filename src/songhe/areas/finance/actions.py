@@ -19,7 +19,7 @@ from songhe.core.codes.region import COUNTY, at_level, level_of
 from songhe.core.measure import Period
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
-from songhe.engines.acts.api import act, four_eyes
+from songhe.engines.acts.api import act, four_eyes, record_write
 from songhe.engines.ledger.api import (
     Account,
     Journal,
@@ -213,7 +213,7 @@ def place_account(region_id: int, code: str, *, unit: Unit, at: datetime) -> Acc
     """A county's own side of the books: treasury and paid (fen), used (minutes)."""
     county = at_level(region_id, COUNTY)
     owner = Owner(OwnerKind.REGION, uuid5(_PLACES, str(county)), county)
-    name = f"{Region.objects.get(code=county).name} · {code}"
+    name = Region.objects.get(code=county).name
     return account_of(owner, code, unit=unit, at=at, name=name, may_overdraw=True)
 
 
@@ -238,6 +238,7 @@ def _prepare(
         prepared_at=at,
     )
     Line.everywhere.bulk_create([_line(made, one) for one in found], batch_size=2_000)
+    record_write("finance.prepare", made, actor=actor, at=at, after={"visits": sums.visits, "fen": sums.fen})
     return made
 
 

@@ -52,7 +52,7 @@ def _heads() -> list[Column]:
         Column(gettext("Person"), 14),
         Column(gettext("Service"), 34),
         Column(gettext("Minutes"), 12, number=True),
-        Column(gettext("Payable"), 12, number=True),
+        Column(gettext("Paid for"), 12, number=True),
         Column(gettext("Yuan"), 15, number=True),
         Column(gettext("Remark"), 22),
     ]

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement
 from songhe.areas.finance.models import Fund, Line, Settlement, State
@@ -49,6 +48,23 @@ def line_of(visit_id: UUID, scope: Scope) -> Line | None:
 def to_pay(scope: Scope) -> QuerySet[Settlement]:
     """Approved settlements that are not yet paid, oldest first."""
     return settlements(scope).filter(state=State.APPROVED).order_by("month", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many settlements, and their fen."""
+
+    count: int = 0
+    fen: int = 0
+
+
+def sums(scope: Scope) -> defaultdict[str, Waiting]:
+    """Settlements by state, with their sums in fen."""
+    found: defaultdict[str, Waiting] = defaultdict(Waiting)
+    rows = Settlement.objects.within(scope).values_list("state").annotate(n=Count("id"), fen=Sum("fen"))
+    for state, count, fen in rows.order_by("state"):
+        found[state] = Waiting(count, fen)
+    return found
 
 
 def minutes_left(person_ids: Iterable[UUID], month: date) -> dict[UUID, int]:
@@ -129,8 +145,3 @@ def settled_in(period: Period, low: int, high: int) -> dict[int, int]:
         region_id__lt=high,
     )
     return dict(rows.values_list("region_id").annotate(total=Sum("fen")).order_by("region_id"))
-
-
-def matching(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
-    """Settlements by number or by the organisation's name."""
-    return rows.filter(Q(number__icontains=words) | Q(organisation__name__icontains=words))

@@ -22,7 +22,7 @@ from songhe.engines.ledger.api import Account, Entry, Journal, balance, statemen
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page
-from songhe.kit.spec import record, verb
+from songhe.kit.spec import Figure, record, verb
 from songhe.kit.views.common import need
 from songhe.kit.words import moment, spent, yuan
 
@@ -32,8 +32,30 @@ KINDS = {
     "finance.pay": _("Payment"),
     "finance.allot": _("Allotment"),
     "entitlement.grant": _("Entitlement granted"),
+    "entitlement.return": _("Entitlement given back"),
 }
 LAST = 100
+
+
+USES = {
+    "fund": _("money of the fund"),
+    "owed": _("owed"),
+    "treasury": _("treasury"),
+    "paid": _("paid out"),
+    "used": _("service used"),
+    "home_service_minutes": _("home service"),
+}
+
+
+def use_of(code: str) -> str:
+    """The use of an account in words, with its month where it has one."""
+    head, _colon, month = code.partition(":")
+    return f"{USES.get(head, head)} {month}".strip()
+
+
+def account_name(account: Account) -> str:
+    """Whose account and for what."""
+    return f"{account.name} · {use_of(account.code)}" if account.name else use_of(account.code)
 
 
 def unit_text(value: int, unit: str) -> str:
@@ -54,6 +76,25 @@ def _last_month(row: Any, user: Any) -> dict[str, Any]:
     return {"month": today().replace(day=1) - timedelta(days=1), **({"region": areas[0][0]} if areas else {})}
 
 
+def _figures(request: HttpRequest) -> list[Figure]:
+    """What waits: to approve, to pay, and the file for the treasury where the reader may take it."""
+    user: Any = request.user
+    waiting = queries.sums(user.scope("finance.view"))
+    take = user.may("finance.export") and waiting[State.APPROVED].count
+    return [
+        Figure(
+            label=_("To approve"), value=waiting[State.PREPARED].count, note=yuan(waiting[State.PREPARED].fen)
+        ),
+        Figure(
+            label=_("To pay"),
+            value=waiting[State.APPROVED].count,
+            note=_("Take the payment file") if take else yuan(waiting[State.APPROVED].fen),
+            url=reverse("finance.payable") if take else "",
+        ),
+        Figure(label=_("Paid so far"), value=waiting[State.PAID].count, note=yuan(waiting[State.PAID].fen)),
+    ]
+
+
 settlements = record(
     Settlement,
     slug="settlements",
@@ -70,7 +111,7 @@ settlements = record(
         spec.state("state", tones=TONES),
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("month")],
-    search=queries.matching,
+    search=("number", "organisation.name"),
     order=("-month", "-number"),
     join=("organisation",),
     state=spec.state("state", tones=TONES),
@@ -79,13 +120,13 @@ settlements = record(
         _("Visits settled"): spec.grid(
             _lines,
             [
-                spec.day("on"),
+                spec.link("on", _("Given on"), to=lambda line: reverse("visits.detail", args=[line.visit_id])),
                 spec.text("item", _("Service"), show=lambda line: item_name(line.item)),
-                spec.region("region"),
-                spec.minutes("minutes"),
-                spec.minutes("payable_minutes"),
-                spec.money("fen"),
-                spec.text("reason", show=lambda line: line.get_reason_display() if line.reason else ""),
+                spec.region("region", _("Region")),
+                spec.minutes("minutes", _("Time given")),
+                spec.minutes("payable_minutes", _("Time payable")),
+                spec.money("fen", _("Amount (yuan)")),
+                spec.text("reason", _("Remark"), show=lambda line: line.get_reason_display() if line.reason else ""),
             ],
             none=_("This settlement has no visits in your area."),
         ),
@@ -113,6 +154,7 @@ settlements = record(
         verb(actions.pay, label=_("Record the payment"), icon="coin-yuan", when=lambda row, user: row.state == State.APPROVED),
     ],
     nav=NavItem("money", "receipt", 10),
+    figures=_figures,
     empty=_("No settlement yet. Prepare a month once its visits are accepted."),
 )  # fmt: skip
 
@@ -122,14 +164,14 @@ funds = record(
     right="finance.view",
     title=_("Funds"),
     one=_("Fund"),
-    columns=[spec.link("name"), "year", spec.region("region"), spec.text("source")],
+    columns=[spec.link("name"), spec.text("year"), spec.region("region"), spec.text("source")],
     filters=[spec.region_filter()],
     search=("name", "source"),
     order=("-year", "name"),
     panels={
         _("Money"): spec.panel("finance/fund.html", query=lambda row, request: _fund(row)),
     },
-    aside={_("Purchaser"): ["name", "year", spec.region("region"), "source"], _("History"): spec.history()},
+    aside={_("Purchaser"): ["name", spec.text("year"), spec.region("region"), "source"], _("History"): spec.history()},
     verbs=[
         verb(actions.open_fund, label=_("Open a fund"), icon="plus", primary=True, initial=lambda row, user: {"year": today().year}),
         verb(actions.allot, label=_("Allot money"), icon="coin-yuan", primary=True, then=lambda journal, row: reverse("funds.detail", args=[row.pk])),
@@ -174,9 +216,8 @@ accounts = record(
     title=_("Accounts"),
     one=_("Account"),
     columns=[
-        spec.link("name", show=str),
+        spec.link("name", show=account_name),
         spec.text("owner_kind"),
-        spec.text("code"),
         spec.region("region"),
         spec.text("unit"),
         spec.text("balance", show=lambda row: unit_text(row.balance, row.unit)),
@@ -186,7 +227,16 @@ accounts = record(
     search=("name", "code"),
     order=("name", "id"),
     panels={_("Statement"): spec.panel("finance/statement.html", query=lambda row, request: _statement(row))},
-    aside={_("Account"): ["owner_kind", "code", "unit", spec.region("region"), "may_overdraw", "opened_at"]},
+    aside={
+        _("Account"): [
+            "owner_kind",
+            spec.text("code", show=lambda row: use_of(row.code)),
+            "unit",
+            spec.region("region"),
+            "may_overdraw",
+            "opened_at",
+        ]
+    },
     nav=NavItem("money", "scale", 30),
 )
 
@@ -211,14 +261,27 @@ journals = record(
             _entries,
             [
                 spec.number("seq", _("No.")),
-                spec.text("account", show=lambda entry: str(entry.account)),
-                spec.region("region"),
-                spec.text("amount", show=lambda entry: unit_text(entry.amount, entry.account.unit)),
+                spec.text("account", _("Account"), show=lambda entry: account_name(entry.account)),
+                spec.region("region", _("Region")),
+                spec.text(
+                    "amount",
+                    _("Amount"),
+                    show=lambda entry: unit_text(entry.amount, entry.account.unit),
+                    css="num",
+                ),
             ],
             none=_("No entry of this journal lies in your area."),
         )
     },
-    aside={_("Journal"): ["kind", "at", "actor_name", "size", spec.region("region")]},
+    aside={
+        _("Journal"): [
+            spec.text("kind", show=lambda row: KINDS.get(row.kind, row.kind)),
+            "at",
+            "actor_name",
+            "size",
+            spec.region("region"),
+        ]
+    },
     nav=NavItem("money", "history", 40),
 )
 
