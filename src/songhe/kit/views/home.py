@@ -32,11 +32,11 @@ def home(request: HttpRequest) -> HttpResponse:
     at = now()
     scope = user.scope()
     panels = [(panel, panel.rows(user, scope, at)) for panel in _panels(user, roles)]
-    panels.sort(key=lambda pair: not pair[1].count)
     context = {
         "greeting": greeting(at, user.name),
         "day": long_day(timezone.localdate(at)),
         "panels": panels,
+        "clear": [(panel, shown) for panel, shown in panels if not shown.count and not shown.rows],
         "waiting": sum(shown.count for _panel, shown in panels),
         "cuts": _short_cuts(user, roles),
         "grants": user.grants_in_force,
