@@ -1,0 +1,71 @@
+"""Columns that several lists of the registry show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from songhe.areas.registry.models import Person
+from songhe.areas.registry.models.terms import terms
+from songhe.areas.registry.queries.facts import tags_on
+from songhe.kit.clock import today
+from songhe.kit.columns import DASH, Column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tags(Column):
+    """The tags of a person today; those of all rows are read at once."""
+
+    person: Callable[[Any], UUID] = lambda row: row.id
+
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        held = tags_on([self.person(row) for row in rows], today())
+        return lambda row: drawn(held.get(self.person(row), {}))
+
+    def html(self, row: Any) -> SafeString:
+        return self.bind([row])(row)
+
+    def value(self, row: Any) -> object:
+        return ", ".join(words(tags_on([self.person(row)], today()).get(self.person(row), {})))
+
+
+def drawn(held: dict[str, str]) -> SafeString:
+    """Tags as badges in the order of the terms."""
+    order = [code for code in terms() if code in held]
+    if not order:
+        return DASH
+    return format_html_join(
+        " ",
+        '<span class="badge {}">{}</span>',
+        ((terms()[code].tone, _one(code, held[code])) for code in order),
+    )
+
+
+def words(held: dict[str, str]) -> list[str]:
+    """Tags in words."""
+    return [_one(code, held[code]) for code in terms() if code in held]
+
+
+def _one(code: str, grade: str) -> str:
+    found = terms()[code]
+    return found.grade_label(grade) or found.label
+
+
+def sex_and_age(person: Person) -> str:
+    """Such as "Female · 83"."""
+    age = person.age_on(today())
+    parts = [str(person.get_sex_display())]
+    if age is not None:
+        parts.append(gettext("{age} years").format(age=age))
+    return " · ".join(parts)
+
+
+def tags(person: Callable[[Any], UUID] = lambda row: row.id) -> Tags:
+    """The column of tags."""
+    return Tags(name="id", label=gettext_lazy("Tags"), person=person)

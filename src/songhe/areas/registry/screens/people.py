@@ -1,0 +1,280 @@
+"""Persons: the list, the file of one person, and showing what is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.registry.actions import (
+    deaths,
+    families,
+    moves,
+    network,
+    persons,
+    tagging,
+)
+from songhe.areas.registry.models import Fact, Kind, Person
+from songhe.areas.registry.models.terms import terms
+from songhe.areas.registry.queries.facts import SEALED, history, tagged
+from songhe.areas.registry.queries.people import contacts_of, housemates
+from songhe.areas.registry.queries.search import narrowed, search
+from songhe.areas.registry.queries.secrets import contact_phones, masked_phone, secrets_of
+from songhe.areas.registry.queries.timeline import happenings
+from songhe.areas.registry.rules.ages import birthday_after
+from songhe.areas.registry.screens.columns import sex_and_age, tags
+from songhe.core.refusal import Refused
+from songhe.engines.regions.tree import full_name, name_of
+from songhe.kit import spec
+from songhe.kit.clock import now, today
+from songhe.kit.pages import NavItem, page
+from songhe.kit.refusals import said
+from songhe.kit.spec import record, verb
+
+AGES = ((60, 70), (70, 80), (80, 90), (90, 100), (100, 200))
+
+
+def _aged(rows: Any, value: str) -> Any:
+    low, high = AGES[int(value)]
+    day = today()
+    return rows.filter(born__lte=birthday_after(day, low), born__gt=birthday_after(day, high))
+
+
+def _alive(row: Any, user: Any) -> bool:
+    return bool(row.is_living)
+
+
+def _who(row: Person, request: HttpRequest) -> Mapping[str, Any]:
+    user: Any = request.user
+    return {
+        "secrets": secrets_of(row),
+        "lives_in": full_name(row.region_id),
+        "registered_in": full_name(row.household_region_id) if row.household_region_id else "",
+        "may_reveal": user.may("registry.reveal") and user.scope("registry.reveal").holds(row.region_id),
+    }
+
+
+def _fact_value(fact: Fact) -> str:
+    if fact.kind in SEALED:
+        return "***"
+    if fact.kind in (Kind.RESIDENCE, Kind.REGISTERED):
+        return name_of(int(fact.value)) if fact.value else ""
+    if fact.kind == Kind.TAG:
+        known = terms().get(fact.term)
+        grade = known.grade_label((fact.value or {}).get("grade", "")) if known else ""
+        return grade or (known.label if known else fact.term)
+    return str(fact.value or "")
+
+
+def _days(fact: Fact) -> str:
+    return " – ".join(day.isoformat() if day else "…" for day in (fact.valid_from, fact.valid_to))
+
+
+def _known(fact: Fact) -> str:
+    return "" if fact.recorded_until is None else str(_("later corrected"))
+
+
+def _contacts(row: Person, request: HttpRequest) -> list[Any]:
+    rows = contacts_of(row)
+    phones = contact_phones(rows)
+    for found in rows:
+        found.masked = masked_phone(phones.get(found.id, ""))  # type: ignore[attr-defined]  # for the column below
+    return rows
+
+
+def _scope(request: HttpRequest) -> Any:
+    user: Any = request.user
+    return user.scope("registry.view")
+
+
+people = record(
+    Person,
+    slug="people",
+    right="registry.view",
+    title=_("People"),
+    one=_("Person"),
+    columns=[
+        spec.link("name", note=sex_and_age, sort="name_pinyin"),
+        spec.region("region", _("Lives in")),
+        tags(),
+        spec.yes_no("is_enrolled", _("Enrolled"), yes=_("Enrolled"), no="—"),
+        spec.state("state"),
+        spec.day("born", _("Born"), sort="born"),
+    ],
+    filters=[
+        spec.region_filter(narrow=narrowed),
+        spec.choice(
+            "tag",
+            _("Tag"),
+            options=lambda request: [(found.code, found.label) for found in terms().values()],
+            narrow=lambda rows, value: rows.filter(pk__in=tagged(value, today())),
+        ),
+        spec.choice(
+            "age",
+            _("Age"),
+            options=[
+                (str(at), f"{low}–{high - 1}" if high < 200 else f"{low}+")
+                for at, (low, high) in enumerate(AGES)
+            ],
+            narrow=_aged,
+        ),
+        spec.flag("is_enrolled", _("Enrolled")),
+        spec.choice("state"),
+        spec.flag("is_provisional", _("Provisional")),
+    ],
+    search=search,
+    hint=_("Name, pinyin, initials, identity number or telephone"),
+    order=("name_pinyin", "id"),
+    empty=_("Nobody fits. Register a person, or import a list."),
+    nav=NavItem("people", icon="users", order=10),
+    state="state",
+    subheading=lambda row: f"{sex_and_age(row)} · {name_of(row.region_id)}",
+    panels={
+        _("Who"): spec.panel("registry/who.html", query=_who),
+        _("Tags today"): (tags(),),
+        _("Household"): spec.grid(
+            lambda row, request: housemates(row),
+            [
+                spec.link("person", _("Name")),
+                spec.text("relation", _("Relation")),
+                spec.day("since", _("Since")),
+            ],
+            none=_("No household is known."),
+        ),
+        _("Contacts"): spec.grid(
+            _contacts,
+            [
+                spec.text("name", _("Name")),
+                spec.text("relation", _("Relation")),
+                spec.text("masked", _("Telephone")),
+                spec.yes_no("is_emergency", _("In an emergency")),
+            ],
+            none=_("Nobody to call is known."),
+        ),
+        _("What happened"): spec.timeline(lambda row, request: happenings(row, _scope(request))),
+        _("Facts and their sources"): spec.grid(
+            lambda row, request: history(row),
+            [
+                spec.text("kind", _("About")),
+                spec.text("value", _("Value"), show=_fact_value),
+                spec.text("valid_from", _("Holds"), show=_days),
+                spec.text("source", _("Source"), note=lambda fact: fact.source_note),
+                spec.when("recorded_at", _("Recorded"), note=_known),
+            ],
+            none=_("Nothing was recorded beyond the entry itself."),
+        ),
+    },
+    aside={_("History"): spec.history()},
+    verbs=[
+        verb(persons.register, label=_("Register a person"), primary=True, icon="user-plus"),
+        verb(
+            persons.correct,
+            label=_("Correct"),
+            icon="pencil",
+            when=lambda row, user: row.state in ("alive", "dead"),
+            initial=lambda row, user: {
+                "name": row.name,
+                "sex": row.sex,
+                "born": row.born,
+                "household_region": row.household_region_id,
+            },
+        ),
+        verb(persons.identify, label=_("Identity number"), icon="id", when=_alive),
+        verb(persons.reach, label=_("Telephone and address"), icon="phone", when=_alive),
+        verb(
+            tagging.tag,
+            label=_("Add a tag"),
+            icon="tag",
+            when=_alive,
+            initial=lambda row, user: {"since": today()},
+        ),
+        verb(tagging.untag, label=_("End a tag"), icon="tags", initial=lambda row, user: {"on": today()}),
+        verb(tagging.note, label=_("Write a note"), icon="message-circle"),
+        verb(
+            network.enrol,
+            label=_("Enrol"),
+            icon="heart-handshake",
+            when=lambda row, user: row.is_living and not row.is_enrolled and not row.is_provisional,
+            initial=lambda row, user: {"since": today()},
+        ),
+        verb(
+            network.leave,
+            label=_("End enrolment"),
+            icon="door",
+            when=lambda row, user: row.is_enrolled,
+            initial=lambda row, user: {"until": today()},
+        ),
+        verb(
+            network.consent,
+            label=_("Keep a consent"),
+            icon="certificate",
+            when=_alive,
+            initial=lambda row, user: {"given_on": today()},
+        ),
+        verb(network.withdraw_consent, label=_("Withdraw a consent"), icon="ban", when=_alive),
+        verb(families.add_contact, label=_("Add a contact"), icon="phone", when=_alive),
+        verb(families.remove_contact, label=_("Remove a contact"), icon="trash"),
+        verb(families.found_household, label=_("Make a household"), icon="home", when=_alive),
+        verb(
+            families.leave_household,
+            label=_("Leave the household"),
+            icon="door",
+            initial=lambda row, user: {"on": today()},
+        ),
+        verb(
+            moves.relocate,
+            label=_("Move inside the area"),
+            icon="map-pin",
+            when=_alive,
+            initial=lambda row, user: {"on": today()},
+        ),
+        verb(
+            moves.propose_move,
+            label=_("Transfer to another area"),
+            icon="send",
+            when=_alive,
+            initial=lambda row, user: {"on": today()},
+            then=lambda made, row: spec.url_of(made) or "/people/",
+        ),
+        verb(deaths.report_death, label=_("Report a death"), icon="flag", when=_alive, danger=True),
+        verb(persons.erase, label=_("Erase"), icon="trash", danger=True, ask=_("This cannot be undone.")),
+    ],
+    join=(),
+)
+
+
+def _reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for the purpose, log it, and show number, telephone and address once."""
+    user: Any = request.user
+    row = Person.objects.take(pk, user.scope("registry.reveal"))
+    context: dict[str, Any] = {
+        "row": row,
+        "record": people,
+        "page_title": _("Show identity number and telephone"),
+    }
+    status = 200
+    if request.method == "POST":
+        try:
+            context["secrets"] = persons.reveal(
+                row, actor=user, at=now(), purpose=request.POST.get("purpose", "")
+            )
+        except Refused as refused:
+            context["fault"], status = said(refused), 422
+        else:
+            rows = contacts_of(row)
+            phones = contact_phones(rows)
+            context["contacts"] = [(found.name, phones.get(found.id, "")) for found in rows]
+    return render(request, "registry/reveal.html", context, status=status)
+
+
+page(
+    "registry.reveal",
+    path="people/<uuid:pk>/reveal/",
+    title=_("Show identity number and telephone"),
+    right="registry.reveal",
+    view=_reveal,
+)
