@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, Unit, approved
 from songhe.areas.entitlement.api import State as Granted
 from songhe.areas.finance.api import settled_in
+from songhe.areas.hotline.api import Call
 from songhe.areas.providers.api import Facility, Kind, State
 from songhe.areas.registry.api import Enrolment, Person
 from songhe.areas.registry.api import State as Life
@@ -195,6 +196,11 @@ def today(user: Any, scope: Scope, at: datetime) -> list[Tile]:
             Tile(_("Visits done today"), done, _page("visits")),
             Tile(_("Orders under way"), open_orders.count(), _page("orders")),
         ]
+    if user.may("hotline.view"):
+        since, until = _start_of(day), _start_of(day + timedelta(days=1))
+        calls = Call.objects.within(scope).filter(direction=Call.Direction.IN)
+        calls = calls.filter(started_at__gte=since, started_at__lt=until)
+        tiles.insert(0, Tile(_("Calls today"), calls.count(), _page("calls")))
     return tiles
 
 
