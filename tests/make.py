@@ -72,6 +72,3 @@ def person(
         options["born"] = born
     made: Person = register(actor=SYSTEM, at=at, name=name, region=home, **options)
     return made
-
-
-SAMPLES["people"] = lambda n, region: [person(region) for _ in range(n)]

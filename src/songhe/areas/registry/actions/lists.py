@@ -38,7 +38,7 @@ def upload(
     at: datetime,
     kind: Annotated[str, Field(label=_("Kind of list"), choices=_kinds)],
     region: Place,
-    file: Upload,
+    file: Upload,  # type: ignore[type-arg]  # generic in its stubs only
 ) -> ImportRun:
     """Take a list in and guess its columns; nothing is imported yet."""
     return imports.take_in(

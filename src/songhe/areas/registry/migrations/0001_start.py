@@ -490,7 +490,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
+                        related_name="facts",
                         to="registry.person",
                         verbose_name="Person",
                     ),

@@ -63,7 +63,7 @@ def tags_on(
     ).values_list("person_id", "term", "value")
     out: dict[UUID, dict[str, str]] = defaultdict(dict)
     for person_id, term, value in rows:
-        out[person_id][term] = _grade(value)
+        out[person_id][term] = grade_of(value)
     return dict(out)
 
 
@@ -90,7 +90,8 @@ def history(person: Person, *, most: int = 200) -> list[Fact]:
     )
 
 
-def _grade(value: Any) -> str:
+def grade_of(value: Any) -> str:
+    """The grade in a tag's value; empty for none."""
     return str(value.get("grade", "")) if isinstance(value, dict) else ""
 
 
@@ -100,6 +101,7 @@ __all__ = [
     "SEALED",
     "current",
     "facts_at",
+    "grade_of",
     "history",
     "open_value",
     "tagged",

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
+from django.db.models import Prefetch, Q
+from django.db.models.functions import Now, TruncDate
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from songhe.areas.registry.models import Person
+from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.areas.registry.models.terms import terms
-from songhe.areas.registry.queries.facts import tags_on
+from songhe.areas.registry.queries.facts import grade_of, tags_on
 from songhe.kit.clock import today
 from songhe.kit.columns import DASH, Column
+
+NOW = "tags_now"
+
+
+def tags_now() -> Prefetch[Any]:
+    """The facts behind the tags that hold today by the database's clock, read for all rows of a list at once."""
+    day = TruncDate(Now())
+    rows = Fact.everywhere.filter(kind=Kind.TAG, recorded_until=None).filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
+    )
+    return Prefetch("facts", queryset=rows, to_attr=NOW)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tags(Column):
-    """The tags of a person today; those of all rows are read at once."""
-
-    person: Callable[[Any], UUID] = lambda row: row.id
-
-    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
-        held = tags_on([self.person(row) for row in rows], today())
-        return lambda row: drawn(held.get(self.person(row), {}))
+    """The tags of a person today."""
 
     def html(self, row: Any) -> SafeString:
-        return self.bind([row])(row)
+        return drawn(self.held(row))
 
     def value(self, row: Any) -> object:
-        return ", ".join(words(tags_on([self.person(row)], today()).get(self.person(row), {})))
+        return ", ".join(words(self.held(row)))
+
+    def held(self, row: Person) -> dict[str, str]:
+        """Term → grade, from what the list read ahead or else asked for this row."""
+        if hasattr(row, NOW):
+            return {fact.term: grade_of(fact.value) for fact in getattr(row, NOW)}
+        return tags_on([row.id], today()).get(row.id, {})
 
 
 def drawn(held: dict[str, str]) -> SafeString:
@@ -66,6 +77,6 @@ def sex_and_age(person: Person) -> str:
     return " · ".join(parts)
 
 
-def tags(person: Callable[[Any], UUID] = lambda row: row.id) -> Tags:
+def tags() -> Tags:
     """The column of tags."""
-    return Tags(name="id", label=gettext_lazy("Tags"), person=person)
+    return Tags(name="id", label=gettext_lazy("Tags"))
