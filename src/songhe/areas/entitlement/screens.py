@@ -104,7 +104,7 @@ record(
             spec.when("approved_at"),
             spec.text("note", wide=True),
         ],
-        _("Why"): panel("entitlement/why.html", query=_why),
+        _("Why"): panel("entitlement/why.html", query=_why, right="entitlement.explain"),
     },
     aside={_("Course"): spec.history()},
     verbs=[
