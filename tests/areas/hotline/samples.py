@@ -14,7 +14,7 @@ from songhe.areas.visits.api import Order, OrderState
 from songhe.engines.access.api import SYSTEM
 
 
-def calls(n: int, region: int, *, purpose: Purpose = Purpose.ENQUIRY) -> list[Call]:
+def closed(n: int, region: int, purpose: Purpose) -> list[Call]:
     """Closed calls about one person of a region."""
     person, out = made.person(region=region), []
     closing = Closing(
@@ -24,6 +24,11 @@ def calls(n: int, region: int, *, purpose: Purpose = Purpose.ENQUIRY) -> list[Ca
         call = actions.answer(actor=SYSTEM, at=timezone.now(), number="13963112345")
         out.append(actions.serve(call, actor=SYSTEM, at=timezone.now(), closing=closing, person=person))
     return out
+
+
+def calls(n: int, region: int) -> list[Call]:
+    """Enquiries."""
+    return closed(n, region, Purpose.ENQUIRY)
 
 
 def follow_ups(n: int, region: int) -> list[Order]:
@@ -37,7 +42,7 @@ def follow_ups(n: int, region: int) -> list[Order]:
 
 def complaints(n: int, region: int) -> list[Complaint]:
     """Complaints taken in calls."""
-    rows = calls(n, region, purpose=Purpose.COMPLAINT)
+    rows = closed(n, region, Purpose.COMPLAINT)
     return list(Complaint.everywhere.filter(call__in=rows))
 
 

@@ -51,8 +51,9 @@ class Named(Column):
 
     def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], Plain]:
         """The names of these rows for a spreadsheet, read at once."""
-        names = self.names({found for row in rows if (found := follow(row, self.name))})  # type: ignore[arg-type]
-        return lambda row: names.get(follow(row, self.name), "")  # type: ignore[call-overload, no-any-return]
+        keys: Any = {key for row in rows if (key := follow(row, self.name))}
+        names: dict[Any, str] = self.names(keys)
+        return lambda row: names.get(follow(row, self.name), "")
 
 
 def organisation(label: Label, name: str = "organisation_id") -> Named:

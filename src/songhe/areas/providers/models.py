@@ -106,7 +106,7 @@ class Frame(models.TextChoices):
 class Organisation(Scoped):
     """A body that gives services. Its telephone is the office's, not a person's, and is shown in full."""
 
-    region = region_field(verbose_name=_("Registered in"))
+    region = region_field(verbose_name=_("Registered at"))
     name = models.CharField(_("Name"), max_length=120)
     credit_code = models.CharField(_("Credit code"), max_length=18, blank=True)
     kinds: models.JSONField[list[str], list[str]] = models.JSONField(_("Services"), default=list)

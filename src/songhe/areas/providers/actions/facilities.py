@@ -28,6 +28,8 @@ from songhe.kit.fields import Field
 Name = Annotated[str, Field(label=_("Name"), size=120)]
 FacilityKind = Annotated[Kind, Field(label=_("Kind"))]
 Address = Annotated[str, Field(label=_("Address"), size=200)]
+Place = Annotated[Region, Field(label=_("Region"))]
+Owner = Annotated[Organisation, Field(label=_("Organisation"))]
 
 
 @act("providers.create")
@@ -35,10 +37,10 @@ def register_facility(
     *,
     actor: Actor,
     at: datetime,
-    organisation: Organisation,
+    organisation: Owner,
     name: Name,
     kind: FacilityKind,
-    region: Region,
+    region: Place,
     since: Annotated[date, Field(label=_("Operating since"))],
     address: Address = "",
 ) -> Facility:
@@ -58,7 +60,7 @@ def add_facility(
     at: datetime,
     name: Name,
     kind: FacilityKind,
-    region: Region,
+    region: Place,
     since: Annotated[date, Field(label=_("Operating since"))],
     address: Address = "",
 ) -> Facility:
@@ -96,7 +98,7 @@ def move_facility(
     *,
     actor: Actor,
     at: datetime,
-    to: Region,
+    to: Place,
     address: Address,
     lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Degrees, such as 122.4206"))] = "",
     lat: Annotated[str, Field(label=_("Latitude"), size=24, help=_("Degrees, such as 37.1653"))] = "",

@@ -20,6 +20,8 @@ from songhe.kit.fields import Field
 Name = Annotated[str, Field(label=_("Name"), size=120)]
 Kinds = Annotated[list[OrganisationKind], Field(label=_("Services"))]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
+Base = Annotated[Region, Field(label=_("Registered at"))]
+NewPlace = Annotated[Region, Field(label=_("New region"))]
 
 
 @act("providers.create")
@@ -28,7 +30,7 @@ def register_organisation(
     actor: Actor,
     at: datetime,
     name: Name,
-    region: Region,
+    region: Base,
     kinds: Kinds,
     since: Annotated[date, Field(label=_("Registered on"))],
     credit_code: Annotated[str, Field(label=_("Credit code"), size=30)] = "",
@@ -92,7 +94,7 @@ def move_organisation(
     *,
     actor: Actor,
     at: datetime,
-    to: Region,
+    to: NewPlace,
     address: Annotated[str, Field(label=_("Address"), size=200)],
 ) -> Organisation:
     """Carry an organisation to another region of the actor's area."""

@@ -23,6 +23,7 @@ from songhe.kit.words import WEEKDAYS
 
 Name = Annotated[str, Field(label=_("Name"), size=60)]
 Phone = Annotated[str, Field(label=_("Telephone"), size=30)]
+Base = Annotated[Region, Field(label=_("Base"))]
 Skills = Annotated[list[str], Field(label=_("Skills"), choices=lambda row, user: skill_choices())]
 Days = Annotated[
     list[int],
@@ -132,7 +133,7 @@ def place_worker(
     *,
     actor: Actor,
     at: datetime,
-    region: Region,
+    region: Base,
     lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Degrees, such as 122.4206"))] = "",
     lat: Annotated[str, Field(label=_("Latitude"), size=24, help=_("Degrees, such as 37.1653"))] = "",
     frame: Annotated[Frame, Field(label=_("Entered in"), radio=True)] = Frame.WGS84,

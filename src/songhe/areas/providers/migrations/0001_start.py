@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Registered in",
+                        verbose_name="Registered at",
                     ),
                 ),
             ],

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits import rules
@@ -127,5 +128,5 @@ def miss_overdue(*, actor: Actor, at: datetime, most: int = 500) -> int:
             Visit.everywhere.filter(state=VisitState.PLANNED, ends_at__lt=late).order_by("ends_at")[:most]
         )
         for visit in due:
-            mark_missed(visit, actor=actor, at=at, reason="Nobody checked in.")
+            mark_missed(visit, actor=actor, at=at, reason=gettext("Nobody checked in."))
     return len(due)

@@ -27,10 +27,11 @@ from songhe.kit.fields import Field
 
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 StartsAt = Annotated[datetime, Field(label=_("Promised from"))]
+Sent = Annotated[Worker, Field(label=_("Worker"))]
 
 
 @act("visits.assign")
-def dispatch(order: Order, *, actor: Actor, at: datetime, worker: Worker, starts_at: StartsAt) -> Visit:
+def dispatch(order: Order, *, actor: Actor, at: datetime, worker: Sent, starts_at: StartsAt) -> Visit:
     """Send a worker who is qualified and free; the worker then sees the person and the order."""
     visit = _plan(order, worker, starts_at, actor=actor, at=at)
     move_order(order, "dispatch", actor=actor, at=at, passed={"qualified"}, note=worker.name)
@@ -41,7 +42,7 @@ def dispatch(order: Order, *, actor: Actor, at: datetime, worker: Worker, starts
 
 @act("visits.assign")
 def reassign(
-    order: Order, *, actor: Actor, at: datetime, worker: Worker, starts_at: StartsAt, reason: Reason
+    order: Order, *, actor: Actor, at: datetime, worker: Sent, starts_at: StartsAt, reason: Reason
 ) -> Visit:
     """Send another worker, or the same at another time."""
     why = written(reason, field="reason", most=200, needed=True)
@@ -95,7 +96,7 @@ def decline(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visi
     return visit
 
 
-def _plan(order: Order, worker: Worker, starts_at: datetime, *, actor: Actor, at: datetime) -> Visit:
+def _plan(order: Order, worker: Sent, starts_at: datetime, *, actor: Actor, at: datetime) -> Visit:
     if order.organisation_id not in (None, worker.organisation_id):
         raise Refused(
             "other_organisation",

@@ -37,6 +37,8 @@ Until = Annotated[datetime, Field(label=_("Wanted until"))]
 Payer = Annotated[PaidBy, Field(label=_("Paid by"))]
 Note = Annotated[str, Field(label=_("Wishes"), long=True)]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
+Served = Annotated[Person, Field(label=_("Person"))]
+To = Annotated[Organisation, Field(label=_("Organisation"))]
 UNSERVED = [d for d in Disposition if d not in (Disposition.COMPLETED, Disposition.DUPLICATE)]
 
 
@@ -45,7 +47,7 @@ def place_order(
     *,
     actor: Actor,
     at: datetime,
-    person: Person,
+    person: Served,
     item: Item,
     wanted_from: From,
     wanted_until: Until,
@@ -66,7 +68,7 @@ def plan_order(
     *,
     actor: Actor,
     at: datetime,
-    person: Person,
+    person: Served,
     item: Item,
     wanted_from: From,
     wanted_until: Until,
@@ -104,7 +106,7 @@ def change_window(
 
 
 @act("hotline.dispatch")
-def hand_over(order: Order, *, actor: Actor, at: datetime, organisation: Organisation) -> Order:
+def hand_over(order: Order, *, actor: Actor, at: datetime, organisation: To) -> Order:
     """Hand an order to an organisation, whose dispatcher sends somebody; a planned visit is called off."""
     _serving(organisation)
     if order.organisation_id == organisation.pk:

@@ -198,6 +198,7 @@ orders = record(
         verb(
             actions.plan_order,
             label=_("Plan a service"),
+            labels={"organisation": _("Organisation")},
             on_row=False,
             icon="calendar",
             initial=lambda row, user: soon(),
