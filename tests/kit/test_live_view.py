@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-
-from songhe.kit.pages import live_topic
 from tests import make
 from tests.kit.people import logged_in
+
+from songhe.kit.pages import live_topic
 
 pytestmark = pytest.mark.django_db
 
