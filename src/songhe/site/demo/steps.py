@@ -20,6 +20,7 @@ from songhe.site.demo.cast import SHOWN, cast
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
+from songhe.site.demo.month import fill_month
 from songhe.site.demo.people import People
 from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.population import population
@@ -51,7 +52,7 @@ def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
     columns = population(people, places=places, seed=seed, on=today())
     progress(0, 1, "Regions, policies and providers")
     _ground(places, at)
-    workers = min(3000, max(100, people // 60))
+    workers = min(3000, max(100, people // 45))
     made = bodies(places, workers=workers, seed=seed)
     providers = add_providers(made, places=places, at=at, seed=seed)
     load = People(columns, places=places, at=at, seed=seed)
@@ -77,7 +78,9 @@ def _assess(city: City) -> None:
 
 def _serve(city: City) -> None:
     holders = entitle(city)
-    Services(city).serve(holders, min(700, max(40, len(city.columns) // 28)))
+    services = Services(city)
+    services.serve(holders, min(420, max(40, len(city.columns) // 40)))
+    fill_month(city, services.crews)
 
 
 def _measure(city: City) -> None:

@@ -1,0 +1,230 @@
+"""This month's everyday visits, loaded in bulk: done, proved and asked about, so that the city's figures look lived in.
+
+They differ from visits made through actions in nothing but how they came: one act for all instead of one for each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+from django.utils.timezone import localtime
+from psycopg.types.json import Jsonb
+
+from songhe.areas.entitlement.models import Entitlement, State
+from songhe.areas.providers.api import Worker, catalogue
+from songhe.areas.visits.models import Order, Visit
+from songhe.engines.access.api import Tie
+from songhe.engines.cases.models import Case, CaseStep
+from songhe.engines.regions.ids import uuid7
+from songhe.engines.vault.api import open_keys
+from songhe.engines.vault.cipher import Key
+from songhe.site.demo.crews import Crews
+from songhe.site.demo.history import City
+from songhe.site.demo.load import Load, Sealer
+from songhe.site.demo.services import NOTES
+
+SLOTS = ((8, 0), (9, 50), (13, 20), (15, 10), (17, 0))
+LENGTH_MINUTES = 90
+ITEMS = ("0201", "0106", "0201", "0501", "0110")
+FILLED = (0.62, 0.95)  # share of the granted minutes that a person has had by today's part of the month
+CASE = (
+    "id", "number", "flow_code", "state", "kind", "priority", "holder_id", "about_kind", "about_id", "region",
+    "opened_at", "entered_at",
+)  # fmt: skip
+STEP = (
+    "id", "case", "move", "source", "target", "at", "actor_id", "actor_name", "region", "holder_id", "note",
+    "escalates",
+)  # fmt: skip
+ORDER = (
+    "id", "case", "number", "state", "disposition", "person", "region", "item", "minutes", "wanted_from",
+    "wanted_until", "paid_by", "source", "organisation", "worker", "placed_by_id", "placed_by_name", "placed_at",
+    "completed_at", "followed_up_at", "rating", "note_sealed", "words_sealed",
+)  # fmt: skip
+VISIT = (
+    "id", "order", "person", "region", "organisation", "worker", "item", "starts_at", "ends_at", "state",
+    "accepted_at", "arrived_at", "arrival_received_at", "arrival_metres", "left_at", "leaving_received_at",
+    "leaving_metres", "minutes", "flags", "photos", "note_sealed", "arrival_sealed", "leaving_sealed", "settled_in",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Given:
+    """One visit to be loaded."""
+
+    row: int
+    worker: Worker
+    start: datetime
+    item: str
+    number: int = 0
+    case: UUID = field(default_factory=uuid7)
+    order: UUID = field(default_factory=uuid7)
+
+
+def fill_month(city: City, crews: Crews) -> int:
+    """Load visits for everybody who holds hours this month; returns how many."""
+    granted = _granted(city)
+    keys = open_keys(city.ids[row] for row in granted)
+    given = list(_plan(city, crews, granted))
+    _number(given)
+    _ties(city, given)
+    rows = Bulk(city, keys)
+    for model, names, make in (
+        (Case, CASE, rows.case),
+        (CaseStep, STEP, rows.step),
+        (Order, ORDER, rows.order),
+        (Visit, VISIT, rows.visit),
+    ):
+        load = Load(model, names)
+        load.copy(make(one) for one in given)
+        load.done("visits.load", at=city.at)
+    return len(given)
+
+
+def _granted(city: City) -> dict[int, int]:
+    month = localtime(city.at).date().replace(day=1)
+    held = Entitlement.everywhere.filter(month=month, state=State.APPROVED, unit="minute")
+    minutes = dict(held.values_list("person_id", "amount"))
+    return {row: minutes[key] for row, key in enumerate(city.ids) if key in minutes}
+
+
+def _plan(city: City, crews: Crews, granted: dict[int, int]) -> Iterator[Given]:
+    """Every person has two workers of one organisation; a worker is with one person at a time."""
+    today = localtime(city.at).date()
+    past = today.day - 1
+    taken: set[tuple[UUID, int, int]] = set()
+    for row, minutes in granted.items():
+        team = _team(crews, row)
+        share = float(city.rng.uniform(*FILLED)) * past / 30
+        wanted = round(minutes * share / LENGTH_MINUTES)
+        moments = [(day, slot) for day in range(1, past + 1) for slot in range(len(SLOTS))]
+        found = 0
+        for place in city.rng.permutation(len(moments)):
+            day, slot = moments[place]
+            worker = next((w for w in team if (w.pk, day, slot) not in taken), None)
+            if found >= wanted or not team:
+                break
+            if worker is not None:
+                taken.add((worker.pk, day, slot))
+                found += 1
+                hour, minute = SLOTS[slot]
+                yield Given(row, worker, city.on(day, hour, minute), ITEMS[(row + found) % len(ITEMS)])
+
+
+def _team(crews: Crews, row: int) -> list[Worker]:
+    known = catalogue()
+    able = [
+        worker
+        for worker in crews.workers[crews.serving(row).pk]
+        if worker.pk not in crews.front and known.able(worker.skills, known.item("0201"))
+    ]
+    return [able[(row + turn) % len(able)] for turn in range(min(3, len(able)))]
+
+
+def _number(given: list[Given]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_number') FROM generate_series(1, %s)", [len(given)])
+        for one, (number,) in zip(given, cursor.fetchall(), strict=True):
+            one.number = number
+
+
+def _ties(city: City, given: list[Given]) -> None:
+    pairs = {(one.row, one.worker.organisation_id) for one in given}
+    since = localtime(city.at).date().replace(day=1)
+    Tie.everywhere.bulk_create(
+        [
+            Tie(
+                person_id=city.ids[row],
+                holder_id=holder,
+                kind=Tie.Kind.ORGANISATION,
+                region_id=int(city.columns.residence[row]),
+                since=since,
+            )
+            for row, holder in pairs
+        ],
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+
+
+class Bulk:
+    """Rows of the four tables for one given visit, in the order of their field names."""
+
+    def __init__(self, city: City, keys: dict[UUID, Key]) -> None:
+        self.city, self.keys, self.sealer = city, keys, Sealer()
+        self.agent = city.users["hotline"]
+
+    def region(self, one: Given) -> int:
+        """Where the person lives."""
+        return int(self.city.columns.residence[one.row])
+
+    def asked(self, one: Given) -> datetime:
+        """When the hotline called back."""
+        return min(one.start + timedelta(hours=27), self.city.at)
+
+    def case(self, one: Given) -> tuple[object, ...]:
+        """The order's case, followed up and waiting for settlement."""
+        placed = one.start - timedelta(days=2)
+        return (
+            *(one.case, f"D-{one.number:06d}", "order", "followed_up", "open", 1, one.worker.organisation_id),
+            *("visits.order", one.order, self.region(one), placed, self.asked(one)),
+        )
+
+    def step(self, one: Given) -> tuple[object, ...]:
+        """The last step of the case."""
+        return (
+            *(uuid7(), one.case, "follow_up", "completed", "followed_up", self.asked(one), self.agent.pk),
+            *(self.agent.name, self.region(one), one.worker.organisation_id, "", False),
+        )
+
+    def order(self, one: Given) -> tuple[object, ...]:
+        """The order."""
+        end = one.start + timedelta(minutes=LENGTH_MINUTES)
+        rating = int(np.clip(self.city.rng.normal(4.6, 0.6), 1, 5).round())
+        return (
+            *(one.order, one.case, f"D-{one.number:06d}", "followed_up", "completed", self.city.ids[one.row]),
+            *(
+                self.region(one),
+                one.item,
+                LENGTH_MINUTES,
+                one.start,
+                end + timedelta(minutes=30),
+                "entitlement",
+            ),
+            *("plan", one.worker.organisation_id, one.worker.pk, self.agent.pk, self.agent.name),
+            *(one.start - timedelta(days=2), end, self.asked(one), rating, b"", b""),
+        )
+
+    def visit(self, one: Given) -> tuple[object, ...]:
+        """The visit, with its times, distances and note."""
+        rng, owner = self.city.rng, self.city.ids[one.row]
+        end = one.start + timedelta(minutes=LENGTH_MINUTES)
+        arrived = one.start + timedelta(minutes=int(rng.integers(-6, 9)))
+        left = arrived + timedelta(minutes=LENGTH_MINUTES + int(rng.integers(-4, 8)))
+        note = self.sealer.seal(self.keys[owner], owner, str(NOTES[int(rng.integers(len(NOTES)))]))
+        return (
+            *(
+                uuid7(),
+                one.order,
+                owner,
+                self.region(one),
+                one.worker.organisation_id,
+                one.worker.pk,
+                one.item,
+            ),
+            *(
+                one.start,
+                end,
+                "done",
+                one.start - timedelta(days=1),
+                arrived,
+                arrived,
+                int(rng.integers(3, 90)),
+            ),
+            *(left, left, int(rng.integers(3, 90)), int((left - arrived).total_seconds()) // 60, Jsonb([])),
+            *(int(one.item == "0106"), note, b"", b"", ""),
+        )
