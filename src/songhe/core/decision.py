@@ -35,7 +35,9 @@ class Decision(Generic[T]):
         """The value, or the refusal raised with its last reason."""
         if self.refused or self.value is None:
             reason = self.reasons[-1]
-            raise Refused(self.code or "refused", reason.text, rule=reason.rule or None, **reason.values)
+            refusal = Refused(self.code or "refused", reason.text, rule=reason.rule or None)
+            refusal.values = reason.values
+            raise refusal
         return self.value
 
 

@@ -19,7 +19,7 @@ DEMO = env("SONGHE_DEMO", False, flag)
 DEFAULT_SECRET = "only-for-development-and-tests"  # noqa: S105  `songhe check` refuses to serve with it
 SECRET_KEY = env("SONGHE_SECRET_KEY", DEFAULT_SECRET, str)
 ALLOWED_HOSTS = env("SONGHE_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"], words)
-CSRF_TRUSTED_ORIGINS = env("SONGHE_ORIGINS", [], words)
+CSRF_TRUSTED_ORIGINS: list[str] = env("SONGHE_ORIGINS", [], words)
 KEY_FILE = env("SONGHE_KEY_FILE", None, Path)
 
 DATABASES = {
@@ -41,28 +41,24 @@ INSTALLED_APPS = [
     "songhe.engines.vault",
     "songhe.engines.acts",
     "songhe.engines.jobs",
+    "songhe.engines.live",
+    "songhe.engines.imports",
+    "songhe.engines.forms",
+    "songhe.engines.policies",
+    "songhe.engines.cases",
+    "songhe.engines.ledger",
+    "songhe.engines.indicators",
+    "songhe.kit",
+    "songhe.areas.registry",
+    "songhe.areas.providers",
+    "songhe.areas.assessment",
+    "songhe.areas.entitlement",
+    "songhe.areas.visits",
+    "songhe.areas.hotline",
+    "songhe.areas.finance",
+    "songhe.areas.cockpit",
+    "songhe.areas.administration",
 ]
-for part in (
-    "engines.live",
-    "engines.imports",
-    "engines.forms",
-    "engines.policies",
-    "engines.cases",
-    "engines.ledger",
-    "engines.indicators",
-    "kit",
-    "areas.administration",
-    "areas.registry",
-    "areas.providers",
-    "areas.assessment",
-    "areas.entitlement",
-    "areas.visits",
-    "areas.hotline",
-    "areas.finance",
-    "areas.cockpit",
-):
-    if (ROOT / "src/songhe" / part.replace(".", "/") / "__init__.py").exists():
-        INSTALLED_APPS.append(f"songhe.{part}")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
