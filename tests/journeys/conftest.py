@@ -51,7 +51,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield os.environ["SONGHE_URL"]
         return
     port = free_port()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "SONGHE_"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "SONGHE_"))
+    }
     environment["SONGHE_HOME"] = str(tmp_path_factory.mktemp("home"))
     command = ["-m", "songhe.site.cli", "demo", "--people", "400", "--port", str(port), "--workers", "1"]
     log = tmp_path_factory.mktemp("log") / "serve.txt"
@@ -77,7 +79,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):
+            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310  our own address  # noqa: S310  our own address
                 return
         except (urllib.error.URLError, OSError):
             if server.poll() is not None:

@@ -7,6 +7,7 @@ see the city's figures move.
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -14,12 +15,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from tests.journeys.walker import Walker
 
+from songhe.core.text import pinyin
 from songhe.site.demo.cast import cast
 from songhe.site.demo.picture import picture
 from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.samples import write
-from tests.journeys.walker import Walker
 
 REGIONS = Path(__file__).resolve().parents[2] / "data" / "regions"
 MORNING = "0201"  # dressing, feeding and sleep care: needs check-in, check-out and a note
@@ -70,10 +72,60 @@ def chosen(story: Story) -> dict[str, str]:
         rows = list(csv.DictReader(lines))
     names = [row["姓名"] for row in rows]
     for row in rows:
-        plain = re.fullmatch(r"[\u4e00-\u9fff]{2,3}", row["姓名"]) and re.fullmatch(r"\d{17}[\dX]", row["身份证号"])
-        if plain and "低保" in row["人员类别"] and names.count(row["姓名"]) == 1 and row["联系电话"].isdigit():
+        plain = re.fullmatch(r"[\u4e00-\u9fff]{2,3}", row["姓名"]) and re.fullmatch(
+            r"\d{17}[\dX]", row["身份证号"]
+        )
+        if (
+            plain
+            and "低保" in row["人员类别"]
+            and names.count(row["姓名"]) == 1
+            and row["联系电话"].isdigit()
+        ):
             return row
     raise LookupError("the sample list has nobody for the story; take another seed")
+
+
+def import_list(story: Story) -> None:
+    """1 · The county uploads its list; the good rows go in, the planted faults come back with reasons."""
+    county = story.as_("county")
+    county.go("/imports/do/upload/")
+    county.fill(kind="registry.people")
+    county.pick("region", "荣成市")
+    county.page.set_input_files("main [name=file]", story.files / "elders-371082.csv")
+    county.press()
+    path = path_of(county)
+    county.go(path + "columns/")
+    county.shot("01-columns")
+    county.press()
+    county.wait_until(path, f"a[href='{path}bring_in/']")
+    county.look()
+    county.shot("01-checked")
+    planted = json.loads((story.files / "manifest.json").read_text("utf-8"))
+    faulty = [
+        p for p in planted if p["file"] == "elders-371082.csv" and p["expect"] in ("refuse", "duplicate")
+    ]
+    with county.page.expect_download() as taken:
+        county.page.locator(f"a[href='{path}rows-to-mend.csv']").click()
+    with Path(taken.value.path()).open(encoding="utf-8-sig", newline="") as lines:
+        assert len(list(csv.DictReader(lines))) == len(faulty)
+    county.go(path + "bring_in/")
+    county.press()
+    county.wait_until(path, ".badge.ok")
+    county.shot("01-imported")
+
+
+def find_person(story: Story) -> None:
+    """2 · Somebody of the list is found by pinyin and by identity number, and the file opens."""
+    county = story.as_("county")
+    county.go("/people/")
+    county.page.locator("main [name=q]").fill(pinyin(story.person["姓名"]))
+    county.page.locator("#rows a", has_text=story.person["姓名"]).first.wait_for()
+    county.shot("02-found")
+    county.go("/people/?q=" + story.person["身份证号"])
+    county.follow(county.page.locator("#rows a[href^='/people/']").first)
+    county.says(story.person["姓名"])
+    assert story.person["身份证号"] not in county.page.content()
+    county.shot("02-person")
 
 
 def assess(story: Story) -> None:

@@ -16,7 +16,15 @@ LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 class Walker:
     """One person at one screen. `language` is zh or en; `width` the screen's in pixels."""
 
-    def __init__(self, browser: Browser, site: str, *, language: str, width: int = 1440, place: tuple[float, float] | None = None) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        site: str,
+        *,
+        language: str,
+        width: int = 1440,
+        place: tuple[float, float] | None = None,
+    ) -> None:
         geolocation = {"longitude": place[0], "latitude": place[1], "accuracy": 15} if place else None
         self.context: BrowserContext = browser.new_context(
             base_url=site,
@@ -64,8 +72,12 @@ class Walker:
         """Nothing serious may stand in a disabled person's way, nor may a page scroll sideways."""
         self.page.wait_for_load_state("load")
         found = Axe().run(self.page).response["violations"]
-        bad = [f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found if item["impact"] in SERIOUS]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        bad = [
+            f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found if item["impact"] in SERIOUS
+        ]
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if wide > 1:
             bad.append(f"scrolls sideways by {wide} px at {self.width} px")
         if bad:
@@ -77,7 +89,9 @@ class Walker:
             field = self.page.locator(f"main [name='{name}']").first
             tag = field.evaluate("node => node.tagName + ':' + node.type")
             if tag.startswith("SELECT"):
-                field.select_option(index=int(value[1:])) if value.startswith("#") else field.select_option(value)
+                field.select_option(index=int(value[1:])) if value.startswith("#") else field.select_option(
+                    value
+                )
             elif tag.endswith((":radio", ":checkbox")):
                 self.page.locator(f"main [name='{name}'][value='{value}']").first.check(force=True)
             else:
@@ -100,6 +114,15 @@ class Walker:
         assert not self.page.locator("main .refusal").count(), self.page.locator("main .refusal").inner_text()
         assert self.page.locator("main h1").count(), before
         self.look()
+
+    def wait_until(self, path: str, found: str, *, seconds: int = 60) -> None:
+        """Reload a page until something is on it; work in the background needs its time."""
+        for _ in range(seconds * 2):
+            self.page.goto(path)
+            if self.page.locator(found).count():
+                return
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"{found} did not appear on {path}")
 
     def says(self, text: str) -> None:
         """The page shows a text."""
