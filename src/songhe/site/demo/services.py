@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from songhe.areas.providers.api import Organisation, catalogue
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import actions
+from songhe.areas.visits.api import free_minutes
 from songhe.areas.visits.models import Order, PaidBy, Visit
 from songhe.engines.access.api import Scope
 from songhe.site.demo.crews import Crews
@@ -159,16 +160,16 @@ class Services:
             "wanted_from": start,
             "wanted_until": until,
         }
+        left = free_minutes(client.person.pk, localtime(start).date())
+        wish["paid_by"] = PaidBy.ENTITLEMENT if left >= catalogue().item(item).minutes else PaidBy.SELF
         dispatcher = self.crews.users[client.organisation.pk]
         if client.row in self.known and self.count % 4:
             with acting(dispatcher):
-                return actions.plan_order(
-                    client.organisation, actor=dispatcher, at=ordered, paid_by=PaidBy.ENTITLEMENT, **wish
-                )
+                return actions.plan_order(client.organisation, actor=dispatcher, at=ordered, **wish)
         self.known.add(client.row)
         agent = self.hotline[self.count % 2]
         with acting(agent):
-            order = actions.place_order(actor=agent, at=ordered, paid_by=PaidBy.ENTITLEMENT, **wish)
+            order = actions.place_order(actor=agent, at=ordered, **wish)
             return actions.hand_over(order, actor=agent, at=ordered, organisation=client.organisation)
 
     def _arrived(self, client: Client, visit: Visit, *, late: bool, far: bool) -> None:

@@ -21,7 +21,6 @@ Name = Annotated[str, Field(label=_("Name"), size=120)]
 Kinds = Annotated[list[OrganisationKind], Field(label=_("Services"))]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 Base = Annotated[Region, Field(label=_("Registered at"))]
-NewPlace = Annotated[Region, Field(label=_("New region"))]
 
 
 @act("providers.create")
@@ -94,7 +93,7 @@ def move_organisation(
     *,
     actor: Actor,
     at: datetime,
-    to: NewPlace,
+    to: Base,
     address: Annotated[str, Field(label=_("Address"), size=200)],
 ) -> Organisation:
     """Carry an organisation to another region of the actor's area."""

@@ -94,7 +94,6 @@ organisations = record(
         verb(
             actions.register_organisation,
             label=_("Register an organisation"),
-            labels={"region": _("Registered at")},
             primary=True,
             icon="plus",
         ),
