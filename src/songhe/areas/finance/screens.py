@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +22,10 @@ from songhe.areas.registry.api import Person
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.acts.once import digest_of
-from songhe.engines.ledger.api import Account, Entry, Journal, balance, statement
+from songhe.engines.ledger.api import Account, Entry, Journal, OwnerKind, balance, statement
 from songhe.kit import spec
 from songhe.kit.clock import now, today
+from songhe.kit.columns import Text
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page
 from songhe.kit.spec import Figure, record, verb
 from songhe.kit.views.common import need
@@ -50,12 +55,33 @@ USES = {
 def use_of(code: str) -> str:
     """The use of an account in words, with its month where it has one."""
     head, _colon, month = code.partition(":")
-    return f"{USES.get(head, head)} {month}".strip()
+    return f"{USES.get(head, '')} {month}".strip()
 
 
 def account_name(account: Account) -> str:
     """Whose account and for what."""
-    return f"{account.name} · {use_of(account.code)}" if account.name else use_of(account.code)
+    head, _colon, month = account.code.partition(":")
+    if account.owner_kind == OwnerKind.PERSON:
+        return f"{account.name or use_of(head)} {month}".strip()
+    return " · ".join(filter(None, (account.name, use_of(account.code)))) or account.code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner(Text):
+    """The person an account belongs to; the names of all rows are read at once, as far as the reader may see them."""
+
+    def bind(self, rows: Sequence[Account]) -> Callable[[Account], SafeString]:
+        names = self.names(rows)
+        return lambda row: format_html("{}", names.get(row.owner_id, "—"))
+
+    def bind_plain(self, rows: Sequence[Account]) -> Callable[[Account], str]:
+        names = self.names(rows)
+        return lambda row: names.get(row.owner_id, "")
+
+    def names(self, rows: Sequence[Account]) -> dict[UUID, str]:
+        """Names by person id; row-level security leaves out whom the reader may not see."""
+        persons = {row.owner_id for row in rows if row.owner_kind == OwnerKind.PERSON}
+        return dict(Person.everywhere.filter(pk__in=persons).values_list("pk", "name")) if persons else {}
 
 
 def unit_text(value: int, unit: str) -> str:
@@ -217,6 +243,7 @@ accounts = record(
     one=_("Account"),
     columns=[
         spec.link("name", show=account_name),
+        Owner(name="owner_id", label=_("Person")),
         spec.text("owner_kind"),
         spec.region("region"),
         spec.text("unit"),
