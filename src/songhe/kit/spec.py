@@ -112,6 +112,11 @@ class Record:
             reduce(or_, (Q(**{f"{name.replace('.', '__')}__icontains": words}) for name in self.search))
         )
 
+    @property
+    def searchable(self) -> bool:
+        """Whether there is a search; templates cannot ask ``search`` itself, which they would call."""
+        return bool(self.search)
+
     def note(self, row: Any) -> str:
         """A quiet line that tells a row from others of its name in a picker."""
         return str(self.subheading(row) or "") if self.subheading else ""
