@@ -28,7 +28,8 @@ def id_numbers(
     rank = _ranks(group)
     if len(rank) and int(rank.max()) >= SLOTS:
         raise ValueError("more people born on one day in one area than identity numbers; make fewer people")
-    slot = (group % SLOTS + rank * 37) % SLOTS
+    salt = int(rng.integers(1, SLOTS))  # another seed gives the same birthday other numbers
+    slot = (group % SLOTS * salt + rank * 37) % SLOTS
     order = np.where(sex == MALE, 2 * slot + 1, 2 * slot + 2)
     digits = np.empty((len(sex), 18), np.uint8)
     month = born.astype("datetime64[M]")
