@@ -125,3 +125,17 @@ def test_addresses_of_nothing_are_not_found(address: str) -> None:
 def test_a_nonsense_period_shows_this_month() -> None:
     answer = client_of("city_leader").get("/cockpit/indicator/beds/?period=never")
     assert answer.context["period"] == Period.holding(today())
+
+
+def test_the_month_on_paper_and_a_figure_as_a_table(stock: None) -> None:
+    officer = client_of("county_officer", make.COUNTY)
+    paper = officer.get(f"/cockpit/report.pdf?period={Period.holding(today())}")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
+    table = officer.get("/cockpit/indicator/beds.csv")
+    rows = table.content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 1 + len(officer.get("/cockpit/indicator/beds/").context["parts"])
+    assert sum(int(row.split(",")[3]) for row in rows[1:]) in (0, 100)
+    other = officer.get(f"/cockpit/report.pdf?region={make.OTHER_COUNTY}")
+    assert other.status_code == 404
+    assert client_of("village_officer", make.village()).get("/cockpit/report.pdf").status_code == 403

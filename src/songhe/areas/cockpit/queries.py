@@ -181,6 +181,15 @@ def lights(scope: Scope, at: datetime) -> Counter[Light]:
     )
 
 
+def monthly(region: Region, period: Period, scope: Scope) -> list[Counted]:
+    """Every indicator that is measured by the month, in one region and month."""
+    return [
+        Counted(definition, indicators.figure(code, region, period, scope))
+        for code, definition in indicators.indicators().items()
+        if definition.period == period.kind
+    ]
+
+
 def _counted(code: str, region: Region, scope: Scope, at: datetime) -> Counted:
     definition = indicators.indicator(code)
     period = Period.holding(localtime(at).date(), definition.period)

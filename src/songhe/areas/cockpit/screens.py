@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +12,19 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.cockpit import drawings, measures, queries
+from songhe.areas.cockpit import downloads, drawings, measures, queries
 from songhe.areas.cockpit.rules import TONES, amount, hours, per_cent, said, share_tone, tenths
+from songhe.areas.cockpit.words import (
+    KINDS,
+    LIGHT_WORDS,
+    base_unit,
+    made_of,
+    name_of,
+    unit_word,
+    valued,
+    wanted,
+    words_of,
+)
 from songhe.core.measure import Figure, Indicator, Light, Period
 from songhe.engines.access.api import Scope
 from songhe.engines.indicators import api as indicators
@@ -24,46 +34,6 @@ from songhe.kit import charts
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
 from songhe.kit.words import is_chinese, long_day
-
-LIGHT_WORDS = {
-    Light.GREEN: _("Reached"),
-    Light.AMBER: _("Nearly there"),
-    Light.RED: _("Far off"),
-    Light.UNKNOWN: _("Not measured"),
-}
-OPS = {
-    "min": _("at least {value}"),
-    "max": _("at most {value}"),
-    "eq": _("{value}"),
-    "between": _("{value} to {upper}"),
-}
-KINDS = {
-    "goal": _("Goal"),
-    "stock": _("Stock"),
-    "standard": _("Standard"),
-    "rule": _("Rule"),
-    "money": _("Money"),
-}
-UNITS = {
-    "minute": _("hours"),
-    "walk": _("minutes"),
-    "fen": _("yuan"),
-    "bed": _("beds"),
-    "person": _("persons"),
-    "visit": _("visits"),
-    "call": _("calls"),
-    "facility": _("facilities"),
-}
-
-
-def name_of(thing: Any) -> str:
-    """The name of an indicator, plan, task or target in the language of the page."""
-    return str(thing.zh if is_chinese() else thing.en)
-
-
-def words_of(part: Mapping[str, str] | None) -> str:
-    """What a numerator or denominator counts, in the language of the page."""
-    return "" if part is None else part["zh" if is_chinese() else "en"]
 
 
 def drill_url(code: str, region: int | None = None, period: Period | None = None) -> str:
@@ -80,6 +50,7 @@ def front(request: HttpRequest) -> dict[str, Any]:
     lights = queries.lights(scope, at)
     return {
         "region": region,
+        "can_report": user.may("cockpit.report"),  # type: ignore[union-attr]
         "day": long_day(localtime(at).date()),
         **_headline(region, scope),
         "strip": [_tile(counted, region) for counted in queries.strip(region, scope, at)],
@@ -133,28 +104,13 @@ def _band(judged: Judged) -> Any:
 
 def _tile(counted: queries.Counted, region: Region) -> dict[str, Any]:
     definition, figure = counted.indicator, counted.figure
-    note = _of(definition, figure)
+    note = made_of(definition, figure)
     return {
         "label": name_of(definition),
         "value": said(definition, counted.value),
         "note": note or unit_word(definition),
         "url": drill_url(definition.code, region.code),
     }
-
-
-def _of(definition: Indicator, figure: Figure) -> str:
-    """What a share or a mean is made of; nothing for a plain count or an unknown."""
-    if definition.denominator is None or figure.numerator is None or figure.denominator is None:
-        return ""
-    return gettext("{part} of {base}").format(
-        part=amount(figure.numerator, definition.unit),
-        base=amount(figure.denominator, _base_unit(definition)),
-    )
-
-
-def unit_word(definition: Indicator) -> str:
-    """The word after a number: persons, beds, hours; nothing for a plain count."""
-    return "" if definition.show == "share" else str(UNITS.get(definition.unit, ""))
 
 
 def _facilities(region: Region, scope: Scope) -> dict[str, Any]:
@@ -205,7 +161,7 @@ def _parts(code: str, region: Region, period: Period, scope: Scope) -> list[dict
         {
             "region": row.region,
             "value": _hidden_or(definition, row),
-            "detail": _of(definition, row.shown.figure),
+            "detail": made_of(definition, row.shown.figure),
             "bar": charts.progress(*_filled(definition, row.shown.figure, most), title=row.region.name),
             "url": drill_url(code, row.region.code, period),
         }
@@ -226,10 +182,6 @@ def _filled(definition: Indicator, figure: Figure, most: int) -> tuple[int, int]
     return (value, 10_000) if definition.show == "share" else (value, most)
 
 
-def _base_unit(definition: Indicator) -> str:
-    return definition.unit if definition.show == "share" else "number"
-
-
 def indicator(request: HttpRequest, code: str) -> dict[str, Any]:
     """One indicator opened: what it counts over what, its parts, its months, and at the end its persons."""
     user, at = request.user, now()
@@ -242,6 +194,7 @@ def indicator(request: HttpRequest, code: str) -> dict[str, Any]:
     return {
         "page_title": name_of(definition),
         "definition": definition,
+        "can_export": user.may("cockpit.export"),  # type: ignore[union-attr]
         "region": region,
         "path": [
             (name, drill_url(code, place, period))
@@ -253,7 +206,7 @@ def indicator(request: HttpRequest, code: str) -> dict[str, Any]:
         "value": said(definition, found.counted.value),
         "unit": unit_word(definition),
         "numerator": (words_of(definition.numerator), amount(figure.numerator, definition.unit)),
-        "denominator": (words_of(definition.denominator), amount(figure.denominator, _base_unit(definition))),
+        "denominator": (words_of(definition.denominator), amount(figure.denominator, base_unit(definition))),
         "parts": _parts(code, region, period, scope),
         "chart": _history(definition, found.history),
         "computed_at": found.computed_at,
@@ -305,8 +258,8 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "name": name_of(target),
         "code": target.code,
         "kind": KINDS.get(target.kind, target.kind),
-        "wanted": _wanted(judged),
-        "value": _valued(judged, standing.value),
+        "wanted": wanted(judged),
+        "value": valued(judged, standing.value),
         "light": standing.light,
         "tone": TONES[standing.light],
         "word": LIGHT_WORDS[standing.light],
@@ -319,25 +272,6 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "verified": target.verified,
         "url": drill_url(judged.indicator.code, target.region) if judged.indicator else "",
     }
-
-
-def _valued(judged: Judged, value: int | None) -> str:
-    """A value of a target: a share where the indicator or the unit of the figure is one, else an amount."""
-    if judged.indicator is not None:
-        return said(judged.indicator, value)
-    if judged.target.unit == "share":
-        return per_cent(value)
-    return amount(value, judged.target.unit)
-
-
-def _wanted(judged: Judged) -> str:
-    wanted = judged.target.target
-    unit = str(UNITS.get(judged.target.unit, ""))
-    share = judged.target.unit == "share"
-    text = str(OPS[wanted.op]).format(
-        value=_valued(judged, wanted.value), upper=_valued(judged, wanted.upper)
-    )
-    return text if share else f"{text} {unit}".strip()
 
 
 page(
@@ -367,4 +301,18 @@ page(
     template="cockpit/plan.html",
     context=plan,
     nav=NavItem("planning", "target", 10),
+)
+page(
+    "cockpit.report",
+    path="cockpit/report.pdf",
+    title=_("Monthly report"),
+    right="cockpit.report",
+    view=downloads.report,
+)
+page(
+    "cockpit.export",
+    path="cockpit/indicator/<slug:code>.csv",
+    title=_("Export"),
+    right="cockpit.export",
+    view=downloads.table,
 )
