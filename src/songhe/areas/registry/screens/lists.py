@@ -54,6 +54,8 @@ def _columns(row: ImportRun, _request: HttpRequest) -> Mapping[str, Any]:
 
 def _line(target: Any, columns: Mapping[str, int], layout: Any) -> dict[str, Any]:
     place = columns.get(target.name)
+    if place is not None and place >= len(layout.headers):
+        place = None
     guess = layout.guesses.get(target.name)
     values = [sample[place] for sample in layout.samples if place is not None and place < len(sample)]
     return {
