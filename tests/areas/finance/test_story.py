@@ -234,3 +234,12 @@ def test_delivered_minutes_and_money_reach_the_indicators(town: made.Town, fund:
     span = Span(Period.holding(last_month()), 0, 10**12)
     assert list(measures.home_service_minutes(span)) == [(town.person.region_id, 45, 0)]
     assert list(measures.settled_fen(span)) == [(town.person.region_id, PRICE, None)]
+
+
+def test_the_books_are_checked_on_a_page(town: made.Town, fund: Fund, at: datetime) -> None:
+    answer = town.client("finance_officer").get("/finance/reconcile/")
+    assert (answer.status_code, answer.context["faults"]) == (200, 0)
+    found = {use: total for use, _count, total in answer.context["uses"]}
+    assert found["资金余额"] == "10,000.00"
+    assert found["财政拨款"] == "-10,000.00"
+    assert town.client("county_officer").get("/finance/reconcile/").status_code == 403

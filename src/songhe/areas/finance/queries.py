@@ -18,7 +18,7 @@ from songhe.core.codes.region import COUNTY, at_level
 from songhe.core.measure import Period
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Scope
-from songhe.engines.ledger.api import Account, Entry, Journal, Unit
+from songhe.engines.ledger.api import Account, Entry, Journal, Unit, faults
 from songhe.engines.regions.models import Region
 
 
@@ -65,6 +65,29 @@ def sums(scope: Scope) -> defaultdict[str, Waiting]:
     for state, count, fen in rows.order_by("state"):
         found[state] = Waiting(count, fen)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Balances by use and unit as far as a reader sees, and how many faults the whole ledger has."""
+
+    uses: list[tuple[str, str, int, int]]
+    faults: int
+
+
+def books(scope: Scope) -> Books:
+    """The books for reconciliation: (use, unit, accounts, balance), uses of one kind in different months together."""
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    rows = (
+        Account.objects.within(scope)
+        .values_list("code", "unit")
+        .annotate(n=Count("id"), total=Sum("balance"))
+    )
+    for code, unit, count, total in rows.order_by("code", "unit"):
+        key = (code.partition(":")[0], unit)
+        known = sums.get(key, (0, 0))
+        sums[key] = (known[0] + count, known[1] + total)
+    return Books([(use, unit, *found) for (use, unit), found in sorted(sums.items())], len(faults()))
 
 
 def minutes_left(person_ids: Iterable[UUID], month: date) -> dict[UUID, int]:

@@ -8,62 +8,28 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.finance import actions, papers, queries
+from songhe.areas.finance import actions, pages, queries
 from songhe.areas.finance.models import Fund, Line, Settlement, State
+from songhe.areas.finance.words import KINDS, account_name, unit_text, use_of
 from songhe.areas.providers.api import item_name
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import Scope
-from songhe.engines.acts.api import record_bulk
-from songhe.engines.acts.once import digest_of
 from songhe.engines.ledger.api import Account, Entry, Journal, OwnerKind, balance, statement
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.columns import Text
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page
 from songhe.kit.spec import Figure, record, verb
-from songhe.kit.views.common import need
-from songhe.kit.words import moment, spent, yuan
+from songhe.kit.words import moment, yuan
 
 TONES = {"prepared": "info", "approved": "ok", "returned": "warn", "paid": "muted"}
-KINDS = {
-    "finance.settle": _("Settlement"),
-    "finance.pay": _("Payment"),
-    "finance.allot": _("Allotment"),
-    "entitlement.grant": _("Entitlement granted"),
-    "entitlement.return": _("Entitlement given back"),
-}
 LAST = 100
-
-
-USES = {
-    "fund": _("money of the fund"),
-    "owed": _("owed"),
-    "treasury": _("treasury"),
-    "paid": _("paid out"),
-    "used": _("service used"),
-    "home_service_minutes": _("home service"),
-}
-
-
-def use_of(code: str) -> str:
-    """The use of an account in words, with its month where it has one."""
-    head, _colon, month = code.partition(":")
-    return f"{USES.get(head, '')} {month}".strip()
-
-
-def account_name(account: Account) -> str:
-    """Whose account and for what."""
-    head, _colon, month = account.code.partition(":")
-    if account.owner_kind == OwnerKind.PERSON:
-        return f"{account.name or use_of(head)} {month}".strip()
-    return " · ".join(filter(None, (account.name, use_of(account.code)))) or account.code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +48,6 @@ class Owner(Text):
         """Names by person id; row-level security leaves out whom the reader may not see."""
         persons = {row.owner_id for row in rows if row.owner_kind == OwnerKind.PERSON}
         return dict(Person.everywhere.filter(pk__in=persons).values_list("pk", "name")) if persons else {}
-
-
-def unit_text(value: int, unit: str) -> str:
-    """An amount of an account in its own unit."""
-    return {"fen": yuan, "minute": spent}.get(unit, "{:,}".format)(value)
 
 
 def _lines(row: Settlement, request: HttpRequest) -> list[Line]:
@@ -313,49 +274,20 @@ journals = record(
 )
 
 
-def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The statement of one settlement, with masked names."""
-    scope: Scope = request.user.scope("finance.view")  # type: ignore[union-attr]
-    row = Settlement.objects.take(pk, scope)
-    lines = list(queries.lines(row, scope))
-    persons = Person.objects.within(scope).filter(pk__in={line.person_id for line in lines})
-    names = {str(found): papers.masked_name(name) for found, name in persons.values_list("pk", "name")}
-    body = papers.statement(row, lines, names, at=now())
-    return _file(body, f"{row.number}.pdf", "application/pdf")
-
-
-def payable_csv(request: HttpRequest) -> HttpResponse:
-    """Approved settlements that wait for payment, as a file for the treasury; taking it is a recorded act."""
-    need(request, "finance.export")
-    user: Any = request.user
-    at: datetime = now()
-    rows = list(queries.to_pay(user.scope("finance.export")))
-    body = papers.payable_file(rows)
-    digest = digest_of([row.number for row in rows])
-    record_bulk("finance.payable", model=Settlement, count=len(rows), digest=digest, actor=user, at=at)
-    return _file(body, f"payable-{localtime(at):%Y%m%d}.csv", "text/csv; charset=utf-8")
-
-
-def _file(body: bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(
-        body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
-
-
 live_topic("settlements", right="finance.view")
 page(
     "finance.statement",
     path="settlements/<uuid:pk>/statement.pdf",
     title=_("Statement"),
     right="finance.view",
-    view=statement_pdf,
+    view=pages.statement_pdf,
 )
 page(
     "finance.payable",
     path="finance/payable.csv",
     title=_("Payable"),
     right="finance.export",
-    view=payable_csv,
+    view=pages.payable_csv,
 )
 
 
@@ -390,4 +322,13 @@ home_panel(
 home_panel(title=_("Settlements to pay"), right="finance.pay", rows=_to_pay, icon="coin-yuan", order=20)
 home_panel(
     title=_("Settlements returned to you"), right="finance.prepare", rows=_returned, icon="receipt", order=30
+)
+page(
+    "finance.reconcile",
+    path="finance/reconcile/",
+    title=_("Check of the books"),
+    right="finance.reconcile",
+    template="finance/reconcile.html",
+    context=pages.reconcile,
+    nav=NavItem("money", "checklist", 50),
 )

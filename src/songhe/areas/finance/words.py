@@ -1,0 +1,43 @@
+"""Finance in words: what a journal was for, what an account is used for, amounts in their own unit."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.engines.ledger.api import Account, OwnerKind
+from songhe.kit.words import spent, yuan
+
+KINDS = {
+    "finance.settle": _("Settlement"),
+    "finance.pay": _("Payment"),
+    "finance.allot": _("Allotment"),
+    "entitlement.grant": _("Entitlement granted"),
+    "entitlement.return": _("Entitlement given back"),
+}
+USES = {
+    "fund": _("money of the fund"),
+    "owed": _("owed"),
+    "treasury": _("treasury"),
+    "paid": _("paid out"),
+    "used": _("service used"),
+    "home_service_minutes": _("home service"),
+}
+
+
+def use_of(code: str) -> str:
+    """The use of an account in words, with its month where it has one."""
+    head, _colon, month = code.partition(":")
+    return f"{USES.get(head, '')} {month}".strip()
+
+
+def account_name(account: Account) -> str:
+    """Whose account and for what."""
+    head, _colon, month = account.code.partition(":")
+    if account.owner_kind == OwnerKind.PERSON:
+        return f"{account.name or use_of(head)} {month}".strip()
+    return " · ".join(filter(None, (account.name, use_of(account.code)))) or account.code
+
+
+def unit_text(value: int, unit: str) -> str:
+    """An amount of an account in its own unit."""
+    return {"fen": yuan, "minute": spent}.get(unit, "{:,}".format)(value)
