@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.areas.providers import made
 
@@ -88,9 +90,7 @@ def test_a_figure_opens_down_to_its_rows(stock: None) -> None:
     while True:
         answer = leader.get(f"/cockpit/indicator/{code}/?region={region}")
         assert answer.status_code == 200
-        below = [
-            part["region"].code for part in answer.context["parts"] if part["value"] not in ("0", "–")
-        ]
+        below = [part["region"].code for part in answer.context["parts"] if part["value"] not in ("0", "–")]
         if not below:
             break
         region = below[0]
@@ -139,3 +139,11 @@ def test_the_month_on_paper_and_a_figure_as_a_table(stock: None) -> None:
     other = officer.get(f"/cockpit/report.pdf?region={make.OTHER_COUNTY}")
     assert other.status_code == 404
     assert client_of("village_officer", make.village()).get("/cockpit/report.pdf").status_code == 403
+
+
+def test_the_front_asks_few_questions_of_the_database(stock: None) -> None:
+    leader = client_of("city_leader")
+    leader.get("/cockpit/")
+    with CaptureQueriesContext(connection) as asked:
+        leader.get("/cockpit/")
+    assert len(asked) <= 75

@@ -125,14 +125,13 @@ def _target(per_person: Figure, period: Period, at: datetime) -> Judged | None:
 
 def strip(region: Region, scope: Scope, at: datetime) -> list[Counted]:
     """The counts under the headline, by the last refresh."""
-    return [_counted(code, region, scope, at) for code in STRIP]
+    return _counted(STRIP, region, scope, at)
 
 
 def facilities(region: Region, scope: Scope, at: datetime) -> tuple[list[Counted], SumCheck]:
     """Facilities by kind, and whether the kinds add up to the stated total."""
-    rows = [_counted(code, region, scope, at) for code in KINDS]
-    whole = _counted(ALL_KINDS, region, scope, at).value
-    return rows, SumCheck(sum(row.value or 0 for row in rows), whole)
+    *rows, whole = _counted((*KINDS, ALL_KINDS), region, scope, at)
+    return rows, SumCheck(sum(row.value or 0 for row in rows), whole.value)
 
 
 def trend(
@@ -183,17 +182,15 @@ def lights(scope: Scope, at: datetime) -> Counter[Light]:
 
 def monthly(region: Region, period: Period, scope: Scope) -> list[Counted]:
     """Every indicator that is measured by the month, in one region and month."""
-    return [
-        Counted(definition, indicators.figure(code, region, period, scope))
-        for code, definition in indicators.indicators().items()
-        if definition.period == period.kind
-    ]
+    known = {code: found for code, found in indicators.indicators().items() if found.period == period.kind}
+    figures = indicators.figures(known, region, period, scope)
+    return [Counted(found, figures[code]) for code, found in known.items()]
 
 
-def _counted(code: str, region: Region, scope: Scope, at: datetime) -> Counted:
-    definition = indicators.indicator(code)
-    period = Period.holding(localtime(at).date(), definition.period)
-    return Counted(definition, indicators.figure(code, region, period, scope))
+def _counted(codes: tuple[str, ...], region: Region, scope: Scope, at: datetime) -> list[Counted]:
+    """Indicators measured by the month, with their figures of the running month."""
+    figures = indicators.figures(codes, region, Period.holding(localtime(at).date()), scope)
+    return [Counted(indicators.indicator(code), figures[code]) for code in codes]
 
 
 def months_back(day: date, count: int) -> list[Period]:

@@ -1,7 +1,7 @@
 """The door of indicators: the names others use."""
 
 from songhe.engines.indicators.plans import Judged, plans, standing, target
-from songhe.engines.indicators.reading import Part, computed_at, figure, figure_now, history, parts
+from songhe.engines.indicators.reading import Part, computed_at, figure, figure_now, figures, history, parts
 from songhe.engines.indicators.refresh import refresh
 from songhe.engines.indicators.registry import Row, Span, indicator, indicators, measured, provider_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "computed_at",
     "figure",
     "figure_now",
+    "figures",
     "history",
     "indicator",
     "indicators",

@@ -33,6 +33,8 @@ def figure(code: str, region: Region, period: Period, scope: Scope) -> Figure:
     own: Value | None = rows.filter(region_id=region.code).first()
     if own is not None:
         return own.figure
+    if scope.holds(region.code):
+        return UNKNOWN
     parts = rows.filter(region_id__gte=region.code, region_id__lt=region.upper).order_by("region_id")
     return total(_tops(parts))
 
@@ -66,7 +68,22 @@ def history(
     code: str, region: Region, periods: Iterable[Period], scope: Scope
 ) -> list[tuple[Period, Figure]]:
     """One figure for each period, oldest first as given; unknown where none was computed."""
-    return [(period, figure(code, region, period, scope)) for period in periods]
+    wanted = list(periods)
+    if not scope.holds(region.code):
+        return [(period, figure(code, region, period, scope)) for period in wanted]
+    rows = Value.objects.within(scope).filter(indicator=code, region_id=region.code)
+    found = {row.period: row.figure for row in rows.filter(period__in=[str(period) for period in wanted])}
+    return [(period, found.get(str(period), UNKNOWN)) for period in wanted]
+
+
+def figures(codes: Iterable[str], region: Region, period: Period, scope: Scope) -> dict[str, Figure]:
+    """The figures of several indicators of one region and period, read at once; unknown where none was computed."""
+    wanted = list(codes)
+    if not scope.holds(region.code):
+        return {code: figure(code, region, period, scope) for code in wanted}
+    rows = Value.objects.within(scope).filter(region_id=region.code, period=str(period), indicator__in=wanted)
+    found = {row.indicator: row.figure for row in rows}
+    return {code: found.get(code, UNKNOWN) for code in wanted}
 
 
 def computed_at(code: str, period: Period) -> datetime | None:
