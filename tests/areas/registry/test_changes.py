@@ -370,3 +370,17 @@ def test_contacts_are_sealed_few_and_not_doubled() -> None:
     assert [person.id for person in registry.by_phone("13900000000", Scope.EVERYTHING)] == [row.id]
     families.remove_contact(row, actor=SYSTEM, at=AT, contact=str(found.id))
     assert not Contact.everywhere.exists()
+
+
+def test_a_relative_with_a_family_log_in_sees_only_the_own_person() -> None:
+    row, _other = make.person(), make.person(name="张三")
+    child = make.user("family", make.CITY)
+    with pytest.raises(Refused, match="family log-in"):
+        families.link_relative(row, actor=SYSTEM, at=AT, username=make.user("worker").username)
+    families.link_relative(row, actor=SYSTEM, at=AT, username=child.username)
+    with entered(child.scope()):
+        assert list(Person.objects.within(child.scope("registry.view"))) == [row]
+        assert [found.name for found in search(Person.objects.here(), "王", child.scope())] == ["王建国"]
+        assert not search(Person.objects.here(), "张三", child.scope()).exists()
+    families.unlink_relatives(row, actor=SYSTEM, at=AT)
+    assert Tie.everywhere.get().until is not None

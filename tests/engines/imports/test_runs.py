@@ -22,6 +22,7 @@ from songhe.engines.imports.api import Batch, ImportRun, ImportSpec, Target, Wri
 from songhe.engines.imports.reading import open_table
 from songhe.engines.jobs.api import ask_to_stop, run_due
 from songhe.engines.jobs.models import Job
+from songhe.engines.jobs.work import Work
 from songhe.engines.regions.models import Recode
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +233,18 @@ def test_files_lie_encrypted_and_can_be_forgotten() -> None:
     keeping.forget(part)
     with pytest.raises(Refused, match="deleted after its keeping time"):
         keeping.body(part)
+
+
+def test_files_are_forgotten_after_their_keeping_time_and_the_counts_stay() -> None:
+    run = checked(upload(files.xlsx(ROWS)))
+    later = AT + timedelta(days=91)
+    job = Job.objects.create(kind="imports.forget", actor_id=SYSTEM.id, run_at=later, created_at=later)
+    assert tasks.forget_old_files(Work(job, later)) == {"forgotten": 1}
+    assert tasks.forget_old_files(Work(job, later)) == {"forgotten": 0}
+    run.refresh_from_db()
+    assert run.rows_bad == 4
+    with pytest.raises(Refused, match="keeping time"):
+        imports.bad_rows_xlsx(run)
 
 
 def test_only_those_with_the_right_in_the_region_may_upload() -> None:

@@ -1,7 +1,7 @@
 """The registry's door: the names other areas use.
 
 ``timeline(feeder)``: tell the person's page what happened. A table with ``follows_person = True`` moves its rows'
-region with the person. ``import_page`` is the address of the pages that import any registered kind of list.
+region with the person.
 """
 
 from songhe.areas.registry.actions.families import add_contact

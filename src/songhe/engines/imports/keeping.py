@@ -53,6 +53,8 @@ def put_faults(run: ImportRun, faults: Faults) -> None:
 def faults_of(run: ImportRun) -> Faults:
     """The faults by row number; empty before a check."""
     if not ImportPart.everywhere.filter(about_id=run.id, kind=Kind.FAULTS).exists():
+        if run.rows_bad:
+            _key(run.file_id)
         return {}
     rows: Iterable[tuple[int, list[tuple[str, str, dict[str, Any]]]]]
     rows = json.loads(zlib.decompress(_get(run.file, run.id, Kind.FAULTS)))

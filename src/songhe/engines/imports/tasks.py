@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,13 @@ from django.utils import timezone
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.imports import keeping
-from songhe.engines.imports.models import ImportRun
+from songhe.engines.imports.models import ImportPart, ImportRun
 from songhe.engines.imports.reading import Cell, Line, open_table
 from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, Written, spec_of
-from songhe.engines.jobs.api import Cancelled, Work, job
+from songhe.engines.jobs.api import Cancelled, Work, job, periodic
 
 BATCH = 2_000
+KEPT = timedelta(days=90)
 CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
 
@@ -61,6 +63,17 @@ def write_run(work: Work) -> dict[str, Any]:
         raise
     _close(work, run, State.DONE)
     return {"made": written.made, "changed": written.changed, "unchanged": written.unchanged}
+
+
+@periodic("imports.forget", every_minutes=24 * 60)
+def forget_old_files(work: Work) -> dict[str, Any]:
+    """Destroy uploaded files, fault lists and samples after their keeping time; the counts of the run stay."""
+    with work.entered():
+        parts = ImportPart.everywhere.filter(file__uploaded_at__lt=work.at - KEPT, kind=ImportPart.Kind.BODY)
+        files = [part.file for part in parts.defer("sealed").select_related("file")[:500]]
+        for file in files:
+            keeping.forget(file)
+    return {"forgotten": len(files)}
 
 
 def rows_of(lines: Iterable[Line], spec: ImportSpec, run: ImportRun) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from songhe.areas.registry.models import Contact, Household, Member, Person, Rel
 from songhe.areas.registry.queries.secrets import phone_hash
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise, normalise_name
-from songhe.engines.access.api import Actor
+from songhe.engines.access.api import Actor, Tie, User, role, tie, untie
+from songhe.engines.access.api import Relation as Relation_
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.vault.api import seal
 from songhe.kit.fields import Field
@@ -143,6 +144,37 @@ def remove_contact(
         )
     add_detail(contact=gone.name)
     gone.delete()
+    return person
+
+
+@act("registry.household")
+def link_relative(
+    person: Person,
+    *,
+    actor: Actor,
+    at: datetime,
+    username: Annotated[str, Field(label=_("Log-in name of the relative"), size=64)],
+) -> Person:
+    """Let a relative who has a log-in see this person; the log-in needs the family role."""
+    user = User.objects.filter(username=username.strip(), is_active=True).first()
+    if user is None or not any(role(grant.role).relation is Relation_.KIN for grant in user.grants_in_force):
+        raise Refused(
+            "relative_unknown",
+            "There is no family log-in of that name. Ask the administrator to make one with the family role.",
+            field="username",
+        )
+    tie(person.id, user.id, Tie.Kind.KIN, region_id=person.region_id, since=at.date())
+    add_detail(relative=str(user.id))
+    return person
+
+
+@act("registry.household")
+def unlink_relatives(person: Person, *, actor: Actor, at: datetime) -> Person:
+    """Take the sight of this person from all relatives with a log-in, from tomorrow on."""
+    count = untie(person.id, kind=Tie.Kind.KIN, until=at.date() + timedelta(days=1))
+    if not count:
+        raise Refused("relative_none", "No relative with a log-in sees this person.")
+    add_detail(relatives=count)
     return person
 
 

@@ -28,6 +28,7 @@ from songhe.areas.registry.queries.timeline import happenings
 from songhe.areas.registry.rules.ages import birthday_after
 from songhe.areas.registry.screens.columns import sex_and_age, tags, tags_now
 from songhe.core.refusal import Refused
+from songhe.engines.access.api import Tie
 from songhe.engines.regions.tree import full_name, name_of
 from songhe.kit import spec
 from songhe.kit.clock import now, today
@@ -46,6 +47,10 @@ def _aged(rows: Any, value: str) -> Any:
 
 def _alive(row: Any, user: Any) -> bool:
     return bool(row.is_living)
+
+
+def _linked(row: Any, user: Any) -> bool:
+    return bool(Tie.everywhere.filter(person_id=row.id, kind=Tie.Kind.KIN, until=None).exists())
 
 
 def _who(row: Person, request: HttpRequest) -> Mapping[str, Any]:
@@ -218,6 +223,8 @@ people = record(
         verb(network.withdraw_consent, label=_("Withdraw a consent"), icon="ban", when=_alive),
         verb(families.add_contact, label=_("Add a contact"), icon="phone", when=_alive),
         verb(families.remove_contact, label=_("Remove a contact"), icon="trash"),
+        verb(families.link_relative, label=_("Link a relative's log-in"), icon="link", when=_alive),
+        verb(families.unlink_relatives, label=_("Unlink relatives"), icon="lock", when=_linked),
         verb(families.found_household, label=_("Make a household"), icon="home", when=_alive),
         verb(
             families.leave_household,
