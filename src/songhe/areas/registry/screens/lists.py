@@ -115,6 +115,7 @@ runs = record(
     nav=NavItem("people", icon="upload", order=60),
     state=spec.state("state", tones=TONES),
     subheading=lambda row: row.title,
+    refresh=lambda row: row.is_busy,
     panels={
         _("State"): spec.panel("registry/import_state.html", query=_progress),
         _("Columns"): spec.panel("registry/import_columns.html", query=_columns),

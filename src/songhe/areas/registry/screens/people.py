@@ -137,6 +137,7 @@ people = record(
     empty=_("Nobody fits. Register a person, or import a list."),
     nav=NavItem("people", icon="users", order=10),
     state="state",
+    detail_template="registry/person.html",
     subheading=lambda row: f"{sex_and_age(row)} · {name_of(row.region_id)}",
     panels={
         _("Who"): spec.panel("registry/who.html", query=_who),
