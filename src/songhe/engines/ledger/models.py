@@ -49,6 +49,8 @@ class Account(Scoped):
     opened_at = models.DateTimeField(_("Opened at"))
 
     scope_by: ClassVar[Lines] = Lines(holders=("owner_id",), person="owner_id")
+    follows_person: ClassVar[bool] = True
+    person_column: ClassVar[str] = "owner_id"
 
     class Meta(Scoped.Meta):
         verbose_name = _("Account")
@@ -157,6 +159,8 @@ class Hold(Scoped):
         account_id: UUID
 
     scope_by: ClassVar[Lines] = Lines(holders=("owner_id",), person="owner_id")
+    follows_person: ClassVar[bool] = True
+    person_column: ClassVar[str] = "owner_id"
 
     class Meta(Scoped.Meta):
         verbose_name = _("Hold")

@@ -172,7 +172,9 @@ def followers() -> Iterable[type[Any]]:
 
 
 def person_column(model: type[Any]) -> str:
-    """The column by which a following table names its person."""
+    """The column by which a following table names its person; a table without a foreign key says it itself."""
+    if said := getattr(model, "person_column", ""):
+        return str(said)
     for field in model._meta.concrete_fields:
         if isinstance(field, ForeignKey) and field.related_model is Person:
             return str(field.attname)
