@@ -8,6 +8,8 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 T = TypeVar("T")
+ZONE = "Asia/Shanghai"
+"""The zone of all days: the database's CURRENT_DATE, periods and screens must agree on when a day begins."""
 
 
 class BadSetting(SystemExit):
@@ -64,4 +66,5 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        "TIME_ZONE": ZONE,
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.site.env import database, env, flag, words
+from songhe.site.env import ZONE, database, env, flag, words
 from songhe.site.messages import compile_if_stale
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,10 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_filters",
     "ninja",
     "django_htmx",
-    "template_partials",
     "songhe.engines.regions",
     "songhe.engines.access",
     "songhe.engines.vault",
@@ -109,7 +107,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "src/songhe/locale"]
 compile_if_stale()
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = ZONE
 USE_TZ = True
 USE_I18N = True
 

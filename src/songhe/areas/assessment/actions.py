@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -237,7 +237,7 @@ def _tie(assessment: Assessment, holder: UUID, at: datetime) -> None:
         holder,
         Tie.Kind.ASSESSOR,
         region_id=assessment.region_id,
-        since=_tie_day(at),
+        since=timezone.localdate(at),
     )
 
 
@@ -246,9 +246,4 @@ def _untie(assessment: Assessment, at: datetime) -> None:
     with elevated():
         for holder in (assessment.first_assessor_id, assessment.second_assessor_id):
             if holder is not None:
-                untie(assessment.person_id, holder, kind=Tie.Kind.ASSESSOR, until=_tie_day(at))
-
-
-def _tie_day(at: datetime) -> date:
-    """Ties are compared with the database's own day, which is kept in UTC."""
-    return at.astimezone(UTC).date()
+                untie(assessment.person_id, holder, kind=Tie.Kind.ASSESSOR, until=timezone.localdate(at))
