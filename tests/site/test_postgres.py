@@ -230,8 +230,9 @@ def test_a_zombie_and_a_reused_number_are_not_the_server(place: Path) -> None:
         child = os.fork()
         if child == 0:
             os._exit(0)
-        time.sleep(0.05)
-        assert Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        state = Path(f"/proc/{child}/stat")
+        while state.read_text().rpartition(")")[2].split()[0] != "Z":
+            time.sleep(0.01)
         pid_file = server.data / "postmaster.pid"
         for taken in (child, os.getpid()):
             pid_file.write_text(f"{taken}\n{server.data}\n0\n7654\n{server.folder}/run\n\n 0 0\nready\n")
