@@ -84,7 +84,7 @@ class Walker:
             self.barriers[self.page.url] = bad
 
     def fill(self, **values: str) -> None:
-        """Fill in fields by their names; a select takes the value or, with a leading #, the place in its list."""
+        """Fill in fields by their names; of a choice, the value or, with a leading #, its place."""
         for name, value in values.items():
             field = self.page.locator(f"main [name='{name}']").first
             tag = field.evaluate("node => node.tagName + ':' + node.type")
@@ -93,7 +93,13 @@ class Walker:
                     value
                 )
             elif tag.endswith((":radio", ":checkbox")):
-                self.page.locator(f"main [name='{name}'][value='{value}']").first.check(force=True)
+                choices = self.page.locator(f"main [name='{name}']")
+                wanted = (
+                    choices.nth(int(value[1:]) - 1)
+                    if value.startswith("#")
+                    else choices.and_(self.page.locator(f"[value='{value}']"))
+                )
+                wanted.first.check(force=True)
             else:
                 field.fill(value)
 
@@ -108,11 +114,12 @@ class Walker:
 
     def press(self, button: str = "main form.form .form-foot button") -> None:
         """Send the form that the button belongs to."""
-        before = self.page.url
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as moved:
             self.page.locator(button).first.click()
-        assert not self.page.locator("main .refusal").count(), self.page.locator("main .refusal").inner_text()
-        assert self.page.locator("main h1").count(), before
+        answer = moved.value
+        faults = self.page.locator("main .refusal, main .fault").all_inner_texts()
+        assert answer is not None, self.page.url
+        assert answer.ok, (self.page.url, answer.status, faults)
         self.look()
 
     def wait_until(self, path: str, found: str, *, seconds: int = 60) -> None:

@@ -40,11 +40,10 @@ class Crews:
         """The organisation whose manager, dispatcher and workers have log-ins on the front page."""
         return self.organisations[self.city.providers.of_kind("home", self.city.shown)[0]]
 
-    def serving(self, row: int) -> Organisation:
-        """The organisation that serves a person, one of the county's."""
+    def serving(self, row: int, *, first: bool = False) -> Organisation:
+        """The organisation that serves a person, one of the county's; `first`: the one shown, where it is there."""
         choices = self.city.providers.of_kind("home", self.city.county_of(row))
-        first = self.city.county_of(row) == self.city.shown and row % 3 != 0
-        return self.organisations[choices[0] if first else choices[row % len(choices)]]
+        return self.organisations[choices[0 if first else 1 + row % (len(choices) - 1)]]
 
     def free(self, organisation: Organisation, item: str, start: datetime) -> Worker | None:
         """A qualified worker on shift and free, those of the front page first, then those with the least to do."""

@@ -119,7 +119,7 @@ def _team(crews: Crews, row: int) -> list[Worker]:
     known = catalogue()
     able = [
         worker
-        for worker in crews.workers[crews.serving(row).pk]
+        for worker in crews.workers[crews.serving(row, first=row % 2 == 0).pk]
         if worker.pk not in crews.front and known.able(worker.skills, known.item("0201"))
     ]
     return [able[(row + turn) % len(able)] for turn in range(min(3, len(able)))]

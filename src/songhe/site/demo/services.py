@@ -61,13 +61,14 @@ class Services:
     def serve(self, holders: list[int], visits: int) -> int:
         """About so many visits for persons who hold hours; two thirds of the clients live in the county shown."""
         today = localtime(self.city.at).date()
-        days = (today - (today.replace(day=1) - timedelta(days=1)).replace(day=1)).days
-        clients = self._clients(holders, most=max(6, visits // 8))
+        days = (today - (today.replace(day=1) - timedelta(days=1)).replace(day=1)).days - 1
+        clients = self._clients(holders, most=max(10, visits // 8))
         each = max(1, round(visits / max(1, len(clients))))
         for client in clients:
-            ago = sorted(self.city.rng.choice(days, min(each, days), replace=False), reverse=True)
-            for day in ago:
-                self._past(client, int(day) + 1)
+            last_month = int(self.city.rng.integers(today.day, days + 1))
+            others = self.city.rng.choice(days, min(each, days) - 1, replace=False) + 1
+            for day in sorted({last_month, *map(int, others)}, reverse=True):
+                self._past(client, day)
         for client in clients[: max(4, len(clients) // 2)]:
             self._present(client)
         return self.count
@@ -78,7 +79,10 @@ class Services:
         chosen = ours[: most * 2 // 3]
         chosen += others[: most - len(chosen)]
         found = Person.everywhere.in_bulk([self.city.ids[row] for row in chosen])
-        return [Client(row, found[self.city.ids[row]], self.crews.serving(row)) for row in chosen]
+        return [
+            Client(row, found[self.city.ids[row]], self.crews.serving(row, first=place % 3 < 2))
+            for place, row in enumerate(chosen)
+        ]
 
     def _past(self, client: Client, days_ago: int) -> None:
         """A visit that is over: mostly as promised, now and then late, far, short or missed."""
