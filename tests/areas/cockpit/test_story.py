@@ -146,4 +146,4 @@ def test_the_front_asks_few_questions_of_the_database(stock: None) -> None:
     leader.get("/cockpit/")
     with CaptureQueriesContext(connection) as asked:
         leader.get("/cockpit/")
-    assert len(asked) <= 75
+    assert len(asked) <= 45
