@@ -200,8 +200,14 @@ def test_what_a_phone_sends_twice_has_one_effect() -> None:
     town = made.town()
     visit = under_way(town)
     phone = town.client("worker", town.worker)
-    earlier = (timezone.now() - timedelta(minutes=5)).isoformat()
-    form = {"_key": "offline-1", "_at": earlier, "lon": "122.4211", "lat": "37.1611", "accuracy": "15"}
+    happened = timezone.now() - timedelta(minutes=5)
+    form = {
+        "_key": "offline-1",
+        "_at": happened.isoformat(),
+        "lon": "122.4211",
+        "lat": "37.1611",
+        "accuracy": "15",
+    }
     replayed = [
         phone.post(f"/visits/{visit.pk}/check_in/", form, headers={"Accept": "application/json"})
         for _ in range(3)
@@ -209,7 +215,7 @@ def test_what_a_phone_sends_twice_has_one_effect() -> None:
     assert [reply.status_code for reply in replayed] == [200, 200, 200]
     visit.refresh_from_db()
     assert visit.arrived_at is not None
-    assert visit.arrived_at.isoformat()[:16] == earlier[:16], "when it happened, not when it was sent"
+    assert visit.arrived_at.isoformat() == timezone.localtime(happened).isoformat(), "not when it was sent"
     assert Act.objects.filter(verb="visits.check_in", subject_id=visit.pk).count() == 1
     other = phone.post(
         f"/visits/{visit.pk}/check_in/", form | {"lon": "122.5"}, headers={"Accept": "application/json"}
@@ -247,6 +253,13 @@ def test_times_that_cannot_be_are_refused() -> None:
             actions.check_out(visit, actor=worker, at=now, device_at=wrong)
     with pytest.raises(Refused, match="no longer planned"):
         actions.check_in(visit, actor=worker, at=now)
+
+
+def test_a_refusal_names_the_citys_hours_and_not_those_of_utc() -> None:
+    town = made.town()
+    visit = made.visit(town, start=made.morning(hour=9))
+    with pytest.raises(Refused, match=" 09:00"):
+        actions.check_in(visit, actor=town.user("worker", town.worker), at=timezone.now())
 
 
 def test_a_place_far_away_is_flagged_and_somebody_else_verifies() -> None:

@@ -13,7 +13,7 @@ from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose, Relat
 from songhe.areas.providers.api import Organisation
 from songhe.areas.registry.api import Person, register, secrets_of
 from songhe.areas.visits import api as visits
-from songhe.areas.visits.api import Order, OrderState, PaidBy
+from songhe.areas.visits.api import Order, OrderState, PaidBy, Rating
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
@@ -145,15 +145,7 @@ def call_back(
     *,
     actor: Actor,
     at: datetime,
-    rating: Annotated[
-        int,
-        Field(
-            label=_("Rating"),
-            choices=[(n, str(n)) for n in (5, 4, 3, 2, 1)],
-            radio=True,
-            help=_("5 very good, 1 bad"),
-        ),
-    ],
+    rating: Rating,
     words: Words = "",
     complaint: Annotated[bool, Field(label=_("This is a complaint"))] = False,
 ) -> Call:

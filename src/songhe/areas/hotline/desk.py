@@ -22,7 +22,7 @@ from songhe.areas.hotline.models import Call, Outcome, Purpose, Relation
 from songhe.areas.hotline.rules import Window, quick_windows, window_of
 from songhe.areas.providers.api import Organisation, grouped_items, said
 from songhe.areas.registry.api import Person
-from songhe.areas.visits.api import PaidBy
+from songhe.areas.visits.api import PaidBy, person_names
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import once
 from songhe.engines.acts.once import digest_of
@@ -61,7 +61,7 @@ class DeskForm(forms.Form):
     )
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
     purpose = forms.ChoiceField(
-        label=_("Purpose"),
+        label=_("Matter"),
         choices=[p for p in Purpose.choices if p[0] != Purpose.FOLLOW_UP],
         initial=Purpose.ORDER,
     )
@@ -165,11 +165,23 @@ def desk(request: HttpRequest) -> HttpResponse:
         "line": line(),
         "line_name": said(line().name),
         "open_calls": queries.open_calls(user.pk)[:10],
-        "due": queries.due(user.scope("hotline.follow_up")).count() if user.may("hotline.follow_up") else 0,
+        **_waiting(user),
         "number": request.POST.get("number", "")[:30],
         "error": error,
     }
     return render(request, "hotline/desk.html", context, status=422 if error else 200)
+
+
+def _waiting(user: Any) -> dict[str, Any]:
+    """What an agent can do between two calls; a scope without the right reaches nothing."""
+    due = queries.due(user.scope("hotline.follow_up"))
+    rows = list(due[:8])
+    names = person_names(row.person_id for row in rows)
+    return {
+        "due": due.count(),
+        "due_rows": [(row, names.get(row.person_id, "")) for row in rows],
+        "complaints": queries.open_complaints(user.scope("hotline.escalate"))[:6],
+    }
 
 
 def call_page(request: HttpRequest, pk: UUID) -> HttpResponse:

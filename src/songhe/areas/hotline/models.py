@@ -65,7 +65,7 @@ class Call(Scoped):
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
     )
     relation = models.CharField(_("Caller"), max_length=10, choices=Relation, blank=True)
-    purpose = models.CharField(_("Purpose"), max_length=10, choices=Purpose, blank=True)
+    purpose = models.CharField(_("Matter"), max_length=10, choices=Purpose, blank=True)
     outcome = models.CharField(_("Outcome"), max_length=12, choices=Outcome, blank=True)
     note_sealed = models.BinaryField(default=b"")
     order = models.ForeignKey(

@@ -63,7 +63,7 @@ def _code_like(text: str) -> bool:
 TARGETS = (
     Target(
         name="name",
-        label=_("Name"),
+        label=_("Site name"),
         required=True,
         sample="荣成市某某养老院",
         parse=_text(120, "name"),

@@ -107,7 +107,7 @@ class Organisation(Scoped):
     """A body that gives services. Its telephone is the office's, not a person's, and is shown in full."""
 
     region = region_field(verbose_name=_("Registered at"))
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(_("Organisation name"), max_length=120)
     credit_code = models.CharField(_("Credit code"), max_length=18, blank=True)
     kinds: models.JSONField[list[str], list[str]] = models.JSONField(_("Services"), default=list)
     legal_person = models.CharField(_("Legal person"), max_length=60, blank=True)
@@ -146,7 +146,7 @@ class Facility(Scoped):
         Organisation, models.PROTECT, related_name="+", verbose_name=_("Organisation")
     )
     region = region_field(verbose_name=_("Region"))
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(_("Site name"), max_length=120)
     kind = models.CharField(_("Kind"), max_length=20, choices=Kind)
     address = models.CharField(_("Address"), max_length=200, blank=True)
     phone = models.CharField(_("Telephone"), max_length=24, blank=True)

@@ -1,6 +1,7 @@
 """The door of visits: the names other areas use."""
 
 from songhe.areas.visits.actions import follow_up, hand_over, mark_settled, place_order
+from songhe.areas.visits.actions.orders import Rating
 from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.models import Disposition, Order, OrderState, PaidBy, Visit, VisitState
 from songhe.areas.visits.queries import (
@@ -23,6 +24,7 @@ __all__ = [
     "Order",
     "OrderState",
     "PaidBy",
+    "Rating",
     "Settleable",
     "Visit",
     "VisitState",

@@ -48,7 +48,7 @@ class OrderState(models.TextChoices):
     """The states of the flow ``order``, mirrored for lists."""
 
     RECEIVED = "received", _("To dispatch")
-    DISPATCHED = "dispatched", _("To be accepted")
+    DISPATCHED = "dispatched", _("Worker to accept")
     ACCEPTED = "accepted", _("Accepted")
     IN_SERVICE = "in_service", _("In service")
     COMPLETED = "completed", _("To follow up")
@@ -106,7 +106,7 @@ class Order(Scoped):
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
     item = models.CharField(_("Service"), max_length=12)
-    minutes = models.IntegerField(_("Minutes"))
+    minutes = models.IntegerField(_("Length"))
     wanted_from = models.DateTimeField(_("Wanted from"))
     wanted_until = models.DateTimeField(_("Wanted until"))
     paid_by = models.CharField(_("Paid by"), max_length=12, choices=PaidBy)
@@ -225,7 +225,7 @@ class Visit(Scoped):
     leaving_received_at = models.DateTimeField(null=True)
     leaving_sealed = models.BinaryField(default=b"")
     leaving_metres = models.IntegerField(_("Distance on leaving (m)"), null=True)
-    minutes = models.IntegerField(_("Minutes"), null=True)
+    minutes = models.IntegerField(_("Time spent"), null=True)
     flags: models.JSONField[list[str], list[str]] = models.JSONField(_("Flags"), default=list)
     photos = models.IntegerField(_("Pictures"), default=0)
     note_sealed = models.BinaryField(default=b"")

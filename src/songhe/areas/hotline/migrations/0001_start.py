@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                             ("other", "Something else"),
                         ],
                         max_length=10,
-                        verbose_name="Purpose",
+                        verbose_name="Matter",
                     ),
                 ),
                 (

@@ -25,7 +25,7 @@ from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
-Name = Annotated[str, Field(label=_("Name"), size=120)]
+Name = Annotated[str, Field(label=_("Site name"), size=120)]
 FacilityKind = Annotated[Kind, Field(label=_("Kind"))]
 Address = Annotated[str, Field(label=_("Address"), size=200)]
 Place = Annotated[Region, Field(label=_("Region"))]

@@ -17,7 +17,7 @@ from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
-Name = Annotated[str, Field(label=_("Name"), size=120)]
+Name = Annotated[str, Field(label=_("Organisation name"), size=120)]
 Kinds = Annotated[list[OrganisationKind], Field(label=_("Services"))]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 Base = Annotated[Region, Field(label=_("Registered at"))]

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name", models.CharField(max_length=120, verbose_name="Organisation name")),
                 ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="Credit code")),
                 ("kinds", models.JSONField(default=list, verbose_name="Services")),
                 ("legal_person", models.CharField(blank=True, max_length=60, verbose_name="Legal person")),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name", models.CharField(max_length=120, verbose_name="Site name")),
                 (
                     "kind",
                     models.CharField(

@@ -73,7 +73,7 @@ organisations = record(
                 Facility.objects.within(scope_of(request)).filter(organisation=row).order_by("name")
             ),
             [
-                link("name", _("Name")),
+                link("name", _("Site name")),
                 text("kind", _("Kind")),
                 number("beds", _("Beds")),
                 state("state", _("State"), tones=STATE_TONES),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from songhe.areas.providers.api import Worker
 from songhe.areas.visits.models import (
@@ -97,14 +99,16 @@ def release(visit: Visit, *, at: datetime) -> None:
             worker_id=visit.worker_id, person_id=visit.person_id, state__in=OPEN_VISITS
         )
         if not more.exclude(pk=visit.pk).exists():
-            untie(visit.person_id, visit.worker_id, kind=Tie.Kind.WORKER, until=_day(at) + timedelta(days=1))
+            untie(
+                visit.person_id, visit.worker_id, kind=Tie.Kind.WORKER, until=day_of(at) + timedelta(days=1)
+            )
 
 
 def reach(order: Order, worker: Worker, *, at: datetime) -> None:
     """Let the worker and the organisation see the person; neither tie lies in the dispatcher's own scope."""
     with elevated():
         for holder, kind in ((worker.pk, Tie.Kind.WORKER), (worker.organisation_id, Tie.Kind.ORGANISATION)):
-            tie(order.person_id, holder, kind, region_id=order.region_id, since=_day(at))
+            tie(order.person_id, holder, kind, region_id=order.region_id, since=day_of(at))
 
 
 def leave_organisation(order: Order, *, at: datetime) -> None:
@@ -120,13 +124,13 @@ def leave_organisation(order: Order, *, at: datetime) -> None:
                 order.person_id,
                 order.organisation_id,
                 kind=Tie.Kind.ORGANISATION,
-                until=_day(at) + timedelta(days=1),
+                until=day_of(at) + timedelta(days=1),
             )
 
 
-def _day(at: datetime) -> date:
-    """The day by the database's clock, which decides whether a tie holds."""
-    return at.astimezone(UTC).date()
+def day_of(at: datetime) -> date:
+    """The day in the city, by which the database decides whether a tie holds."""
+    return timezone.localdate(at)
 
 
 def tell(order: Order, what: str, *, at: datetime, **more: Any) -> None:

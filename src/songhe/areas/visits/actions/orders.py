@@ -14,6 +14,7 @@ from songhe.areas.registry.api import Person
 from songhe.areas.visits import queries
 from songhe.areas.visits.actions.common import (
     call_off,
+    day_of,
     ended,
     leave_organisation,
     move_order,
@@ -39,6 +40,14 @@ Note = Annotated[str, Field(label=_("Wishes"), long=True)]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 Served = Annotated[Person, Field(label=_("Person"))]
 To = Annotated[Organisation, Field(label=_("Organisation"))]
+RATINGS = [
+    (5, _("5 · Very good")),
+    (4, _("4 · Good")),
+    (3, _("3 · Fair")),
+    (2, _("2 · Poor")),
+    (1, _("1 · Bad")),
+]
+Rating = Annotated[int, Field(label=_("Rating"), choices=RATINGS, radio=True)]
 UNSERVED = [d for d in Disposition if d not in (Disposition.COMPLETED, Disposition.DUPLICATE)]
 
 
@@ -124,7 +133,7 @@ def hand_over(order: Order, *, actor: Actor, at: datetime, organisation: To) -> 
             organisation.pk,
             Tie.Kind.ORGANISATION,
             region_id=order.region_id,
-            since=at.date(),
+            since=day_of(at),
         )
     tell(order, "handed_over", at=at)
     return order
@@ -172,9 +181,7 @@ def follow_up(
     *,
     actor: Actor,
     at: datetime,
-    rating: Annotated[
-        int, Field(label=_("Rating"), least=1, most=5, choices=[(n, str(n)) for n in (5, 4, 3, 2, 1)])
-    ],
+    rating: Rating,
     words: Annotated[str, Field(label=_("In the person's words"), long=True)] = "",
 ) -> Order:
     """Enter what the person says about a service that was given: 1 (bad) to 5 (very good)."""

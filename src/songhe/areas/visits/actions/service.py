@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import catalogue, metres
@@ -60,7 +61,7 @@ def check_in(
         raise Refused("not_planned", "This visit is no longer planned. Look at it again.")
     place = _place(lon, lat)
     seen = _seen(visit, device_at or at, at, place, accuracy)
-    rules.check_arrival(visit.stay, seen, limits())
+    rules.check_arrival(_local(visit.stay), seen, limits())
     visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, at
     visit.arrival_metres, visit.arrival_sealed = seen.metres, _sealed_place(visit, place, accuracy)
     visit.flags = rules.arrival_flags(visit.stay, seen, limits())
@@ -89,7 +90,7 @@ def check_out(
         raise Refused("not_arrived", "Check in first: this visit has no arrival.")
     place = _place(lon, lat)
     seen = _seen(visit, device_at or at, at, place, accuracy)
-    rules.check_leaving(visit.arrived_at, seen, limits())
+    rules.check_leaving(timezone.localtime(visit.arrived_at), seen, limits())
     visit.left_at, visit.leaving_received_at = seen.claimed, at
     visit.leaving_metres, visit.leaving_sealed = seen.metres, _sealed_place(visit, place, accuracy)
     flags = rules.leaving_flags(visit.arrived_at, visit.promised_minutes, seen, limits())
@@ -163,6 +164,11 @@ def close_visit(
         save_order(order)
     release(visit, at=at)
     tell(order, "left", at=at, minutes=visit.minutes, flags=visit.flags)
+
+
+def _local(stay: rules.Stay) -> rules.Stay:
+    """The same stay in the city's time zone, in which refusals name hours."""
+    return timezone.localtime(stay[0]), timezone.localtime(stay[1])
 
 
 def _place(lon: str, lat: str) -> Point | None:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("received", "To dispatch"),
-                            ("dispatched", "To be accepted"),
+                            ("dispatched", "Worker to accept"),
                             ("accepted", "Accepted"),
                             ("in_service", "In service"),
                             ("completed", "To follow up"),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("item", models.CharField(max_length=12, verbose_name="Service")),
-                ("minutes", models.IntegerField(verbose_name="Minutes")),
+                ("minutes", models.IntegerField(verbose_name="Length")),
                 ("wanted_from", models.DateTimeField(verbose_name="Wanted from")),
                 ("wanted_until", models.DateTimeField(verbose_name="Wanted until")),
                 (
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ("leaving_received_at", models.DateTimeField(null=True)),
                 ("leaving_sealed", models.BinaryField(default=b"")),
                 ("leaving_metres", models.IntegerField(null=True, verbose_name="Distance on leaving (m)")),
-                ("minutes", models.IntegerField(null=True, verbose_name="Minutes")),
+                ("minutes", models.IntegerField(null=True, verbose_name="Time spent")),
                 ("flags", models.JSONField(default=list, verbose_name="Flags")),
                 ("photos", models.IntegerField(default=0, verbose_name="Pictures")),
                 ("note_sealed", models.BinaryField(default=b"")),

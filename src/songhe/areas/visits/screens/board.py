@@ -21,6 +21,7 @@ from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, live_topic, page
 
 SHOWN = 100
+ORDER = ("free", "busy", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One worker's day: whether free now, and the visits."""
+    """One worker's day: whether free, busy or off duty now, and the visits."""
 
     worker: Worker
-    free: bool
+    now: str
     visits: list[tuple[Visit, str]]
 
 
@@ -67,11 +68,11 @@ def lines(scope: Any, day: date, at: datetime) -> list[Line]:
     out = []
     for worker in workers:
         busy = any(v.state in OPEN_VISITS and v.starts_at <= at < v.ends_at for v in visits[worker.pk])
-        free = not busy and worker.hours.cover(local, 1)
+        here = "busy" if busy else "free" if worker.hours.cover(local, 1) else "off"
         out.append(
-            Line(worker, free, [(visit, names.get(visit.person_id, "")) for visit in visits[worker.pk]])
+            Line(worker, here, [(visit, names.get(visit.person_id, "")) for visit in visits[worker.pk]])
         )
-    return sorted(out, key=lambda line: (not line.free, line.worker.name))
+    return sorted(out, key=lambda line: (ORDER.index(line.now), line.worker.name))
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "columns": [
             (_("To dispatch"), "warn", cards(scope, (OrderState.RECEIVED,), at)),
-            (_("To be accepted"), "info", cards(scope, (OrderState.DISPATCHED,), at)),
+            (_("Worker to accept"), "info", cards(scope, (OrderState.DISPATCHED,), at)),
             (
                 _("Accepted and in service"),
                 "ok",

@@ -10,10 +10,11 @@ from uuid import uuid4
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as say_now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
-from songhe.areas.registry.api import Person, search
+from songhe.areas.registry.api import Person, door, search
 from songhe.areas.visits import actions, queries
 from songhe.areas.visits.models import Order, OrderState, Visit
 from songhe.areas.visits.screens.common import ORDER_TONES, VISIT_TONES, person
@@ -79,6 +80,7 @@ def _candidates(row: Order, request: Any) -> Mapping[str, Any]:
     return {
         "order": row,
         "lines": lines,
+        "unfit": sum(not can for _worker, can, _reasons in lines),
         "starts_at": timezone.localtime(start),
         "move": move,
         "key": uuid4().hex,
@@ -94,7 +96,11 @@ def _steps(row: Order, request: Any) -> Iterable[Mapping[str, Any]]:
     for step in steps:
         label = words.get(step.move)
         name = (
-            label.in_language(language) if label else say_now("Placed") if step.move == "open" else step.note
+            label.in_language(language)
+            if label
+            else say_now("Order placed")
+            if step.move == "open"
+            else step.note
         )
         yield {
             "at": step.at,
@@ -127,7 +133,7 @@ orders = record(
         link_to("number"),
         person(),
         text("item_label", _("Service")),
-        text("wish", _("Wanted"), show=wish, sort="wanted_from"),
+        text("wish", _("Wanted time"), show=wish, sort="wanted_from"),
         region("region"),
         organisation_column(_("Organisation")),
         worker_column(_("Worker")),
@@ -139,10 +145,11 @@ orders = record(
         choice("item", _("Service"), options=lambda request: item_choices()),
         choice("source"),
         choice("paid_by"),
-        date_range("wanted_from", _("Wanted")),
+        date_range("wanted_from", _("Wanted time")),
     ],
     search=_search,
     order=("-wanted_from", "id"),
+    detail_template="visits/detail.html",
     state=state("state", tones=ORDER_TONES),
     subheading=lambda row: row.item_label,
     hint=_("Number or name"),
@@ -156,7 +163,7 @@ orders = record(
         _("Order"): [
             person(),
             text("item_label", _("Service")),
-            text("wish", _("Wanted"), show=wish),
+            text("wish", _("Wanted time"), show=wish),
             minutes("minutes"),
             "paid_by",
             "source",
@@ -179,7 +186,7 @@ orders = record(
             [
                 link_to("starts_at", _("Promised from"), show=str),
                 worker_column(_("Worker")),
-                minutes("minutes", _("Minutes")),
+                minutes("minutes", _("Time spent")),
                 text("flag_names", _("Flags")),
                 state("state", _("State"), tones=VISIT_TONES),
             ],
@@ -252,4 +259,11 @@ orders = record(
     ],
     nav=NavItem("service", "clipboard-list", 20),
     empty=_("No order yet. Take the first one."),
+)
+
+door(
+    _("Order a service"),
+    right="hotline.create",
+    icon="clipboard-list",
+    url=lambda person_id: f"{reverse('orders.do', args=['place_order'])}?person={person_id}",
 )

@@ -85,6 +85,7 @@ visits = record(
         flag("counts", _("May be settled"), narrow=_counts),
     ],
     order=("-starts_at", "id"),
+    detail_template="visits/detail.html",
     state=state("state", tones=VISIT_TONES),
     subheading=lambda row: row.item_label,
     panels={
