@@ -91,7 +91,10 @@ def _in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         close_old_connections()
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()  # a pooled one goes back at once
 
     return sync_to_async(run, thread_sensitive=False)
 
