@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 from tests import make
 from tests.areas.visits import made
-from tests.areas.visits.test_story import at_any_hour, under_way
 
 from songhe.areas.hotline.api import calls_received
 from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose
@@ -46,7 +45,7 @@ def wanted(**values: str) -> dict[str, str]:
 
 def served(town: made.Town) -> Order:
     """An order whose visit is done."""
-    visit = under_way(town)
+    visit = made.under_way(town)
     now = timezone.now()
     visits.check_in(visit, actor=SYSTEM, at=now - timedelta(minutes=60))
     visits.check_out(visit, actor=SYSTEM, at=now)
@@ -56,7 +55,7 @@ def served(town: made.Town) -> Order:
 
 def test_a_known_caller_is_served_in_two_steps() -> None:
     town = made.town()
-    at_any_hour(town)
+    made.at_any_hour(town)
     desk = town.client("hotline_agent")
     call = taken(desk)
     page = desk.get(f"/desk/{call.pk}/").content.decode()

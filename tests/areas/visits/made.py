@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.test import Client
@@ -115,3 +115,21 @@ def visit(town: Town, *, start: datetime | None = None, worker: Worker | None = 
     return actions.dispatch(
         placed, actor=SYSTEM, at=placed.placed_at, worker=worker or town.worker, starts_at=placed.wanted_from
     )
+
+
+def local(moment: Any) -> str:
+    """A moment as a form takes it."""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def at_any_hour(town: Town) -> None:
+    """Let the workers work round the clock, so that stories run at any time of day."""
+    workers = type(town.worker).everywhere.filter(organisation=town.organisation)
+    workers.update(works_from=time(0), works_until=time.max)
+
+
+def under_way(town: Town) -> Visit:
+    """A visit promised for right now."""
+    at_any_hour(town)
+    start = timezone.now().replace(second=0, microsecond=0)
+    return visit(town, start=start - timedelta(hours=timezone.localtime(start).hour == 23))
