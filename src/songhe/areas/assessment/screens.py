@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.assessment import actions, queries
 from songhe.areas.assessment.models import EDITABLE, OPEN, Assessment, State
 from songhe.areas.assessment.pages import fill_in, read_answers, say
-from songhe.areas.registry.api import Happening, Person, search, timeline
+from songhe.areas.registry.api import Happening, Person, door, search, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
@@ -264,4 +264,11 @@ home_panel(
     rows=_to_confirm,
     order=30,
     none=_("Nothing waits for confirmation."),
+)
+
+door(
+    _("Ask for an assessment"),
+    right="assessment.request",
+    icon="checklist",
+    url=lambda person_id: f"{reverse('assessments.do', args=['request'])}?person={person_id}",
 )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import HELD, Entitlement, State
 from songhe.areas.entitlement.rules import month_of
-from songhe.areas.registry.api import Happening, Person, living, search, timeline
+from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.policies.api import PolicyVersion
 from songhe.kit import spec
@@ -264,4 +264,11 @@ home_panel(
     rows=_waiting,
     order=30,
     none=_("Nobody has to bring a document."),
+)
+
+door(
+    _("Entitlements"),
+    right="entitlement.view",
+    icon="certificate",
+    url=lambda person_id: reverse("entitled-people.detail", args=[person_id]),
 )

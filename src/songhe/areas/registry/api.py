@@ -1,6 +1,6 @@
 """The registry's door: the names other areas use.
 
-``timeline(feeder)``: tell the person's page what happened. A table with ``follows_person = True`` moves its rows'
+``timeline(feeder)``: tell the person's page what happened. ``door(...)``: open a way on from it. A table with ``follows_person = True`` moves its rows'
 region with the person.
 """
 
@@ -23,6 +23,7 @@ from songhe.areas.registry.models import (
     State,
 )
 from songhe.areas.registry.models.terms import Term, term, terms
+from songhe.areas.registry.queries.doors import door
 from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
 from songhe.areas.registry.queries.people import alive_on, contacts_of, dead_by, housemates, kept, living
 from songhe.areas.registry.queries.search import by_id_number, by_phone, search
@@ -56,6 +57,7 @@ __all__ = [
     "contact_phones",
     "contacts_of",
     "dead_by",
+    "door",
     "facts_at",
     "housemates",
     "kept",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from songhe.areas.registry.models import Contact, Person, PersonToken
 from songhe.areas.registry.queries.secrets import id_hashes, phone_hashes
@@ -37,7 +37,9 @@ def search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     for place, word in enumerate(wanted):
         hashes = tokens("name", word)
         if place == 0:
-            found = found.filter(_in_ranges(rows, scope), tokens__token__in=hashes)
+            found = found.filter(
+                _in_ranges(rows, scope), tokens__token__in=hashes, tokens__region_id=F("region_id")
+            )
         else:
             found = found.filter(
                 Exists(
@@ -95,7 +97,7 @@ def _in_ranges(rows: QuerySet[Any], scope: Scope) -> Q:
     hint = rows._hints.get("region_span")  # type: ignore[attr-defined]
     if hint:
         return Q(tokens__region_id__gte=hint[0], tokens__region_id__lt=hint[1])
-    if scope.holders or not scope.areas:
+    if scope.bounds or not scope.areas:
         return Q()
     found = Q(pk__in=[])
     for low, high in scope.areas:

@@ -20,6 +20,7 @@ from songhe.areas.registry.actions import (
 )
 from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.areas.registry.models.terms import terms
+from songhe.areas.registry.queries.doors import ways
 from songhe.areas.registry.queries.facts import SEALED, history, tagged
 from songhe.areas.registry.queries.people import contacts_of, housemates
 from songhe.areas.registry.queries.search import narrowed, search
@@ -61,6 +62,10 @@ def _who(row: Person, request: HttpRequest) -> Mapping[str, Any]:
         "registered_in": full_name(row.household_region_id) if row.household_region_id else "",
         "may_reveal": user.may("registry.reveal") and user.scope("registry.reveal").holds(row.region_id),
     }
+
+
+def _doors(row: Person, request: HttpRequest) -> Mapping[str, Any]:
+    return {"doors": ways(row.pk, request.user)}
 
 
 def _fact_value(fact: Fact) -> str:
@@ -140,7 +145,7 @@ people = record(
     detail_template="registry/person.html",
     subheading=lambda row: f"{sex_and_age(row)} · {name_of(row.region_id)}",
     panels={
-        _("Who"): spec.panel("registry/who.html", query=_who),
+        _("Who this is"): spec.panel("registry/who.html", query=_who),
         _("Tags today"): (tags(),),
         _("Household"): spec.grid(
             lambda row, request: housemates(row),
@@ -174,7 +179,10 @@ people = record(
             none=_("Nothing was recorded beyond the entry itself."),
         ),
     },
-    aside={_("History"): spec.history()},
+    aside={
+        _("Go on to"): spec.panel("registry/doors.html", query=_doors),
+        _("History"): spec.history(),
+    },
     verbs=[
         verb(persons.register, label=_("Register a person"), primary=True, icon="user-plus"),
         verb(

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as say_now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
