@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.areas.registry.models import Contact, Person, PersonToken
 from songhe.areas.registry.queries.secrets import id_hashes, phone_hashes
@@ -37,9 +37,7 @@ def search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     for place, word in enumerate(wanted):
         hashes = tokens("name", word)
         if place == 0:
-            found = found.filter(
-                _in_ranges(rows, scope), tokens__token__in=hashes, tokens__region_id=F("region_id")
-            )
+            found = found.filter(_in_ranges(rows, scope), tokens__token__in=hashes)
         else:
             found = found.filter(
                 Exists(
