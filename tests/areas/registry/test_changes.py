@@ -81,8 +81,9 @@ def test_decided_as_two_the_pair_is_not_suspected_again() -> None:
 def test_the_nightly_search_finds_pairs_in_every_city_and_no_namesakes() -> None:
     double()
     Suspect.everywhere.all().delete()
-    make.person(name="李秀英", born=date(1950, 1, 1))
-    make.person(name="李秀英", born=date(1950, 1, 1))
+    born = date(1950, 1, 1)
+    for area in (371082, 370611):
+        make.person(name="李秀英", id_number=make.id_number(born, female=True, area=area))
     job = Job.objects.create(kind="registry.duplicates", actor_id=SYSTEM.id, run_at=AT, created_at=AT)
     assert find_duplicates(Work(job, AT)) == {"found": 1}
     assert duplicates.suspect_all(*span(make.CITY), at=AT) == 0
