@@ -46,7 +46,7 @@ def happenings(person: Person, scope: Scope, *, most: int = MOST) -> list[Happen
 
 @timeline
 def _registered(person: Person, scope: Scope) -> Iterable[Happening]:
-    yield Happening(person.created_at, gettext("Registered"), name_of(person.region_id))
+    yield Happening(person.created_at, gettext("Entry made"), name_of(person.region_id))
 
 
 @timeline

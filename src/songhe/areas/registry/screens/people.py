@@ -112,7 +112,7 @@ people = record(
         spec.region("region", _("Lives in")),
         tags(),
         spec.yes_no("is_enrolled", _("Enrolled"), yes=_("Enrolled"), no="—"),
-        spec.state("state"),
+        spec.state("state", tones={"alive": "ok"}),
         spec.day("born", _("Born"), sort="born"),
     ],
     filters=[
@@ -142,7 +142,7 @@ people = record(
     intro=_("A search by name shows at most 400 people; choose a region to narrow it."),
     empty=_("Nobody fits. Register a person, or import a list."),
     nav=NavItem("people", icon="users", order=10),
-    state="state",
+    state=spec.state("state", tones={"alive": "ok"}),
     detail_template="registry/person.html",
     subheading=lambda row: f"{sex_and_age(row)} · {name_of(row.region_id)}",
     panels={
