@@ -32,6 +32,7 @@ SLOTS = ((8, 0), (9, 50), (13, 20), (15, 10), (17, 0))
 LENGTH_MINUTES = 90
 ITEMS = ("0201", "0106", "0201", "0501", "0110")
 FILLED = (0.62, 0.95)  # share of the granted minutes that a person has had by today's part of the month
+FLAGGED = 0.008  # share of visits that wait for somebody to look at them
 CASE = (
     "id", "number", "flow_code", "state", "kind", "priority", "holder_id", "about_kind", "about_id", "region",
     "opened_at", "entered_at",
@@ -225,6 +226,7 @@ class Bulk:
                 arrived,
                 int(rng.integers(3, 90)),
             ),
-            *(left, left, int(rng.integers(3, 90)), int((left - arrived).total_seconds()) // 60, Jsonb([])),
+            *(left, left, int(rng.integers(3, 90)), int((left - arrived).total_seconds()) // 60),
+            Jsonb(["late"] if rng.random() < FLAGGED else []),
             *(int(one.item == "0106"), note, b"", b"", ""),
         )

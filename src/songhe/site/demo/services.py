@@ -13,8 +13,8 @@ from songhe.areas.providers.api import Organisation, catalogue
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import actions
 from songhe.areas.visits.api import free_minutes
-from songhe.areas.visits.models import Order, PaidBy, Visit
-from songhe.engines.access.api import Scope
+from songhe.areas.visits.models import Disposition, Order, PaidBy, Visit
+from songhe.engines.access.api import Scope, User
 from songhe.site.demo.crews import Crews
 from songhe.site.demo.history import City, acting
 from songhe.site.demo.picture import picture
@@ -69,8 +69,8 @@ class Services:
             others = self.city.rng.choice(days, min(each, days) - 1, replace=False) + 1
             for day in sorted({last_month, *map(int, others)}, reverse=True):
                 self._past(client, day)
-        for client in clients[: max(4, len(clients) // 2)]:
-            self._present(client)
+        for place, client in enumerate(clients[: max(6, len(clients) // 2)]):
+            self._present(client, place)
         return self.count
 
     def _clients(self, holders: list[int], *, most: int) -> list[Client]:
@@ -95,10 +95,7 @@ class Services:
         draw = self.city.rng.random()
         if draw < 0.03:
             dispatcher = self.crews.users[client.organisation.pk]
-            with acting(dispatcher):
-                actions.mark_missed(
-                    visit, actor=dispatcher, at=visit.ends_at + timedelta(hours=2), reason="临时请假,无人替班"
-                )
+            self._missed(visit, dispatcher, closed=days_ago > 2)
             return
         self._given(client, visit, late=draw > 0.94, far=0.90 < draw < 0.93)
         if visit.flags and draw > 0.92:
@@ -113,23 +110,46 @@ class Services:
         if self.city.rng.random() < 0.8 and days_ago > 1:
             self._asked(visit)
 
-    def _present(self, client: Client) -> None:
-        """Something that is going on: a wish without a worker, a visit today or tomorrow, a worker at the door."""
-        kind = self.count % 5
-        soon = self.city.at.replace(second=0, microsecond=0) + timedelta(minutes=30)
+    def _missed(self, visit: Visit, dispatcher: User, *, closed: bool) -> None:
+        """Nobody came; after some days the order is closed, as the person managed without."""
+        at = visit.ends_at + timedelta(hours=2)
+        with acting(dispatcher):
+            actions.mark_missed(visit, actor=dispatcher, at=at, reason="临时请假,无人替班")
+            if closed:
+                order = Order.objects.take(visit.order_id, dispatcher.scope())
+                actions.close_unserved(
+                    order,
+                    actor=dispatcher,
+                    at=at + timedelta(hours=3),
+                    disposition=Disposition.PROVIDER_UNAVAILABLE,
+                    reason="改由家属当日照护",
+                )
+
+    def _present(self, client: Client, place: int) -> None:
+        """Something that is going on: a wish without a worker, a visit to come, a worker at the door."""
+        kind, at = place % 5, self.city.at.replace(second=0, microsecond=0)
+        start = self._next_hour(at) + timedelta(minutes=45 * (place % 4))
         if kind == 0:
-            self._ordered(client, self._item(), soon + timedelta(hours=3), ordered=self.city.at)
+            self._ordered(client, self._item(), start + timedelta(hours=3), ordered=at)
             self.count += 1
             return
-        start = soon + timedelta(minutes=45 * (self.count % 4)) if kind < 4 else self.city.on(-1, 9)
-        if kind == 1 and (
-            visit := self._sent(
-                client, self.city.at - timedelta(minutes=20), ordered=self.city.at - timedelta(hours=20)
-            )
-        ):
-            self._arrived(client, visit, late=False, far=False)
+        if kind == 1:
+            visit = self._sent(client, at - timedelta(minutes=20), ordered=at - timedelta(hours=20))
+            if visit is not None:
+                self._arrived(client, visit, late=False, far=False)
             return
-        self._sent(client, start, ordered=self.city.at - timedelta(hours=3), accepted=kind == 2)
+        if kind == 4:
+            start = self.city.on(-1, 9) + timedelta(minutes=15 * place)
+        self._sent(client, start, ordered=at - timedelta(hours=3), accepted=kind == 2)
+
+    @staticmethod
+    def _next_hour(at: datetime) -> datetime:
+        """In half an hour during the working day, else at half past eight of the next one."""
+        local = localtime(at)
+        if 7 <= local.hour < 15:
+            return at + timedelta(minutes=30)
+        day = local if local.hour < 7 else local + timedelta(days=1)
+        return day.replace(hour=8, minute=30)
 
     def _item(self) -> str:
         return ITEMS[self.count * 7 % len(ITEMS)]

@@ -16,6 +16,7 @@ from songhe.engines.regions.load import load_recodes, load_table
 from songhe.kit.clock import now, today
 from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
+from songhe.site.demo.calls import ring
 from songhe.site.demo.cast import SHOWN, cast
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
@@ -83,6 +84,10 @@ def _serve(city: City) -> None:
     fill_month(city, services.crews)
 
 
+def _ring(city: City) -> None:
+    ring(city, min(240, max(30, len(city.columns) // 90)))
+
+
 def _measure(city: City) -> None:
     """The figures of three months, so that the front page shows a line and not a point."""
     day = localtime(city.at).date()
@@ -98,6 +103,7 @@ def _measure(city: City) -> None:
 PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Assessments", _assess),
     ("Entitlements, orders and visits", _serve),
+    ("Calls", _ring),
     ("Settlements", settle),
     ("Ties", tie_all),
     ("Figures", _measure),

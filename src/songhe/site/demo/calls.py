@@ -1,0 +1,83 @@
+"""What reached the hotline besides orders: enquiries, emergencies, wrong numbers, complaints."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from songhe.areas.hotline import actions
+from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose, Relation
+from songhe.areas.registry.api import Person
+from songhe.engines.access.api import User
+from songhe.site.demo.history import City, acting
+
+ENQUIRIES = (
+    "询问高龄津贴从哪个月开始发。",
+    "询问能力评估要带哪些材料。",
+    "想知道附近哪里有助餐点。",
+    "询问本月还剩多少服务时长。",
+    "子女在外地,想了解家庭养老床位。",
+)
+EMERGENCIES = ("老人起夜摔倒,意识清楚,已转 120 并通知家属。", "老人胸闷,已转 120,村委会上门陪同。")
+COMPLAINTS = (
+    ("送餐连续两天晚到半个多小时。", "已与助餐点核实,调整了配送路线,老人表示满意。"),
+    ("护理员没打招呼就换了人。", "机构已致电说明,今后换人提前一天告知。"),
+    ("打扫不认真,厨房没有擦。", "机构安排返工一次,并对护理员再培训。"),
+    ("约好上午来,等到下午。", ""),
+    ("服务时间没做够就走了。", ""),
+)
+
+
+def ring(city: City, count: int) -> None:
+    """About so many calls from last month until now, a complaint among every twelve."""
+    rows = [int(row) for row in np.flatnonzero(city.columns.enrolled & (city.columns.phone != b""))]
+    if not rows:
+        return
+    for number in range(count):
+        days_ago = int(city.rng.integers(0, 40)) if number >= 6 else 0
+        at = city.on(days_ago, int(city.rng.integers(7, 19)), int(city.rng.integers(0, 60)))
+        if days_ago == 0:
+            at = city.at - timedelta(minutes=20 * number + 9)
+        _call(city, rows[int(city.rng.integers(len(rows)))], number, at)
+
+
+def _call(city: City, row: int, number: int, at: datetime) -> None:
+    agent = city.users["hotline" if number % 2 else "hotline2"]
+    with acting(agent):
+        call = actions.answer(actor=agent, at=at, number=city.columns.phone[row].decode())
+        if number % 17 == 16:
+            actions.hang_up(call, actor=agent, at=at, outcome=Outcome.WRONG_NUMBER)
+            return
+        person = Person.everywhere.get(pk=city.ids[row])
+        purpose = (
+            Purpose.COMPLAINT
+            if number % 12 == 5
+            else Purpose.EMERGENCY
+            if number % 29 == 8
+            else Purpose.ENQUIRY
+        )
+        if purpose == Purpose.COMPLAINT:
+            text, outcome = COMPLAINTS[number // 12 % len(COMPLAINTS)][0], Outcome.COMPLAINED
+        elif purpose == Purpose.EMERGENCY:
+            text, outcome = EMERGENCIES[number % 2], Outcome.PASSED_ON
+        else:
+            text, outcome = ENQUIRIES[number % len(ENQUIRIES)], Outcome.ANSWERED
+        relation = Relation.SELF if number % 3 else Relation.FAMILY
+        closing = actions.Closing(purpose=purpose, outcome=outcome, relation=relation, note=text)
+        actions.serve(call, actor=agent, at=at + timedelta(minutes=3), closing=closing, person=person)
+        if purpose == Purpose.COMPLAINT:
+            _look_into(city, call, number // 12, agent, at)
+
+
+def _look_into(city: City, call: Call, number: int, agent: User, at: datetime) -> None:
+    """Complaints that have an answer were looked into, answered and mostly closed."""
+    answer = COMPLAINTS[number % len(COMPLAINTS)][1]
+    if not answer:
+        return
+    complaint = Complaint.everywhere.get(call=call)
+    later = min(at + timedelta(days=1), city.at)
+    actions.take_up(complaint, actor=agent, at=later)
+    actions.answer_complaint(complaint, actor=agent, at=later, words=answer)
+    if number % 3:
+        actions.close_complaint(complaint, actor=agent, at=later)
