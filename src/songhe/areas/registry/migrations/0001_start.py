@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                 (
                     "region",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
@@ -835,7 +836,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(fields=["name_pinyin", "id"], name="person_by_name"),
+            index=models.Index(fields=["name_pinyin", "id", "region"], name="person_by_name"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(fields=["region", "id"], name="person_by_region"),
         ),
         migrations.AddIndex(
             model_name="person",
@@ -939,7 +944,8 @@ class Migration(migrations.Migration):
             model_name="fact",
             index=models.Index(
                 condition=models.Q(("recorded_until__isnull", True)),
-                fields=["kind", "term", "region"],
+                fields=["kind", "term", "region", "person"],
+                include=["valid_from", "valid_to"],
                 name="fact_by_term",
             ),
         ),

@@ -73,7 +73,8 @@ class Fact(Scoped):
         indexes = [
             models.Index(fields=["person", "kind", "term"], name="fact_by_person"),
             models.Index(
-                fields=["kind", "term", "region"],
+                fields=["kind", "term", "region", "person"],
+                include=["valid_from", "valid_to"],
                 condition=Q(recorded_until__isnull=True),
                 name="fact_by_term",
             ),

@@ -42,7 +42,7 @@ class Person(Scoped):
     name_pinyin = models.CharField(max_length=240, db_default="")
     sex = models.CharField(_("Sex"), max_length=8, choices=Sex, default=Sex.UNKNOWN, db_default=Sex.UNKNOWN)
     born = models.DateField(_("Born"), null=True)
-    region = region_field(verbose_name=_("Lives in"))
+    region = region_field(verbose_name=_("Lives in"), db_index=False)
     household_region = region_field(verbose_name=_("Registered in"), null=True)
     id_number_sealed = models.BinaryField(default=b"", db_default=b"")
     id_number_hash = models.BinaryField(null=True, max_length=16)
@@ -77,7 +77,8 @@ class Person(Scoped):
     class Meta(Scoped.Meta):
         verbose_name = _("Person")
         indexes = [
-            models.Index(fields=["name_pinyin", "id"], name="person_by_name"),
+            models.Index(fields=["name_pinyin", "id", "region"], name="person_by_name"),
+            models.Index(fields=["region", "id"], name="person_by_region"),
             models.Index(fields=["born"], name="person_by_birth"),
             models.Index(
                 fields=["phone_hash"], condition=Q(phone_hash__isnull=False), name="person_by_phone"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -18,6 +19,7 @@ from songhe.engines.vault.api import tokens
 FOUND_MAX = 400
 """A search by name shows at most so many persons, in the order of regions; a region filter narrows first."""
 
+Ranges = tuple[tuple[int, int], ...]
 _DIGITS = re.compile(r"[\d\sXx()+.-]+")
 
 
@@ -33,21 +35,31 @@ def search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     wanted = query_tokens(words)
     if not wanted:
         return rows.none()
-    found = rows
-    for place, word in enumerate(wanted):
-        hashes = tokens("name", word)
-        if place == 0:
-            found = found.filter(_in_ranges(rows, scope), tokens__token__in=hashes)
-        else:
-            found = found.filter(
-                Exists(
-                    PersonToken.objects.filter(
-                        token__in=hashes, region_id=OuterRef("region_id"), person_id=OuterRef("id")
-                    )
-                )
-            )
+    hashes = [tokens("name", word) for word in wanted]
+    ranges = _ranges(rows, scope)
+    if ranges is not None:
+        ids = _carriers(hashes, ranges)
+        if len(ids) <= FOUND_MAX:
+            return rows.filter(pk__in=ids)
+    found = rows.filter(_inside("tokens__region_id", ranges), tokens__token__in=hashes[0])
+    for other in hashes[1:]:
+        found = found.filter(Exists(_also(other, region_id=OuterRef("region_id"), person_id=OuterRef("id"))))
     few = found.order_by("tokens__region_id", "tokens__person_id").values("pk")[:FOUND_MAX]
     return rows.filter(pk__in=few)
+
+
+def _carriers(hashes: list[list[int]], ranges: Ranges) -> list[UUID]:
+    """Who carries all tokens, from the index of tokens alone; one more than is shown tells that there are too many."""
+    found = PersonToken.objects.filter(_inside("region_id", ranges), token__in=hashes[0])
+    for other in hashes[1:]:
+        found = found.filter(
+            Exists(_also(other, region_id=OuterRef("region_id"), person_id=OuterRef("person_id")))
+        )
+    return list(found.order_by("region_id", "person_id").values_list("person_id", flat=True)[: FOUND_MAX + 1])
+
+
+def _also(hashes: list[int], **outer: OuterRef) -> QuerySet[PersonToken]:
+    return PersonToken.objects.filter(token__in=hashes, **outer)
 
 
 def narrowed(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -90,14 +102,18 @@ def _by_number(text: str) -> Q:
         return nobody
 
 
-def _in_ranges(rows: QuerySet[Any], scope: Scope) -> Q:
-    """The token's region inside the filtered region or the scope; tied readers are narrow enough without."""
-    hint = rows._hints.get("region_span")  # type: ignore[attr-defined]
-    if hint:
-        return Q(tokens__region_id__gte=hint[0], tokens__region_id__lt=hint[1])
+def _ranges(rows: QuerySet[Any], scope: Scope) -> Ranges | None:
+    """Where to read tokens: in the filtered region or the scope; None for tied readers, who are few rows anyway."""
     if scope.bounds or not scope.areas:
+        return None
+    hint = rows._hints.get("region_span")  # type: ignore[attr-defined]
+    return (hint,) if hint else scope.areas
+
+
+def _inside(column: str, ranges: Ranges | None) -> Q:
+    if ranges is None:
         return Q()
     found = Q(pk__in=[])
-    for low, high in scope.areas:
-        found |= Q(tokens__region_id__gte=low, tokens__region_id__lt=high)
+    for low, high in ranges:
+        found |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
     return found
