@@ -46,6 +46,10 @@ class Walker:
     def enter(self, login: str) -> None:
         """Log in as one of the demo's people, named by what their button says."""
         self.page.goto("/login/")
+        if not (self.page.locator("html").get_attribute("lang") or "").startswith(self.language):
+            with self.page.expect_navigation():
+                self.page.locator("button[name=language]").first.click()
+        assert (self.page.locator("html").get_attribute("lang") or "").startswith(self.language)
         self.page.locator("button[name=user]", has_text=login).first.click()
         self.page.wait_for_url(re.compile(r"/(?!login)"))
         self.look()
