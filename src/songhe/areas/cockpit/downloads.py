@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from songhe.areas.cockpit import papers, queries
+from songhe.areas.cockpit import queries
 from songhe.areas.cockpit.words import made_of, name_of, stands
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_bulk
@@ -18,6 +18,8 @@ from songhe.kit.clock import now
 
 def report(request: HttpRequest) -> HttpResponse:
     """The report of a month as PDF; the last month that is over unless another is asked for."""
+    from songhe.areas.cockpit import papers  # drawing papers loads a large library, which few requests need
+
     at = now()
     region = queries.region_for(request.GET.get("region"), request.user)
     scope: Scope = request.user.scope("cockpit.view")  # type: ignore[union-attr]
@@ -46,6 +48,8 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def table(request: HttpRequest, code: str) -> HttpResponse:
     """The parts of one figure as CSV; taking it is a recorded act."""
+    from songhe.areas.cockpit import papers  # drawing papers loads a large library, which few requests need
+
     user: Any = request.user
     at = now()
     region = queries.region_for(request.GET.get("region"), user)

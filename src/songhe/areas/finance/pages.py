@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
 
-from songhe.areas.finance import papers, queries
+from songhe.areas.finance import queries
 from songhe.areas.finance.models import Settlement
 from songhe.areas.finance.words import unit_text, use_of
 from songhe.areas.registry.api import Person
@@ -22,6 +22,8 @@ from songhe.kit.views.common import need
 
 def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The statement of one settlement, with masked names."""
+    from songhe.areas.finance import papers  # drawing papers loads a large library, which few requests need
+
     scope: Scope = request.user.scope("finance.view")  # type: ignore[union-attr]
     row = Settlement.objects.take(pk, scope)
     lines = list(queries.lines(row, scope))
@@ -33,6 +35,8 @@ def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def payable_csv(request: HttpRequest) -> HttpResponse:
     """Approved settlements that wait for payment, as a file for the treasury; taking it is a recorded act."""
+    from songhe.areas.finance import papers  # drawing papers loads a large library, which few requests need
+
     need(request, "finance.export")
     user: Any = request.user
     at: datetime = now()
