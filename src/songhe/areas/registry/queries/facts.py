@@ -69,7 +69,8 @@ def tags_on(
 
 def tagged(term: str, day: date) -> QuerySet[Any]:
     """Ids of persons who carry a tag on a day, for use in a filter inside an entered scope."""
-    return Fact.everywhere.filter(known(None), holding(day), kind=Kind.TAG, term=term).values("person_id")
+    rows = Fact.objects.here()  # names the scope's regions to the index, which row-level security cannot
+    return rows.filter(known(None), holding(day), kind=Kind.TAG, term=term).values("person_id")
 
 
 def current(person: Person, kind: Kind, term: str = "") -> list[Known]:
