@@ -10,9 +10,12 @@ from django.core.asgi import get_asgi_application
 POOL = {"min_size": 2, "max_size": 16, "timeout": 10.0}
 """Connections of one web process; a request waits at most so many seconds for one."""
 
+ALONE = "-c max_parallel_workers_per_gather=0"
+"""Pages share the machine's cores with each other; a page that took them all would let the others wait."""
+
 # Every request is answered on a thread of its own, and a connection kept by a thread would outlive its request:
 # after a hundred pages the server would turn everybody away. So the requests of a process share a few.
 settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
-settings.DATABASES["default"]["OPTIONS"]["pool"] = POOL
+settings.DATABASES["default"]["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 
 application = get_asgi_application()

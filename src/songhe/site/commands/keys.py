@@ -14,7 +14,7 @@ from songhe.core.refusal import Refused
 from songhe.site.installation import opened
 
 GROUP = "care"
-BATCH = 5000
+SAID_EVERY = 100_000
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,25 +55,6 @@ def create(file: Path) -> None:
 
 def rewrap(say: Callable[[str], object] = lambda _: None) -> int:
     """Seal every data key with the newest key of the ring; return how many were sealed anew. Safe to repeat."""
-    from django.db import transaction
+    from songhe.engines.vault import rotate
 
-    from songhe.engines.vault.cipher import key_id
-    from songhe.engines.vault.keyring import keyring
-    from songhe.engines.vault.models import DataKey
-    from songhe.engines.vault.safe import unwrap, wrap
-
-    newest, count, last = keyring().seal.active, 0, None
-    while True:
-        with transaction.atomic():
-            later = DataKey.objects.order_by("owner_id").select_for_update()
-            rows = list((later.filter(owner_id__gt=last) if last else later)[:BATCH])
-            if not rows:
-                return count
-            last = rows[-1].owner_id
-            stale = [row for row in rows if key_id(bytes(row.wrapped)) != newest]
-            for row in stale:
-                row.wrapped = wrap(row.owner_id, unwrap(row.owner_id, row.wrapped))
-            DataKey.objects.bulk_update(stale, ["wrapped"], batch_size=1000)
-        count += len(stale)
-        if stale and count % (BATCH * 20) == 0:
-            say(f"{count} …")
+    return rotate.rewrap(lambda done: say(f"{done} …") if done and done % SAID_EVERY == 0 else None)

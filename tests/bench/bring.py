@@ -1,0 +1,54 @@
+"""One import in a process of its own, so that its memory can be read: ``python -m tests.bench.bring FILE REGION``."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+
+def main(file: Path, region: int) -> None:
+    """Take in, check, write, make the file of bad rows; print seconds, counts and the peak of memory as JSON."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
+    import django
+
+    django.setup()
+    from django.utils import timezone
+    from django.utils.module_loading import autodiscover_modules
+
+    from songhe.engines.access.api import SYSTEM, Scope, entered
+    from songhe.engines.imports import api
+    from songhe.site.commands.import_ import finish
+
+    autodiscover_modules("tasks")
+    marks = {"begin": time.perf_counter()}
+    with entered(Scope.EVERYTHING), file.open("rb") as content:
+        run = api.take_in(
+            content,
+            name=file.name,
+            spec=api.spec_of("registry.people"),
+            region_id=region,
+            actor=SYSTEM,
+            at=timezone.now(),
+        )
+    marks["taken in"] = time.perf_counter()
+    for name, start in (("checked", api.start_check), ("written", api.start_write)):
+        with entered(Scope.EVERYTHING):
+            start(run, actor=SYSTEM, at=timezone.now())
+        finish(run)
+        marks[name] = time.perf_counter()
+    with entered(Scope.EVERYTHING):
+        report = api.bad_rows_xlsx(run)
+    marks["reported"] = time.perf_counter()
+    told = {name: marks[name] - marks[before] for before, name in pairwise(marks)}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    counts = {"rows": run.rows_total, "bad": run.rows_bad, "made": run.rows_made, "report": len(report)}
+    print(json.dumps({"seconds": told, "peak_megabytes": peak, **counts}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

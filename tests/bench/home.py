@@ -1,0 +1,62 @@
+"""The installation that measurements run on: its own folder and server, kept between runs.
+
+`SONGHE_BENCH_HOME` names the folder (default: a folder under .cache for each size), `SONGHE_BENCH_PEOPLE` the size.
+The server has the settings of a city's own one, with fsync on; only the history of service is left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from songhe.site.postgres import Cluster
+from songhe.site.postgres.roles import APP, BACKUP, OWNER
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = int(os.environ.get("SONGHE_BENCH_PEOPLE") or 1_630_000)
+HOME = Path(os.environ.get("SONGHE_BENCH_HOME") or ROOT / ".cache" / "bench" / str(PEOPLE))
+CITY = "371000"
+SEED = 1
+
+
+def environment(cluster: Cluster) -> dict[str, str]:
+    """What child processes need to see of this installation."""
+    given = {name: text for name, text in os.environ.items() if not name.startswith(("DATABASE_", "SONGHE_"))}
+    return given | {
+        "SONGHE_HOME": str(HOME),
+        "SONGHE_BENCH_HOME": str(HOME),
+        "SONGHE_BENCH_PEOPLE": str(PEOPLE),
+        "SONGHE_SECRET_KEY": "only-for-measurements-" * 3,
+        "SONGHE_KEY_FILE": str(HOME / "keys.json"),
+        "SONGHE_STATIC": str(HOME / "static"),
+        "DATABASE_URL": cluster.url(APP),
+        "DATABASE_OWNER_URL": cluster.url(OWNER),
+        "DATABASE_BACKUP_URL": cluster.url(BACKUP),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "src"))),
+    }
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Cluster]:
+    """The server with its city in it; the first call loads the city, which takes minutes."""
+    cluster = Cluster(HOME / "postgres")
+    cluster.ensure()
+    try:
+        mark = HOME / "built"
+        wanted = f"city {CITY}, {PEOPLE} people, seed {SEED}\n"
+        if not mark.exists():
+            _child(cluster, "-m", "tests.bench.load")
+            mark.write_text(wanted)
+        elif mark.read_text() != wanted:
+            raise SystemExit(f"{HOME} holds {mark.read_text().strip()}; remove it or name another folder")
+        yield cluster
+    finally:
+        cluster.release()
+
+
+def _child(cluster: Cluster, *arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], env=environment(cluster), cwd=ROOT, check=True)
