@@ -34,7 +34,7 @@ class Select(forms.Select):
         chosen = "" if value is None else str(value)
         options = "".join(
             f'<option value="{conditional_escape(key)}"{" selected" if str(key) == chosen else ""}>'
-            f"{conditional_escape(text)}</option>"
+            f"{conditional_escape(str(text))}</option>"
             for key, text in self.choices
         )
         kept = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))

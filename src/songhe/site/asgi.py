@@ -1,6 +1,7 @@
 """The door for the web server."""
 
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
 
@@ -15,7 +16,8 @@ ALONE = "-c max_parallel_workers_per_gather=0"
 
 # Every request is answered on a thread of its own, and a connection kept by a thread would outlive its request:
 # after a hundred pages the server would turn everybody away. So the requests of a process share a few.
-settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
-settings.DATABASES["default"]["OPTIONS"] |= {"pool": POOL, "options": ALONE}
+database: dict[str, Any] = settings.DATABASES["default"]
+database["CONN_MAX_AGE"] = 0
+database["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 
 application = get_asgi_application()
