@@ -37,6 +37,7 @@ class Story:
         self.names = {seat.username: seat.name for seat in cast(self.places, seed=1)}
         self.person: dict[str, str] = {}
         self.assessment = self.order = self.worker = ""
+        self.before = (0, 0)
         self.open: list[Walker] = []
 
     def as_(self, username: str, *, width: int = 1440, place: tuple[float, float] | None = None) -> Walker:
@@ -59,6 +60,7 @@ def story(request: pytest.FixtureRequest, browser: Browser, site: str, tmp_path:
 
 def test_ten_steps(story: Story) -> None:
     story.person = chosen(story)
+    story.before = front_page(story.as_("leader"))
     for step in (import_list, find_person, assess, entitle, call, send, visit, call_back, settle, figures):
         step(story)
     for walker in list(story.open):
@@ -303,14 +305,33 @@ def settle(story: Story) -> None:
 
 
 def figures(story: Story) -> None:
-    """10 · The leader sees the figures and opens what stands behind one."""
+    """10 · The leader sees that the figures moved, and opens what stands behind one down to the persons."""
     leader = story.as_("leader")
-    leader.go("/cockpit/")
+    entitled, done = front_page(leader)
+    assert entitled == story.before[0] + 1
+    assert done == story.before[1] + 1
     leader.shot("10-cockpit")
     leader.go("/cockpit/plan/")
     leader.shot("10-plan")
     leader.go("/cockpit/indicator/home_service_per_person/")
     leader.shot("10-indicator")
+    for _level in ("county", "town", "village"):
+        parts = leader.page.locator(
+            "table.parts tbody tr", has=leader.page.locator("strong", has_text=re.compile(r"[1-9]"))
+        )
+        if not parts.count():
+            break
+        leader.follow(parts.first.locator("a"))
+    assert leader.page.locator("table.cards tbody tr").count()
+    leader.shot("10-persons")
+
+
+def front_page(leader: Walker) -> tuple[int, int]:
+    """How many persons are entitled to home service this month, and how many visits are done today."""
+    leader.go("/cockpit/")
+    entitled = leader.page.locator(".headline a[href*='home_service_per_person']").first.inner_text()
+    done = leader.page.locator("section.figures a[href^='/visits/']").nth(1).inner_text()
+    return int(re.sub(r"\D", "", entitled)), int(re.sub(r"\D", "", done))
 
 
 def path_of(walker: Walker) -> str:
