@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -54,7 +55,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "SONGHE_"))
     }
-    environment["SONGHE_HOME"] = str(tmp_path_factory.mktemp("home"))
+    home = Path(tempfile.mkdtemp(prefix="songhe-journey-"))
+    home.chmod(0o711)  # the database server may run as another user, who has to pass through
+    environment["SONGHE_HOME"] = str(home)
     command = ["-m", "songhe.site.cli", "demo", "--people", "400", "--port", str(port), "--workers", "1"]
     log = tmp_path_factory.mktemp("log") / "serve.txt"
     with log.open("wb") as told:
@@ -65,6 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(60)
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def free_port() -> int:
@@ -79,7 +83,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310  our own address  # noqa: S310  our own address
+            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310  our own address
                 return
         except (urllib.error.URLError, OSError):
             if server.poll() is not None:

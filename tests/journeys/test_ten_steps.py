@@ -247,12 +247,14 @@ def visit(story: Story) -> None:
     door = (float(story.places.longitude[at]), float(story.places.latitude[at]))
     phone = story.as_(story.worker, width=390, place=door)
     phone.go("/today/")
-    phone.shot("07-today")
     stop = phone.page.locator("article.stop", has_text=story.person["姓名"])
+    stop.scroll_into_view_if_needed()
+    phone.shot("07-today")
     for action in ("accept", "check_in"):
         with phone.page.expect_navigation():
             stop.locator(f"form[action$='/{action}/'] button").click()
     phone.look()
+    stop.locator("form[action$='/check_out/']").scroll_into_view_if_needed()
     phone.shot("07-arrived")
     stop.locator("[name=note]").fill("协助起床洗漱,测血压 128/76,精神好。")
     with phone.page.expect_navigation():
@@ -264,6 +266,7 @@ def visit(story: Story) -> None:
     with phone.page.expect_navigation():
         stop.locator("form[action$='/check_out/'] button").click()
     phone.look()
+    stop.scroll_into_view_if_needed()
     phone.shot("07-done")
 
 
