@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from songhe.engines.jobs.work import LEASE, Work
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
+SCHEDULE_SECONDS = 20.0
 ALL_LANES = tuple(Job.Lane.values)
 
 
@@ -43,11 +45,13 @@ def work_for_ever(stop: threading.Event) -> None:
 
 
 def _loop(lanes: Sequence[str], stop: threading.Event, schedules: bool) -> None:
+    looked = 0.0
     while not stop.is_set():
         try:
             close_old_connections()
-            if schedules:
+            if schedules and time.monotonic() - looked > SCHEDULE_SECONDS:
                 _start_periodic(timezone.now())
+                looked = time.monotonic()
             if run_due(timezone.now(), lanes=lanes, most=50):
                 continue
         except Exception:  # the database may be restarting: say so and try again
