@@ -16,6 +16,7 @@ from songhe.site.demo.history import City
 from songhe.site.demo.users import SINCE
 
 Stay = tuple[datetime, datetime]
+CALL_HOURS = timedelta(hours=4)
 ALWAYS = [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -54,6 +55,7 @@ class Crews:
             worker
             for worker in self.workers[organisation.pk]
             if known.able(worker.skills, wanted)
+            and not (worker.pk == self.on_call and abs(start - self.city.at) < CALL_HOURS)
             and worker.hours.cover(localtime(start), wanted.minutes)
             and not any(overlaps(stay, taken) for taken in self.busy[worker.pk])
         ]
@@ -68,6 +70,9 @@ class Crews:
         team = [worker for worker in self.workers[self.shown.pk] if "senior_care" in worker.skills][:1]
         team += [worker for worker in self.workers[self.shown.pk] if worker.skills == ["care", "home"]][:1]
         self.front = {worker.pk for worker in team}
+        self.on_call = team[
+            0
+        ].pk  # kept free for the next hours, so that a visitor's own order finds somebody
         for worker, login in zip(team, ("worker", "worker2"), strict=True):
             user = self.city.users[login]
             worker.name, worker.work_days = user.name, ALWAYS
