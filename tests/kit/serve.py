@@ -43,7 +43,8 @@ def main(port: int) -> None:
 
     def point(url: str) -> None:
         connections["default"].close()
-        connections["default"].settings_dict.update(database(url))
+        own = {"CONN_MAX_AGE": 0}  # a thread for each request: a connection kept would be one lost
+        connections["default"].settings_dict.update(database(url) | own)
 
     settings.KEY_FILE = Path(os.environ["JOURNEY_KEYS"])
     point(os.environ["JOURNEY_OWNER"])

@@ -14,7 +14,7 @@ async function keep({ urls, assets }) {
   const cache = await caches.open(ASSETS);
   await Promise.allSettled(assets.map(async (url) => { if (!(await cache.match(url))) await cache.add(url); }));
   for (const url of urls) {
-    try { await stored(url, await fetch(url, { credentials: "same-origin" })); } catch { return; }
+    try { await stored(url, await fetch(url, { credentials: "same-origin" })); } catch { continue; }
   }
   for (const row of await SongheStore.all("pages")) {
     if (Date.now() - row.value.at > DAY) await SongheStore.remove("pages", row.url);
