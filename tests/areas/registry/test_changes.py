@@ -385,3 +385,10 @@ def test_a_relative_with_a_family_log_in_sees_only_the_own_person() -> None:
         assert not search(Person.objects.here(), "张三", child.scope()).exists()
     families.unlink_relatives(row, actor=SYSTEM, at=AT)
     assert Tie.everywhere.get().until is not None
+
+
+def test_who_enrols_before_eight_in_the_morning_enrols_today() -> None:
+    early = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)  # half past seven on the 26th in China
+    person = make.person(make.village())
+    network.enrol(person, actor=SYSTEM, at=early, since=date(2026, 11, 26), agrees=True)
+    assert Person.everywhere.get(pk=person.pk).is_enrolled

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from songhe.core.refusal import Refused
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ class Batch:
     @property
     def today(self) -> date:
         """The day by which the rows are judged."""
-        return self.at.date()
+        return timezone.localdate(self.at)
 
     @property
     def good(self) -> list[Row]:

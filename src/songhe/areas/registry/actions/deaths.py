@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions.families import end_membership
@@ -31,7 +32,7 @@ def report_death(
     """Report a death; nothing changes for the person until somebody else confirms it."""
     if not person.is_living:
         raise Refused("death_not_living", "This entry stands for no living person.")
-    if died_on > at.date() or (person.born and died_on < person.born):
+    if died_on > timezone.localdate(at) or (person.born and died_on < person.born):
         raise Refused(
             "death_when", "The day of death lies in the future or before the birth.", field="died_on"
         )
@@ -75,7 +76,7 @@ def confirm_death(death: Death, *, actor: Actor, at: datetime) -> Death:
     ties = Tie.everywhere.filter(person_id=person.id, until=None).exclude(kind=Tie.Kind.KIN)
     undo["ties"] = [str(pk) for pk in ties.values_list("pk", flat=True)]
     for kind in set(ties.values_list("kind", flat=True)):
-        untie(person.id, kind=Tie.Kind(kind), until=at.date() + timedelta(days=1))
+        untie(person.id, kind=Tie.Kind(kind), until=timezone.localdate(at) + timedelta(days=1))
     person.state, person.died_on = State.DEAD, death.died_on
     person.save(update_fields=["state", "died_on"])
     return _decide(death, Death.State.CONFIRMED, actor, at, undo)

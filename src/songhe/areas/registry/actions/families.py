@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
@@ -163,7 +164,7 @@ def link_relative(
             "There is no family log-in of that name. Ask the administrator to make one with the family role.",
             field="username",
         )
-    tie(person.id, user.id, Tie.Kind.KIN, region_id=person.region_id, since=at.date())
+    tie(person.id, user.id, Tie.Kind.KIN, region_id=person.region_id, since=timezone.localdate(at))
     add_detail(relative=str(user.id))
     return person
 
@@ -171,7 +172,7 @@ def link_relative(
 @act("registry.household")
 def unlink_relatives(person: Person, *, actor: Actor, at: datetime) -> Person:
     """Take the sight of this person from all relatives with a log-in, from tomorrow on."""
-    count = untie(person.id, kind=Tie.Kind.KIN, until=at.date() + timedelta(days=1))
+    count = untie(person.id, kind=Tie.Kind.KIN, until=timezone.localdate(at) + timedelta(days=1))
     if not count:
         raise Refused("relative_none", "No relative with a log-in sees this person.")
     add_detail(relatives=count)

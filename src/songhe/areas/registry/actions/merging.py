@@ -11,6 +11,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
@@ -224,10 +225,10 @@ def _close_doubles(kept: Person, gone: Person, at: datetime) -> None:
     """Two open enrolments or memberships of one person: the merged entry's end today."""
     if Enrolment.everywhere.filter(person=kept, until=None).exists():
         Enrolment.everywhere.filter(person=gone, until=None).update(
-            until=at.date(), leaving=Enrolment.Leaving.MISTAKE
+            until=timezone.localdate(at), leaving=Enrolment.Leaving.MISTAKE
         )
     if Member.everywhere.filter(person=kept, until=None).exists():
-        Member.everywhere.filter(person=gone, until=None).update(until=at.date())
+        Member.everywhere.filter(person=gone, until=None).update(until=timezone.localdate(at))
 
 
 def _mergeable(kept: Person, gone: Person, actor: Actor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
@@ -187,7 +188,7 @@ def _may_leave(person: Person, to: int, on: date, at: datetime) -> None:
         raise Refused("move_not_living", "Only living persons move.")
     if to == person.region_id:
         raise Refused("move_nowhere", "The person lives there already.", field="to")
-    if on > at.date():
+    if on > timezone.localdate(at):
         raise Refused("move_ahead", "Enter the move on the day it happens or later, not before.", field="on")
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.models import Consent, Enrolment, Person
@@ -31,7 +32,7 @@ def consent(
     given_by: Annotated[str, Field(label=_("Given by"), size=60, help=_("Empty: the person."))] = "",
 ) -> Person:
     """Keep what the person, or who acts for the person, agreed to."""
-    if given_on > at.date():
+    if given_on > timezone.localdate(at):
         raise Refused("consent_ahead", "A consent cannot be given in the future.", field="given_on")
     for kind in kinds:
         give(person, kind, given_on=given_on, given_by=normalise(given_by)[:60])
@@ -53,7 +54,7 @@ def withdraw_consent(
             "consent_needed", "Enrolment stands on this consent. End the enrolment instead.", field="kind"
         )
     if not Consent.everywhere.filter(person=person, kind=kind, withdrawn_on=None).update(
-        withdrawn_on=at.date()
+        withdrawn_on=timezone.localdate(at)
     ):
         raise Refused("consent_absent", "This consent was never given.", field="kind")
     add_detail(kind=kind)
@@ -156,7 +157,7 @@ def _fit(person: Person, since: date, at: datetime) -> None:
         )
     if person.is_enrolled:
         raise Refused("enrolled_already", "The person is enrolled already.")
-    if since > at.date():
+    if since > timezone.localdate(at):
         raise Refused("enrol_ahead", "Enrolment cannot begin in the future.", field="since")
     last = Enrolment.everywhere.filter(person=person).order_by("-until").first()
     if last and last.until and since < last.until:

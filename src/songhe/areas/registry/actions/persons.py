@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
@@ -62,7 +63,9 @@ def register(  # noqa: PLR0913  the form asks for each
             "This lies outside your area. Hand it to the colleague who is responsible there.",
             field="region",
         )
-    found = parse_id(id_number, today=at.date(), field="id_number") if id_number.strip() else None
+    found = (
+        parse_id(id_number, today=timezone.localdate(at), field="id_number") if id_number.strip() else None
+    )
     _agrees(found, sex, born)
     person = Person(
         name=normalise_name(name, field="name"),
@@ -118,7 +121,7 @@ def identify(
 ) -> Person:
     """Enter or correct the identity number; a provisional person becomes a full one."""
     _living_row(person)
-    found = parse_id(id_number, today=at.date(), field="id_number")
+    found = parse_id(id_number, today=timezone.localdate(at), field="id_number")
     writing.refuse_taken(found.number, person.id, actor)
     before, old = writing.columns_of(person), secrets_of(person).id_number
     writing.put_id_number(person, found.number)
@@ -147,7 +150,7 @@ def reach(
     """Change telephone, address or the place of the home; what is left empty stays as it is."""
     _living_row(person)
     old = secrets_of(person)
-    said, today = writing.Said(actor=actor, at=at), at.date()
+    said, today = writing.Said(actor=actor, at=at), timezone.localdate(at)
     if phone.strip():
         number = writing.plain_phone(phone)
         writing.put_phone(person, number)
@@ -229,6 +232,6 @@ def _agrees(found: ResidentId | None, sex: str | None, born: date | None) -> Non
 
 
 def _past(born: date | None, at: datetime) -> date | None:
-    if born and not date(1850, 1, 1) <= born <= at.date():
+    if born and not date(1850, 1, 1) <= born <= timezone.localdate(at):
         raise Refused("born_when", "The birthday lies in the future or too long ago. Check it.", field="born")
     return born

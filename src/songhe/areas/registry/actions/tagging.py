@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
@@ -106,7 +107,7 @@ def note(
     """Keep a note about the person; an earlier one stays in the history."""
     said = writing.Said(actor=actor, at=at)
     kept = normalise(text, lines=True)[:2000]
-    writing.state_fact(person, Kind.NOTE, kept, said, span=Span(at.date(), None))
+    writing.state_fact(person, Kind.NOTE, kept, said, span=Span(timezone.localdate(at), None))
     return person
 
 
