@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from songhe.areas.cockpit import rules
 from songhe.areas.cockpit.drawings import scale_top
-from songhe.core.measure import Figure, Period
+from songhe.core.measure import Period
 
 NOVEMBER = Period.parse("2026-11")
 
@@ -43,13 +43,6 @@ def test_parts_that_do_not_add_up_are_told() -> None:
     assert rules.SumCheck(10, 10).fits
     assert (rules.SumCheck(12, 10).fits, rules.SumCheck(12, 10).gap) == (False, 2)
     assert (rules.SumCheck(12, None).fits, rules.SumCheck(12, None).gap) == (False, 0)
-
-
-@pytest.mark.parametrize(
-    ("share", "tone"), [(90, "ok"), (89, "warn"), (75, "warn"), (74, "danger"), (None, "muted")]
-)
-def test_tones_of_shares(share: int | None, tone: str) -> None:
-    assert rules.share_tone(Figure(share, 100)) == tone
 
 
 @given(st.lists(st.none() | st.integers(0, 10**9)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from songhe.core.measure import Figure, Indicator, Light, Period, rounded
+from songhe.core.measure import Indicator, Light, Period, rounded
 
 TONES = {Light.GREEN: "ok", Light.AMBER: "warn", Light.RED: "danger", Light.UNKNOWN: "muted"}
 
@@ -74,10 +74,3 @@ def amount(value: int | None, unit: str) -> str:
     if unit == "fen":
         return f"{value // 100:,}.{value % 100:02d}"
     return f"{value:,}"
-
-
-def share_tone(figure: Figure) -> str:
-    """Tone for a share of what was promised: 90% and more is well, 75% and more needs a look."""
-    if figure.share is None:
-        return "muted"
-    return "ok" if figure.share >= 9_000 else "warn" if figure.share >= 7_500 else "danger"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.cockpit import downloads, drawings, measures, queries
-from songhe.areas.cockpit.rules import TONES, amount, hours, per_cent, said, share_tone, tenths
+from songhe.areas.cockpit.rules import TONES, amount, hours, per_cent, said, tenths
 from songhe.areas.cockpit.words import (
     KINDS,
     LIGHT_WORDS,
@@ -78,7 +78,7 @@ def _headline(region: Region, scope: Scope) -> dict[str, Any]:
         "headline": found,
         "delivered": amount(hours(delivered), "number"),
         "granted": amount(hours(granted), "number"),
-        "ring": _ring(found.delivered),
+        "ring": _ring(found.delivered, target),
         "persons": amount(found.per_person.denominator, "person"),
         "per_person": tenths(found.per_person.mean),
         "denominator_url": drill_url(queries.HEADLINE, region.code, found.period),
@@ -89,11 +89,10 @@ def _headline(region: Region, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _ring(figure: Figure) -> Any:
+def _ring(figure: Figure, target: Judged | None) -> Any:
+    tone = TONES[target.standing.light] if target else ""  # one judgement on the page: the plan's
     title = gettext("Share of the granted hours that was delivered")
-    return charts.gauge(
-        figure.share or 0, 10_000, title=title, shown=per_cent(figure.share), tone=share_tone(figure)
-    )
+    return charts.gauge(figure.share or 0, 10_000, title=title, shown=per_cent(figure.share), tone=tone)
 
 
 def _band(judged: Judged) -> Any:
