@@ -35,9 +35,9 @@ ifeq ($(BROWSER),)
 endif
 ifeq ($(ARGS),)
 	$(RUN)/pytest -q tests/core
-	$(RUN)/pytest -q -n 2 $(SELECT) --ignore tests/core
+	$(RUN)/pytest -q -n 2 --dist loadgroup $(SELECT) --ignore tests/core
 else
-	$(RUN)/pytest -q -n 2 $(SELECT) $(ARGS)
+	$(RUN)/pytest -q -n 2 --dist loadgroup $(SELECT) $(ARGS)
 endif
 
 check: $(READY)

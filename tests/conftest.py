@@ -18,6 +18,14 @@ from songhe.site.postgres import Temporary, temporary
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests that share the browser lie on one worker, one after the other, when tests run in parallel."""
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Temporary]:
     """A running PostgreSQL of this test process alone."""

@@ -1,4 +1,4 @@
-"""A served demo city and a headless Chromium, one of each for all journeys.
+"""A served demo city for all journeys.
 
 `SONGHE_URL` names a demo that is served already; `SONGHE_SHOTS` a folder for screenshots.
 """
@@ -18,31 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from tests.browser import browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+__all__ = ["browser"]
+
 PATIENCE_SECONDS = 400
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder is a journey, and lies on one worker when tests run in parallel."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    if not CHROMIUM:
-        pytest.skip("Journeys need Chromium: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from songhe.site.demo.picture import picture
 from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.samples import write
 
+pytestmark = pytest.mark.journey
 REGIONS = Path(__file__).resolve().parents[2] / "data" / "regions"
 MORNING = "0201"  # dressing, feeding and sleep care: needs check-in, check-out and a note
 SEEDS = {"zh": 11, "en": 12}

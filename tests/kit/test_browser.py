@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.browser import browser
 
 from songhe.site.postgres import Temporary
 
+__all__ = ["browser"]
+
 pytestmark = pytest.mark.journey
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +41,6 @@ def site(cluster: Temporary, key_file: Path) -> Iterator[str]:
         assert server.stdout.readline() == "ready\n"
         yield f"http://127.0.0.1:{port}"
         server.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium of the system."""
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
