@@ -16,6 +16,8 @@ else
 SELECT := -m "not bench"
 endif
 
+FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/__pycache__/,$(wildcard tests/*/)))
+
 .PHONY: demo test check format bench clean help
 
 help:
@@ -35,9 +37,9 @@ ifeq ($(BROWSER),)
 endif
 ifeq ($(ARGS),)
 	$(RUN)/pytest -q tests/core
-	$(RUN)/pytest -q -n 2 --dist loadgroup $(SELECT) --ignore tests/core
+	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(filter-out tests/core,$(FOLDERS))
 else
-	$(RUN)/pytest -q -n 2 --dist loadgroup $(SELECT) $(ARGS)
+	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(ARGS)
 endif
 
 check: $(READY)

@@ -18,12 +18,10 @@ from songhe.site.postgres import Temporary, temporary
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests that share the browser lie on one worker, one after the other, when tests run in parallel."""
-    for item in items:
-        if item.get_closest_marker("journey"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """Begin with the browser's long stories: one worker is at them while the other does the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 
 
 @pytest.fixture(scope="session")
