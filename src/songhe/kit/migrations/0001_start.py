@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Export",
+                "indexes": [models.Index(fields=["at"], name="export_by_age")],
             },
         ),
         migrations.CreateModel(
@@ -63,13 +64,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(fields=["at"], name="export_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="exportpart",
-            constraint=models.UniqueConstraint(fields=("export", "number"), name="export_part_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("export", "number"), name="export_part_once")
+                ],
+            },
         ),
     ]

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "constraints": [models.UniqueConstraint(fields=("region", "year"), name="one_fund_a_year")],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -142,6 +143,26 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "month"], name="settlement_by_region")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("payable_minutes__lte", models.F("minutes")), ("fen__gte", 0)),
+                        name="settlement_sums",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["prepared", "returned"]),
+                            ("journal__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="approved_is_posted",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "prepared")),
+                        fields=("organisation", "region", "month"),
+                        name="one_open_settlement",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -204,52 +225,16 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["settlement", "on"], name="line_by_settlement")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("visit_id",), name="visit_paid_once"
+                    )
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="fund",
-            constraint=models.UniqueConstraint(fields=("region", "year"), name="one_fund_a_year"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["region", "month"], name="settlement_by_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payable_minutes__lte", models.F("minutes")), ("fen__gte", 0)),
-                name="settlement_sums",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["prepared", "returned"]), ("journal__isnull", False), _connector="OR"
-                ),
-                name="approved_is_posted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "prepared")),
-                fields=("organisation", "region", "month"),
-                name="one_open_settlement",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["settlement", "on"], name="line_by_settlement"),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)), fields=("visit_id",), name="visit_paid_once"
-            ),
         ),
         secure("finance_fund", Lines()),
         secure("finance_settlement", Lines(holders=("organisation_id",))),

@@ -133,6 +133,29 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["region", "started_at"], name="call_by_region"),
+                    models.Index(
+                        condition=models.Q(("order__isnull", False)), fields=["order"], name="call_by_order"
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["agent_id"], name="call_open"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="call_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                        ),
+                        name="ended_call_has_outcome",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -220,46 +243,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "state"], name="complaint_by_region")],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["region", "started_at"], name="call_by_region"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("order__isnull", False)), fields=["order"], name="call_by_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["agent_id"], name="call_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="call_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"
-                ),
-                name="ended_call_has_outcome",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["region", "state"], name="complaint_by_region"),
         ),
         secure("hotline_call", Lines(holders=("agent_id",))),
         secure("hotline_complaint", Lines()),

@@ -64,6 +64,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "name"], name="organisation_by_region")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("credit_code", ""), _negated=True),
+                        fields=("credit_code",),
+                        name="one_credit_code",
+                    )
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -211,6 +219,33 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "kind"], name="facility_by_region")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "name", "kind"), name="one_site_of_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("nursing_beds__gte", 0), ("nursing_beds__lte", models.F("beds"))),
+                        name="nursing_beds_among_beds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="place_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None),
+                            ("since", None),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="closes_after_it_opens",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -274,76 +309,23 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["organisation", "until"], name="worker_by_organisation")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="leaves_after_coming",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("works_until__gt", models.F("works_from"))),
+                        name="shift_ends_after_start",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="organisation",
-            index=models.Index(fields=["region", "name"], name="organisation_by_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("credit_code", ""), _negated=True),
-                fields=("credit_code",),
-                name="one_credit_code",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="facility",
-            index=models.Index(fields=["region", "kind"], name="facility_by_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name", "kind"), name="one_site_of_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nursing_beds__gte", 0), ("nursing_beds__lte", models.F("beds"))),
-                name="nursing_beds_among_beds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="place_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("since", None), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="closes_after_it_opens",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="worker",
-            index=models.Index(fields=["organisation", "until"], name="worker_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="worker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
-                name="leaves_after_coming",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("works_until__gt", models.F("works_from"))), name="shift_ends_after_start"
-            ),
         ),
         secure("providers_organisation", Lines(holders=("id",))),
         secure("providers_facility", Lines(holders=("organisation_id", "id"))),

@@ -202,6 +202,47 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["name_pinyin", "id", "region"], name="person_by_name"),
+                    models.Index(fields=["region", "id"], name="person_by_region"),
+                    models.Index(fields=["born"], name="person_by_birth"),
+                    models.Index(
+                        condition=models.Q(("phone_hash__isnull", False)),
+                        fields=["phone_hash"],
+                        name="person_by_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("address_hash__isnull", False)),
+                        fields=["address_hash"],
+                        name="person_by_address",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", False)),
+                        fields=["merged_into"],
+                        name="person_merged",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("id_number_hash",), name="one_person_per_id_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("died_on__isnull", False), ("state", "dead")),
+                            models.Q(("state", "dead"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dead_on_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", False), ("state", "merged")),
+                            models.Q(
+                                models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="merged_into_somebody",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -275,6 +316,17 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("person",),
+                        name="one_open_transfer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("region", models.F("to_region")), _negated=True),
+                        name="transfer_goes_somewhere",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -332,6 +384,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)), fields=("gone",), name="merged_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("gone")), _negated=True), name="merge_of_two"
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -403,6 +463,22 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("person",),
+                        name="one_household_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None),
+                            ("since", None),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="member_in_order",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -502,6 +578,34 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["person", "kind", "term"], name="fact_by_person"),
+                    models.Index(
+                        condition=models.Q(("recorded_until__isnull", True)),
+                        fields=["kind", "term", "region", "person"],
+                        include=["valid_from", "valid_to"],
+                        name="fact_by_term",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_from", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="fact_valid_a_while",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_until", None),
+                            ("recorded_until__gte", models.F("recorded_at")),
+                            _connector="OR",
+                        ),
+                        name="fact_known_in_order",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -578,6 +682,23 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "since"], name="enrolment_by_region")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("person",), name="enrolled_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("agreement_no", ""), _negated=True), ("until", None)),
+                        fields=("agreement_no",),
+                        name="one_open_agreement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="enrolment_in_order",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -656,6 +777,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["reported", "confirmed"])),
+                        fields=("person",),
+                        name="one_death",
+                    )
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -727,6 +855,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_hash__isnull", False)),
+                        fields=["phone_hash"],
+                        name="contact_by_phone",
+                    )
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -829,189 +964,17 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "state"], name="suspect_by_region")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="suspect_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="suspects_in_order"
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["name_pinyin", "id", "region"], name="person_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["region", "id"], name="person_by_region"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["born"], name="person_by_birth"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("phone_hash__isnull", False)),
-                fields=["phone_hash"],
-                name="person_by_phone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("address_hash__isnull", False)),
-                fields=["address_hash"],
-                name="person_by_address",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)),
-                fields=["merged_into"],
-                name="person_merged",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("id_number_hash",), name="one_person_per_id_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("died_on__isnull", False), ("state", "dead")),
-                    models.Q(("state", "dead"), _negated=True),
-                    _connector="OR",
-                ),
-                name="dead_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into__isnull", False), ("state", "merged")),
-                    models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)),
-                    _connector="OR",
-                ),
-                name="merged_into_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")), fields=("person",), name="one_open_transfer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("region", models.F("to_region")), _negated=True),
-                name="transfer_goes_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)), fields=("gone",), name="merged_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept", models.F("gone")), _negated=True), name="merge_of_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("person",), name="one_household_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("since", None), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="member_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["person", "kind", "term"], name="fact_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(
-                condition=models.Q(("recorded_until__isnull", True)),
-                fields=["kind", "term", "region", "person"],
-                include=["valid_from", "valid_to"],
-                name="fact_by_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None),
-                    ("valid_from", None),
-                    ("valid_to__gt", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="fact_valid_a_while",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recorded_until", None),
-                    ("recorded_until__gte", models.F("recorded_at")),
-                    _connector="OR",
-                ),
-                name="fact_known_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enrolment",
-            index=models.Index(fields=["region", "since"], name="enrolment_by_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("person",), name="enrolled_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("agreement_no", ""), _negated=True), ("until", None)),
-                fields=("agreement_no",),
-                name="one_open_agreement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="enrolment_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="death",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["reported", "confirmed"])),
-                fields=("person",),
-                name="one_death",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                condition=models.Q(("phone_hash__isnull", False)),
-                fields=["phone_hash"],
-                name="contact_by_phone",
-            ),
         ),
         migrations.AddConstraint(
             model_name="consent",
@@ -1028,20 +991,6 @@ class Migration(migrations.Migration):
                     ("withdrawn_on", None), ("withdrawn_on__gte", models.F("given_on")), _connector="OR"
                 ),
                 name="consent_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="suspect",
-            index=models.Index(fields=["region", "state"], name="suspect_by_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="suspect",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="suspect_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="suspect",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="suspects_in_order"
             ),
         ),
         secure("registry_person", Lines(person="id")),

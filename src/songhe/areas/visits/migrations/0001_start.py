@@ -154,6 +154,22 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["region", "state"], name="order_by_region"),
+                    models.Index(fields=["organisation", "state"], name="order_by_organisation"),
+                    models.Index(fields=["person", "wanted_from"], name="order_by_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("wanted_until__gt", models.F("wanted_from"))),
+                        name="window_has_length",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("minutes__gt", 0)), name="order_takes_time"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rating", None), ("rating__range", (1, 5)), _connector="OR"),
+                        name="rating_one_to_five",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -258,93 +274,42 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["worker", "starts_at"], name="visit_by_worker"),
+                    models.Index(fields=["region", "starts_at"], name="visit_by_region"),
+                    models.Index(fields=["organisation", "state", "starts_at"], name="visit_by_organisation"),
+                    models.Index(
+                        condition=models.Q(("state", "planned")), fields=["ends_at"], name="visit_to_come"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="visit_has_length"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at", None), ("left_at__gt", models.F("arrived_at")), _connector="OR"
+                        ),
+                        name="leaves_after_arriving",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("left_at__isnull", False), ("minutes__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="done_has_times",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["planned", "arrived"])),
+                        fields=("order",),
+                        name="one_open_visit_per_order",
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["region", "state"], name="order_by_region"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["organisation", "state"], name="order_by_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["person", "wanted_from"], name="order_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wanted_until__gt", models.F("wanted_from"))), name="window_has_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gt", 0)), name="order_takes_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating", None), ("rating__range", (1, 5)), _connector="OR"),
-                name="rating_one_to_five",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["worker", "starts_at"], name="visit_by_worker"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["region", "starts_at"], name="visit_by_region"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["organisation", "state", "starts_at"], name="visit_by_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("state", "planned")), fields=["ends_at"], name="visit_to_come"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="visit_has_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_at", None), ("left_at__gt", models.F("arrived_at")), _connector="OR"
-                ),
-                name="leaves_after_arriving",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(("left_at__isnull", False), ("minutes__isnull", False)),
-                    _connector="OR",
-                ),
-                name="done_has_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["planned", "arrived"])),
-                fields=("order",),
-                name="one_open_visit_per_order",
-            ),
         ),
         secure("visits_order", LINES),
         secure("visits_visit", LINES),

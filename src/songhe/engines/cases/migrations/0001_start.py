@@ -72,6 +72,20 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(condition=models.Q(("kind", "open")), fields=["due_at"], name="case_due"),
+                    models.Index(fields=["flow_code", "state", "region"], name="case_by_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("kind", "open")),
+                            models.Q(models.Q(("kind", "open"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_closed_when_ended",
+                    )
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -118,33 +132,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["case", "at"], name="step_by_case")],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("kind", "open")), fields=["due_at"], name="case_due"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["flow_code", "state", "region"], name="case_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("kind", "open")),
-                    models.Q(models.Q(("kind", "open"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_closed_when_ended",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="casestep",
-            index=models.Index(fields=["case", "at"], name="step_by_case"),
         ),
         numbers(),
         history_is_kept(),

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["sha256"], name="import_file_by_content")],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -92,6 +93,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "constraints": [
+                    models.UniqueConstraint(fields=("about_id", "kind"), name="import_part_once")
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -167,29 +171,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "started_at"], name="import_by_region")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rows_taken__gte", 0), ("rows_good__gte", 0), ("rows_bad__gte", 0)
+                        ),
+                        name="import_counts_up",
+                    )
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="importfile",
-            index=models.Index(fields=["sha256"], name="import_file_by_content"),
-        ),
-        migrations.AddConstraint(
-            model_name="importpart",
-            constraint=models.UniqueConstraint(fields=("about_id", "kind"), name="import_part_once"),
-        ),
-        migrations.AddIndex(
-            model_name="importrun",
-            index=models.Index(fields=["region", "started_at"], name="import_by_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rows_taken__gte", 0), ("rows_good__gte", 0), ("rows_bad__gte", 0)),
-                name="import_counts_up",
-            ),
         ),
         secure("imports_importfile", Lines()),
         secure("imports_importpart", Lines()),

@@ -80,6 +80,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [models.Index(fields=["region", "code"], name="account_by_region")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner_id", "unit", "code"), name="account_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("may_overdraw", True), ("balance__gte", models.F("held")), _connector="OR"
+                        ),
+                        name="account_not_overdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("held__gte", 0)), name="account_held_not_negative"
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -121,6 +134,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["region", "at"], name="journal_by_region"),
+                    models.Index(fields=["about_id"], name="journal_by_about"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("size__gte", 2)), name="journal_has_lines")
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -189,6 +209,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["until"], name="hold_pending"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_holds")
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
@@ -234,75 +262,24 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["account", "at", "id"], name="entry_by_account"),
+                    models.Index(
+                        condition=models.Q(("about_id__isnull", False)),
+                        fields=["about_id"],
+                        name="entry_by_about",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("journal", "seq"), name="entry_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="entry_moves"
+                    ),
+                ],
             },
             managers=[
                 ("everywhere", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["region", "code"], name="account_by_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("owner_id", "unit", "code"), name="account_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("may_overdraw", True), ("balance__gte", models.F("held")), _connector="OR"
-                ),
-                name="account_not_overdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("held__gte", 0)), name="account_held_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="journal",
-            index=models.Index(fields=["region", "at"], name="journal_by_region"),
-        ),
-        migrations.AddIndex(
-            model_name="journal",
-            index=models.Index(fields=["about_id"], name="journal_by_about"),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gte", 2)), name="journal_has_lines"),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["until"], name="hold_pending"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_holds"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["account", "at", "id"], name="entry_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("about_id__isnull", False)), fields=["about_id"], name="entry_by_about"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("journal", "seq"), name="entry_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="entry_moves"
-            ),
         ),
         secure("ledger_account", Lines(holders=("owner_id",), person="owner_id")),
         secure("ledger_journal", Lines()),
