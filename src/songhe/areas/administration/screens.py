@@ -38,10 +38,11 @@ from songhe.kit.spec import (
     yes_no,
 )
 from songhe.kit.views.common import need
+from songhe.kit.who import who
 
 
 def _roles_of(row: User, request: HttpRequest) -> Any:
-    user: Any = request.user
+    user = who(request)
     return queries.grants(user.scope("access.view")).filter(user=row)
 
 
@@ -160,7 +161,7 @@ class TokenForm(forms.Form):
 def new_token(request: HttpRequest) -> HttpResponse:
     """Make a token and show its secret this once."""
     need(request, "access.token")
-    user: Any = request.user
+    user = who(request)
     form, secret = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         fresh = new_secret()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +20,7 @@ from songhe.core.scoring import Answer, Form, score
 from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
 from songhe.kit.clock import now
+from songhe.kit.who import who
 
 
 def say(label: Label) -> str:
@@ -30,7 +30,7 @@ def say(label: Label) -> str:
 
 def fill_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The form of one assessment on one page; saved for later or handed in."""
-    user: Any = request.user
+    user = who(request)
     row: Assessment = Assessment.objects.take(pk, user.scope("assessment.answer"))
     if row.answers is None or row.state not in EDITABLE or not row.is_assessor(user.pk):
         raise Refused(
@@ -58,7 +58,7 @@ def fill_in(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def read_answers(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All answers of one assessment, for its assessors and those who review; each showing is logged."""
-    user: Any = request.user
+    user = who(request)
     row: Assessment = Assessment.objects.take(pk, user.scope("assessment.view"))
     if row.answers is None:
         raise Refused("assessment.no_form", "This assessment has no form yet. Assign assessors first.")

@@ -24,6 +24,7 @@ from songhe.kit import spec
 from songhe.kit.clock import now
 from songhe.kit.pages import HomeList, NavItem, home_panel, page
 from songhe.kit.spec import panel, record, verb
+from songhe.kit.who import who
 
 FINAL = (State.SIGNED, State.CONFIRMED, State.SUPERSEDED)
 TONES = {
@@ -44,7 +45,7 @@ def _search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
 
 def _seen(row: Assessment, request: HttpRequest) -> None:
     """A result is health data: showing it is logged."""
-    user: Any = request.user
+    user = who(request)
     if row.state in FINAL:
         record_read("assessment.read_result", row, actor=user, at=now(), purpose="result")
 
@@ -63,7 +64,7 @@ def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
 
 
 def _result(row: Assessment, request: HttpRequest) -> Mapping[str, Any]:
-    user: Any = request.user
+    user = who(request)
     assert row.answers is not None
     form, result = forms.form_of(row.answers.form), forms.result_of(row.answers)
     initial = form.level(result.initial) if result.initial is not None else None
@@ -84,8 +85,8 @@ def _result(row: Assessment, request: HttpRequest) -> Mapping[str, Any]:
 def _work(row: Assessment, request: HttpRequest) -> Mapping[str, Any]:
     return {
         "url": reverse("assessment.form", args=[row.pk]),
-        "mine": row.is_assessor(request.user.pk),
-        "signed": row.has_signed(request.user.pk),
+        "mine": row.is_assessor(who(request).pk),
+        "signed": row.has_signed(who(request).pk),
     }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 
 from songhe.areas.cockpit import queries
@@ -14,6 +12,7 @@ from songhe.engines.acts.once import digest_of
 from songhe.engines.indicators import api as indicators
 from songhe.engines.indicators.models import Value
 from songhe.kit.clock import now
+from songhe.kit.who import who
 
 
 def report(request: HttpRequest) -> HttpResponse:
@@ -21,8 +20,8 @@ def report(request: HttpRequest) -> HttpResponse:
     from songhe.areas.cockpit import papers  # drawing papers loads a large library, which few requests need
 
     at = now()
-    region = queries.region_for(request.GET.get("region"), request.user)
-    scope: Scope = request.user.scope("cockpit.view")  # type: ignore[union-attr]
+    region = queries.region_for(request.GET.get("region"), who(request))
+    scope: Scope = who(request).scope("cockpit.view")
     running = queries.period_for(None, "month", at)
     period = queries.period_for(request.GET.get("period") or str(running.shift(-1)), "month", at)
     counts = [
@@ -50,7 +49,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     """The parts of one figure as CSV; taking it is a recorded act."""
     from songhe.areas.cockpit import papers  # drawing papers loads a large library, which few requests need
 
-    user: Any = request.user
+    user = who(request)
     at = now()
     region = queries.region_for(request.GET.get("region"), user)
     scope: Scope = user.scope("cockpit.view")

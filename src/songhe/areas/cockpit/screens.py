@@ -33,6 +33,7 @@ from songhe.engines.regions.models import Level, Region
 from songhe.kit import charts
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
+from songhe.kit.who import who
 from songhe.kit.words import is_chinese, long_day
 
 
@@ -44,13 +45,13 @@ def drill_url(code: str, region: int | None = None, period: Period | None = None
 
 def front(request: HttpRequest) -> dict[str, Any]:
     """The first page: the headline, counts, facilities, months, regions, and the plan's lights."""
-    user, at = request.user, now()
+    user, at = who(request), now()
     region = queries.region_for(request.GET.get("region"), user)
-    scope: Scope = user.scope("cockpit.view")  # type: ignore[union-attr]
+    scope: Scope = user.scope("cockpit.view")
     lights = queries.lights(scope, at)
     return {
         "region": region,
-        "can_report": user.may("cockpit.report"),  # type: ignore[union-attr]
+        "can_report": user.may("cockpit.report"),
         "day": long_day(localtime(at).date()),
         **_headline(region, scope),
         "strip": [_tile(counted, region) for counted in queries.strip(region, scope, at)],
@@ -65,8 +66,8 @@ def front(request: HttpRequest) -> dict[str, Any]:
 
 def headline_now(request: HttpRequest) -> HttpResponse:
     """The headline alone, asked for again when something happened."""
-    region = queries.region_for(request.GET.get("region"), request.user)
-    scope: Scope = request.user.scope("cockpit.view")  # type: ignore[union-attr]
+    region = queries.region_for(request.GET.get("region"), who(request))
+    scope: Scope = who(request).scope("cockpit.view")
     return render(request, "cockpit/headline.html", {"region": region, **_headline(region, scope)})
 
 
@@ -183,9 +184,9 @@ def _filled(definition: Indicator, figure: Figure, most: int) -> tuple[int, int]
 
 def indicator(request: HttpRequest, code: str) -> dict[str, Any]:
     """One indicator opened: what it counts over what, its parts, its months, and at the end its persons."""
-    user, at = request.user, now()
+    user, at = who(request), now()
     region = queries.region_for(request.GET.get("region"), user)
-    scope: Scope = user.scope("cockpit.view")  # type: ignore[union-attr]
+    scope: Scope = user.scope("cockpit.view")
     kind = indicators.indicators()[code].period if code in indicators.indicators() else "month"
     period = queries.period_for(request.GET.get("period"), kind, at)
     found = queries.drill(code, region, period, scope, at)
@@ -193,7 +194,7 @@ def indicator(request: HttpRequest, code: str) -> dict[str, Any]:
     return {
         "page_title": name_of(definition),
         "definition": definition,
-        "can_export": user.may("cockpit.export"),  # type: ignore[union-attr]
+        "can_export": user.may("cockpit.export"),
         "region": region,
         "path": [
             (name, drill_url(code, place, period))
@@ -234,7 +235,7 @@ def _drawn(definition: Indicator, value: int | None) -> int | None:
 
 def plan(request: HttpRequest) -> dict[str, Any]:
     """The city's plans as a tree: task, target, how it stands."""
-    scope: Scope = request.user.scope("cockpit.view")  # type: ignore[union-attr]
+    scope: Scope = who(request).scope("cockpit.view")
     found = queries.plans(scope, now())
     return {
         "plans": [

@@ -21,6 +21,7 @@ from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.pages import HomeList, NavItem, home_panel
 from songhe.kit.spec import panel, record, verb
+from songhe.kit.who import who
 from songhe.kit.words import label_of
 
 TONES = {
@@ -147,7 +148,7 @@ def _shown_month(request: HttpRequest) -> date:
 
 def person_month(row: Person, request: HttpRequest) -> Mapping[str, Any]:
     """Everything decided for a person in one month: granted, not granted and why, pending and what to bring."""
-    user: Any = request.user
+    user = who(request)
     month = _shown_month(request)
     rows = Entitlement.objects.within(user.scope("entitlement.view")).filter(person_id=row.pk)
     months = list(rows.order_by("-month").values_list("month", flat=True).distinct()[:12])

@@ -18,13 +18,14 @@ from songhe.engines.acts.api import record_bulk
 from songhe.engines.acts.once import digest_of
 from songhe.kit.clock import now
 from songhe.kit.views.common import need
+from songhe.kit.who import who
 
 
 def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The statement of one settlement, with masked names."""
     from songhe.areas.finance import papers  # drawing papers loads a large library, which few requests need
 
-    scope: Scope = request.user.scope("finance.view")  # type: ignore[union-attr]
+    scope: Scope = who(request).scope("finance.view")
     row = Settlement.objects.take(pk, scope)
     lines = list(queries.lines(row, scope))
     persons = Person.objects.within(scope).filter(pk__in={line.person_id for line in lines})
@@ -38,7 +39,7 @@ def payable_csv(request: HttpRequest) -> HttpResponse:
     from songhe.areas.finance import papers  # drawing papers loads a large library, which few requests need
 
     need(request, "finance.export")
-    user: Any = request.user
+    user = who(request)
     at: datetime = now()
     rows = list(queries.to_pay(user.scope("finance.export")))
     body = papers.payable_file(rows)
@@ -55,7 +56,7 @@ def _file(body: bytes, name: str, kind: str) -> HttpResponse:
 
 def reconcile(request: HttpRequest) -> dict[str, Any]:
     """Balances by use within the reader's area, and whether the whole ledger adds up."""
-    found = queries.books(request.user.scope("finance.reconcile"))  # type: ignore[union-attr]
+    found = queries.books(who(request).scope("finance.reconcile"))
     return {
         "uses": [
             (use_of(use) or use, count, unit_text(total, unit)) for use, unit, count, total in found.uses

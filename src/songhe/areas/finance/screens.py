@@ -26,6 +26,7 @@ from songhe.kit.clock import now, today
 from songhe.kit.columns import Text
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page
 from songhe.kit.spec import Figure, record, verb
+from songhe.kit.who import who
 from songhe.kit.words import moment, yuan
 
 TONES = {"prepared": "info", "approved": "ok", "returned": "warn", "paid": "muted"}
@@ -51,7 +52,7 @@ class Owner(Text):
 
 
 def _lines(row: Settlement, request: HttpRequest) -> list[Line]:
-    return list(queries.lines(row, request.user.scope("finance.view"))[:500])  # type: ignore[union-attr]
+    return list(queries.lines(row, who(request).scope("finance.view"))[:500])
 
 
 def _can_decide(row: Settlement, user: Any) -> bool:
@@ -65,7 +66,7 @@ def _last_month(row: Any, user: Any) -> dict[str, Any]:
 
 def _figures(request: HttpRequest) -> list[Figure]:
     """What waits: to approve, to pay, and the file for the treasury where the reader may take it."""
-    user: Any = request.user
+    user = who(request)
     waiting = queries.sums(user.scope("finance.view"))
     take = user.may("finance.export") and waiting[State.APPROVED].count
     return [
@@ -193,7 +194,7 @@ def _statement(account: Account) -> dict[str, Any]:
 
 
 def _entries(row: Journal, request: HttpRequest) -> list[Entry]:
-    return queries.entries(row, request.user.scope("finance.view"))  # type: ignore[union-attr]
+    return queries.entries(row, who(request).scope("finance.view"))
 
 
 accounts = record(

@@ -31,6 +31,7 @@ from songhe.kit.fields import MomentField
 from songhe.kit.picker import RegionField
 from songhe.kit.refusals import said as refusal_text
 from songhe.kit.refusals import status_of
+from songhe.kit.who import who
 
 OTHER_TIME = "other"
 NEAREST, LATER = "nearest", "later"
@@ -152,7 +153,7 @@ def _window_text(window: Window) -> str:
 
 def desk(request: HttpRequest) -> HttpResponse:
     """The number of a new call, and calls that are still open."""
-    user: Any = request.user
+    user = who(request)
     error = ""
     if request.method == "POST":
         try:
@@ -186,7 +187,7 @@ def _waiting(user: Any) -> dict[str, Any]:
 
 def call_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One open call: who, what they may have, what they want."""
-    user: Any = request.user
+    user = who(request)
     at = now()
     call: Call = Call.objects.take(pk, user.scope("hotline.answer"))
     if not call.is_open:
@@ -204,7 +205,7 @@ def call_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _served(request: HttpRequest, call: Call, form: DeskForm, at: datetime) -> HttpResponse | None:
-    user: Any = request.user
+    user = who(request)
     content = {
         name: request.POST.getlist(name)
         for name in request.POST
@@ -241,7 +242,7 @@ def _person(user: Any, pk: UUID | None) -> Person | None:
 def _shown(
     request: HttpRequest, call: Call, form: DeskForm, at: datetime, *, status: int = 200
 ) -> HttpResponse:
-    user: Any = request.user
+    user = who(request)
     scope = user.scope("registry.view")
     words = request.GET.get("q", "")
     persons = queries.found(words, scope) if words else queries.callers(call.number, scope)

@@ -35,6 +35,7 @@ from songhe.kit.spec import (
     when,
 )
 from songhe.kit.spec import timeline as events
+from songhe.kit.who import who
 from songhe.kit.words import ago
 
 OUTCOME_TONES = {
@@ -126,7 +127,7 @@ def _due(scope: Scope) -> Any:
 
 
 def _log_phone(row: Order, request: HttpRequest) -> None:
-    user: Any = request.user
+    user = who(request)
     if row.state == OrderState.COMPLETED:
         record_read("hotline.read_phone", row, actor=user, at=now(), purpose="follow-up")
 

@@ -19,6 +19,7 @@ from songhe.kit.spec import RECORDS, Record
 from songhe.kit.verbs import Verb, form_class
 from songhe.kit.views.common import need, the_row
 from songhe.kit.views.lists import narrowed
+from songhe.kit.who import who
 
 ERRORS: dict[Any, Any] = dict.fromkeys((401, 403, 404, 422), Problem)
 
@@ -80,7 +81,7 @@ def _add_list(api: NinjaAPI, record: Record) -> None:
         narrow: Filters = Query(...),  # type: ignore[type-arg]  # noqa: B008  ninja's way of saying query string
     ) -> Any:
         need(request, record.right)
-        form = filters.bound(record.filters, record.model, request, request.user.scope(record.right))  # type: ignore[union-attr]
+        form = filters.bound(record.filters, record.model, request, who(request).scope(record.right))
         if not form.is_valid():
             return of_faults(_faults(form))
         found = narrowed(record, request, form)
@@ -141,7 +142,7 @@ def _add_verb(api: NinjaAPI, record: Record, verb: Verb) -> None:
 
 
 def _perform(request: HttpRequest, record: Record, verb: Verb, pk: Any, body: Any, key: str | None) -> Any:
-    user: Any = request.user
+    user = who(request)
     need(request, record.right)
     need(request, verb.needs)
     row = the_row(request, record, pk, verb.needs) if pk is not None else None

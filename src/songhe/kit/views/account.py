@@ -24,6 +24,7 @@ from songhe.kit.clock import now
 from songhe.kit.demo import demo_groups, demo_user
 from songhe.kit.refusals import said
 from songhe.kit.views.common import safe_next
+from songhe.kit.who import who
 
 YEAR = 365 * 24 * 3600
 
@@ -118,7 +119,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 def me(request: HttpRequest) -> HttpResponse:
     """The user's own page: roles and areas, display, password."""
-    user: Any = request.user
+    user = who(request)
     form = PasswordForm(request.POST or None, user=user, label_suffix="")
     if request.method == "POST" and form.is_valid():
         user.password = make_password(form.cleaned_data["new"])
@@ -138,8 +139,8 @@ def display(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in {code for code, _name in settings.LANGUAGES}:
         _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
-        if request.user.is_authenticated:
-            User.objects.filter(pk=request.user.pk).update(language=language)
+        if who(request).is_authenticated:
+            User.objects.filter(pk=who(request).pk).update(language=language)
     if request.POST.get("theme") in ("auto", "light", "dark"):
         _keep(response, "theme", request.POST["theme"])
     if request.POST.get("large") in ("0", "1"):

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from songhe.core.refusal import Forbidden, Hidden
 from songhe.kit.spec import RECORDS, Record
+from songhe.kit.who import who
 
 
 def the_record(request: HttpRequest, slug: str) -> Record:
@@ -23,7 +24,7 @@ def the_record(request: HttpRequest, slug: str) -> Record:
 
 def need(request: HttpRequest, right: str) -> None:
     """Raise Forbidden unless the user holds a right somewhere."""
-    if right and not request.user.may(right):  # type: ignore[union-attr]
+    if right and not who(request).may(right):
         raise Forbidden(
             "no_right",
             "Your role does not allow this. Ask your administrator for the right “{right}”.",
@@ -33,7 +34,7 @@ def need(request: HttpRequest, right: str) -> None:
 
 def the_row(request: HttpRequest, record: Record, pk: Any, right: str = "") -> Any:
     """One row within the user's scope for the right. Raises Hidden."""
-    row = record.joined(record.visible(request.user, right)).filter(pk=pk).first()
+    row = record.joined(record.visible(who(request), right)).filter(pk=pk).first()
     if row is None:
         raise Hidden(
             "not_found",

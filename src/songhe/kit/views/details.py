@@ -13,6 +13,7 @@ from songhe.kit.columns import Column, State
 from songhe.kit.spec import Panel, Record
 from songhe.kit.verbs import Verb
 from songhe.kit.views.common import the_record, the_row
+from songhe.kit.who import who
 
 
 def detail(request: HttpRequest, slug: str, pk: Any) -> HttpResponse:
@@ -41,7 +42,7 @@ def detail(request: HttpRequest, slug: str, pk: Any) -> HttpResponse:
 
 def offered(record: Record, row: Any, request: HttpRequest) -> list[Verb]:
     """The verbs that the user may use on this row; a right held only elsewhere offers nothing here."""
-    user: Any = request.user
+    user = who(request)
     inside: dict[str, bool] = {}
     out = []
     for verb in record.verbs:
@@ -66,7 +67,7 @@ def _drawn(
     title: Any, part: tuple[Column, ...] | Panel, row: Any, record: Record, request: HttpRequest
 ) -> dict[str, Any] | None:
     if isinstance(part, Panel):
-        if part.right and not request.user.may(part.right):  # type: ignore[union-attr]
+        if part.right and not who(request).may(part.right):
             return None
         if part.when and not part.when(row):
             return None

@@ -26,6 +26,7 @@ from songhe.kit.columns import Plain
 from songhe.kit.models import Export
 from songhe.kit.spec import RECORDS, Record
 from songhe.kit.views.common import need
+from songhe.kit.who import who
 
 DIRECT = 10_000
 """Up to this many rows are answered at once."""
@@ -39,7 +40,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def export(request: HttpRequest, record: Record, rows: QuerySet[Any]) -> HttpResponse:
     """The rows as a file; what was taken is logged. More than ten thousand rows become a job with its progress."""
     need(request, record.export_needs)
-    user: Any = request.user
+    user = who(request)
     kind = request.GET["format"]
     if kind not in TYPES:
         raise Http404
@@ -56,7 +57,7 @@ def export(request: HttpRequest, record: Record, rows: QuerySet[Any]) -> HttpRes
 
 def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The progress of a large export, and the file when it is there; for the one who asked."""
-    user: Any = request.user
+    user = who(request)
     found = Export.objects.select_related("job").filter(pk=pk, actor_id=user.pk).first()
     if found is None or found.job is None:
         raise Http404
@@ -79,7 +80,7 @@ def _begun(request: HttpRequest, record: Record) -> Export:
     query = request.GET.copy()
     for name in ("format", "cursor"):
         query.pop(name, None)
-    user: Any = request.user
+    user = who(request)
     made = Export.objects.create(
         actor_id=user.pk, at=now(), slug=record.slug, query=query.urlencode(), language=get_language() or ""
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,11 +11,12 @@ from songhe.engines.acts.api import record_read
 from songhe.engines.vault.api import content
 from songhe.engines.vault.models import Attachment
 from songhe.kit.clock import now
+from songhe.kit.who import who
 
 
 def attachment(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
     """The file, or its thumbnail (``size`` small). Opening a file of a person is logged; a thumbnail is not."""
-    user: Any = request.user
+    user = who(request)
     found = Attachment.objects.take(pk, user.scope())
     small = size == "small"
     if found.person_id and not small:

@@ -17,6 +17,7 @@ from songhe.kit.clock import now
 from songhe.kit.pages import HOME, PAGES, HomePanel
 from songhe.kit.spec import RECORDS
 from songhe.kit.views.common import need
+from songhe.kit.who import who
 from songhe.kit.words import long_day
 
 SHORT_CUTS = 6
@@ -24,7 +25,7 @@ SHORT_CUTS = 6
 
 def home(request: HttpRequest) -> HttpResponse:
     """The role's own page where it has one, else the panels that the user's rights open."""
-    user: Any = request.user
+    user = who(request)
     roles = [grant.role for grant in user.grants_in_force]
     for found in PAGES.values():
         if set(found.home_for) & set(roles) and (not found.right or user.may(found.right)):

@@ -17,6 +17,7 @@ from songhe.kit.columns import Column
 from songhe.kit.spec import Record
 from songhe.kit.views.common import the_record
 from songhe.kit.views.exports import export
+from songhe.kit.who import who
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Head:
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The list, its part for htmx, or its export."""
     record = the_record(request, slug)
-    scope = request.user.scope(record.right)  # type: ignore[union-attr]
+    scope = who(request).scope(record.right)
     form = filters.bound(record.filters, record.model, request, scope)
     rows = narrowed(record, request, form)
     if request.GET.get("format") and record.exports:
@@ -48,18 +49,18 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 def narrowed(record: Record, request: HttpRequest, form: Any) -> QuerySet[Any]:
     """The rows that the user may see, the words find and the filters leave."""
-    rows = record.visible(request.user)
+    rows = record.visible(who(request))
     for item in record.filters:
         rows = item.apply(rows, form.cleaned_data)
     if words := " ".join(request.GET.get("q", "").replace("\0", "").split()):
-        rows = record.matching(rows, words, request.user.scope(record.right))  # type: ignore[union-attr]
+        rows = record.matching(rows, words, who(request).scope(record.right))
     return rows
 
 
 def _context(
     request: HttpRequest, record: Record, page: paging.Page, order: tuple[str, ...]
 ) -> dict[str, Any]:
-    user: Any = request.user
+    user = who(request)
     query = request.GET.copy()
     query.pop("cursor", None)
     active = [name for name, value in query.items() if value and name != "sort"]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
 from songhe.engines.live.api import stream
 from songhe.kit.pages import TOPICS
 from songhe.kit.views.common import need
+from songhe.kit.who import who
 
 
 async def live(request: HttpRequest, topic: str) -> HttpResponse | StreamingHttpResponse:
     """The stream of a topic; a page that comes back says the last number it saw and gets what it missed."""
     if topic not in TOPICS:
         raise Http404
-    user: Any = request.user
+    user = who(request)
     await sync_to_async(need)(request, TOPICS[topic])
     last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
     frames = stream(user, topic, int(last) if last.isdecimal() and len(last) < 19 else None)

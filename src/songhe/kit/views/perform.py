@@ -21,6 +21,7 @@ from songhe.kit.refusals import problem, said, status_of
 from songhe.kit.spec import Record, record_of
 from songhe.kit.verbs import Verb, form_class
 from songhe.kit.views.common import need, safe_next, the_record, the_row
+from songhe.kit.who import who
 
 KEY = "_key"
 DEVICE_AT = "_at"
@@ -36,9 +37,9 @@ def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpR
         raise Http404
     need(request, found.needs)
     row = the_row(request, record, pk, found.needs) if pk is not None else None
-    given = dict(found.given(row, request.user)) if found.given else {}
-    scope = request.user.scope(found.needs)  # type: ignore[union-attr]
-    shape = form_class(found, on_row=row is not None, row=row, user=request.user, scope=scope, given=given)
+    given = dict(found.given(row, who(request))) if found.given else {}
+    scope = who(request).scope(found.needs)
+    shape = form_class(found, on_row=row is not None, row=row, user=who(request), scope=scope, given=given)
     if request.method != "POST":
         _require_now(found, row, request)
         return _ask(request, record, found, row, shape(initial=_initial(request, found, row)))
@@ -58,7 +59,7 @@ def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpR
 
 
 def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: dict[str, Any]) -> str:
-    user: Any = request.user
+    user = who(request)
     content = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_CONTENT}
     files = [(name, sent.name, sent.size) for name in request.FILES for sent in request.FILES.getlist(name)]
     digest, at = digest_of([request.path, content, files]), now()
@@ -96,7 +97,7 @@ def _takes_none(verb: Verb, name: str) -> bool:
 
 
 def _require_now(verb: Verb, row: Any, request: HttpRequest) -> None:
-    if verb.when and not verb.when(row, request.user):
+    if verb.when and not verb.when(row, who(request)):
         raise Refused(
             "not_now",
             "“{verb}” is not possible in the present state. Go back and look at the page again.",
@@ -105,7 +106,7 @@ def _require_now(verb: Verb, row: Any, request: HttpRequest) -> None:
 
 
 def _initial(request: HttpRequest, verb: Verb, row: Any) -> dict[str, Any]:
-    values: dict[str, Any] = dict(verb.initial(row, request.user)) if verb.initial else {}
+    values: dict[str, Any] = dict(verb.initial(row, who(request))) if verb.initial else {}
     return values | {name: request.GET[name] for name in request.GET if name in verb.accepted}
 
 
@@ -115,7 +116,7 @@ def _where(request: HttpRequest, record: Record, verb: Verb, row: Any, result: A
     for target in (result, row):
         found = record_of(type(target)) if target is not None else None
         own = record if isinstance(target, record.model) else found
-        if own and own.detail and own.visible(request.user).filter(pk=target.pk).exists():
+        if own and own.detail and own.visible(who(request)).filter(pk=target.pk).exists():
             return own.url_of(target)
     return record.url()
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from songhe.kit import places
 from songhe.kit.picker import SHOWN
 from songhe.kit.views.common import the_record
+from songhe.kit.who import who
 
 SUFFIX = "__words"
 
@@ -17,7 +18,7 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
     name = next((key for key in request.GET if key.endswith(SUFFIX)), "")
     words = request.GET.get(name, "").replace("\0", "").strip()
     found: list[tuple[str, str, str]] = []
-    scope = request.user.scope()  # type: ignore[union-attr]
+    scope = who(request).scope()
     if slug == "region":
         if words:
             found = [
@@ -26,7 +27,7 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
             ]
     elif words:
         record = the_record(request, slug)
-        rows = record.matching(record.visible(request.user), words, scope)[:SHOWN]
+        rows = record.matching(record.visible(who(request)), words, scope)[:SHOWN]
         found = [(str(row.pk), str(row), record.note(row)) for row in rows]
     context = {"found": found, "name": name.removesuffix(SUFFIX), "words": words}
     return render(request, "kit/matches.html", context)

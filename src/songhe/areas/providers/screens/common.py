@@ -10,13 +10,14 @@ from songhe.areas.providers.models import (
 )
 from songhe.engines.access.api import Scope
 from songhe.kit.clock import today
+from songhe.kit.who import who
 
 STATE_TONES = {"active": "ok", "suspended": "warn", "closed": "muted"}
 FIRE_TONES = {"passed": "ok", "filed": "ok", "pending": "warn", "failed": "danger"}
 
 
 def scope_of(request: Any) -> Scope:
-    found: Scope = request.user.scope("providers.view")
+    found: Scope = who(request).scope("providers.view")
     return found
 
 

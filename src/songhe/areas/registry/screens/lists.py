@@ -21,6 +21,7 @@ from songhe.kit.history import LABELS
 from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import said
 from songhe.kit.spec import record, verb
+from songhe.kit.who import who
 
 TONES = {
     "mapped": "warn", "checking": "info", "checked": "warn", "importing": "info", "done": "ok", "cancelled": "muted",
@@ -153,7 +154,7 @@ runs = record(
 
 def _choose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show which column fills which field, let it be changed, and start the check."""
-    user: Any = request.user
+    user = who(request)
     run = ImportRun.objects.take(pk, user.scope("registry.import"))
     layout, _sheets = imports.layout_of(run)
     kind, fault = imports.spec_of(run.spec), ""
@@ -185,7 +186,7 @@ def _choose(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _bad(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
-    user: Any = request.user
+    user = who(request)
     run = ImportRun.objects.take(pk, user.scope("registry.import"))
     body = lists.bad_rows(run, form, actor=user, at=now())
     return _file(body, f"to-mend-{run.pk}.{form}", SHEETS[form])
@@ -225,5 +226,5 @@ page(
 )
 page(
     "imports.templates", path="imports/templates/", title=_("Empty lists"), right="registry.import", template="registry/templates.html",
-    context=lambda request: {"specs": [kind for kind in imports.SPECS.values() if request.user.may(kind.right)]},
+    context=lambda request: {"specs": [kind for kind in imports.SPECS.values() if who(request).may(kind.right)]},
 )  # fmt: skip

@@ -36,6 +36,7 @@ from songhe.kit.clock import now, today
 from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import said
 from songhe.kit.spec import record, verb
+from songhe.kit.who import who
 
 AGES = ((60, 70), (70, 80), (80, 90), (90, 100), (100, 200))
 
@@ -55,7 +56,7 @@ def _linked(row: Any, user: Any) -> bool:
 
 
 def _who(row: Person, request: HttpRequest) -> Mapping[str, Any]:
-    user: Any = request.user
+    user = who(request)
     return {
         "secrets": secrets_of(row),
         "lives_in": full_name(row.region_id),
@@ -65,7 +66,7 @@ def _who(row: Person, request: HttpRequest) -> Mapping[str, Any]:
 
 
 def _doors(row: Person, request: HttpRequest) -> Mapping[str, Any]:
-    return {"doors": ways(row.pk, request.user)}
+    return {"doors": ways(row.pk, who(request))}
 
 
 def _fact_value(fact: Fact) -> str:
@@ -97,7 +98,7 @@ def _contacts(row: Person, request: HttpRequest) -> list[Any]:
 
 
 def _scope(request: HttpRequest) -> Any:
-    user: Any = request.user
+    user = who(request)
     return user.scope("registry.view")
 
 
@@ -266,7 +267,7 @@ people = record(
 
 def _reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for the purpose, log it, and show number, telephone and address once."""
-    user: Any = request.user
+    user = who(request)
     row = Person.objects.take(pk, user.scope("registry.reveal"))
     context: dict[str, Any] = {
         "row": row,

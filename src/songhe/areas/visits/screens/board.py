@@ -19,6 +19,7 @@ from songhe.areas.visits.queries import person_names
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, live_topic, page
+from songhe.kit.who import who
 
 SHOWN = 100
 ORDER = ("free", "busy", "off")
@@ -77,7 +78,7 @@ def lines(scope: Any, day: date, at: datetime) -> list[Line]:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the board shows."""
-    user: Any = request.user
+    user = who(request)
     at = now()
     scope = user.scope("visits.view")
     return {

@@ -39,6 +39,7 @@ from songhe.kit.spec import (
     when,
 )
 from songhe.kit.spec import link as link_to
+from songhe.kit.who import who
 
 TO_SEND = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED)
 
@@ -71,7 +72,7 @@ def chosen_start(request: HttpRequest, row: Order) -> datetime:
 
 def _candidates(row: Order, request: Any) -> Mapping[str, Any]:
     start = chosen_start(request, row)
-    found = queries.candidates(row, request.user.scope("visits.assign"), start)
+    found = queries.candidates(row, who(request).scope("visits.assign"), start)
     lines = [
         (c.worker, not c.decision.refused, [say_now(r.text).format(**r.values) for r in c.decision.reasons])
         for c in found
@@ -112,7 +113,7 @@ def _steps(row: Order, request: Any) -> Iterable[Mapping[str, Any]]:
 
 def _visits(row: Order, request: Any) -> Any:
     return (
-        Visit.objects.within(request.user.scope("visits.view")).filter(order=row).order_by("-starts_at", "id")
+        Visit.objects.within(who(request).scope("visits.view")).filter(order=row).order_by("-starts_at", "id")
     )
 
 

@@ -22,6 +22,7 @@ from songhe.engines.acts.models import Act
 from songhe.engines.regions.tree import full_name
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
+from songhe.kit.who import who
 
 READ = "visits.read_address"
 HEADINGS = {
@@ -118,7 +119,7 @@ def _log_reads(rows: list[Visit], user: Any, at: datetime) -> None:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the day shows."""
-    user: Any = request.user
+    user = who(request)
     at = now()
     found = stops(user, at)
     tomorrow = queries.visits_on(user.scope("visits.check_in"), timezone.localdate(at) + timedelta(days=1))

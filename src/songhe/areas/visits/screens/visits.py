@@ -29,6 +29,7 @@ from songhe.kit.spec import (
     verb,
     when,
 )
+from songhe.kit.who import who
 
 
 def _in(*states: VisitState) -> Any:
@@ -45,7 +46,7 @@ def _to_verify(row: Visit, user: Any) -> bool:
 
 def _pictures(row: Visit, request: Any) -> Mapping[str, Any]:
     rows = (
-        Attachment.objects.within(request.user.scope("visits.view"))
+        Attachment.objects.within(who(request).scope("visits.view"))
         .filter(about_id=row.pk)
         .order_by("added_at")
     )
