@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,19 @@ class HomeList:
     tone: str = ""
 
 
+def waiting(
+    rows: QuerySet[Any],
+    lines: Callable[[list[Any]], Iterable[tuple[Any, ...]]],
+    *,
+    url: str = "",
+    tone: str = "",
+) -> HomeList:
+    """The first few of the rows, made into lines all at once, and how many wait; the tone only where some do."""
+    found = list(rows[:SHOWN])
+    count = rows.count() if len(found) == SHOWN else len(found)
+    return HomeList(count, list(lines(found)), url, tone if found else "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class HomePanel:
     """One panel of the home page. ``rows``: (user, scope, at) → HomeList."""
@@ -85,6 +99,7 @@ class HomePanel:
     roles: tuple[str, ...] = ()
 
 
+SHOWN = 6
 PAGES: dict[str, Page] = {}
 HOME: list[HomePanel] = []
 TOPICS: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -25,9 +25,34 @@ pytestmark = pytest.mark.django_db
 
 def test_from_the_order_to_the_settled_visit() -> None:
     town = made.town()
-    agent, office = town.client("hotline_agent"), town.client("dispatcher", town.organisation)
-    phone, start = town.client("worker", town.worker), timezone.now().replace(second=0, microsecond=0)
     made.at_any_hour(town)
+    start = timezone.now().replace(second=0, microsecond=0)
+    order = ordered(town, start)
+    visit = dispatched(town, order, start)
+    done(town, visit)
+    order.refresh_from_db()
+    assert (visit.state, visit.minutes, visit.flags) == (VisitState.DONE, 61, [])
+    assert (order.state, order.disposition) == (OrderState.COMPLETED, Disposition.COMPLETED)
+    agent = town.client("hotline_agent")
+    assert agent.post(f"/orders/{order.pk}/follow_up/", {"rating": "5", "words": "很好"}).status_code == 302
+    (line,) = api.to_settle(
+        Scope.EVERYTHING, timezone.localdate(visit.arrived_at), organisation_id=town.organisation.pk
+    )
+    assert (line.visit_id, line.minutes, line.fen, line.paid_by) == (visit.pk, 61, 8000, "entitlement")
+    assert api.mark_settled([visit.pk], batch="B1", actor=SYSTEM, at=timezone.now()) == 1
+    assert api.mark_settled([visit.pk], batch="B1", actor=SYSTEM, at=timezone.now()) == 0
+    with pytest.raises(Refused, match="cannot be settled"):
+        api.mark_settled([visit.pk], batch="B2", actor=SYSTEM, at=timezone.now())
+    order.refresh_from_db()
+    assert (order.state, order.rating, order.words) == (OrderState.SETTLED, 5, "很好")
+    topics = list(Event.everywhere.filter(topic="visits").values_list("payload__what", flat=True))
+    assert {"placed", "dispatched", "arrived", "left"} <= set(topics)
+    assert "刘长河" not in str(list(Event.everywhere.values_list("payload", flat=True)))
+
+
+def ordered(town: made.Town, start: datetime) -> Order:
+    """An order for the town's person, handed to its organisation by the desk."""
+    agent, office = town.client("hotline_agent"), town.client("dispatcher", town.organisation)
     form = {
         "person": str(town.person.pk),
         "item": "0103",
@@ -48,6 +73,12 @@ def test_from_the_order_to_the_settled_visit() -> None:
         agent.post(f"/orders/{order.pk}/hand_over/", {"organisation": str(town.organisation.pk)}).status_code
         == 302
     )
+    return order
+
+
+def dispatched(town: made.Town, order: Order, start: datetime) -> Visit:
+    """The order with the nearest qualified worker, who sees all that is needed to go there."""
+    office, phone = town.client("dispatcher", town.organisation), town.client("worker", town.worker)
     page = office.get(f"/orders/{order.pk}/").content.decode()
     assert "王秀英" in page
     assert page.index("王秀英") < page.index("张桂兰"), "the nearest and qualified first"
@@ -59,6 +90,12 @@ def test_from_the_order_to_the_settled_visit() -> None:
         assert shown in today
     phone.get("/today/")
     assert Act.objects.filter(verb="visits.read_address", subject_id=visit.pk).count() == 1, "once a day"
+    return visit
+
+
+def done(town: made.Town, visit: Visit) -> None:
+    """Accepted, arrived at the door, an hour of work, a note, and left."""
+    phone = town.client("worker", town.worker)
     assert phone.post(f"/visits/{visit.pk}/accept/").status_code == 302
     there = {"lon": "122.4211", "lat": "37.1611", "accuracy": "15"}
     assert phone.post(f"/visits/{visit.pk}/check_in/", there).status_code == 302
@@ -71,23 +108,6 @@ def test_from_the_order_to_the_settled_visit() -> None:
     assert phone.post(f"/visits/{visit.pk}/add_note/", {"note": "助浴完成，皮肤完好"}).status_code == 302
     assert phone.post(f"/visits/{visit.pk}/check_out/", there).status_code == 302
     visit.refresh_from_db()
-    order.refresh_from_db()
-    assert (visit.state, visit.minutes, visit.flags) == (VisitState.DONE, 61, [])
-    assert (order.state, order.disposition) == (OrderState.COMPLETED, Disposition.COMPLETED)
-    assert agent.post(f"/orders/{order.pk}/follow_up/", {"rating": "5", "words": "很好"}).status_code == 302
-    (line,) = api.to_settle(
-        Scope.EVERYTHING, timezone.localdate(visit.arrived_at), organisation_id=town.organisation.pk
-    )
-    assert (line.visit_id, line.minutes, line.fen, line.paid_by) == (visit.pk, 61, 8000, "entitlement")
-    assert api.mark_settled([visit.pk], batch="B1", actor=SYSTEM, at=timezone.now()) == 1
-    assert api.mark_settled([visit.pk], batch="B1", actor=SYSTEM, at=timezone.now()) == 0
-    with pytest.raises(Refused, match="cannot be settled"):
-        api.mark_settled([visit.pk], batch="B2", actor=SYSTEM, at=timezone.now())
-    order.refresh_from_db()
-    assert (order.state, order.rating, order.words) == (OrderState.SETTLED, 5, "很好")
-    topics = list(Event.everywhere.filter(topic="visits").values_list("payload__what", flat=True))
-    assert {"placed", "dispatched", "arrived", "left"} <= set(topics)
-    assert "刘长河" not in str(list(Event.everywhere.values_list("payload", flat=True)))
 
 
 def test_rivals_and_strangers_find_nothing() -> None:

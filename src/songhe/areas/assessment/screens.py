@@ -22,7 +22,7 @@ from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
 from songhe.kit import spec
 from songhe.kit.clock import now
-from songhe.kit.pages import HomeList, NavItem, home_panel, page
+from songhe.kit.pages import HomeList, NavItem, home_panel, page, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 
@@ -218,31 +218,34 @@ page(
 )
 
 
-def _lines(rows: QuerySet[Assessment], url: str, at: datetime) -> HomeList:
-    shown = [
+def _lines(found: list[Assessment]) -> list[tuple[str, str, str]]:
+    return [
         (
             str(row.person),
             reverse("assessments.detail", args=[row.pk]),
             f"{timezone.localtime(row.due_at):%Y-%m-%d}" if row.due_at else "",
         )
-        for row in rows[:6]
+        for row in found
     ]
+
+
+def _waiting(rows: QuerySet[Assessment], url: str, at: datetime) -> HomeList:
     late = rows.filter(due_at__lt=at).exists()
-    return HomeList(rows.count(), shown, url, "danger" if late else "")
+    return waiting(rows, _lines, url=url, tone="danger" if late else "")
 
 
 def _to_do(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(queries.to_do(scope, user.pk), "", at)
+    return _waiting(queries.to_do(scope, user.pk), reverse("assessments.list"), at)
 
 
 def _to_assign(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(
+    return _waiting(
         queries.waiting(scope, State.REQUESTED), reverse("assessments.list") + "?state=requested", at
     )
 
 
 def _to_confirm(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(queries.waiting(scope, State.SIGNED), reverse("assessments.list") + "?state=signed", at)
+    return _waiting(queries.waiting(scope, State.SIGNED), reverse("assessments.list") + "?state=signed", at)
 
 
 home_panel(

@@ -19,7 +19,7 @@ from songhe.engines.access.api import Scope
 from songhe.engines.policies.api import PolicyVersion
 from songhe.kit import spec
 from songhe.kit.clock import today
-from songhe.kit.pages import HomeList, NavItem, home_panel
+from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import label_of
@@ -236,20 +236,19 @@ record(
 )
 
 
-def _lines(rows: QuerySet[Entitlement], url: str) -> HomeList:
-    shown = [
+def _lines(found: list[Entitlement]) -> list[tuple[str, str, str]]:
+    return [
         (f"{row.person} · {row.name}", reverse("entitlements.detail", args=[row.pk]), words.amount(row))
-        for row in rows[:6]
+        for row in found
     ]
-    return HomeList(rows.count(), shown, url)
 
 
 def _to_approve(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(queries.to_approve(scope), reverse("entitlements.list") + "?state=draft")
+    return waiting(queries.to_approve(scope), _lines, url=reverse("entitlements.list") + "?state=draft")
 
 
 def _waiting(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _lines(queries.waiting(scope), reverse("entitlements.list") + "?state=pending")
+    return waiting(queries.waiting(scope), _lines, url=reverse("entitlements.list") + "?state=pending")
 
 
 home_panel(

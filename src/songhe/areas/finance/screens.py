@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -24,7 +25,7 @@ from songhe.engines.ledger.api import Account, Entry, Journal, OwnerKind, balanc
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.columns import Text
-from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page
+from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page, waiting
 from songhe.kit.spec import Figure, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import moment, yuan
@@ -312,9 +313,14 @@ def _returned(user: Any, scope: Scope, at: datetime) -> HomeList:
     return _home(rows.order_by("-month", "number"), "returned")
 
 
-def _home(rows: Any, state: str) -> HomeList:
-    found = [(str(row), settlements.url_of(row), f"{row.organisation} · {yuan(row.fen)}") for row in rows[:5]]
-    return HomeList(rows.count(), found, f"{settlements.url()}?state={state}")
+def _home(rows: QuerySet[Settlement], state: str) -> HomeList:
+    return waiting(
+        rows,
+        lambda found: [
+            (str(row), settlements.url_of(row), f"{row.organisation} · {yuan(row.fen)}") for row in found
+        ],
+        url=f"{settlements.url()}?state={state}",
+    )
 
 
 home_panel(

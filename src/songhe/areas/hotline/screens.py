@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,12 @@ from songhe.areas.hotline import actions, desk, queries
 from songhe.areas.hotline.models import Call, Complaint
 from songhe.areas.providers.api import Named, organisation_column, worker_column
 from songhe.areas.registry.api import Happening, Person, secrets_of, timeline
-from songhe.areas.visits.api import Order, OrderState, person_names
+from songhe.areas.visits.api import Order, OrderState, person_names, who_and_what
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.acts.api import record_read
 from songhe.engines.cases.api import CaseStep
 from songhe.kit.clock import now
-from songhe.kit.pages import HomeList, NavItem, home_panel, page
+from songhe.kit.pages import HomeList, NavItem, home_panel, page, waiting
 from songhe.kit.spec import (
     choice,
     date_range,
@@ -261,30 +261,31 @@ complaints = record(
 
 
 def _follow_ups_due(user: Any, scope: Scope, at: datetime) -> HomeList:
-    rows = queries.due(user.scope("hotline.follow_up"))
-    found = list(rows[:6])
-    names = person_names(row.person_id for row in found)
-    shown = [
-        (
-            f"{names.get(row.person_id, '')} · {row.item_label}",
-            follow_ups.url_of(row),
-            ago(row.completed_at, at) if row.completed_at else "",
-        )
-        for row in found
-    ]
-    return HomeList(rows.count(), shown, url=follow_ups.url(), tone="warn" if found else "")
+    def lines(found: list[Any]) -> Iterator[tuple[str, str, str]]:
+        for row, words in who_and_what(found):
+            yield words, follow_ups.url_of(row), ago(row.completed_at, at) if row.completed_at else ""
+
+    return waiting(queries.due(user.scope("hotline.follow_up")), lines, url=follow_ups.url(), tone="warn")
 
 
 def _open_calls(user: Any, scope: Scope, at: datetime) -> HomeList:
-    rows = queries.open_calls(user.pk)
-    shown = [(str(row), reverse("hotline.call", args=[row.pk]), ago(row.started_at, at)) for row in rows[:6]]
-    return HomeList(rows.count(), shown, url=reverse("hotline.desk"), tone="danger" if shown else "")
+    return waiting(
+        queries.open_calls(user.pk),
+        lambda found: [
+            (str(row), reverse("hotline.call", args=[row.pk]), ago(row.started_at, at)) for row in found
+        ],
+        url=reverse("hotline.desk"),
+        tone="danger",
+    )
 
 
 def _complaints(user: Any, scope: Scope, at: datetime) -> HomeList:
-    rows = queries.open_complaints(user.scope("hotline.escalate"))
-    shown = [(row.number, complaints.url_of(row), str(row.get_state_display())) for row in rows[:6]]
-    return HomeList(rows.count(), shown, url=complaints.url(), tone="warn" if shown else "")
+    return waiting(
+        queries.open_complaints(user.scope("hotline.escalate")),
+        lambda found: [(row.number, complaints.url_of(row), str(row.get_state_display())) for row in found],
+        url=complaints.url(),
+        tone="warn",
+    )
 
 
 home_panel(

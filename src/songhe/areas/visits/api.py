@@ -15,6 +15,7 @@ from songhe.areas.visits.queries import (
     to_settle,
     visits_on,
     waiting_for_check,
+    who_and_what,
 )
 from songhe.areas.visits.rules import check_window
 
@@ -42,4 +43,5 @@ __all__ = [
     "to_settle",
     "visits_on",
     "waiting_for_check",
+    "who_and_what",
 ]

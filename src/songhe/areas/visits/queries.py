@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -21,6 +22,7 @@ from songhe.core.decision import Decision, refuse
 from songhe.engines.access.api import Scope, elevated
 
 CANDIDATES_MAX = 60
+Row = TypeVar("Row", Order, Visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ def person_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
         return {}
     with elevated():
         return dict(Person.everywhere.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def who_and_what(found: Sequence[Row]) -> Iterator[tuple[Row, str]]:
+    """Each row with “name · service”, the names read at once."""
+    names = person_names(row.person_id for row in found)
+    for row in found:
+        yield row, f"{names.get(row.person_id, '')} · {row.item_label}"
 
 
 def day_span(day: date) -> Stay:

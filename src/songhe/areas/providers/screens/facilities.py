@@ -15,7 +15,7 @@ from songhe.areas.providers.models import (
 )
 from songhe.areas.providers.screens.common import FIRE_TONES, STATE_TONES, is_open
 from songhe.kit.clock import today
-from songhe.kit.pages import HomeList, NavItem, home_panel
+from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import (
     choice,
     flag,
@@ -138,11 +138,11 @@ facilities = record(
 def _unsafe(user: Any, scope: Any, at: Any) -> HomeList:
     rows = Facility.objects.within(user.scope("providers.inspect")).filter(state=State.ACTIVE, beds__gt=0)
     rows = rows.filter(fire_safety__in=[FireSafety.PENDING, FireSafety.FAILED])
-    shown = [
-        (row.name, url_of(row), row.get_fire_safety_display()) for row in rows.order_by("-beds", "id")[:6]
-    ]
-    return HomeList(
-        rows.count(), shown, url=f"{facilities.url()}?fire_safety=pending&state=active", tone="warn"
+    return waiting(
+        rows.order_by("-beds", "id"),
+        lambda found: [(row.name, url_of(row), row.get_fire_safety_display()) for row in found],
+        url=f"{facilities.url()}?fire_safety=pending&state=active",
+        tone="warn",
     )
 
 

@@ -13,7 +13,7 @@ from songhe.areas.providers.models import (
 )
 from songhe.areas.providers.screens.common import is_here
 from songhe.kit.clock import today
-from songhe.kit.pages import HomeList, NavItem, home_panel
+from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import (
     choice,
     day,
@@ -124,11 +124,12 @@ def _expiring(user: Any, scope: Any, at: Any) -> HomeList:
     rows = Worker.objects.within(user.scope("providers.worker")).filter(
         until=None, certificate_until__lt=today().replace(day=28)
     )
-    shown = [
-        (row.name, url_of(row), str(row.certificate_until))
-        for row in rows.order_by("certificate_until", "id")[:6]
-    ]
-    return HomeList(rows.count(), shown, url=workers.url(), tone="warn")
+    return waiting(
+        rows.order_by("certificate_until", "id"),
+        lambda found: [(row.name, url_of(row), str(row.certificate_until)) for row in found],
+        url=workers.url(),
+        tone="warn",
+    )
 
 
 home_panel(

@@ -7,36 +7,44 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.registry.models import Death, Move, Suspect
 from songhe.areas.registry.queries.people import arriving, deaths_to_confirm, open_suspects
 from songhe.areas.registry.screens.changes import evidence
 from songhe.engines.regions.tree import name_of
-from songhe.kit.pages import HomeList, home_panel
+from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.spec import url_of
 
-SHOWN = 5
+Lines = list[tuple[str, str | None, str]]
+
+
+def _pairs(found: list[Suspect]) -> Lines:
+    return [(f"{row.first.name} = {row.second.name}", url_of(row), evidence(row)) for row in found]
+
+
+def _reports(found: list[Death]) -> Lines:
+    return [(row.person.name, url_of(row), f"{row.died_on} · {row.get_source_display()}") for row in found]
+
+
+def _moves(found: list[Move]) -> Lines:
+    return [
+        (row.person_name, url_of(row), f"{name_of(row.region_id)} → {name_of(row.to_region_id)}")
+        for row in found
+    ]
 
 
 def _suspects(user: Any, _scope: Any, _at: datetime) -> HomeList:
     rows = open_suspects(user.scope("registry.merge"))
-    shown = [(f"{row.first.name} = {row.second.name}", url_of(row), evidence(row)) for row in rows[:SHOWN]]
-    return HomeList(rows.count(), shown, "/suspects/?state=open", "warn")
+    return waiting(rows, _pairs, url="/suspects/?state=open", tone="warn")
 
 
 def _deaths(user: Any, _scope: Any, _at: datetime) -> HomeList:
     rows = deaths_to_confirm(user.scope("registry.death"), user)
-    shown = [
-        (row.person.name, url_of(row), f"{row.died_on} · {row.get_source_display()}") for row in rows[:SHOWN]
-    ]
-    return HomeList(rows.count(), shown, "/deaths/?state=reported", "danger")
+    return waiting(rows, _reports, url="/deaths/?state=reported", tone="danger")
 
 
 def _arriving(user: Any, _scope: Any, _at: datetime) -> HomeList:
     rows = arriving(user.scope("registry.move"), user)
-    shown = [
-        (row.person_name, url_of(row), f"{name_of(row.region_id)} → {name_of(row.to_region_id)}")
-        for row in rows[:SHOWN]
-    ]
-    return HomeList(rows.count(), shown, "/transfers/?state=proposed", "info")
+    return waiting(rows, _moves, url="/transfers/?state=proposed", tone="info")
 
 
 home_panel(

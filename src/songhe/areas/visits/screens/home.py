@@ -2,58 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits import queries
 from songhe.areas.visits.models import Order, Visit, VisitState
-from songhe.areas.visits.queries import person_names
+from songhe.areas.visits.queries import who_and_what
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
-from songhe.kit.pages import HomeList, home_panel
+from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.words import moment
 
-SHOWN = 6
+
+def _orders(found: list[Order]) -> Iterator[tuple[str, str, str]]:
+    for row, words in who_and_what(found):
+        yield words, orders.url_of(row), wish(row)
 
 
-def _orders(rows: QuerySet[Order], *, url: str = "", tone: str = "") -> HomeList:
-    found = list(rows[:SHOWN])
-    names = person_names(row.person_id for row in found)
-    lines = [
-        (f"{names.get(row.person_id, '')} · {row.item_label}", orders.url_of(row), wish(row)) for row in found
-    ]
-    return HomeList(rows.count(), lines, url=url, tone=tone if found else "")
-
-
-def _visits(rows: QuerySet[Visit], *, url: str = "", tone: str = "") -> HomeList:
-    found = list(rows[:SHOWN])
-    names = person_names(row.person_id for row in found)
-    lines = [
-        (
-            f"{names.get(row.person_id, '')} · {row.item_label}",
-            visits.url_of(row),
-            row.flag_names or moment(row.starts_at),
-        )
-        for row in found
-    ]
-    return HomeList(rows.count(), lines, url=url, tone=tone if found else "")
+def _visits(found: list[Visit]) -> Iterator[tuple[str, str, str]]:
+    for row, words in who_and_what(found):
+        yield words, visits.url_of(row), row.flag_names or moment(row.starts_at)
 
 
 def to_dispatch(user: Any, scope: Any, at: datetime) -> HomeList:
     """Orders without a worker."""
-    return _orders(
-        queries.to_dispatch(user.scope("visits.assign")), url=f"{orders.url()}?state=received", tone="warn"
-    )
+    rows = queries.to_dispatch(user.scope("visits.assign"))
+    return waiting(rows, _orders, url=f"{orders.url()}?state=received", tone="warn")
 
 
 def to_hand_over(user: Any, scope: Any, at: datetime) -> HomeList:
     """Orders without an organisation."""
     rows = queries.to_dispatch(user.scope("hotline.dispatch")).filter(organisation=None)
-    return _orders(rows, url=f"{orders.url()}?state=received", tone="warn")
+    return waiting(rows, _orders, url=f"{orders.url()}?state=received", tone="warn")
 
 
 def of_today(user: Any, scope: Any, at: datetime) -> HomeList:
@@ -61,19 +45,19 @@ def of_today(user: Any, scope: Any, at: datetime) -> HomeList:
     day = timezone.localdate(at)
     rows = queries.visits_on(user.scope("visits.view"), day)
     rows = rows.filter(state__in=[VisitState.PLANNED, VisitState.ARRIVED])
-    return _visits(rows, url=f"{visits.url()}?starts_at_from={day}&starts_at_to={day}")
+    return waiting(rows, _visits, url=f"{visits.url()}?starts_at_from={day}&starts_at_to={day}")
 
 
 def missed(user: Any, scope: Any, at: datetime) -> HomeList:
     """Visits of the last week to which nobody came."""
     rows = queries.missed(user.scope("visits.view"), at - timedelta(days=7))
-    return _visits(rows, url=f"{visits.url()}?state=missed", tone="danger")
+    return waiting(rows, _visits, url=f"{visits.url()}?state=missed", tone="danger")
 
 
 def to_verify(user: Any, scope: Any, at: datetime) -> HomeList:
     """Done visits with flags."""
     rows = queries.waiting_for_check(user.scope("visits.verify"))
-    return _visits(rows, url=f"{visits.url()}?state=done&flagged=1", tone="warn")
+    return waiting(rows, _visits, url=f"{visits.url()}?state=done&flagged=1", tone="warn")
 
 
 panels = [
