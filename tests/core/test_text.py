@@ -104,6 +104,9 @@ def test_ways_to_find_a_person(words: str) -> None:
         ("lubu", "吕布"),
         ("lyubu", "吕布"),
         ("oyx", "欧阳修"),
+        ("liuchanghe", "刘长河"),
+        ("liuzhanghe", "刘长河"),
+        ("changhe", "刘长河"),
     ],
 )
 def test_other_readings_are_found_too(words: str, name: str) -> None:

@@ -70,12 +70,13 @@ def test_rotated_keys_seal_anew_and_open_what_was_sealed(tmp_path: Path, setting
         vault.make_key(owner)
         sealed[owner] = vault.seal(owner, f"phone of {owner}")
     keyring.add_keys(settings.KEY_FILE)
-    assert keys.rewrap() == len(owners)
-    assert keys.rewrap() == 0, "safe to repeat"
+    with pytest.raises(Refused, match=f"{len(owners)} rows were still"):
+        keys.drop(settings.KEY_FILE, sum(keys.renewed()))
+    assert keys.renewed() == (0, 0), "safe to repeat"
     assert [vault.reveal(owner, sealed[owner]) for owner in owners] == [
         f"phone of {owner}" for owner in owners
     ]
-    keyring.drop_old_keys(settings.KEY_FILE)
+    keys.drop(settings.KEY_FILE, sum(keys.renewed()))
     assert vault.reveal(owners[0], sealed[owners[0]]) == f"phone of {owners[0]}", (
         "the old key is not needed any more"
     )

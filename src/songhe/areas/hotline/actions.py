@@ -22,7 +22,7 @@ from songhe.engines.acts.api import act
 from songhe.engines.cases.api import Case, Priority, move_case, open_case
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
-from songhe.engines.vault.api import erase, keyed_hash, make_key, seal
+from songhe.engines.vault.api import erase, make_key, seal
 from songhe.kit.fields import Field
 
 Words = Annotated[str, Field(label=_("In the person's words"), long=True)]
@@ -71,7 +71,7 @@ def answer(*, actor: Actor, at: datetime, number: Number = "") -> Call:
     call.owner_id = call.id
     make_key(call.id)
     if phone:
-        call.number_masked, call.number_hash = phone.masked, keyed_hash("phone", phone.number)
+        call.number_masked = phone.masked
         call.number_sealed = seal(call.id, phone.dialled)
     call.save(force_insert=True)
     return call
@@ -240,7 +240,7 @@ def _outgoing(order: Order, outcome: Outcome, words: str, *, actor: Actor, at: d
     )
     if number:
         phone = parse_phone(number)
-        call.number_masked, call.number_hash = phone.masked, keyed_hash("phone", phone.number)
+        call.number_masked = phone.masked
         call.number_sealed = seal(person.pk, phone.dialled)
     if clean := _words(words, field="words"):
         call.note_sealed = seal(person.pk, clean)

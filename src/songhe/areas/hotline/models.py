@@ -59,7 +59,6 @@ class Call(Scoped):
     direction = models.CharField(_("Direction"), max_length=4, choices=Direction, default=Direction.IN)
     owner_id = models.UUIDField()
     number_sealed = models.BinaryField(default=b"")
-    number_hash = models.BinaryField(null=True, max_length=16)
     number_masked = models.CharField(_("Number"), max_length=24, blank=True)
     person = models.ForeignKey(
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
@@ -77,7 +76,7 @@ class Call(Scoped):
     ended_at = models.DateTimeField(_("Ended"), null=True)
 
     scope_by: ClassVar[Lines] = Lines(holders=("agent_id",))
-    protected: ClassVar[tuple[str, ...]] = ("number_sealed", "number_hash", "note_sealed")
+    protected: ClassVar[tuple[str, ...]] = ("number_sealed", "note_sealed")
     if TYPE_CHECKING:
         person_id: UUID | None
         order_id: UUID | None

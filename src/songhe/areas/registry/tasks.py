@@ -1,4 +1,4 @@
-"""Jobs of the registry: the import of persons is known to workers, and duplicates are looked for every night."""
+"""Jobs of the registry: the import of persons and the rehashing are known to workers, and duplicates are looked for every night."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import Min
 
-from songhe.areas.registry.actions import people_list
+from songhe.areas.registry.actions import people_list, rehashing
 from songhe.areas.registry.actions.duplicates import suspect_all
 from songhe.areas.registry.models import Person
 from songhe.core.codes import at_level, span
 from songhe.engines.jobs.api import Work, periodic
 
-__all__ = ["find_duplicates", "people_list"]
+__all__ = ["find_duplicates", "people_list", "rehashing"]
 
 
 @periodic("registry.duplicates", every_minutes=24 * 60)

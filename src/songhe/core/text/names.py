@@ -6,13 +6,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, product
 
 from pypinyin import Style, lazy_pinyin
 
 from songhe.core.text.normal import has_han, is_han, normalise
-from songhe.core.text.surnames import READINGS, surname_of
+from songhe.core.text.surnames import GIVEN, READINGS, surname_of
 
 TOKENS_MAX = 40
+WAYS_MAX = 4
 _LATIN = re.compile(r"[a-z]+")
 
 
@@ -37,16 +39,19 @@ class Reading:
 
 @lru_cache(maxsize=65_536)
 def readings(name: str) -> tuple[Reading, ...]:
-    """How a Chinese name may be read; the first reading sorts. Surnames with two readings give two."""
+    """How a Chinese name may be read; the first reading sorts. Characters with two readings give two."""
     signs = "".join(sign for sign in name if is_han(sign))
     if not signs:
         return ()
     surname = signs if len(signs) == 1 else surname_of(signs)
-    given = tuple(filter(None, (_syllable(sign) for sign in signs[len(surname) :])))
+    syllables = [GIVEN.get(sign) or (_syllable(sign),) for sign in signs[len(surname) :]]
+    ways = [tuple(filter(None, way)) for way in islice(product(*syllables), WAYS_MAX)]
     initials = "".join(syllable[:1] for syllable in map(_syllable, surname))
     spelled = READINGS.get(surname) or ("".join(map(_syllable, surname)),)
     return tuple(
-        Reading(said, given, said[:1] + initials[1:] if len(surname) > 1 else said[:1]) for said in spelled
+        Reading(said, given, said[:1] + initials[1:] if len(surname) > 1 else said[:1])
+        for said in spelled
+        for given in ways
     )
 
 

@@ -136,3 +136,12 @@ def surname_of(name: str) -> str:
     if len(name) > 2 and name[:2] in READINGS:
         return name[:2]
     return name[:1]
+
+
+GIVEN: dict[str, tuple[str, ...]] = {
+    "长": ("chang", "zhang"), "乐": ("le", "yue"), "行": ("xing", "hang"), "朝": ("chao", "zhao"),
+    "重": ("chong", "zhong"), "盛": ("sheng", "cheng"), "晟": ("sheng", "cheng"), "传": ("chuan", "zhuan"),
+    "茜": ("qian", "xi"), "娜": ("na", "nuo"), "柏": ("bai", "bo"), "参": ("can", "shen"), "仔": ("zi", "zai"),
+    "降": ("jiang", "xiang"), "曾": ("zeng", "ceng"), "藏": ("cang", "zang"),
+}  # fmt: skip
+"""Characters of given names that are read in two ways; the first sorts, both are found."""

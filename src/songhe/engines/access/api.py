@@ -1,6 +1,7 @@
 """The door of ``access``: the names others use."""
 
 from songhe.engines.access.actor import SYSTEM, Actor
+from songhe.engines.access.bulk import insert_many, update_many
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.models import Grant, Tie, User
 from songhe.engines.access.rls import append_only, secure
@@ -24,9 +25,11 @@ __all__ = [
     "current",
     "elevated",
     "entered",
+    "insert_many",
     "role",
     "roles",
     "secure",
     "tie",
     "untie",
+    "update_many",
 ]

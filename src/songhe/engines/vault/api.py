@@ -2,6 +2,7 @@
 
 from songhe.engines.vault.attachments import Place, content, take_in
 from songhe.engines.vault.cipher import Unreadable
+from songhe.engines.vault.rotate import rehashes
 from songhe.engines.vault.safe import (
     erase,
     keyed_hash,
@@ -29,6 +30,7 @@ __all__ = [
     "make_key",
     "make_keys",
     "open_keys",
+    "rehashes",
     "reveal",
     "reveal_json",
     "reveal_with",

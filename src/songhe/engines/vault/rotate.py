@@ -1,21 +1,25 @@
-"""Rotating the keys that seal data keys."""
+"""Rotating keys: data keys sealed anew, search hashes and tokens made anew, and then old keys dropped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from songhe.engines.access.bulk import update_many
 from songhe.engines.vault.cipher import key_id
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
 from songhe.engines.vault.safe import unwrap, wrap
 
 BATCH = 5000
+Progress = Callable[[int], object]
+Rehash = Callable[[], Iterator[tuple[int, int]]]
+_REHASHES: dict[str, Rehash] = {}
 
 
-def rewrap(progress: Callable[[int], object] = lambda done: None) -> int:
+def rewrap(progress: Progress = lambda done: None) -> int:
     """Seal every data key with the newest key of the ring; returns how many needed it. May be run again at any time.
 
     One transaction for each batch, in the order of owners: pages go on being served meanwhile.
@@ -29,19 +33,31 @@ def rewrap(progress: Callable[[int], object] = lambda done: None) -> int:
                 return changed
             last = rows[-1][0]
             stale = [(owner, wrapped) for owner, wrapped in rows if key_id(bytes(wrapped)) != newest]
-            _replace([(owner, wrap(owner, unwrap(owner, wrapped))) for owner, wrapped in stale])
+            fresh = [(owner, wrap(owner, unwrap(owner, wrapped))) for owner, wrapped in stale]
+            update_many(DataKey, ("owner_id", "wrapped"), fresh)
         changed += len(stale)
         progress(changed)
 
 
-def _replace(rows: Sequence[tuple[UUID, bytes]]) -> None:
-    if not rows:
-        return
-    owners, wrapped = zip(*rows, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE vault_datakey SET wrapped = fresh.wrapped"
-            " FROM unnest(%s::uuid[], %s::bytea[]) AS fresh (owner_id, wrapped)"
-            " WHERE vault_datakey.owner_id = fresh.owner_id",
-            [list(owners), list(wrapped)],
-        )
+def rehashes(name: str) -> Callable[[Rehash], Rehash]:
+    """Register how one table's search hashes are brought under the newest search key.
+
+    The function works in batches of one transaction each and yields (rows seen, rows changed) after every one of
+    them; a second run changes nothing.
+    """
+
+    def register(found: Rehash) -> Rehash:
+        _REHASHES[name] = found
+        return found
+
+    return register
+
+
+def rehash(progress: Progress = lambda done: None) -> int:
+    """Make every registered search hash and token anew; returns how many rows needed it. May be run again."""
+    changed = 0
+    for work in _REHASHES.values():
+        for seen, news in work():
+            changed += news
+            progress(seen)
+    return changed

@@ -1,7 +1,9 @@
 """Make and rotate the keys that personal data is sealed with.
 
-`rotate` adds new keys and seals every person's data key anew; the data itself stays where it is, and pages are served
-meanwhile. Keep the key file apart from every backup.
+`rotate` adds new keys, seals every person's data key anew and makes the search hashes anew; the sealed data itself
+stays where it is, and pages are served meanwhile. Stopped half-way, `finish` goes on without adding keys. `drop` takes
+the old keys off the file once nothing is left under them: older backups then need the older copy of the file. Keep the
+key file apart from every backup.
 """
 
 import argparse
@@ -19,20 +21,24 @@ SAID_EVERY = 100_000
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("what", choices=("create", "rotate", "show"))
+    parser.add_argument("what", choices=("create", "rotate", "finish", "drop", "show"))
 
 
 def run(options: Any) -> int:
-    """Create, rotate or show (numbers only, never keys)."""
+    """Create, rotate, finish a rotation, drop old keys, or show (numbers only, never keys)."""
     with opened():
         from songhe.engines.vault import keyring
 
         file = Path(os.environ["SONGHE_KEY_FILE"])
         if options.what == "create":
             create(file)
-        elif options.what == "rotate":
-            keyring.add_keys(file)
-            print(f"{rewrap(print)} data keys sealed anew.")
+        elif options.what != "show":
+            if options.what == "rotate":
+                keyring.add_keys(file)
+            sealed, hashed = renewed(print)
+            print(f"{sealed:,} data keys sealed anew, search hashes of {hashed:,} rows made anew.")
+            if options.what == "drop":
+                drop(file, sealed + hashed)
         ring = keyring.keyring()
         print(f"{file}: sealing with key {ring.seal.active} of {len(ring.seal.keys)}, ", end="")
         print(f"searching with key {ring.search.active} of {len(ring.search.keys)}.")
@@ -53,8 +59,32 @@ def create(file: Path) -> None:
         ) from None
 
 
-def rewrap(say: Callable[[str], object] = lambda _: None) -> int:
-    """Seal every data key with the newest key of the ring; return how many were sealed anew. Safe to repeat."""
+def renewed(say: Callable[[str], object] = lambda _: None) -> tuple[int, int]:
+    """Bring everything under the newest keys; (data keys, rows with hashes) that needed it. Safe to repeat."""
+    from django.utils.module_loading import autodiscover_modules
+
+    from songhe.engines.access.api import Scope, entered
     from songhe.engines.vault import rotate
 
-    return rotate.rewrap(lambda done: say(f"{done} …") if done and done % SAID_EVERY == 0 else None)
+    autodiscover_modules("tasks")
+
+    def told(done: int) -> None:
+        if done and done % SAID_EVERY == 0:
+            say(f"{done:,} …")
+
+    with entered(Scope.EVERYTHING):
+        return rotate.rewrap(told), rotate.rehash(told)
+
+
+def drop(file: Path, found: int) -> None:
+    """Take the old keys off the file, unless the pass before has still found something under them."""
+    from songhe.engines.vault import keyring
+
+    if found:
+        raise Refused(
+            "keys.in_use",
+            "{count} rows were still under an old key and are under the new one now. "
+            "Run songhe keys drop once more, to be certain that nothing was written meanwhile.",
+            count=found,
+        )
+    keyring.drop_old_keys(file)

@@ -24,11 +24,10 @@ from songhe.areas.registry.models import (
     Person,
     PersonToken,
 )
-from songhe.areas.registry.queries.secrets import address_hash, id_hash, phone_hash
-from songhe.core.text import name_tokens, pinyin
+from songhe.areas.registry.queries.secrets import address_hash, id_hash, name_hashes, phone_hash
+from songhe.core.text import pinyin
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import token
 from songhe.engines.vault.cipher import Key
 from songhe.site.demo.load import Load, Sealer, batches
 from songhe.site.demo.names import names
@@ -209,12 +208,7 @@ class People:
 
 @lru_cache(maxsize=1_000_000)
 def _tokens_of(name: str) -> tuple[int, ...]:
-    return tuple(_token(word) for word in name_tokens(name))
-
-
-@lru_cache(maxsize=1_000_000)
-def _token(word: str) -> int:
-    return token("name", word)
+    return tuple(name_hashes(name))
 
 
 @lru_cache(maxsize=1_000_000)

@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                 ),
                 ("owner_id", models.UUIDField()),
                 ("number_sealed", models.BinaryField(default=b"")),
-                ("number_hash", models.BinaryField(max_length=16, null=True)),
                 ("number_masked", models.CharField(blank=True, max_length=24, verbose_name="Number")),
                 (
                     "relation",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
 from songhe.areas.registry.models import Contact, Household, Member, Person, Relation
-from songhe.areas.registry.queries.secrets import phone_hash
+from songhe.areas.registry.queries.secrets import phone_hash, phone_hashes
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise, normalise_name
 from songhe.engines.access.api import Actor, Tie, User, role, tie, untie
@@ -115,7 +115,7 @@ def add_contact(
     number = writing.plain_phone(phone)
     if not number:
         raise Refused("phone_missing", "The telephone number is missing.", field="phone")
-    if Contact.everywhere.filter(person=person, phone_hash=phone_hash(number)).exists():
+    if Contact.everywhere.filter(person=person, phone_hash__in=phone_hashes(number)).exists():
         raise Refused("contact_twice", "This number is among the contacts already.", field="phone")
     if Contact.everywhere.filter(person=person).count() >= CONTACTS_MAX:
         raise Refused(

@@ -10,25 +10,29 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import families, tagging, writing
-from songhe.areas.registry.actions.bulk import insert
 from songhe.areas.registry.actions.people_columns import TARGETS
 from songhe.areas.registry.models import Contact, Fact, Kind, Person, PersonToken, Relation, Source, State
 from songhe.areas.registry.queries.facts import tags_on
 from songhe.areas.registry.queries.places import Gazetteer
-from songhe.areas.registry.queries.secrets import address_hash, id_hash, phone_hash
+from songhe.areas.registry.queries.secrets import (
+    address_hash,
+    address_hashes,
+    id_hash,
+    id_hashes,
+    name_hashes,
+    phone_hash,
+    phone_hashes,
+)
 from songhe.core.codes import ResidentId
 from songhe.core.refusal import Refused
-from songhe.core.text import name_tokens, pinyin
-from songhe.engines.access.api import elevated
+from songhe.core.text import pinyin
+from songhe.engines.access.api import elevated, insert_many
 from songhe.engines.imports.api import Batch, ImportSpec, Row, Written, register
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import token
 from songhe.engines.vault.cipher import Key, encrypt
 from songhe.engines.vault.keyring import Keyring, keyring
 from songhe.engines.vault.models import DataKey
 from songhe.engines.vault.safe import GENERATION
-
-TOKENS: dict[tuple[int, str], int] = {}
 
 
 def check(batch: Batch) -> None:
@@ -42,15 +46,10 @@ def check(batch: Batch) -> None:
         _settle(row, places)
         _once(row, seen)
     rows = batch.good
-    for row in rows:
-        row.values["hash"] = id_hash(row.values["id_number"].number)
+    wanted = {found: row for row in rows for found in id_hashes(row.values["id_number"].number)}
     with elevated():  # a number must be unique across areas; nothing but "elsewhere" is told
-        known = Person.everywhere.filter(id_number_hash__in=[row.values["hash"] for row in rows])
-        persons = {bytes(person.id_number_hash or b""): person for person in known}
-    for row in rows:
-        person = persons.get(row.values["hash"])
-        if person is not None:
-            _same(row, person, batch)
+        for person in Person.everywhere.filter(id_number_hash__in=list(wanted)):
+            _same(wanted[bytes(person.id_number_hash or b"")], person, batch)
 
 
 def write(batch: Batch) -> Written:
@@ -138,15 +137,12 @@ def _make(rows: list[Row], batch: Batch) -> None:
         persons.append(
             (
                 key, values["name"], pinyin(values["name"])[:240], number.sex, number.born, values["region"],
-                values["household_region"], seal_with(seal, key, number.number), values["hash"],
+                values["household_region"], seal_with(seal, key, number.number), id_hash(number.number),
                 seal_with(seal, key, phone), phone_hash(phone) if phone else None,
                 seal_with(seal, key, address), address_hash(address) if address else None, batch.at,
             )
         )  # fmt: skip
-        tokens += [
-            (hashed, values["region"], key)
-            for hashed in {_token(ring.search.active, word) for word in name_tokens(values["name"])}
-        ]
+        tokens += [(hashed, values["region"], key) for hashed in name_hashes(values["name"])]
         facts += [
             _fact(key, values["region"], kind, term, value, batch) for kind, term, value in _stated(values)
         ]
@@ -158,10 +154,10 @@ def _make(rows: list[Row], batch: Batch) -> None:
                     seal_with(seal, key, other), phone_hash(other), True, 1, batch.at,
                 )
             )  # fmt: skip
-    insert(Person, _PERSON, persons)
-    insert(PersonToken, ("token", "region_id", "person"), tokens)
-    insert(Fact, _FACT, facts)
-    insert(Contact, _CONTACT, contacts)
+    insert_many(Person, _PERSON, persons)
+    insert_many(PersonToken, ("token", "region_id", "person"), tokens)
+    insert_many(Fact, _FACT, facts)
+    insert_many(Contact, _CONTACT, contacts)
 
 
 def _keys(owners: list[UUID], ring: Keyring) -> dict[UUID, Key]:
@@ -171,7 +167,7 @@ def _keys(owners: list[UUID], ring: Keyring) -> dict[UUID, Key]:
     wrapped = [
         (owner, encrypt(newest, key.secret, about=owner.bytes, cipher=cipher)) for owner, key in keys.items()
     ]
-    insert(DataKey, ("owner_id", "wrapped"), wrapped)
+    insert_many(DataKey, ("owner_id", "wrapped"), wrapped)
     return keys
 
 
@@ -251,11 +247,11 @@ def _bring_up(row: Row, said: writing.Said, held: dict[str, str], phones: set[by
     person: Person = row.values["person"]
     news: list[str] = []
     for name, put, hashing in (
-        ("phone", writing.put_phone, phone_hash),
-        ("address", writing.put_address, address_hash),
+        ("phone", writing.put_phone, phone_hashes),
+        ("address", writing.put_address, address_hashes),
     ):
         told = row.values.get(name, "")
-        if told and hashing(told) != bytes(getattr(person, f"{name}_hash") or b""):
+        if told and bytes(getattr(person, f"{name}_hash") or b"") not in hashing(told):
             put(person, told)
             news += [f"{name}_sealed", f"{name}_hash"]
     registered = row.values["household_region"]
@@ -271,23 +267,13 @@ def _bring_up(row: Row, said: writing.Said, held: dict[str, str], phones: set[by
     }
     changed = bool(news) | (bool(wanted) and tagging.set_tags(person, wanted, said, day=day))
     other = row.values.get("contact_phone", "")
-    if other and phone_hash(other) not in phones:
+    if other and phones.isdisjoint(phone_hashes(other)):
         made = families.contact(
             person, row.values["contact_name"], other, relation=Relation.OTHER, at=said.at
         )
         made.save(force_insert=True)
         changed = True
     return changed
-
-
-def _token(generation: int, word: str) -> int:
-    """Tokens of single characters and pairs come again and again within one run."""
-    key = (generation, word)
-    if key not in TOKENS:
-        if len(TOKENS) > 200_000:
-            TOKENS.clear()
-        TOKENS[key] = token("name", word)
-    return TOKENS[key]
 
 
 PEOPLE = register(

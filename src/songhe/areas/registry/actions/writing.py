@@ -13,13 +13,13 @@ from django.db.models import ForeignKey
 
 from songhe.areas.registry.models import Fact, Kind, Person, PersonToken, Source, State
 from songhe.areas.registry.queries.facts import COLUMNS, SEALED, current
-from songhe.areas.registry.queries.secrets import address_hash, id_hash, phone_hash
+from songhe.areas.registry.queries.secrets import address_hash, id_hash, id_hashes, name_hashes, phone_hash
 from songhe.areas.registry.rules.facts import ABSENT, Span, amend
 from songhe.core.codes import Point, parse_phone
 from songhe.core.refusal import Refused
-from songhe.core.text import name_tokens, normalise
+from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated
-from songhe.engines.vault.api import seal, token
+from songhe.engines.vault.api import seal
 
 ALWAYS = Span()
 ELSEWHERE = (
@@ -66,7 +66,7 @@ def plain_address(text: str, *, field: str = "address") -> str:
 def refuse_taken(number: str, person_id: UUID, actor: Actor, *, field: str = "id_number") -> None:
     """Refuse an identity number that somebody else has, saying no more than the actor may know."""
     with elevated():  # a number must be unique across areas, so one must look beyond the actor's own
-        other = Person.everywhere.filter(id_number_hash=id_hash(number)).exclude(pk=person_id).first()
+        other = Person.everywhere.filter(id_number_hash__in=id_hashes(number)).exclude(pk=person_id).first()
     if other is None:
         return
     if actor.scope("registry.view").holds(other.region_id):
@@ -77,8 +77,7 @@ def refuse_taken(number: str, person_id: UUID, actor: Actor, *, field: str = "id
 def tokens_of(person_id: UUID, name: str, region_id: int) -> list[PersonToken]:
     """The rows by which a name is found."""
     return [
-        PersonToken(token=hashed, region_id=region_id, person_id=person_id)
-        for hashed in {token("name", word) for word in name_tokens(name)}
+        PersonToken(token=hashed, region_id=region_id, person_id=person_id) for hashed in name_hashes(name)
     ]
 
 

@@ -1,0 +1,101 @@
+"""Search hashes and tokens of the registry under the newest search key, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from songhe.areas.registry.models import Contact, Person, PersonToken, State
+from songhe.areas.registry.queries.secrets import (
+    address_hash,
+    contact_phones,
+    id_hash,
+    name_hashes,
+    phone_hash,
+    secrets_of_many,
+)
+from songhe.engines.access.api import insert_many, update_many
+from songhe.engines.vault.api import rehashes
+
+BATCH = 2_000
+HASHES: dict[str, Callable[[str], bytes]] = {
+    "id_number": id_hash,
+    "phone": phone_hash,
+    "address": address_hash,
+}
+COLUMNS = tuple(f"{name}_hash" for name in HASHES)
+
+
+@rehashes("registry.people")
+def people() -> Iterator[tuple[int, int]]:
+    """Numbers, addresses and names of persons. A hash that is empty stays so: a merged entry gave its number away."""
+    yield from _batches(Person, _people)
+
+
+@rehashes("registry.contacts")
+def contacts() -> Iterator[tuple[int, int]]:
+    """Telephone numbers of contacts."""
+    yield from _batches(Contact, _contacts)
+
+
+def _batches(model: Any, work: Callable[[list[Any]], int]) -> Iterator[tuple[int, int]]:
+    last, seen = UUID(int=0), 0
+    while True:
+        with transaction.atomic():
+            later = model.everywhere.filter(pk__gt=last).order_by("pk")
+            rows = list(later.select_for_update(no_key=True)[:BATCH])
+            if not rows:
+                return
+            news = work(rows)
+        last, seen = rows[-1].pk, seen + len(rows)
+        yield seen, news
+
+
+def _people(rows: list[Person]) -> int:
+    secrets = secrets_of_many(rows)
+    fresh = []
+    for row in rows:
+        held = [bytes(getattr(row, column) or b"") for column in COLUMNS]
+        plain = secrets.get(row.id)
+        wanted = [
+            make(getattr(plain, name)) if old and plain else old
+            for old, (name, make) in zip(held, HASHES.items(), strict=True)
+        ]
+        if wanted != held:
+            fresh.append((row.id, *(made or None for made in wanted)))
+    update_many(Person, ("id", *COLUMNS), fresh)
+    return max(len(fresh), _tokens(rows))
+
+
+def _tokens(rows: list[Person]) -> int:
+    held: dict[UUID, set[tuple[int, int]]] = {row.id: set() for row in rows}
+    for person, hashed, region in PersonToken.objects.filter(person_id__in=held).values_list(
+        "person_id", "token", "region_id"
+    ):
+        held[person].add((hashed, region))
+    stale, fresh = [], []
+    for row in rows:
+        living = row.state in (State.ALIVE, State.DEAD)
+        wanted = {(hashed, row.region_id) for hashed in name_hashes(row.name)} if living else set()
+        if wanted != held[row.id]:
+            stale.append(row.id)
+            fresh += [(*pair, row.id) for pair in wanted]
+    PersonToken.objects.filter(person_id__in=stale).delete()
+    insert_many(PersonToken, ("token", "region_id", "person"), fresh)
+    return len(stale)
+
+
+def _contacts(rows: list[Contact]) -> int:
+    phones = contact_phones(rows)
+    fresh = [
+        (row.id, made)
+        for row in rows
+        if row.phone_hash
+        and row.id in phones
+        and (made := phone_hash(phones[row.id])) != bytes(row.phone_hash)
+    ]
+    update_many(Contact, ("id", "phone_hash"), fresh)
+    return len(fresh)
