@@ -10,11 +10,11 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.kit.markup import escaped, filled
 from songhe.kit.words import TONE_OF_WORD, Label, follow, moment, spent, yuan
 
 Plain = str | int | bool | date | datetime | None
@@ -48,11 +48,11 @@ class Column:
         value = self.value(row)
         shown = DASH if value is None or value == "" else self.draw(value, row)
         note = self.note(row) if self.note else None
-        return format_html("{}<small>{}</small>", shown, note) if note else shown
+        return filled("{}<small>{}</small>", shown, note) if note else shown
 
     def draw(self, value: object, row: Any) -> SafeString:
         """A value that is not empty, as markup."""
-        return conditional_escape(str(value))
+        return escaped(str(value))
 
     def plain(self, row: Any) -> Plain:
         """The value for a spreadsheet."""
@@ -103,7 +103,7 @@ class Link(Text):
 
         target = value if isinstance(value, Model) else row
         url = self.to(row) if self.to else url_of(target)
-        return format_html('<a href="{}">{}</a>', url, value) if url else super().draw(value, row)
+        return filled('<a href="{}">{}</a>', url, value) if url else super().draw(value, row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +136,9 @@ class State(Text):
         tone = (
             self.tone(row) if self.tone else self.tones.get(str(raw)) or TONE_OF_WORD.get(str(raw), "muted")
         )
-        badge = format_html('<span class="badge {}">{}</span>', tone, word)
+        badge = filled('<span class="badge {}">{}</span>', tone, word)
         note = self.note(row) if self.note else None
-        return format_html("{}<small>{}</small>", badge, note) if note else badge
+        return filled("{}<small>{}</small>", badge, note) if note else badge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +149,7 @@ class Flag(Column):
     no: Label = NO
 
     def draw(self, value: object, row: Any) -> SafeString:
-        return format_html("{}", self.yes if value else self.no)
+        return filled("{}", self.yes if value else self.no)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +159,7 @@ class When(Column):
     def draw(self, value: object, row: Any) -> SafeString:
         if not isinstance(value, datetime):
             return super().draw(value, row)
-        return format_html(
-            '<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), moment(value)
-        )
+        return filled('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), moment(value))
 
     def plain(self, row: Any) -> Plain:
         value = self.value(row)
@@ -179,7 +177,7 @@ class Day(Column):
     def draw(self, value: object, row: Any) -> SafeString:
         if not isinstance(value, date):
             return super().draw(value, row)
-        return format_html('<time datetime="{0}">{0}</time>', value.isoformat())
+        return filled('<time datetime="{0}">{0}</time>', value.isoformat())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +189,7 @@ class Number(Column):
 
     def draw(self, value: object, row: Any) -> SafeString:
         shown = f"{value:,}" if isinstance(value, int) else str(value)
-        return format_html("{}\u202f{}", shown, self.unit) if self.unit else format_html("{}", shown)
+        return filled("{}\u202f{}", shown, self.unit) if self.unit else filled("{}", shown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +199,7 @@ class Money(Column):
     css: str = "num"
 
     def draw(self, value: object, row: Any) -> SafeString:
-        return format_html('<span class="money">{}</span>', yuan(value) if isinstance(value, int) else value)
+        return filled('<span class="money">{}</span>', yuan(value) if isinstance(value, int) else value)
 
     def plain(self, row: Any) -> Plain:
         value = self.value(row)
@@ -215,7 +213,7 @@ class Spent(Column):
     css: str = "num"
 
     def draw(self, value: object, row: Any) -> SafeString:
-        return format_html("{}", spent(value) if isinstance(value, int) else value)
+        return filled("{}", spent(value) if isinstance(value, int) else value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,11 +244,7 @@ class Place(Column):
                 return DASH
             above = parents.get(code)
             name = names.get(code, code)
-            return (
-                format_html("{}<small>{}</small>", name, names[above])
-                if above in names
-                else format_html("{}", name)
-            )
+            return filled("{}<small>{}</small>", name, names[above]) if above in names else filled("{}", name)
 
         return draw
 

@@ -11,7 +11,6 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, QueryDict
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from songhe.core.codes.region import span
 from songhe.engines.access.scope import Scope
 from songhe.kit.columns import field_at
+from songhe.kit.markup import escaped, filled
 from songhe.kit.places import reachable
 from songhe.kit.words import Label
 
 REGION = _("Region")
 Rows = QuerySet[Any]
-Pairs = Iterable[tuple[Any, Any]]
+Options = Iterable[tuple[Any, Any]]
 
 
 class Select(forms.Select):
@@ -33,12 +33,19 @@ class Select(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
         options = "".join(
-            f'<option value="{conditional_escape(key)}"{" selected" if str(key) == chosen else ""}>'
-            f"{conditional_escape(str(text))}</option>"
+            f'<option value="{escaped(key)}"{" selected" if str(key) == chosen else ""}>{escaped(text)}</option>'
             for key, text in self.choices
         )
         kept = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
-        return format_html("<select{}>{}</select>", kept, mark_safe(options))  # noqa: S308  escaped above
+        return filled("<select{}>{}</select>", kept, mark_safe(options))  # noqa: S308  escaped above
+
+
+class Pairs(forms.ChoiceField):
+    """A choice among pairs of texts as they are: Django's own looks for groups among hundreds of them each time."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]], label: str) -> None:
+        super().__init__(required=False, label=label, widget=Select)
+        self._choices = self.widget.choices = list(pairs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +78,7 @@ class Filter:
 class Choice(Filter):
     """One of a few values; the values are those of the model field unless given."""
 
-    options: Pairs | Callable[[HttpRequest], Pairs] | None = None
+    options: Options | Callable[[HttpRequest], Options] | None = None
     any_label: Label = ""
 
     def fields(self, model: type[Model], request: HttpRequest, scope: Scope) -> dict[str, forms.Field]:
@@ -82,7 +89,7 @@ class Choice(Filter):
         title = self.title(model)
         blank = str(self.any_label) or gettext("{label}: any").format(label=title)
         choices = [("", blank), *((str(value), text) for value, text in pairs)]
-        return {self.name: forms.ChoiceField(choices=choices, required=False, label=title, widget=Select)}
+        return {self.name: Pairs(choices, title)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +103,7 @@ class Flag(Filter):
             ("1", title),
             ("0", gettext("Not: {label}").format(label=title)),
         ]
-        return {self.name: forms.ChoiceField(choices=choices, required=False, label=title, widget=Select)}
+        return {self.name: Pairs(choices, title)}
 
     def apply(self, rows: Rows, cleaned: Mapping[str, Any]) -> Rows:
         value = cleaned.get(self.name)
@@ -148,7 +155,7 @@ class Places(Filter):
         if picked.isdecimal() and picked not in {value for value, _text in choices}:
             choices += [(str(r.code), r.name) for r in reachable(scope).filter(code=int(picked))]
         title = self.title(model)
-        return {self.name: forms.ChoiceField(choices=choices, required=False, label=title, widget=Select)}
+        return {self.name: Pairs(choices, title)}
 
     def apply(self, rows: Rows, cleaned: Mapping[str, Any]) -> Rows:
         value = cleaned.get(self.name)
@@ -163,8 +170,8 @@ def bound(filters: Iterable[Filter], model: type[Model], request: HttpRequest, s
     found: dict[str, forms.Field] = {}
     for item in filters:
         found |= item.fields(model, request, scope)
-    shape = type("FilterForm", (forms.Form,), found)
-    form: forms.Form = shape(data=_stripped(request.GET), auto_id="f_%s")
+    form = forms.Form(data=_stripped(request.GET), auto_id="f_%s")
+    form.fields = found
     form.is_valid()
     return form
 

@@ -51,16 +51,18 @@ class Lines:
         tied = [f"{column} = ANY((SELECT {HOLDERS})::uuid[])" for column in self.holders]
         if self.person:
             tied.append(f"{self.person} IN ({TIED.format(holders=HOLDERS)})")
-        area = (
-            f"({self.region} >= nullif(current_setting('songhe.low', true), '')::bigint"
-            f" AND {self.region} < nullif(current_setting('songhe.high', true), '')::bigint"
-            f" AND {self.region} <@ (SELECT nullif(current_setting('songhe.areas', true), '')::int8multirange))"
+        inside = (
+            f"{self.region} <@ (SELECT nullif(current_setting('songhe.areas', true), '')::int8multirange)"
         )
         if not tied:
-            return area
+            # The ends of the hull beside it, read by the planner: they bound an index and tell how many rows to expect.
+            return (
+                f"({self.region} >= nullif(current_setting('songhe.low', true), '')::bigint"
+                f" AND {self.region} < nullif(current_setting('songhe.high', true), '')::bigint AND {inside})"
+            )
         bound = (
             f"{self.region} <@ (SELECT nullif(current_setting('songhe.bounds', true), '')::int8multirange)"
         )
         # CASE and not OR: the planner takes a CASE for half of the rows, but this OR for hardly any, and then
         # walks whole tables for a page that it believes to be empty.
-        return f"CASE WHEN {area} THEN true ELSE {bound} AND ({' OR '.join(tied)}) END"
+        return f"CASE WHEN {inside} THEN true ELSE {bound} AND ({' OR '.join(tied)}) END"

@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from songhe.kit import filters, paging
 from songhe.kit.columns import Column
+from songhe.kit.markup import escaped, filled
 from songhe.kit.spec import Record
 from songhe.kit.views.common import the_record
 from songhe.kit.views.exports import export
@@ -42,7 +42,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     page = paging.take(
         record.joined(rows), paging.keys_of(record.model, order), request.GET.get("cursor", "")
     )
-    context = _context(request, record, page, order) | {"form": form, **_count(rows)}
+    context = _context(request, record, page, order) | {"form": form, **_count(rows, page)}
     part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
     return render(request, "kit/rows.html" if part else record.list_template, context)
 
@@ -84,13 +84,11 @@ def _context(
 def drawn(columns: Iterable[Column], rows: list[Any], record: Record) -> SafeString:
     """Table rows, built in one go: a hundred rows must not cost a hundred template loops."""
     cells = [
-        (column.bind(rows), format_html('<td class="{}" data-label="{}">', column.css or "text", label))
+        (column.bind(rows), filled('<td class="{}" data-label="{}">', column.css or "text", label))
         for column in columns
         for label in (column.titled(record.model),)
     ]
-    lines = (
-        "".join(f"{opening}{conditional_escape(draw(row))}</td>" for draw, opening in cells) for row in rows
-    )
+    lines = ("".join(f"{opening}{escaped(draw(row))}</td>" for draw, opening in cells) for row in rows)
     return mark_safe("\n".join(f"<tr>{line}</tr>" for line in lines))  # noqa: S308  every part is escaped above
 
 
@@ -110,7 +108,7 @@ def _order(record: Record, wanted: str) -> tuple[str, ...]:
     return (wanted,) if wanted.lstrip("-") in allowed and wanted else record.order
 
 
-def _count(rows: QuerySet[Any]) -> dict[str, Any]:
-    number, exact = paging.counted(rows)
+def _count(rows: QuerySet[Any], page: paging.Page) -> dict[str, Any]:
+    number, exact = paging.counted(rows, page)
     shown = f"{number:,}" if exact else f"{number:,}+"
-    return {"count": number, "counted": format_html("{}", shown)}
+    return {"count": number, "counted": filled("{}", shown)}

@@ -205,7 +205,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["name_pinyin", "id", "region"], name="person_by_name"),
                     models.Index(fields=["region", "id"], name="person_by_region"),
-                    models.Index(fields=["born"], name="person_by_birth"),
+                    models.Index(
+                        fields=["born"],
+                        include=["region", "state", "is_enrolled", "id"],
+                        name="person_by_birth",
+                    ),
                     models.Index(
                         condition=models.Q(("phone_hash__isnull", False)),
                         fields=["phone_hash"],

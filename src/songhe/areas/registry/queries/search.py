@@ -16,7 +16,7 @@ from songhe.core.text import halfwidth, query_tokens
 from songhe.engines.access.api import Scope
 from songhe.engines.vault.api import tokens
 
-FOUND_MAX = 400
+FOUND_MAX = 200
 """A search by name shows at most so many persons, in the order of regions; a region filter narrows first."""
 
 Ranges = tuple[tuple[int, int], ...]

@@ -140,7 +140,7 @@ people = record(
     search=search,
     hint=_("Name, pinyin, initials, identity number or telephone"),
     order=("name_pinyin", "id"),
-    intro=_("A search by name shows at most 400 people; choose a region to narrow it."),
+    intro=_("A search by name shows at most 200 people; choose a region to narrow it."),
     empty=_("Nobody fits. Register a person, or import a list."),
     nav=NavItem("people", icon="users", order=10),
     state=spec.state("state", tones={"alive": "ok"}),
