@@ -66,15 +66,13 @@ def pinyin(name: str) -> str:
 def name_tokens(name: str) -> frozenset[str]:
     """Every token under which a name is kept.
 
-    Single characters, pairs, the whole name, and in letters: the whole, the surname, the given name, the
-    initials. A Latin name gives its words. The sound ü is found as v, u and yu.
+    Single characters, pairs, and in letters: the whole name, the surname, the given name, the initials. A Latin
+    name gives its words. The sound ü is found as v, u and yu.
     """
     plain = normalise(name)
     runs = _runs(plain)
     tokens = {sign for run in runs for sign in run}
     tokens |= {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
-    joined = "".join(runs)
-    tokens |= {joined} if joined else set()
     for reading in readings(plain):
         tokens |= {reading.full, reading.surname, reading.initials, "".join(reading.given)}
     words = _LATIN.findall(_fold(plain))

@@ -1,7 +1,7 @@
 """The door of ``access``: the names others use."""
 
 from songhe.engines.access.actor import SYSTEM, Actor
-from songhe.engines.access.bulk import insert_many, update_many
+from songhe.engines.access.bulk import Statement, insert_many, insertion, run, update_many
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.models import Grant, Tie, User
 from songhe.engines.access.rls import append_only, secure
@@ -19,6 +19,7 @@ __all__ = [
     "Role",
     "Scope",
     "Scoped",
+    "Statement",
     "Tie",
     "User",
     "append_only",
@@ -26,8 +27,10 @@ __all__ = [
     "elevated",
     "entered",
     "insert_many",
+    "insertion",
     "role",
     "roles",
+    "run",
     "secure",
     "tie",
     "untie",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
@@ -12,16 +13,34 @@ Rows = Sequence[Sequence[Any]]
 _PLAIN = frozenset({"bigint", "integer", "smallint", "uuid", "boolean", "date"})
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement with its values, made without a database, so that a thread may make it."""
+
+    text: str
+    values: Sequence[Any]
+
+
+def insertion(model: type[models.Model], names: Sequence[str], rows: Rows) -> Statement | None:
+    """The statement that ``insert_many`` runs; None where there is nothing to insert."""
+    if not rows:
+        return None
+    columns, source, values = _unnested(model, names, rows)
+    table = model._meta.db_table
+    return Statement(f'INSERT INTO "{table}" ({", ".join(columns)}) SELECT * FROM {source}', values)  # noqa: S608  names of our own models
+
+
+def run(statements: Iterable[Statement | None]) -> None:
+    """Run statements one after the other."""
+    with connection.cursor() as cursor:
+        for found in statements:
+            if found is not None:
+                cursor.execute(found.text, found.values)
+
+
 def insert_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Insert rows whose values stand in the order of ``names``; what is not named takes its database default."""
-    if not rows:
-        return
-    columns, source, values = _unnested(model, names, rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) SELECT * FROM {source}',  # noqa: S608  names of our own models
-            values,
-        )
+    run([insertion(model, names, rows)])
 
 
 def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
@@ -30,12 +49,11 @@ def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
         return
     (key, *columns), source, values = _unnested(model, names, rows)
     news = ", ".join(f"{column} = fresh.{column}" for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{model._meta.db_table}" AS old SET {news}'  # noqa: S608
-            f" FROM {source} AS fresh ({', '.join([key, *columns])}) WHERE old.{key} = fresh.{key}",
-            values,
-        )
+    text = (
+        f'UPDATE "{model._meta.db_table}" AS old SET {news}'  # noqa: S608
+        f" FROM {source} AS fresh ({', '.join([key, *columns])}) WHERE old.{key} = fresh.{key}"
+    )
+    run([Statement(text, values)])
 
 
 def _unnested(

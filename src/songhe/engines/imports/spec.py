@@ -69,7 +69,7 @@ class Row:
 class Batch:
     """Rows that are checked or written together, and what they are done under.
 
-    ``memory`` lives as long as the run's job: look-up tables, keys seen so far.
+    ``memory`` lives as long as the run's job: look-up tables, keys seen so far. ``prepared`` is what ``prepare`` made.
     """
 
     rows: list[Row]
@@ -78,6 +78,7 @@ class Batch:
     scope: Scope
     at: datetime
     memory: dict[str, Any]
+    prepared: Any = None
 
     @property
     def today(self) -> date:
@@ -107,7 +108,8 @@ class ImportSpec:
     """One kind of list.
 
     ``check`` adds faults to rows of a batch (duplicates, other areas' rows) and changes nothing else.
-    ``write`` writes the batch's good rows by their natural key, so that writing them again changes nothing.
+    ``write`` writes the batch's good rows by their natural key, so that writing them again changes nothing. What
+    it needs and can be had without the database, ``prepare`` makes in a thread while the batch before is written.
     """
 
     code: str
@@ -117,6 +119,7 @@ class ImportSpec:
     targets: tuple[Target, ...]
     check: Callable[[Batch], None]
     write: Callable[[Batch], Written]
+    prepare: Callable[[Batch], object] | None = None
 
     def target(self, name: str) -> Target:
         """One target by name; a KeyError where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -19,7 +20,7 @@ from songhe.engines.imports.reading import Cell, Line, open_table
 from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, Written, spec_of
 from songhe.engines.jobs.api import Cancelled, Work, job, periodic
 
-BATCH = 2_000
+BATCH = 4_000
 KEPT = timedelta(days=90)
 CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
@@ -129,17 +130,9 @@ def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int]:
 
 def _written(work: Work, run: ImportRun) -> Written:
     spec = spec_of(run.spec)
-    memory: dict[str, Any] = {}
-    done, result = 0, Written(run.rows_made, run.rows_changed, run.rows_unchanged)
-    for chunk in batches(_rows(work, run, spec)):
-        done += len(chunk)
-        if done <= run.rows_taken:
-            with work.entered():
-                spec.check(_batch(work, run, spec, chunk, memory))  # so that it knows the keys written before
-            continue
+    result = Written(run.rows_made, run.rows_changed, run.rows_unchanged)
+    for batch, done in _ready(work, run, spec):
         with work.entered():
-            batch = _batch(work, run, spec, chunk, memory)
-            spec.check(batch)
             result += spec.write(batch)
             ImportRun.everywhere.filter(pk=run.pk).update(
                 rows_taken=done,
@@ -149,6 +142,37 @@ def _written(work: Work, run: ImportRun) -> Written:
             )
         work.step(done, max(run.rows_total, done))
     return result
+
+
+def _ready(work: Work, run: ImportRun, spec: ImportSpec) -> Iterator[tuple[Batch, int]]:
+    """Checked batches with the number of rows up to their end; each is prepared while the one before is written.
+
+    Batches that were written before are checked too, so that their keys are known.
+    """
+    memory: dict[str, Any] = {}
+    done, before = 0, None
+    with ThreadPoolExecutor(1) as maker:
+        for chunk in batches(_rows(work, run, spec)):
+            done += len(chunk)
+            with work.entered():
+                batch = _batch(work, run, spec, chunk, memory)
+                spec.check(batch)
+            if done <= run.rows_taken:
+                continue
+            if spec.prepare is None:
+                yield batch, done
+                continue
+            making = (batch, done, maker.submit(spec.prepare, batch))
+            if before:
+                yield _made(*before)
+            before = making
+        if before:
+            yield _made(*before)
+
+
+def _made(batch: Batch, done: int, making: Future[object]) -> tuple[Batch, int]:
+    batch.prepared = making.result()
+    return batch, done
 
 
 def _batch(work: Work, run: ImportRun, spec: ImportSpec, rows: list[Row], memory: dict[str, Any]) -> Batch:

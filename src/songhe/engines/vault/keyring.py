@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from pathlib import Path
 from django.conf import settings
 
 from songhe.engines.vault.cipher import NAMES, Key
+
+FRESH_SECONDS = 1.0
+_held: dict[object, tuple[float, Keyring]] = {}
 
 
 class NoKeyring(RuntimeError):
@@ -71,14 +75,21 @@ def drop_old_keys(path: Path) -> None:
 
 
 def keyring() -> Keyring:
-    """The key ring of this installation."""
+    """The key ring of this installation; another process's new keys are seen within a second."""
     path = settings.KEY_FILE
     if path is None:
         raise NoKeyring(
             "No key file is named. Set SONGHE_KEY_FILE to the file that `songhe keys create` made."
         )
+    held = _held.get(path)
+    if held is None or time.monotonic() - held[0] > FRESH_SECONDS:
+        held = _held[path] = (time.monotonic(), _looked(Path(path)))
+    return held[1]
+
+
+def _looked(path: Path) -> Keyring:
     try:
-        return _read(str(path), os.stat(path).st_mtime_ns)  # noqa: PTH116  asked for each text, and Path is slow
+        return _read(str(path), path.stat().st_mtime_ns)
     except OSError as fault:
         raise NoKeyring(
             f"The key file {path} cannot be read: {fault.strerror}. Put it back or correct SONGHE_KEY_FILE."
@@ -109,3 +120,4 @@ def _replace(path: Path, data: object) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+    _held.clear()

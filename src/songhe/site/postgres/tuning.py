@@ -21,7 +21,7 @@ SAFE = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
-    "wal_compression": "on",
+    "wal_compression": "off",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "logging_collector": "on",

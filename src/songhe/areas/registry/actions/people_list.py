@@ -26,11 +26,11 @@ from songhe.areas.registry.queries.secrets import (
 from songhe.core.codes import ResidentId
 from songhe.core.refusal import Refused
 from songhe.core.text import pinyin
-from songhe.engines.access.api import elevated, insert_many
+from songhe.engines.access.api import Statement, elevated, insertion, run
 from songhe.engines.imports.api import Batch, ImportSpec, Row, Written, register
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.cipher import Key, encrypt
-from songhe.engines.vault.keyring import Keyring, keyring
+from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
 from songhe.engines.vault.safe import GENERATION
 
@@ -54,12 +54,16 @@ def check(batch: Batch) -> None:
 
 def write(batch: Batch) -> Written:
     """Make the new persons in bulk; bring the known ones up to the list where it says more."""
-    fresh = [row for row in batch.good if "person" not in row.values]
-    old = [row for row in batch.good if "person" in row.values]
-    if fresh:
-        _make(fresh, batch)
+    good = batch.good
+    old = [row for row in good if "person" in row.values]
+    run(batch.prepared)
     changed = sum(_update(old, batch)) if old else 0
-    return Written(made=len(fresh), changed=changed, unchanged=len(old) - changed)
+    return Written(made=len(good) - len(old), changed=changed, unchanged=len(old) - changed)
+
+
+def prepare(batch: Batch) -> list[Statement | None]:
+    """The statements that make the new persons: sealing and hashing need no database."""
+    return _make([row for row in batch.good if "person" not in row.values], batch)
 
 
 def _agrees(row: Row, today: date) -> None:
@@ -121,17 +125,17 @@ def _same(row: Row, person: Person, batch: Batch) -> None:
         row.values["person"] = person
 
 
-def _make(rows: list[Row], batch: Batch) -> None:
+def _make(rows: list[Row], batch: Batch) -> list[Statement | None]:
     ids = [uuid7() for _row in rows]
     ring = keyring()
-    keys = _keys(ids, ring)
+    keys = {owner: Key(GENERATION, os.urandom(32)) for owner in ids}
     persons, tokens, contacts, facts = [], [], [], []
 
     def seal_with(key: Key, owner: UUID, text: str) -> bytes:
         return encrypt(key, text.encode(), about=owner.bytes, cipher=ring.cipher) if text else b""
 
     for key, row in zip(ids, rows, strict=True):
-        values, seal = row.values, keys[key]
+        values, seal, text = row.values, keys[key], str(key)
         number: ResidentId = values["id_number"]
         phone, address = values.get("phone", ""), values.get("address", "")
         persons.append(
@@ -142,7 +146,7 @@ def _make(rows: list[Row], batch: Batch) -> None:
                 seal_with(seal, key, address), address_hash(address) if address else None, batch.at,
             )
         )  # fmt: skip
-        tokens += [(hashed, values["region"], key) for hashed in name_hashes(values["name"])]
+        tokens += [(hashed, values["region"], text) for hashed in name_hashes(values["name"])]
         facts += [
             _fact(key, values["region"], kind, term, value, batch) for kind, term, value in _stated(values)
         ]
@@ -154,21 +158,17 @@ def _make(rows: list[Row], batch: Batch) -> None:
                     seal_with(seal, key, other), phone_hash(other), True, 1, batch.at,
                 )
             )  # fmt: skip
-    insert_many(Person, _PERSON, persons)
-    insert_many(PersonToken, ("token", "region_id", "person"), tokens)
-    insert_many(Fact, _FACT, facts)
-    insert_many(Contact, _CONTACT, contacts)
-
-
-def _keys(owners: list[UUID], ring: Keyring) -> dict[UUID, Key]:
-    """Data keys for new persons, as the vault makes them, with the ring read once."""
-    keys = {owner: Key(GENERATION, os.urandom(32)) for owner in owners}
     newest, cipher = ring.seal.newest, ring.cipher
     wrapped = [
         (owner, encrypt(newest, key.secret, about=owner.bytes, cipher=cipher)) for owner, key in keys.items()
     ]
-    insert_many(DataKey, ("owner_id", "wrapped"), wrapped)
-    return keys
+    return [
+        insertion(DataKey, ("owner_id", "wrapped"), wrapped),
+        insertion(Person, _PERSON, persons),
+        insertion(PersonToken, ("token", "region_id", "person"), sorted(tokens)),
+        insertion(Fact, _FACT, facts),
+        insertion(Contact, _CONTACT, contacts),
+    ]
 
 
 _PERSON = (
@@ -285,5 +285,6 @@ PEOPLE = register(
         targets=TARGETS,
         check=check,
         write=write,
+        prepare=prepare,
     )
 )
