@@ -32,7 +32,9 @@ def test_imports(city: Cluster) -> None:
         told = _brought_in(city, path)
         assert told["rows"] == ROWS
         assert told["made"] + told["bad"] == ROWS
-        assert told["bad"] > 0
+        assert 0 < told["bad"] < ROWS / 10, (
+            "most persons of this list are in the registry already: run it again"
+        )
         seconds: dict[str, float] = told["seconds"]
         both = seconds["checked"] + seconds["written"]
         whole = sum(seconds.values())

@@ -1,6 +1,7 @@
 """The drill: what was backed up comes back to the row; what is damaged, foreign or in the way is refused."""
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.vault import keyring
 from songhe.site.backups import Manifest, restore, save
 from songhe.site.backups.manifest import DUMP, digest
-from songhe.site.postgres import Temporary, distribution, temporary, wheel
+from songhe.site.postgres import Cluster, Temporary, distribution, temporary, wheel
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 TABLES = """
@@ -185,6 +186,17 @@ def songhe(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@contextlib.contextmanager
+def kept_running(home: Path) -> Iterator[None]:
+    """The home's server, up between one command and the next."""
+    cluster = Cluster(home / "postgres")
+    cluster.ensure()
+    try:
+        yield
+    finally:
+        cluster.release()
+
+
 def done(result: subprocess.CompletedProcess[str]) -> str:
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -192,10 +204,11 @@ def done(result: subprocess.CompletedProcess[str]) -> str:
 
 def test_upgrade_from_an_earlier_state_and_restore_into_a_new_home() -> None:
     """Migrate, go back one migration, upgrade (which backs up first), then restore that backup elsewhere."""
-    with tempfile.TemporaryDirectory(prefix="songhe-home-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="songhe-home-") as scratch, contextlib.ExitStack() as stack:
         root = Path(scratch)
         root.chmod(0o711)
         home, other = root / "one", root / "two"
+        stack.enter_context(kept_running(home))
         done(songhe(home, "migrate"))
         assert "The log of acts is whole" in done(songhe(home, "acts", "verify"))
         done(songhe(home, "shell", "-c", STEP_BACK))
@@ -212,7 +225,7 @@ def test_upgrade_from_an_earlier_state_and_restore_into_a_new_home() -> None:
         refused = songhe(other, "restore", str(backup))
         assert refused.returncode == 2
         assert "key file" in refused.stderr
-        other.mkdir(exist_ok=True)
+        stack.enter_context(kept_running(other))
         shutil.copy(home / "keys.json", other / "keys.json")
         assert "songhe upgrade" in done(songhe(other, "restore", str(backup)))
         done(songhe(other, "upgrade"))

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils.timezone import localdate
 from tests import make
+from tests.kit.people import logged_in
 
 from songhe.areas.assessment.api import Assessment, level_of
 from songhe.areas.registry.api import Person
@@ -20,16 +21,12 @@ from songhe.engines.forms.api import form_of
 from songhe.engines.vault.api import make_key
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "pine-and-crane-2026"
 
 
 def signed_in(user: User) -> Client:
     """A browser of a user, in English."""
-    user.set_password(PASSWORD)
-    user.save()
-    client = Client()
+    client = logged_in(user)
     client.cookies["django_language"] = "en"
-    assert client.post("/login/", {"username": user.username, "password": PASSWORD}).status_code == 302
     return client
 
 

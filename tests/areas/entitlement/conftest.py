@@ -9,24 +9,21 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests import make
+from tests.kit.people import logged_in
 
 from songhe.areas.providers.models import Facility, Kind, Organisation
 from songhe.areas.registry.api import Enrolment, Fact, Household, Member, Person
 from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.vault.api import make_key
 
-PASSWORD = "pine-and-crane-2026"
 MONTH = date(2026, 11, 1)
 Elder = Callable[..., Person]
 
 
 def signed_in(user: User) -> Client:
     """A browser of a user, in English."""
-    user.set_password(PASSWORD)
-    user.save()
-    client = Client()
+    client = logged_in(user)
     client.cookies["django_language"] = "en"
-    assert client.post("/login/", {"username": user.username, "password": PASSWORD}).status_code == 302
     return client
 
 

@@ -11,6 +11,7 @@ from tests.areas.entitlement.conftest import MONTH, Elder, open_canteen, signed_
 
 from songhe.areas.entitlement.api import Entitlement, entitled, remaining_minutes, service_account
 from songhe.areas.registry.api import Household, Person
+from songhe.areas.registry.models import Merge, Suspect
 from songhe.engines.acts.models import Act
 from songhe.engines.ledger.api import faults
 
@@ -202,6 +203,24 @@ def test_a_neighbour_and_a_stranger_find_nothing(office: Office, elder: Elder) -
     assert village.get(f"/entitlements/{row.pk}/").status_code == 200
     assert village.post(f"/entitlements/{row.pk}/approve/").status_code == 403
     assert Client().get("/entitlements/").status_code == 302
+
+
+def test_a_merge_carries_what_was_granted_and_undoing_it_carries_it_back(
+    office: Office, elder: Elder, at: datetime
+) -> None:
+    twice, once = elder(tags=("low_income",)), elder(tags=("low_income",))
+    office.approved(office.determined(twice)["home_service_minutes"])
+    first, second = sorted((twice.pk, once.pk))
+    pair = Suspect.everywhere.create(
+        region_id=once.region_id, first_id=first, second_id=second, score=90, evidence=[], found_at=at
+    )
+    keep = {"keep": "first" if first == once.pk else "second", "reason": "同一人"}
+    assert office.chief.post(f"/suspects/{pair.pk}/merge_suspects/", keep).status_code == 302
+    assert [remaining_minutes(person.pk, MONTH) for person in (once, twice)] == [2700, 0]
+    merge = Merge.everywhere.get(gone_id=twice.pk)
+    assert office.chief.post(f"/merges/{merge.pk}/undo_merge/", {"reason": "两人"}).status_code == 302
+    assert [remaining_minutes(person.pk, MONTH) for person in (once, twice)] == [0, 2700]
+    assert not list(faults())
 
 
 def test_every_step_is_an_act(office: Office, elder: Elder, at: datetime) -> None:

@@ -90,7 +90,7 @@ def guards() -> RunSQL:
 
 def balances_by_trigger_only() -> RunSQL:
     """Leave the application's role no right to write a balance or to remove an account."""
-    columns = "held, region_id, name, may_overdraw"
+    columns = "held, region_id, owner_id, name, may_overdraw"
     return RunSQL(
         _if_role(
             f"REVOKE UPDATE, DELETE, TRUNCATE ON ledger_account FROM {APP_ROLE}",

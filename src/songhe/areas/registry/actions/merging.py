@@ -123,7 +123,7 @@ def undo_merge(merge: Merge, *, actor: Actor, at: datetime, reason: Reason) -> M
 
 
 def pointers() -> Iterator[Pointer]:
-    """Every column of every table that names a person: foreign keys, and plain ``person_id`` columns."""
+    """Every column of every table that names a person: foreign keys, ``person_id``, and what a table calls it itself."""
     for model in apps.get_models():
         if issubclass(model, NEVER) or model._meta.proxy or not model._meta.managed:
             continue
@@ -131,7 +131,8 @@ def pointers() -> Iterator[Pointer]:
             own = model is Person
             is_key = isinstance(field, models.ForeignKey) and field.related_model is Person
             is_id = field.attname == "person_id" and isinstance(field, models.UUIDField)
-            if (is_key and not own) or is_id:
+            is_said = getattr(model, "follows_person", False) and field.attname == writing.person_column(model)
+            if (is_key and not own) or is_id or is_said:
                 yield Pointer(model, field.attname)
 
 
