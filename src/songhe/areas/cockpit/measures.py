@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
@@ -23,7 +24,7 @@ from songhe.areas.hotline.api import Call
 from songhe.areas.providers.api import Facility, Kind, State
 from songhe.areas.registry.api import Enrolment, Person
 from songhe.areas.registry.api import State as Life
-from songhe.areas.visits.api import Order, OrderState, Visit, VisitState, minutes_given, visits_on
+from songhe.areas.visits.api import OPEN_STATES, Order, Visit, VisitState, minutes_given, visits_on
 from songhe.core.measure import Period
 from songhe.engines.access.api import Scope
 from songhe.engines.indicators.api import Row, Span, measured
@@ -180,27 +181,29 @@ class Tile:
 
 
 FIRST = 50
-_OPEN = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.IN_SERVICE)
 
 
-def today(user: Any, scope: Scope, at: datetime) -> list[Tile]:
-    """What happens today, as far as the reader may see each kind."""
+def today(user: Any, region: Region, scope: Scope, at: datetime) -> list[Tile]:
+    """What happens today in a region, as far as the reader may see each kind; each count opens its own rows."""
     day = localtime(at).date()
     tiles = []
+
     if user.may("visits.view"):
         visits = visits_on(scope, day)
         done = visits.filter(state=VisitState.DONE).count()
-        open_orders = Order.objects.within(scope).filter(state__in=_OPEN)
+        open_orders = Order.objects.within(scope).filter(state__in=OPEN_STATES)
+        of_today = {"starts_at_from": day, "starts_at_to": day}
         tiles += [
-            Tile(_("Visits planned for today"), visits.count(), _page("visits")),
-            Tile(_("Visits done today"), done, _page("visits")),
-            Tile(_("Orders under way"), open_orders.count(), _page("orders")),
+            Tile(_("Visits planned for today"), visits.count(), _list("visits", region, **of_today)),
+            Tile(_("Visits done today"), done, _list("visits", region, state="done", **of_today)),
+            Tile(_("Orders under way"), open_orders.count(), _list("orders", region, open=1)),
         ]
     if user.may("hotline.view"):
         since, until = _start_of(day), _start_of(day + timedelta(days=1))
         calls = Call.objects.within(scope).filter(direction=Call.Direction.IN)
         calls = calls.filter(started_at__gte=since, started_at__lt=until)
-        tiles.insert(0, Tile(_("Calls today"), calls.count(), _page("calls")))
+        url = _list("calls", region, direction="in", started_at_from=day, started_at_to=day)
+        tiles.insert(0, Tile(_("Calls today"), calls.count(), url))
     return tiles
 
 
@@ -303,12 +306,7 @@ def _persons(persons: Any, region: Region) -> Rows:
     return Rows(heads, lines, _list("people", region))
 
 
-def _page(slug: str) -> str:
+def _list(slug: str, region: Region, **narrowed: object) -> str:
+    """The list of a record narrowed to a region, and by filters, where the record is installed."""
     found = RECORDS.get(slug)
-    return found.url() if found else ""
-
-
-def _list(slug: str, region: Region) -> str:
-    """The list of a record narrowed to a region, where the record is installed."""
-    found = RECORDS.get(slug)
-    return f"{found.url()}?region={region.code}" if found else ""
+    return f"{found.url()}?{urlencode({'region': region.code, **narrowed})}" if found else ""

@@ -55,7 +55,7 @@ def front(request: HttpRequest) -> dict[str, Any]:
         "day": long_day(localtime(at).date()),
         **_headline(region, scope),
         "strip": [_tile(counted, region) for counted in queries.strip(region, scope, at)],
-        "today": measures.today(user, scope.narrowed(region.code, region.upper), at),
+        "today": measures.today(user, region, scope.narrowed(region.code, region.upper), at),
         **_facilities(region, scope),
         "chart": _chart(region, scope),
         "parts": _parts(queries.HEADLINE, region, Period.holding(localtime(at).date()), scope),

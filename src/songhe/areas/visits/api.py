@@ -3,7 +3,7 @@
 from songhe.areas.visits.actions import follow_up, hand_over, mark_settled, place_order
 from songhe.areas.visits.actions.orders import Rating
 from songhe.areas.visits.figures import minutes_given
-from songhe.areas.visits.models import Disposition, Order, OrderState, PaidBy, Visit, VisitState
+from songhe.areas.visits.models import OPEN_STATES, Disposition, Order, OrderState, PaidBy, Visit, VisitState
 from songhe.areas.visits.queries import (
     Candidate,
     Settleable,
@@ -20,6 +20,7 @@ from songhe.areas.visits.queries import (
 from songhe.areas.visits.rules import check_window
 
 __all__ = [
+    "OPEN_STATES",
     "Candidate",
     "Disposition",
     "Order",

@@ -131,7 +131,9 @@ def pointers() -> Iterator[Pointer]:
             own = model is Person
             is_key = isinstance(field, models.ForeignKey) and field.related_model is Person
             is_id = field.attname == "person_id" and isinstance(field, models.UUIDField)
-            is_said = getattr(model, "follows_person", False) and field.attname == writing.person_column(model)
+            is_said = getattr(model, "follows_person", False) and field.attname == writing.person_column(
+                model
+            )
             if (is_key and not own) or is_id or is_said:
                 yield Pointer(model, field.attname)
 

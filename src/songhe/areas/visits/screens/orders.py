@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
 from songhe.areas.registry.api import Person, door, search
 from songhe.areas.visits import actions, queries
-from songhe.areas.visits.models import Order, OrderState, Visit
+from songhe.areas.visits.models import OPEN_STATES, Order, OrderState, Visit
 from songhe.areas.visits.screens.common import ORDER_TONES, VISIT_TONES, person
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.cases.api import CaseStep
@@ -25,6 +25,7 @@ from songhe.kit.pages import NavItem
 from songhe.kit.spec import (
     choice,
     date_range,
+    flag,
     grid,
     minutes,
     number,
@@ -124,6 +125,10 @@ def _search(rows: Any, words: str, scope: Scope) -> Any:
     return rows.filter(person_id__in=search(Person.objects.within(scope), words, scope).values("pk"))
 
 
+def _open(rows: Any, yes: bool) -> Any:
+    return rows.filter(state__in=OPEN_STATES) if yes else rows.exclude(state__in=OPEN_STATES)
+
+
 orders = record(
     Order,
     slug="orders",
@@ -143,6 +148,7 @@ orders = record(
     filters=[
         region_filter(),
         choice("state"),
+        flag("open", _("Under way"), narrow=_open),
         choice("item", _("Service"), options=lambda request: item_choices()),
         choice("source"),
         choice("paid_by"),
