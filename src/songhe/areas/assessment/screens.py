@@ -117,7 +117,7 @@ record(
     rows=queries.seen,
     join=("person", "region", "first_assessor", "second_assessor"),
     columns=[
-        spec.link("number", sort="number"),
+        spec.link("number", sort="number", css="number"),
         spec.text("person"),
         spec.region(),
         spec.state("state", tones=TONES, sort="state"),

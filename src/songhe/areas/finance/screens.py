@@ -91,7 +91,7 @@ settlements = record(
     title=_("Settlements"),
     one=_("Settlement"),
     columns=[
-        spec.link("number", note=lambda row: f"{row.month:%Y-%m}", sort="number"),
+        spec.link("number", note=lambda row: f"{row.month:%Y-%m}", sort="number", css="number"),
         spec.text("organisation"),
         spec.region("region"),
         spec.number("visits"),

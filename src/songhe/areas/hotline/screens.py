@@ -226,7 +226,7 @@ complaints = record(
     title=_("Complaints"),
     one=_("Complaint"),
     columns=[
-        link("number"),
+        link("number", css="number"),
         person,
         when("opened_at", sort="opened_at"),
         region("region"),
