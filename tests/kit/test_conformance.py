@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -78,6 +79,16 @@ def test_the_list_shows_a_sample(record: Record) -> None:
     assert answer.status_code == 200
     assert answer.context["count"] >= 1
     assert b"style=" not in answer.content
+
+
+@every
+def test_the_links_of_a_row_lead_to_pages_that_its_reader_may_open(record: Record) -> None:
+    user = reader(record)
+    samples(record, 1, owner=user)
+    client = logged_in(user)
+    cells = client.get(record.url()).context["body"]
+    for address in set(re.findall(r'<a href="(/[^"]+)"', cells)):
+        assert client.get(address).status_code in (200, 403), address
 
 
 @with_page

@@ -93,16 +93,18 @@ class Text(Column):
 class Link(Text):
     """Words that lead to the row, or to the related row when the path ends at one.
 
-    ``to`` overrides where the words lead.
+    ``to`` overrides where the words lead; ``home`` is the row's page in a record that is not the model's main one.
     """
 
     to: Callable[[Any], str | None] | None = None
+    home: Callable[[Any], str | None] | None = None
 
     def draw(self, value: object, row: Any) -> SafeString:
         from songhe.kit.spec import url_of
 
         target = value if isinstance(value, Model) else row
-        url = self.to(row) if self.to else url_of(target)
+        page = self.home if self.home and target is row else url_of
+        url = self.to(row) if self.to else page(target)
         return filled('<a href="{}">{}</a>', url, value) if url else super().draw(value, row)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -171,6 +171,8 @@ def record(model: type[Model], *, main: bool = True, **options: Any) -> Record:
             title: shown if isinstance(shown, Panel) else _columns(model, shown)
             for title, shown in dict(options.get(part, {})).items()
         }
+    if not main:
+        options["columns"] = _at_home(options["columns"], options["slug"])
     for name in ("filters", "verbs", "join", "prefetch", "order"):
         if name in options:
             options[name] = tuple(options[name])
@@ -182,6 +184,15 @@ def record(model: type[Model], *, main: bool = True, **options: Any) -> Record:
     if main:
         _BY_MODEL[model] = made
     return made
+
+
+def _at_home(columns: Iterable[c.Column], slug: str) -> tuple[c.Column, ...]:
+    """The columns of a second record of a model: their links stay in it."""
+
+    def home(row: Any) -> str | None:
+        return RECORDS[slug].url_of(row) if RECORDS[slug].detail else None
+
+    return tuple(replace(shown, home=home) if isinstance(shown, c.Link) else shown for shown in columns)
 
 
 def record_of(model: type[Model]) -> Record | None:

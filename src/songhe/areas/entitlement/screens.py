@@ -178,7 +178,7 @@ record(
     rows=living,
     join=("region",),
     columns=[
-        spec.link("name", to=lambda row: reverse("entitled-people.detail", args=[row.pk])),
+        spec.link("name"),
         spec.region(),
         "born",
     ],

@@ -151,7 +151,7 @@ follow_ups = record(
     one=_("Follow-up call"),
     rows=_due,
     columns=[
-        link("number", to=lambda row: reverse("follow-ups.detail", args=[row.pk])),
+        link("number", css="number"),
         person,
         text("item_label", _("Service")),
         when("completed_at", sort="completed_at"),
