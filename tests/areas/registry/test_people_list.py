@@ -15,8 +15,9 @@ from tests import make
 from tests.badinput import files
 
 from songhe.areas.registry import api as registry
+from songhe.areas.registry import tasks
 from songhe.areas.registry.actions.people_list import PEOPLE
-from songhe.areas.registry.models import Contact, Fact, Person, PersonToken
+from songhe.areas.registry.models import Contact, Fact, Person, PersonToken, Suspect
 from songhe.areas.registry.queries.search import search
 from songhe.engines.access.api import SYSTEM, Actor, Scope
 from songhe.engines.imports import api as imports
@@ -85,6 +86,15 @@ def test_a_good_row_becomes_a_person_with_all_that_was_said() -> None:
     assert (contact.name, registry.contact_phones([contact])) == ("王小明", {contact.id: "13900000000"})
     for words in ("王", "建国", "wjg", "13812345678", secrets.id_number):
         assert list(search(Person.everywhere.all(), words, Scope.EVERYTHING)) == [person]
+
+
+def test_who_is_in_the_registry_without_a_number_is_suspected_at_once() -> None:
+    loose = make.person(id_number="", phone="13812345678")
+    taken([row()])
+    assert tasks.look_in_region
+    run_due(AT)
+    pair = Suspect.everywhere.get()
+    assert loose.pk in (pair.first_id, pair.second_id)
 
 
 def test_the_same_list_again_changes_nothing() -> None:

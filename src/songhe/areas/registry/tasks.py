@@ -7,12 +7,19 @@ from typing import Any
 from django.db.models import Min
 
 from songhe.areas.registry.actions import people_list, rehashing
-from songhe.areas.registry.actions.duplicates import suspect_all
+from songhe.areas.registry.actions.duplicates import LOOK, suspect_all
 from songhe.areas.registry.models import Person
 from songhe.core.codes import at_level, span
-from songhe.engines.jobs.api import Work, periodic
+from songhe.engines.jobs.api import Work, job, periodic
 
 __all__ = ["find_duplicates", "people_list", "rehashing"]
+
+
+@job(LOOK)
+def look_in_region(work: Work) -> dict[str, Any]:
+    """Look for entries of one region that may be one person."""
+    with work.entered():
+        return {"found": suspect_all(*span(work.args["region"]), at=work.at)}
 
 
 @periodic("registry.duplicates", every_minutes=24 * 60)

@@ -110,6 +110,7 @@ class ImportSpec:
     ``check`` adds faults to rows of a batch (duplicates, other areas' rows) and changes nothing else.
     ``write`` writes the batch's good rows by their natural key, so that writing them again changes nothing. What
     it needs and can be had without the database, ``prepare`` makes in a thread while the batch before is written.
+    ``after`` starts what a list that made rows calls for, with the list's region.
     """
 
     code: str
@@ -120,6 +121,7 @@ class ImportSpec:
     check: Callable[[Batch], None]
     write: Callable[[Batch], Written]
     prepare: Callable[[Batch], object] | None = None
+    after: Callable[[int, Actor, datetime], object] | None = None
 
     def target(self, name: str) -> Target:
         """One target by name; a KeyError where there is none."""

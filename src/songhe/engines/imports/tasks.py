@@ -63,6 +63,9 @@ def write_run(work: Work) -> dict[str, Any]:
         _become(work, run, state=State.FAILED, note=_note(refused), finished_at=timezone.now())
         raise
     _close(work, run, State.DONE)
+    if (after := spec_of(run.spec).after) and written.made:
+        with work.entered():
+            after(run.region_id, work.actor, work.at)
     return {"made": written.made, "changed": written.changed, "unchanged": written.unchanged}
 
 

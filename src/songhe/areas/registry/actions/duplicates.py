@@ -14,8 +14,11 @@ from songhe.areas.registry.queries.likeness import alike, pairs
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
+from songhe.engines.jobs.api import start
+from songhe.engines.jobs.models import Job
 from songhe.kit.fields import Field
 
+LOOK = "registry.suspects"
 Keep = Annotated[
     Literal["first", "second"],
     Field(label=_("Keep"), choices=[("first", _("The first entry")), ("second", _("The second entry"))]),
@@ -31,6 +34,11 @@ def suspect(person: Person, *, actor: Actor, at: datetime) -> int:
 def suspect_all(low: int, high: int, *, at: datetime) -> int:
     """Look through a range of regions; returns how many new suspicions there are."""
     return sum(_keep(one, other, like.score, like.evidence, at) for one, other, like in pairs(low, high))
+
+
+def look_through(region: int, actor: Actor, at: datetime) -> Job:
+    """Have a region looked through in the background, as after a list was imported."""
+    return start(LOOK, {"region": region}, actor=actor, at=at, key=str(region))
 
 
 @act("registry.merge")

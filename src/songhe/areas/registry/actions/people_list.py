@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import families, tagging, writing
+from songhe.areas.registry.actions.duplicates import look_through
 from songhe.areas.registry.actions.people_columns import TARGETS
 from songhe.areas.registry.models import Contact, Fact, Kind, Person, PersonToken, Relation, Source, State
 from songhe.areas.registry.queries.facts import tags_on
@@ -286,5 +287,6 @@ PEOPLE = register(
         check=check,
         write=write,
         prepare=prepare,
+        after=look_through,
     )
 )
