@@ -50,16 +50,42 @@ def load(*, actor: Actor, at: datetime) -> list[PolicyVersion]:
     return policies.load_pack(settings.DATA / "cities" / settings.CITY / "policies", actor=actor, at=at)
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What is read once for all persons decided together."""
+
+    families: Mapping[UUID, Mapping[UUID, queries.Known]]
+    holders: Mapping[tuple[UUID, str], UUID]
+    kept: Mapping[tuple[UUID, str], Entitlement]
+    month: Month
+
+    @classmethod
+    def of(cls, known: Mapping[UUID, queries.Known], month: Month) -> Batch:
+        """Reads households, who of them holds what, and what was decided before, locked until the act ends."""
+        homes = [one.household_id for one in known.values() if one.household_id]
+        rows = Entitlement.everywhere.select_for_update(no_key=True).order_by("pk")
+        before = rows.filter(person__in=list(known), month=month.first)
+        return cls(
+            queries.families(known.values(), month.day),
+            queries.holders(homes, month.first),
+            {(row.person_id, row.rule): row for row in before},
+            month,
+        )
+
+
 def determine_all(persons: Sequence[Person], month: Month) -> list[Entitlement]:
     """Decide every policy in force for each person, and keep what came out."""
     known = queries.known(persons, month.day)
     homes = {person.household_region_id or person.region_id for person in persons}
     found = {home: policies.at(month.day, home) for home in homes}
-    return [row for person in persons for row in _of_person(known[person.pk], found, month)]
+    batch = Batch.of(known, month)
+    rows = [row for person in persons for row in _of_person(known[person.pk], found, batch)]
+    Entitlement.everywhere.bulk_create([row for row in rows if row._state.adding], batch_size=1_000)
+    return rows
 
 
-def _of_person(known: queries.Known, policies_at: InForce, month: Month) -> list[Entitlement]:
-    person = known.person
+def _of_person(known: queries.Known, policies_at: InForce, batch: Batch) -> list[Entitlement]:
+    person, month = known.person, batch.month
     if not person.alive_on(month.first) or not (person.is_living or person.died_on):
         raise Refused(
             "entitlement.not_living",
@@ -75,38 +101,42 @@ def _of_person(known: queries.Known, policies_at: InForce, month: Month) -> list
             "No policy is in force here on {day}. Load the city's policies, then determine again.",
             day=month.day,
         )
-    return [row for version, document in found for row in _of_policy(known, version, document, home, month)]
+    return [row for version, document in found for row in _of_policy(known, version, document, home, batch)]
 
 
 def _of_policy(
-    known: queries.Known, version: PolicyVersion, document: Document, home: int, month: Month
+    known: queries.Known, version: PolicyVersion, document: Document, home: int, batch: Batch
 ) -> list[Entitlement]:
-    rules = program(document, on=month.day, region=home)
+    rules = program(document, on=batch.month.day, region=home)
     rows = []
     for rule in rules.grants:
-        outcome = _decided(known, rules, rule.code, month)
+        outcome = _decided(known, rules, rule.code, batch)
         once = known.household_id if rule.payee is not None else None
-        rows.append(_kept(known, version, outcome, once, month))
+        rows.append(_kept(known, version, outcome, once, batch))
     return rows
 
 
-def _decided(known: queries.Known, rules: Program, rule: str, month: Month) -> Outcome:
+def _decided(known: queries.Known, rules: Program, rule: str, batch: Batch) -> Outcome:
+    month = batch.month
     if rules.rules[rule].payee is None:
         return decide(rules, rule, known.facts, month=month.first)
-    members = queries.household(known, month.day)
+    members = batch.families[known.person.pk]
     outcomes = {
         str(key): decide(rules, rule, member.facts, month=month.first) for key, member in members.items()
     }
     facts = {str(key): member.facts for key, member in members.items()}
-    holder = queries.holder(known.household_id, rule, month.first)
+    holder = batch.holders.get((known.household_id, rule)) if known.household_id else None
     return once_per_household(outcomes, facts, holder=str(holder or ""))[str(known.person.pk)]
 
 
 def _kept(
-    known: queries.Known, version: PolicyVersion, outcome: Outcome, once: UUID | None, month: Month
+    known: queries.Known, version: PolicyVersion, outcome: Outcome, once: UUID | None, batch: Batch
 ) -> Entitlement:
-    """A fresh decision replaces an open one; beside an approved one it is kept as a proposal where it differs."""
-    person, rule = known.person, outcome.rule
+    """A fresh decision replaces an open one; beside an approved one it is kept as a proposal where it differs.
+
+    A decision that is new comes back unsaved.
+    """
+    person, rule, month = known.person, outcome.rule, batch.month
     trace = {**outcome.as_data(), "on": month.day.isoformat()}
     amount = outcome.value if isinstance(outcome.value, int) else 0
     values: dict[str, Any] = {
@@ -126,13 +156,9 @@ def _kept(
         "prepared_by_id": month.actor.id,
         "prepared_at": month.at,
     }
-    rows = Entitlement.everywhere.select_for_update(no_key=True)
-    row: Entitlement | None = rows.filter(person=person, rule=rule.code, month=month.first).first()
+    row = batch.kept.get((person.pk, rule.code))
     if row is None:
-        made: Entitlement = Entitlement.everywhere.create(
-            person=person, rule=rule.code, month=month.first, **values
-        )
-        return made
+        return Entitlement(person=person, rule=rule.code, month=month.first, **values)
     if row.state in OPEN:
         for name, value in values.items():
             setattr(row, name, value)

@@ -56,29 +56,30 @@ def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
     return out
 
 
-def household(person: Known, on: date) -> dict[UUID, Known]:
-    """The person and everybody of the household on a day, known or not to whoever decides.
+def families(people: Iterable[Known], on: date) -> dict[UUID, dict[UUID, Known]]:
+    """For each person: the person and everybody living in the household on a day, in the same number of queries.
 
     Who of a household receives what is granted once must not depend on the scope of the officer who asks.
     """
-    if person.household_id is None:
-        return {person.person.pk: person}
+    asked = {one.person.pk: one for one in people}
+    homes = {one.household_id for one in asked.values() if one.household_id}
     with elevated():
-        ids = _members(on).filter(household_id=person.household_id).values("person_id")
-        others = Person.everywhere.filter(pk__in=ids).exclude(pk=person.person.pk)
-        living = [other for other in others if other.is_living]
-        return {person.person.pk: person, **known(living, on)}
+        lives_in = dict(_members(on).filter(household_id__in=homes).values_list("person_id", "household_id"))
+        others = Person.everywhere.filter(pk__in=[key for key in lives_in if key not in asked])
+        everybody = {**known([other for other in others if other.is_living], on), **asked}
+    by_home: dict[UUID, dict[UUID, Known]] = defaultdict(dict)
+    for key, home in lives_in.items():
+        if key in everybody and everybody[key].person.is_living:
+            by_home[home][key] = everybody[key]
+    return {key: {key: one, **by_home.get(one.household_id or key, {})} for key, one in asked.items()}
 
 
-def holder(household_id: UUID | None, rule: str, month: date) -> UUID | None:
-    """Who of a household holds a month's entitlement already."""
-    if household_id is None:
-        return None
+def holders(households: Iterable[UUID], month: date) -> dict[tuple[UUID, str], UUID]:
+    """Who of a household holds a month's entitlement already, by household and rule."""
     with elevated():
-        rows = Entitlement.everywhere.filter(
-            household_id=household_id, rule=rule, month=month, state__in=HELD
-        )
-        return rows.values_list("person_id", flat=True).first()
+        rows = Entitlement.everywhere.filter(household_id__in=list(households), month=month, state__in=HELD)
+        found = rows.values_list("household_id", "rule", "person_id")
+        return {(home, rule): person_id for home, rule, person_id in found if home}
 
 
 def to_approve(scope: Scope) -> QuerySet[Entitlement]:
