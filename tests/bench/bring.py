@@ -23,8 +23,10 @@ def main(file: Path, region: int) -> None:
     from songhe.engines.access.api import SYSTEM, Scope, entered
     from songhe.engines.imports import api
     from songhe.site.commands.import_ import finish
+    from songhe.site.memory import settled
 
     autodiscover_modules("tasks")
+    settled()
     marks = {"begin": time.perf_counter()}
     with entered(Scope.EVERYTHING), file.open("rb") as content:
         run = api.take_in(
@@ -45,7 +47,8 @@ def main(file: Path, region: int) -> None:
         report = api.bad_rows_xlsx(run)
     marks["reported"] = time.perf_counter()
     told = {name: marks[name] - marks[before] for before, name in pairwise(marks)}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = sum(resource.getrusage(who).ru_maxrss for who in both) // 1024
     counts = {"rows": run.rows_total, "bad": run.rows_bad, "made": run.rows_made, "report": len(report)}
     print(json.dumps({"seconds": told, "peak_megabytes": peak, **counts}))
 

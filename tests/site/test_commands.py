@@ -1,6 +1,7 @@
 """What commands do to an open installation: users, keys, lists."""
 
 from argparse import Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,14 +9,17 @@ from uuid import UUID
 import pytest
 
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Grant, User
+from songhe.engines.access.api import SYSTEM, Grant, User
 from songhe.engines.acts.models import Act
+from songhe.engines.regions.models import Region
 from songhe.engines.vault import api as vault
 from songhe.engines.vault import keyring
 from songhe.site.commands import acts, keys, user
+from songhe.site.ground import lay
 
 pytestmark = pytest.mark.django_db
 CITY = 371000000000
+AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
 def wanted(**changes: Any) -> Namespace:
@@ -95,3 +99,46 @@ def test_an_anchor_is_read_or_refused() -> None:
     assert acts.read_anchor(None) is None
     with pytest.raises(Refused, match="number and hash"):
         acts.read_anchor("twelve")
+
+
+def test_a_city_s_ground_is_laid_again_without_a_change() -> None:
+    before = Region.objects.count()
+    found = lay("371000", actor=SYSTEM, at=AT)
+    assert (found.regions, Region.objects.count()) == (2850, before)
+    assert found.policies == 3
+    act = Act.objects.get(verb="regions.load")
+    assert (act.rows, act.region_id) == (2850, CITY)
+
+
+def test_a_table_of_one_s_own_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "own.csv"
+    table.write_text(
+        "code,name,urban_rural\n990000000000,某省,\n990100000000,某市,\n990101000000,某区,\n",
+        encoding="utf-8-sig",
+    )
+    assert lay("990100", actor=SYSTEM, at=AT, table=table).regions == 3
+    assert Region.objects.get(code=990101000000).parent_id == 990100000000
+
+
+@pytest.mark.parametrize(
+    ("city", "content", "says"),
+    [
+        ("330100", None, "no region table for 330100"),
+        ("Weihai", None, "no region table for Weihai"),
+        ("990100", b"", "holds no row 990100"),
+        ("990100", "编码,名称\n990000000000,某省\n".encode("gb18030"), "cannot be read"),
+        ("990100", b"code,name,urban_rural\nabc,x,\n", "cannot be read"),
+        ("990100", b"code,name,urban_rural\n990101000000,x,\n", "holds no row 990100"),
+        ("990100", b"code,name,urban_rural\n990100000000,x,\n", "lies in 990000000000, which has no row"),
+        ("371000", b"code,name,urban_rural\n990000000000,x,\n", "holds no row 371000"),
+    ],
+)
+def test_an_unfit_table_is_refused_by_name(
+    tmp_path: Path, city: str, content: bytes | None, says: str
+) -> None:
+    table = tmp_path / "own.csv"
+    if content is not None:
+        table.write_bytes(content)
+    with pytest.raises(Refused, match=says):
+        lay(city, actor=SYSTEM, at=AT, table=table if content is not None else None)
+    assert not Region.objects.filter(code__gte=990000000000).exists()

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.bench.lists import COUNTY, SPOILED_EVERY, write_lists
 
+from songhe.engines.imports.hands import LONG
 from songhe.site.postgres import processes
 
 
@@ -61,16 +63,39 @@ def test_serve_from_an_empty_folder_and_stop(home: Path) -> None:
     with subprocess.Popen(
         command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:
-        until_healthy(port, server, seconds=90)
-        assert get(port, "/")[0] == 200, "the log-in page"
-        status, style = get(port, "/static/kit/kit.css")
-        assert (status, len(style) > 1000) == (200, True)
-        postmaster = processes.postmaster(home / "postgres/data")
-        assert postmaster is not None
-        server.send_signal(signal.SIGINT)
+        try:
+            until_healthy(port, server, seconds=90)
+            assert get(port, "/")[0] == 200, "the log-in page"
+            status, style = get(port, "/static/kit/kit.css")
+            assert (status, len(style) > 1000) == (200, True)
+            a_long_list_is_taken_once(home.parent, surroundings)
+            postmaster = processes.postmaster(home / "postgres/data")
+            assert postmaster is not None
+        finally:
+            server.send_signal(signal.SIGINT)
         assert server.wait(timeout=60) == 0
         assert server.stdout is not None
         assert f"http://127.0.0.1:{port}/" in server.stdout.read()
     assert not processes.alive(postmaster), "the database it started is stopped"
     with pytest.raises(OSError, match="refused"):
         get(port, "/health")
+
+
+def a_long_list_is_taken_once(folder: Path, surroundings: dict[str, str]) -> None:
+    """Long enough to be made ready in another process and written in another thread."""
+    rows = LONG + 100
+    path = write_lists(folder, rows, seed=2)["csv"]
+    bad = len(range(0, rows, SPOILED_EVERY))
+    songhe = (sys.executable, "-m", "songhe.site.cli")
+    lay = subprocess.run(
+        [*songhe, "city", "371000"], env=surroundings, capture_output=True, text=True, check=True
+    )
+    assert "2850 regions" in lay.stdout
+    options = ("--kind", "registry.people", "--region", str(COUNTY * 10**6))
+    for outcome in (f"{rows - bad} made, 0 changed, 0 as", f"0 made, 0 changed, {rows - bad} as"):
+        done = subprocess.run(
+            [*songhe, "import", str(path), *options],
+            env=surroundings, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert outcome in done.stdout, (done.stdout, done.stderr)
+        assert f"{rows - bad} good, {bad} to mend" in done.stdout

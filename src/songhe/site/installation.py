@@ -4,6 +4,7 @@ What the environment names is used as it is; what it does not name is made once 
 """
 
 import contextlib
+import gc
 import os
 import secrets
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from songhe.core.refusal import Refused
+from songhe.site.memory import settled
 from songhe.site.postgres import Cluster, home
 from songhe.site.postgres.folders import make
 from songhe.site.postgres.roles import APP, BACKUP, OWNER
@@ -65,9 +67,11 @@ def opened(*, role: str = APP, django: bool = True) -> Iterator[Installation]:
 def set_up() -> None:
     """Load Django with the environment as it is now."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
+    gc.disable()  # nothing that is loaded is thrown away again
     import django
 
     django.setup()
+    settled()
 
 
 def _environment(here: Installation, role: str) -> None:

@@ -78,7 +78,10 @@ def name_tokens(name: str) -> frozenset[str]:
     words = _LATIN.findall(_fold(plain))
     tokens |= {*words, "".join(words)}
     tokens |= {token.replace("v", other) for token in tokens if "v" in token for other in ("u", "yu")}
-    return frozenset(sorted(filter(None, tokens), key=lambda token: (-len(token), token))[:TOKENS_MAX])
+    tokens.discard("")
+    if len(tokens) > TOKENS_MAX:
+        tokens = set(sorted(tokens, key=lambda token: (-len(token), token))[:TOKENS_MAX])
+    return frozenset(tokens)
 
 
 def query_tokens(words: str) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 Rows = Sequence[Sequence[Any]]
-_PLAIN = frozenset({"bigint", "integer", "smallint", "uuid", "boolean", "date"})
+_PLAIN = frozenset({"bigint", "integer", "smallint", "boolean", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,19 @@ class Statement:
 
     text: str
     values: Sequence[Any]
+
+
+@models.BinaryField.register_lookup
+class Among(models.Lookup):
+    """``hash__among=[…]``: many values as one array, where ``in`` has one parameter for each to be read and planned."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The comparison with the array."""
+        column, values = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::bytea[])", [*values, _array("bytea", self.rhs)]
 
 
 def insertion(model: type[models.Model], names: Sequence[str], rows: Rows) -> Statement | None:
@@ -73,9 +87,15 @@ def _array(kind: str, column: Sequence[Any]) -> Any:
         return [None if value is None else Jsonb(value) for value in column]
     if kind == "bytea":
         return "{" + ",".join("NULL" if value is None else f'"\\\\x{value.hex()}"' for value in column) + "}"
+    if kind == "uuid":
+        return "{" + ",".join("NULL" if value is None else _hex(value) for value in column) + "}"
     if kind in _PLAIN:
         return "{" + ",".join("NULL" if value is None else str(value) for value in column) + "}"
     return list(column)
+
+
+def _hex(value: UUID | str) -> str:
+    return value if isinstance(value, str) else value.hex
 
 
 def _type(field: Any) -> str:

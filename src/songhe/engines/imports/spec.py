@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +54,15 @@ class Target:
 
 @dataclass(slots=True)
 class Row:
-    """One row between the file and the database: clean values by target, and its faults."""
+    """One row between the file and the database: clean values by target, and its faults.
+
+    ``found`` is the record that stands in the database already, where the check found one.
+    """
 
     number: int
     values: dict[str, Any]
     faults: list[Fault] = field(default_factory=list)
+    found: Any = None
 
     def refuse(self, target: str, message: str, **values: Any) -> None:
         """Leave the row out, with the reason at a target."""
@@ -90,6 +94,16 @@ class Batch:
         """The rows without a fault so far."""
         return [row for row in self.rows if not row.faults]
 
+    @property
+    def fresh(self) -> list[Row]:
+        """The good rows whose record is not in the database yet."""
+        return [row for row in self.good if row.found is None]
+
+    @property
+    def lean(self) -> Batch:
+        """What another process needs to make the new rows ready."""
+        return replace(self, rows=self.fresh, memory={})
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -109,7 +123,7 @@ class ImportSpec:
 
     ``check`` adds faults to rows of a batch (duplicates, other areas' rows) and changes nothing else.
     ``write`` writes the batch's good rows by their natural key, so that writing them again changes nothing. What
-    it needs and can be had without the database, ``prepare`` makes in a thread while the batch before is written.
+    it needs for new rows and can be had without the database, ``prepare`` makes, in another process for a long list.
     ``after`` starts what a list that made rows calls for, with the list's region.
     """
 

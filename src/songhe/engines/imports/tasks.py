@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.imports import keeping
+from songhe.engines.imports.hands import hands, in_context
 from songhe.engines.imports.models import ImportPart, ImportRun
 from songhe.engines.imports.reading import Cell, Line, open_table
-from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, Written, spec_of
+from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, spec_of
 from songhe.engines.jobs.api import Cancelled, Work, job, periodic
 
 BATCH = 4_000
@@ -55,7 +59,7 @@ def write_run(work: Work) -> dict[str, Any]:
     """Write the good rows, batch by batch; a job that died goes on after the last batch it finished."""
     run = _run(work)
     try:
-        written = _written(work, run)
+        _written(work, run)
     except Cancelled:
         _close(work, run, State.CANCELLED)
         raise
@@ -63,10 +67,10 @@ def write_run(work: Work) -> dict[str, Any]:
         _become(work, run, state=State.FAILED, note=_note(refused), finished_at=timezone.now())
         raise
     _close(work, run, State.DONE)
-    if (after := spec_of(run.spec).after) and written.made:
+    if (after := spec_of(run.spec).after) and run.rows_made:
         with work.entered():
             after(run.region_id, work.actor, work.at)
-    return {"made": written.made, "changed": written.changed, "unchanged": written.unchanged}
+    return {"made": run.rows_made, "changed": run.rows_changed, "unchanged": run.rows_unchanged}
 
 
 @periodic("imports.forget", every_minutes=24 * 60)
@@ -131,51 +135,52 @@ def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int]:
     return faults, total
 
 
-def _written(work: Work, run: ImportRun) -> Written:
-    spec = spec_of(run.spec)
-    result = Written(run.rows_made, run.rows_changed, run.rows_unchanged)
-    for batch, done in _ready(work, run, spec):
-        with work.entered():
-            result += spec.write(batch)
-            ImportRun.everywhere.filter(pk=run.pk).update(
-                rows_taken=done,
-                rows_made=result.made,
-                rows_changed=result.changed,
-                rows_unchanged=result.unchanged,
-            )
-        work.step(done, max(run.rows_total, done))
-    return result
-
-
-def _ready(work: Work, run: ImportRun, spec: ImportSpec) -> Iterator[tuple[Batch, int]]:
-    """Checked batches with the number of rows up to their end; each is prepared while the one before is written.
-
-    Batches that were written before are checked too, so that their keys are known.
-    """
-    memory: dict[str, Any] = {}
-    done, before = 0, None
-    with ThreadPoolExecutor(1) as maker:
-        for chunk in batches(_rows(work, run, spec)):
-            done += len(chunk)
-            with work.entered():
-                batch = _batch(work, run, spec, chunk, memory)
-                spec.check(batch)
+def _written(work: Work, run: ImportRun) -> None:
+    spec, done = spec_of(run.spec), 0
+    with hands(run.rows_good) as found:
+        write, waiting = in_context(partial(_write, work, run, spec)), deque[Future[int]]()
+        for batch in _ready(work, run, spec):
+            before, done = done, done + len(batch.rows)
             if done <= run.rows_taken:
                 continue
-            if spec.prepare is None:
-                yield batch, done
-                continue
-            making = (batch, done, maker.submit(spec.prepare, batch))
-            if before:
-                yield _made(*before)
-            before = making
-        if before:
-            yield _made(*before)
+            made = found.maker.submit(spec.prepare, batch.lean) if spec.prepare else None
+            waiting.append(found.writer.submit(write, batch, made, range(before, done)))
+            if len(waiting) == found.ahead:
+                work.step(waiting.popleft().result(), max(run.rows_total, done))
+        while waiting:
+            work.step(waiting.popleft().result(), max(run.rows_total, done))
 
 
-def _made(batch: Batch, done: int, making: Future[object]) -> tuple[Batch, int]:
-    batch.prepared = making.result()
-    return batch, done
+def _ready(work: Work, run: ImportRun, spec: ImportSpec) -> Iterator[Batch]:
+    """Checked batches. Those that were written before are checked too, so that their keys are known."""
+    memory: dict[str, Any] = {}
+    for chunk in batches(_rows(work, run, spec)):
+        batch = _batch(work, run, spec, chunk, memory)
+        with work.entered():
+            spec.check(batch)
+        yield batch
+
+
+def _write(
+    work: Work, run: ImportRun, spec: ImportSpec, batch: Batch, made: Future[object] | None, rows: range
+) -> int:
+    """Write one batch and count it, unless it is not its turn: after a batch that failed none is written."""
+    batch.prepared = made.result() if made else None
+    with work.entered():
+        written = spec.write(batch)
+        counted = ImportRun.everywhere.filter(
+            pk=run.pk, rows_taken__gte=rows.start, rows_taken__lt=rows.stop
+        ).update(
+            rows_taken=rows.stop,
+            rows_made=F("rows_made") + written.made,
+            rows_changed=F("rows_changed") + written.changed,
+            rows_unchanged=F("rows_unchanged") + written.unchanged,
+        )
+        if not counted:
+            raise RuntimeError(
+                f"rows {rows.start} to {rows.stop} of import {run.pk} are not the next to write"
+            )
+    return rows.stop
 
 
 def _batch(work: Work, run: ImportRun, spec: ImportSpec, rows: list[Row], memory: dict[str, Any]) -> Batch:

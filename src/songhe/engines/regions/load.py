@@ -16,9 +16,19 @@ from songhe.engines.regions.models import Recode, Region
 
 
 def load_table(path: Path, *, using: str = "default") -> int:
-    """Read one ``<city>.csv.gz`` (code, name, level, urban_rural) and bring the tree up to it; returns the rows read."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        rows = [_region(row) for row in csv.DictReader(lines)]
+    """Read one table and bring the tree up to it; returns how many rows it has."""
+    return put(read_table(path), using=using)
+
+
+def read_table(path: Path) -> list[Region]:
+    """The regions of a ``.csv.gz`` or ``.csv`` (code, name, urban_rural). KeyError or ValueError where it is none."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
+        return [_region(row) for row in csv.DictReader(lines)]
+
+
+def put(rows: list[Region], *, using: str = "default") -> int:
+    """Bring the tree up to these regions; a region's parent is among them or in the tree."""
     with connections[using].cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     Region.objects.using(using).bulk_create(

@@ -37,6 +37,11 @@ class Ring:
         """The key in use for new texts."""
         return self.keys[self.active]
 
+    @property
+    def newest_first(self) -> list[Key]:
+        """All keys, the one in use first."""
+        return sorted(self.keys.values(), key=lambda key: (key.id != self.active, -key.id))
+
 
 @dataclass(frozen=True, slots=True)
 class Keyring:

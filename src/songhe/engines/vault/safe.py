@@ -102,18 +102,18 @@ def erase(owner_id: UUID) -> None:
 
 def keyed_hash(kind: str, text: str) -> bytes:
     """16 bytes for exact search and uniqueness: key id and 14 bytes of the code of ``kind`` and ``text``."""
-    return _hash(keyring().search.newest, kind, text)
+    ring = keyring()
+    return _hash(ring.search.newest, kind, text, ring.cipher)
 
 
 def keyed_hashes(kind: str, text: str) -> list[bytes]:
     """The hash under every key of the ring, newest first, for search while keys rotate."""
-    ring = keyring().search
-    keys = sorted(ring.keys.values(), key=lambda key: (key.id != ring.active, -key.id))
-    return [_hash(key, kind, text) for key in keys]
+    ring = keyring()
+    return [_hash(key, kind, text, ring.cipher) for key in ring.search.newest_first]
 
 
-def _hash(key: Key, kind: str, text: str) -> bytes:
-    return key.id.to_bytes(2, "big") + mac(key, f"{kind}\0{text}".encode(), cipher=keyring().cipher)[:14]
+def _hash(key: Key, kind: str, text: str, cipher: int) -> bytes:
+    return key.id.to_bytes(2, "big") + mac(key, f"{kind}\0{text}".encode(), cipher=cipher)[:14]
 
 
 def token(kind: str, text: str) -> int:

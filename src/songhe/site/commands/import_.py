@@ -53,8 +53,16 @@ def bring_in(file: Path, *, kind: str, region: int, only_check: bool) -> int:
 
     from songhe.engines.access.api import SYSTEM, Scope, entered
     from songhe.engines.imports import api
+    from songhe.engines.regions.models import Region
 
     at = timezone.now()
+    if not Region.objects.filter(code=region).exists():
+        raise Refused(
+            "import.region",
+            "There is no region {region}. Codes have 12 digits; a city's regions are loaded with: songhe city {city}",
+            region=region,
+            city=str(region)[:4] + "00",
+        )
     with entered(Scope.EVERYTHING), file.open("rb") as content:
         run = api.take_in(
             content, name=file.name, spec=api.spec_of(kind), region_id=region, actor=SYSTEM, at=at

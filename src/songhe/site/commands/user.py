@@ -64,7 +64,10 @@ def create(options: Any, word: str) -> None:
     region = Region.objects.filter(code=options.region).first()
     if region is None:
         raise Refused(
-            "user.region", "There is no region {region}. Codes have 12 digits.", region=options.region
+            "user.region",
+            "There is no region {region}. Codes have 12 digits; a city's regions are loaded with: songhe city {city}",
+            region=options.region,
+            city=str(options.region)[:4] + "00",
         )
     if User.objects.filter(username=options.username).exists():
         raise Refused("user.exists", "The log-in name {name} is taken.", name=options.username)

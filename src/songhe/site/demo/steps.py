@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils.timezone import localtime
@@ -11,8 +11,6 @@ from django.utils.timezone import localtime
 from songhe.core.measure import Period
 from songhe.engines.access.api import SYSTEM, Scope, User, entered
 from songhe.engines.indicators.api import indicators, provider_of, refresh
-from songhe.engines.policies.api import load_pack
-from songhe.engines.regions.load import load_recodes, load_table
 from songhe.kit.clock import now, today
 from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
@@ -23,14 +21,14 @@ from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
 from songhe.site.demo.month import fill_month
 from songhe.site.demo.people import People
-from songhe.site.demo.places import Places, read_places
+from songhe.site.demo.places import read_places
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
 from songhe.site.demo.services import Services
 from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
+from songhe.site.ground import lay
 
-PACKS = {"371000": "weihai", "370800": "jining", "410300": "luoyang", "410100": "zhengzhou"}
 Progress = Callable[[int, int, str], None]
 
 
@@ -52,7 +50,7 @@ def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
     places = read_places(settings.DATA / "regions", city)
     columns = population(people, places=places, seed=seed, on=today())
     progress(0, 1, "Regions, policies and providers")
-    _ground(places, at)
+    lay(places.city, actor=SYSTEM, at=at)
     workers = min(3000, max(100, people // 45))
     made = bodies(places, workers=workers, seed=seed)
     providers = add_providers(made, places=places, at=at, seed=seed)
@@ -62,15 +60,6 @@ def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
     users = add_users(cast(places, seed=seed), holders={}, at=at)
     shown = SHOWN[city] * 1_000_000
     return City(places, columns, load, providers, users, at, seed, shown)
-
-
-def _ground(places: Places, at: datetime) -> None:
-    folder = settings.DATA / "regions"
-    load_table(folder / f"{places.city}.csv.gz")
-    load_recodes(folder / "recodes.yaml")
-    pack = settings.DATA / "cities" / PACKS[places.city] / "policies"
-    if pack.exists():
-        load_pack(pack, actor=SYSTEM, at=at)
 
 
 def _assess(city: City) -> None:

@@ -49,14 +49,14 @@ def check(batch: Batch) -> None:
     rows = batch.good
     wanted = {found: row for row in rows for found in id_hashes(row.values["id_number"].number)}
     with elevated():  # a number must be unique across areas; nothing but "elsewhere" is told
-        for person in Person.everywhere.filter(id_number_hash__in=list(wanted)):
+        for person in Person.everywhere.filter(id_number_hash__among=list(wanted)):
             _same(wanted[bytes(person.id_number_hash or b"")], person, batch)
 
 
 def write(batch: Batch) -> Written:
     """Make the new persons in bulk; bring the known ones up to the list where it says more."""
     good = batch.good
-    old = [row for row in good if "person" in row.values]
+    old = [row for row in good if row.found]
     run(batch.prepared)
     changed = sum(_update(old, batch)) if old else 0
     return Written(made=len(good) - len(old), changed=changed, unchanged=len(old) - changed)
@@ -64,7 +64,7 @@ def write(batch: Batch) -> Written:
 
 def prepare(batch: Batch) -> list[Statement | None]:
     """The statements that make the new persons: sealing and hashing need no database."""
-    return _make([row for row in batch.good if "person" not in row.values], batch)
+    return _make(batch.fresh, batch)
 
 
 def _agrees(row: Row, today: date) -> None:
@@ -123,7 +123,7 @@ def _same(row: Row, person: Person, batch: Batch) -> None:
             "The registry has this person in another village or community. Move the person there first.",
         )
     else:
-        row.values["person"] = person
+        row.found = person
 
 
 def _make(rows: list[Row], batch: Batch) -> list[Statement | None]:
@@ -136,7 +136,7 @@ def _make(rows: list[Row], batch: Batch) -> list[Statement | None]:
         return encrypt(key, text.encode(), about=owner.bytes, cipher=ring.cipher) if text else b""
 
     for key, row in zip(ids, rows, strict=True):
-        values, seal, text = row.values, keys[key], str(key)
+        values, seal, text = row.values, keys[key], key.hex
         number: ResidentId = values["id_number"]
         phone, address = values.get("phone", ""), values.get("address", "")
         persons.append(
@@ -224,7 +224,7 @@ def _stated(values: dict[str, Any]) -> list[tuple[str, str, object]]:
 
 
 def _update(rows: list[Row], batch: Batch) -> list[bool]:
-    persons = {row.values["person"].id: row.values["person"] for row in rows}
+    persons = {row.found.id: row.found for row in rows}
     held = tags_on(persons, batch.today)
     phones: dict[UUID, set[bytes]] = {}
     for person_id, hashed in Contact.everywhere.filter(person_id__in=persons).values_list(
@@ -236,8 +236,8 @@ def _update(rows: list[Row], batch: Batch) -> list[bool]:
         _bring_up(
             row,
             said,
-            held.get(row.values["person"].id, {}),
-            phones.get(row.values["person"].id, set()),
+            held.get(row.found.id, {}),
+            phones.get(row.found.id, set()),
             batch.today,
         )
         for row in rows
@@ -245,7 +245,7 @@ def _update(rows: list[Row], batch: Batch) -> list[bool]:
 
 
 def _bring_up(row: Row, said: writing.Said, held: dict[str, str], phones: set[bytes], day: date) -> bool:
-    person: Person = row.values["person"]
+    person: Person = row.found
     news: list[str] = []
     for name, put, hashing in (
         ("phone", writing.put_phone, phone_hashes),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations, islice
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
 
 from songhe.areas.registry.models import Person, State
-from songhe.areas.registry.queries.secrets import secrets_of_many
+from songhe.areas.registry.queries.secrets import id_numbers_of
 from songhe.areas.registry.rules.likeness import Likeness, Traits, likeness
 from songhe.engines.access.api import Scope
 
 GROUP_MAX = 6
 """Groups with more members (a village office's number given for everybody) prove nothing."""
+GROUPS_AT_ONCE = 500
 
 _SAME = {
     "name": "name_pinyin <> '' AND born IS NOT NULL",
@@ -33,22 +35,24 @@ def alike(person: Person, scope: Scope) -> list[tuple[Person, Likeness]]:
     rows = (
         Person.objects.within(scope).filter(same, state__in=[State.ALIVE, State.DEAD]).exclude(pk=person.pk)
     )
-    found = [(other, like) for other, like in _compared(person, list(rows[:50])) if like.is_suspicious]
-    return sorted(found, key=lambda pair: -pair[1].score)
+    others = list(rows[:50])
+    traits = _traits_of([person, *others])
+    found = [(other, likeness(traits[person.id], traits[other.id])) for other in others]
+    return sorted((pair for pair in found if pair[1].is_suspicious), key=lambda pair: -pair[1].score)
 
 
 def pairs(low: int, high: int) -> Iterator[tuple[UUID, UUID, Likeness]]:
     """Every suspicious pair living in a range of regions: same name and birthday, or same telephone."""
     seen: set[tuple[UUID, UUID]] = set()
     for kind, condition in _SAME.items():
-        for group in _groups(kind, condition, low, high):
-            rows = list(Person.everywhere.filter(pk__in=group))
-            for place, one in enumerate(rows):
-                for other, like in _compared(one, rows[place + 1 :]):
-                    key = (min(one.id, other.id), max(one.id, other.id))
-                    if like.is_suspicious and key not in seen:
-                        seen.add(key)
-                        yield (*key, like)
+        groups = iter(_groups(kind, condition, low, high))
+        while chunk := list(islice(groups, GROUPS_AT_ONCE)):
+            traits = _traits_of(Person.everywhere.filter(pk__in=[key for group in chunk for key in group]))
+            for one, other in (pair for group in chunk for pair in combinations(sorted(group), 2)):
+                like = likeness(traits[one], traits[other])
+                if like.is_suspicious and (one, other) not in seen:
+                    seen.add((one, other))
+                    yield one, other, like
 
 
 def _groups(kind: str, condition: str, low: int, high: int) -> list[list[UUID]]:
@@ -64,21 +68,18 @@ def _groups(kind: str, condition: str, low: int, high: int) -> list[list[UUID]]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _compared(person: Person, others: list[Person]) -> Iterator[tuple[Person, Likeness]]:
-    opened = secrets_of_many([person, *others])
-    numbers = {key: secrets.id_number for key, secrets in opened.items()}
-    one = _traits(person, numbers)
-    for other in others:
-        yield other, likeness(one, _traits(other, numbers))
-
-
-def _traits(person: Person, numbers: dict[UUID, str]) -> Traits:
-    return Traits(
-        name=person.name,
-        pinyin=person.name_pinyin,
-        sex=person.sex,
-        born=person.born,
-        id_number=numbers.get(person.id, ""),
-        phone=bytes(person.phone_hash) if person.phone_hash else None,
-        address=bytes(person.address_hash) if person.address_hash else None,
-    )
+def _traits_of(persons: Iterable[Person]) -> dict[UUID, Traits]:
+    rows = list(persons)
+    numbers = id_numbers_of(rows)
+    return {
+        row.id: Traits(
+            name=row.name,
+            pinyin=row.name_pinyin,
+            sex=row.sex,
+            born=row.born,
+            id_number=numbers.get(row.id, ""),
+            phone=bytes(row.phone_hash) if row.phone_hash else None,
+            address=bytes(row.address_hash) if row.address_hash else None,
+        )
+        for row in rows
+    }

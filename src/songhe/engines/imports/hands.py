@@ -1,0 +1,94 @@
+"""Who makes rows ready and who writes them: of a long list a process and a thread beside the check, else the caller.
+
+Sealing and hashing take as long as the database takes to write, and Python runs on one core a process; so a long
+list is checked, made ready and written at once, and two cores are busy. See ``docs/why/imports.md``.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import django
+from django.conf import settings
+from django.db import connections
+
+Outcome = TypeVar("Outcome")
+LONG = 10_000
+"""Rows from which on the start of a process pays."""
+
+
+class Here(Executor):
+    """Does what it is given at once, in the caller's own transaction."""
+
+    def submit(self, fn: Callable[..., Outcome], /, *args: Any, **kwargs: Any) -> Future[Outcome]:
+        """Do it; a fault is told by the future, as elsewhere."""
+        future: Future[Outcome] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as fault:
+            future.set_exception(fault)
+        return future
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """``writer`` takes one batch after the other; ``ahead`` batches may be on their way."""
+
+    writer: Executor
+    ahead: int
+    _maker: Executor
+    _awake: Future[int]
+
+    @property
+    def maker(self) -> Executor:
+        """Makes rows ready without a database; while the other process still starts, here."""
+        return self._maker if self._awake.done() else Here()
+
+
+@contextmanager
+def hands(rows: int) -> Iterator[Hands]:
+    """The hands for a list of so many rows; at the end all that was begun is done."""
+    if rows < LONG:
+        yield Hands(Here(), 1, Here(), Future())
+        return
+    with _process() as maker, ThreadPoolExecutor(1) as thread:
+        try:
+            yield Hands(thread, 3, maker, maker.submit(int))
+        finally:
+            thread.submit(connections.close_all)
+
+
+def in_context(call: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """The call as if made from here: acts in a thread keep the origin of the job."""
+    context = copy_context()
+    return lambda *args: context.copy().run(call, *args)
+
+
+def _process() -> ProcessPoolExecutor:
+    """Spawned, since a fork would take over locks and connections of this process's threads."""
+    return ProcessPoolExecutor(
+        1, multiprocessing.get_context("spawn"), initializer=_wake, initargs=(settings.KEY_FILE,)
+    )
+
+
+def _wake(key_file: object) -> None:
+    django.setup()
+    gc.disable()  # rows hold no circles; walking over them took a tenth of the time
+    settings.KEY_FILE = key_file
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
