@@ -6,10 +6,10 @@ a value of its own (pending, with the document to bring); what a policy does not
 
 from songhe.core.rules.build import build
 from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
-from songhe.core.rules.evaluate import BrokenRule, FactValue, age_on, decide, months_between, muldiv
+from songhe.core.rules.evaluate import BrokenRule, age_on, decide, months_between, muldiv
 from songhe.core.rules.household import once_per_household
 from songhe.core.rules.language import Expression, parse
-from songhe.core.rules.outcome import Input, Outcome, Step, Tags, Unknown
+from songhe.core.rules.outcome import FactValue, Input, Outcome, Step, Tags, Unknown
 from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.rules.program import Program, check_pack, program
 

@@ -11,10 +11,9 @@ from songhe.core.refusal import Refused
 from songhe.core.rules.document import Case, Rule
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.language import called
-from songhe.core.rules.outcome import Input, Outcome, Scalar, Step, Tags, Unknown
+from songhe.core.rules.outcome import FactValue, Input, Outcome, Scalar, Step, Tags, Unknown
 from songhe.core.rules.program import Program
 
-FactValue = Scalar | Tags | None
 Found = Scalar | Unknown
 LARGEST = 2**53
 OPERATIONS: Mapping[type[ast.operator], Callable[[int, int], int]] = {

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from songhe.core.rules.evaluate import FactValue
-from songhe.core.rules.outcome import Outcome, Tags
+from songhe.core.rules.outcome import FactValue, Outcome, Tags
 
 
 def once_per_household(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from songhe.core.sources import DataError
 
@@ -62,6 +63,12 @@ def parse(text: object) -> Expression:
         and isinstance(node.args[0], ast.Constant)
     )
     return Expression(text.strip(), tree, tuple(names), tuple(tags))
+
+
+@lru_cache(maxsize=8192)
+def written(node: ast.expr) -> str:
+    """A node as text, so that what is said twice is worked out once."""
+    return ast.unparse(node)
 
 
 def called(node: ast.Call) -> str:

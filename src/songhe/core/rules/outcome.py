@@ -28,6 +28,9 @@ class Tags:
     unsure: frozenset[str] = frozenset()
 
 
+FactValue = Scalar | Tags | None
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """Something a rule looked at. ``assumed``: a parameter that is not in the published text."""

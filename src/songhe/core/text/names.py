@@ -37,7 +37,7 @@ class Reading:
         return self.surname_initials + "".join(syllable[:1] for syllable in self.given)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def readings(name: str) -> tuple[Reading, ...]:
     """How a Chinese name may be read; the first reading sorts. Characters with two readings give two."""
     signs = "".join(sign for sign in name if is_han(sign))

@@ -1,7 +1,7 @@
 """The door of ``access``: the names others use."""
 
 from songhe.engines.access.actor import SYSTEM, Actor
-from songhe.engines.access.bulk import Statement, insert_many, insertion, run, update_many
+from songhe.engines.access.bulk import Statement, insert_many, insertion, update_many
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.models import Grant, Tie, User
 from songhe.engines.access.rls import append_only, secure
@@ -30,7 +30,6 @@ __all__ = [
     "insertion",
     "role",
     "roles",
-    "run",
     "secure",
     "tie",
     "untie",

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
-from psycopg.types.json import Jsonb
 
-Rows = Sequence[Sequence[Any]]
-_PLAIN = frozenset({"bigint", "integer", "smallint", "boolean", "date"})
+from songhe.engines.access.arrays import Rows, array, arrays
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement with its values, made without a database, so that a thread may make it."""
+    """A statement on rows that are given as arrays, and the kinds of its columns."""
 
     text: str
-    values: Sequence[Any]
+    kinds: tuple[str, ...]
+
+    def run(self, columns: Sequence[Any]) -> None:
+        """Execute it; nothing is done where there are no rows."""
+        if columns:
+            with connection.cursor() as cursor:
+                cursor.execute(self.text, columns)
 
 
 @models.BinaryField.register_lookup
@@ -32,70 +35,44 @@ class Among(models.Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The comparison with the array."""
         column, values = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bytea[])", [*values, _array("bytea", self.rhs)]
+        return f"{column} = ANY(%s::bytea[])", [*values, array("bytea", self.rhs)]
 
 
-def insertion(model: type[models.Model], names: Sequence[str], rows: Rows) -> Statement | None:
-    """The statement that ``insert_many`` runs; None where there is nothing to insert."""
-    if not rows:
-        return None
-    columns, source, values = _unnested(model, names, rows)
-    table = model._meta.db_table
-    return Statement(f'INSERT INTO "{table}" ({", ".join(columns)}) SELECT * FROM {source}', values)  # noqa: S608  names of our own models
-
-
-def run(statements: Iterable[Statement | None]) -> None:
-    """Run statements one after the other."""
-    with connection.cursor() as cursor:
-        for found in statements:
-            if found is not None:
-                cursor.execute(found.text, found.values)
+def insertion(model: type[models.Model], names: Sequence[str]) -> Statement:
+    """How rows of a model are inserted whose values stand in the order of ``names``."""
+    columns, kinds, source = _unnested(model, names)
+    text = f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) SELECT * FROM {source}'  # noqa: S608  names of our own models
+    return Statement(text, kinds)
 
 
 def insert_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Insert rows whose values stand in the order of ``names``; what is not named takes its database default."""
-    run([insertion(model, names, rows)])
+    into = insertion(model, names)
+    into.run(arrays(into.kinds, rows))
 
 
 def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Set the columns of many rows; the first of ``names`` is the key by which a row is found."""
     if not rows:
         return
-    (key, *columns), source, values = _unnested(model, names, rows)
+    (key, *columns), kinds, source = _unnested(model, names)
     news = ", ".join(f"{column} = fresh.{column}" for column in columns)
     text = (
         f'UPDATE "{model._meta.db_table}" AS old SET {news}'  # noqa: S608
         f" FROM {source} AS fresh ({', '.join([key, *columns])}) WHERE old.{key} = fresh.{key}"
     )
-    run([Statement(text, values)])
+    Statement(text, kinds).run(arrays(kinds, rows))
 
 
-def _unnested(
-    model: type[models.Model], names: Iterable[str], rows: Rows
-) -> tuple[list[str], str, list[Any]]:
-    """Quoted column names, the table expression that unpacks one array for each of them, and the arrays."""
+def _unnested(model: type[models.Model], names: Iterable[str]) -> tuple[list[str], tuple[str, ...], str]:
+    """Quoted column names, their kinds, and the table expression that unpacks one array for each of them."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    kinds = [_type(field) for field in fields]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
-    values = [_array(kind, column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
-    return [f'"{field.column}"' for field in fields], f"unnest({arrays})", values
-
-
-def _array(kind: str, column: Sequence[Any]) -> Any:
-    """The column as an array: written out by hand where no sign needs quoting, which is most of the work saved."""
-    if kind == "jsonb":
-        return [None if value is None else Jsonb(value) for value in column]
-    if kind == "bytea":
-        return "{" + ",".join("NULL" if value is None else f'"\\\\x{value.hex()}"' for value in column) + "}"
-    if kind == "uuid":
-        return "{" + ",".join("NULL" if value is None else _hex(value) for value in column) + "}"
-    if kind in _PLAIN:
-        return "{" + ",".join("NULL" if value is None else str(value) for value in column) + "}"
-    return list(column)
-
-
-def _hex(value: UUID | str) -> str:
-    return value if isinstance(value, str) else value.hex
+    kinds = tuple(_type(field) for field in fields)
+    return (
+        [f'"{field.column}"' for field in fields],
+        kinds,
+        f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})",
+    )
 
 
 def _type(field: Any) -> str:

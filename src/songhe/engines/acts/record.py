@@ -15,7 +15,7 @@ from songhe.engines.access.actor import Actor
 from songhe.engines.acts.models import Act
 from songhe.engines.acts.origin import origin
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.safe import keyed_hash
+from songhe.engines.vault.hashes import keyed_hash
 
 running: ContextVar[Act | None] = ContextVar("running_act", default=None)
 

@@ -17,7 +17,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import django
 from django.conf import settings
 from django.db import connections
 
@@ -62,7 +61,7 @@ def hands(rows: int) -> Iterator[Hands]:
         return
     with _process() as maker, ThreadPoolExecutor(1) as thread:
         try:
-            yield Hands(thread, 3, maker, maker.submit(int))
+            yield Hands(thread, 2, maker, maker.submit(int))
         finally:
             thread.submit(connections.close_all)
 
@@ -81,9 +80,9 @@ def _process() -> ProcessPoolExecutor:
 
 
 def _wake(key_file: object) -> None:
-    django.setup()
-    gc.disable()  # rows hold no circles; walking over them took a tenth of the time
-    settings.KEY_FILE = key_file
+    """Without Django's models the process is small and there at once; its rows hold no circles to be collected."""
+    settings.configure(KEY_FILE=key_file)
+    gc.disable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

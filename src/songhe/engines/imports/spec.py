@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -99,11 +100,6 @@ class Batch:
         """The good rows whose record is not in the database yet."""
         return [row for row in self.good if row.found is None]
 
-    @property
-    def lean(self) -> Batch:
-        """What another process needs to make the new rows ready."""
-        return replace(self, rows=self.fresh, memory={})
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -123,7 +119,8 @@ class ImportSpec:
 
     ``check`` adds faults to rows of a batch (duplicates, other areas' rows) and changes nothing else.
     ``write`` writes the batch's good rows by their natural key, so that writing them again changes nothing. What
-    it needs for new rows and can be had without the database, ``prepare`` makes, in another process for a long list.
+    it needs for new rows and takes long to make, ``prepare`` returns as a call of a plain function with plain values:
+    for a long list another process, without a database and without Django's models, makes it into ``prepared``.
     ``after`` starts what a list that made rows calls for, with the list's region.
     """
 
@@ -134,7 +131,7 @@ class ImportSpec:
     targets: tuple[Target, ...]
     check: Callable[[Batch], None]
     write: Callable[[Batch], Written]
-    prepare: Callable[[Batch], object] | None = None
+    prepare: Callable[[Batch], partial[Any]] | None = None
     after: Callable[[int, Actor, datetime], object] | None = None
 
     def target(self, name: str) -> Target:

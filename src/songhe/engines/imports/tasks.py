@@ -24,7 +24,7 @@ from songhe.engines.imports.reading import Cell, Line, open_table
 from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, spec_of
 from songhe.engines.jobs.api import Cancelled, Work, job, periodic
 
-BATCH = 4_000
+BATCH = 2_000
 KEPT = timedelta(days=90)
 CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
@@ -143,7 +143,7 @@ def _written(work: Work, run: ImportRun) -> None:
             before, done = done, done + len(batch.rows)
             if done <= run.rows_taken:
                 continue
-            made = found.maker.submit(spec.prepare, batch.lean) if spec.prepare else None
+            made = found.maker.submit(spec.prepare(batch)) if spec.prepare else None
             waiting.append(found.writer.submit(write, batch, made, range(before, done)))
             if len(waiting) == found.ahead:
                 work.step(waiting.popleft().result(), max(run.rows_total, done))

@@ -2,11 +2,10 @@
 
 from songhe.engines.vault.attachments import Place, content, take_in
 from songhe.engines.vault.cipher import Unreadable
+from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, token, tokens
 from songhe.engines.vault.rotate import rehashes
 from songhe.engines.vault.safe import (
     erase,
-    keyed_hash,
-    keyed_hashes,
     make_key,
     make_keys,
     open_keys,
@@ -16,8 +15,6 @@ from songhe.engines.vault.safe import (
     seal,
     seal_json,
     seal_with,
-    token,
-    tokens,
 )
 
 __all__ = [

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 AES, SM4 = 1, 2
 NAMES = {"aes": AES, "sm4": SM4}
 HEAD = 15
+GENERATION = 1
+"""The id of a data key: an owner has one."""
 
 
 class Unreadable(ValueError):

@@ -1,4 +1,4 @@
-"""Sealing and revealing texts of an owner; keyed hashes and tokens for search."""
+"""Sealing and revealing texts of an owner."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from songhe.core.refusal import Refused
-from songhe.engines.vault.cipher import Key, Unreadable, decrypt, encrypt, key_id, mac
+from songhe.engines.vault.cipher import GENERATION, Key, Unreadable, decrypt, encrypt, key_id
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
-
-GENERATION = 1
 
 
 def make_key(owner_id: UUID) -> None:
@@ -98,34 +96,3 @@ def reveal_json(owner_id: UUID, blob: bytes | memoryview | None) -> Any:
 def erase(owner_id: UUID) -> None:
     """Destroy an owner's data key: what it sealed can never be read again."""
     DataKey.objects.filter(owner_id=owner_id).delete()
-
-
-def keyed_hash(kind: str, text: str) -> bytes:
-    """16 bytes for exact search and uniqueness: key id and 14 bytes of the code of ``kind`` and ``text``."""
-    ring = keyring()
-    return _hash(ring.search.newest, kind, text, ring.cipher)
-
-
-def keyed_hashes(kind: str, text: str) -> list[bytes]:
-    """The hash under every key of the ring, newest first, for search while keys rotate."""
-    ring = keyring()
-    return [_hash(key, kind, text, ring.cipher) for key in ring.search.newest_first]
-
-
-def _hash(key: Key, kind: str, text: str, cipher: int) -> bytes:
-    return key.id.to_bytes(2, "big") + mac(key, f"{kind}\0{text}".encode(), cipher=cipher)[:14]
-
-
-def token(kind: str, text: str) -> int:
-    """A signed 64-bit search token under the newest key."""
-    return _token(keyring().search.newest, kind, text)
-
-
-def tokens(kind: str, text: str) -> list[int]:
-    """The token under every key of the ring."""
-    return [_token(key, kind, text) for key in keyring().search.keys.values()]
-
-
-def _token(key: Key, kind: str, text: str) -> int:
-    code = mac(key, f"token\0{kind}\0{text}".encode(), cipher=keyring().cipher)
-    return int.from_bytes(code[:8], "big", signed=True)

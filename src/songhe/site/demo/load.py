@@ -13,10 +13,9 @@ from django.db import connection, models
 
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.api import record_bulk
-from songhe.engines.vault.cipher import Key, encrypt
+from songhe.engines.vault.cipher import GENERATION, Key, encrypt
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
-from songhe.engines.vault.safe import GENERATION
 
 BATCH = 20_000
 Progress = Callable[[str], None]

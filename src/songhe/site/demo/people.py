@@ -24,7 +24,7 @@ from songhe.areas.registry.models import (
     Person,
     PersonToken,
 )
-from songhe.areas.registry.queries.secrets import address_hash, id_hash, name_hashes, phone_hash
+from songhe.areas.registry.queries.hashes import address_hash, id_hash, name_hashes, phone_hash
 from songhe.core.text import pinyin
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.regions.ids import uuid7

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
 from songhe.areas.registry.models import Contact, Household, Member, Person, Relation
-from songhe.areas.registry.queries.secrets import phone_hash, phone_hashes
+from songhe.areas.registry.queries.hashes import phone_hash, phone_hashes
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise, normalise_name
 from songhe.engines.access.api import Actor, Tie, User, role, tie, untie

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.registry.actions import families, tagging, writing
+from songhe.areas.registry.actions import families, people_rows, tagging, writing
 from songhe.areas.registry.actions.duplicates import look_through
 from songhe.areas.registry.actions.people_columns import TARGETS
-from songhe.areas.registry.models import Contact, Fact, Kind, Person, PersonToken, Relation, Source, State
+from songhe.areas.registry.models import Contact, Fact, Person, PersonToken, Relation, Source, State
 from songhe.areas.registry.queries.facts import tags_on
-from songhe.areas.registry.queries.places import Gazetteer
-from songhe.areas.registry.queries.secrets import (
-    address_hash,
+from songhe.areas.registry.queries.hashes import (
     address_hashes,
-    id_hash,
     id_hashes,
-    name_hashes,
-    phone_hash,
     phone_hashes,
 )
+from songhe.areas.registry.queries.places import Gazetteer
 from songhe.core.codes import ResidentId
 from songhe.core.refusal import Refused
-from songhe.core.text import pinyin
-from songhe.engines.access.api import Statement, elevated, insertion, run
+from songhe.engines.access.api import Statement, elevated, insertion
 from songhe.engines.imports.api import Batch, ImportSpec, Row, Written, register
-from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.cipher import Key, encrypt
-from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
-from songhe.engines.vault.safe import GENERATION
 
 
 def check(batch: Batch) -> None:
@@ -57,14 +48,27 @@ def write(batch: Batch) -> Written:
     """Make the new persons in bulk; bring the known ones up to the list where it says more."""
     good = batch.good
     old = [row for row in good if row.found]
-    run(batch.prepared)
+    for statement, columns in zip(_into(), batch.prepared, strict=True):
+        statement.run(columns)
     changed = sum(_update(old, batch)) if old else 0
     return Written(made=len(good) - len(old), changed=changed, unchanged=len(old) - changed)
 
 
-def prepare(batch: Batch) -> list[Statement | None]:
-    """The statements that make the new persons: sealing and hashing need no database."""
-    return _make(batch.fresh, batch)
+def prepare(batch: Batch) -> partial[list[list[Any]]]:
+    """Seal and hash what makes the new persons."""
+    taken = people_rows.Taken(batch.today, batch.at, batch.actor.id)
+    kinds = [statement.kinds for statement in _into()]
+    return partial(people_rows.made, [row.values for row in batch.fresh], taken, kinds)
+
+
+def _into() -> tuple[Statement, ...]:
+    return (
+        insertion(DataKey, people_rows.KEY),
+        insertion(Person, people_rows.PERSON),
+        insertion(PersonToken, people_rows.TOKEN),
+        insertion(Fact, people_rows.FACT),
+        insertion(Contact, people_rows.CONTACT),
+    )
 
 
 def _agrees(row: Row, today: date) -> None:
@@ -126,103 +130,6 @@ def _same(row: Row, person: Person, batch: Batch) -> None:
         row.found = person
 
 
-def _make(rows: list[Row], batch: Batch) -> list[Statement | None]:
-    ids = [uuid7() for _row in rows]
-    ring = keyring()
-    keys = {owner: Key(GENERATION, os.urandom(32)) for owner in ids}
-    persons, tokens, contacts, facts = [], [], [], []
-
-    def seal_with(key: Key, owner: UUID, text: str) -> bytes:
-        return encrypt(key, text.encode(), about=owner.bytes, cipher=ring.cipher) if text else b""
-
-    for key, row in zip(ids, rows, strict=True):
-        values, seal, text = row.values, keys[key], key.hex
-        number: ResidentId = values["id_number"]
-        phone, address = values.get("phone", ""), values.get("address", "")
-        persons.append(
-            (
-                key, values["name"], pinyin(values["name"])[:240], number.sex, number.born, values["region"],
-                values["household_region"], seal_with(seal, key, number.number), id_hash(number.number),
-                seal_with(seal, key, phone), phone_hash(phone) if phone else None,
-                seal_with(seal, key, address), address_hash(address) if address else None, batch.at,
-            )
-        )  # fmt: skip
-        tokens += [(hashed, values["region"], text) for hashed in name_hashes(values["name"])]
-        facts += [
-            _fact(key, values["region"], kind, term, value, batch) for kind, term, value in _stated(values)
-        ]
-        if "contact_phone" in values:
-            other = values["contact_phone"]
-            contacts.append(
-                (
-                    uuid7(), key, values["region"], values["contact_name"], Relation.OTHER, key,
-                    seal_with(seal, key, other), phone_hash(other), True, 1, batch.at,
-                )
-            )  # fmt: skip
-    newest, cipher = ring.seal.newest, ring.cipher
-    wrapped = [
-        (owner, encrypt(newest, key.secret, about=owner.bytes, cipher=cipher)) for owner, key in keys.items()
-    ]
-    return [
-        insertion(DataKey, ("owner_id", "wrapped"), wrapped),
-        insertion(Person, _PERSON, persons),
-        insertion(PersonToken, ("token", "region_id", "person"), sorted(tokens)),
-        insertion(Fact, _FACT, facts),
-        insertion(Contact, _CONTACT, contacts),
-    ]
-
-
-_PERSON = (
-    "id", "name", "name_pinyin", "sex", "born", "region", "household_region", "id_number_sealed", "id_number_hash",
-    "phone_sealed", "phone_hash", "address_sealed", "address_hash", "created_at",
-)  # fmt: skip
-_FACT = (
-    "id",
-    "person",
-    "region",
-    "kind",
-    "term",
-    "value",
-    "valid_from",
-    "recorded_at",
-    "source",
-    "source_note",
-    "recorded_by_id",
-)
-_CONTACT = (
-    "id", "person", "region", "name", "relation", "owner_id", "phone_sealed", "phone_hash", "is_emergency", "rank", "added_at",
-)  # fmt: skip
-
-
-def _fact(person: UUID, region: int, kind: str, term: str, value: object, batch: Batch) -> tuple[Any, ...]:
-    return (
-        uuid7(),
-        person,
-        region,
-        kind,
-        term,
-        value,
-        batch.today,
-        batch.at,
-        Source.LIST,
-        "",
-        batch.actor.id,
-    )
-
-
-def _tags(values: dict[str, Any]) -> dict[str, str]:
-    return {**values.get("category", {}), **({"living_alone": ""} if values.get("alone") else {})}
-
-
-def _stated(values: dict[str, Any]) -> list[tuple[str, str, object]]:
-    out: list[tuple[str, str, object]] = [
-        (Kind.TAG, term, {"grade": grade}) for term, grade in _tags(values).items()
-    ]
-    if values.get("note"):
-        out.append((Kind.NOTE, "", values["note"]))
-    return out
-
-
 def _update(rows: list[Row], batch: Batch) -> list[bool]:
     persons = {row.found.id: row.found for row in rows}
     held = tags_on(persons, batch.today)
@@ -263,7 +170,7 @@ def _bring_up(row: Row, said: writing.Said, held: dict[str, str], phones: set[by
         person.save(update_fields=news)
     wanted = {
         term: grade
-        for term, grade in _tags(row.values).items()
+        for term, grade in people_rows.tags(row.values).items()
         if held.get(term, "-") not in (grade, grade or held.get(term))
     }
     changed = bool(news) | (bool(wanted) and tagging.set_tags(person, wanted, said, day=day))

@@ -9,14 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from songhe.areas.registry.models import Contact, Person, PersonToken, State
-from songhe.areas.registry.queries.secrets import (
-    address_hash,
-    contact_phones,
-    id_hash,
-    name_hashes,
-    phone_hash,
-    secrets_of_many,
-)
+from songhe.areas.registry.queries.hashes import address_hash, id_hash, name_hashes, phone_hash
+from songhe.areas.registry.queries.secrets import contact_phones, secrets_of_many
 from songhe.engines.access.api import insert_many, update_many
 from songhe.engines.vault.api import rehashes
 

@@ -13,7 +13,7 @@ from django.db.models import ForeignKey
 
 from songhe.areas.registry.models import Fact, Kind, Person, PersonToken, Source, State
 from songhe.areas.registry.queries.facts import COLUMNS, SEALED, current
-from songhe.areas.registry.queries.secrets import address_hash, id_hash, id_hashes, name_hashes, phone_hash
+from songhe.areas.registry.queries.hashes import address_hash, id_hash, id_hashes, name_hashes, phone_hash
 from songhe.areas.registry.rules.facts import ABSENT, Span, amend
 from songhe.core.codes import Point, parse_phone
 from songhe.core.refusal import Refused

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.areas.registry.models import Contact, Person, PersonToken
-from songhe.areas.registry.queries.secrets import id_hashes, phone_hashes
+from songhe.areas.registry.queries.hashes import id_hashes, phone_hashes
 from songhe.core.codes import parse_id, parse_phone, span
 from songhe.core.refusal import Refused
 from songhe.core.text import halfwidth, query_tokens

@@ -1,0 +1,54 @@
+"""By what a person is found: hashes of the number, telephone and address, tokens of the name. They need no database."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from songhe.core.text import name_tokens
+from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, token
+from songhe.engines.vault.keyring import keyring
+
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+def name_hashes(name: str) -> set[int]:
+    """The search tokens of a name under the newest key."""
+    generation = keyring().search.active
+    return {_name_token(generation, word) for word in name_tokens(name)}
+
+
+@lru_cache(maxsize=50_000)
+def _name_token(_generation: int, word: str) -> int:
+    """Single characters and pairs come again and again within one list."""
+    return token("name", word)
+
+
+def id_hash(number: str) -> bytes:
+    """The search hash of an 18-sign identity number."""
+    return keyed_hash("id_number", number)
+
+
+def id_hashes(number: str) -> list[bytes]:
+    """The same under every key of the ring."""
+    return keyed_hashes("id_number", number)
+
+
+def phone_hash(number: str) -> bytes:
+    """The search hash of a number as ``parse_phone`` gives it, without its extension."""
+    return keyed_hash("phone", number.partition("-")[0])
+
+
+def phone_hashes(number: str) -> list[bytes]:
+    """The same under every key of the ring."""
+    return keyed_hashes("phone", number.partition("-")[0])
+
+
+def address_hashes(address: str) -> list[bytes]:
+    """The same as ``address_hash`` under every key of the ring."""
+    return keyed_hashes("address", _PUNCTUATION.sub("", address))
+
+
+def address_hash(address: str) -> bytes:
+    """A hash that is equal for addresses that differ only in spaces and punctuation."""
+    return keyed_hash("address", _PUNCTUATION.sub("", address))

@@ -1,0 +1,249 @@
+"""Working a document out for everybody, chunk by chunk."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from songhe.core.codes.region import is_within
+from songhe.core.rules.document import Document, Rule
+from songhe.core.rules.evaluate import LARGEST, BrokenRule, decide
+from songhe.core.rules.kinds import BUILT_IN
+from songhe.core.rules.language import called, written
+from songhe.core.rules.many import operations as op
+from songhe.core.rules.many.columns import Array, Columns, Mask, pack
+from songhe.core.rules.many.operations import Col
+from songhe.core.rules.many.resolve import Resolved, resolve
+from songhe.core.rules.many.share import share
+from songhe.core.rules.many.tables import look_up
+from songhe.core.rules.program import Program, program
+
+CHUNK = 1 << 16
+"""Rows worked on at a time: their columns stay in the processor's cache, and moving columns costs more than adding."""
+
+
+@dataclass(slots=True)
+class Decided:
+    """What one rule gave: values in its unit, the place of the deciding case, of whom it is pending, and the row of
+    the household's member who receives it instead (or -1).
+    """
+
+    rule: Rule
+    values: Array
+    cases: Array
+    unknown: Mask | None = None
+    yielded: Array | None = None
+
+
+def decide_all(
+    document: Document, columns: Columns, *, on: date, month: date, wanted: Sequence[str] = ()
+) -> dict[str, Decided]:
+    """Work out the granting rules of a document, or those ``wanted``, for everybody.
+
+    Raises Refused where the document is not in force for one of the places or a parameter has no value there, and
+    BrokenRule, with the first person's rule and clause, where something cannot be worked out: nothing is granted then.
+    """
+    outside = next((place for place in columns.places if not is_within(place, document.region)), None)
+    rules = program(document, on=on, region=outside or document.region)
+    codes = tuple(wanted) or tuple(rule.code for rule in rules.grants)
+    values = _values(rules, codes, columns)
+    made = {code: _empty(rules.rules[code], columns.size) for code in codes}
+    for start in range(0, columns.size, CHUNK):
+        part = columns.part(start, start + CHUNK)
+        chunk = _Chunk(rules, part, month, values)
+        for code in codes:
+            col, cases = chunk.rule(code)
+            if col.bad is not None:
+                _raise(rules, code, columns, start + int(col.bad.argmax()), month)
+            _put(made[code], col, cases, slice(start, start + part.size))
+    for code, found in made.items():
+        if found.unknown is not None and not found.unknown.any():
+            found.unknown = None
+        if found.rule.payee is not None:
+            found.yielded = share(found.rule.payee.order, found.values, columns, columns.holders.get(code))
+    return made
+
+
+def _values(rules: Program, codes: Sequence[str], columns: Columns) -> dict[str, Resolved]:
+    """The parameters that the wanted rules read, by name."""
+    names, found, queue = set(codes), {}, list(codes)
+    while queue:
+        for name in rules.rules[queue.pop()].reads:
+            if name in rules.rules and name not in names:
+                names.add(name)
+                queue.append(name)
+            parameter = rules.document.parameters.get(name)
+            if parameter is not None and name not in found:
+                made = resolve(parameter, rules.on, columns.places)
+                if made is None:
+                    for place in columns.places:
+                        Program(rules.document, rules.on, place, rules.rules).value(name)
+                    raise AssertionError(name)
+                found[name] = made
+    return found
+
+
+def _empty(rule: Rule, size: int) -> Decided:
+    kind = np.int64 if rule.kind == "whole" else bool
+    return Decided(rule, np.empty(size, kind), np.empty(size, np.uint8), np.zeros(size, bool))
+
+
+def _put(made: Decided, col: Col, cases: Array, rows: slice) -> None:
+    made.values[rows] = col.value
+    made.cases[rows] = cases
+    if col.unknown is not None and made.unknown is not None:
+        made.unknown[rows] = col.unknown
+        made.values[rows][col.unknown] = 0
+
+
+def _raise(rules: Program, code: str, columns: Columns, row: int, month: date) -> None:
+    """The refusal that this person's own evaluation gives."""
+    place = columns.places[int(columns.place[row])]
+    own = Program(rules.document, rules.on, place, rules.rules)
+    decide(own, code, columns.facts_of(row, rules.document), month=month)
+    raise BrokenRule("rules.disagree", "Rule {name} cannot be worked out. Report this.", rule=code, name=code)
+
+
+class _Chunk:
+    """One chunk of persons, with every rule and repeated expression worked out once."""
+
+    def __init__(self, rules: Program, part: Columns, month: date, values: Mapping[str, Resolved]) -> None:
+        self.rules, self.part, self.values, self.size = rules, part, values, part.size
+        first = month.replace(day=1)
+        end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        self.built_in = {"month": pack(first), "month_end": pack(end), "month_days": end.day}
+        self.done: dict[str, tuple[Col, Array]] = {}
+        self.seen: dict[str, Col] = {}
+
+    def rule(self, code: str) -> tuple[Col, Array]:
+        """The values and the deciding cases of a rule."""
+        if code not in self.done:
+            rule = self.rules.rules[code]
+            whens = [self.value(case.when.tree) for case in rule.cases if case.when is not None]
+            gives = [self.value(case.give.tree) for case in rule.cases]
+            whole = rule.kind == "whole"
+            col, cases = op.choose(whens, gives, size=self.size, whole=whole)
+            if whole:
+                col = _true(col)
+            self.done[code] = col, cases
+        return self.done[code]
+
+    def value(self, node: ast.expr) -> Col:
+        if isinstance(node, ast.Constant):
+            return Col(node.value)
+        if isinstance(node, ast.Name):
+            return self._name(node.id)
+        text = written(node)
+        if text not in self.seen:
+            self.seen[text] = self._made(node)
+        return self.seen[text]
+
+    def _made(self, node: ast.expr) -> Col:
+        if isinstance(node, ast.BoolOp):
+            parts = [self.value(part) for part in node.values]
+            return op.logic(parts, decisive=isinstance(node.op, ast.Or), size=self.size)
+        if isinstance(node, ast.Compare):
+            return self._compared(node)
+        if isinstance(node, ast.UnaryOp):
+            inner = self.value(node.operand)
+            return op.negated(inner) if isinstance(node.op, ast.Not) else op.minus(inner)
+        if isinstance(node, ast.BinOp):
+            return op.arithmetic(type(node.op), self.value(node.left), self.value(node.right))
+        assert isinstance(node, ast.Call)
+        return self._called(node)
+
+    def _name(self, name: str) -> Col:
+        if name in self.built_in:
+            return Col(self.built_in[name])
+        if name in self.rules.document.facts:
+            return self._fact(name)
+        found = self.values.get(name)
+        if found is None:
+            return self.rule(name)[0]
+        if found.by_place is None:
+            return Col(found.amounts[0])
+        if name not in self.seen:
+            amounts = np.array(found.amounts, np.int64).take(found.by_place)
+            self.seen[name] = Col(amounts.take(self.part.place))
+        return self.seen[name]
+
+    def _fact(self, name: str) -> Col:
+        column = self.part.facts.get(name)
+        if column is None:
+            return Col(0, np.ones(self.size, bool))
+        wide = self.rules.document.facts[name].kind == "whole" and column.values.dtype != np.int64
+        return Col(column.values.astype(np.int64) if wide else column.values, column.unknown)
+
+    def _tag(self, tag: str) -> Col:
+        column = self.part.tags.get(tag)
+        return Col(False) if column is None else Col(column.values, column.unknown)
+
+    def _words(self, node: ast.expr) -> tuple[str, ...]:
+        column = self.part.facts.get(node.id) if isinstance(node, ast.Name) else None
+        return column.words if column is not None else ()
+
+    def _compared(self, node: ast.Compare) -> Col:
+        parts = [node.left, *node.comparators]
+        cols = [self.value(part) for part in parts]
+        if any(self._is_text(part) for part in parts):
+            cols = self._coded(parts, cols)
+        return op.compared(node.ops, cols)
+
+    def _is_text(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Constant):
+            return isinstance(node.value, str)
+        fact = self.rules.document.facts.get(node.id) if isinstance(node, ast.Name) else None
+        return fact is not None and fact.kind == "text"
+
+    def _coded(self, parts: Sequence[ast.expr], cols: Sequence[Col]) -> list[Col]:
+        """Texts as numbers that mean the same word on every side."""
+        numbers: dict[str, int] = {}
+        made = []
+        for part, col in zip(parts, cols, strict=True):
+            if isinstance(col.value, str):
+                made.append(Col(numbers.setdefault(col.value, len(numbers))))
+                continue
+            codes = np.array(
+                [numbers.setdefault(word, len(numbers)) for word in self._words(part)] or [0], np.int32
+            )
+            made.append(Col(codes.take(col.value), col.unknown, col.bad))
+        return made
+
+    def _called(self, node: ast.Call) -> Col:
+        name = called(node)
+        if name == "has":
+            assert isinstance(node.args[0], ast.Constant)
+            return self._tag(str(node.args[0].value))
+        if name == "table":
+            assert isinstance(node.args[0], ast.Name)
+            key = self.value(node.args[1])
+            return look_up(
+                self.values[node.args[0].id], key, self._words(node.args[1]), self.part.place, self.size
+            )
+        if name == "muldiv":
+            a, b, c = (self.value(arg) for arg in node.args[:3])
+            assert isinstance(node.args[3], ast.Constant)
+            return op.muldiv(a, b, c, str(node.args[3].value))
+        cols = [self.value(arg) for arg in node.args]
+        if name in ("months_between", "age_on"):
+            unknown, bad = op.joined(cols)
+            months: Any = (cols[1].value - cols[0].value) >> 5
+            return Col(months if name == "months_between" else months // 12, unknown, bad)
+        return op.extreme(np.minimum if name == "min" else np.maximum, cols)
+
+
+def _true(col: Col) -> Col:
+    """An amount that is too large to be true is bad."""
+    large = col.value > LARGEST
+    large |= col.value < -LARGEST
+    if not large.any():
+        return col
+    return Col(col.value, col.unknown, op.either(col.bad, op.without(large, col.unknown)))
+
+
+assert set(BUILT_IN) == {"month", "month_end", "month_days"}

@@ -1,0 +1,196 @@
+"""Arithmetic and logic on columns in which a value may be unknown, or impossible to work out.
+
+A ``Col`` is an array, or a plain value that is everybody's. ``bad`` marks where the evaluator for one person would
+raise; it matters only where a decision comes by there.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from songhe.core.rules.many.columns import Array, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """Values with who of them is unknown and who is bad; None: nobody."""
+
+    value: Any
+    unknown: Mask | None = None
+    bad: Mask | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether everybody's value is known."""
+        return self.unknown is None and self.bad is None
+
+
+COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+_PLAIN: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
+
+
+def either(a: Mask | None, b: Mask | None) -> Mask | None:
+    """Both masks in one."""
+    return b if a is None else a if b is None else a | b
+
+
+def without(a: Mask | None, b: Mask | None) -> Mask | None:
+    """The first mask but for the second."""
+    return a if a is None or b is None else a & ~b
+
+
+def joined(cols: Sequence[Col]) -> tuple[Mask | None, Mask | None]:
+    """Who is unknown and who is bad among several values that are all needed; bad goes before unknown."""
+    bad = reduce(either, (col.bad for col in cols), None)
+    return without(reduce(either, (col.unknown for col in cols), None), bad), bad
+
+
+def negated(col: Col) -> Col:
+    """Not."""
+    value = not col.value if isinstance(col.value, bool) else ~col.value
+    return Col(value, col.unknown, col.bad)
+
+
+def minus(col: Col) -> Col:
+    """The negative number."""
+    return Col(-col.value, col.unknown, col.bad)
+
+
+def arithmetic(op: type[ast.operator], a: Col, b: Col) -> Col:
+    """a op b; dividing by zero is bad."""
+    unknown, bad = joined((a, b))
+    if op in _PLAIN:
+        return Col(_PLAIN[op](a.value, b.value), unknown, bad)
+    divisor, none = _divisor(b.value, unknown)
+    function = operator.floordiv if op is ast.FloorDiv else operator.mod
+    return Col(function(a.value, divisor), unknown, either(bad, none))
+
+
+def muldiv(a: Col, b: Col, c: Col, mode: str) -> Col:
+    """a * b / c rounded once; half_up rounds halves away from zero."""
+    unknown, bad = joined((a, b, c))
+    divisor, none = _divisor(c.value, unknown)
+    product = a.value * b.value
+    whole = product // divisor
+    if mode != "floor":
+        rest = product - whole * divisor
+        if mode == "ceil":
+            whole = whole + (rest != 0)
+        else:
+            twice = 2 * abs(rest) - abs(divisor)
+            whole = whole + ((twice > 0) | ((twice == 0) & (whole >= 0)))
+    return Col(whole, unknown, either(bad, none))
+
+
+def _divisor(value: Any, unknown: Mask | None) -> tuple[Any, Mask | None]:
+    """A divisor without zeros, and of whom it was zero."""
+    none = value == 0
+    if isinstance(none, bool | np.bool_):
+        if not none:
+            return value, None
+        value, none = np.array([value]), np.array([True])
+    if not none.any():
+        return value, None
+    return np.where(none, 1, value), without(none, unknown)
+
+
+def compared(ops: Sequence[ast.cmpop], cols: Sequence[Col]) -> Col:
+    """A chain of comparisons; every part is looked at."""
+    unknown, bad = joined(cols)
+    found = [COMPARISONS[type(op)](a.value, b.value) for op, a, b in zip(ops, cols, cols[1:], strict=False)]
+    return Col(reduce(operator.and_, found), unknown, bad)
+
+
+def extreme(function: Callable[[Any, Any], Any], cols: Sequence[Col]) -> Col:
+    """The least or the greatest; ``function`` is np.minimum or np.maximum."""
+    unknown, bad = joined(cols)
+    value = reduce(function, (col.value for col in cols))
+    return Col(int(value) if np.ndim(value) == 0 else value, unknown, bad)
+
+
+def logic(parts: Sequence[Col], *, decisive: bool, size: int) -> Col:
+    """And (``decisive`` False) or or (True): the first part that decides ends it; what comes after is not looked at."""
+    if all(part.is_sure for part in parts):
+        return Col(reduce(operator.or_ if decisive else operator.and_, (part.value for part in parts)))
+    decided = np.zeros(size, bool)
+    unknown, bad = np.zeros(size, bool), np.zeros(size, bool)
+    for part in parts:
+        reached = ~(decided | bad)
+        if part.bad is not None:
+            bad |= reached & part.bad
+            reached &= ~bad
+        if part.unknown is not None:
+            unknown |= reached & part.unknown
+            reached &= ~part.unknown
+        decided |= reached & (part.value if decisive else np.logical_not(part.value))
+    return Col(decided if decisive else ~decided, _some(unknown & ~decided & ~bad), _some(bad))
+
+
+def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, whole: bool) -> tuple[Col, Array]:
+    """A decision list: the first case that holds, or that is unknown, decides. Returns values and case numbers.
+
+    There is one give more than whens: the last is for everyone left.
+    """
+    kind = np.int64 if whole else bool
+    if all(col.is_sure for col in (*whens, *gives)):
+        return _chosen(whens, gives, size, kind)
+    value, case = np.zeros(size, kind), np.zeros(size, np.uint8)
+    left = np.ones(size, bool)
+    unknown, bad = np.zeros(size, bool), np.zeros(size, bool)
+    for number, give in enumerate(gives):
+        here = left
+        if number < len(whens):
+            when = whens[number]
+            here = left & np.broadcast_to(when.value, (size,))
+            if when.bad is not None:
+                bad |= left & when.bad
+                here = here & ~when.bad
+            if when.unknown is not None:
+                lost = left & when.unknown
+                unknown |= lost
+                here = here & ~when.unknown
+                case[lost] = number
+                left = left & ~lost
+            left = left & ~here & ~bad
+        case[here] = number
+        np.copyto(value, give.value, where=here)
+        if give.unknown is not None:
+            unknown |= here & give.unknown
+        if give.bad is not None:
+            bad |= here & give.bad
+    return Col(value, _some(unknown & ~bad), _some(bad)), case
+
+
+def _chosen(whens: Sequence[Col], gives: Sequence[Col], size: int, kind: type) -> tuple[Col, Array]:
+    case: Any = np.full(size, len(whens), np.uint8)
+    for number in range(len(whens) - 1, -1, -1):
+        np.copyto(case, np.uint8(number), where=whens[number].value)
+    if all(not isinstance(give.value, np.ndarray) for give in gives):
+        return Col(np.array([give.value for give in gives], kind).take(case)), case
+    value: Any = np.empty(size, kind)
+    np.copyto(value, gives[-1].value)
+    for number in range(len(whens) - 1, -1, -1):
+        np.copyto(value, gives[number].value, where=whens[number].value)
+    return Col(value), case
+
+
+def _some(mask: Mask) -> Mask | None:
+    return mask if mask.any() else None

@@ -1,0 +1,85 @@
+"""Looking up tables and bands in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from songhe.core.rules.many.columns import Array, Mask
+from songhe.core.rules.many.operations import Col, either
+from songhe.core.rules.many.resolve import Resolved
+
+FEW = 32
+
+
+def look_up(table: Resolved, key: Col, words: tuple[str, ...], place: Array, size: int) -> Col:
+    """The entry for each key, from the table of each person's place. ``words``: the texts that the keys stand for."""
+    found = [_entries(_mapping(amount), table.shape, key, words) for amount in table.amounts]
+    if table.by_place is None:
+        values, missing = found[0]
+    else:
+        which = table.by_place.take(place)
+        values = np.choose(which, [np.broadcast_to(one, (size,)) for one, _missing in found])
+        masks = [np.broadcast_to(False if none is None else none, (size,)) for _one, none in found]
+        missing = np.choose(which, masks)
+    if missing is not None:
+        missing = np.broadcast_to(missing, (size,))
+        missing = missing if key.unknown is None else missing & ~key.unknown
+        missing = missing if missing.any() else None
+    value = int(values) if np.ndim(values) == 0 else values
+    return Col(value, key.unknown, either(key.bad, missing))
+
+
+def _mapping(amount: int | Mapping[str, int]) -> Mapping[str, int]:
+    assert isinstance(amount, Mapping)
+    return amount
+
+
+def _entries(
+    table: Mapping[str, int], shape: str, key: Col, words: tuple[str, ...]
+) -> tuple[Array, Mask | None]:
+    if shape == "bands":
+        return _bands(table, key.value)
+    if words or isinstance(key.value, str):
+        return _by_word(table, key.value, words)
+    return _by_number(table, key.value)
+
+
+def _bands(table: Mapping[str, int], key: Array | int) -> tuple[Array, Mask | None]:
+    thresholds = sorted(int(name) for name in table)
+    amounts = np.array([table[str(threshold)] for threshold in thresholds], np.int64)
+    if len(thresholds) <= FEW:
+        reached: Any = sum(np.asarray(key >= threshold).view(np.int8) for threshold in thresholds)
+    else:
+        reached = np.searchsorted(np.array(thresholds), key, side="right")
+    return np.concatenate([amounts[:1], amounts]).take(reached), np.asarray(reached) == 0
+
+
+def _by_word(table: Mapping[str, int], key: Array | str, words: tuple[str, ...]) -> tuple[Array, Mask | None]:
+    if isinstance(key, str):
+        return np.asarray(table.get(key, 0), np.int64), np.asarray(key not in table)
+    amounts = np.array([table.get(word, 0) for word in words] or [0], np.int64)
+    missing = np.array([word not in table for word in words] or [False], bool)
+    return amounts.take(key), missing.take(key) if missing.any() else None
+
+
+def _by_number(table: Mapping[str, int], key: Array | int) -> tuple[Array, Mask | None]:
+    numbers = sorted(int(name) for name in table if name == str(_number(name)))
+    if not numbers:
+        return np.zeros(np.shape(key), np.int64), np.ones(np.shape(key), bool)
+    keys = np.array(numbers, np.int64)
+    amounts = np.array([table[str(number)] for number in numbers], np.int64)
+    if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        spot = np.asarray(key - numbers[0])
+        return amounts.take(spot, mode="clip"), (spot < 0) | (spot >= len(numbers))
+    spot = np.searchsorted(keys, key).clip(0, len(keys) - 1)
+    return amounts.take(spot), np.asarray(keys.take(spot) != key)
+
+
+def _number(name: str) -> int | None:
+    try:
+        return int(name)
+    except ValueError:
+        return None

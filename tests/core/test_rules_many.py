@@ -1,0 +1,232 @@
+"""The evaluator for many agrees with the one for one person: in values, cases, what is pending and what cannot be."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from tests.core.test_rules import CALLS, HOURS, LUNCH, MONTH, RONGCHENG, WEIHAI
+
+from songhe.core.refusal import Refused
+from songhe.core.rules import (
+    Document,
+    FactValue,
+    PolicyError,
+    Tags,
+    build,
+    decide,
+    once_per_household,
+    program,
+)
+from songhe.core.rules.many import Columns, decide_all, gathered, pack, pack_days, unpack
+from songhe.core.sources import Source
+
+VILLAGES = (371002001001, 371082001001, 371082001002, 371083002003)
+LABEL = {"en": "a", "zh": "甲"}
+BRING = {**LABEL, "bring": LABEL}
+WHOLES, YESNOS, DATES = ("n1", "n2"), ("y1",), ("d1", "d2")
+
+whole_leaf = st.sampled_from([*WHOLES, "p", "month_days", "0", "1", "7", "-3", "1200"])
+date_leaf = st.sampled_from([*DATES, "month", "month_end"])
+
+
+def wholes(rules: tuple[str, ...]) -> st.SearchStrategy[str]:
+    leaves = st.one_of(whole_leaf, st.sampled_from(rules)) if rules else whole_leaf
+
+    def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        pair = st.tuples(inner, inner)
+        return st.one_of(
+            st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+            st.tuples(inner, st.sampled_from(["//", "%"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+            st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
+            pair.map(lambda t: f'muldiv({t[0]}, {t[1]}, 3, "half_up")'),
+            st.tuples(inner, inner, st.sampled_from(["floor", "ceil", "half_up"])).map(
+                lambda t: f'muldiv({t[0]}, 5, {t[1]}, "{t[2]}")'
+            ),
+            inner.map(lambda t: f"table(bands, {t})"),
+            inner.map(lambda t: f"table(entries, {t})"),
+            st.just("table(entries, t1)"),
+            st.just('table(entries, "x")'),
+            st.tuples(st.sampled_from(["months_between", "age_on"]), date_leaf, date_leaf).map(
+                lambda t: f"{t[0]}({t[1]}, {t[2]})"
+            ),
+            inner.map(lambda t: f"-{t}"),
+        )  # fmt: skip
+
+    return st.recursive(leaves, grown, max_leaves=5)
+
+
+def yes_nos(rules: tuple[str, ...]) -> st.SearchStrategy[str]:
+    number = wholes(rules)
+    order = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+    leaves = st.one_of(
+        st.sampled_from(['has("a")', 'has("b")', "y1", 't1 == "x"', 't1 != "z"', "t1 == t2"]),
+        st.tuples(number, order, number).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        st.tuples(number, order, number, order, number).map(lambda t: f"({' '.join(t)})"),
+        st.tuples(date_leaf, order, date_leaf).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+    )
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.tuples(st.sampled_from(["and", "or"]), inner, inner).map(lambda t: f"({t[1]} {t[0]} {t[2]})"),
+            inner.map(lambda t: f"(not {t})"),
+        ),
+        max_leaves=4,
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A document of some rules in which each may read those before."""
+    rules: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(1, 4))):
+        before = tuple(rule["code"] for rule in rules)
+        whens = draw(st.lists(yes_nos(before), max_size=3))
+        cases = [
+            {"when": when, "give": draw(wholes(before)), "why": LABEL, "clause": "1"} for when in whens
+        ] + [{"give": draw(wholes(before)), "why": LABEL, "clause": "1"}]
+        rules.append({"code": f"r{number}", **LABEL, "grants": True, "cases": cases})
+    values = [{"value": 500, "clause": "1"}, {"value": -2, "clause": "1", "region": "371082000000"}]
+    bands = [
+        {"value": {"-5": 1, "0": 20, "7": 300}, "clause": "1"},
+        {"value": {"1": 9}, "clause": "1", "region": "371082001001"},
+    ]
+    data = {
+        "document": {
+            "code": "any", "number": "1", "title": LABEL, "issuer": LABEL, "effective": date(2020, 1, 1),
+            "region": "371000000000", "source": "made up",
+        },
+        "clauses": {"1": LABEL},
+        "facts": {
+            **{name: {"kind": "whole", **BRING} for name in WHOLES},
+            **{name: {"kind": "yes_no", **BRING} for name in YESNOS},
+            **{name: {"kind": "date", **BRING} for name in DATES},
+            **{name: {"kind": "text", **BRING} for name in ("t1", "t2")},
+        },
+        "tags": {"a": BRING, "b": BRING},
+        "parameters": {
+            "p": {**LABEL, "values": values},
+            "bands": {**LABEL, "shape": "bands", "values": bands},
+            "entries": {**LABEL, "shape": "table", "values": [{"value": {"1": 4, "2": 5, "x": 6, "y": 7}, "clause": "1"}]},
+        },
+        "rules": rules,
+    }  # fmt: skip
+    try:
+        return build(Source(data))
+    except PolicyError:
+        assume(False)
+        raise
+
+
+days = st.dates(date(1900, 1, 1), date(2030, 12, 31))
+persons = st.fixed_dictionaries(
+    {
+        **{name: st.none() | st.integers(-10, 3000) for name in WHOLES},
+        **{name: st.none() | st.booleans() for name in YESNOS},
+        **{name: st.none() | days for name in DATES},
+        **{name: st.none() | st.sampled_from(["x", "y", "z"]) for name in ("t1", "t2")},
+        "tags": st.none()
+        | st.builds(
+            Tags,
+            st.frozensets(st.sampled_from(["a", "b"])),
+            st.frozensets(st.sampled_from(["a", "b"])),
+        ),
+    }
+)
+crowds = st.lists(st.tuples(persons, st.sampled_from(VILLAGES)), min_size=1, max_size=12)
+
+
+@settings(max_examples=250, deadline=None)
+@given(documents(), crowds)
+def test_many_agree_with_each(document: Document, crowd: list[tuple[dict[str, FactValue], int]]) -> None:
+    facts, regions = [one for one, _region in crowd], [region for _one, region in crowd]
+    columns = gathered(document, facts, regions=regions)
+    for rule in document.rules:
+        alone = []
+        for one, region in crowd:
+            try:
+                found = decide(program(document, on=MONTH, region=region), rule.code, one, month=MONTH)
+            except Refused as refused:
+                alone.append(refused.message)
+            else:
+                step = next(step for step in found.steps if step.rule.code == rule.code)
+                alone.append((found.value, step.index))
+        broken = next((outcome for outcome in alone if isinstance(outcome, str)), None)
+        if broken is not None:
+            with pytest.raises(Refused):
+                decide_all(document, columns, on=MONTH, month=MONTH, wanted=[rule.code])
+            continue
+        made = decide_all(document, columns, on=MONTH, month=MONTH, wanted=[rule.code])[rule.code]
+        unknown = made.unknown if made.unknown is not None else np.zeros(len(crowd), bool)
+        together = [
+            (None if unknown[row] else int(made.values[row]), int(made.cases[row]))
+            for row in range(len(crowd))
+        ]
+        assert together == alone
+
+
+@given(days, days)
+def test_packed_dates_keep_order_months_and_years(one: date, other: date) -> None:
+    assert unpack(pack(one)) == one
+    assert (pack(one) < pack(other)) == (one < other)
+    assert pack_days(np.array([one, other], "datetime64[D]")).tolist() == [pack(one), pack(other)]
+
+
+@given(crowds)
+def test_columns_give_back_each_person(crowd: list[tuple[dict[str, FactValue], int]]) -> None:
+    document = HOURS
+    people = [{"birth": one["d1"], "tags": Tags(frozenset({"low_income"}))} for one, _region in crowd]
+    columns = gathered(document, people, regions=[region for _one, region in crowd])
+    assert [columns.facts_of(row, document) for row in range(len(people))] == people
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.booleans(), st.none() | days, st.none() | days, st.booleans()),
+        min_size=1, max_size=20,
+    )
+)  # fmt: skip
+def test_households_receive_once_whichever_way_they_are_worked_out(crowd: list[tuple[Any, ...]]) -> None:
+    facts: list[dict[str, FactValue]] = [
+        {"enrolled": enrolled, "enrolled_on": since, "birth": born}
+        for _home, enrolled, since, born, _held in crowd
+    ]
+    homes = [home - 1 for home, *_rest in crowd]
+    holders, taken = [], set()
+    for home, *_rest, held in crowd:
+        holders.append(held and home not in taken)
+        taken |= {home} if held else set()
+    columns = gathered(CALLS, facts, regions=[WEIHAI] * len(crowd), households=homes)
+    columns = Columns(
+        columns.size, columns.facts, columns.tags, columns.places, columns.place, columns.household,
+        {"call_subsidy": np.array(holders)},
+    )  # fmt: skip
+    made = decide_all(CALLS, columns, on=MONTH, month=MONTH)["call_subsidy"]
+    rules = program(CALLS, on=MONTH, region=WEIHAI)
+    for home in set(homes):
+        rows = [row for row, one in enumerate(homes) if one == home]
+        groups = [[row] for row in rows] if home == -1 else [rows]
+        for group in groups:
+            keys = {row: f"{row:04}" for row in group}
+            outcomes = {keys[row]: decide(rules, "call_subsidy", facts[row], month=MONTH) for row in group}
+            holder = next((keys[row] for row in group if holders[row]), "")
+            one = once_per_household(outcomes, {keys[row]: facts[row] for row in group}, holder=holder)
+            for row in group:
+                outcome = one[keys[row]]
+                assert int(made.values[row]) == int(outcome.value or 0)
+                assert made.yielded is not None
+                assert (f"{made.yielded[row]:04}" if made.yielded[row] >= 0 else "") == outcome.yielded_to
+
+
+def test_a_place_outside_the_document_is_refused() -> None:
+    columns = gathered(LUNCH, [{"birth": date(1940, 1, 1)}], regions=[WEIHAI])
+    with pytest.raises(Refused, match="not in force"):
+        decide_all(LUNCH, columns, on=MONTH, month=MONTH)
+    inside = gathered(
+        LUNCH, [{"birth": date(1940, 1, 1), "rural": True, "canteen": True}], regions=[RONGCHENG]
+    )
+    assert decide_all(LUNCH, inside, on=MONTH, month=MONTH)["free_lunch"].values.tolist() == [30]
