@@ -140,7 +140,7 @@ persons = st.fixed_dictionaries(
 crowds = st.lists(st.tuples(persons, st.sampled_from(VILLAGES)), min_size=1, max_size=12)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(documents(), crowds)
 def test_many_agree_with_each(document: Document, crowd: list[tuple[dict[str, FactValue], int]]) -> None:
     facts, regions = [one for one, _region in crowd], [region for _one, region in crowd]

@@ -176,8 +176,7 @@ class _Chunk:
         column = self.part.facts.get(name)
         if column is None:
             return Col(0, np.ones(self.size, bool))
-        wide = self.rules.document.facts[name].kind == "whole" and column.values.dtype != np.int64
-        return Col(column.values.astype(np.int64) if wide else column.values, column.unknown)
+        return Col(column.values, column.unknown)
 
     def _tag(self, tag: str) -> Col:
         column = self.part.tags.get(tag)

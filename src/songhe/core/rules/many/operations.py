@@ -71,33 +71,52 @@ def negated(col: Col) -> Col:
 
 def minus(col: Col) -> Col:
     """The negative number."""
-    return Col(-col.value, col.unknown, col.bad)
+    return Col(-wide(col.value), col.unknown, col.bad)
+
+
+def wide(value: Any) -> Any:
+    """Numbers to calculate with: facts may come in narrow columns, which would run over."""
+    return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype != np.int64 else value
 
 
 def arithmetic(op: type[ast.operator], a: Col, b: Col) -> Col:
     """a op b; dividing by zero is bad."""
     unknown, bad = joined((a, b))
+    left, right = wide(a.value), wide(b.value)
     if op in _PLAIN:
-        return Col(_PLAIN[op](a.value, b.value), unknown, bad)
-    divisor, none = _divisor(b.value, unknown)
+        return Col(_PLAIN[op](left, right), unknown, bad)
+    divisor, none = _divisor(right, unknown)
     function = operator.floordiv if op is ast.FloorDiv else operator.mod
-    return Col(function(a.value, divisor), unknown, either(bad, none))
+    return Col(function(left, divisor), unknown, either(bad, none))
 
 
 def muldiv(a: Col, b: Col, c: Col, mode: str) -> Col:
     """a * b / c rounded once; half_up rounds halves away from zero."""
     unknown, bad = joined((a, b, c))
-    divisor, none = _divisor(c.value, unknown)
-    product = a.value * b.value
+    divisor, none = _divisor(wide(c.value), unknown)
+    product = wide(a.value) * wide(b.value)
+    return Col(_divided(product, divisor, mode), unknown, either(bad, none))
+
+
+def _divided(product: Any, divisor: Any, mode: str) -> Any:
+    if mode == "floor":
+        return product // divisor
+    if mode == "ceil":
+        return -(-product // divisor)
+    if (
+        isinstance(divisor, int)
+        and divisor > 0
+        and isinstance(product, np.ndarray)
+        and product.min(initial=0) >= 0
+    ):
+        return (
+            (product + divisor // 2) // divisor
+            if divisor % 2 == 0
+            else (2 * product + divisor) // (2 * divisor)
+        )
     whole = product // divisor
-    if mode != "floor":
-        rest = product - whole * divisor
-        if mode == "ceil":
-            whole = whole + (rest != 0)
-        else:
-            twice = 2 * abs(rest) - abs(divisor)
-            whole = whole + ((twice > 0) | ((twice == 0) & (whole >= 0)))
-    return Col(whole, unknown, either(bad, none))
+    twice = 2 * abs(product - whole * divisor) - abs(divisor)
+    return whole + ((twice > 0) | ((twice == 0) & (whole >= 0)))
 
 
 def _divisor(value: Any, unknown: Mask | None) -> tuple[Any, Mask | None]:
@@ -122,7 +141,7 @@ def compared(ops: Sequence[ast.cmpop], cols: Sequence[Col]) -> Col:
 def extreme(function: Callable[[Any, Any], Any], cols: Sequence[Col]) -> Col:
     """The least or the greatest; ``function`` is np.minimum or np.maximum."""
     unknown, bad = joined(cols)
-    value = reduce(function, (col.value for col in cols))
+    value = reduce(function, (wide(col.value) for col in cols))
     return Col(int(value) if np.ndim(value) == 0 else value, unknown, bad)
 
 
@@ -180,16 +199,28 @@ def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, whole: bool
 
 
 def _chosen(whens: Sequence[Col], gives: Sequence[Col], size: int, kind: type) -> tuple[Col, Array]:
-    case: Any = np.full(size, len(whens), np.uint8)
-    for number in range(len(whens) - 1, -1, -1):
-        np.copyto(case, np.uint8(number), where=whens[number].value)
-    if all(not isinstance(give.value, np.ndarray) for give in gives):
-        return Col(np.array([give.value for give in gives], kind).take(case)), case
-    value: Any = np.empty(size, kind)
-    np.copyto(value, gives[-1].value)
-    for number in range(len(whens) - 1, -1, -1):
-        np.copyto(value, gives[number].value, where=whens[number].value)
+    """The same where everything is sure: cases are counted up, and each value is taken in where its case was hit."""
+    case = np.zeros(size, np.uint8)
+    left: Any = True
+    value: Any = None
+    for number, give in enumerate(gives):
+        when = whens[number].value if number < len(whens) else True
+        hit = left if when is True else left & when
+        value = _taken(value, give.value, hit, size, kind)
+        if number < len(whens):
+            left = np.broadcast_to(left & ~np.asarray(when), (size,))
+            case += left.view(np.uint8)
     return Col(value), case
+
+
+def _taken(value: Any, give: Any, hit: Any, size: int, kind: type) -> Array:
+    if value is None:
+        if hit is True:
+            return np.full(size, give, kind) if not isinstance(give, np.ndarray) else give.astype(kind)
+        return np.where(hit, give, kind(0)).astype(kind, copy=False)
+    if not isinstance(give, np.ndarray) and not give:
+        return value  # type: ignore[no-any-return]  # hit by nobody yet, so it is 0
+    return np.where(hit, give, value).astype(kind, copy=False)
 
 
 def _some(mask: Mask) -> Mask | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,10 +15,13 @@ FEW = 32
 
 def look_up(table: Resolved, key: Col, words: tuple[str, ...], place: Array, size: int) -> Col:
     """The entry for each key, from the table of each person's place. ``words``: the texts that the keys stand for."""
-    found = [_entries(_mapping(amount), table.shape, key, words) for amount in table.amounts]
+    tables = [_mapping(amount) for amount in table.amounts]
     if table.by_place is None:
-        values, missing = found[0]
+        values, missing = _entries(tables[0], table.shape, key, words)
+    elif table.shape == "bands" and len({frozenset(one) for one in tables}) == 1:
+        values, missing = _banded(tables, key.value, table.by_place.take(place))
     else:
+        found = [_entries(one, table.shape, key, words) for one in tables]
         which = table.by_place.take(place)
         values = np.choose(which, [np.broadcast_to(one, (size,)) for one, _missing in found])
         masks = [np.broadcast_to(False if none is None else none, (size,)) for _one, none in found]
@@ -49,12 +51,27 @@ def _entries(
 
 def _bands(table: Mapping[str, int], key: Array | int) -> tuple[Array, Mask | None]:
     thresholds = sorted(int(name) for name in table)
-    amounts = np.array([table[str(threshold)] for threshold in thresholds], np.int64)
-    if len(thresholds) <= FEW:
-        reached: Any = sum(np.asarray(key >= threshold).view(np.int8) for threshold in thresholds)
-    else:
-        reached = np.searchsorted(np.array(thresholds), key, side="right")
-    return np.concatenate([amounts[:1], amounts]).take(reached), np.asarray(reached) == 0
+    reached = _reached(thresholds, key)
+    return _row(table, thresholds).take(reached), reached == 0
+
+
+def _banded(tables: Sequence[Mapping[str, int]], key: Array | int, which: Array) -> tuple[Array, Mask | None]:
+    """Bands that begin at the same thresholds everywhere, as one table of places by bands."""
+    thresholds = sorted(int(name) for name in tables[0])
+    reached = _reached(thresholds, key)
+    rows = np.concatenate([_row(one, thresholds) for one in tables])
+    return rows.take(which * (len(thresholds) + 1) + reached), reached == 0
+
+
+def _reached(thresholds: Sequence[int], key: Array | int) -> Array:
+    """How many thresholds each key reaches."""
+    if len(thresholds) > FEW:
+        return np.asarray(np.searchsorted(np.array(thresholds), key, side="right"))
+    return np.asarray(sum(np.asarray(key >= threshold).view(np.int8) for threshold in thresholds))
+
+
+def _row(table: Mapping[str, int], thresholds: Sequence[int]) -> Array:
+    return np.array([0, *(table[str(threshold)] for threshold in thresholds)], np.int64)
 
 
 def _by_word(table: Mapping[str, int], key: Array | str, words: tuple[str, ...]) -> tuple[Array, Mask | None]:
