@@ -16,6 +16,7 @@ from songhe.core.rules import (
     Document,
     FactValue,
     Outcome,
+    PolicyError,
     Tags,
     age_on,
     build,
@@ -162,7 +163,6 @@ rules:
   - {code: looked, en: Looked, zh: 查表, unit: fen, expr: "table(by_level, level)", clause: '1'}
   - {code: banded, en: Banded, zh: 分段, unit: fen, expr: "table(by_band, level)", clause: '1'}
   - {code: shared, en: Shared, zh: 分摊, unit: fen, expr: "rate // n", clause: '1'}
-  - {code: huge, en: Huge, zh: 巨大, expr: "n * n", clause: '1'}
 """
 
 
@@ -192,7 +192,6 @@ def test_tables_and_bands() -> None:
         ("looked", {"level": 4}, "by_level has no entry for 4"),
         ("banded", {"level": 79}, "by_band begins above 79"),
         ("shared", {"n": 0}, "division"),
-        ("huge", {"n": 10**12}, "too large"),
         ("gone", {}, "no such rule"),
     ],
 )
@@ -202,6 +201,34 @@ def test_a_broken_rule_grants_nothing_and_says_where(
     with pytest.raises(BrokenRule, match=why) as broken:
         local(rule, facts=facts)
     assert "Nothing is granted" in str(broken.value) and "local.yaml" in str(broken.value)
+
+
+@pytest.mark.parametrize(
+    ("fact", "expression", "says"),
+    [
+        ("", "n * n", "line 19, clause 1: more: its amount can reach 1000000000000000000; limit it with min"),
+        ("", "n * n * n", "n \\* n \\* n can grow past what is counted exactly"),
+        ("", 'muldiv(n * 5000, n, 100, "floor")', "can grow past"),
+        ("", "min(n * n, 5)", ""),
+        ("most: 90000000, least: 0, ", "n * n", ""),
+        ("most: 5, least: 9, ", "n", "least and most must be whole numbers"),
+    ],
+)
+def test_amounts_are_proved_to_stay_exact(fact: str, expression: str, says: str) -> None:
+    text = LOCAL.replace("n: {kind: whole, ", f"n: {{kind: whole, {fact}").rstrip()
+    text += f"\n  - {{code: more, en: More, zh: 更多, expr: '{expression}', clause: '1'}}\n"
+    if not says:
+        assert build(read(text, name="local.yaml"))
+        return
+    with pytest.raises(PolicyError, match=says):
+        build(read(text, name="local.yaml"))
+
+
+def test_a_number_outside_what_its_document_says_is_refused() -> None:
+    with pytest.raises(
+        Refused, match="Level is 2000000000, but n takes it from -1000000000 to 1000000000 only"
+    ):
+        local("looked", facts={"level": 2 * 10**9})
 
 
 def test_a_fact_of_the_wrong_kind_is_impossible_input() -> None:

@@ -12,7 +12,18 @@ from songhe.core.codes.region import parse_region
 from songhe.core.labels import Label
 from songhe.core.refusal import Refused
 from songhe.core.rules.check import check
-from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
+from songhe.core.rules.document import (
+    FARTHEST,
+    Case,
+    Clause,
+    Document,
+    Fact,
+    Parameter,
+    Payee,
+    Rule,
+    Tag,
+    Value,
+)
 from songhe.core.rules.language import Expression, parse
 from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.sources import Data, DataError, Path, Source, day, day_or_none, label, part, rows, text
@@ -99,7 +110,10 @@ class _Reader:
         kind = row.get("kind")
         if kind not in KINDS:
             raise DataError(f"{code}: kind must be one of {', '.join(KINDS)}.")
-        return Fact(code, label(row, code), kind, row.get("unit"), _bring(row, code))
+        least, most = row.get("least", -FARTHEST), row.get("most", FARTHEST)
+        if type(least) is not int or type(most) is not int or least > most:
+            raise DataError(f"{code}: least and most must be whole numbers, the first not above the second.")
+        return Fact(code, label(row, code), kind, row.get("unit"), _bring(row, code), least, most)
 
     def _parameter(self, code: str, row: Data, path: Path) -> Parameter:
         shape = row.get("shape", "number")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from songhe.core.codes.region import is_within, level_of
+from songhe.core.rules import bounds
 from songhe.core.rules.document import Case, Document, Parameter, Rule, Value
 from songhe.core.rules.kinds import BUILT_IN, Shape, fits, infer
 from songhe.core.rules.language import FUNCTIONS, Expression
@@ -30,6 +31,8 @@ def check(document: Document) -> tuple[Problem, ...]:
     ]
     if not found:
         found += [*_cycles(document), *_coverage(document)]
+    if not found:
+        found += bounds.problems(document)
     return tuple(sorted(found, key=lambda problem: problem.line))
 
 

@@ -12,6 +12,8 @@ from songhe.core.rules.language import Expression
 
 FactKind = Literal["whole", "yes_no", "date", "text"]
 RuleKind = Literal["whole", "yes_no"]
+FARTHEST = 10**9
+"""How far from 0 a fact lies at most, where its document does not say: 10 million yuan in fen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,17 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a rule may know of a person, and the document to bring when it is not known."""
+    """What a rule may know of a person, and the document to bring when it is not known. Whole numbers lie from
+    ``least`` to ``most``.
+    """
 
     code: str
     label: Label
     kind: FactKind
     unit: str | None
     bring: Label
+    least: int = -FARTHEST
+    most: int = FARTHEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from songhe.core.refusal import Refused
-from songhe.core.rules.document import Case, Rule
+from songhe.core.rules.bounds import EXACT
+from songhe.core.rules.document import Case, Document, Fact, Rule
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.language import called
 from songhe.core.rules.outcome import FactValue, Input, Outcome, Scalar, Step, Tags, Unknown
 from songhe.core.rules.program import Program
 
 Found = Scalar | Unknown
-LARGEST = 2**53
 OPERATIONS: Mapping[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
@@ -49,10 +49,26 @@ def _checked(program: Program, facts: Mapping[str, FactValue]) -> Mapping[str, F
         value = facts.get(code)
         if value is not None and type(value) is not kinds[fact.kind]:
             raise ValueError(f"{code} must be {fact.kind}, not {value!r}.")
+        if type(value) is int and not fact.least <= value <= fact.most:
+            raise out_of_range(program.document, fact, value)
     tags = facts.get("tags")
     if tags is not None and not isinstance(tags, Tags):
         raise ValueError("tags must be given as Tags.")
     return facts
+
+
+def out_of_range(document: Document, fact: Fact, value: int) -> Refused:
+    """The refusal of a number that a document says cannot be."""
+    return Refused(
+        "rules.fact_range",
+        "{fact} is {value}, but {document} takes it from {least} to {most} only. Correct the entry, then decide again.",
+        field=fact.code,
+        fact=fact.label,
+        value=value,
+        document=document.number,
+        least=fact.least,
+        most=fact.most,
+    )
 
 
 def months_between(start: date, end: date) -> int:
@@ -109,7 +125,7 @@ class _Run:
 
     def _step(self, rule: Rule, index: int, found: Found) -> Found:
         case = rule.cases[index]
-        if type(found) is int and abs(found) > LARGEST:
+        if type(found) is int and abs(found) > EXACT:
             raise self._broken(rule.code, case.clause, "the amount is too large to be true")
         read: dict[str, None] = {}
         for seen in rule.cases[: index + 1]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from songhe.core.codes.region import is_within
 from songhe.core.rules.document import Document, Rule
-from songhe.core.rules.evaluate import LARGEST, BrokenRule, decide
+from songhe.core.rules.evaluate import BrokenRule, decide, out_of_range
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.language import called, written
 from songhe.core.rules.many import operations as op
@@ -52,6 +52,7 @@ def decide_all(
     rules = program(document, on=on, region=outside or document.region)
     codes = tuple(wanted) or tuple(rule.code for rule in rules.grants)
     values = _values(rules, codes, columns)
+    _check(document, columns)
     made = {code: _empty(rules.rules[code], columns.size) for code in codes}
     for start in range(0, columns.size, CHUNK):
         part = columns.part(start, start + CHUNK)
@@ -86,6 +87,18 @@ def _values(rules: Program, codes: Sequence[str], columns: Columns) -> dict[str,
                     raise AssertionError(name)
                 found[name] = made
     return found
+
+
+def _check(document: Document, columns: Columns) -> None:
+    """Numbers must lie where the document says, since that is what its amounts were proved with."""
+    for code, column in columns.facts.items():
+        fact = document.facts.get(code)
+        known = column.values if column.unknown is None else column.values[~column.unknown]
+        if fact is None or fact.kind != "whole" or not known.size:
+            continue
+        for value in (int(known.min()), int(known.max())):
+            if not fact.least <= value <= fact.most:
+                raise out_of_range(document, fact, value)
 
 
 def _empty(rule: Rule, size: int) -> Decided:
@@ -126,10 +139,7 @@ class _Chunk:
             rule = self.rules.rules[code]
             whens = [self.value(case.when.tree) for case in rule.cases if case.when is not None]
             gives = [self.value(case.give.tree) for case in rule.cases]
-            whole = rule.kind == "whole"
-            col, cases = op.choose(whens, gives, size=self.size, whole=whole)
-            if whole:
-                col = _true(col)
+            col, cases = op.choose(whens, gives, size=self.size, whole=rule.kind == "whole")
             self.done[code] = col, cases
         return self.done[code]
 
@@ -234,15 +244,6 @@ class _Chunk:
             months: Any = (cols[1].value - cols[0].value) >> 5
             return Col(months if name == "months_between" else months // 12, unknown, bad)
         return op.extreme(np.minimum if name == "min" else np.maximum, cols)
-
-
-def _true(col: Col) -> Col:
-    """An amount that is too large to be true is bad."""
-    large = col.value > LARGEST
-    large |= col.value < -LARGEST
-    if not large.any():
-        return col
-    return Col(col.value, col.unknown, op.either(col.bad, op.without(large, col.unknown)))
 
 
 assert set(BUILT_IN) == {"month", "month_end", "month_days"}

@@ -217,10 +217,10 @@ def _taken(value: Any, give: Any, hit: Any, size: int, kind: type) -> Array:
     if value is None:
         if hit is True:
             return np.full(size, give, kind) if not isinstance(give, np.ndarray) else give.astype(kind)
-        return np.where(hit, give, kind(0)).astype(kind, copy=False)
-    if not isinstance(give, np.ndarray) and not give:
+        value = kind(0)
+    elif not isinstance(give, np.ndarray) and not give:
         return value  # type: ignore[no-any-return]  # hit by nobody yet, so it is 0
-    return np.where(hit, give, value).astype(kind, copy=False)
+    return np.asarray(np.where(hit, give, value), kind)
 
 
 def _some(mask: Mask) -> Mask | None:
