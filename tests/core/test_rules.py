@@ -209,7 +209,7 @@ def test_a_broken_rule_grants_nothing_and_says_where(
         ("", "n * n", "line 19, clause 1: more: its amount can reach 1000000000000000000; limit it with min"),
         ("", "n * n * n", "n \\* n \\* n can grow past what is counted exactly"),
         ("", 'muldiv(n * 5000, n, 100, "floor")', "can grow past"),
-        ("", "min(n * n, 5)", ""),
+        ("", "max(0, min(n * n, 5))", ""),
         ("most: 90000000, least: 0, ", "n * n", ""),
         ("most: 5, least: 9, ", "n", "least and most must be whole numbers"),
     ],

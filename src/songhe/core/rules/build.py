@@ -12,6 +12,7 @@ from songhe.core.codes.region import parse_region
 from songhe.core.labels import Label
 from songhe.core.refusal import Refused
 from songhe.core.rules.check import check
+from songhe.core.rules.constructs import PERIODS, Part, expanded, received
 from songhe.core.rules.document import (
     FARTHEST,
     Case,
@@ -62,14 +63,10 @@ class _Reader:
         return Document(
             **head,
             clauses=self._named("clauses", lambda code, row, path: Clause(code, label(row, code))),
-            facts=self._named("facts", self._fact),
+            facts={**self._named("facts", self._fact), **self._received()},
             tags=self._named("tags", lambda code, row, path: Tag(code, label(row, code), _bring(row, code))),
             parameters=self._named("parameters", self._parameter),
-            rules=tuple(
-                rule
-                for index, row in enumerate(data.get("rules") or ())
-                if (rule := self._rule(row, ("rules", index))) is not None
-            ),
+            rules=self._rules(),
             file=self.source.name,
         )
 
@@ -155,22 +152,38 @@ class _Reader:
             line=self.source.line(path),
         )
 
-    def _rule(self, row: Data, path: Path) -> Rule | None:
-        code = str(row.get("code", ""))
-        plain: list[Data] = [{"give": row.get("expr"), "why": row, "clause": row.get("clause")}]
-        cases: list[Data] = row.get("cases") or plain
-        made = [self._case(code, case, (*path, "cases", index)) for index, case in enumerate(cases)]
+    def _rules(self) -> tuple[Rule, ...]:
+        rows_, exclusive = self.source.data.get("rules") or (), self.source.data.get("exclusive") or ()
+        parts = self._try(("rules",), "", lambda: list(expanded(rows_, exclusive)))
+        return tuple(rule for part_ in parts or () if (rule := self._rule(part_)) is not None)
+
+    def _received(self) -> Mapping[str, Fact]:
+        """What was received before, of the rules that are granted once in a year or lifetime."""
+        found = {}
+        for row in self.source.data.get("rules") or ():
+            if row.get("once_per") in PERIODS:
+                code = received(str(row["code"]))
+                name = Label(f"{row.get('en')}, received before", f"{row.get('zh')}(此前已享受)")
+                paper = Label("Record of payments", "发放记录")
+                found[code] = Fact(code, name, "whole", row.get("unit"), paper, 0)
+        return found
+
+    def _rule(self, given: Part) -> Rule | None:
+        code = str(given.row.get("code", ""))
+        made = [self._case(code, case, path) for case, path in given.cases]
         if None in made:
             return None
-        return self._try(path, "", lambda: self._ruled(row, path, tuple(case for case in made if case)))
+        cases = tuple(case for case in made if case)
+        return self._try(given.path, "", lambda: self._ruled(given.row, given.path, cases))
 
     def _ruled(self, row: Data, path: Path, cases: tuple[Case, ...]) -> Rule:
         code = text(row, "code", "rule")
         if row.get("kind", "whole") not in ("whole", "yes_no"):
             raise DataError(f"{code}: kind must be whole or yes_no.")
-        if ("once_per" in row) != ("payee" in row) or row.get("once_per", "household") != "household":
+        once = row.get("once_per")
+        if once not in (None, "household", *PERIODS) or (once == "household") != ("payee" in row):
             raise DataError(
-                f"{code}: what is granted once_per: household needs payee, and nothing else does."
+                f"{code}: once_per is household, year or lifetime; household needs payee, and nothing else does."
             )
         return Rule(
             code=code,
@@ -182,6 +195,7 @@ class _Reader:
             cases=cases,
             grants=bool(row.get("grants", False)),
             payee=_payee(part(row, "payee", code), code) if "payee" in row else None,
+            once_per=once if once in PERIODS else "",
             line=self.source.line(path),
         )
 
@@ -194,7 +208,7 @@ class _Reader:
             self._try(path, clause, lambda: text(row, "clause", f"{rule}: every case cites its clause;"))
         if give is None or why is None or ("when" in row and when is None):
             return None
-        return Case(when, give, why, clause, self.source.line(path))
+        return Case(when, give, why, clause, self.source.line(path), str(row.get("yields", "")))
 
     def _expression(self, given: object, path: Path, clause: str) -> Expression | None:
         return self._try(path, clause, lambda: parse(given))

@@ -79,13 +79,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One line of a decision list; ``when`` is None for the last, which holds for everyone left."""
+    """One line of a decision list; ``when`` is None for the last, which holds for everyone left. ``yields`` names the
+    rule or fact of an exclusive group that is received instead.
+    """
 
     when: Expression | None
     give: Expression
     why: Label
     clause: str
     line: int
+    yields: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class Rule:
     grants: bool
     payee: Payee | None
     line: int
+    once_per: str = ""
 
     def holds(self, on: date) -> bool:
         """Whether the rule is in force on a day."""

@@ -142,7 +142,8 @@ class _Run:
             tag = name.removeprefix("tag:")
             return Input(name, document.tags[tag].label, self._tag(tag))
         if name in document.facts:
-            return Input(name, document.facts[name].label, self._fact(name))
+            fact = document.facts[name]
+            return Input(name, fact.label, self._fact(name), fact.unit)
         parameter = document.parameters.get(name)
         if parameter is not None:
             value = self.program.value(name)

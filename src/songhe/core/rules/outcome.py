@@ -117,6 +117,19 @@ class Outcome:
         return self.value is None
 
     @property
+    def lost_to(self) -> tuple[Input, int] | None:
+        """What is received instead in an exclusive group, and by how much it is worth more; None where nothing is."""
+        step = next((step for step in self.steps if step.rule.code == self.rule.code), None)
+        case = self.rule.cases[step.index] if step else None
+        if step is None or case is None or not case.yields:
+            return None
+        told = {entry.name: entry for entry in step.inputs}
+        other = told.get(f"{case.yields}__alone") or told[case.yields]
+        own = told[f"{self.rule.code}__alone"]
+        known = isinstance(other.value, int) and isinstance(own.value, int) and other.unit == own.unit
+        return other, int(other.value) - int(own.value) if known else 0  # type: ignore[arg-type]
+
+    @property
     def bring(self) -> tuple[Label, ...]:
         """The documents to bring, each once."""
         found: dict[Label, None] = {}
@@ -163,6 +176,9 @@ class Outcome:
             "assumed": [entry.as_data() for entry in self.assumed],
             "steps": [step.as_data(self.document) for step in self.reasons],
         }
+        if self.lost_to is not None:
+            other, more = self.lost_to
+            data["lost_to"] = {**other.as_data(), "more": more}
         if self.yielded_to and self.rule.payee is not None:
             payee = self.rule.payee
             clause = self.document.clauses[payee.clause]
