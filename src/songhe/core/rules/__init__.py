@@ -7,6 +7,7 @@ a value of its own (pending, with the document to bring); what a policy does not
 from songhe.core.rules.build import build
 from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
 from songhe.core.rules.evaluate import BrokenRule, age_on, decide, months_between, muldiv
+from songhe.core.rules.examples import Example, check_examples, examples, untried
 from songhe.core.rules.household import once_per_household
 from songhe.core.rules.language import Expression, parse
 from songhe.core.rules.outcome import FactValue, Input, Outcome, Step, Tags, Unknown
@@ -18,6 +19,7 @@ __all__ = [
     "Case",
     "Clause",
     "Document",
+    "Example",
     "Expression",
     "Fact",
     "FactValue",
@@ -36,11 +38,14 @@ __all__ = [
     "Value",
     "age_on",
     "build",
+    "check_examples",
     "check_pack",
     "decide",
+    "examples",
     "months_between",
     "muldiv",
     "once_per_household",
     "parse",
     "program",
+    "untried",
 ]

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from songhe.core.codes.region import ancestors
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, build, check_pack
+from songhe.core.rules import Document, build, check_examples, check_pack, examples
 from songhe.core.sources import DataError, read
 from songhe.engines.access.actor import Actor
 from songhe.engines.acts.api import record_bulk
@@ -112,4 +112,7 @@ def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, b
 
 @lru_cache(maxsize=256)
 def _built(text: str, name: str) -> Document:
-    return build(read(text, name=name))
+    source = read(text, name=name)
+    document = build(source)
+    check_examples(document, examples(source, document))
+    return document

@@ -1,0 +1,50 @@
+"""Examples in a policy's file: they must come out, and every line of the shipped policies is reached by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from songhe.core.rules import PolicyError, build, check_examples, examples, untried
+from songhe.core.sources import read
+
+DATA = Path(__file__).parents[2] / "data"
+POLICIES = sorted(DATA.glob("*/*/policies/*.yaml"))
+TEXT = (DATA / "cities/weihai/policies/call-subsidy.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.stem)
+def test_every_line_of_every_policy_is_reached_by_an_example(file: Path) -> None:
+    source = read(file.read_text(encoding="utf-8"), name=file.name)
+    document = build(source)
+    assert untried(document, check_examples(document, examples(source, document))) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("call_subsidy: 1000", "call_subsidy: 1001", "example enrolled: call_subsidy must be 1001, but comes out as 1000"),
+        ("call_subsidy: pending", "call_subsidy: 0", "must be 0, but comes out as pending"),
+        ("{enrolled: false}", "{enroled: false}", "example 2: there is no fact enroled"),
+        ("expect: {call_subsidy: 0}", "expect: {call: 0}", "there is no rule call"),
+        ("expect: {call_subsidy: 0}", "expects: {call_subsidy: 0}", "say expect"),
+        ("{enrolled: false}", "{enrolled: 0}", "enrolled must be yes_no"),
+        ("{enrolled: false}", "{enrolled: false, tags: [rich]}", "the tag rich is not listed"),
+        ("{name: not enrolled, ", "{name: not enrolled, month: 3, ", "month must be a day"),
+    ],
+)  # fmt: skip
+def test_an_example_that_does_not_come_out_is_named_with_its_line(old: str, new: str, says: str) -> None:
+    assert old in TEXT
+    source = read(TEXT.replace(old, new), name="calls.yaml")
+    document = build(source)
+    with pytest.raises(PolicyError, match=says):
+        check_examples(document, examples(source, document))
+
+
+def test_a_line_that_no_example_reaches_is_named() -> None:
+    short = TEXT[: TEXT.index("  - {name: not enrolled")]
+    source = read(short, name="calls.yaml")
+    document = build(source)
+    (missing,) = untried(document, check_examples(document, examples(source, document)))
+    assert "no example reaches “Not enrolled with the service platform”" in str(missing)
