@@ -201,26 +201,27 @@ def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, whole: bool
 def _chosen(whens: Sequence[Col], gives: Sequence[Col], size: int, kind: type) -> tuple[Col, Array]:
     """The same where everything is sure: cases are counted up, and each value is taken in where its case was hit."""
     case = np.zeros(size, np.uint8)
-    left: Any = True
+    left: Any = None
     value: Any = None
     for number, give in enumerate(gives):
-        when = whens[number].value if number < len(whens) else True
-        hit = left if when is True else left & when
-        value = _taken(value, give.value, hit, size, kind)
-        if number < len(whens):
-            left = np.broadcast_to(left & ~np.asarray(when), (size,))
-            case += left.view(np.uint8)
-    return Col(value), case
-
-
-def _taken(value: Any, give: Any, hit: Any, size: int, kind: type) -> Array:
+        when = whens[number].value if number < len(whens) else None
+        hit = when if left is None else left if when is None else left & when
+        value = _taken(value, give.value, hit, kind)
+        if when is not None:
+            left = np.greater(True if left is None else left, when)  # left and not when
+            case += np.broadcast_to(left, (size,)).view(np.uint8)
     if value is None:
-        if hit is True:
-            return np.full(size, give, kind) if not isinstance(give, np.ndarray) else give.astype(kind)
-        value = kind(0)
-    elif not isinstance(give, np.ndarray) and not give:
-        return value  # type: ignore[no-any-return]  # hit by nobody yet, so it is 0
-    return np.asarray(np.where(hit, give, value), kind)
+        return Col(np.zeros(size, kind)), case
+    return Col(np.ascontiguousarray(np.broadcast_to(value, (size,)))), case
+
+
+def _taken(value: Any, give: Any, hit: Any, kind: type) -> Any:
+    """The values so far with those of one more case. Nothing was hit where the value is None, and 0 stays 0."""
+    if not isinstance(give, np.ndarray) and not give:
+        return value
+    if hit is None:
+        return np.asarray(give, kind)
+    return np.asarray(np.where(hit, give, kind(0) if value is None else value), kind)
 
 
 def _some(mask: Mask) -> Mask | None:
