@@ -19,6 +19,7 @@ from tests.bench.rules.people import NEVER, Columns, load
 AMOUNTS = ("age_allowance", "care", "disability_allowance", "minutes", "meal", "phone", "insurance", "bed",
            "retrofit")  # fmt: skip
 RESULTS = (*AMOUNTS, "given_up")
+ALONE = tuple(name for name in RESULTS if name != "phone")
 CARE_GIVEN_UP, ALLOWANCE_GIVEN_UP, SERVICE_GIVEN_UP, BED_GIVEN_UP = 1, 2, 4, 8
 Result = dict[str, int]
 ZERO = date(1970, 1, 1)

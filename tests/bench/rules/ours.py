@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from tests.bench.rules import oracle, values
-from tests.bench.rules.oracle import RESULTS
+from tests.bench.rules.oracle import ALONE, RESULTS
 from tests.bench.rules.peers import meter
 from tests.bench.rules.peers.meter import Meter
 from tests.bench.rules.people import COUNTIES, NEVER, Columns
@@ -29,7 +29,6 @@ from songhe.core.sources import read
 
 FILE = Path(__file__).with_name("city.yaml")
 CITY = build(read(FILE.read_text(encoding="utf-8"), name=FILE.name))
-ALONE = tuple(name for name in RESULTS if name != "phone")
 NAME = "Songhe, one person at a time (2,000 people, extrapolated)"
 SAMPLE = 2000
 TURNS = 30

@@ -14,17 +14,12 @@ from tests.bench.rules import measure, ours, people
 from tests.bench.rules.measure import OURS, PEERS, Engine, Figures
 
 COMMAND = 'make bench ARGS="tests/bench/rules"'
+SONGHE = "Songhe"
+HOW = {"plain": "amounts", "traced": "with the trace", "told": "explained as data"}
 NAMES = {OURS: ours.NAME, **PEERS}
-HEADS = [
-    "engine",
-    "CPU s",
-    "wall s",
-    "people per CPU s",
-    "more MB",
-    "CPU to ours",
-    "MB to ours",
-    "differences",
-]
+HEADS = ["engine", "CPU s", "of it building", "wall s", "people per CPU s", "more MB", "CPU to ours", "MB to ours",
+         "differences"]  # fmt: skip
+BUILDING = ("persons and households", "facts")
 WAYS = {"month": "", "tuned": ", tuned by hand", "checked": ", its own checks on"}
 SHAPES = {"year": "twelve months", "what-if": "one what-if", "alone": "one month, element by element"}
 
@@ -64,31 +59,33 @@ def test_shapes(file: Path, engines: list[Engine]) -> None:
 
 def test_person(file: Path, engines: list[Engine]) -> None:
     found = measure.measured([(one, "person") for one in engines if "person" in measure.JOBS[one.code]], file)
-    mine = found[OURS, "person"].told["traced"]
+    mine = found[OURS, "person"].told["told"]
     rows: list[list[figures.Cell]] = [
-        [f"{NAMES[code]}, {how}", ms, f"{ms / mine:.1f}×"]
+        [
+            SONGHE if code == OURS else NAMES[code],
+            *(one.told.get(how, "—") for how in HOW),
+            f"{one.told['told'] / mine:.1f}×",
+        ]
         for (code, _job), one in found.items()
-        for how, ms in one.told.items()
     ]
-    heads = ["one person, all results", "CPU ms", "to ours, traced"]
+    heads = ["one person, all results", *(f"{how} (CPU ms)" for how in HOW.values()), "explained to ours"]
     figures.report("rules, one person", figures.table(heads, rows), command=COMMAND)
 
 
 def _row(name: str, one: Figures, mine: Figures) -> list[figures.Cell]:
     cpu, base = one.cpu / one.part_of_people, mine.cpu / mine.part_of_people
     memory = f"{one.megabytes / mine.megabytes:.1f}×" if mine.part_of_people == 1.0 else "—"
-    speed = int(people.PEOPLE / cpu)
     wrong: figures.Cell = "—" if one.differences is None else one.differences
-    return [
+    building: figures.Cell = sum(one.parts.get(part, 0.0) for part in BUILDING) or "—"
+    of_all = [
         name,
         cpu,
+        building,
         one.wall / one.part_of_people,
-        speed,
+        int(people.PEOPLE / cpu),
         int(one.megabytes),
-        f"{cpu / base:.2f}×",
-        memory,
-        wrong,
     ]
+    return [*of_all, f"{cpu / base:.2f}×", memory, wrong]
 
 
 def _right(found: dict[tuple[str, str], Figures]) -> None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parents[4] / ".cache" / "peers"
+CACHE = Path(__file__).resolve().parents[4] / ".cache"
+HOME, TOOLS = CACHE / "peers", CACHE / "tools" / "bin"
 PINS = {
     "openfisca": ("openfisca-core==46.0.1", "numpy==2.4.6", "numexpr==2.14.2"),
     "policyengine": ("policyengine-core==3.33.12", "numpy==2.4.6", "numexpr==2.14.2", "pandas==3.1.1"),
@@ -35,14 +37,14 @@ def interpreter(peer: str) -> Path | None:
     for command in _commands(home, python, PINS[peer]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            print(f"{peer} is left out: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+            print(f"{peer} is left out, its environment cannot be made: {done.stderr.strip()[-500:]}")
             return None
     mark.write_text(wanted)
     return python
 
 
 def _commands(home: Path, python: Path, pins: tuple[str, ...]) -> list[list[str]]:
-    uv = shutil.which("uv")
+    uv = shutil.which("uv", path=f"{TOOLS}:{os.environ.get('PATH', '')}")
     if uv:
         return [
             [uv, "venv", "--quiet", "--python", sys.executable, str(home)],

@@ -17,9 +17,6 @@ from tests.bench.rules.peers.meter import Meter
 from tests.bench.rules.people import Columns
 
 DAYS = ("birth", "premium_due", "bed_start")
-ALONE = ("age_allowance", "care", "disability_allowance", "minutes", "meal", "insurance", "bed", "retrofit",
-         "given_up")  # fmt: skip
-RESULTS = (*ALONE, "phone")
 SINGLE = ("BED_DAYS", "MINUTES_BASE", "MINUTES_STEP", "MINUTES_MOST", "MINUTE_HOUR", "HOUR_VALUE", "MEAL_LOW",
           "MEAL_MOST", "MEAL_CAP", "PHONE", "INSURANCE_CAP", "INSURANCE_SHARE", "RETROFIT_CAP_LOW", "RETROFIT_CAP",
           "RETROFIT_SHARE")  # fmt: skip

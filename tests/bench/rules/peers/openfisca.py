@@ -13,6 +13,7 @@ from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 from tests.bench.rules import oracle, values
+from tests.bench.rules.oracle import ALONE, RESULTS
 from tests.bench.rules.peers import meter, model
 from tests.bench.rules.peers.meter import Meter
 from tests.bench.rules.people import Columns
@@ -40,25 +41,25 @@ def _higher_care(parameters: Any) -> Any:
 def month(people: Columns, watch: Meter) -> Columns:
     """Every result of one month."""
     made = model.simulation(CORE, SYSTEM, people, watch, together=True)
-    return model.calculated(made, values.MONTH, model.RESULTS, watch)
+    return model.calculated(made, values.MONTH, RESULTS, watch)
 
 
 def tuned(people: Columns, watch: Meter) -> Columns:
     """The same with the two slow formulas replaced."""
     made = model.simulation(CORE, TUNED, people, watch, together=True)
-    return model.calculated(made, values.MONTH, model.RESULTS, watch)
+    return model.calculated(made, values.MONTH, RESULTS, watch)
 
 
 def alone(people: Columns, watch: Meter) -> Columns:
     """The same without households and what is granted once to each."""
     made = model.simulation(CORE, TUNED, people, watch, together=False)
-    return model.calculated(made, values.MONTH, model.ALONE, watch)
+    return model.calculated(made, values.MONTH, ALONE, watch)
 
 
 def what_if(people: Columns, watch: Meter) -> Columns:
     """One month under a reform."""
     made = model.simulation(CORE, HigherCare(SYSTEM), people, watch, together=True)
-    return model.calculated(made, values.MONTH, model.RESULTS, watch)
+    return model.calculated(made, values.MONTH, RESULTS, watch)
 
 
 def year(people: Columns, watch: Meter) -> Mapping[str, Any]:
@@ -66,7 +67,7 @@ def year(people: Columns, watch: Meter) -> Mapping[str, Any]:
     made = model.simulation(CORE, SYSTEM, people, watch, together=True)
     told = {}
     for one in values.YEAR:
-        found = model.calculated(made, one, model.RESULTS, watch)
+        found = model.calculated(made, one, RESULTS, watch)
         with watch.aside():
             told[one.isoformat()] = {name: oracle.check(column) for name, column in found.items()}
     return told
@@ -85,7 +86,7 @@ def person(people: Columns, watch: Meter) -> Mapping[str, Any]:
 def _explained(one: Columns, *, trace: bool) -> Any:
     made = model.simulation(CORE, SYSTEM, one, Meter(), together=True)
     made.trace = trace
-    model.calculated(made, values.MONTH, model.RESULTS, Meter())
+    model.calculated(made, values.MONTH, RESULTS, Meter())
     return made
 
 

@@ -9,6 +9,7 @@ from policyengine_core.simulations import SimulationBuilder
 from policyengine_core.taxbenefitsystems import TaxBenefitSystem
 from policyengine_core.variables import Variable
 from tests.bench.rules import values
+from tests.bench.rules.oracle import ALONE, RESULTS
 from tests.bench.rules.peers import meter, model
 from tests.bench.rules.peers.meter import Meter
 from tests.bench.rules.people import Columns
@@ -21,19 +22,19 @@ TUNED = model.tax_benefit_system(CORE, tuned=True)
 def month(people: Columns, watch: Meter) -> Columns:
     """Every result of one month."""
     made = model.simulation(CORE, SYSTEM, people, watch, together=True)
-    return model.calculated(made, values.MONTH, model.RESULTS, watch)
+    return model.calculated(made, values.MONTH, RESULTS, watch)
 
 
 def tuned(people: Columns, watch: Meter) -> Columns:
     """The same with the two slow formulas replaced."""
     made = model.simulation(CORE, TUNED, people, watch, together=True)
-    return model.calculated(made, values.MONTH, model.RESULTS, watch)
+    return model.calculated(made, values.MONTH, RESULTS, watch)
 
 
 def alone(people: Columns, watch: Meter) -> Columns:
     """The same without households and what is granted once to each."""
     made = model.simulation(CORE, TUNED, people, watch, together=False)
-    return model.calculated(made, values.MONTH, model.ALONE, watch)
+    return model.calculated(made, values.MONTH, ALONE, watch)
 
 
 if __name__ == "__main__":

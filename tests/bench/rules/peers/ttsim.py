@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from tests.bench.rules import people, values
+from tests.bench.rules.oracle import ALONE, RESULTS
 from tests.bench.rules.peers import meter
 from tests.bench.rules.peers.meter import Meter
 from tests.bench.rules.peers.ttsim_rules import BARE, RULES, Table
@@ -34,9 +35,6 @@ FACTS = {
     "bool": ("local", "in_institution", "special_family", "veteran", "network_member", "has_bed",
              "retrofit_before"),
 }  # fmt: skip
-ALONE = ("age_allowance", "care", "disability_allowance", "minutes", "meal", "insurance", "bed", "retrofit",
-         "given_up")  # fmt: skip
-RESULTS = (*ALONE, "phone")
 CITY_UNITS = UnitSystem(currencies={"FEN": Currency(statutory_from="0001-01-01")})
 
 
@@ -117,7 +115,7 @@ def job(
                 unit_system=CITY_UNITS,
                 backend="numpy",
                 rounding=False,
-                tt_function_set_annotations=False,
+                tt_function_set_annotations=checks,
                 include_fail_nodes=checks,
                 include_warn_nodes=checks,
                 **data,
