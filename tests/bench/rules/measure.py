@@ -100,11 +100,11 @@ def _compare(figures: Figures, job: str, people: Path, results: Path) -> None:
     if job == "year":
         figures.part_of_people = figures.told.pop("people", 0) / _count(people) or 1.0
         if figures.part_of_people == 1.0:
-            right = oracle.checks(people, values.YEAR)
+            sums = oracle.checks(people, values.YEAR)
             figures.differences = sum(
                 found[name] != wanted
                 for month, found in figures.told.items()
-                for name, wanted in zip(oracle.RESULTS, right[month], strict=True)
+                for name, wanted in zip(oracle.RESULTS, sums[month], strict=True)
             )
     elif results.exists():
         found, right = load(results), oracle.columns(people, values.MONTH, what_if=job == "what-if")

@@ -47,7 +47,7 @@ def ours(people: Columns, month: date, document: Document, names: tuple[str, ...
 def scalar(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
     """The results of one month by the evaluator for one person."""
     programs = _programs(document, month)
-    out = {name: np.zeros(len(people["birth"]), np.int64) for name in names}
+    out: Columns = {name: np.zeros(len(people["birth"]), np.int64) for name in names}
     for rows in _households(people):
         known = {str(row): facts(people, row) for row in rows}
         for name in names:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, NDArray[Any]]
 PEOPLE = int(os.environ.get("SONGHE_BENCH_PEOPLE") or 1_630_000)
 HOME = Path(__file__).resolve().parents[3] / ".cache" / "bench" / "rules"
 SEED = 7

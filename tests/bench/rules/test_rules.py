@@ -77,7 +77,7 @@ def _row(name: str, one: Figures, mine: Figures) -> list[figures.Cell]:
     memory = f"{one.megabytes / mine.megabytes:.1f}×" if mine.part_of_people == 1.0 else "—"
     wrong: figures.Cell = "—" if one.differences is None else one.differences
     building: figures.Cell = sum(one.parts.get(part, 0.0) for part in BUILDING) or "—"
-    of_all = [
+    of_all: list[figures.Cell] = [
         name,
         cpu,
         building,

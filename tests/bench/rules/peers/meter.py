@@ -33,7 +33,8 @@ class Meter:
 
     def seconds(self) -> np.ndarray:
         """Processor and wall seconds up to now."""
-        return _now() - self._began - self._aside
+        passed: np.ndarray = _now() - self._began - self._aside
+        return passed
 
     @contextlib.contextmanager
     def part(self, name: str) -> Iterator[None]:
