@@ -1,0 +1,139 @@
+"""Songhe on the city's rules, measured as the peers are: `python -m tests.bench.rules.ours JOB people.npz out.npz`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tests.bench.rules import oracle, values
+from tests.bench.rules.oracle import ALONE, RESULTS
+from tests.bench.rules.peers import meter
+from tests.bench.rules.peers.meter import Meter
+from tests.bench.rules.people import COUNTIES, NEVER, Columns
+
+from songhe.core.rules import (
+    Document,
+    FactValue,
+    Outcome,
+    Program,
+    build,
+    decide,
+    once_per_household,
+    program,
+)
+from songhe.core.sources import read
+
+FILE = Path(__file__).with_name("city.yaml")
+CITY = build(read(FILE.read_text(encoding="utf-8"), name=FILE.name))
+NAME = "Songhe, one person at a time (2,000 people, extrapolated)"
+SAMPLE = 2000
+TURNS = 30
+ZERO = date(1970, 1, 1)
+
+
+def ours(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
+    """The results of one month: the one place where Songhe's evaluator is called for everyone.
+
+    Results for fewer people than asked for are told as extrapolated: for now the evaluator for one person works
+    on the first ones.
+    """
+    return scalar(_first(people, SAMPLE), month, document, names)
+
+
+def scalar(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
+    """The results of one month by the evaluator for one person."""
+    programs = _programs(document, month)
+    out: Columns = {name: np.zeros(len(people["birth"]), np.int64) for name in names}
+    for rows in _households(people):
+        known = {str(row): facts(people, row) for row in rows}
+        for name in names:
+            found = {
+                str(row): decide(programs[people["county"][row]], name, known[str(row)], month=month)
+                for row in rows
+            }
+            if name == "phone":
+                found = once_per_household(found, known)
+            for row in rows:
+                out[name][row] = found[str(row)].value
+    return out
+
+
+def facts(people: Columns, row: int) -> dict[str, FactValue]:
+    """One person's facts as areas hand them to the rules."""
+    known: dict[str, FactValue] = {code: people[code][row].item() for code in CITY.facts}
+    for code in ("birth", "premium_due", "bed_start"):
+        day = int(people[code][row])
+        known[code] = None if day == NEVER else ZERO + timedelta(days=day)
+    return known
+
+
+def higher_care() -> Document:
+    """The city's document with the reform that is tried out."""
+    care = CITY.parameters["care_rate"]
+    amounts = {str(grade): fen for grade, fen in enumerate(values.CARE_WHAT_IF)}
+    value = replace(care.values[0], end=None, amount=amounts)
+    return replace(CITY, parameters={**CITY.parameters, "care_rate": replace(care, values=(value,))})
+
+
+def _programs(document: Document, month: date) -> list[Program]:
+    region = document.region
+    return [program(document, on=month, region=region + 10**6 * (place + 1)) for place in range(COUNTIES)]
+
+
+def _households(people: Columns) -> list[np.ndarray]:
+    return np.split(np.arange(len(people["birth"])), np.flatnonzero(np.diff(people["household"])) + 1)
+
+
+def _first(people: Columns, count: int) -> Columns:
+    """The first people, with no household cut in two."""
+    last = int(people["household"][min(count, len(people["birth"])) - 1])
+    return {name: column[: np.searchsorted(people["household"], last + 1)] for name, column in people.items()}
+
+
+def month(people: Columns, watch: Meter) -> Columns:
+    """Every result of one month."""
+    return ours(people, values.MONTH, CITY, RESULTS)
+
+
+def alone(people: Columns, watch: Meter) -> Columns:
+    """The same without what is granted once to each household."""
+    return ours(people, values.MONTH, CITY, ALONE)
+
+
+def what_if(people: Columns, watch: Meter) -> Columns:
+    """One month under a reform."""
+    return ours(people, values.MONTH, higher_care(), RESULTS)
+
+
+def year(people: Columns, watch: Meter) -> Mapping[str, Any]:
+    """Twelve months."""
+    told = {}
+    for one in values.YEAR:
+        found = ours(people, one, CITY, RESULTS)
+        with watch.aside():
+            told[one.isoformat()] = {name: oracle.check(column) for name, column in found.items()}
+    return told | {"people": len(found["phone"])}
+
+
+def person(people: Columns, watch: Meter) -> Mapping[str, Any]:
+    """Milliseconds for one person's results with every reason, and with the reasons told as data."""
+    one = meter.somebody(people)
+    programs = _programs(CITY, values.MONTH)
+    return {
+        "traced": meter.best(lambda: explained(one, programs), TURNS),
+        "told": meter.best(lambda: [outcome.as_data() for outcome in explained(one, programs)], TURNS),
+    }
+
+
+def explained(one: Columns, programs: list[Program]) -> list[Outcome]:
+    """Every result of one person; each carries its reasons."""
+    known = facts(one, 0)
+    return [decide(programs[one["county"][0]], name, known, month=values.MONTH) for name in RESULTS]
+
+
+if __name__ == "__main__":
+    meter.main({"month": month, "alone": alone, "what-if": what_if, "year": year, "person": person})
