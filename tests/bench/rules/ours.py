@@ -22,26 +22,46 @@ from songhe.core.rules import (
     Program,
     build,
     decide,
+    many,
     once_per_household,
     program,
 )
+from songhe.core.rules.many import Column, decide_all, pack_days
 from songhe.core.sources import read
+from songhe.site.memory import settled
 
 FILE = Path(__file__).with_name("city.yaml")
 CITY = build(read(FILE.read_text(encoding="utf-8"), name=FILE.name))
-NAME = "Songhe, one person at a time (2,000 people, extrapolated)"
-SAMPLE = 2000
+NAME = "Songhe"
 TURNS = 30
 ZERO = date(1970, 1, 1)
 
 
 def ours(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
-    """The results of one month: the one place where Songhe's evaluator is called for everyone.
+    """The results of one month for everyone, with the deciding case of every rule kept beside them."""
+    found = decide_all(document, columns(people, document), on=month, month=month, wanted=names)
+    return {name: decided.values for name, decided in found.items()}
 
-    Results for fewer people than asked for are told as extrapolated: for now the evaluator for one person works
-    on the first ones.
-    """
-    return scalar(_first(people, SAMPLE), month, document, names)
+
+def columns(people: Columns, document: Document) -> many.Columns:
+    """The people as the evaluator takes them: days packed, and what was never is not known."""
+    return many.Columns(
+        len(people["birth"]),
+        {code: _column(people[code], fact.kind) for code, fact in document.facts.items()},
+        {},
+        [document.region + 10**6 * (place + 1) for place in range(COUNTIES)],
+        people["county"],
+        people["household"],
+    )
+
+
+def _column(values: np.ndarray, kind: str) -> Column:
+    if kind != "date":
+        return Column(values)
+    never = values == NEVER
+    if not never.any():
+        return Column(pack_days(values))
+    return Column(pack_days(np.where(never, 0, values)), never)
 
 
 def scalar(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
@@ -88,12 +108,6 @@ def _households(people: Columns) -> list[np.ndarray]:
     return np.split(np.arange(len(people["birth"])), np.flatnonzero(np.diff(people["household"])) + 1)
 
 
-def _first(people: Columns, count: int) -> Columns:
-    """The first people, with no household cut in two."""
-    last = int(people["household"][min(count, len(people["birth"])) - 1])
-    return {name: column[: np.searchsorted(people["household"], last + 1)] for name, column in people.items()}
-
-
 def month(people: Columns, watch: Meter) -> Columns:
     """Every result of one month."""
     return ours(people, values.MONTH, CITY, RESULTS)
@@ -136,4 +150,5 @@ def explained(one: Columns, programs: list[Program]) -> list[Outcome]:
 
 
 if __name__ == "__main__":
+    settled()
     meter.main({"month": month, "alone": alone, "what-if": what_if, "year": year, "person": person})

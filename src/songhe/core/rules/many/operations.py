@@ -169,7 +169,7 @@ def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, whole: bool
     There is one give more than whens: the last is for everyone left.
     """
     kind = np.int64 if whole else bool
-    if all(col.is_sure for col in (*whens, *gives)):
+    if all(when.is_sure for when in whens):
         return _chosen(whens, gives, size, kind)
     value, case = np.zeros(size, kind), np.zeros(size, np.uint8)
     left = np.ones(size, bool)
@@ -199,7 +199,7 @@ def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, whole: bool
 
 
 def _chosen(whens: Sequence[Col], gives: Sequence[Col], size: int, kind: type) -> tuple[Col, Array]:
-    """The same where everything is sure: cases are counted up, and each value is taken in where its case was hit."""
+    """The same where every when is sure: cases are counted up, and each value is taken in where its case was hit."""
     case = np.zeros(size, np.uint8)
     left: Any = None
     value: Any = None
@@ -210,9 +210,15 @@ def _chosen(whens: Sequence[Col], gives: Sequence[Col], size: int, kind: type) -
         if when is not None:
             left = np.greater(True if left is None else left, when)  # left and not when
             case += np.broadcast_to(left, (size,)).view(np.uint8)
-    if value is None:
-        return Col(np.zeros(size, kind)), case
-    return Col(np.ascontiguousarray(np.broadcast_to(value, (size,)))), case
+    value = np.zeros(size, kind) if value is None else np.ascontiguousarray(np.broadcast_to(value, (size,)))
+    unknown, bad = (_hit([getattr(give, name) for give in gives], case) for name in ("unknown", "bad"))
+    return Col(value, without(unknown, bad), bad), case
+
+
+def _hit(masks: Sequence[Mask | None], case: Array) -> Mask | None:
+    """Who is marked by the mask of the case that decided."""
+    found = [(case == number) & mask for number, mask in enumerate(masks) if mask is not None]
+    return _some(reduce(operator.or_, found)) if found else None
 
 
 def _taken(value: Any, give: Any, hit: Any, kind: type) -> Any:
