@@ -22,6 +22,7 @@ from songhe.core.rules import (
     Program,
     build,
     decide,
+    decide_each,
     many,
     once_per_household,
     program,
@@ -145,8 +146,7 @@ def person(people: Columns, watch: Meter) -> Mapping[str, Any]:
 
 def explained(one: Columns, programs: list[Program]) -> list[Outcome]:
     """Every result of one person; each carries its reasons."""
-    known = facts(one, 0)
-    return [decide(programs[one["county"][0]], name, known, month=values.MONTH) for name in RESULTS]
+    return [*decide_each(programs[one["county"][0]], RESULTS, facts(one, 0), month=values.MONTH).values()]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ a value of its own (pending, with the document to bring); what a policy does not
 
 from songhe.core.rules.build import build
 from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
-from songhe.core.rules.evaluate import BrokenRule, age_on, decide, months_between, muldiv
+from songhe.core.rules.evaluate import BrokenRule, age_on, decide, decide_each, months_between, muldiv
 from songhe.core.rules.examples import Example, check_examples, examples, untried
 from songhe.core.rules.household import once_per_household
 from songhe.core.rules.language import Expression, parse
@@ -41,6 +41,7 @@ __all__ = [
     "check_examples",
     "check_pack",
     "decide",
+    "decide_each",
     "examples",
     "months_between",
     "muldiv",

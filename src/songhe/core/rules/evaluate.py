@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from songhe.core.refusal import Refused
 from songhe.core.rules.bounds import EXACT
 from songhe.core.rules.document import Case, Document, Fact, Rule
-from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.language import called
 from songhe.core.rules.outcome import FactValue, Input, Outcome, Scalar, Step, Tags, Unknown
 from songhe.core.rules.program import Program
@@ -25,22 +25,31 @@ OPERATIONS: Mapping[type[ast.operator], Callable[[int, int], int]] = {
 }
 
 
+COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
 class BrokenRule(Refused):
     """A rule that cannot be worked out for this person. Nothing is granted until it is mended."""
 
 
 def decide(program: Program, rule: str, facts: Mapping[str, FactValue], *, month: date) -> Outcome:
     """Work out one rule for one person and month. An absent fact is unknown: the outcome is then pending."""
+    return decide_each(program, [rule], facts, month=month)[rule]
+
+
+def decide_each(
+    program: Program, rules: Iterable[str], facts: Mapping[str, FactValue], *, month: date
+) -> dict[str, Outcome]:
+    """Several rules for one person and month; what they share is worked out once."""
     run = _Run(program, _checked(program, facts), month)
-    value = run.rule(rule)
-    pending = value.needs if isinstance(value, Unknown) else frozenset()
-    return Outcome(
-        rule=program.rules[rule],
-        document=program.document,
-        value=None if isinstance(value, Unknown) else value,
-        needs=tuple(sorted(pending)),
-        steps=tuple(run.steps.values()),
-    )
+    return {rule: run.outcome(rule) for rule in rules}
 
 
 def _checked(program: Program, facts: Mapping[str, FactValue]) -> Mapping[str, FactValue]:
@@ -93,17 +102,25 @@ def muldiv(a: int, b: int, c: int, mode: str) -> int:
     return whole + (twice > 0 or (twice == 0 and whole >= 0))
 
 
-@dataclass
 class _Run:
-    program: Program
-    facts: Mapping[str, FactValue]
-    month: date
-    steps: dict[str, Step] = field(default_factory=dict)
+    def __init__(self, program: Program, facts: Mapping[str, FactValue], month: date) -> None:
+        first = month.replace(day=1)
+        end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        self.program, self.document, self.facts = program, program.document, facts
+        self.steps: dict[str, Step] = {}
+        self.inputs: dict[str, Input | None] = {}
+        self.names: dict[str, Found] = {"month": first, "month_end": end, "month_days": end.day}
 
-    def __post_init__(self) -> None:
-        following = (self.month.replace(day=1) + timedelta(days=32)).replace(day=1)
-        self.month = self.month.replace(day=1)
-        self.month_end = following - timedelta(days=1)
+    def outcome(self, code: str) -> Outcome:
+        value = self.rule(code)
+        needs = value.needs if isinstance(value, Unknown) else frozenset()
+        return Outcome(
+            rule=self.program.rules[code],
+            document=self.document,
+            value=None if isinstance(value, Unknown) else value,
+            needs=tuple(sorted(needs)),
+            steps=tuple(self.steps.values()),
+        )
 
     def rule(self, code: str) -> Found:
         if code in self.steps:
@@ -137,7 +154,12 @@ class _Run:
         return found
 
     def _input(self, name: str) -> Input | None:
-        document = self.program.document
+        if name not in self.inputs:
+            self.inputs[name] = self._looked_at(name)
+        return self.inputs[name]
+
+    def _looked_at(self, name: str) -> Input | None:
+        document = self.document
         if name.startswith("tag:"):
             tag = name.removeprefix("tag:")
             return Input(name, document.tags[tag].label, self._tag(tag))
@@ -154,7 +176,7 @@ class _Run:
         return None
 
     def _broken(self, rule: str, clause: str, why: str) -> BrokenRule:
-        document = self.program.document
+        document = self.document
         return BrokenRule(
             "rules.broken",
             "Rule {name} of {document}, clause {clause}, cannot be worked out: {why}. Nothing is granted by it. "
@@ -168,41 +190,36 @@ class _Run:
         )
 
     def value(self, node: ast.expr) -> Found:
-        if isinstance(node, ast.Constant):
-            constant: Scalar = node.value  # type: ignore[assignment]  # checked at load: int, bool or str
-            return constant
-        if isinstance(node, ast.Name):
-            return self._name(node.id)
-        if isinstance(node, ast.BoolOp):
-            return self._logic(node)
-        if isinstance(node, ast.Compare):
-            return self._compare(node)
-        if isinstance(node, ast.UnaryOp):
-            inner = self.value(node.operand)
-            if isinstance(inner, Unknown):
-                return inner
-            return not inner if isinstance(node.op, ast.Not) else -_whole(inner)
-        if isinstance(node, ast.BinOp):
-            pair = self._known(node.left, node.right)
-            return pair if isinstance(pair, Unknown) else OPERATIONS[type(node.op)](*map(_whole, pair))
-        assert isinstance(node, ast.Call)
-        return self._call(node)
+        return _VALUES[type(node)](self, node)
 
-    def _name(self, name: str) -> Found:
-        if name in BUILT_IN:
-            known: dict[str, Scalar] = {
-                "month": self.month,
-                "month_end": self.month_end,
-                "month_days": self.month_end.day,
-            }
-            return known[name]
-        if name in self.program.document.facts:
+    def _name(self, node: ast.Name) -> Found:
+        name = node.id
+        if name not in self.names:
+            self.names[name] = self._named(name)
+        return self.names[name]
+
+    def _named(self, name: str) -> Found:
+        if name in self.document.facts:
             return self._fact(name)
-        if name in self.program.document.parameters:
+        if name in self.document.parameters:
             amount = self.program.value(name).amount
             assert isinstance(amount, int)
             return amount
         return self.rule(name)
+
+    def _constant(self, node: ast.Constant) -> Found:
+        constant: Scalar = node.value  # type: ignore[assignment]  # checked at load: int, bool or str
+        return constant
+
+    def _unary(self, node: ast.UnaryOp) -> Found:
+        inner = self.value(node.operand)
+        if isinstance(inner, Unknown):
+            return inner
+        return not inner if isinstance(node.op, ast.Not) else -_whole(inner)
+
+    def _binary(self, node: ast.BinOp) -> Found:
+        pair = self._known(node.left, node.right)
+        return pair if isinstance(pair, Unknown) else OPERATIONS[type(node.op)](*map(_whole, pair))
 
     def _fact(self, name: str) -> Found:
         value = self.facts.get(name)
@@ -217,9 +234,9 @@ class _Run:
         return False
 
     def _known(self, *nodes: ast.expr) -> list[Scalar] | Unknown:
-        values = [self.value(node) for node in nodes]
-        needs = frozenset(need for value in values if isinstance(value, Unknown) for need in value.needs)
-        return Unknown(needs) if needs else [value for value in values if not isinstance(value, Unknown)]
+        values = [_VALUES[type(node)](self, node) for node in nodes]
+        needs = [value.needs for value in values if type(value) is Unknown]
+        return Unknown(frozenset().union(*needs)) if needs else values  # type: ignore[return-value]
 
     def _logic(self, node: ast.BoolOp) -> Found:
         decisive = isinstance(node.op, ast.Or)
@@ -260,7 +277,7 @@ class _Run:
     def _look_up(self, name: str, key: Scalar) -> int:
         table = self.program.value(name).amount
         assert isinstance(table, Mapping)
-        if self.program.document.parameters[name].shape == "table":
+        if self.document.parameters[name].shape == "table":
             if str(key) not in table:
                 raise LookupError(f"{name} has no entry for {key}")
             return table[str(key)]
@@ -270,19 +287,21 @@ class _Run:
         return table[str(max(reached))]
 
 
+_VALUES: Mapping[type[ast.expr], Callable[[_Run, Any], Found]] = {
+    ast.Constant: _Run._constant,
+    ast.Name: _Run._name,
+    ast.BoolOp: _Run._logic,
+    ast.Compare: _Run._compare,
+    ast.UnaryOp: _Run._unary,
+    ast.BinOp: _Run._binary,
+    ast.Call: _Run._call,
+}
+
+
 def _whole(value: Scalar) -> int:
     assert type(value) is int
     return value
 
 
 def _holds(op: ast.cmpop, a: Scalar, b: Scalar) -> bool:
-    if isinstance(op, ast.Eq | ast.NotEq):
-        return (a == b) is isinstance(op, ast.Eq)
-    x, y = (
-        (a.toordinal(), b.toordinal())
-        if isinstance(a, date) and isinstance(b, date)
-        else (_whole(a), _whole(b))
-    )
-    if isinstance(op, ast.Lt | ast.LtE):
-        return x < y or (isinstance(op, ast.LtE) and x == y)
-    return x > y or (isinstance(op, ast.GtE) and x == y)
+    return COMPARISONS[type(op)](a, b)

@@ -11,6 +11,7 @@ from songhe.core.labels import Label
 from songhe.core.rules.document import Document, Rule
 
 Scalar = int | bool | str | date
+PLAIN = frozenset({int, bool, str})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,14 @@ class Input:
     def as_data(self) -> dict[str, Any]:
         """The input as plain data."""
         value: Any = self.value
-        if isinstance(value, Unknown):
-            value = None
-        elif isinstance(value, date):
-            value = value.isoformat()
-        elif isinstance(value, Mapping):
-            value = dict(value)
+        if type(value) not in PLAIN:
+            value = (
+                None
+                if isinstance(value, Unknown)
+                else value.isoformat()
+                if isinstance(value, date)
+                else dict(value)
+            )
         return {
             "name": self.name,
             **_label(self.label),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from songhe.core.codes.region import is_within, level_of
@@ -20,9 +20,15 @@ class Program:
     on: date
     region: int
     rules: Mapping[str, Rule]
+    _seen: dict[str, Value] = field(default_factory=dict, compare=False, repr=False)
 
     def value(self, code: str) -> Value:
         """The value in force: the most local one. A missing value is refused, it is never zero."""
+        if code not in self._seen:
+            self._seen[code] = self._value(code)
+        return self._seen[code]
+
+    def _value(self, code: str) -> Value:
         parameter = self.document.parameters[code]
         found = [
             value
