@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from songhe.core.labels import Label
@@ -123,7 +124,7 @@ class Trigger:
     when: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """A scored form of one version, and how its level is found (``way``).
 
@@ -153,10 +154,18 @@ class Form:
     triggers: tuple[Trigger, ...] = ()
     parameters: tuple[Parameter, ...] = ()
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """All scored questions in order."""
         return tuple(item for dimension in self.dimensions for item in dimension.items)
+
+    @cached_property
+    def _items(self) -> Mapping[str, Item]:
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
+        return {field.code: field for field in self.fields}
 
     @property
     def adds_up(self) -> bool:
@@ -189,11 +198,11 @@ class Form:
 
     def field(self, code: str) -> Field | None:
         """The unscored question with this code."""
-        return next((field for field in self.fields if field.code == code), None)
+        return self._fields.get(code)
 
     def item(self, code: str) -> Item | None:
         """The scored question with this code."""
-        return next((item for item in self.items if item.code == code), None)
+        return self._items.get(code)
 
     @property
     def conditions(self) -> Iterator[Condition]:
@@ -202,7 +211,7 @@ class Form:
         yield from (rule.when for rule in self.rules if rule.when)
         yield from (grade.when for dim in self.dimensions for grade in dim.grades if grade.when)
 
-    @property
+    @cached_property
     def deciding(self) -> frozenset[str]:
         """Unscored questions that the result depends on, so that they must be answered."""
         read = {name for condition in self.conditions for name in condition.questions}

@@ -26,12 +26,12 @@ def check_needs(
         raise form.fault("levels by what they need count points that are better high.", "dimensions")
     if len(pairs) < 2:
         raise form.fault("at least two levels are needed.", "levels")
+    _check_counted(form, [band.needs for band, _ in pairs], dimensions)
     for (lower, _), (band, row) in itertools.pairwise(pairs):
         if not _asks_more(band.needs, lower.needs):
             raise row.fault(
                 f"level {band.level} asks for no more than level {lower.level}; it must ask for more."
             )
-    _check_counted(form, [band.needs for band, _ in pairs], dimensions)
     for (band, row), following in zip(pairs, [*(band.needs for band, _ in pairs[1:]), None], strict=True):
         if not _is_reached(band.needs, following, dimensions):
             raise row.fault(f"no answers lead to level {band.level}; compare it with the next better one.")
