@@ -23,6 +23,7 @@ from songhe.core.scoring.mark import score
 from songhe.core.scoring.question import Answer, Dimension, Field, Grade, Item, Option
 from songhe.core.scoring.reading.build import build
 from songhe.core.scoring.result import Applied, DimensionTotal, ItemScore, Result
+from songhe.core.scoring.validity import holds_until
 
 __all__ = [
     "Adjustment",
@@ -48,6 +49,7 @@ __all__ = [
     "Uncertain",
     "build",
     "check_gates",
+    "holds_until",
     "may_begin",
     "problems",
     "score",
