@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.core.forms import changed, form, text
+from tests.core.forms import FOLDER, best, changed, form, text
 
-from songhe.core.scoring import build, check_gates, problems
+from songhe.core.scoring import build, check_gates, problems, score
+from songhe.core.scoring.reading.build import KEYS
 from songhe.core.sources import DataError, read
 
 FAULTS = [
@@ -175,3 +176,18 @@ def test_numbers_out_of_range_are_wrong_answers() -> None:
         "E2.1",
         "E3.2",
     }
+
+
+def test_the_example_of_the_manual_is_a_form() -> None:
+    page = (FOLDER.parents[2] / "docs/reference/forms.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    bench = build(read(example[1], name="forms.md"))
+    assert score(bench, best(bench)).level == 1
+    assert score(bench, best(bench) | {"G1.1": "no"}).failed == ("G1.1",)
+    assert score(bench, best(bench) | {"G1.2": "stool"}).dimensions[0].top == 2
+
+
+def test_the_manual_names_every_form_key() -> None:
+    page = (FOLDER.parents[2] / "docs/reference/forms.md").read_text(encoding="utf-8")
+    assert [key for key in KEYS if not re.search(rf"`[^`\n]*\b{key}\b", page)] == []
