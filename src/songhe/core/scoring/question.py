@@ -31,7 +31,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One scored question: a choice, points that are given outright, or a measured number that falls in an option."""
+    """One scored question: a choice, points that are given outright, or a measured number that falls in an option.
+
+    ``unit`` is what a measure is counted in, so that a page can ask for yuan where the form counts fen.
+    """
 
     code: str
     label: Label
@@ -40,6 +43,7 @@ class Item:
     high: int = 0
     per: str = ""
     critical: bool = False
+    unit: str = ""
 
     def __post_init__(self) -> None:
         if self.kind == "points":

@@ -214,7 +214,7 @@ class _Reader:
                     word,
                 )
             for column, level in zip(across, found, strict=True):
-                if level not in levels.numbers:
+                if type(level) is not int or level not in levels.numbers:
                     raise table.fault(f"row {word}, column {column}: {level} is not a level.", word)
                 cells.append((int(word), column, level))
         return Table(rows, columns, tuple(cells))

@@ -82,7 +82,7 @@ class Questions:
         return made
 
     def _item(self, row: Node) -> Item:
-        row.only("code", "en", "zh", "max", "kind", "options", "high", "per", "critical")
+        row.only("code", "en", "zh", "max", "kind", "options", "high", "per", "unit", "critical")
         code = row.text("code")
         row = row.named(code)
         kind = cast("ItemKind", row.one_of("kind", get_args(ItemKind), "choice"))
@@ -92,7 +92,8 @@ class Questions:
         if kind == "points" and high < 1:
             raise row.fault("max must be 1 or more.", "max")
         _check_options(row, kind, options, high)
-        made = Item(code, row.label(), options, kind, high, per, row.flag("critical"))
+        unit = row.text("unit") if kind == "measure" else ""
+        made = Item(code, row.label(), options, kind, high, per, row.flag("critical"), unit)
         if made.top != row.whole("max", made.top):
             raise row.fault(f"the best option scores {made.top}, but max says {row.value('max')}.", "max")
         self._check_share(row, made)

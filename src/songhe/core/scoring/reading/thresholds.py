@@ -24,8 +24,6 @@ def check_needs(
         )
     if any(dimension.better == "low" for dimension in dimensions):
         raise form.fault("levels by what they need count points that are better high.", "dimensions")
-    if len(pairs) < 2:
-        raise form.fault("at least two levels are needed.", "levels")
     _check_counted(form, [band.needs for band, _ in pairs], dimensions)
     for (lower, _), (band, row) in itertools.pairwise(pairs):
         if not _asks_more(band.needs, lower.needs):
