@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.forms import FOLDER, best, changed, form, text
+from tests.core.forms import CODES, FOLDER, answers, best, changed, form, text
 
 from songhe.core.scoring import build, check_gates, problems, score
 from songhe.core.scoring.reading.build import KEYS
@@ -145,6 +145,7 @@ FAULTS = [
     # head
     ("care-station", "about: facility", "about: dog", "about must be one of person, household, facility"),
     ("care-station", "valid_months: 12", "valid_months: twelve", "valid_months must be a whole number"),
+    ("care-station", "valid_months: 12", "valid_months: 0", "valid_months must be 1 or more"),
     ("care-station", "in_force: 2026-01-01", "in_force: soon", "in_force must be a date"),
 ]
 
@@ -263,18 +264,26 @@ def test_stars_are_not_raised() -> None:
         build(read(raised))
 
 
+def test_levels_that_are_raised_have_no_gap() -> None:
+    gap = (
+        text("gbt42195-2022").replace("level: 4, en", "level: 5, en").replace("set_level: 4", "set_level: 5")
+    )
+    with pytest.raises(DataError, match="without a gap"):
+        build(read(gap.replace("cap: 4", "cap: 5")))
+
+
 def test_a_part_that_is_better_low_gives_no_stars() -> None:
     low = re.sub(r"(\n    max: \d+\n)", r"\1    better: low\n", text("gbt37276-2018"))
     with pytest.raises(DataError, match="better high"):
         build(read(low))
 
 
-@pytest.mark.parametrize(
-    "code", ["mzt039-2013", "ltci-2021", "gbt37276-2018", "day-care-centre", "economic-situation"]
-)
-@settings(max_examples=10, deadline=None)
+@pytest.mark.parametrize("code", CODES)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
-def test_whatever_stands_in_a_file_is_either_a_form_or_a_fault(code: str, data: st.DataObject) -> None:
+def test_whatever_stands_in_a_file_is_a_fault_or_a_form_that_marks_every_sheet(
+    code: str, data: st.DataObject
+) -> None:
     tree = copy.deepcopy(read(text(code)).data)
     here: Any = tree
     while True:
@@ -294,7 +303,9 @@ def test_whatever_stands_in_a_file_is_either_a_form_or_a_fault(code: str, data: 
             )
         )
     with contextlib.suppress(DataError):
-        build(tree)
+        made = build(tree)
+        result = score(made, data.draw(answers(made)))
+        assert result.level in {band.level for band in made.bands}
 
 
 def test_a_gate_must_lead_to_a_form_and_a_level_that_exist() -> None:

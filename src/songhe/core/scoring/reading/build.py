@@ -58,7 +58,7 @@ def build(given: Source | Data) -> Form:
         label=form.label("title"),
         in_force=form.day("in_force"),
         total=_total(form, sum(dimension.top for dimension in dimensions), adds_up=not form.has("combine")),
-        valid_months=form.whole("valid_months"),
+        valid_months=form.least("valid_months", 1),
         dimensions=dimensions,
         bands=levels.bands,
         fields=fields,

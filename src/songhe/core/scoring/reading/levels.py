@@ -113,6 +113,8 @@ def _with_adjustments(form: Node, made: Levels, rows: Sequence[Node]) -> Levels:
             raise node.fault(f"cap {cap} is not a level.", "cap")
         if raises and made.best == "highest":
             raise node.fault("raise makes a level worse by rising; where the highest is best, use set_level.")
+        if raises and len(made.numbers) <= max(made.numbers) - min(made.numbers):
+            raise node.fault("raise counts levels one by one; number them without a gap.")
     full = Levels(
         made.way, made.best, made.bands, made.table, made.rules, made.adjustments, cap, raise_at_most
     )
@@ -153,7 +155,7 @@ class _Reader:
         row = row.named(f"level {level}")
         low, high = (row.whole("min"), row.whole("max")) if self.way == "total" else (0, 0)
         needs = Needs(*(row.whole(key, 0) for key in _NEEDS))
-        months = row.whole("valid_months") if row.has("valid_months") else None
+        months = row.least("valid_months", 1) if row.has("valid_months") else None
         return Band(level, row.label(), low, high, needs, months)
 
     def check_kinds(self) -> None:

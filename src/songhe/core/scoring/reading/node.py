@@ -67,6 +67,13 @@ class Node:
             return default
         return sources.whole(self.data, key, self.place(key))
 
+    def least(self, key: str, least: int) -> int:
+        """A whole number that is not too small."""
+        found = self.whole(key)
+        if found < least:
+            raise self.fault(f"{key} must be {least} or more.", key)
+        return found
+
     def flag(self, key: str, default: bool = False) -> bool:
         """True or false."""
         value = self.data.get(key, default)

@@ -87,10 +87,8 @@ class Questions:
         row = row.named(code)
         kind = cast("ItemKind", row.one_of("kind", get_args(ItemKind), "choice"))
         options = () if kind == "points" else self._item_options(row)
-        high = row.whole("max") if kind == "points" else row.whole("high") if kind == "measure" else 0
+        high = row.least("max", 1) if kind == "points" else row.whole("high") if kind == "measure" else 0
         per = str(row.value("per") or "")
-        if kind == "points" and high < 1:
-            raise row.fault("max must be 1 or more.", "max")
         _check_options(row, kind, options, high)
         unit = row.text("unit") if kind == "measure" else ""
         made = Item(code, row.label(), options, kind, high, per, row.flag("critical"), unit)
