@@ -36,3 +36,8 @@ def test_typed_reading_names_the_place() -> None:
             reader(data, key, "here")
     with pytest.raises(DataError, match="here: words are needed in both languages"):
         label({"en": "Yes"}, "here")
+
+
+def test_a_day_that_does_not_exist_is_a_fault_of_the_file() -> None:
+    with pytest.raises(DataError, match="not readable as YAML: day"):
+        read("since: 2026-02-30", name="x.yaml")

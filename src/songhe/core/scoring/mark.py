@@ -1,74 +1,15 @@
-"""Marking: what the answers add up to, which level that is and why it was moved."""
+"""Marking: what the answers add up to, which level that is, why, and why it was moved."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-
 from songhe.core.decision import Reason
-from songhe.core.labels import Label
-from songhe.core.scoring.form import Adjustment, Answer, Field, Form
-
-Answers = Mapping[str, Answer]
-NO_CHOICE = Reason("This is not one of the choices.")
-
-
-@dataclass(frozen=True, slots=True)
-class ItemScore:
-    """An answered item."""
-
-    code: str
-    label: Label
-    choice: Label
-    key: str
-    score: int
-    top: int
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionTotal:
-    """A dimension's points so far; ``total`` is None while an item is open."""
-
-    code: str
-    label: Label
-    so_far: int
-    top: int
-    open: int
-
-    @property
-    def total(self) -> int | None:
-        """The total, once every item is answered."""
-        return None if self.open else self.so_far
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """An adjustment that held, and the level before and after it."""
-
-    code: str
-    label: Label
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The outcome of a form. While something is missing, total and levels are None: pending, not zero."""
-
-    items: tuple[ItemScore, ...]
-    dimensions: tuple[DimensionTotal, ...]
-    so_far: int
-    total: int | None
-    initial: int | None
-    applied: tuple[Applied, ...]
-    level: int | None
-    missing: tuple[str, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is missing."""
-        return not self.missing
+from songhe.core.labels import Label, Labels
+from songhe.core.scoring.answers import Answers, chosen_keys, counts, problems
+from songhe.core.scoring.condition import Known, holds
+from songhe.core.scoring.decide import decide
+from songhe.core.scoring.form import Form
+from songhe.core.scoring.question import Answer, Dimension, Grade, Item
+from songhe.core.scoring.result import Applied, DimensionTotal, ItemScore, Result
 
 
 def score(form: Form, answers: Answers) -> Result:
@@ -76,105 +17,134 @@ def score(form: Form, answers: Answers) -> Result:
     wrong = problems(form, answers)
     if wrong:
         raise ValueError("; ".join(f"{code}: {wrong[code]}" for code in sorted(wrong)))
-    items = tuple(_item_scores(form, answers))
-    dimensions = tuple(_dimension_totals(form, items))
+    items = tuple(made for item in form.items if (made := _item(item, answers)) is not None)
+    known = _known(form, answers, items)
+    dimensions = tuple(_dimension(dimension, items, known) for dimension in form.dimensions)
+    known = _graded(known, dimensions)
     so_far = sum(item.score for item in items)
-    missing = tuple(item.code for item in form.items if item.code not in answers)
-    missing += tuple(
-        field.code
-        for field in form.fields
-        if (field.required or field.code in form.deciding) and field.code not in answers
-    )
+    graded = tuple(_grade_reason(form, total) for total in dimensions if total.grade is not None)
+    missing = _missing(form, answers)
     if missing:
-        return Result(items, dimensions, so_far, None, None, (), None, missing)
-    initial = form.band(so_far).level
-    applied = _adjust(form, answers, initial)
-    level = applied[-1].after if applied else initial
-    return Result(items, dimensions, so_far, so_far, initial, applied, level, ())
+        reasons = (*graded, _pending(form, missing))
+        return Result(items, dimensions, so_far, None, None, (), None, missing, reasons)
+    found = decide(form, dimensions, known)
+    applied = _adjust(form, known, found.level)
+    level = applied[-1].after if applied else found.level
+    return Result(
+        items,
+        dimensions,
+        so_far,
+        so_far if form.adds_up else None,
+        found.level,
+        applied,
+        level,
+        (),
+        (*graded, *found.reasons, *(_applied_reason(form, rule) for rule in applied)),
+        found.failed,
+        tuple(trigger for trigger in form.triggers if trigger.when is None or holds(trigger.when, known)),
+    )
 
 
-def problems(form: Form, answers: Answers) -> dict[str, Reason]:
-    """What is wrong with given answers, by question; an answer that is absent is not wrong."""
-    found: dict[str, Reason] = {}
-    for code, answer in answers.items():
-        item, field = form.item(code), form.field(code)
-        if item is not None:
-            if not isinstance(answer, str) or item.option(answer) is None:
-                found[code] = NO_CHOICE
-        elif field is None:
-            found[code] = Reason("There is no such question on the form.")
-        elif (why := _wrong(field, answer)) is not None:
-            found[code] = why
-    return found
+def _missing(form: Form, answers: Answers) -> tuple[str, ...]:
+    asked = [item.code for item in form.items]
+    deciding = form.deciding
+    asked += [field.code for field in form.fields if field.required or field.code in deciding]
+    return tuple(code for code in asked if code not in answers)
 
 
-def _wrong(field: Field, answer: Answer) -> Reason | None:
-    keys = {option.key for option in field.options}
-    if field.kind == "one" and answer not in keys:
-        return NO_CHOICE
-    if field.kind == "many" and not (isinstance(answer, tuple) and set(answer) <= keys):
-        return NO_CHOICE
-    if field.kind == "count" and not (type(answer) is int and 0 <= answer <= field.high):
-        return Reason("Give a whole number from 0 to {high}.", values={"high": field.high})
-    if field.kind == "yes_no" and not isinstance(answer, bool):
-        return Reason("Answer yes or no.")
-    if field.kind == "text" and not isinstance(answer, str):
-        return Reason("Give a text.")
-    if field.kind == "date" and not _is_date(answer):
-        return Reason("Give a date like 2026-01-31.")
+def _item(item: Item, answers: Answers) -> ItemScore | None:
+    answer: Answer | None = answers.get(item.code)
+    share = answers.get(item.per, 0) if item.per else 1
+    if answer is None or not share:
+        return None
+    if item.kind == "points":
+        points = int(str(answer))
+        return ItemScore(
+            item.code, item.label, Label(f"{points} points", f"{points}分"), str(points), points, item.top
+        )
+    measured = item.kind == "measure"
+    option = item.measured(int(str(answer)), int(str(share))) if measured else item.option(str(answer))
+    assert option is not None
+    top = item.top if option.counts else 0
+    return ItemScore(item.code, item.label, option.label, option.key, option.score, top)
+
+
+def _known(form: Form, answers: Answers, items: tuple[ItemScore, ...]) -> Known:
+    chosen = chosen_keys(form, answers) | {item.code: frozenset({item.key}) for item in items}
+    return Known(chosen, counts(form, answers) | {item.code: item.score for item in items if item.top})
+
+
+def _dimension(dimension: Dimension, items: tuple[ItemScore, ...], known: Known) -> DimensionTotal:
+    own = {item.code for item in dimension.items}
+    given = [item for item in items if item.code in own]
+    left = len(own) - len(given)
+    so_far = sum(item.score for item in given)
+    top = dimension.top - sum(
+        item.top - done.top for item in dimension.items for done in given if done.code == item.code
+    )
+    grade = None if left else _grade(dimension, so_far, known)
+    return DimensionTotal(dimension.code, dimension.label, so_far, top, left, grade)
+
+
+def _grade(dimension: Dimension, points: int, known: Known) -> Grade | None:
+    for grade in dimension.grades:
+        if dimension.first_holds:
+            if grade.when is None or holds(grade.when, known):
+                return grade
+        elif grade.low <= points <= grade.high:
+            return grade
     return None
 
 
-def _is_date(answer: Answer) -> bool:
-    try:
-        date.fromisoformat(answer if isinstance(answer, str) else "")
-    except ValueError:
-        return False
-    return True
+def _graded(known: Known, dimensions: tuple[DimensionTotal, ...]) -> Known:
+    return Known(
+        known.chosen,
+        known.numbers,
+        {total.code: total.grade.grade for total in dimensions if total.grade is not None},
+        {total.code: total.so_far for total in dimensions if not total.open},
+    )
 
 
-def _item_scores(form: Form, answers: Answers) -> list[ItemScore]:
-    made = []
-    for item in form.items:
-        option = item.option(str(answers[item.code])) if item.code in answers else None
-        if option is not None:
-            made.append(ItemScore(item.code, item.label, option.label, option.key, option.score, item.top))
-    return made
+def _grade_reason(form: Form, total: DimensionTotal) -> Reason:
+    assert total.grade is not None
+    dimension = form.dimension(total.code)
+    values: dict[str, object] = {"part": total.label, "grade": total.grade.grade, "name": total.grade.label}
+    if dimension is not None and dimension.first_holds:
+        return Reason("{part}: grade {grade}, {name}", values=values)
+    values |= {"points": total.so_far, "top": total.top}
+    return Reason("{part}: {points} of {top} points is grade {grade}, {name}", values=values)
 
 
-def _dimension_totals(form: Form, items: tuple[ItemScore, ...]) -> list[DimensionTotal]:
-    points = {item.code: item.score for item in items}
-    made = []
-    for dimension in form.dimensions:
-        given = [points[item.code] for item in dimension.items if item.code in points]
-        left = len(dimension.items) - len(given)
-        made.append(DimensionTotal(dimension.code, dimension.label, sum(given), dimension.top, left))
-    return made
+def _pending(form: Form, missing: tuple[str, ...]) -> Reason:
+    named = [form.item(code) or form.field(code) for code in missing]
+    names = Labels(tuple(question.label for question in named if question is not None))
+    return Reason("No level yet, because this is not answered: {missing}", values={"missing": names})
 
 
-def _adjust(form: Form, answers: Answers, initial: int) -> tuple[Applied, ...]:
+def _applied_reason(form: Form, rule: Applied) -> Reason:
+    values: dict[str, object] = {
+        "rule": rule.label,
+        "before": form.level(rule.before).label,
+        "after": form.level(rule.after).label,
+    }
+    if rule.before == rule.after:
+        return Reason("{rule}: the level stays {after}", rule.code, values)
+    return Reason("{rule}: from {before} to {after}", rule.code, values)
+
+
+def _adjust(form: Form, known: Known, initial: int) -> tuple[Applied, ...]:
     """Setting rules first, then raises; together they raise by at most ``raise_at_most``, up to the cap."""
     applied: list[Applied] = []
     level, raised = initial, 0
+    worse = max if form.best == "lowest" else min
     for rule in sorted(form.adjustments, key=lambda rule: rule.set_level is None):
-        if not _holds(rule, answers):
+        if not holds(rule.when, known):
             continue
         before = level
         if rule.set_level is not None:
-            level = max(level, rule.set_level)
+            level = worse(level, rule.set_level)
         else:
             step = min(rule.raise_by, form.raise_at_most - raised, max(form.cap - level, 0))
             level, raised = level + step, raised + step
         applied.append(Applied(rule.code, rule.label, before, level))
     return tuple(applied)
-
-
-def _holds(rule: Adjustment, answers: Answers) -> bool:
-    when = rule.when
-    if when.item:
-        return answers.get(when.item) in when.keys
-    if when.at_least:
-        return sum(int(str(answers[code])) for code in when.fields) >= when.at_least
-    answer = answers[when.fields[0]]
-    chosen = set(answer) if isinstance(answer, tuple) else {str(answer)}
-    return bool(chosen & when.keys)

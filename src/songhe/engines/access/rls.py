@@ -15,13 +15,12 @@ def secure(table: str, lines: Lines) -> RunSQL:
     The tables' owner, who migrates and in whose name guarding triggers run, has a policy of its own; the application
     never serves as the owner (``songhe check`` refuses it).
     """
-    rule = lines.policy()
     return RunSQL(
         [
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
             f'CREATE POLICY owner ON "{table}" TO CURRENT_USER USING (true) WITH CHECK (true)',
-            f'CREATE POLICY scope ON "{table}" USING ({rule}) WITH CHECK ({rule})',
+            _scope(table, lines),
         ],
         [
             f'DROP POLICY scope ON "{table}"',
@@ -32,12 +31,23 @@ def secure(table: str, lines: Lines) -> RunSQL:
     )
 
 
+def resecure(table: str, *, before: Lines, after: Lines) -> RunSQL:
+    """Change by which lines a secured table is scoped; reversible."""
+    drop = f'DROP POLICY scope ON "{table}"'
+    return RunSQL([drop, _scope(table, after)], [drop, _scope(table, before)])
+
+
 def append_only(table: str) -> RunSQL:
     """Take UPDATE, DELETE and TRUNCATE on ``table`` away from the application's role, where that role exists."""
     return RunSQL(
         _if_role(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM {APP_ROLE}'),
         _if_role(f'GRANT UPDATE, DELETE ON "{table}" TO {APP_ROLE}'),
     )
+
+
+def _scope(table: str, lines: Lines) -> str:
+    rule = lines.policy()
+    return f'CREATE POLICY scope ON "{table}" USING ({rule}) WITH CHECK ({rule})'
 
 
 def _if_role(statement: str) -> str:

@@ -8,21 +8,41 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+from django.utils import timezone
+
 from songhe.core.labels import Label, Labels
 from songhe.core.refusal import Refused
-from songhe.core.scoring import Answer, Result, problems, score
+from songhe.core.scoring import Answer, Form, Result, holds_until, may_begin, problems, score
 from songhe.engines.access.actor import Actor
 from songhe.engines.forms.models import Answers, FormVersion
-from songhe.engines.forms.versions import form_of
+from songhe.engines.forms.versions import form_of, in_folder
 from songhe.engines.vault.api import reveal_json, seal_json
 
 
-def begin(version: FormVersion, *, person_id: UUID, region_id: int, actor: Actor, at: datetime) -> Answers:
-    """Empty answers of one person."""
+def begin(
+    version: FormVersion,
+    *,
+    person_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    region_id: int,
+    actor: Actor,
+    at: datetime,
+) -> Answers:
+    """Empty answers of one person, or of one household or facility (``subject_id``), who has a data key.
+
+    Refused while another form has to come first (``gate``) and gave nothing that allows this one.
+    """
+    form = form_of(version)
+    owner = person_id if form.about == "person" else subject_id
+    if owner is None or (person_id is not None and subject_id is not None):
+        raise ValueError(f"{form.code} is about a {form.about}: give that id and no other.")
+    _pass_gate(form, owner, at)
     return Answers.everywhere.create(
         form=version,
         person_id=person_id,
-        owner_id=person_id,
+        subject_id=subject_id,
+        owner_id=owner,
         region_id=region_id,
         changed_at=at,
         changed_by_id=actor.id,
@@ -79,6 +99,22 @@ def digest(content_hash: str, plain: Mapping[str, object]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+def _pass_gate(form: Form, about: UUID, at: datetime) -> None:
+    if form.gate is None:
+        return
+    # By its id and not by a scope: the policy of the database hides what the actor may not see.
+    signed = Answers.everywhere.filter(form__code=form.gate.form, locked_at__isnull=False)
+    whose = Q(person_id=about) if form.about == "person" else Q(subject_id=about)
+    row = signed.filter(whose).select_related("form").order_by("-locked_at").first()
+    if row is None or row.locked_at is None:
+        may_begin(form, in_folder(form.gate.form), None).or_refuse()
+        return
+    before, level = form_of(row.form), result_of(row).level
+    assert level is not None  # what is signed is complete
+    holds = timezone.localdate(at) < holds_until(before, level, timezone.localdate(row.locked_at))
+    may_begin(form, before, level if holds else None).or_refuse()
+
+
 def _refuse_locked(row: Answers) -> None:
     if row.locked_at is not None:
         raise Refused(
@@ -99,5 +135,6 @@ def _summary(result: Result) -> dict[str, object]:
         "initial": result.initial,
         "level": result.level,
         "dimensions": {dimension.code: dimension.so_far for dimension in result.dimensions},
+        "grades": {part.code: part.grade.grade for part in result.dimensions if part.grade is not None},
         "applied": [rule.code for rule in result.applied],
     }

@@ -36,14 +36,16 @@ class FormVersion(models.Model):
 
 
 class Answers(Scoped):
-    """One filled form of one person, sealed with the data key of ``owner_id``.
+    """One filled form of one person, or of one household or facility (``subject_id``), sealed with the data key of
+    ``owner_id``.
 
     After ``locked_at`` the database refuses every change but of the region and, when two rows turn out to be one
     person, of the person; the owner stays who it was.
     """
 
     form = models.ForeignKey(FormVersion, models.PROTECT, related_name="+", verbose_name=_("Form"))
-    person_id = models.UUIDField(db_index=True)
+    person_id = models.UUIDField(null=True, db_index=True)
+    subject_id = models.UUIDField(null=True, db_index=True)
     owner_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
     sealed = models.BinaryField(default=b"")
@@ -55,12 +57,19 @@ class Answers(Scoped):
     if TYPE_CHECKING:
         form_id: UUID
 
-    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    scope_by: ClassVar[Lines] = Lines(person="person_id", holders=("subject_id",))
     protected: ClassVar[tuple[str, ...]] = ("sealed", "result_sealed")
     follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
         verbose_name = _("Answers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person_id=None, subject_id__isnull=False)
+                | models.Q(person_id__isnull=False, subject_id=None),
+                name="answers_about_one",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.form)
