@@ -124,6 +124,19 @@ def of(node: ast.expr, known: Mapping[str, Bounds]) -> Bounds | None:
     return found
 
 
+def widest(node: ast.expr, known: Mapping[str, Bounds]) -> int:
+    """How far from 0 the numbers lie that an expression is worked out with, at most."""
+    found = of(node, known)
+    parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+    if isinstance(node, ast.Call):
+        parts = node.args[:3] if called(node) == "muldiv" else node.args
+    around = [inner for part in parts if (inner := of(part, known)) is not None]
+    if isinstance(node, ast.Call) and called(node) == "muldiv":
+        whole = _arithmetic(ast.Mult(), around[0], around[1])
+        around.append(Bounds(-4 * whole.reach, 4 * whole.reach + 2 * around[2].reach))
+    return max((one.reach for one in (found, *around) if one is not None), default=0)
+
+
 def _of(node: ast.expr, known: Mapping[str, Bounds]) -> Bounds | None:
     if isinstance(node, ast.Constant):
         return Bounds(node.value, node.value) if type(node.value) is int else None

@@ -21,6 +21,7 @@ from songhe.core.rules.many.operations import Col
 from songhe.core.rules.many.resolve import Resolved, resolve
 from songhe.core.rules.many.share import share
 from songhe.core.rules.many.tables import look_up
+from songhe.core.rules.many.widths import Widths
 from songhe.core.rules.program import Program, program
 
 CHUNK = 1 << 17
@@ -53,10 +54,11 @@ def decide_all(
     codes = tuple(wanted) or tuple(rule.code for rule in rules.grants)
     values = _values(rules, codes, columns)
     _check(document, columns)
-    made = {code: _empty(rules.rules[code], columns.size) for code in codes}
+    widths = Widths(document)
+    made = {code: _empty(rules.rules[code], columns.size, widths) for code in codes}
     for start in range(0, columns.size, CHUNK):
         part = columns.part(start, start + CHUNK)
-        chunk = _Chunk(rules, part, month, values)
+        chunk = _Chunk(rules, part, month, values, widths)
         for code in codes:
             col, cases = chunk.rule(code)
             if col.bad is not None:
@@ -101,9 +103,9 @@ def _check(document: Document, columns: Columns) -> None:
                 raise out_of_range(document, fact, value)
 
 
-def _empty(rule: Rule, size: int) -> Decided:
-    kind = np.int64 if rule.kind == "whole" else bool
-    return Decided(rule, np.empty(size, kind), np.empty(size, np.uint8), np.zeros(size, bool))
+def _empty(rule: Rule, size: int, widths: Widths) -> Decided:
+    values = np.empty(size, widths.rule(rule))
+    return Decided(rule, values, np.empty(size, np.uint8), np.zeros(size, bool))
 
 
 def _put(made: Decided, col: Col, cases: Array, rows: slice) -> None:
@@ -125,8 +127,11 @@ def _raise(rules: Program, code: str, columns: Columns, row: int, month: date) -
 class _Chunk:
     """One chunk of persons, with every rule and repeated expression worked out once."""
 
-    def __init__(self, rules: Program, part: Columns, month: date, values: Mapping[str, Resolved]) -> None:
+    def __init__(
+        self, rules: Program, part: Columns, month: date, values: Mapping[str, Resolved], widths: Widths
+    ) -> None:
         self.rules, self.part, self.values, self.size = rules, part, values, part.size
+        self.widths = widths
         first = month.replace(day=1)
         end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
         self.built_in = {"month": pack(first), "month_end": pack(end), "month_days": end.day}
@@ -139,7 +144,7 @@ class _Chunk:
             rule = self.rules.rules[code]
             whens = [self.value(case.when.tree) for case in rule.cases if case.when is not None]
             gives = [self.value(case.give.tree) for case in rule.cases]
-            col, cases = op.choose(whens, gives, size=self.size, whole=rule.kind == "whole")
+            col, cases = op.choose(whens, gives, size=self.size, kind=self.widths.rule(rule))
             self.done[code] = col, cases
         return self.done[code]
 
@@ -161,9 +166,12 @@ class _Chunk:
             return self._compared(node)
         if isinstance(node, ast.UnaryOp):
             inner = self.value(node.operand)
-            return op.negated(inner) if isinstance(node.op, ast.Not) else op.minus(inner)
+            return (
+                op.negated(inner) if isinstance(node.op, ast.Not) else op.minus(inner, self.widths.of(node))
+            )
         if isinstance(node, ast.BinOp):
-            return op.arithmetic(type(node.op), self.value(node.left), self.value(node.right))
+            left, right = self.value(node.left), self.value(node.right)
+            return op.arithmetic(type(node.op), left, right, self.widths.of(node))
         assert isinstance(node, ast.Call)
         return self._called(node)
 
@@ -178,7 +186,7 @@ class _Chunk:
         if found.by_place is None:
             return Col(found.amounts[0])
         if name not in self.seen:
-            amounts = np.array(found.amounts, np.int64).take(found.by_place)
+            amounts = np.array(found.amounts, self.widths.named(name)).take(found.by_place)
             self.seen[name] = Col(amounts.take(self.part.place))
         return self.seen[name]
 
@@ -231,19 +239,18 @@ class _Chunk:
         if name == "table":
             assert isinstance(node.args[0], ast.Name)
             key = self.value(node.args[1])
-            return look_up(
-                self.values[node.args[0].id], key, self._words(node.args[1]), self.part.place, self.size
-            )
+            table, words = self.values[node.args[0].id], self._words(node.args[1])
+            return look_up(table, key, words, self.part.place, self.widths.named(node.args[0].id))
         if name == "muldiv":
             a, b, c = (self.value(arg) for arg in node.args[:3])
             assert isinstance(node.args[3], ast.Constant)
-            return op.muldiv(a, b, c, str(node.args[3].value))
+            return op.muldiv(a, b, c, str(node.args[3].value), self.widths.of(node))
         cols = [self.value(arg) for arg in node.args]
         if name in ("months_between", "age_on"):
             unknown, bad = op.joined(cols)
             months: Any = (cols[1].value - cols[0].value) >> 5
             return Col(months if name == "months_between" else months // 12, unknown, bad)
-        return op.extreme(np.minimum if name == "min" else np.maximum, cols)
+        return op.extreme(np.minimum if name == "min" else np.maximum, cols, self.widths.of(node))
 
 
 assert set(BUILT_IN) == {"month", "month_end", "month_days"}

@@ -17,6 +17,8 @@ import numpy as np
 
 from songhe.core.rules.many.columns import Array, Mask
 
+Kind = type[np.int32] | type[np.int64] | type[np.bool_]
+
 
 @dataclass(frozen=True, slots=True)
 class Col:
@@ -69,20 +71,20 @@ def negated(col: Col) -> Col:
     return Col(value, col.unknown, col.bad)
 
 
-def minus(col: Col) -> Col:
+def minus(col: Col, kind: Kind) -> Col:
     """The negative number."""
-    return Col(-wide(col.value), col.unknown, col.bad)
+    return Col(-cast(col.value, kind), col.unknown, col.bad)
 
 
-def wide(value: Any) -> Any:
-    """Numbers to calculate with: facts may come in narrow columns, which would run over."""
-    return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype != np.int64 else value
+def cast(value: Any, kind: Kind) -> Any:
+    """Numbers to calculate with, in the width that their bounds ask for."""
+    return value.astype(kind) if isinstance(value, np.ndarray) and value.dtype != kind else value
 
 
-def arithmetic(op: type[ast.operator], a: Col, b: Col) -> Col:
+def arithmetic(op: type[ast.operator], a: Col, b: Col, kind: Kind) -> Col:
     """a op b; dividing by zero is bad."""
     unknown, bad = joined((a, b))
-    left, right = wide(a.value), wide(b.value)
+    left, right = cast(a.value, kind), cast(b.value, kind)
     if op in _PLAIN:
         return Col(_PLAIN[op](left, right), unknown, bad)
     divisor, none = _divisor(right, unknown)
@@ -90,11 +92,11 @@ def arithmetic(op: type[ast.operator], a: Col, b: Col) -> Col:
     return Col(function(left, divisor), unknown, either(bad, none))
 
 
-def muldiv(a: Col, b: Col, c: Col, mode: str) -> Col:
+def muldiv(a: Col, b: Col, c: Col, mode: str, kind: Kind) -> Col:
     """a * b / c rounded once; half_up rounds halves away from zero."""
     unknown, bad = joined((a, b, c))
-    divisor, none = _divisor(wide(c.value), unknown)
-    product = wide(a.value) * wide(b.value)
+    divisor, none = _divisor(cast(c.value, kind), unknown)
+    product = cast(a.value, kind) * cast(b.value, kind)
     return Col(_divided(product, divisor, mode), unknown, either(bad, none))
 
 
@@ -138,10 +140,10 @@ def compared(ops: Sequence[ast.cmpop], cols: Sequence[Col]) -> Col:
     return Col(reduce(operator.and_, found), unknown, bad)
 
 
-def extreme(function: Callable[[Any, Any], Any], cols: Sequence[Col]) -> Col:
+def extreme(function: Callable[[Any, Any], Any], cols: Sequence[Col], kind: Kind) -> Col:
     """The least or the greatest; ``function`` is np.minimum or np.maximum."""
     unknown, bad = joined(cols)
-    value = reduce(function, (wide(col.value) for col in cols))
+    value = reduce(function, (cast(col.value, kind) for col in cols))
     return Col(int(value) if np.ndim(value) == 0 else value, unknown, bad)
 
 
@@ -163,12 +165,11 @@ def logic(parts: Sequence[Col], *, decisive: bool, size: int) -> Col:
     return Col(decided if decisive else ~decided, _some(unknown & ~decided & ~bad), _some(bad))
 
 
-def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, whole: bool) -> tuple[Col, Array]:
+def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, kind: Kind) -> tuple[Col, Array]:
     """A decision list: the first case that holds, or that is unknown, decides. Returns values and case numbers.
 
     There is one give more than whens: the last is for everyone left.
     """
-    kind = np.int64 if whole else bool
     if all(when.is_sure for when in whens):
         return _chosen(whens, gives, size, kind)
     value, case = np.zeros(size, kind), np.zeros(size, np.uint8)
@@ -198,7 +199,7 @@ def choose(whens: Sequence[Col], gives: Sequence[Col], *, size: int, whole: bool
     return Col(value, _some(unknown & ~bad), _some(bad)), case
 
 
-def _chosen(whens: Sequence[Col], gives: Sequence[Col], size: int, kind: type) -> tuple[Col, Array]:
+def _chosen(whens: Sequence[Col], gives: Sequence[Col], size: int, kind: Kind) -> tuple[Col, Array]:
     """The same where every when is sure: cases are counted up, and each value is taken in where its case was hit."""
     case = np.zeros(size, np.uint8)
     left: Any = None
@@ -221,7 +222,7 @@ def _hit(masks: Sequence[Mask | None], case: Array) -> Mask | None:
     return _some(reduce(operator.or_, found)) if found else None
 
 
-def _taken(value: Any, give: Any, hit: Any, kind: type) -> Any:
+def _taken(value: Any, give: Any, hit: Any, kind: Kind) -> Any:
     """The values so far with those of one more case. Nothing was hit where the value is None, and 0 stays 0."""
     if not isinstance(give, np.ndarray) and not give:
         return value
