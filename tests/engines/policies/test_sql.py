@@ -1,0 +1,118 @@
+"""The statement that a policy becomes agrees with the evaluators: on random policies and people, and once a household."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.core.test_rules import CALLS, HOURS, MONTH, WEIHAI
+from tests.core.test_rules_constructs import CITY, FACTS, MADE
+from tests.core.test_rules_many import crowds, documents
+
+from songhe.core.refusal import Refused
+from songhe.core.rules import Document, FactValue, Tags, decide_each, program
+from songhe.core.rules.grid import grid
+from songhe.core.rules.many import decide_all, gathered
+from songhe.core.rules.sql import columns, statement, tag_name
+
+pytestmark = pytest.mark.django_db
+SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def worked(
+    document: Document, people: list[dict[str, FactValue]], regions: list[int], homes: list[int | None]
+) -> list[tuple[Any, ...]]:
+    """The statement's rows over these people."""
+    kinds = columns(document)
+    rows = [
+        _row(document, person, number, region, home)
+        for number, (person, region, home) in enumerate(zip(people, regions, homes, strict=True))
+    ]
+    holes = ", ".join(f"%s::{kind}" for kind in kinds.values())
+    given_rows = ", ".join(f"({holes})" for _row in rows)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH given ({', '.join(map(quoted, kinds))}) AS (VALUES {given_rows}) {statement(document, on=MONTH, month=MONTH).replace('%', '%%')} ORDER BY 1",
+            [value for row in rows for value in row],
+        )  # fmt: skip
+        return [row[1:] for row in cursor.fetchall()]
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _row(
+    document: Document, person: dict[str, FactValue], number: int, region: int, home: int | None
+) -> list[Any]:
+    tags = person.get("tags")
+    held = tags if isinstance(tags, Tags) else Tags(frozenset(), frozenset(document.tags))
+    found: dict[str, Any] = {"key": number, "region": region, "household": home}
+    found |= {code: person.get(code) for code in document.facts}
+    found |= {
+        f"tag_{tag_name(tag)}": True if tag in held.held else None if tag in held.unsure else False
+        for tag in document.tags
+    }
+    return [found.get(name) for name in columns(document)]
+
+
+@SLOW
+@given(documents(), crowds)
+def test_the_statement_agrees_on_random_policies_and_people(
+    document: Document, crowd: list[tuple[dict[str, FactValue], int]]
+) -> None:
+    facts, regions = [one for one, _region in crowd], [region for _one, region in crowd]
+    codes = [rule.code for rule in document.rules if rule.grants]
+    try:
+        alone = [
+            tuple(
+                outcome.value
+                for outcome in decide_each(
+                    program(document, on=MONTH, region=region), codes, one, month=MONTH
+                ).values()
+            )
+            for one, region in crowd
+        ]
+    except Refused:
+        worked(document, facts, regions, [None] * len(facts))
+        return
+    assert worked(document, facts, regions, [None] * len(facts)) == alone
+
+
+@pytest.mark.parametrize(("policy", "region"), [(HOURS, WEIHAI), (MADE, CITY)])
+def test_the_statement_agrees_on_every_kind_of_person(policy: Document, region: int) -> None:
+    table, _complete = grid([policy], on=MONTH, region=region, most=150)
+    people = [{**FACTS, **table.facts_of(row, policy)} for row in range(table.size)]
+    made = decide_all(policy, gathered(policy, people, regions=[region] * table.size), on=MONTH, month=MONTH)
+    together = [tuple(int(found.values[row]) for found in made.values()) for row in range(table.size)]
+    assert worked(policy, people, [region] * table.size, [None] * table.size) == together
+
+
+@SLOW
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.booleans(), st.none() | st.dates(date(2020, 1, 1), date(2026, 1, 1))),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_the_statement_agrees_on_what_a_household_receives_once(
+    crowd: list[tuple[int, bool, date | None]],
+) -> None:
+    people: list[dict[str, FactValue]] = [
+        {"enrolled": enrolled, "enrolled_on": since, "birth": date(1950, 1, 1)}
+        for _home, enrolled, since in crowd
+    ]
+    homes = [home - 1 for home, *_rest in crowd]
+    made = decide_all(
+        CALLS,
+        gathered(CALLS, people, regions=[WEIHAI] * len(people), households=homes),
+        on=MONTH,
+        month=MONTH,
+    )
+    found = worked(CALLS, people, [WEIHAI] * len(people), [home if home >= 0 else None for home in homes])
+    assert [row[0] for row in found] == made["call_subsidy"].values.tolist()
