@@ -27,3 +27,4 @@ def assessments(n: int, region: int) -> list[Assessment]:
 
 
 make.SAMPLES["assessments"] = assessments
+make.SAMPLES["assessment-needs"] = lambda n, region: [person(region, name=f"李桂兰{i}") for i in range(n)]

@@ -6,6 +6,12 @@ from django.db.migrations.operations.special import RunSQL
 
 _FREE = "ARRAY['state', 'due_at', 'region_id', 'person_id', 'confirmed_at', 'confirmed_by_id']"
 
+_LATER = (
+    "ARRAY['state', 'due_at', 'region_id', 'person_id', 'confirmed_at', 'confirmed_by_id', 'level', 'approval_note',"
+    " 'delivered_on', 'delivery', 'recipient', 'recipient_name', 'delivered_by_id', 'objections_until',"
+    " 'objected_at', 'objector', 'in_force_on']"
+)
+
 _SIGNED = f"""
 CREATE FUNCTION assessment_signed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,3 +39,47 @@ FOR EACH STATEMENT EXECUTE FUNCTION assessment_signed()
 def signed_assessments() -> RunSQL:
     """Triggers that let a signed assessment only be confirmed, replaced, or follow its person's region."""
     return RunSQL([_SIGNED, _TRIGGER, _NEVER], ["DROP FUNCTION assessment_signed() CASCADE"])
+
+
+_STAGES = f"""
+CREATE OR REPLACE FUNCTION assessment_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - {_LATER} = to_jsonb(NEW) - {_LATER}
+     AND NEW.state IN ('signed', 'approved', 'delivered', 'objected', 'confirmed', 'superseded')
+     AND (NEW.level IS NOT DISTINCT FROM OLD.level OR (OLD.state = 'signed' AND NEW.state = 'approved'))
+     AND ((NEW.delivered_on, NEW.recipient_name) IS NOT DISTINCT FROM (OLD.delivered_on, OLD.recipient_name)
+          OR (OLD.state = 'approved' AND NEW.state = 'delivered'))
+     AND (NEW.in_force_on IS NOT DISTINCT FROM OLD.in_force_on
+          OR (OLD.state = 'delivered' AND NEW.state = 'confirmed')) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a signed assessment is kept as it was signed'
+    USING ERRCODE = '23514', CONSTRAINT = 'assessment_signed';
+END $$
+"""
+
+_SORTED = """
+UPDATE assessment_assessment SET
+  judged = level,
+  level = CASE WHEN confirmed_at IS NULL THEN NULL ELSE level END,
+  in_force_on = CASE WHEN confirmed_at IS NULL THEN NULL ELSE assessed_on END,
+  cause = CASE WHEN corrects_id IS NULL THEN 'request' ELSE 'correction' END
+"""
+
+
+def levels_apart() -> RunSQL:
+    """What was judged stands apart from what was approved, for assessments made before the two were told apart."""
+    return RunSQL(
+        [
+            "ALTER TABLE assessment_assessment DISABLE TRIGGER signed",
+            _SORTED,
+            "SET CONSTRAINTS ALL IMMEDIATE",
+            "ALTER TABLE assessment_assessment ENABLE TRIGGER signed",
+        ],
+        RunSQL.noop,
+    )
+
+
+def stages_after_signing() -> RunSQL:
+    """The same triggers, which now let a signed assessment go through delivery and objection, each only at its time."""
+    return RunSQL([_STAGES], [_SIGNED.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")])

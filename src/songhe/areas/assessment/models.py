@@ -24,6 +24,9 @@ class State(models.TextChoices):
     ASSIGNED = "assigned", _("To be assessed")
     ANSWERED = "answered", _("To be signed")
     SIGNED = "signed", _("To be confirmed")
+    APPROVED = "approved", _("To be delivered")
+    DELIVERED = "delivered", _("Objection days")
+    OBJECTED = "objected", _("Objected to")
     CONFIRMED = "confirmed", _("In force")
     SUPERSEDED = "superseded", _("Replaced by a correction")
     CANCELLED = "cancelled", _("Cancelled")
@@ -48,8 +51,41 @@ class Medical(models.TextChoices):
     NEITHER = "neither", _("Neither")
 
 
+class Cause(models.TextChoices):
+    """Why an assessment is made."""
+
+    REQUEST = "request", _("A request")
+    CORRECTION = "correction", _("A correction")
+    OBJECTION = "objection", _("An objection")
+
+
+class Delivery(models.TextChoices):
+    """How a result reached the person."""
+
+    IN_PERSON = "in_person", _("Handed over in person")
+    POST = "post", _("By post")
+    TELEPHONE = "telephone", _("By telephone")
+    MESSAGE = "message", _("By message")
+    NOTICE = "notice", _("Left at the home with a witness")
+
+
+class Recipient(models.TextChoices):
+    """Who received a result, or speaks for the person."""
+
+    PERSON = "person", _("The person")
+    FAMILY = "family", _("A relative")
+    GUARDIAN = "guardian", _("The guardian")
+    CARER = "carer", _("A carer")
+    OFFICER = "officer", _("A village or community officer")
+
+
 OPEN = (State.REQUESTED, State.ASSIGNED, State.ANSWERED)
 EDITABLE = (State.ASSIGNED, State.ANSWERED)
+UNDECIDED = (State.SIGNED, State.APPROVED, State.DELIVERED, State.OBJECTED)
+"""Signed and not yet in force: no other assessment is begun meanwhile."""
+JUDGED = (*UNDECIDED, State.CONFIRMED, State.SUPERSEDED)
+"""Signed by both, so that a result can be shown."""
+GRANTED = (State.APPROVED, State.DELIVERED, State.OBJECTED, State.CONFIRMED)
 
 
 class Assessment(Scoped):
@@ -81,19 +117,34 @@ class Assessment(Scoped):
     )
     first_signed_at = models.DateTimeField(_("First signature"), null=True)
     second_signed_at = models.DateTimeField(_("Second signature"), null=True)
-    level = models.SmallIntegerField(_("Level"), choices=Level, null=True)
+    asked = models.SmallIntegerField(_("Level asked"), choices=Level, null=True)
+    judged = models.SmallIntegerField(_("Level judged"), choices=Level, null=True)
+    level = models.SmallIntegerField(_("Level approved"), choices=Level, null=True)
     assessed_on = models.DateField(_("Assessed on"), null=True)
     holds_until = models.DateField(_("Counts until"), null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True)
+    cause = models.CharField(_("Because of"), max_length=12, choices=Cause, default=Cause.REQUEST)
     corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("Corrects")
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("Replaces")
     )
+    namesakes_differ = models.BooleanField(_("Only of the same name as a relative"), default=False)
     requested_at = models.DateTimeField(_("Requested"))
     requested_by_id = models.UUIDField()
     confirmed_at = models.DateTimeField(_("Confirmed"), null=True)
     confirmed_by_id = models.UUIDField(null=True)
+    approval_note = models.CharField(_("Why another level"), max_length=400, blank=True)
+    delivered_on = models.DateField(_("Delivered on"), null=True)
+    delivery = models.CharField(_("Delivered"), max_length=12, choices=Delivery, blank=True)
+    recipient = models.CharField(_("Received by"), max_length=12, choices=Recipient, blank=True)
+    recipient_name = models.CharField(_("Name of who received it"), max_length=60, blank=True)
+    delivered_by_id = models.UUIDField(null=True)
+    objections_until = models.DateField(_("Objections until"), null=True)
+    objected_at = models.DateTimeField(_("Objected at"), null=True)
+    objector = models.CharField(_("Who objects"), max_length=60, blank=True)
+    in_force_on = models.DateField(_("In force since"), null=True)
     if TYPE_CHECKING:
         person_id: UUID
+        corrects_id: UUID | None
         first_assessor_id: UUID | None
         second_assessor_id: UUID | None
 
@@ -115,9 +166,17 @@ class Assessment(Scoped):
                 name="assessors_differ",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["signed", "confirmed"])
-                | Q(first_signed_at__isnull=False, second_signed_at__isnull=False, level__isnull=False),
+                condition=~Q(state__in=["signed", *[str(s) for s in GRANTED]])
+                | Q(first_signed_at__isnull=False, second_signed_at__isnull=False, judged__isnull=False),
                 name="signed_by_both",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[str(s) for s in GRANTED])
+                | Q(level__isnull=False, confirmed_at__isnull=False),
+                name="granted_with_level",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(in_force_on__isnull=False), name="in_force_since_a_day"
             ),
         ]
 
@@ -136,7 +195,7 @@ class Assessment(Scoped):
 
     def counts(self, on: date) -> bool:
         """Whether the result counts on a day."""
-        begun = self.assessed_on is not None and self.assessed_on <= on
+        begun = self.in_force_on is not None and self.in_force_on <= on
         return (
             self.state == State.CONFIRMED and begun and self.holds_until is not None and on < self.holds_until
         )

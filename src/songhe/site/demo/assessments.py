@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from songhe.areas.assessment import actions, queries
-from songhe.areas.assessment.models import Assessment, Medical
+from songhe.areas.assessment import actions
+from songhe.areas.assessment.models import Assessment, Delivery, Medical, Recipient
+from songhe.areas.assessment.queries.results import FORM
 from songhe.areas.registry.api import Person
 from songhe.core.scoring import Answer, Form
 from songhe.engines.access.api import Scope
@@ -15,13 +16,13 @@ from songhe.engines.forms.api import current, form_of
 from songhe.site.demo.history import City, acting
 from songhe.site.demo.tags import has
 
-STEPS = ("request", "assign", "hand_in", "sign_first", "sign", "confirm")
-SHARES = (0.08, 0.09, 0.03, 0.06, 0.10, 0.64)  # how many assessments stop at each step
+STEPS = ("request", "assign", "hand_in", "sign_first", "sign", "confirm", "deliver")
+SHARES = (0.08, 0.09, 0.03, 0.06, 0.08, 0.03, 0.63)  # how many assessments stop at each step
 
 
 def assess(city: City, count: int) -> int:
     """Make `count` assessments, of persons who lost abilities first; returns how many there are."""
-    form = form_of(current(queries.FORM, on=city.at.date(), at=city.at))
+    form = form_of(current(FORM, on=city.at.date(), at=city.at))
     for number, row in enumerate(_chosen(city, count)):
         last = int(np.searchsorted(np.cumsum(SHARES), (number * 0.618) % 1.0, side="right"))
         _one(city, row, form=form, last=min(last, len(STEPS) - 1))
@@ -53,7 +54,23 @@ def _one(city: City, row: int, *, form: Form, last: int) -> None:
         _fill(city, made, form=form, last=last)
     if last >= 5:
         with acting(officer):
-            actions.confirm(made, actor=officer, at=min(at + timedelta(days=5), city.at))
+            _decide(city, made, row, at=min(at + timedelta(days=5), city.at), deliver=last >= 6)
+
+
+def _decide(city: City, made: Assessment, row: int, *, at: datetime, deliver: bool) -> None:
+    """Confirm, and hand the result over; the demo city gives no days for an objection, so it is in force then."""
+    officer = city.officer(row)
+    actions.confirm(made, actor=officer, at=at)
+    if deliver:
+        name = made.person.name
+        actions.deliver(
+            made,
+            actor=officer,
+            at=min(at + timedelta(days=1), city.at),
+            delivery=Delivery.IN_PERSON,
+            recipient=Recipient.PERSON,
+            recipient_name=name,
+        )
 
 
 def _fill(city: City, made: Assessment, *, form: Form, last: int) -> None:
