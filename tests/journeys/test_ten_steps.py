@@ -171,6 +171,9 @@ def assess(story: Story) -> None:
     tick_everything(first)
     first.shot("03-assess")
     first.press("main [name=hand_in]")
+    first.go(story.assessment + "informant_signs/")
+    first.fill(way="witness", relation="person", name=story.person["姓名"], witness="村会计")
+    first.press()
     for assessor in (first, second):
         assessor.go(story.assessment + "sign/")
         assessor.press()

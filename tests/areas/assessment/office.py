@@ -70,8 +70,21 @@ class Office:
         given = {"first": str(self.nurse.pk), "second": str(self.social.pk), "medical": "first"} | changes
         return self.desk.post(f"/assessments/{row.pk}/assign/", given)
 
+    def informed(self, row: Assessment, client: Client | None = None, **changes: Any) -> Any:
+        """The reply to taking the signature of whoever gave the information."""
+        given = {"way": "witness", "relation": "family", "name": "王丽", "witness": "李村医"} | changes
+        return (client or self.first).post(f"/assessments/{row.pk}/informant_signs/", given)
+
     def handed_in(self, **changes: Any) -> Assessment:
         """An assessment that both may sign."""
+        row = self.only_handed_in(**changes)
+        reply = self.informed(row)
+        assert reply.status_code == 302, reply.content.decode()
+        row.refresh_from_db()
+        return row
+
+    def only_handed_in(self, **changes: Any) -> Assessment:
+        """An assessment that whoever gave the information has not signed yet."""
         row = self.requested()
         assert self.assigned(row).status_code == 302
         row.refresh_from_db()

@@ -35,7 +35,7 @@ def test_from_the_request_to_the_level_in_force(office: Office) -> None:
     )
     assert verbs == [
         f"assessment.{name}"
-        for name in ("request", "assign", "hand_in", "sign", "sign", "confirm", "deliver")
+        for name in ("request", "assign", "hand_in", "informant_signs", "sign", "sign", "confirm", "deliver")
     ]
 
 
@@ -118,6 +118,7 @@ def test_a_correction_replaces_the_old_version_when_it_is_confirmed(office: Offi
     page = office.second.get(f"/assessments/{fresh.pk}/form/").content.decode()
     assert "89 / 90" in page
     office.second.post(f"/assessments/{fresh.pk}/form/", sheet_of(fresh_(fresh)) | {"hand_in": "1"})
+    office.informed(fresh)
     for client in (office.first, office.second):
         client.post(f"/assessments/{fresh.pk}/sign/")
     assert level_of(office.elder.pk, localdate()) == 1

@@ -51,6 +51,7 @@ def reassessed(office: Office, row: Assessment) -> Assessment:
     row.refresh_from_db()
     first, second = map(signed_in, others)
     assert first.post(f"/assessments/{row.pk}/form/", sheet_of(row) | {"hand_in": "1"}).status_code == 302
+    assert office.informed(row, first).status_code == 302
     for client in (first, second):
         assert client.post(f"/assessments/{row.pk}/sign/").status_code == 302
     assert office.desk.post(f"/assessments/{row.pk}/confirm/").status_code == 302

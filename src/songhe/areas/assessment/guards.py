@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.migrations.operations.special import RunSQL
 
+from songhe.engines.access.rls import APP_ROLE
+
 _FREE = "ARRAY['state', 'due_at', 'region_id', 'person_id', 'confirmed_at', 'confirmed_by_id']"
 
 _LATER = (
@@ -83,3 +85,19 @@ def levels_apart() -> RunSQL:
 def stages_after_signing() -> RunSQL:
     """The same triggers, which now let a signed assessment go through delivery and objection, each only at its time."""
     return RunSQL([_STAGES], [_SIGNED.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")])
+
+
+def only_added(table: str) -> RunSQL:
+    """Leave the application no right to change or remove a row; its region and its person may follow."""
+    return RunSQL(
+        _if_role(
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}",
+            f"GRANT UPDATE (region_id, person_id) ON {table} TO {APP_ROLE}",
+        ),
+        _if_role(f"GRANT UPDATE, DELETE ON {table} TO {APP_ROLE}"),
+    )
+
+
+def _if_role(*statements: str) -> str:
+    body = " ".join(f"EXECUTE '{statement}';" for statement in statements)
+    return f"DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN {body} END IF; END $$"  # noqa: S608  only constants of migrations

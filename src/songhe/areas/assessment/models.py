@@ -21,6 +21,7 @@ class State(models.TextChoices):
     """The states of the flow ``assessment``."""
 
     REQUESTED = "requested", _("Requested")
+    RETURNED = "returned", _("Back with the requester")
     ASSIGNED = "assigned", _("To be assessed")
     ANSWERED = "answered", _("To be signed")
     SIGNED = "signed", _("To be confirmed")
@@ -79,7 +80,32 @@ class Recipient(models.TextChoices):
     OFFICER = "officer", _("A village or community officer")
 
 
-OPEN = (State.REQUESTED, State.ASSIGNED, State.ANSWERED)
+class Absence(models.TextChoices):
+    """Why nobody could be assessed at an appointment."""
+
+    NOT_HOME = "not_home", _("Not at home")
+    HOSPITAL = "hospital", _("In hospital")
+    REFUSED = "refused", _("Refuses the assessment")
+
+
+class Signing(models.TextChoices):
+    """How whoever gave the information signs."""
+
+    WRITTEN = "written", _("Signature")
+    THUMB = "thumb", _("Thumbprint")
+    WITNESS = "witness", _("Cannot write: a witness signs")
+
+
+class EvidenceKind(models.TextChoices):
+    """What a paper proves."""
+
+    DIAGNOSIS = "diagnosis", _("Diagnosis")
+    DISABILITY = "disability", _("Disability certificate")
+    DISCHARGE = "discharge", _("Hospital discharge letter")
+    OTHER = "other", _("Other paper")
+
+
+OPEN = (State.REQUESTED, State.RETURNED, State.ASSIGNED, State.ANSWERED)
 EDITABLE = (State.ASSIGNED, State.ANSWERED)
 UNDECIDED = (State.SIGNED, State.APPROVED, State.DELIVERED, State.OBJECTED)
 """Signed and not yet in force: no other assessment is begun meanwhile."""
@@ -112,6 +138,8 @@ class Assessment(Scoped):
         related_name="+",
         verbose_name=_("Second assessor"),
     )
+    appointment_at = models.DateTimeField(_("Appointment"), null=True)
+    attempts = models.SmallIntegerField(_("Vain attempts"), default=0)
     medical = models.CharField(
         _("Medical background"), max_length=8, choices=Medical, default=Medical.NEITHER
     )
@@ -199,3 +227,90 @@ class Assessment(Scoped):
         return (
             self.state == State.CONFIRMED and begun and self.holds_until is not None and on < self.holds_until
         )
+
+
+class Attempt(Scoped):
+    """An appointment at which nobody could be assessed. Rows are only ever added."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    region = region_field(verbose_name=_("Region"))
+    appointment_at = models.DateTimeField(_("Appointment"), null=True)
+    absence = models.CharField(_("Reason"), max_length=12, choices=Absence)
+    note = models.CharField(_("Note"), max_length=400, blank=True)
+    next_at = models.DateTimeField(_("Next appointment"), null=True)
+    at = models.DateTimeField(_("Tried"))
+    by_id = models.UUIDField()
+    by_name = models.CharField(_("By"), max_length=80)
+    if TYPE_CHECKING:
+        assessment_id: UUID
+        person_id: UUID
+
+    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    follows_person: ClassVar[bool] = True
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Attempt")
+        indexes = [models.Index(fields=["assessment", "at"], name="attempt_by_assessment")]
+
+    def __str__(self) -> str:
+        return str(self.get_absence_display())
+
+
+class Signature(Scoped):
+    """Whoever gave the information signed the answers as they then were. Rows are only ever added.
+
+    ``digest`` is that of the answers: a signature stands for no others, so a change of the form makes it void.
+    """
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    region = region_field(verbose_name=_("Region"))
+    way = models.CharField(_("Signed by"), max_length=8, choices=Signing)
+    relation = models.CharField(_("Relation"), max_length=12, choices=Recipient)
+    name = models.CharField(_("Name"), max_length=60)
+    witness = models.CharField(_("Witness"), max_length=60, blank=True)
+    attachment_id = models.UUIDField(null=True)
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField(_("Signed"))
+    by_id = models.UUIDField()
+    by_name = models.CharField(_("Taken by"), max_length=80)
+    if TYPE_CHECKING:
+        assessment_id: UUID
+        person_id: UUID
+
+    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    follows_person: ClassVar[bool] = True
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Informant's signature")
+        indexes = [models.Index(fields=["assessment", "at"], name="signature_by_assessment")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Evidence(Scoped):
+    """A paper behind an answer, kept with the vault. Rows are only ever added."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    region = region_field(verbose_name=_("Region"))
+    kind = models.CharField(_("Paper"), max_length=12, choices=EvidenceKind)
+    attachment_id = models.UUIDField()
+    at = models.DateTimeField(_("Added"))
+    by_id = models.UUIDField()
+    by_name = models.CharField(_("By"), max_length=80)
+    if TYPE_CHECKING:
+        assessment_id: UUID
+        person_id: UUID
+
+    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    follows_person: ClassVar[bool] = True
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Supporting paper")
+        indexes = [models.Index(fields=["assessment", "at"], name="evidence_by_assessment")]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

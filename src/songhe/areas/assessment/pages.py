@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from songhe.areas.assessment import actions, sheet
 from songhe.areas.assessment.models import EDITABLE, Assessment
+from songhe.areas.assessment.queries.papers import may_read
 from songhe.core.decision import Reason
 from songhe.core.labels import Label
 from songhe.core.refusal import Forbidden, Refused
@@ -62,7 +63,7 @@ def read_answers(request: HttpRequest, pk: UUID) -> HttpResponse:
     row: Assessment = Assessment.objects.take(pk, user.scope("assessment.view"))
     if row.answers is None:
         raise Refused("assessment.no_form", "This assessment has no form yet. Assign assessors first.")
-    if not user.may("assessment.review") and not row.is_assessor(user.pk):
+    if not may_read(row, user):
         raise Forbidden(
             "no_right",
             "Your role does not allow this. Ask your administrator for the right “{right}”.",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from songhe.areas.assessment import actions
-from songhe.areas.assessment.models import Assessment, Delivery, Medical, Recipient
+from songhe.areas.assessment.models import Assessment, Delivery, Medical, Recipient, Signing
 from songhe.areas.assessment.queries.results import FORM
 from songhe.areas.registry.api import Person
 from songhe.core.scoring import Answer, Form
@@ -78,6 +78,15 @@ def _fill(city: City, made: Assessment, *, form: Form, last: int) -> None:
     at = min(made.requested_at + timedelta(days=2), city.at)
     with acting(first):
         actions.hand_in(made, actor=first, at=at, answers=answers(form, city.rng))
+        actions.informant_signs(
+            made,
+            actor=first,
+            at=at,
+            way=Signing.WITNESS,
+            relation=Recipient.PERSON,
+            name=made.person.name,
+            witness="村会计",
+        )
         if last >= 3:
             actions.sign(made, actor=first, at=at)
     if last >= 4:

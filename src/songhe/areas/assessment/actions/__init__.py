@@ -1,5 +1,6 @@
 """Verbs of assessments, the only writers of their tables."""
 
+from songhe.areas.assessment.actions.appointing import absent, ask_again, book
 from songhe.areas.assessment.actions.asking import assign, cancel, request, request_many
 from songhe.areas.assessment.actions.assessing import hand_in, save_form, send_back, sign
 from songhe.areas.assessment.actions.deciding import (
@@ -10,15 +11,21 @@ from songhe.areas.assessment.actions.deciding import (
     object_to,
     withdraw_objection,
 )
+from songhe.areas.assessment.actions.papers import add_evidence, informant_signs
 
 __all__ = [
+    "absent",
+    "add_evidence",
+    "ask_again",
     "assign",
+    "book",
     "cancel",
     "confirm",
     "correct",
     "deliver",
     "enter_into_force",
     "hand_in",
+    "informant_signs",
     "object_to",
     "request",
     "request_many",

@@ -14,6 +14,7 @@ from songhe.areas.assessment.actions.common import Note, Reason, begun, moved, o
 from songhe.areas.assessment.models import Assessment, Cause, Level, Medical
 from songhe.areas.assessment.queries.bonds import bounds
 from songhe.areas.assessment.queries.results import able_to_assess, assessor_choices, disputed, under_way
+from songhe.areas.assessment.rules.appointment import booking
 from songhe.areas.assessment.rules.pair import assessors
 from songhe.areas.registry.api import Person
 from songhe.core.refusal import Refused
@@ -73,6 +74,7 @@ def assign(
     first: Annotated[str, Field(label=_("First assessor"), choices=assessor_choices)],
     second: Annotated[str, Field(label=_("Second assessor"), choices=assessor_choices)],
     medical: Annotated[Medical, Field(label=_("Medical background"))],
+    appointment_at: Annotated[datetime | None, Field(label=_("Appointment"))] = None,
     namesakes_differ: Annotated[
         bool, Field(label=_("An assessor only has the same name as a relative; I have checked it"))
     ] = False,
@@ -88,7 +90,10 @@ def assign(
         namesakes_differ=namesakes_differ,
     )
     decision.or_refuse()
+    if appointment_at is not None:
+        booking(appointment_at, at).or_refuse()
     unreach(assessment, at)
+    assessment.appointment_at = appointment_at or assessment.appointment_at
     assessment.first_assessor_id, assessment.second_assessor_id = pair
     assessment.medical, assessment.namesakes_differ = medical, namesakes_differ
     if assessment.answers is None:

@@ -8,8 +8,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from songhe.areas.assessment.actions.common import Reason, moved, need_assessor
+from songhe.areas.assessment.limits import parameters
 from songhe.areas.assessment.models import EDITABLE, Assessment, State
 from songhe.areas.assessment.queries.bonds import bounds
+from songhe.areas.assessment.queries.papers import signature_of
 from songhe.areas.assessment.queries.results import disputed
 from songhe.areas.assessment.rules.pair import recused, unfit
 from songhe.areas.assessment.rules.validity import holds_until
@@ -65,6 +67,11 @@ def sign(assessment: Assessment, *, actor: Actor, at: datetime) -> Assessment:
     if assessment.has_signed(actor.id):
         raise Refused("assessment.signed_before", "You have signed already. The other assessor signs next.")
     _still_free(assessment, actor, at)
+    if parameters().informant_signs and signature_of(assessment) is None:
+        raise Refused(
+            "assessment.no_informant",
+            "Whoever gave the information has not signed these answers. Take that signature first.",
+        )
     if actor.id == assessment.first_assessor_id:
         assessment.first_signed_at = at
     else:

@@ -15,6 +15,7 @@ NAMES = (
     "expiring_days",
     "discharge_days",
     "attempts_most",
+    "informant_signs",
 )
 
 
@@ -37,6 +38,7 @@ class Parameters:
     expiring_days: int
     discharge_days: int
     attempts_most: int
+    informant_signs: int
     said: Mapping[str, Said]
 
 

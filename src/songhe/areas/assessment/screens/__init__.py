@@ -1,5 +1,5 @@
 """Screens of assessments."""
 
-from songhe.areas.assessment.screens import assessments, home, needs
+from songhe.areas.assessment.screens import assessments, home, needs, route
 
-__all__ = ["assessments", "home", "needs"]
+__all__ = ["assessments", "home", "needs", "route"]

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.assessment import actions
 from songhe.areas.assessment.actions.deciding import CORRECTABLE
 from songhe.areas.assessment.limits import parameters
-from songhe.areas.assessment.models import EDITABLE, JUDGED, OPEN, Assessment, State
+from songhe.areas.assessment.models import EDITABLE, JUDGED, OPEN, Assessment, Attempt, State
 from songhe.areas.assessment.pages import fill_in, read_answers, say
 from songhe.areas.assessment.queries import results
+from songhe.areas.assessment.queries.papers import may_read, signature_of
+from songhe.areas.assessment.screens.papers import papers
 from songhe.areas.registry.api import Happening, Person, door, search, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
@@ -27,8 +29,10 @@ from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 
+BARE = (State.REQUESTED, State.RETURNED, State.CANCELLED)
 TONES = {
     State.REQUESTED: "warn",
+    State.RETURNED: "danger",
     State.ASSIGNED: "info",
     State.ANSWERED: "warn",
     State.SIGNED: "warn",
@@ -79,9 +83,7 @@ def _result(row: Assessment, request: HttpRequest) -> Mapping[str, Any]:
         "final": final and say(final.label),
         "dimensions": [(say(part.label), part.so_far, part.top) for part in result.dimensions],
         "applied": [(say(rule.label), rule.before, rule.after) for rule in result.applied],
-        "answers_url": reverse("assessment.answers", args=[row.pk])
-        if user.may("assessment.review") or row.is_assessor(user.pk)
-        else "",
+        "answers_url": reverse("assessment.answers", args=[row.pk]) if may_read(row, user) else "",
     }
 
 
@@ -135,6 +137,15 @@ def _to_object(row: Assessment, user: Any) -> bool:
     )
 
 
+def _is_mine(row: Assessment, user: Any) -> bool:
+    return row.state == State.ASSIGNED and row.is_assessor(user.pk)
+
+
+def _attempts(row: Assessment, request: HttpRequest) -> QuerySet[Attempt]:
+    rows: QuerySet[Attempt] = Attempt.objects.within(who(request).scope("assessment.view"))
+    return rows.filter(assessment=row).order_by("-at", "id")
+
+
 def _may_sign(row: Assessment, user: Any) -> bool:
     return row.state == State.ANSWERED and row.is_assessor(user.pk) and not row.has_signed(user.pk)
 
@@ -183,11 +194,28 @@ record(
             spec.when("second_signed_at"),
             spec.day("assessed_on"),
             spec.day("holds_until"),
+            spec.when("appointment_at"),
+            spec.number("attempts"),
             spec.when("due_at"),
             spec.text("cause"),
             spec.link("corrects"),
             spec.text("note", wide=True),
         ],
+        _("Signature and evidence"): panel(
+            "assessment/papers.html", query=papers, when=lambda row: row.state not in BARE
+        ),
+        _("Vain attempts"): spec.grid(
+            _attempts,
+            [
+                spec.when("at"),
+                spec.text("absence"),
+                spec.when("appointment_at"),
+                spec.when("next_at"),
+                spec.text("by_name"),
+                spec.text("note"),
+            ],
+            none=_("None so far."),
+        ),
         _("Levels"): [
             spec.text("asked"),
             spec.text("judged"),
@@ -219,6 +247,30 @@ record(
             label=_("Assign assessors"),
             primary=True,
             when=lambda row, user: row.state in (State.REQUESTED, State.ASSIGNED),
+        ),
+        verb(
+            actions.book,
+            label=_("Make an appointment"),
+            when=_is_mine,
+            initial=lambda row, user: {"appointment_at": row.appointment_at},
+        ),
+        verb(actions.absent, label=_("Could not be assessed"), when=_is_mine),
+        verb(
+            actions.ask_again,
+            label=_("Ask again"),
+            primary=True,
+            when=lambda row, user: row.state == State.RETURNED,
+        ),
+        verb(
+            actions.informant_signs,
+            label=_("The informant signs"),
+            primary=True,
+            when=lambda row, user: _may_sign(row, user) and signature_of(row) is None,
+        ),
+        verb(
+            actions.add_evidence,
+            label=_("Add evidence"),
+            when=lambda row, user: row.state in EDITABLE and row.is_assessor(user.pk),
         ),
         verb(
             actions.sign,

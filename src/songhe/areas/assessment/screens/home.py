@@ -81,3 +81,17 @@ home_panel(
     order=40,
     none=_("Every confirmed result is delivered."),
 )
+
+
+def _came_back(user: Any, scope: Scope, at: datetime) -> HomeList:
+    rows = results.waiting(user.scope("assessment.request"), State.RETURNED)
+    return _waiting(rows.filter(requested_by_id=user.pk), reverse("assessments.list") + "?state=returned", at)
+
+
+home_panel(
+    title=_("Requests that came back"),
+    right="assessment.request",
+    rows=_came_back,
+    order=15,
+    none=_("Everybody you asked for could be assessed."),
+)
