@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.migrations.operations.special import RunSQL
 
+from songhe.engines.access.lines import Lines
 from songhe.engines.access.rls import APP_ROLE
 
 _FREE = "ARRAY['state', 'due_at', 'region_id', 'person_id', 'confirmed_at', 'confirmed_by_id']"
@@ -95,6 +96,69 @@ def only_added(table: str) -> RunSQL:
             f"GRANT UPDATE (region_id, person_id) ON {table} TO {APP_ROLE}",
         ),
         _if_role(f"GRANT UPDATE, DELETE ON {table} TO {APP_ROLE}"),
+    )
+
+
+_CENSUS = """
+CREATE FUNCTION assessment_census_locked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a signed census is kept as it was signed'
+    USING ERRCODE = '23514', CONSTRAINT = 'census_locked';
+END $$
+"""
+
+_FINDING = """
+CREATE FUNCTION assessment_finding_taken() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND to_jsonb(OLD) - ARRAY['region_id', 'person_id', 'answers_sealed']
+       = to_jsonb(NEW) - ARRAY['region_id', 'person_id', 'answers_sealed']
+     AND (NEW.answers_sealed = OLD.answers_sealed OR NEW.person_id <> OLD.person_id) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    PERFORM 1 FROM assessment_census WHERE id = NEW.census_id AND state = 'open' FOR SHARE;
+    IF FOUND THEN RETURN NEW; END IF;
+  END IF;
+  RAISE EXCEPTION 'nothing is entered in a signed census'
+    USING ERRCODE = '23514', CONSTRAINT = 'finding_in_open_census';
+END $$
+"""
+
+
+def census_is_locked() -> RunSQL:
+    """A signed census never changes, nor what was found in it; region and person of a finding may follow."""
+    return RunSQL(
+        [
+            _CENSUS,
+            (
+                "CREATE TRIGGER locked BEFORE UPDATE OR DELETE ON assessment_census FOR EACH ROW"
+                " WHEN (OLD.state = 'locked') EXECUTE FUNCTION assessment_census_locked()"
+            ),
+            _FINDING,
+            (
+                "CREATE TRIGGER taken BEFORE INSERT OR UPDATE OR DELETE ON assessment_finding FOR EACH ROW"
+                " EXECUTE FUNCTION assessment_finding_taken()"
+            ),
+        ],
+        [
+            "DROP FUNCTION assessment_census_locked() CASCADE",
+            "DROP FUNCTION assessment_finding_taken() CASCADE",
+        ],
+    )
+
+
+def census_of_the_whole() -> RunSQL:
+    """A village sees the census of its county, but writes none: only who holds the whole region does."""
+    return RunSQL(
+        [
+            (
+                'ALTER POLICY scope ON "assessment_census"'
+                f" WITH CHECK ({Lines().policy()}"
+                " AND upper <= nullif(current_setting('songhe.high', true), '')::bigint)"
+            )
+        ],
+        RunSQL.noop,
     )
 
 

@@ -9,24 +9,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from songhe.areas.assessment import actions, sheet
 from songhe.areas.assessment.models import EDITABLE, Assessment
 from songhe.areas.assessment.queries.papers import may_read
+from songhe.areas.assessment.words import say
 from songhe.core.decision import Reason
-from songhe.core.labels import Label
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.scoring import Answer, Form, score
 from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
 from songhe.kit.clock import now
 from songhe.kit.who import who
-
-
-def say(label: Label) -> str:
-    """A data label in the language of the page."""
-    return label.in_language(get_language() or "zh")
 
 
 def fill_in(request: HttpRequest, pk: UUID) -> HttpResponse:

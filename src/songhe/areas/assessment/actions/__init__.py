@@ -12,6 +12,13 @@ from songhe.areas.assessment.actions.deciding import (
     withdraw_objection,
 )
 from songhe.areas.assessment.actions.papers import add_evidence, informant_signs
+from songhe.areas.assessment.actions.screening import (
+    enter_finding,
+    enter_paper,
+    enter_person,
+    sign_report,
+    start_census,
+)
 
 __all__ = [
     "absent",
@@ -23,7 +30,10 @@ __all__ = [
     "confirm",
     "correct",
     "deliver",
+    "enter_finding",
     "enter_into_force",
+    "enter_paper",
+    "enter_person",
     "hand_in",
     "informant_signs",
     "object_to",
@@ -32,5 +42,7 @@ __all__ = [
     "save_form",
     "send_back",
     "sign",
+    "sign_report",
+    "start_census",
     "withdraw_objection",
 ]

@@ -42,7 +42,7 @@ def informant_signs(
     *,
     actor: Actor,
     at: datetime,
-    way: Annotated[Signing, Field(label=_("Signed by"))],
+    way: Annotated[Signing, Field(label=_("Way of signing"))],
     relation: Annotated[Recipient, Field(label=_("Who gave the information"))],
     name: Annotated[str, Field(label=_("Name"), size=60)],
     witness: Annotated[

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                             ("witness", "Cannot write: a witness signs"),
                         ],
                         max_length=8,
-                        verbose_name="Signed by",
+                        verbose_name="Way of signing",
                     ),
                 ),
                 (

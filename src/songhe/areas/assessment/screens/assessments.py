@@ -15,10 +15,11 @@ from songhe.areas.assessment import actions
 from songhe.areas.assessment.actions.deciding import CORRECTABLE
 from songhe.areas.assessment.limits import parameters
 from songhe.areas.assessment.models import EDITABLE, JUDGED, OPEN, Assessment, Attempt, State
-from songhe.areas.assessment.pages import fill_in, read_answers, say
+from songhe.areas.assessment.pages import fill_in, read_answers
 from songhe.areas.assessment.queries import results
 from songhe.areas.assessment.queries.papers import may_read, signature_of
 from songhe.areas.assessment.screens.papers import papers
+from songhe.areas.assessment.words import say
 from songhe.areas.registry.api import Happening, Person, door, search, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read

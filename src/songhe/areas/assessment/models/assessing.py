@@ -266,7 +266,7 @@ class Signature(Scoped):
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
-    way = models.CharField(_("Signed by"), max_length=8, choices=Signing)
+    way = models.CharField(_("Way of signing"), max_length=8, choices=Signing)
     relation = models.CharField(_("Relation"), max_length=12, choices=Recipient)
     name = models.CharField(_("Name"), max_length=60)
     witness = models.CharField(_("Witness"), max_length=60, blank=True)
