@@ -16,6 +16,7 @@ NAMES = (
     "discharge_days",
     "attempts_most",
     "informant_signs",
+    "drift_least",
 )
 
 
@@ -39,6 +40,7 @@ class Parameters:
     discharge_days: int
     attempts_most: int
     informant_signs: int
+    drift_least: int
     said: Mapping[str, Said]
 
 
