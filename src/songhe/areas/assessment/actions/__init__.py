@@ -19,6 +19,7 @@ from songhe.areas.assessment.actions.screening import (
     sign_report,
     start_census,
 )
+from songhe.areas.assessment.actions.versions import drop_version, keep_version, take_version
 
 __all__ = [
     "absent",
@@ -30,12 +31,14 @@ __all__ = [
     "confirm",
     "correct",
     "deliver",
+    "drop_version",
     "enter_finding",
     "enter_into_force",
     "enter_paper",
     "enter_person",
     "hand_in",
     "informant_signs",
+    "keep_version",
     "object_to",
     "request",
     "request_many",
@@ -44,5 +47,6 @@ __all__ = [
     "sign",
     "sign_report",
     "start_census",
+    "take_version",
     "withdraw_objection",
 ]

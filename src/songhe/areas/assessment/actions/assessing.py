@@ -21,13 +21,21 @@ from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.forms import api as forms
 
+CONFLICT = "assessment.conflict"
+"""The code of the refusal of answers that would overwrite others unseen."""
+
 
 @act("assessment.answer")
 def save_form(
-    assessment: Assessment, *, actor: Actor, at: datetime, answers: Mapping[str, Answer]
+    assessment: Assessment,
+    *,
+    actor: Actor,
+    at: datetime,
+    answers: Mapping[str, Answer],
+    base: str | None = None,
 ) -> Assessment:
-    """Keep what is answered so far; signatures given before are void."""
-    _changed(assessment, answers, actor=actor, at=at)
+    """Keep what is answered so far; signatures given before are void. ``base``: see ``_changed``."""
+    _changed(assessment, answers, actor=actor, at=at, base=base)
     if assessment.state == State.ANSWERED:
         return moved(assessment, "send_back", actor=actor, at=at)
     assessment.save()
@@ -36,10 +44,15 @@ def save_form(
 
 @act("assessment.answer")
 def hand_in(
-    assessment: Assessment, *, actor: Actor, at: datetime, answers: Mapping[str, Answer]
+    assessment: Assessment,
+    *,
+    actor: Actor,
+    at: datetime,
+    answers: Mapping[str, Answer],
+    base: str | None = None,
 ) -> Assessment:
-    """Hand in the complete form for both to sign."""
-    result = _changed(assessment, answers, actor=actor, at=at)
+    """Hand in the complete form for both to sign. ``base``: see ``_changed``."""
+    result = _changed(assessment, answers, actor=actor, at=at, base=base)
     if not result.complete:
         raise Refused(
             "assessment.incomplete",
@@ -96,11 +109,25 @@ def _still_free(assessment: Assessment, actor: Actor, at: datetime) -> None:
         unfit(bound).or_refuse()
 
 
-def _changed(assessment: Assessment, answers: Mapping[str, Answer], *, actor: Actor, at: datetime) -> Result:
+def _changed(
+    assessment: Assessment,
+    answers: Mapping[str, Answer],
+    *,
+    actor: Actor,
+    at: datetime,
+    base: str | None,
+) -> Result:
+    """Replace the answers. ``base`` is the digest of those the sender saw: others are never overwritten unseen."""
     need_assessor(assessment, actor)
     if assessment.state not in EDITABLE or assessment.answers is None:
         raise Refused(
             "assessment.not_open", "This form is not open for changes. Ask for a correction if it is wrong."
+        )
+    unseen = base is not None and base != bytes(assessment.answers.digest).hex()
+    if unseen and forms.read(assessment.answers) != dict(answers):
+        raise Refused(
+            CONFLICT,
+            "Somebody changed this form since you opened it. Nothing was overwritten: both versions are kept, open the form to compare them.",
         )
     assessment.first_signed_at = assessment.second_signed_at = None
     return forms.change(assessment.answers, answers, actor=actor, at=at)

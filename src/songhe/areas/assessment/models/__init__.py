@@ -19,6 +19,7 @@ from songhe.areas.assessment.models.assessing import (
     Signature,
     Signing,
     State,
+    Version,
 )
 from songhe.areas.assessment.models.screening import (
     AGAIN,
@@ -54,4 +55,5 @@ __all__ = [
     "Signature",
     "Signing",
     "State",
+    "Version",
 ]

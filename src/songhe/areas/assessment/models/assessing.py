@@ -314,3 +314,41 @@ class Evidence(Scoped):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+
+class Version(Scoped):
+    """Answers that came after others to the same form, from a device without network or a second window.
+
+    They are sealed with the person's own key and wait beside the answers that are kept, until an assessor decides.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("To decide")
+        TAKEN = "taken", _("Taken over")
+        DROPPED = "dropped", _("Dropped")
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    region = region_field(verbose_name=_("Region"))
+    answers_sealed = models.BinaryField()
+    digest = models.BinaryField(max_length=32)
+    state = models.CharField(_("State"), max_length=8, choices=State, default=State.WAITING)
+    at = models.DateTimeField(_("At"))
+    by_id = models.UUIDField()
+    by_name = models.CharField(_("By"), max_length=80)
+    decided_at = models.DateTimeField(_("Decided"), null=True)
+    decided_by_id = models.UUIDField(null=True)
+    if TYPE_CHECKING:
+        assessment_id: UUID
+        person_id: UUID
+
+    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    protected: ClassVar[tuple[str, ...]] = ("answers_sealed",)
+    follows_person: ClassVar[bool] = True
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Other version")
+        indexes = [models.Index(fields=["assessment", "state"], name="version_by_assessment")]
+
+    def __str__(self) -> str:
+        return self.by_name

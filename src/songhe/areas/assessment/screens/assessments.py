@@ -15,7 +15,7 @@ from songhe.areas.assessment import actions
 from songhe.areas.assessment.actions.deciding import CORRECTABLE
 from songhe.areas.assessment.limits import parameters
 from songhe.areas.assessment.models import EDITABLE, JUDGED, OPEN, Assessment, Attempt, State
-from songhe.areas.assessment.pages import fill_in, read_answers
+from songhe.areas.assessment.pages import compare, fill_in, read_answers
 from songhe.areas.assessment.queries import results
 from songhe.areas.assessment.queries.papers import may_read, signature_of
 from songhe.areas.assessment.screens.papers import papers
@@ -326,6 +326,13 @@ page(
     title=_("Ability form"),
     right="assessment.answer",
     view=fill_in,
+)
+page(
+    "assessment.version",
+    path="assessments/<uuid:pk>/versions/<uuid:version>/",
+    title=_("Two versions of the form"),
+    right="assessment.answer",
+    view=compare,
 )
 page(
     "assessment.answers",
