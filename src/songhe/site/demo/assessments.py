@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from songhe.areas.assessment import actions
-from songhe.areas.assessment.models import Assessment, Delivery, Medical, Recipient, Signing
+from songhe.areas.assessment.models import Absence, Assessment, Delivery, Medical, Recipient, Signing
 from songhe.areas.assessment.queries.results import FORM
 from songhe.areas.registry.api import Person
 from songhe.core.scoring import Answer, Form
@@ -50,11 +50,25 @@ def _one(city: City, row: int, *, form: Form, last: int) -> None:
             actions.assign(
                 made, actor=officer, at=at, first=str(first.pk), second=str(second.pk), medical=Medical.SECOND
             )
+    if last == 1:
+        _try(city, made, int(city.rng.integers(0, 5)))
     if last >= 2:
         _fill(city, made, form=form, last=last)
     if last >= 5:
         with acting(officer):
             _decide(city, made, row, at=min(at + timedelta(days=5), city.at), deliver=last >= 6)
+
+
+def _try(city: City, made: Assessment, vain: int) -> None:
+    """An appointment, and some vain attempts; after the third the request is back with who made it."""
+    first = city.users["assessor"]
+    soon = city.at + timedelta(days=2)
+    with acting(first):
+        actions.book(made, actor=first, at=city.at, appointment_at=soon)
+        for number in range(min(vain, 3)):
+            absence = list(Absence)[(number + vain) % len(Absence)]
+            later = soon + timedelta(days=number + 1)
+            actions.absent(made, actor=first, at=city.at, absence=absence, next_at=later)
 
 
 def _decide(city: City, made: Assessment, row: int, *, at: datetime, deliver: bool) -> None:
