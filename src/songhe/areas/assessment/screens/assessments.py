@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -126,10 +127,11 @@ def _run_out(row: Assessment) -> bool:
 
 def _objections(row: Assessment) -> str:
     """The last day to object, and that its number of days is assumed where it is."""
-    if row.objections_until is None:
+    if row.delivered_on is None:
         return ""
     assumed = parameters().said["objection_days"].assumed
-    return f"{row.objections_until} · {gettext('assumed')}" if assumed else str(row.objections_until)
+    day = str(row.objections_until) if row.objections_until else gettext("No days for an objection")
+    return f"{day} · {gettext('assumed')}" if assumed else day
 
 
 def _to_object(row: Assessment, user: Any) -> bool:
@@ -202,20 +204,11 @@ record(
             spec.link("corrects"),
             spec.text("note", wide=True),
         ],
-        _("Signature and evidence"): panel(
-            "assessment/papers.html", query=papers, when=lambda row: row.state not in BARE
-        ),
-        _("Vain attempts"): spec.grid(
-            _attempts,
-            [
-                spec.when("at"),
-                spec.text("absence"),
-                spec.when("appointment_at"),
-                spec.when("next_at"),
-                spec.text("by_name"),
-                spec.text("note"),
-            ],
-            none=_("None so far."),
+        _("Form"): panel(
+            "assessment/work.html",
+            query=_work,
+            right="assessment.answer",
+            when=lambda row: row.state in EDITABLE,
         ),
         _("Levels"): [
             spec.text("asked"),
@@ -223,6 +216,7 @@ record(
             spec.text("level"),
             spec.text("approval_note", wide=True),
         ],
+        _("Result"): panel("assessment/result.html", query=_result, when=lambda row: row.state in JUDGED),
         _("Delivery and objection"): [
             spec.day("delivered_on"),
             spec.text("delivery"),
@@ -232,13 +226,23 @@ record(
             spec.text("objector"),
             spec.day("in_force_on"),
         ],
-        _("Form"): panel(
-            "assessment/work.html",
-            query=_work,
-            right="assessment.answer",
-            when=lambda row: row.state in EDITABLE,
+        _("Signature and evidence"): panel(
+            "assessment/papers.html", query=papers, when=lambda row: row.state not in BARE
         ),
-        _("Result"): panel("assessment/result.html", query=_result, when=lambda row: row.state in JUDGED),
+        _("Vain attempts"): replace(
+            spec.grid(
+                _attempts,
+                [
+                    spec.when("at"),
+                    spec.text("absence"),
+                    spec.when("appointment_at"),
+                    spec.when("next_at"),
+                    spec.text("by_name"),
+                    spec.text("note"),
+                ],
+            ),
+            when=lambda row: Attempt.everywhere.filter(assessment=row).exists(),
+        ),
     },
     aside={_("Course"): spec.timeline(_steps)},
     verbs=[
