@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
-from tests.journeys.walker import Walker
+from tests.journeys.walker import Walker, tick_everything
 
 from songhe.core.text import pinyin
 from songhe.site.demo.cast import cast
@@ -157,7 +157,7 @@ def find_person(story: Story) -> None:
 
 
 def assess(story: Story) -> None:
-    """3 · The county asks for an assessment, two assessors do it, the county confirms."""
+    """3 · The county asks for an assessment, two assessors do it, the county confirms and hands over the result."""
     county = story.as_("county")
     county.go("/assessments/do/request/")
     county.pick("person", story.person["身份证号"])
@@ -171,10 +171,16 @@ def assess(story: Story) -> None:
     tick_everything(first)
     first.shot("03-assess")
     first.press("main [name=hand_in]")
+    first.go(story.assessment + "informant_signs/")
+    first.fill(way="witness", relation="person", name=story.person["姓名"], witness="村会计")
+    first.press()
     for assessor in (first, second):
         assessor.go(story.assessment + "sign/")
         assessor.press()
     county.go(story.assessment + "confirm/")
+    county.press()
+    county.go(story.assessment + "deliver/")
+    county.fill(delivery="in_person", recipient="person")
     county.press()
     county.shot("03-result")
 
@@ -185,20 +191,6 @@ def both_assessors(story: Story, county: Walker) -> tuple[Walker, Walker]:
     assert story.names["assessor"] in shown
     assert story.names["assessor2"] in shown
     return story.as_("assessor"), story.as_("assessor2")
-
-
-def tick_everything(walker: Walker) -> None:
-    """Answer every question of the form: the middle choice of those offered, none of what may happen."""
-    walker.page.evaluate(
-        """() => {
-          const groups = {};
-          for (const box of document.querySelectorAll("#sheet input[type=radio]")) (groups[box.name] ||= []).push(box);
-          for (const boxes of Object.values(groups)) boxes[Math.floor(boxes.length / 2)].checked = true;
-          for (const box of document.querySelectorAll("#sheet input[type=number]")) box.value = box.max > 10 ? "" : "0";
-          for (const box of document.querySelectorAll("#sheet input[type=checkbox][value=none]")) box.checked = true;
-          for (const box of document.querySelectorAll("#sheet input[type=text]")) box.value = "本人";
-        }"""
-    )
 
 
 def entitle(story: Story) -> None:

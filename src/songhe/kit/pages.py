@@ -106,6 +106,16 @@ TOPICS: dict[str, str] = {}
 """Topics of live news with the right that listening needs."""
 
 
+FILE_GUARDS: list[Callable[[Any, Any], bool]] = []
+"""What areas say about who may open an attachment, beyond its scope: (attachment, user) → whether."""
+
+
+def file_guard(guard: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """Let an area keep its attachments from users who reach them by their scope alone; every guard has to agree."""
+    FILE_GUARDS.append(guard)
+    return guard
+
+
 def live_topic(topic: str, *, right: str) -> None:
     """Let pages listen to ``/live/<topic>/``; their users see the news of their own scope only."""
     TOPICS[topic] = right

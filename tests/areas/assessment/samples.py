@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests import make
 from tests.conftest import AT
 
+from songhe.areas.assessment.actions import start_census
 from songhe.areas.assessment.api import Assessment, request
+from songhe.areas.assessment.models import Census
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key
 
 
@@ -27,3 +30,14 @@ def assessments(n: int, region: int) -> list[Assessment]:
 
 
 make.SAMPLES["assessments"] = assessments
+make.SAMPLES["assessment-needs"] = lambda n, region: [person(region, name=f"李桂兰{i}") for i in range(n)]
+
+
+def censuses(n: int, region: int) -> list[Census]:
+    """Censuses of the town of a village."""
+    town = Region.objects.get(code=region // 1000 * 1000)
+    days = {"since": AT.date(), "until": AT.date() + timedelta(days=30)}
+    return [start_census(actor=SYSTEM, at=AT, region=town, title=f"入户筛查{i}", **days) for i in range(n)]
+
+
+make.SAMPLES["censuses"] = censuses

@@ -2,120 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils.timezone import localdate
 from tests import make
-from tests.kit.people import logged_in
+from tests.areas.assessment.office import Office, fresh_, sheet_of, signed_in
 
 from songhe.areas.assessment.api import Assessment, level_of
-from songhe.areas.registry.api import Person
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import User
 from songhe.engines.acts.models import Act
-from songhe.engines.forms.api import form_of
-from songhe.engines.vault.api import make_key
 
 pytestmark = pytest.mark.django_db
 
 
-def signed_in(user: User) -> Client:
-    """A browser of a user, in English."""
-    client = logged_in(user)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-def an_elder(region: int, at: datetime, name: str = "王秀英") -> Person:
-    """Somebody of 81."""
-    made = Person(name=name, region_id=region, born=date(1945, 3, 1), created_at=at)
-    make_key(made.pk)
-    made.save()
-    return made
-
-
-def sheet_of(assessment: Assessment, **changes: Any) -> dict[str, Any]:
-    """A filled form as a browser sends it: everything done alone, but for the changes."""
-    assert assessment.answers is not None
-    form = form_of(assessment.answers.form)
-    sent: dict[str, Any] = {
-        item.code: max(item.options, key=lambda option: option.score).key for item in form.items
-    }
-    sent |= dict.fromkeys(form.deciding, "0") | {"diagnoses": ["none"]}
-    sent |= {"reason": "first", "informant": "王丽", "informant_relation": "child"}
-    return (
-        sent
-        | {code.replace("_", "."): value for code, value in changes.items() if code.startswith("B")}
-        | {code: value for code, value in changes.items() if not code.startswith("B")}
-    )
-
-
-class Office:
-    """The people of one county around an assessment."""
-
-    def __init__(self, at: datetime) -> None:
-        self.village = make.village()
-        self.elder = an_elder(self.village, at)
-        self.officer = make.user("county_officer", make.COUNTY)
-        self.nurse = make.user("assessor", make.COUNTY, name="护士")
-        self.social = make.user("assessor", make.COUNTY, name="社工")
-        self.desk, self.first, self.second = map(signed_in, (self.officer, self.nurse, self.social))
-
-    def requested(self) -> Assessment:
-        """A request made at the desk."""
-        done = self.desk.post("/assessments/do/request/", {"person": str(self.elder.pk), "note": "来电申请"})
-        assert done.status_code == 302, done.content.decode()
-        return Assessment.everywhere.latest("requested_at")
-
-    def assigned(self, row: Assessment, **changes: Any) -> Any:
-        """The reply to naming both assessors."""
-        given = {"first": str(self.nurse.pk), "second": str(self.social.pk), "medical": "first"} | changes
-        return self.desk.post(f"/assessments/{row.pk}/assign/", given)
-
-    def handed_in(self, **changes: Any) -> Assessment:
-        """An assessment that both may sign."""
-        row = self.requested()
-        assert self.assigned(row).status_code == 302
-        row.refresh_from_db()
-        done = self.first.post(f"/assessments/{row.pk}/form/", sheet_of(row, **changes) | {"hand_in": "1"})
-        assert done.status_code == 302, done.content.decode()
-        row.refresh_from_db()
-        return row
-
-    def signed(self, **changes: Any) -> Assessment:
-        """An assessment with both signatures."""
-        row = self.handed_in(**changes)
-        for client in (self.first, self.second):
-            assert client.post(f"/assessments/{row.pk}/sign/").status_code == 302
-        row.refresh_from_db()
-        return row
-
-
-@pytest.fixture
-def office(at: datetime) -> Office:
-    """One county's people."""
-    return Office(at)
-
-
 def test_from_the_request_to_the_level_in_force(office: Office) -> None:
     row = office.signed(B_1_3="3", diagnoses=["hypertension", "dementia"])
-    assert (row.state, row.level) == ("signed", 2)
+    assert (row.state, row.judged, row.level) == ("signed", 2, None)
     assert level_of(office.elder.pk, localdate()) is None
     page = office.desk.get(f"/assessments/{row.pk}/").content.decode()
     assert "2 · moderate" in page or "Moderate impairment" in page
     assert "89 / 90" in page
     assert "Dementia is diagnosed: one level up" in page
     assert office.desk.post(f"/assessments/{row.pk}/confirm/").status_code == 302
-    assert level_of(office.elder.pk, localdate()) == 2
+    assert level_of(office.elder.pk, localdate()) is None
+    assert office.deliver(row).status_code == 302
+    assert level_of(office.elder.pk, localdate()) == 2, "no days for an objection in this city"
+    assert "No days for an objection · assumed" in office.desk.get(f"/assessments/{row.pk}/").content.decode()
     verbs = list(
         Act.objects.filter(subject_id=row.pk, kind="write").order_by("id").values_list("verb", flat=True)
     )
     assert verbs == [
-        f"assessment.{name}" for name in ("request", "assign", "hand_in", "sign", "sign", "confirm")
+        f"assessment.{name}"
+        for name in ("request", "assign", "hand_in", "informant_signs", "sign", "sign", "confirm", "deliver")
     ]
 
 
@@ -158,12 +79,12 @@ def test_both_sign_nobody_twice_and_only_they(office: Office) -> None:
     assert office.first.post(url).status_code == 302
     assert office.first.post(url).status_code == 422
     row.refresh_from_db()
-    assert (row.state, row.level) == ("answered", None)
+    assert (row.state, row.judged) == ("answered", None)
     third = signed_in(make.user("assessor", make.COUNTY))
     assert third.post(url).status_code == 404
     assert office.second.post(url).status_code == 302
     row.refresh_from_db()
-    assert (row.state, row.level) == ("signed", 0)
+    assert (row.state, row.judged) == ("signed", 0)
 
 
 def test_a_change_after_one_signature_takes_it_back(office: Office) -> None:
@@ -179,6 +100,8 @@ def test_what_is_signed_is_never_changed(office: Office) -> None:
     assert office.first.post(f"/assessments/{row.pk}/form/", sheet_of(row) | {"save": "1"}).status_code == 422
     for statement in (
         "UPDATE assessment_assessment SET level = 4",
+        "UPDATE assessment_assessment SET judged = 4",
+        "UPDATE assessment_assessment SET in_force_on = assessed_on",
         "UPDATE assessment_assessment SET state = 'assigned'",
         "UPDATE assessment_assessment SET first_signed_at = NULL",
         "DELETE FROM assessment_assessment",
@@ -188,8 +111,7 @@ def test_what_is_signed_is_never_changed(office: Office) -> None:
 
 
 def test_a_correction_replaces_the_old_version_when_it_is_confirmed(office: Office) -> None:
-    row = office.signed(B_1_3="3")
-    office.desk.post(f"/assessments/{row.pk}/confirm/")
+    row = office.delivered(B_1_3="3")
     done = office.desk.post(f"/assessments/{row.pk}/correct/", {"reason": "洗澡一项有误"})
     assert done.status_code == 302
     fresh = Assessment.everywhere.get(corrects=row)
@@ -197,19 +119,16 @@ def test_a_correction_replaces_the_old_version_when_it_is_confirmed(office: Offi
     page = office.second.get(f"/assessments/{fresh.pk}/form/").content.decode()
     assert "89 / 90" in page
     office.second.post(f"/assessments/{fresh.pk}/form/", sheet_of(fresh_(fresh)) | {"hand_in": "1"})
+    office.informed(fresh)
     for client in (office.first, office.second):
         client.post(f"/assessments/{fresh.pk}/sign/")
     assert level_of(office.elder.pk, localdate()) == 1
     assert office.desk.post(f"/assessments/{fresh.pk}/confirm/").status_code == 302
+    assert level_of(office.elder.pk, localdate()) == 1
+    assert office.deliver(fresh).status_code == 302
     row.refresh_from_db()
     assert row.state == "superseded"
     assert level_of(office.elder.pk, localdate()) == 0
-
-
-def fresh_(row: Assessment) -> Assessment:
-    """The row read again."""
-    row.refresh_from_db()
-    return row
 
 
 def test_an_assessor_does_not_confirm(office: Office) -> None:

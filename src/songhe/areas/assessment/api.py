@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from songhe.areas.assessment.actions import request
+from songhe.areas.assessment.actions.asking import request
 from songhe.areas.assessment.models import Assessment, Level, State
-from songhe.areas.assessment.queries import in_force, of_person
+from songhe.areas.assessment.queries.results import in_force, of_person
 
 __all__ = ["Assessment", "Level", "State", "in_force", "level_of", "of_person", "request"]
 
 
 def level_of(person_id: UUID, on: date) -> int | None:
-    """The confirmed ability level (0 intact to 4 complete loss) that counts on a day; None without one."""
+    """The approved ability level (0 intact to 4 complete loss) that is in force on a day; None without one."""
     found = in_force([person_id], on).get(person_id)
     return found.level if found else None

@@ -88,6 +88,16 @@ def read(form: Form, sent: QueryDict) -> tuple[dict[str, Answer], dict[str, Reas
     return answers, faults
 
 
+def shown(form: Form, code: str, given: Answer | None, say: Say) -> str:
+    """One answer in words; a dash for none."""
+    question = form.item(code) or form.field(code)
+    if given is None or question is None:
+        return "—"
+    labels = {option.key: say(option.label) for option in question.options}
+    keys = given if isinstance(given, tuple) else (given,)
+    return " · ".join(labels.get(str(key), str(key)) for key in keys)
+
+
 def _read(asked: Field, text: str) -> Answer:
     if asked.kind == "count" and text.isascii() and text.isdigit() and len(text) < 6:
         return int(text)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from songhe.areas.assessment import actions, queries
-from songhe.areas.assessment.models import Assessment, Medical
+from songhe.areas.assessment import actions
+from songhe.areas.assessment.models import Absence, Assessment, Delivery, Medical, Recipient, Signing
+from songhe.areas.assessment.queries.results import FORM
 from songhe.areas.registry.api import Person
 from songhe.core.scoring import Answer, Form
 from songhe.engines.access.api import Scope
@@ -15,13 +16,13 @@ from songhe.engines.forms.api import current, form_of
 from songhe.site.demo.history import City, acting
 from songhe.site.demo.tags import has
 
-STEPS = ("request", "assign", "hand_in", "sign_first", "sign", "confirm")
-SHARES = (0.08, 0.09, 0.03, 0.06, 0.10, 0.64)  # how many assessments stop at each step
+STEPS = ("request", "assign", "hand_in", "sign_first", "sign", "confirm", "deliver")
+SHARES = (0.08, 0.09, 0.03, 0.06, 0.08, 0.03, 0.63)  # how many assessments stop at each step
 
 
 def assess(city: City, count: int) -> int:
     """Make `count` assessments, of persons who lost abilities first; returns how many there are."""
-    form = form_of(current(queries.FORM, on=city.at.date(), at=city.at))
+    form = form_of(current(FORM, on=city.at.date(), at=city.at))
     for number, row in enumerate(_chosen(city, count)):
         last = int(np.searchsorted(np.cumsum(SHARES), (number * 0.618) % 1.0, side="right"))
         _one(city, row, form=form, last=min(last, len(STEPS) - 1))
@@ -49,11 +50,41 @@ def _one(city: City, row: int, *, form: Form, last: int) -> None:
             actions.assign(
                 made, actor=officer, at=at, first=str(first.pk), second=str(second.pk), medical=Medical.SECOND
             )
+    if last == 1:
+        _try(city, made, int(city.rng.integers(0, 5)))
     if last >= 2:
         _fill(city, made, form=form, last=last)
     if last >= 5:
         with acting(officer):
-            actions.confirm(made, actor=officer, at=min(at + timedelta(days=5), city.at))
+            _decide(city, made, row, at=min(at + timedelta(days=5), city.at), deliver=last >= 6)
+
+
+def _try(city: City, made: Assessment, vain: int) -> None:
+    """An appointment, and some vain attempts; after the third the request is back with who made it."""
+    first = city.users["assessor"]
+    soon = city.at + timedelta(days=2)
+    with acting(first):
+        actions.book(made, actor=first, at=city.at, appointment_at=soon)
+        for number in range(min(vain, 3)):
+            absence = list(Absence)[(number + vain) % len(Absence)]
+            later = soon + timedelta(days=number + 1)
+            actions.absent(made, actor=first, at=city.at, absence=absence, next_at=later)
+
+
+def _decide(city: City, made: Assessment, row: int, *, at: datetime, deliver: bool) -> None:
+    """Confirm, and hand the result over; the demo city gives no days for an objection, so it is in force then."""
+    officer = city.officer(row)
+    actions.confirm(made, actor=officer, at=at)
+    if deliver:
+        name = made.person.name
+        actions.deliver(
+            made,
+            actor=officer,
+            at=min(at + timedelta(days=1), city.at),
+            delivery=Delivery.IN_PERSON,
+            recipient=Recipient.PERSON,
+            recipient_name=name,
+        )
 
 
 def _fill(city: City, made: Assessment, *, form: Form, last: int) -> None:
@@ -61,6 +92,15 @@ def _fill(city: City, made: Assessment, *, form: Form, last: int) -> None:
     at = min(made.requested_at + timedelta(days=2), city.at)
     with acting(first):
         actions.hand_in(made, actor=first, at=at, answers=answers(form, city.rng))
+        actions.informant_signs(
+            made,
+            actor=first,
+            at=at,
+            way=Signing.WITNESS,
+            relation=Recipient.PERSON,
+            name=made.person.name,
+            witness="村会计",
+        )
         if last >= 3:
             actions.sign(made, actor=first, at=at)
     if last >= 4:

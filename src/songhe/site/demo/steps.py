@@ -24,6 +24,7 @@ from songhe.site.demo.people import People
 from songhe.site.demo.places import read_places
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
+from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
 from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
@@ -66,6 +67,10 @@ def _assess(city: City) -> None:
     assess(city, min(160, max(24, len(city.columns) // 120)))
 
 
+def _screen(city: City) -> None:
+    screen(city)
+
+
 def _serve(city: City) -> None:
     holders = entitle(city)
     services = Services(city)
@@ -91,6 +96,7 @@ def _measure(city: City) -> None:
 
 PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Assessments", _assess),
+    ("Screening", _screen),
     ("Entitlements, orders and visits", _serve),
     ("Calls", _ring),
     ("Settlements", settle),

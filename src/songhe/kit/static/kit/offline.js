@@ -11,8 +11,8 @@
 
   const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(name + "="))?.slice(name.length + 1) || "";
 
-  async function kept(form) {
-    const fields = [];
+  async function kept(form, button) {
+    const fields = button?.name ? [[button.name, button.value]] : [];
     for (const [name, value] of new FormData(form)) {
       if (name === "csrfmiddlewaretoken" || name === "_key") continue;
       if (value instanceof File) {
@@ -115,17 +115,22 @@
 
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form[data-offline]");
-    if (!form || event.defaultPrevented) return;
+    if (!form || event.defaultPrevented || form.dataset.shown) return;
     event.preventDefault();
     event.stopPropagation();
     for (const button of form.querySelectorAll("button")) button.disabled = true;
-    const item = await kept(form);
+    const item = await kept(form, event.submitter);
     const number = await SongheStore.put("queue", item);
     const url = await flush();
     const left = (await SongheStore.all("queue")).find((row) => row.number === number);
     if (!left) { location.assign(url || form.dataset.after || document.referrer || "/"); return; }
     for (const button of form.querySelectorAll("button")) button.disabled = false;
-    if (left.value.state === "refused") { await SongheStore.remove("queue", number); told(form, left.value.reason); await show(); return; }
+    if (left.value.state === "refused") {
+      await SongheStore.remove("queue", number);
+      // A form that the server draws again with its faults marked is sent once more as any other form.
+      if ("native" in form.dataset) { form.dataset.shown = "1"; form.requestSubmit(event.submitter); return; }
+      told(form, left.value.reason); await show(); return;
+    }
     told(form, words.kept, "ok");
     if (form.dataset.after) location.assign(form.dataset.after);
   }, true);

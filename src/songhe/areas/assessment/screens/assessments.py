@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.assessment import actions, queries
-from songhe.areas.assessment.models import EDITABLE, OPEN, Assessment, State
-from songhe.areas.assessment.pages import fill_in, read_answers, say
+from songhe.areas.assessment import actions
+from songhe.areas.assessment.actions.deciding import CORRECTABLE
+from songhe.areas.assessment.limits import parameters
+from songhe.areas.assessment.models import EDITABLE, JUDGED, OPEN, Assessment, Attempt, State
+from songhe.areas.assessment.pages import compare, fill_in, read_answers
+from songhe.areas.assessment.queries import results
+from songhe.areas.assessment.queries.papers import may_read, signature_of
+from songhe.areas.assessment.screens.papers import papers
+from songhe.areas.assessment.words import say
 from songhe.areas.registry.api import Happening, Person, door, search, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
 from songhe.kit import spec
-from songhe.kit.clock import now
-from songhe.kit.pages import HomeList, NavItem, home_panel, page, waiting
+from songhe.kit.clock import now, today
+from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 
-FINAL = (State.SIGNED, State.CONFIRMED, State.SUPERSEDED)
+BARE = (State.REQUESTED, State.RETURNED, State.CANCELLED)
 TONES = {
     State.REQUESTED: "warn",
+    State.RETURNED: "danger",
     State.ASSIGNED: "info",
     State.ANSWERED: "warn",
     State.SIGNED: "warn",
+    State.APPROVED: "warn",
+    State.DELIVERED: "info",
+    State.OBJECTED: "danger",
     State.CONFIRMED: "ok",
     State.SUPERSEDED: "muted",
     State.CANCELLED: "muted",
@@ -46,7 +55,7 @@ def _search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
 def _seen(row: Assessment, request: HttpRequest) -> None:
     """A result is health data: showing it is logged."""
     user = who(request)
-    if row.state in FINAL:
+    if row.state in JUDGED:
         record_read("assessment.read_result", row, actor=user, at=now(), purpose="result")
 
 
@@ -76,9 +85,7 @@ def _result(row: Assessment, request: HttpRequest) -> Mapping[str, Any]:
         "final": final and say(final.label),
         "dimensions": [(say(part.label), part.so_far, part.top) for part in result.dimensions],
         "applied": [(say(rule.label), rule.before, rule.after) for rule in result.applied],
-        "answers_url": reverse("assessment.answers", args=[row.pk])
-        if user.may("assessment.review") or row.is_assessor(user.pk)
-        else "",
+        "answers_url": reverse("assessment.answers", args=[row.pk]) if may_read(row, user) else "",
     }
 
 
@@ -105,6 +112,43 @@ def _steps(row: Assessment, request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _word(row: Assessment) -> object:
+    """The state; a result in force that has run out says so."""
+    return _("Run out") if _run_out(row) else row.get_state_display()
+
+
+def _tone(row: Assessment) -> str:
+    return "warn" if _run_out(row) else TONES[State(row.state)]
+
+
+def _run_out(row: Assessment) -> bool:
+    return row.state == State.CONFIRMED and row.holds_until is not None and row.holds_until <= today()
+
+
+def _objections(row: Assessment) -> str:
+    """The last day to object, and that its number of days is assumed where it is."""
+    if row.delivered_on is None:
+        return ""
+    assumed = parameters().said["objection_days"].assumed
+    day = str(row.objections_until) if row.objections_until else gettext("No days for an objection")
+    return f"{day} · {gettext('assumed')}" if assumed else day
+
+
+def _to_object(row: Assessment, user: Any) -> bool:
+    return (
+        row.state == State.DELIVERED and row.objections_until is not None and today() <= row.objections_until
+    )
+
+
+def _is_mine(row: Assessment, user: Any) -> bool:
+    return row.state == State.ASSIGNED and row.is_assessor(user.pk)
+
+
+def _attempts(row: Assessment, request: HttpRequest) -> QuerySet[Attempt]:
+    rows: QuerySet[Attempt] = Attempt.objects.within(who(request).scope("assessment.view"))
+    return rows.filter(assessment=row).order_by("-at", "id")
+
+
 def _may_sign(row: Assessment, user: Any) -> bool:
     return row.state == State.ANSWERED and row.is_assessor(user.pk) and not row.has_signed(user.pk)
 
@@ -114,13 +158,14 @@ record(
     slug="assessments",
     right="assessment.view",
     title=_("Ability assessments"),
-    rows=queries.seen,
+    rows=results.seen,
     join=("person", "region", "first_assessor", "second_assessor"),
     columns=[
         spec.link("number", sort="number", css="number"),
         spec.text("person"),
         spec.region(),
-        spec.state("state", tones=TONES, sort="state"),
+        spec.state("state", tone=_tone, label_of=_word, sort="state"),
+        spec.text("judged", sort="judged"),
         spec.text("level", sort="level"),
         spec.day("assessed_on", sort="assessed_on"),
         spec.day("holds_until", sort="holds_until"),
@@ -136,7 +181,7 @@ record(
     search=_search,
     order=("-requested_at", "id"),
     nav=NavItem("people", "checklist", 40),
-    state=spec.state("state", tones=TONES),
+    state=spec.state("state", tone=_tone, label_of=_word),
     subheading=lambda row: row.person,
     heading=lambda row: row.number,
     seen=_seen,
@@ -152,7 +197,10 @@ record(
             spec.when("second_signed_at"),
             spec.day("assessed_on"),
             spec.day("holds_until"),
+            spec.when("appointment_at"),
+            spec.number("attempts"),
             spec.when("due_at"),
+            spec.text("cause"),
             spec.link("corrects"),
             spec.text("note", wide=True),
         ],
@@ -162,7 +210,39 @@ record(
             right="assessment.answer",
             when=lambda row: row.state in EDITABLE,
         ),
-        _("Result"): panel("assessment/result.html", query=_result, when=lambda row: row.state in FINAL),
+        _("Levels"): [
+            spec.text("asked"),
+            spec.text("judged"),
+            spec.text("level"),
+            spec.text("approval_note", wide=True),
+        ],
+        _("Result"): panel("assessment/result.html", query=_result, when=lambda row: row.state in JUDGED),
+        _("Delivery and objection"): [
+            spec.day("delivered_on"),
+            spec.text("delivery"),
+            spec.text("recipient_name", _("Received by"), note=lambda row: row.get_recipient_display()),
+            spec.text("objections_until", show=_objections),
+            spec.when("objected_at"),
+            spec.text("objector"),
+            spec.day("in_force_on"),
+        ],
+        _("Signature and evidence"): panel(
+            "assessment/papers.html", query=papers, when=lambda row: row.state not in BARE
+        ),
+        _("Vain attempts"): replace(
+            spec.grid(
+                _attempts,
+                [
+                    spec.when("at"),
+                    spec.text("absence"),
+                    spec.when("appointment_at"),
+                    spec.when("next_at"),
+                    spec.text("by_name"),
+                    spec.text("note"),
+                ],
+            ),
+            when=lambda row: Attempt.everywhere.filter(assessment=row).exists(),
+        ),
     },
     aside={_("Course"): spec.timeline(_steps)},
     verbs=[
@@ -172,6 +252,30 @@ record(
             label=_("Assign assessors"),
             primary=True,
             when=lambda row, user: row.state in (State.REQUESTED, State.ASSIGNED),
+        ),
+        verb(
+            actions.book,
+            label=_("Make an appointment"),
+            when=_is_mine,
+            initial=lambda row, user: {"appointment_at": row.appointment_at},
+        ),
+        verb(actions.absent, label=_("Could not be assessed"), when=_is_mine),
+        verb(
+            actions.ask_again,
+            label=_("Ask again"),
+            primary=True,
+            when=lambda row, user: row.state == State.RETURNED,
+        ),
+        verb(
+            actions.informant_signs,
+            label=_("The informant signs"),
+            primary=True,
+            when=lambda row, user: _may_sign(row, user) and signature_of(row) is None,
+        ),
+        verb(
+            actions.add_evidence,
+            label=_("Add evidence"),
+            when=lambda row, user: row.state in EDITABLE and row.is_assessor(user.pk),
         ),
         verb(
             actions.sign,
@@ -194,9 +298,27 @@ record(
             when=lambda row, user: row.state == State.SIGNED,
         ),
         verb(
+            actions.deliver,
+            label=_("Record the delivery"),
+            primary=True,
+            when=lambda row, user: row.state == State.APPROVED,
+            initial=lambda row, user: {"recipient_name": str(row.person), "delivered_on": today()},
+        ),
+        verb(
+            actions.object_to,
+            label=_("Record an objection"),
+            when=_to_object,
+            initial=lambda row, user: {"objector": str(row.person)},
+        ),
+        verb(
+            actions.withdraw_objection,
+            label=_("Withdraw the objection"),
+            when=lambda row, user: row.state == State.OBJECTED,
+        ),
+        verb(
             actions.correct,
             label=_("Order a correction"),
-            when=lambda row, user: row.state in (State.SIGNED, State.CONFIRMED),
+            when=lambda row, user: row.state in CORRECTABLE,
         ),
         verb(actions.cancel, label=_("Cancel"), danger=True, when=lambda row, user: row.state in OPEN),
     ],
@@ -210,6 +332,13 @@ page(
     view=fill_in,
 )
 page(
+    "assessment.version",
+    path="assessments/<uuid:pk>/versions/<uuid:version>/",
+    title=_("Two versions of the form"),
+    right="assessment.answer",
+    view=compare,
+)
+page(
     "assessment.answers",
     path="assessments/<uuid:pk>/answers/",
     title=_("Answers"),
@@ -217,58 +346,6 @@ page(
     view=read_answers,
 )
 
-
-def _lines(found: list[Assessment]) -> list[tuple[str, str, str]]:
-    return [
-        (
-            str(row.person),
-            reverse("assessments.detail", args=[row.pk]),
-            f"{timezone.localtime(row.due_at):%Y-%m-%d}" if row.due_at else "",
-        )
-        for row in found
-    ]
-
-
-def _waiting(rows: QuerySet[Assessment], url: str, at: datetime) -> HomeList:
-    late = rows.filter(due_at__lt=at).exists()
-    return waiting(rows, _lines, url=url, tone="danger" if late else "")
-
-
-def _to_do(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _waiting(queries.to_do(scope, user.pk), reverse("assessments.list"), at)
-
-
-def _to_assign(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _waiting(
-        queries.waiting(scope, State.REQUESTED), reverse("assessments.list") + "?state=requested", at
-    )
-
-
-def _to_confirm(user: Any, scope: Scope, at: datetime) -> HomeList:
-    return _waiting(queries.waiting(scope, State.SIGNED), reverse("assessments.list") + "?state=signed", at)
-
-
-home_panel(
-    title=_("Assessments to fill in and sign"),
-    right="assessment.answer",
-    rows=_to_do,
-    order=10,
-    none=_("No assessment waits for you."),
-)
-home_panel(
-    title=_("Assessments without assessors"),
-    right="assessment.assign",
-    rows=_to_assign,
-    order=20,
-    none=_("Every request has its assessors."),
-)
-home_panel(
-    title=_("Assessments to confirm"),
-    right="assessment.confirm",
-    rows=_to_confirm,
-    order=30,
-    none=_("Nothing waits for confirmation."),
-)
 
 door(
     _("Ask for an assessment"),

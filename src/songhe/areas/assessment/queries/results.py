@@ -1,19 +1,20 @@
-"""Reads of assessments."""
+"""Assessments by who has to do something about them, and results in force."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
-from songhe.areas.assessment.models import EDITABLE, Assessment, State
+from songhe.areas.assessment.models import EDITABLE, OPEN, UNDECIDED, Assessment, Cause, State
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import ancestors
-from songhe.engines.access.api import Grant, Scope, roles
+from songhe.engines.access.api import Grant, Scope, elevated, roles
 from songhe.engines.access.scoped import ScopedQuerySet
 
 FORM = "gbt42195-2022"
@@ -60,13 +61,49 @@ def waiting(scope: Scope, state: State) -> QuerySet[Assessment]:
 
 
 def in_force(person_ids: Iterable[UUID], on: date) -> dict[UUID, Assessment]:
-    """The assessment that counts on a day for each person; people without one are absent."""
+    """The assessment that counts on a day for each person; people without one are absent.
+
+    What is not delivered, may still be objected to, or is disputed does not count.
+    """
     rows = Assessment.everywhere.filter(
-        person_id__in=list(person_ids), state=State.CONFIRMED, assessed_on__lte=on, holds_until__gt=on
-    ).order_by("assessed_on", "confirmed_at")
+        person_id__in=list(person_ids), state=State.CONFIRMED, in_force_on__lte=on, holds_until__gt=on
+    ).order_by("in_force_on", "assessed_on", "confirmed_at")
     return {row.person_id: row for row in rows}
 
 
 def of_person(person_id: UUID) -> QuerySet[Assessment]:
     """All assessments of a person that the scope shows, the newest first."""
     return Assessment.everywhere.filter(person_id=person_id).order_by("-requested_at")
+
+
+def replaced(row: Assessment) -> list[Assessment]:
+    """What an assessment stands in for, the nearest first: what it corrects or answers an objection to, and so on."""
+    found: list[Assessment] = []
+    with elevated():  # an assessor who must stay away from a disputed result does not reach it
+        while row.corrects_id is not None:
+            row = Assessment.everywhere.get(pk=row.corrects_id)
+            found.append(row)
+    return found
+
+
+def disputed(row: Assessment) -> list[Assessment]:
+    """The earlier results to which there was an objection; whoever made them does not assess again."""
+    line = [row, *replaced(row)]
+    return [old for new, old in pairwise(line) if new.cause == Cause.OBJECTION]
+
+
+def successor_of(row: Assessment) -> Assessment | None:
+    """What was begun in place of a result and not given up."""
+    rows = Assessment.everywhere.filter(corrects_id=row.pk).exclude(state=State.CANCELLED)
+    return rows.order_by("-requested_at").first()
+
+
+def to_enter(on: date) -> QuerySet[Assessment]:
+    """Delivered results whose days for an objection are over on a day."""
+    return Assessment.everywhere.filter(state=State.DELIVERED, objections_until__lt=on).order_by("id")
+
+
+def under_way(person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the persons who have an assessment asked for, being made, or not yet in force."""
+    rows = Assessment.everywhere.filter(person_id__in=list(person_ids), state__in=(*OPEN, *UNDECIDED))
+    return set(rows.values_list("person_id", flat=True))
