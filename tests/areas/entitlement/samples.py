@@ -9,8 +9,10 @@ from tests.areas.assessment.samples import person
 from tests.conftest import AT
 
 from songhe.areas.entitlement.api import Entitlement, State, Unit
+from songhe.areas.entitlement.models import Application, Finding, Grant
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.cases.api import open_case
 from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.regions.ids import uuid7
 
@@ -64,6 +66,75 @@ def people(n: int, region: int) -> list[Person]:
     return [person(region, name=f"赵大爷{i}") for i in range(n)]
 
 
+def applications(n: int, region: int) -> list[Application]:
+    """Applications of n people that nobody has taken up."""
+    (policy,) = policies(1, region)
+    out = []
+    for i in range(n):
+        who = person(region, name=f"孙大娘{i}")
+        case = open_case("application", region_id=region, person_id=who.pk, actor=SYSTEM, at=AT)
+        out.append(
+            Application.everywhere.create(
+                person=who,
+                region_id=region,
+                case=case,
+                number=case.number,
+                policy=policy,
+                rule="home_service_minutes",
+                name_en="Home service",
+                name_zh="居家上门服务时长",
+                channel="village",
+                received_on=AT.date(),
+                received_by="village",
+                filed_at=AT,
+                filed_by_id=SYSTEM.id,
+            )
+        )
+    return out
+
+
+def grants(n: int, region: int) -> list[Grant]:
+    """Grants in force of n people."""
+    (policy,) = policies(1, region)
+    return [
+        Grant.everywhere.create(
+            person=person(region, name=f"周大爷{i}"),
+            region_id=region,
+            number=f"威民待〔2026〕{i}号",
+            benefit="home_service_minutes",
+            name_en="Home service",
+            name_zh="居家上门服务时长",
+            policy=policy,
+            from_month=date(2026, 11, 1),
+            prepared_by_id=SYSTEM.id,
+            approved_by_id=uuid7(),
+            granted_at=AT,
+            changed_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+def findings(n: int, region: int) -> list[Finding]:
+    """One change for each of n grants."""
+    return [
+        Finding.everywhere.create(
+            grant=grant,
+            person_id=grant.person_id,
+            region_id=region,
+            month=date(2026, 11, 1),
+            kind="status_lost",
+            sign="low_income",
+            detail={"en": "Minimum living allowance", "zh": "低保"},
+            found_at=AT,
+        )
+        for grant in grants(n, region)
+    ]
+
+
+make.SAMPLES["applications"] = applications
+make.SAMPLES["benefit-grants"] = grants
+make.SAMPLES["benefit-reviews"] = findings
 make.SAMPLES["entitlements"] = entitlements
 make.SAMPLES["entitled-people"] = people
 make.SAMPLES["policies"] = policies
