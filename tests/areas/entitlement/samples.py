@@ -9,7 +9,7 @@ from tests.areas.assessment.samples import person
 from tests.conftest import AT
 
 from songhe.areas.entitlement.api import Entitlement, State, Unit
-from songhe.areas.entitlement.models import Application, Finding, Grant
+from songhe.areas.entitlement.models import Appeal, Application, Finding, Grant, LifeCheck
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.cases.api import open_case
@@ -132,6 +132,42 @@ def findings(n: int, region: int) -> list[Finding]:
     ]
 
 
+def life_checks(n: int, region: int) -> list[LifeCheck]:
+    """Certifications of n people that are due."""
+    return [
+        LifeCheck.everywhere.create(
+            person=person(region, name=f"吴大娘{i}"),
+            region_id=region,
+            due_on=date(2026, 12, 1),
+            opened_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+def appeals(n: int, region: int) -> list[Appeal]:
+    """Appeals against n stops."""
+    out = []
+    for grant in grants(n, region):
+        case = open_case("appeal", region_id=region, person_id=grant.person_id, actor=SYSTEM, at=AT)
+        out.append(
+            Appeal.everywhere.create(
+                person=grant.person,
+                region_id=region,
+                case=case,
+                number=case.number,
+                grant=grant,
+                against_by_id=uuid7(),
+                against_at=AT,
+                filed_at=AT,
+                filed_by_id=SYSTEM.id,
+            )
+        )
+    return out
+
+
+make.SAMPLES["life-checks"] = life_checks
+make.SAMPLES["appeals"] = appeals
 make.SAMPLES["applications"] = applications
 make.SAMPLES["benefit-grants"] = grants
 make.SAMPLES["benefit-reviews"] = findings

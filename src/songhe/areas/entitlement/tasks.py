@@ -11,7 +11,14 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement.actions import approve_many, end, put_into_force
+from songhe.areas.entitlement.actions import (
+    approve_many,
+    close_needless,
+    end,
+    lapse,
+    open_due,
+    put_into_force,
+)
 from songhe.areas.entitlement.actions.reviews import review, to_review
 from songhe.areas.entitlement.determining import Month, determine_all
 from songhe.areas.entitlement.models import (
@@ -20,6 +27,8 @@ from songhe.areas.entitlement.models import (
     ApplicationState,
     Entitlement,
     Grant,
+    LifeCheck,
+    LifeState,
     Notice,
     State,
 )
@@ -106,6 +115,32 @@ def notices_over(work: Work) -> dict[str, Any]:
             kept.append(f"{key}: {refused}"[:200])
         work.step(place, len(ids))
     return {"granted": granted, "kept": kept}
+
+
+@periodic("entitlement.life", every_minutes=24 * 60)
+def life(work: Work) -> dict[str, Any]:
+    """Open certifications that come due, close those nobody needs, and suspend from next month what is late."""
+    today = timezone.localdate(work.at)
+    with work.entered():
+        closed, opened = close_needless(), open_due(at=work.at)
+        if opened:
+            digest = hashlib.sha256("".join(str(row.person_id) for row in opened).encode()).hexdigest()
+            record_bulk(
+                "entitlement.life",
+                model=LifeCheck,
+                count=len(opened),
+                digest=digest,
+                actor=work.actor,
+                at=work.at,
+            )
+        late = LifeCheck.everywhere.filter(state=LifeState.OPEN, due_on__lt=today)
+        ids = list(late.order_by("region_id", "id").values_list("pk", flat=True))
+    for done, chunk in _chunks(ids):
+        with work.entered():
+            for row in LifeCheck.everywhere.filter(pk__in=chunk, state=LifeState.OPEN).order_by("pk"):
+                lapse(row, actor=work.actor, at=work.at)
+        work.step(done, len(ids))
+    return {"opened": len(opened), "closed": closed, "late": len(ids)}
 
 
 @job("entitlement.review")

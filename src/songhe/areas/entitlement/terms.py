@@ -12,7 +12,7 @@ from django.conf import settings
 
 from songhe.areas.entitlement.rules import month_after, month_of
 from songhe.core.labels import Label
-from songhe.core.sources import Data, DataError, label, read
+from songhe.core.sources import Data, DataError, label, read, whole
 
 APPLY, SILENT = "apply", "silent"
 NEXT_MONTH, SAME_MONTH = "next_month", "same_month"
@@ -36,6 +36,16 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """How often who receives one of some benefits is seen alive, and how long before it is due it stands on the list."""
+
+    every_months: int
+    remind_days: int
+    benefits: frozenset[str]
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """The terms of all benefits of a city, and what a public notice says of objections."""
 
@@ -44,6 +54,8 @@ class Book:
     object_to: Label
     object_how: Label
     decision_number: str
+    life: Life
+    appeal_days: int
 
     def of(self, benefit: str) -> Terms:
         """The terms of a benefit; one without an entry is given on application."""
@@ -85,6 +97,20 @@ def build(data: Data, name: str) -> Book:
         label(objections["to"], f"{name}, objections") if "to" in objections else _OFFICE,
         label(objections["how"], f"{name}, objections") if "how" in objections else _ANY_WAY,
         str(data.get("decision_number") or "〔{year}〕{number}"),
+        _life(data.get("life") or {}, f"{name}, life"),
+        whole({"appeal_days": 60, **data}, "appeal_days", name),
+    )
+
+
+def _life(data: Data, where: str) -> Life:
+    full = {"every_months": 12, "remind_days": 30, "benefits": [], **data}
+    if not isinstance(full["benefits"], list) or not full["every_months"]:
+        raise DataError(f"{where}: benefits must be a list, and every_months 1 or more.")
+    return Life(
+        whole(full, "every_months", where),
+        whole(full, "remind_days", where),
+        frozenset(full["benefits"]),
+        bool(full.get("assumed", False)),
     )
 
 

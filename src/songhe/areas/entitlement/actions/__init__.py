@@ -1,5 +1,6 @@
 """Verbs of entitlements: months, applications, grants, reviews."""
 
+from songhe.areas.entitlement.actions.appeals import allow, appeal, appeal_grant, dismiss, take_back
 from songhe.areas.entitlement.actions.applications import (
     accept,
     apply,
@@ -26,6 +27,7 @@ from songhe.areas.entitlement.actions.grants import (
     stop_grant,
     suspend_grant,
 )
+from songhe.areas.entitlement.actions.life import certify, close_needless, lapse, open_due
 from songhe.areas.entitlement.actions.months import (
     approve,
     approve_many,
@@ -46,6 +48,9 @@ from songhe.areas.entitlement.actions.reviews import (
 
 __all__ = [
     "accept",
+    "allow",
+    "appeal",
+    "appeal_grant",
     "apply",
     "approve",
     "approve_application",
@@ -53,17 +58,22 @@ __all__ = [
     "approve_region",
     "arrears_paid",
     "attach_paper",
+    "certify",
+    "close_needless",
     "determine",
     "determine_region",
+    "dismiss",
     "end",
     "end_at_death",
     "enter_paper",
     "give_back",
     "hand_in_again",
     "keep",
+    "lapse",
     "live_again",
     "load_policies",
     "object_to",
+    "open_due",
     "put_into_force",
     "refuse",
     "resume",
@@ -76,6 +86,7 @@ __all__ = [
     "suspend",
     "suspend_found",
     "suspend_grant",
+    "take_back",
     "verify",
     "withdraw",
 ]

@@ -22,7 +22,7 @@ from songhe.areas.entitlement.models import (
     Owed,
 )
 from songhe.areas.entitlement.reasons import DECEASED, GRANTED, choices_for, reason
-from songhe.areas.entitlement.rules import Months, Stretch, month_after, month_of, with_state
+from songhe.areas.entitlement.rules import Months, Stretch, month_after, month_of, reinstated, with_state
 from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Death, Person
 from songhe.core.refusal import Refused
@@ -196,14 +196,25 @@ def die(grant: Grant, *, actor: Actor, at: datetime, on: date) -> Grant:
 
 @act("entitlement.approve")
 def revive(grant: Grant, *, actor: Actor, at: datetime) -> Grant:
-    """Put a grant back into force as it was before a death that was no death."""
-    before = queries.stretches_of(grant)[:-1]
-    last = before[-1].state if before else GrantState.IN_FORCE
-    why = before[-1].reason if before else GRANTED
-    stretches = with_state(
-        queries.stretches_of(grant), last, grant.until_month or grant.from_month, reason=why
-    )
-    return _keep(grant, stretches, "", actor=actor, at=at)
+    """Put a grant back as it was before a death that was no death; months since then are owed."""
+    stretches = queries.stretches_of(grant)
+    before = stretches[-2] if len(stretches) > 1 else None
+    if before is not None and before.state == GrantState.SUSPENDED:
+        start = stretches[-1].months.start
+        back = with_state(stretches, GrantState.SUSPENDED, start, reason=before.reason)
+    else:
+        month = month_of(timezone.localdate(at))
+        back = reinstated(stretches, month, before.reason if before else GRANTED)
+    return _keep(grant, back, "", actor=actor, at=at)
+
+
+@act("entitlement.approve")
+def reinstate(grant: Grant, *, actor: Actor, at: datetime, why: str) -> Grant:
+    """Undo the last suspension or stop; the months since are owed."""
+    _need(grant, GrantState.SUSPENDED, GrantState.STOPPED)
+    month = month_of(timezone.localdate(at))
+    back = reinstated(queries.stretches_of(grant), month, reason(why, "resume").code)
+    return _keep(grant, back, "", actor=actor, at=at)
 
 
 @act("entitlement.suspend")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from songhe.areas.entitlement.actions.grants import (
     stop_grant,
     suspend_grant,
 )
-from songhe.areas.entitlement.models import Finding, FindingKind, FindingState, Grant, GrantState
+from songhe.areas.entitlement.models import Finding, FindingKind, FindingState, Grant, GrantState, LifeCheck
 from songhe.areas.entitlement.reasons import choices_for
 from songhe.areas.entitlement.rules import month_after, month_of
+from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Death, deaths_of, suspected
 from songhe.core.codes.region import is_within
 from songhe.core.refusal import Forbidden, Refused
@@ -124,12 +125,13 @@ def review(grants: Sequence[Grant], *, actor: Actor, at: datetime) -> int:
     facts, deaths = queries.known(persons.values(), today), deaths_of(persons)
     twins, said = suspected(persons), queries.looks(persons.values(), today)
     next_month = queries.looks(persons.values(), month_after(today))
+    life = queries.life_due(persons, today + timedelta(days=book().life.remind_days))
     opened = 0
     for grant in grants:
         if grant.person is None or _is_dead(grant, actor, at):
             continue
         key = grant.person.pk
-        seen = _Seen(grant, facts[key], said[key], next_month[key], deaths.get(key), twins.get(key, []))
+        seen = _Seen(grant, facts[key], said[key], next_month[key], deaths.get(key), twins.get(key, []), life)
         opened += _list(grant, list(seen.changes()), at)
     return opened
 
@@ -151,6 +153,7 @@ class _Seen:
     ahead: list[queries.Look]
     death: Death | None
     twins: list[UUID]
+    life: Mapping[UUID, LifeCheck]
 
     def changes(self) -> Iterator[Change]:
         """What changed, each once."""
@@ -164,6 +167,9 @@ class _Seen:
         yield from self._decision()
         for twin in self.twins:
             yield Change(FindingKind.DUPLICATE, str(twin), {"suspect": str(twin)})
+        due = self.life.get(self.known.person.pk)
+        if due is not None and self.grant.benefit in book().life.benefits:
+            yield Change(FindingKind.LIFE, str(due.pk), {"on": due.due_on.isoformat()})
 
     def _facts(self) -> Iterator[Change]:
         document = document_of(self.grant.policy)

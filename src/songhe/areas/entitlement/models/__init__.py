@@ -1,5 +1,6 @@
-"""Entitlements of months, applications and their papers, public notices, grants in force, and what a review found."""
+"""Entitlements of months, applications, public notices, grants in force, reviews, certifications and appeals."""
 
+from songhe.areas.entitlement.models.appeals import Appeal, AppealState
 from songhe.areas.entitlement.models.applications import (
     ENDED,
     Application,
@@ -10,6 +11,7 @@ from songhe.areas.entitlement.models.applications import (
     Shown,
 )
 from songhe.areas.entitlement.models.grants import Grant, GrantSpan, GrantState, HolderKind, Owed
+from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeState
 from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
 from songhe.areas.entitlement.models.notices import Notice
 from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
@@ -18,8 +20,11 @@ __all__ = [
     "ENDED",
     "HELD",
     "OPEN",
+    "Appeal",
+    "AppealState",
     "Application",
     "ApplicationState",
+    "CertifiedBy",
     "Channel",
     "Entitlement",
     "Finding",
@@ -29,6 +34,8 @@ __all__ = [
     "GrantSpan",
     "GrantState",
     "HolderKind",
+    "LifeCheck",
+    "LifeState",
     "Notice",
     "Objection",
     "Owed",

@@ -25,7 +25,7 @@ class FindingKind(models.TextChoices):
     NOT_ENTITLED = "not_entitled", _("Not entitled any more")
     AGE = "age", _("Reaches an age next month")
     DUPLICATE = "duplicate", _("May be the same person as another")
-    LIFE = "life", _("Life certification is late")
+    LIFE = "life", _("Life certification due or late")
 
 
 class FindingState(models.TextChoices):

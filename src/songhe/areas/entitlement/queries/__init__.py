@@ -1,5 +1,6 @@
 """Facts that policies ask for, what policies would say, and reads of entitlements, applications, grants and reviews."""
 
+from songhe.areas.entitlement.queries.appeals import appealable, open_appeal, to_hear
 from songhe.areas.entitlement.queries.applications import (
     applicant_choices,
     benefit_choices,
@@ -29,6 +30,7 @@ from songhe.areas.entitlement.queries.grants import (
     open_grant,
     stretches_of,
 )
+from songhe.areas.entitlement.queries.life import certified_last, life_due, receivers, to_certify
 from songhe.areas.entitlement.queries.months import (
     Known,
     account,
@@ -50,10 +52,12 @@ __all__ = [
     "Known",
     "Look",
     "account",
+    "appealable",
     "applicant_choices",
     "arrears_due",
     "benefit_choices",
     "benefits_at",
+    "certified_last",
     "entitled",
     "families",
     "grants_of",
@@ -61,10 +65,12 @@ __all__ = [
     "in_force",
     "in_way",
     "known",
+    "life_due",
     "look",
     "looks",
     "object_lines",
     "on_notice",
+    "open_appeal",
     "open_findings",
     "open_grant",
     "open_papers",
@@ -72,11 +78,14 @@ __all__ = [
     "places_with_notices",
     "policies_for",
     "readable",
+    "receivers",
     "stretches_of",
     "the_benefit",
     "to_accept",
     "to_approve",
+    "to_certify",
     "to_decide",
+    "to_hear",
     "to_verify",
     "waiting",
 ]

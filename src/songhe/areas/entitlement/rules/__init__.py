@@ -7,8 +7,9 @@ from songhe.areas.entitlement.rules.months import (
     month_after,
     month_end,
     month_of,
+    months_later,
 )
-from songhe.areas.entitlement.rules.spans import Months, Stretch, arrears, state_in, with_state
+from songhe.areas.entitlement.rules.spans import Months, Stretch, arrears, reinstated, state_in, with_state
 
 __all__ = [
     "Months",
@@ -19,6 +20,8 @@ __all__ = [
     "month_after",
     "month_end",
     "month_of",
+    "months_later",
+    "reinstated",
     "shown_name",
     "state_in",
     "with_state",

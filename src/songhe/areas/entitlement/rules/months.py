@@ -40,3 +40,9 @@ def is_rural(code: int, is_urban: bool | None) -> bool | None:
 def month_after(month: date) -> date:
     """The first day of the month after a day's month."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def months_later(day: date, count: int) -> date:
+    """The same day some months later, or the last one of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

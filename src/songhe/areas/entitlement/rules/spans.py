@@ -62,6 +62,13 @@ def with_state(
     return (*kept, Stretch(Months(start), state, reason))
 
 
+def reinstated(stretches: Sequence[Stretch], month: date, reason: str) -> tuple[Stretch, ...]:
+    """Undo the last suspension or stop: in force again from a month on, and the months since are owed."""
+    start = stretches[-1].months.start
+    back = with_state(stretches, SUSPENDED, start, reason=reason)
+    return with_state(back, IN_FORCE, max(month, start), reason=reason, owed=True)
+
+
 def state_in(stretches: Iterable[Stretch], month: date) -> Stretch | None:
     """The stretch that holds in a month; None before the first."""
     return next((one for one in stretches if one.months.holds(month)), None)

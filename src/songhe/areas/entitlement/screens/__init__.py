@@ -1,5 +1,14 @@
-"""Entitlements on screen: applications, public notices, grants, reviews, months, policies."""
+"""Entitlements on screen: applications, public notices, grants, reviews, certifications, appeals, months."""
 
-from songhe.areas.entitlement.screens import applications, entitled, grants, months, notices, reviews
+from songhe.areas.entitlement.screens import (
+    appeals,
+    applications,
+    entitled,
+    grants,
+    life,
+    months,
+    notices,
+    reviews,
+)
 
-__all__ = ["applications", "entitled", "grants", "months", "notices", "reviews"]
+__all__ = ["appeals", "applications", "entitled", "grants", "life", "months", "notices", "reviews"]

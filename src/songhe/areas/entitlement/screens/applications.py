@@ -198,6 +198,11 @@ record(
         verb(actions.refuse, label=_("Refuse"), danger=True, when=_in(S.VERIFIED)),
         verb(actions.object_to, label=_("Record an objection"), when=_in(S.NOTICED)),
         verb(
+            actions.appeal,
+            label=_("Appeal"),
+            when=lambda row, user: row.state == S.REFUSED and queries.appealable(row.decided_at, today()),
+        ),
+        verb(
             actions.withdraw,
             label=_("Withdraw"),
             danger=True,

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement import actions
+from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import Grant, GrantState
 from songhe.areas.entitlement.reasons import reason_text
 from songhe.areas.entitlement.screens.common import GRANT_TONES, by_person, month_text
@@ -110,6 +110,11 @@ record(
             primary=True,
             when=lambda row, user: row.state == G.SUSPENDED,
             initial=lambda row, user: {"from_month": today(), "arrears": True},
+        ),
+        verb(
+            actions.appeal_grant,
+            label=_("Appeal"),
+            when=lambda row, user: row.state != G.IN_FORCE and queries.appealable(row.changed_at, today()),
         ),
         verb(
             actions.stop_grant,

@@ -39,6 +39,8 @@ def detail_text(row: Finding) -> str:
         return full_name(int(told["region"])) if "region" in told else ""
     if row.kind == FindingKind.DIED:
         return gettext("Reported for {day}, not confirmed yet").format(day=told.get("on", ""))
+    if row.kind == FindingKind.LIFE:
+        return gettext("Due {day}").format(day=told.get("on", ""))
     parts = [label_of(told)] if told.get("zh") else []
     if "before" in told:
         unit = told.get("unit")
@@ -109,7 +111,7 @@ record(
             label=_("Stop"),
             danger=True,
             when=_open,
-            initial=lambda row, user: {"on": row.detail.get("on", today())},
+            initial=lambda row, user: {"on": row.detail["on"] if row.kind == FindingKind.DIED else today()},
         ),
         verb(actions.keep, label=_("Keep"), primary=True, when=_open),
     ],
