@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests import make
 from tests.areas.assessment.samples import person
 from tests.conftest import AT
 
 from songhe.areas.entitlement.api import Entitlement, State, Unit
-from songhe.areas.entitlement.models import Appeal, Application, Finding, Grant, LifeCheck
+from songhe.areas.entitlement.models import (
+    Appeal,
+    Application,
+    DepartmentList,
+    Finding,
+    Grant,
+    LifeCheck,
+    Mismatch,
+)
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.cases.api import open_case
@@ -166,6 +174,26 @@ def appeals(n: int, region: int) -> list[Appeal]:
     return out
 
 
+def mismatches(n: int, region: int) -> list[Mismatch]:
+    """What one list says otherwise of n people."""
+    as_of = date(2026, 10, 1) + timedelta(days=DepartmentList.everywhere.count())
+    of = DepartmentList.everywhere.create(source="relief", region_id=region, as_of=as_of, imported_at=AT)
+    return [
+        Mismatch.everywhere.create(
+            of=of,
+            source="relief",
+            person=person(region, name=f"郑大爷{i}"),
+            region_id=region,
+            kind="no_tag",
+            term="low_income",
+            as_of=of.as_of,
+            found_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+make.SAMPLES["comparisons"] = mismatches
 make.SAMPLES["life-checks"] = life_checks
 make.SAMPLES["appeals"] = appeals
 make.SAMPLES["applications"] = applications

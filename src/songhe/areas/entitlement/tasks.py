@@ -11,9 +11,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.entitlement import importing, queries
 from songhe.areas.entitlement.actions import (
     approve_many,
     close_needless,
+    compare,
     end,
     lapse,
     open_due,
@@ -41,6 +43,8 @@ from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import Work, job, periodic
 
 CHUNK = 200
+LISTS = importing.SPECS
+"""Named here so that workers know the lists."""
 
 
 @job("entitlement.determine")
@@ -172,6 +176,17 @@ def _reviewed(work: Work, ids: list[UUID]) -> dict[str, Any]:
             found += review(list(rows.order_by("pk")), actor=work.actor, at=work.at)
         work.step(done, len(ids))
     return {"grants": len(ids), "open": found}
+
+
+@job("entitlement.compare")
+def compare_lists(work: Work) -> dict[str, Any]:
+    """Compare the newest list of a department for a region with the registry."""
+    with work.entered():
+        of = queries.newest_list(work.args["source"], work.args["region"])
+        if of is None:
+            return {"open": 0}
+        scope = work.actor.scope("entitlement.compare")
+        return {"open": compare(of, scope=scope, actor=work.actor, at=work.at)}
 
 
 def _outlives(row: Entitlement) -> bool:

@@ -4,6 +4,7 @@
 region with the person. ``when_dead``, ``when_living``: what an area does in the same act as a death is confirmed or taken back.
 """
 
+from songhe.areas.registry.actions.deaths import report_death
 from songhe.areas.registry.actions.effects import when_dead, when_living
 from songhe.areas.registry.actions.families import add_contact
 from songhe.areas.registry.actions.persons import locate, register, reveal
@@ -24,6 +25,7 @@ from songhe.areas.registry.models import (
     State,
 )
 from songhe.areas.registry.models.terms import Term, term, terms
+from songhe.areas.registry.models.terms import by_words as words_of_tags
 from songhe.areas.registry.queries.doors import door
 from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
 from songhe.areas.registry.queries.people import (
@@ -36,7 +38,7 @@ from songhe.areas.registry.queries.people import (
     living,
     suspected,
 )
-from songhe.areas.registry.queries.search import by_id_number, by_phone, search
+from songhe.areas.registry.queries.search import by_id_number, by_id_numbers, by_phone, search
 from songhe.areas.registry.queries.secrets import Secrets, contact_phones, secrets_of, secrets_of_many
 from songhe.areas.registry.queries.timeline import Happening, timeline
 from songhe.areas.registry.rules.ages import age_on, birthday_after
@@ -63,6 +65,7 @@ __all__ = [
     "alive_on",
     "birthday_after",
     "by_id_number",
+    "by_id_numbers",
     "by_phone",
     "contact_phones",
     "contacts_of",
@@ -75,6 +78,7 @@ __all__ = [
     "living",
     "locate",
     "register",
+    "report_death",
     "reveal",
     "search",
     "secrets_of",
@@ -91,4 +95,5 @@ __all__ = [
     "value_at",
     "when_dead",
     "when_living",
+    "words_of_tags",
 ]

@@ -12,6 +12,7 @@ from songhe.areas.entitlement.actions.applications import (
     verify,
     withdraw,
 )
+from songhe.areas.entitlement.actions.comparisons import compare, confirm, reject
 from songhe.areas.entitlement.actions.decisions import (
     approve_application,
     object_to,
@@ -60,6 +61,8 @@ __all__ = [
     "attach_paper",
     "certify",
     "close_needless",
+    "compare",
+    "confirm",
     "determine",
     "determine_region",
     "dismiss",
@@ -76,6 +79,7 @@ __all__ = [
     "open_due",
     "put_into_force",
     "refuse",
+    "reject",
     "resume",
     "resume_grant",
     "review_region",

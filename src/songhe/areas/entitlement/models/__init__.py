@@ -10,6 +10,14 @@ from songhe.areas.entitlement.models.applications import (
     Paper,
     Shown,
 )
+from songhe.areas.entitlement.models.comparisons import (
+    DepartmentList,
+    ListEntry,
+    Mismatch,
+    MismatchKind,
+    MismatchState,
+    Said,
+)
 from songhe.areas.entitlement.models.grants import Grant, GrantSpan, GrantState, HolderKind, Owed
 from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeState
 from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
@@ -26,6 +34,7 @@ __all__ = [
     "ApplicationState",
     "CertifiedBy",
     "Channel",
+    "DepartmentList",
     "Entitlement",
     "Finding",
     "FindingKind",
@@ -36,10 +45,15 @@ __all__ = [
     "HolderKind",
     "LifeCheck",
     "LifeState",
+    "ListEntry",
+    "Mismatch",
+    "MismatchKind",
+    "MismatchState",
     "Notice",
     "Objection",
     "Owed",
     "Paper",
+    "Said",
     "Shown",
     "State",
     "Unit",

@@ -21,6 +21,7 @@ from songhe.areas.entitlement.queries.benefits import (
     readable,
     the_benefit,
 )
+from songhe.areas.entitlement.queries.comparisons import newest_list, open_mismatches, with_grants
 from songhe.areas.entitlement.queries.grants import (
     Arrears,
     InForce,
@@ -68,11 +69,13 @@ __all__ = [
     "life_due",
     "look",
     "looks",
+    "newest_list",
     "object_lines",
     "on_notice",
     "open_appeal",
     "open_findings",
     "open_grant",
+    "open_mismatches",
     "open_papers",
     "paper_choices",
     "places_with_notices",
@@ -88,4 +91,5 @@ __all__ = [
     "to_hear",
     "to_verify",
     "waiting",
+    "with_grants",
 ]

@@ -1,8 +1,10 @@
-"""Entitlements on screen: applications, public notices, grants, reviews, certifications, appeals, months."""
+"""Entitlements on screen: applications, public notices, grants, reviews, certifications, appeals, comparisons, months."""
 
+from songhe.areas.entitlement import importing
 from songhe.areas.entitlement.screens import (
     appeals,
     applications,
+    comparisons,
     entitled,
     grants,
     life,
@@ -11,4 +13,15 @@ from songhe.areas.entitlement.screens import (
     reviews,
 )
 
-__all__ = ["appeals", "applications", "entitled", "grants", "life", "months", "notices", "reviews"]
+__all__ = [
+    "appeals",
+    "applications",
+    "comparisons",
+    "entitled",
+    "grants",
+    "importing",
+    "life",
+    "months",
+    "notices",
+    "reviews",
+]
