@@ -16,6 +16,7 @@ from songhe.kit.words import Label
 GROUPS: Mapping[str, Label] = {
     "today": _("Today"),
     "people": _("People"),
+    "benefits": _("Benefits"),
     "service": _("Service"),
     "money": _("Money"),
     "providers": _("Providers"),

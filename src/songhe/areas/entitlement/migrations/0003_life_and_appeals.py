@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="appeals",
                         to="entitlement.grant",
-                        verbose_name="Grant",
+                        verbose_name="Benefit grant",
                     ),
                 ),
                 (

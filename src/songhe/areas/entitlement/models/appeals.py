@@ -43,7 +43,7 @@ class Appeal(Scoped):
         Application, models.PROTECT, null=True, related_name="appeals", verbose_name=_("Application")
     )
     grant = models.ForeignKey(
-        Grant, models.PROTECT, null=True, related_name="appeals", verbose_name=_("Grant")
+        Grant, models.PROTECT, null=True, related_name="appeals", verbose_name=_("Benefit grant")
     )
     against_by_id = models.UUIDField()
     against_at = models.DateTimeField(_("Decided"))

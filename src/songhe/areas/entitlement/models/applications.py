@@ -20,7 +20,7 @@ from songhe.kit.words import is_chinese
 class ApplicationState(models.TextChoices):
     """The states of the flow ``application``."""
 
-    FILED = "filed", _("To be accepted")
+    FILED = "filed", _("Waiting to be accepted")
     RETURNED = "returned", _("Returned: something is missing")
     ACCEPTED = "accepted", _("To be verified")
     VERIFIED = "verified", _("To be decided")
@@ -77,7 +77,7 @@ class Application(Scoped):
     visit_note_sealed = models.BinaryField(default=b"", db_default=b"")
     decided_by_id = models.UUIDField(null=True)
     decided_at = models.DateTimeField(_("Decided"), null=True)
-    decision_number = models.CharField(_("Decision"), max_length=60, blank=True)
+    decision_number = models.CharField(_("Decision number"), max_length=60, blank=True)
     clause = models.CharField(_("Clause"), max_length=20, blank=True)
     refusal = models.CharField(_("Reason for refusing"), max_length=400, blank=True)
     from_month = models.DateField(_("From month"), null=True)

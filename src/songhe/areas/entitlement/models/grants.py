@@ -58,7 +58,7 @@ class Grant(Scoped):
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
     )
     region = region_field(verbose_name=_("Region"))
-    number = models.CharField(_("Decision"), max_length=60)
+    number = models.CharField(_("Decision number"), max_length=60)
     benefit = models.CharField(_("Benefit"), max_length=60)
     name_en = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=120)
@@ -73,7 +73,7 @@ class Grant(Scoped):
     basis: models.JSONField[Any, Any] = models.JSONField(default=dict)
     prepared_by_id = models.UUIDField()
     approved_by_id = models.UUIDField()
-    granted_at = models.DateTimeField(_("Granted"))
+    granted_at = models.DateTimeField(_("Granted at"))
     changed_at = models.DateTimeField(_("Changed"))
     if TYPE_CHECKING:
         person_id: UUID | None
@@ -84,7 +84,7 @@ class Grant(Scoped):
     follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Grant")
+        verbose_name = _("Benefit grant")
         indexes = [
             models.Index(fields=["region", "state"], name="grant_by_region"),
             models.Index(fields=["person", "benefit"], name="grant_by_person"),

@@ -27,7 +27,7 @@ class Notice(Scoped):
     shown_name = models.CharField(_("Name"), max_length=60)
     benefit_en = models.CharField(max_length=120)
     benefit_zh = models.CharField(max_length=120)
-    decision_number = models.CharField(_("Decision"), max_length=60)
+    decision_number = models.CharField(_("Decision number"), max_length=60)
     from_month = models.DateField(_("From month"))
     posted_on = models.DateField(_("Posted on"))
     until = models.DateField(_("Objections until"))

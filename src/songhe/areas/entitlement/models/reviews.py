@@ -41,7 +41,7 @@ class FindingState(models.TextChoices):
 class Finding(Scoped):
     """One thing about one grant for somebody to decide. ``sign`` names the change: the same one is listed once."""
 
-    grant = models.ForeignKey(Grant, models.CASCADE, related_name="findings", verbose_name=_("Grant"))
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="findings", verbose_name=_("Benefit grant"))
     person_id = models.UUIDField(null=True)
     holder_id = models.UUIDField(null=True)
     region = region_field(verbose_name=_("Region"))

@@ -56,7 +56,7 @@ record(
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("filed_at")],
     search=by_person,
     order=("-filed_at", "id"),
-    nav=NavItem("people", "scale", 54),
+    nav=NavItem("benefits", "scale", 70),
     heading=lambda row: row.number,
     subheading=lambda row: f"{row.person} · {row.about}",
     state=_STATE,

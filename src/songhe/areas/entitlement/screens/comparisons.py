@@ -90,7 +90,7 @@ record(
     ],
     search=_search,
     order=("state", "-paid", "-found_at", "id"),
-    nav=NavItem("people", "adjustments-horizontal", 55),
+    nav=NavItem("benefits", "adjustments-horizontal", 80),
     heading=lambda row: str(row.get_kind_display()),
     subheading=lambda row: row.person,
     state=_STATE,

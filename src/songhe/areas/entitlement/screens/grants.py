@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
@@ -18,6 +19,7 @@ from songhe.areas.registry.api import Happening, Person, timeline, when_dead, wh
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
+from songhe.kit.history import Event, events_of
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import panel, record, verb
 
@@ -39,12 +41,18 @@ def _months(row: Grant, request: HttpRequest) -> Mapping[str, Any]:
                 "why": reason_text(span.why),
                 "note": span.note,
                 "owed": span.get_owed_display() if span.owed else "",
-                "by": span.by_name,
+                "by": gettext("the system") if span.by_name == "system" else span.by_name,
                 "at": span.at,
             }
             for span in row.spans.order_by("from_month")
         ]
     }
+
+
+def _course(row: Grant, request: HttpRequest) -> list[Event]:
+    """The acts on a grant, and its beginning, which is an act on the application or on a month."""
+    events = [*events_of(row, most=30), Event(row.granted_at, gettext("Comes into force"), row.number)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
 
 
 def _of_holder(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
@@ -56,7 +64,7 @@ record(
     slug="benefit-grants",
     right="entitlement.view",
     title=_("Grants in force"),
-    one=_("Grant"),
+    one=_("Benefit grant"),
     join=("person", "region", "policy", "application"),
     columns=[
         spec.link("holder", _("Held by")),
@@ -76,13 +84,13 @@ record(
     ],
     search=_of_holder,
     order=("-granted_at", "id"),
-    nav=NavItem("people", "certificate", 49),
+    nav=NavItem("benefits", "certificate", 20),
     heading=lambda row: row.name,
     subheading=lambda row: row.holder,
     state=_STATE,
     empty=_("No grant is in force yet. An application that is approved becomes one."),
     panels={
-        _("Grant"): [
+        _("Benefit grant"): [
             spec.link("person"),
             spec.region(),
             spec.text("name", _("Benefit")),
@@ -96,7 +104,7 @@ record(
         ],
         _("Months"): panel("entitlement/spans.html", query=_months),
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Course"): spec.timeline(_course)},
     verbs=[
         verb(
             actions.suspend_grant,

@@ -56,7 +56,7 @@ record(
     ],
     search=_search,
     order=("due_on", "id"),
-    nav=NavItem("people", "heartbeat", 53),
+    nav=NavItem("benefits", "heartbeat", 60),
     state=_STATE,
     empty=_("Nobody receives a benefit that needs a life certification."),
     panels={

@@ -108,7 +108,7 @@ record(
     ],
     search=_search,
     order=("-month", "-prepared_at", "id"),
-    nav=NavItem("people", "certificate", 50),
+    nav=NavItem("benefits", "calendar-stats", 40),
     heading=lambda row: row.name,
     subheading=lambda row: f"{row.person} · {_month(row)}",
     state=_STATE,
@@ -204,7 +204,7 @@ record(
     filters=[spec.region_filter(), spec.flag("is_enrolled", _("Enrolled"))],
     search=search,
     order=("name_pinyin", "id"),
-    nav=NavItem("people", "list-check", 51),
+    nav=NavItem("benefits", "list-check", 30),
     exports=False,
     subheading=lambda row: row.region,
     panels={

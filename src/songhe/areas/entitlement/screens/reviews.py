@@ -80,7 +80,7 @@ record(
     ],
     search=_search,
     order=("state", "-found_at", "id"),
-    nav=NavItem("people", "checklist", 52),
+    nav=NavItem("benefits", "checklist", 50),
     heading=lambda row: str(row.get_kind_display()),
     subheading=lambda row: row.grant,
     state=_STATE,
