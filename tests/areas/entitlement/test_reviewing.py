@@ -7,13 +7,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.areas.entitlement.applying import Offices
 from tests.areas.entitlement.conftest import Elder, signed_in
 
 from songhe.areas.entitlement import actions, tasks
 from songhe.areas.entitlement.models import Finding, Grant
+from songhe.areas.entitlement.queries import looks
 from songhe.areas.entitlement.rules import month_after
 from songhe.areas.registry.api import Fact, Person
 from songhe.areas.registry.models import Death, Suspect
@@ -213,3 +216,14 @@ def test_a_neighbour_and_a_stranger_find_no_review(granted: Callable[..., Grant]
     assert neighbour.post(f"/benefit-reviews/{row.pk}/keep/", {"reason": "好"}).status_code == 404
     assert signed_in(make.user("village_officer", make.village())).get("/benefit-reviews/").status_code == 403
     assert Client().get(f"/benefit-reviews/{row.pk}/").status_code == 302
+
+
+def test_a_review_asks_as_many_questions_for_many_as_for_few(elder: Elder, at: datetime) -> None:
+    actions.load_policies(actor=SYSTEM, at=at)
+    people = [elder(f"老人{n}", tags=("low_income",), enrolled_on=date(2022, 1, 1)) for n in range(6)]
+    counts = []
+    for some in (people[:2], people):
+        with CaptureQueriesContext(connection) as asked:
+            looks(some, today())
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

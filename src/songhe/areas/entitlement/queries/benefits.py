@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -93,38 +93,55 @@ def the_benefit(code: str, person: Person, day: date) -> Benefit:
 def look(person: Person, code: str, day: date) -> Look:
     """What the policy says to a person about one benefit on a day."""
     benefit = the_benefit(code, person, day)
-    return _looks(known([person], day)[person.pk], [benefit], day)[0]
+    facts = known([person], day)
+    return _Seen.of(facts, [benefit], day).look(facts[person.pk], benefit)
 
 
 def looks(persons: Iterable[Person], day: date) -> dict[UUID, list[Look]]:
-    """What every policy says to each of some people on a day."""
+    """What every policy says to each of some people on a day, in the same number of queries for any number of them."""
     people = list(persons)
     facts = known(people, day)
     homes = {home: benefits_at(home, day) for home in {home_of(person) for person in people}}
-    return {person.pk: _looks(facts[person.pk], homes[home_of(person)], day) for person in people}
-
-
-def _looks(one: Known, benefits: list[Benefit], day: date) -> list[Look]:
-    out = []
-    for benefit in benefits:
-        try:
-            rules = program(benefit.document, on=day, region=home_of(one.person))
-            out.append(Look(benefit, _decided(one, rules, benefit.rule, day)))
-        except Refused as refused:
-            out.append(Look(benefit, None, refused))
-    return out
-
-
-def _decided(one: Known, rules: Program, rule: Rule, day: date) -> Outcome:
-    month = month_of(day)
-    own = decide(rules, rule.code, one.facts, month=month)
-    if rule.payee is None or not own.value:
-        return own
-    members = families([one], day)[one.person.pk]
-    outcomes = {
-        str(key): decide(rules, rule.code, member.facts, month=month) for key, member in members.items()
+    seen = _Seen.of(facts, [one for found in homes.values() for one in found], day)
+    return {
+        person.pk: [seen.look(facts[person.pk], benefit) for benefit in homes[home_of(person)]]
+        for person in people
     }
-    facts = {str(key): member.facts for key, member in members.items()}
-    home = one.household_id
-    holder = holders([home], month).get((home, rule.code)) if home else None
-    return once_per_household(outcomes, facts, holder=str(holder or ""))[str(one.person.pk)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is read once for all who are looked at together: households and who of them holds what."""
+
+    families: Mapping[UUID, Mapping[UUID, Known]]
+    holders: Mapping[tuple[UUID, str], UUID]
+    day: date
+
+    @classmethod
+    def of(cls, facts: Mapping[UUID, Known], benefits: Iterable[Benefit], day: date) -> _Seen:
+        """Reads nothing where no benefit is given once for a household."""
+        if all(benefit.rule.payee is None for benefit in benefits):
+            return cls({}, {}, day)
+        homes = {one.household_id for one in facts.values() if one.household_id}
+        return cls(families(facts.values(), day), holders(homes, month_of(day)), day)
+
+    def look(self, one: Known, benefit: Benefit) -> Look:
+        """What a policy says to one of them."""
+        try:
+            rules = program(benefit.document, on=self.day, region=home_of(one.person))
+            return Look(benefit, self._decided(one, rules, benefit.rule))
+        except Refused as refused:
+            return Look(benefit, None, refused)
+
+    def _decided(self, one: Known, rules: Program, rule: Rule) -> Outcome:
+        month = month_of(self.day)
+        own = decide(rules, rule.code, one.facts, month=month)
+        if rule.payee is None or not own.value:
+            return own
+        members = self.families[one.person.pk]
+        outcomes = {
+            str(key): decide(rules, rule.code, member.facts, month=month) for key, member in members.items()
+        }
+        facts = {str(key): member.facts for key, member in members.items()}
+        holder = self.holders.get((one.household_id, rule.code)) if one.household_id else None
+        return once_per_household(outcomes, facts, holder=str(holder or ""))[str(one.person.pk)]
