@@ -15,7 +15,7 @@ from tests.areas.entitlement.conftest import Elder, signed_in
 from songhe.areas.entitlement import actions, api
 from songhe.areas.entitlement.models import Entitlement, Grant, GrantSpan
 from songhe.areas.entitlement.rules import month_after, month_of
-from songhe.areas.registry.models import Death
+from songhe.areas.registry.models import Death, Merge, Suspect
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
@@ -159,6 +159,39 @@ def test_a_death_stops_grants_in_the_same_act_and_taking_it_back_undoes_that(
     assert (grant.state, grant.why, grant.until_month) == ("in_force", "granted", None)
     assert then(grant, month_after(today())) == "paid"
     assert GrantSpan.everywhere.filter(grant=grant).count() == 1
+
+
+def test_what_the_dead_had_applied_for_ends_and_its_notice_is_taken_down(
+    offices: Offices, elder: Elder
+) -> None:
+    row = offices.noticed(elder(tags=("low_income",)))
+    sent = {"died_on": today().isoformat(), "source": "village"}
+    assert offices.village.post(f"/people/{row.person_id}/report_death/", sent).status_code == 302
+    death = Death.everywhere.get(person=row.person)
+    assert offices.town.post(f"/deaths/{death.pk}/confirm_death/").status_code == 302
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+    assert "张*兰" not in Client().get(f"/notices/{row.region_id}/").content.decode()
+    course = offices.county.get(f"/applications/{row.pk}/").content.decode()
+    assert "The person died" in course
+
+
+def test_a_merge_leaves_one_grant_in_force_and_undoing_it_two(
+    offices: Offices, granted: Callable[..., Grant], at: datetime
+) -> None:
+    one, other = granted(), granted()
+    assert one.person_id and other.person_id
+    first, second = sorted((one.person_id, other.person_id))
+    pair = Suspect.everywhere.create(
+        region_id=one.region_id, first_id=first, second_id=second, score=90, evidence=[], found_at=at
+    )
+    keep = {"keep": "first" if first == one.person_id else "second", "reason": "同一人"}
+    assert offices.county.post(f"/suspects/{pair.pk}/merge_suspects/", keep).status_code == 302
+    month = month_after(today())
+    assert [row.grant.pk for row in api.in_force(month, make.COUNTY, ALL)] == [one.pk]
+    merge = Merge.everywhere.get(gone_id=other.person_id)
+    assert offices.county.post(f"/merges/{merge.pk}/undo_merge/", {"reason": "两人"}).status_code == 302
+    assert {row.grant.pk for row in api.in_force(month, make.COUNTY, ALL)} == {one.pk, other.pk}
 
 
 def test_who_died_is_not_in_force_even_where_nobody_stopped_the_grant(granted: Callable[..., Grant]) -> None:

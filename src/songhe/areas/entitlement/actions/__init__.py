@@ -15,6 +15,7 @@ from songhe.areas.entitlement.actions.applications import (
 from songhe.areas.entitlement.actions.comparisons import compare, confirm, reject
 from songhe.areas.entitlement.actions.decisions import (
     approve_application,
+    lapse_at_death,
     object_to,
     put_into_force,
     refuse,
@@ -73,6 +74,7 @@ __all__ = [
     "hand_in_again",
     "keep",
     "lapse",
+    "lapse_at_death",
     "live_again",
     "load_policies",
     "object_to",

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import queries, words
 from songhe.areas.entitlement.actions.applications import Words, moved
 from songhe.areas.entitlement.actions.grants import award
-from songhe.areas.entitlement.models import Application, Notice, Objection
+from songhe.areas.entitlement.models import ENDED, Application, Notice, Objection
 from songhe.areas.entitlement.rules import month_of, shown_name
 from songhe.areas.entitlement.terms import book
+from songhe.areas.registry.api import Death, Person
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor
@@ -126,7 +127,26 @@ def put_into_force(application: Application, *, actor: Actor, at: datetime) -> A
     return _in_force(application, actor=actor, at=at)
 
 
+def lapse_at_death(person: Person, death: Death, actor: Actor, at: datetime) -> None:
+    """End what somebody who died had applied for, inside the act that confirms the death; notices are taken down."""
+    for row in Application.everywhere.filter(person=person).exclude(state__in=ENDED).order_by("pk"):
+        lapse_application(row, actor=actor, at=at)
+
+
+@act("entitlement.apply")
+def lapse_application(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """End an application whose person died."""
+    Notice.everywhere.filter(application=application, taken_down_at=None).update(taken_down_at=at)
+    return moved(application, "lapse", actor=actor, at=at)
+
+
 def _in_force(application: Application, *, actor: Actor, at: datetime) -> Application:
+    if not application.person.is_living:
+        raise Refused(
+            "entitlement.died_before",
+            "{person} is not registered as living, so nothing comes into force. Check the registry.",
+            person=application.person,
+        )
     moved(application, "grant", actor=actor, at=at, passed={"notice_over"})
     grant = award(application, actor=actor, at=at)
     add_detail(grant=str(grant.pk))

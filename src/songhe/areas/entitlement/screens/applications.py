@@ -20,7 +20,7 @@ from songhe.areas.entitlement.screens.common import (
     steps_of,
 )
 from songhe.areas.entitlement.terms import book
-from songhe.areas.registry.api import Happening, Person, door, timeline
+from songhe.areas.registry.api import Happening, Person, door, timeline, when_dead
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
@@ -31,6 +31,8 @@ from songhe.kit.who import who
 from songhe.kit.words import is_chinese
 
 S = ApplicationState
+
+when_dead(actions.lapse_at_death)
 _STATE = spec.state("state", tones=APPLICATION_TONES, sort="state")
 
 
