@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from songhe.areas.assessment.models import Assessment
-from songhe.areas.entitlement.models import Entitlement
+from songhe.areas.entitlement.models import Application, Entitlement
 from songhe.areas.finance.models import Settlement
 from songhe.areas.hotline.models import Call, Complaint
 from songhe.areas.providers.api import Facility, Worker
@@ -39,6 +39,7 @@ def test_the_city_is_whole_and_made_once(built: list[str]) -> None:
         Fact,
         Household,
         Worker,
+        Application,
         Assessment,
         Entitlement,
         Order,

@@ -16,6 +16,7 @@ from songhe.kit.words import Label
 GROUPS: Mapping[str, Label] = {
     "today": _("Today"),
     "people": _("People"),
+    "benefits": _("Benefits"),
     "service": _("Service"),
     "money": _("Money"),
     "providers": _("Providers"),
@@ -47,6 +48,7 @@ class Page:
     """One page with its own template. ``view`` replaces template and context by a plain Django view.
 
     ``offline``: the path below which a phone keeps pages and forms without network, such as ``"/visits/"``.
+    ``public``: open without logging in; the page reads with the scope of a visitor, which is none.
     """
 
     name: str
@@ -60,6 +62,11 @@ class Page:
     home_for: tuple[str, ...] = ()
     large: bool = False
     offline: str = ""
+    public: bool = False
+
+    def __post_init__(self) -> None:
+        if self.public and self.right:
+            raise ValueError(f"{self.name}: a public page asks for no right")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,10 @@ def record_urls() -> list[URLPattern]:
 
 def page_urls() -> list[URLPattern]:
     """Pages that areas draw themselves."""
-    return [path(found.path, home.custom, {"name": name}, name=name) for name, found in PAGES.items()]
+    return [
+        path(found.path, home.public if found.public else home.custom, {"name": name}, name=name)
+        for name, found in PAGES.items()
+    ]
 
 
 urlpatterns: list[URLPattern] = [

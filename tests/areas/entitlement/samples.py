@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests import make
 from tests.areas.assessment.samples import person
 from tests.conftest import AT
 
 from songhe.areas.entitlement.api import Entitlement, State, Unit
+from songhe.areas.entitlement.models import (
+    Appeal,
+    Application,
+    DepartmentList,
+    Finding,
+    Grant,
+    LifeCheck,
+    Mismatch,
+)
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.cases.api import open_case
 from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.regions.ids import uuid7
 
@@ -64,6 +74,131 @@ def people(n: int, region: int) -> list[Person]:
     return [person(region, name=f"赵大爷{i}") for i in range(n)]
 
 
+def applications(n: int, region: int) -> list[Application]:
+    """Applications of n people that nobody has taken up."""
+    (policy,) = policies(1, region)
+    out = []
+    for i in range(n):
+        who = person(region, name=f"孙大娘{i}")
+        case = open_case("application", region_id=region, person_id=who.pk, actor=SYSTEM, at=AT)
+        out.append(
+            Application.everywhere.create(
+                person=who,
+                region_id=region,
+                case=case,
+                number=case.number,
+                policy=policy,
+                rule="home_service_minutes",
+                name_en="Home service",
+                name_zh="居家上门服务时长",
+                channel="village",
+                received_on=AT.date(),
+                received_by="village",
+                filed_at=AT,
+                filed_by_id=SYSTEM.id,
+            )
+        )
+    return out
+
+
+def grants(n: int, region: int) -> list[Grant]:
+    """Grants in force of n people."""
+    (policy,) = policies(1, region)
+    return [
+        Grant.everywhere.create(
+            person=person(region, name=f"周大爷{i}"),
+            region_id=region,
+            number=f"威民待〔2026〕{i}号",
+            benefit="home_service_minutes",
+            name_en="Home service",
+            name_zh="居家上门服务时长",
+            policy=policy,
+            from_month=date(2026, 11, 1),
+            prepared_by_id=SYSTEM.id,
+            approved_by_id=uuid7(),
+            granted_at=AT,
+            changed_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+def findings(n: int, region: int) -> list[Finding]:
+    """One change for each of n grants."""
+    return [
+        Finding.everywhere.create(
+            grant=grant,
+            person_id=grant.person_id,
+            region_id=region,
+            month=date(2026, 11, 1),
+            kind="status_lost",
+            sign="low_income",
+            detail={"en": "Minimum living allowance", "zh": "低保"},
+            found_at=AT,
+        )
+        for grant in grants(n, region)
+    ]
+
+
+def life_checks(n: int, region: int) -> list[LifeCheck]:
+    """Certifications of n people that are due."""
+    return [
+        LifeCheck.everywhere.create(
+            person=person(region, name=f"吴大娘{i}"),
+            region_id=region,
+            due_on=date(2026, 12, 1),
+            opened_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+def appeals(n: int, region: int) -> list[Appeal]:
+    """Appeals against n stops."""
+    out = []
+    for grant in grants(n, region):
+        case = open_case("appeal", region_id=region, person_id=grant.person_id, actor=SYSTEM, at=AT)
+        out.append(
+            Appeal.everywhere.create(
+                person=grant.person,
+                region_id=region,
+                case=case,
+                number=case.number,
+                grant=grant,
+                against_by_id=uuid7(),
+                against_at=AT,
+                filed_at=AT,
+                filed_by_id=SYSTEM.id,
+            )
+        )
+    return out
+
+
+def mismatches(n: int, region: int) -> list[Mismatch]:
+    """What one list says otherwise of n people."""
+    as_of = date(2026, 10, 1) + timedelta(days=DepartmentList.everywhere.count())
+    of = DepartmentList.everywhere.create(source="relief", region_id=region, as_of=as_of, imported_at=AT)
+    return [
+        Mismatch.everywhere.create(
+            of=of,
+            source="relief",
+            person=person(region, name=f"郑大爷{i}"),
+            region_id=region,
+            kind="no_tag",
+            term="low_income",
+            as_of=of.as_of,
+            found_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+make.SAMPLES["comparisons"] = mismatches
+make.SAMPLES["life-checks"] = life_checks
+make.SAMPLES["appeals"] = appeals
+make.SAMPLES["applications"] = applications
+make.SAMPLES["benefit-grants"] = grants
+make.SAMPLES["benefit-reviews"] = findings
 make.SAMPLES["entitlements"] = entitlements
 make.SAMPLES["entitled-people"] = people
 make.SAMPLES["policies"] = policies

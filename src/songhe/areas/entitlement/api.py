@@ -1,6 +1,7 @@
 """The door of entitlement: the names other areas use.
 
 A visit holds and settles against ``service_account``; finance pays approved money of a month from ``approved``.
+``in_force`` names the grants that cover a month and who is suspended then, ``arrears_due`` the months that are owed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from songhe.areas.entitlement.actions import (
     approve,
+    arrears_paid,
     determine,
     determine_region,
     end,
@@ -17,8 +19,15 @@ from songhe.areas.entitlement.actions import (
     resume,
     suspend,
 )
-from songhe.areas.entitlement.models import Entitlement, State, Unit
-from songhe.areas.entitlement.queries import account, entitled
+from songhe.areas.entitlement.models import Application, Entitlement, Grant, State, Unit
+from songhe.areas.entitlement.queries import (
+    Arrears,
+    InForce,
+    account,
+    arrears_due,
+    entitled,
+    in_force,
+)
 from songhe.areas.entitlement.rules import month_of
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
@@ -26,16 +35,23 @@ from songhe.engines.ledger.api import Account
 
 __all__ = [
     "HOME_SERVICE",
+    "Application",
+    "Arrears",
     "Entitlement",
+    "Grant",
+    "InForce",
     "State",
     "Unit",
     "account",
     "approve",
     "approved",
+    "arrears_due",
+    "arrears_paid",
     "determine",
     "determine_region",
     "end",
     "entitled",
+    "in_force",
     "load_policies",
     "remaining_minutes",
     "resume",

@@ -8,19 +8,43 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement.actions import approve_many, end
+from songhe.areas.entitlement import importing, queries
+from songhe.areas.entitlement.actions import (
+    approve_many,
+    close_needless,
+    compare,
+    end,
+    lapse,
+    open_due,
+    put_into_force,
+)
+from songhe.areas.entitlement.actions.reviews import review, to_review
 from songhe.areas.entitlement.determining import Month, determine_all
-from songhe.areas.entitlement.models import HELD, Entitlement, State
+from songhe.areas.entitlement.models import (
+    HELD,
+    Application,
+    ApplicationState,
+    Entitlement,
+    Grant,
+    LifeCheck,
+    LifeState,
+    Notice,
+    State,
+)
 from songhe.areas.entitlement.rules import month_end
 from songhe.areas.registry.api import Person
 from songhe.areas.registry.api import State as PersonState
 from songhe.core.codes.region import span
+from songhe.core.refusal import Refused
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import Work, job, periodic
 
 CHUNK = 200
+LISTS = importing.SPECS
+"""Named here so that workers know the lists."""
 
 
 @job("entitlement.determine")
@@ -72,6 +96,97 @@ def end_for_the_dead(work: Work) -> dict[str, Any]:
         for row in late:
             end(row, actor=work.actor, at=work.at, reason=str(_("The person died.")))
     return {"ended": len(late)}
+
+
+@periodic("entitlement.notices_over", every_minutes=15)
+def notices_over(work: Work) -> dict[str, Any]:
+    """Let grants come into force whose notice ended without an objection; again, it finds nothing left to do.
+
+    What cannot come into force (the same right was granted otherwise meanwhile) stays where it is and is named.
+    """
+    today = timezone.localdate(work.at)
+    with work.entered():
+        standing = Notice.everywhere.filter(taken_down_at=None, until__lt=today)
+        rows = Application.everywhere.filter(state=ApplicationState.NOTICED, notices__in=standing)
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    granted, kept = 0, []
+    for place, key in enumerate(ids, 1):
+        try:
+            with work.entered():
+                put_into_force(Application.everywhere.get(pk=key), actor=work.actor, at=work.at)
+            granted += 1
+        except Refused as refused:
+            kept.append(f"{key}: {refused}"[:200])
+        work.step(place, len(ids))
+    return {"granted": granted, "kept": kept}
+
+
+@periodic("entitlement.life", every_minutes=24 * 60)
+def life(work: Work) -> dict[str, Any]:
+    """Open certifications that come due, close those nobody needs, and suspend from next month what is late."""
+    today = timezone.localdate(work.at)
+    with work.entered():
+        closed, opened = close_needless(), open_due(at=work.at)
+        if opened:
+            digest = hashlib.sha256("".join(str(row.person_id) for row in opened).encode()).hexdigest()
+            record_bulk(
+                "entitlement.life",
+                model=LifeCheck,
+                count=len(opened),
+                digest=digest,
+                actor=work.actor,
+                at=work.at,
+            )
+        late = LifeCheck.everywhere.filter(state=LifeState.OPEN, due_on__lt=today)
+        ids = list(late.order_by("region_id", "id").values_list("pk", flat=True))
+    for done, chunk in _chunks(ids):
+        with work.entered():
+            for row in LifeCheck.everywhere.filter(pk__in=chunk, state=LifeState.OPEN).order_by("pk"):
+                lapse(row, actor=work.actor, at=work.at)
+        work.step(done, len(ids))
+    return {"opened": len(opened), "closed": closed, "late": len(ids)}
+
+
+@job("entitlement.review")
+def review_region(work: Work) -> dict[str, Any]:
+    """Review the grants in force of a region."""
+    region = work.args["region"]
+    scope = work.actor.scope("entitlement.review")
+    with work.entered():
+        rows = to_review(Grant.objects.within(scope).within_region(*span(region)))
+        ids = list(rows.order_by("region_id", "id").values_list("pk", flat=True))
+    return _reviewed(work, ids)
+
+
+@periodic("entitlement.review_all", every_minutes=24 * 60)
+def review_all(work: Work) -> dict[str, Any]:
+    """Review all grants in force."""
+    with work.entered():
+        ids = list(to_review(Grant.everywhere.all()).order_by("region_id", "id").values_list("pk", flat=True))
+    return _reviewed(work, ids)
+
+
+def _reviewed(work: Work, ids: list[UUID]) -> dict[str, Any]:
+    found = 0
+    for done, chunk in _chunks(ids):
+        with work.entered():
+            rows = to_review(Grant.everywhere.filter(pk__in=chunk)).select_for_update(
+                of=("self",), no_key=True
+            )
+            found += review(list(rows.order_by("pk")), actor=work.actor, at=work.at)
+        work.step(done, len(ids))
+    return {"grants": len(ids), "open": found}
+
+
+@job("entitlement.compare")
+def compare_lists(work: Work) -> dict[str, Any]:
+    """Compare the newest list of a department for a region with the registry."""
+    with work.entered():
+        of = queries.newest_list(work.args["source"], work.args["region"])
+        if of is None:
+            return {"open": 0}
+        scope = work.actor.scope("entitlement.compare")
+        return {"open": compare(of, scope=scope, actor=work.actor, at=work.at)}
 
 
 def _outlives(row: Entitlement) -> bool:

@@ -1,9 +1,11 @@
 """The registry's door: the names other areas use.
 
 ``timeline(feeder)``: tell the person's page what happened. ``door(...)``: open a way on from it. A table with ``follows_person = True`` moves its rows'
-region with the person.
+region with the person. ``when_dead``, ``when_living``: what an area does in the same act as a death is confirmed or taken back.
 """
 
+from songhe.areas.registry.actions.deaths import report_death
+from songhe.areas.registry.actions.effects import when_dead, when_living
 from songhe.areas.registry.actions.families import add_contact
 from songhe.areas.registry.actions.persons import locate, register, reveal
 from songhe.areas.registry.actions.tagging import set_tags, tag, untag
@@ -23,10 +25,20 @@ from songhe.areas.registry.models import (
     State,
 )
 from songhe.areas.registry.models.terms import Term, term, terms
+from songhe.areas.registry.models.terms import by_words as words_of_tags
 from songhe.areas.registry.queries.doors import door
 from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
-from songhe.areas.registry.queries.people import alive_on, contacts_of, dead_by, housemates, kept, living
-from songhe.areas.registry.queries.search import by_id_number, by_phone, search
+from songhe.areas.registry.queries.people import (
+    alive_on,
+    contacts_of,
+    dead_by,
+    deaths_of,
+    housemates,
+    kept,
+    living,
+    suspected,
+)
+from songhe.areas.registry.queries.search import by_id_number, by_id_numbers, by_phone, search
 from songhe.areas.registry.queries.secrets import Secrets, contact_phones, secrets_of, secrets_of_many
 from songhe.areas.registry.queries.timeline import Happening, timeline
 from songhe.areas.registry.rules.ages import age_on, birthday_after
@@ -53,10 +65,12 @@ __all__ = [
     "alive_on",
     "birthday_after",
     "by_id_number",
+    "by_id_numbers",
     "by_phone",
     "contact_phones",
     "contacts_of",
     "dead_by",
+    "deaths_of",
     "door",
     "facts_at",
     "housemates",
@@ -64,11 +78,13 @@ __all__ = [
     "living",
     "locate",
     "register",
+    "report_death",
     "reveal",
     "search",
     "secrets_of",
     "secrets_of_many",
     "set_tags",
+    "suspected",
     "tag",
     "tagged",
     "tags_on",
@@ -77,4 +93,7 @@ __all__ = [
     "timeline",
     "untag",
     "value_at",
+    "when_dead",
+    "when_living",
+    "words_of_tags",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -97,3 +98,11 @@ def custom(request: HttpRequest, name: str, **values: Any) -> HttpResponse:
         return context
     frame = {"page_title": found.title, "large_page": found.large, "offline_page": found.offline}
     return render(request, found.template, frame | dict(context))
+
+
+@login_not_required
+def public(request: HttpRequest, name: str, **values: Any) -> HttpResponse:
+    """A registered page that is open to everybody; search engines are asked to leave it alone."""
+    answer = custom(request, name, **values)
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return answer

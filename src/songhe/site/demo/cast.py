@@ -67,6 +67,7 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
                 int(places.code[village]),
             )
         )
+    seats.append(Seat("town-b", "town_officer", f"{places.towns[towns[0][0]]} {{}}", towns[0][0]))
     seats += bodies(shown)
     return named(seats, places, seed)
 

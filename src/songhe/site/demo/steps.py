@@ -12,6 +12,7 @@ from songhe.core.measure import Period
 from songhe.engines.access.api import SYSTEM, Scope, User, entered
 from songhe.engines.indicators.api import indicators, provider_of, refresh
 from songhe.kit.clock import now, today
+from songhe.site.demo.applications import apply_all
 from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
@@ -98,6 +99,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Assessments", _assess),
     ("Screening", _screen),
     ("Entitlements, orders and visits", _serve),
+    ("Applications", apply_all),
     ("Calls", _ring),
     ("Settlements", settle),
     ("Ties", tie_all),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.registry.actions import effects
 from songhe.areas.registry.actions.families import end_membership
 from songhe.areas.registry.actions.network import Leaving, end_enrolment
 from songhe.areas.registry.models import Death, Enrolment, Household, Member, Move, Person, State
@@ -54,7 +55,7 @@ def report_death(
 def confirm_death(death: Death, *, actor: Actor, at: datetime) -> Death:
     """Confirm somebody else's report: the person is dead, enrolment and ties end, an open transfer falls away.
 
-    Other areas ask ``alive_on`` and stop what has no receiver any more.
+    Other areas stop at once what has no receiver any more (``when_dead``), or ask ``alive_on``.
     """
     _waiting(death)
     four_eyes(death.reported_by_id, actor)
@@ -79,7 +80,9 @@ def confirm_death(death: Death, *, actor: Actor, at: datetime) -> Death:
         untie(person.id, kind=Tie.Kind(kind), until=timezone.localdate(at) + timedelta(days=1))
     person.state, person.died_on = State.DEAD, death.died_on
     person.save(update_fields=["state", "died_on"])
-    return _decide(death, Death.State.CONFIRMED, actor, at, undo)
+    _decide(death, Death.State.CONFIRMED, actor, at, undo)
+    effects.died(person, death, actor=actor, at=at)
+    return death
 
 
 @act("registry.death")
@@ -114,6 +117,7 @@ def revoke_death(
     Tie.everywhere.filter(pk__in=[UUID(pk) for pk in death.undo.get("ties", [])]).update(until=None)
     person.save(update_fields=["state", "died_on", "is_enrolled"])
     add_detail(reason=reason)
+    effects.lives(person, death, actor=actor, at=at)
     return _decide(death, Death.State.REVOKED, actor, at, death.undo)
 
 

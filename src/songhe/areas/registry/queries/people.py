@@ -23,6 +23,25 @@ def dead_by(persons: Iterable[UUID], day: date) -> set[UUID]:
     return set(rows.values_list("pk", flat=True))
 
 
+def deaths_of(persons: Iterable[UUID]) -> dict[UUID, Death]:
+    """Deaths of some persons that are reported and wait to be confirmed."""
+    rows = Death.everywhere.filter(person_id__in=list(persons), state=Death.State.REPORTED)
+    return {row.person_id: row for row in rows}
+
+
+def suspected(persons: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Pairs to decide in which some persons may be the same as another, by person."""
+    wanted = set(persons)
+    rows = Suspect.everywhere.filter(
+        Q(first__in=wanted) | Q(second__in=wanted), state=Suspect.State.OPEN
+    ).values_list("pk", "first_id", "second_id")
+    found: dict[UUID, list[UUID]] = {}
+    for pair, one, other in rows.order_by("pk"):
+        for key in {one, other} & wanted:
+            found.setdefault(key, []).append(pair)
+    return found
+
+
 def kept(person: Person) -> Person:
     """The entry that stands for the person now, after any merges."""
     while person.merged_into_id is not None:

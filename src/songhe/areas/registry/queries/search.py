@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +88,13 @@ def by_id_number(number: str, scope: Scope) -> Person | None:
     found = parse_id(number, field="id_number").number
     row: Person | None = Person.objects.within(scope).filter(id_number_hash__in=id_hashes(found)).first()
     return row
+
+
+def by_id_numbers(numbers: Iterable[str], scope: Scope) -> dict[str, Person]:
+    """Persons of a scope by their identity numbers, found by keyed hash; numbers of nobody there are absent."""
+    wanted = {hashed: number for number in set(numbers) for hashed in id_hashes(number)}
+    rows = Person.objects.within(scope).filter(id_number_hash__among=list(wanted))
+    return {wanted[bytes(row.id_number_hash or b"")]: row for row in rows}
 
 
 def _by_number(text: str) -> Q:

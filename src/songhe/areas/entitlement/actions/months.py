@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import determining, granting
+from songhe.areas.entitlement.actions.grants import award_unasked
 from songhe.areas.entitlement.determining import Month
 from songhe.areas.entitlement.models import HELD, Entitlement, State
 from songhe.areas.entitlement.rules import month_of
@@ -125,6 +126,7 @@ def _approved(rows: Sequence[Entitlement], *, actor: Actor, at: datetime) -> Non
             "Another member of the household holds this entitlement for the month. Determine again, then approve.",
             rule="once_per_household",
         ) from error
+    award_unasked(rows, actor=actor, at=at)
 
 
 def _changed(row: Entitlement, state: State, reason: str, at: datetime) -> Entitlement:

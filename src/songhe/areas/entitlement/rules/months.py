@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 from songhe.core.codes.region import VILLAGE, level_of
 
@@ -35,3 +35,14 @@ def is_rural(code: int, is_urban: bool | None) -> bool | None:
         return None
     hundred = code % 1000 // 100
     return {0: False, 1: False, 4: False, 2: True, 3: True, 5: True}.get(hundred)
+
+
+def month_after(month: date) -> date:
+    """The first day of the month after a day's month."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def months_later(day: date, count: int) -> date:
+    """The same day some months later, or the last one of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -9,16 +9,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import HELD, Entitlement, State
 from songhe.areas.entitlement.rules import month_of
+from songhe.areas.entitlement.screens.entitled import standing
 from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, User
 from songhe.engines.policies.api import PolicyVersion
 from songhe.kit import spec
 from songhe.kit.clock import today
+from songhe.kit.history import Event, events_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
@@ -62,6 +65,22 @@ def _why(row: Entitlement, request: HttpRequest) -> Mapping[str, Any]:
     }
 
 
+def _course(row: Entitlement, request: HttpRequest) -> list[Event]:
+    """The acts on one decision. A region is determined and approved in one act for all, which is told here for each."""
+    events = events_of(row, most=30)
+    told = {event.at for event in events}
+    names = User.objects.in_bulk([key for key in (row.prepared_by_id, row.approved_by_id) if key])
+    steps = (
+        (row.approved_at, _("Approved"), row.approved_by_id),
+        (row.prepared_at, _("Determined"), row.prepared_by_id),
+    )
+    for at, text, key in steps:
+        if at is not None and at not in told:
+            by = str(names[key]) if key in names else gettext("the system")
+            events.append(Event(at, str(text), by))
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
 _STATE = spec.state("state", tones=TONES, note=_flags, sort="state")
 
 record(
@@ -89,7 +108,7 @@ record(
     ],
     search=_search,
     order=("-month", "-prepared_at", "id"),
-    nav=NavItem("people", "certificate", 50),
+    nav=NavItem("benefits", "calendar-stats", 40),
     heading=lambda row: row.name,
     subheading=lambda row: f"{row.person} · {_month(row)}",
     state=_STATE,
@@ -107,7 +126,7 @@ record(
         ],
         _("Why"): panel("entitlement/why.html", query=_why, right="entitlement.explain"),
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Course"): spec.timeline(_course)},
     verbs=[
         verb(actions.determine_region, label=_("Determine a month"), primary=True),
         verb(actions.approve_region, label=_("Approve a month")),
@@ -185,10 +204,13 @@ record(
     filters=[spec.region_filter(), spec.flag("is_enrolled", _("Enrolled"))],
     search=search,
     order=("name_pinyin", "id"),
-    nav=NavItem("people", "list-check", 51),
+    nav=NavItem("benefits", "list-check", 30),
     exports=False,
     subheading=lambda row: row.region,
-    panels={_("This month"): panel("entitlement/month.html", query=person_month)},
+    panels={
+        _("What there is"): panel("entitlement/standing.html", query=standing),
+        _("This month"): panel("entitlement/month.html", query=person_month),
+    },
     verbs=[
         verb(
             actions.determine,

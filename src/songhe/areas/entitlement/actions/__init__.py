@@ -1,0 +1,98 @@
+"""Verbs of entitlements: months, applications, grants, reviews."""
+
+from songhe.areas.entitlement.actions.appeals import allow, appeal, appeal_grant, dismiss, take_back
+from songhe.areas.entitlement.actions.applications import (
+    accept,
+    apply,
+    attach_paper,
+    enter_paper,
+    give_back,
+    hand_in_again,
+    see_paper,
+    verify,
+    withdraw,
+)
+from songhe.areas.entitlement.actions.comparisons import compare, confirm, reject
+from songhe.areas.entitlement.actions.decisions import (
+    approve_application,
+    lapse_at_death,
+    object_to,
+    put_into_force,
+    refuse,
+    send_back,
+)
+from songhe.areas.entitlement.actions.grants import (
+    arrears_paid,
+    end_at_death,
+    live_again,
+    resume_grant,
+    stop_grant,
+    suspend_grant,
+)
+from songhe.areas.entitlement.actions.life import certify, close_needless, lapse, open_due
+from songhe.areas.entitlement.actions.months import (
+    approve,
+    approve_many,
+    approve_region,
+    determine,
+    determine_region,
+    end,
+    load_policies,
+    resume,
+    suspend,
+)
+from songhe.areas.entitlement.actions.reviews import (
+    keep,
+    review_region,
+    stop_found,
+    suspend_found,
+)
+
+__all__ = [
+    "accept",
+    "allow",
+    "appeal",
+    "appeal_grant",
+    "apply",
+    "approve",
+    "approve_application",
+    "approve_many",
+    "approve_region",
+    "arrears_paid",
+    "attach_paper",
+    "certify",
+    "close_needless",
+    "compare",
+    "confirm",
+    "determine",
+    "determine_region",
+    "dismiss",
+    "end",
+    "end_at_death",
+    "enter_paper",
+    "give_back",
+    "hand_in_again",
+    "keep",
+    "lapse",
+    "lapse_at_death",
+    "live_again",
+    "load_policies",
+    "object_to",
+    "open_due",
+    "put_into_force",
+    "refuse",
+    "reject",
+    "resume",
+    "resume_grant",
+    "review_region",
+    "see_paper",
+    "send_back",
+    "stop_found",
+    "stop_grant",
+    "suspend",
+    "suspend_found",
+    "suspend_grant",
+    "take_back",
+    "verify",
+    "withdraw",
+]

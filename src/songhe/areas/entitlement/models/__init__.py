@@ -1,0 +1,61 @@
+"""Entitlements of months, applications, public notices, grants in force, reviews, certifications and appeals."""
+
+from songhe.areas.entitlement.models.appeals import Appeal, AppealState
+from songhe.areas.entitlement.models.applications import (
+    ENDED,
+    Application,
+    ApplicationState,
+    Channel,
+    Objection,
+    Paper,
+    Shown,
+)
+from songhe.areas.entitlement.models.comparisons import (
+    DepartmentList,
+    ListEntry,
+    Mismatch,
+    MismatchKind,
+    MismatchState,
+    Said,
+)
+from songhe.areas.entitlement.models.grants import Grant, GrantSpan, GrantState, HolderKind, Owed
+from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeState
+from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
+from songhe.areas.entitlement.models.notices import Notice
+from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
+
+__all__ = [
+    "ENDED",
+    "HELD",
+    "OPEN",
+    "Appeal",
+    "AppealState",
+    "Application",
+    "ApplicationState",
+    "CertifiedBy",
+    "Channel",
+    "DepartmentList",
+    "Entitlement",
+    "Finding",
+    "FindingKind",
+    "FindingState",
+    "Grant",
+    "GrantSpan",
+    "GrantState",
+    "HolderKind",
+    "LifeCheck",
+    "LifeState",
+    "ListEntry",
+    "Mismatch",
+    "MismatchKind",
+    "MismatchState",
+    "Notice",
+    "Objection",
+    "Owed",
+    "Paper",
+    "Said",
+    "Shown",
+    "State",
+    "Unit",
+    "account_code",
+]

@@ -1,0 +1,28 @@
+"""Pure decisions of entitlements: months, masked names, the states of a grant over its months."""
+
+from songhe.areas.entitlement.rules.masks import shown_name
+from songhe.areas.entitlement.rules.months import (
+    decision_day,
+    is_rural,
+    month_after,
+    month_end,
+    month_of,
+    months_later,
+)
+from songhe.areas.entitlement.rules.spans import Months, Stretch, arrears, reinstated, state_in, with_state
+
+__all__ = [
+    "Months",
+    "Stretch",
+    "arrears",
+    "decision_day",
+    "is_rural",
+    "month_after",
+    "month_end",
+    "month_of",
+    "months_later",
+    "reinstated",
+    "shown_name",
+    "state_in",
+    "with_state",
+]

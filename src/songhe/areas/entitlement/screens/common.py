@@ -1,0 +1,80 @@
+"""What the screens of entitlements share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from songhe.areas.entitlement.models import Application, ApplicationState, GrantState
+from songhe.areas.registry.api import Person, search
+from songhe.core.labels import Label
+from songhe.engines.access.api import Scope
+from songhe.engines.cases.api import Case
+from songhe.kit.pages import HomeList, waiting
+
+APPLICATION_TONES = {
+    ApplicationState.FILED: "warn",
+    ApplicationState.RETURNED: "danger",
+    ApplicationState.ACCEPTED: "info",
+    ApplicationState.VERIFIED: "info",
+    ApplicationState.NOTICED: "info",
+    ApplicationState.GRANTED: "ok",
+    ApplicationState.REFUSED: "muted",
+    ApplicationState.WITHDRAWN: "muted",
+}
+GRANT_TONES = {GrantState.IN_FORCE: "ok", GrantState.SUSPENDED: "warn", GrantState.STOPPED: "muted"}
+
+
+def say(label: Label) -> str:
+    """A label of the data in the language of the page."""
+    return label.in_language(get_language() or "zh")
+
+
+def by_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
+    """Rows whose number is typed, or whose person the words find."""
+    people = search(Person.objects.within(scope), typed, scope)
+    return rows.filter(Q(number__iexact=typed.strip()) | Q(person__in=people.values("pk")))
+
+
+def month_text(value: Any) -> str:
+    """A month by year and number."""
+    return f"{value:%Y-%m}" if value else ""
+
+
+def steps_of(case: Case, opened: str) -> Iterable[dict[str, Any]]:
+    """The course of a case, the latest step first."""
+    flow = case.flow
+    names = {move.code: say(move.label) for move in flow.moves} | {"open": opened}
+    names |= {rule.code: say(rule.label) for state in flow.states for rule in state.escalations}
+    for step in case.steps.order_by("-at", "-id"):
+        who = gettext("the system") if step.actor_name == "system" else step.actor_name
+        yield {
+            "at": step.at,
+            "text": names.get(step.move, step.move),
+            "note": " · ".join(filter(None, (who, step.note if not step.escalates else ""))),
+            "tone": "danger" if step.escalates else "",
+        }
+
+
+def application_list(rows: QuerySet[Application], state: str, at: datetime) -> HomeList:
+    """A home panel of applications; red where a deadline has passed."""
+
+    def lines(found: list[Application]) -> list[tuple[str, str, str]]:
+        return [
+            (
+                f"{row.person} · {row.name}",
+                reverse("applications.detail", args=[row.pk]),
+                f"{timezone.localtime(row.due_at):%Y-%m-%d}" if row.due_at else "",
+            )
+            for row in found
+        ]
+
+    late = rows.filter(due_at__lt=at).exists()
+    url = f"{reverse('applications.list')}?state={state}"
+    return waiting(rows, lines, url=url, tone="danger" if late else "")

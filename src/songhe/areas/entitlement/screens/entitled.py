@@ -1,0 +1,75 @@
+"""What a person is entitled to: every benefit at the person's home, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from songhe.areas.entitlement import queries, words
+from songhe.areas.entitlement.models import Application, GrantState
+from songhe.areas.entitlement.queries import Look
+from songhe.areas.entitlement.reasons import reason_text
+from songhe.areas.entitlement.screens.common import APPLICATION_TONES, GRANT_TONES, month_text
+from songhe.areas.entitlement.terms import SILENT, book
+from songhe.areas.registry.api import Person
+from songhe.core.refusal import Refused
+from songhe.kit.clock import today
+from songhe.kit.refusals import said
+from songhe.kit.who import who
+
+
+def standing(row: Person, request: HttpRequest) -> Mapping[str, Any]:
+    """All benefits: in force, applied for, possible, waiting for a document, or not and why not."""
+    day, user = today(), who(request)
+    looks = queries.looks([row], day)[row.pk] if row.is_living else []
+    may_apply = user.may("entitlement.apply")
+    return {"lines": [_line(row, one, may_apply) for one in looks], "living": row.is_living}
+
+
+def _line(person: Person, one: Look, may_apply: bool) -> dict[str, Any]:
+    benefit, day = one.benefit, today()
+    line = {"name": benefit.name, "state": "", "tone": "muted", "note": "", "url": "", "apply": ""}
+    grant = queries.open_grant(person.pk, benefit.code, on=day)
+    if grant is not None:
+        told = str(grant.get_state_display())
+        since = gettext("from {month} on").format(month=month_text(grant.from_month))
+        note = since if grant.state == GrantState.IN_FORCE else f"{since} · {reason_text(grant.why)}"
+        return line | {
+            "state": told,
+            "tone": GRANT_TONES[GrantState(grant.state)],
+            "note": note,
+            "url": reverse("benefit-grants.detail", args=[grant.pk]),
+        }
+    if (applied := queries.in_way(person.pk, benefit.code)) is not None:
+        return line | _applied(applied)
+    return line | _possible(person, one, may_apply)
+
+
+def _applied(applied: Application) -> dict[str, Any]:
+    return {
+        "state": gettext("Applied for"),
+        "tone": APPLICATION_TONES[applied.state],  # type: ignore[index]  # the text of a choice is its key
+        "note": str(applied.get_state_display()),
+        "url": reverse("applications.detail", args=[applied.pk]),
+    }
+
+
+def _possible(person: Person, one: Look, may_apply: bool) -> dict[str, Any]:
+    refused: Refused | None = one.refused
+    if refused is not None or one.outcome is None:
+        return {"state": gettext("Cannot be worked out"), "note": said(refused) if refused else ""}
+    reason = words.short_reason(one.outcome.as_data())
+    silent = book().of(one.benefit.code).mode == SILENT
+    query = urlencode({"person": person.pk, "benefit": one.benefit.code})
+    apply = f"{reverse('applications.do', args=['apply'])}?{query}" if may_apply and not silent else ""
+    if one.pending:
+        return {"state": gettext("A document is lacking"), "tone": "warn", "note": reason, "apply": apply}
+    if one.granted:
+        note = gettext("Given unasked; nobody has to apply") if silent else reason
+        return {"state": gettext("Possible"), "tone": "info", "note": note, "apply": apply}
+    return {"state": gettext("No"), "tone": "muted", "note": reason}

@@ -1,0 +1,148 @@
+"""Grants on screen: the list, one grant with its months, and what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.entitlement import actions, queries
+from songhe.areas.entitlement.models import Grant, GrantState
+from songhe.areas.entitlement.reasons import reason_text
+from songhe.areas.entitlement.screens.common import GRANT_TONES, by_person, month_text
+from songhe.areas.registry.api import Happening, Person, timeline, when_dead, when_living
+from songhe.engines.access.api import Scope
+from songhe.kit import spec
+from songhe.kit.clock import today
+from songhe.kit.history import Event, events_of
+from songhe.kit.pages import NavItem
+from songhe.kit.spec import panel, record, verb
+
+G = GrantState
+_STATE = spec.state("state", tones=GRANT_TONES, sort="state")
+
+when_dead(actions.end_at_death)
+when_living(actions.live_again)
+
+
+def _months(row: Grant, request: HttpRequest) -> Mapping[str, Any]:
+    return {
+        "spans": [
+            {
+                "state": span.get_state_display(),
+                "tone": GRANT_TONES[G(span.state)],
+                "from": month_text(span.from_month),
+                "until": month_text(span.until_month),
+                "why": reason_text(span.why),
+                "note": span.note,
+                "owed": span.get_owed_display() if span.owed else "",
+                "by": gettext("the system") if span.by_name == "system" else span.by_name,
+                "at": span.at,
+            }
+            for span in row.spans.order_by("from_month")
+        ]
+    }
+
+
+def _course(row: Grant, request: HttpRequest) -> list[Event]:
+    """The acts on a grant, and its beginning, which is an act on the application or on a month."""
+    events = [*events_of(row, most=30), Event(row.granted_at, gettext("Comes into force"), row.number)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _of_holder(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
+    return by_person(rows, typed, scope) | rows.filter(holder_name__icontains=typed.strip())
+
+
+record(
+    Grant,
+    slug="benefit-grants",
+    right="entitlement.view",
+    title=_("Grants in force"),
+    one=_("Benefit grant"),
+    join=("person", "region", "policy", "application"),
+    columns=[
+        spec.link("holder", _("Held by")),
+        spec.text("name", _("Benefit")),
+        spec.region(),
+        _STATE,
+        spec.text("from_month", show=lambda row: month_text(row.from_month), sort="from_month"),
+        spec.text("until_month", show=lambda row: month_text(row.until_month), sort="until_month"),
+        spec.text("why", _("Reason"), show=lambda row: reason_text(row.why)),
+        spec.text("number"),
+    ],
+    filters=[
+        spec.choice("state"),
+        spec.choice("holder_kind"),
+        spec.region_filter(),
+        spec.date_range("from_month"),
+    ],
+    search=_of_holder,
+    order=("-granted_at", "id"),
+    nav=NavItem("benefits", "certificate", 20),
+    heading=lambda row: row.name,
+    subheading=lambda row: row.holder,
+    state=_STATE,
+    empty=_("No grant is in force yet. An application that is approved becomes one."),
+    panels={
+        _("Benefit grant"): [
+            spec.link("person"),
+            spec.region(),
+            spec.text("name", _("Benefit")),
+            spec.link("policy"),
+            spec.link("application"),
+            spec.text("number"),
+            spec.text("from_month", show=lambda row: month_text(row.from_month)),
+            spec.text("until_month", show=lambda row: month_text(row.until_month)),
+            spec.when("granted_at"),
+            spec.text("why", _("Reason"), show=lambda row: reason_text(row.why)),
+        ],
+        _("Months"): panel("entitlement/spans.html", query=_months),
+    },
+    aside={_("Course"): spec.timeline(_course)},
+    verbs=[
+        verb(
+            actions.suspend_grant,
+            label=_("Suspend"),
+            when=lambda row, user: row.state == G.IN_FORCE,
+            initial=lambda row, user: {"from_month": today()},
+        ),
+        verb(
+            actions.resume_grant,
+            label=_("Resume"),
+            primary=True,
+            when=lambda row, user: row.state == G.SUSPENDED,
+            initial=lambda row, user: {"from_month": today(), "arrears": True},
+        ),
+        verb(
+            actions.appeal_grant,
+            label=_("Appeal"),
+            when=lambda row, user: row.state != G.IN_FORCE and queries.appealable(row.changed_at, today()),
+        ),
+        verb(
+            actions.stop_grant,
+            label=_("Stop"),
+            danger=True,
+            when=lambda row, user: row.state != G.STOPPED,
+            initial=lambda row, user: {"on": today()},
+        ),
+    ],
+)
+
+
+@timeline
+def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
+    """Grants on the person's own page."""
+    for row in Grant.objects.within(scope).filter(person=person).order_by("-changed_at")[:24]:
+        yield Happening(
+            row.changed_at,
+            row.name,
+            " · ".join((str(row.get_state_display()), reason_text(row.why))),
+            reverse("benefit-grants.detail", args=[row.pk]),
+            GRANT_TONES[G(row.state)],
+        )
