@@ -71,7 +71,7 @@ def deliver(
     actor: Actor,
     at: datetime,
     delivery: Annotated[Delivery, Field(label=_("Delivered"))],
-    recipient: Annotated[Recipient, Field(label=_("Received by"))],
+    recipient: Annotated[Recipient, Field(label=_("Handed to"))],
     recipient_name: Annotated[str, Field(label=_("Name of who received it"), size=60)],
     delivered_on: Annotated[date | None, Field(label=_("Delivered on"), help=_("Empty: today."))] = None,
 ) -> Assessment:

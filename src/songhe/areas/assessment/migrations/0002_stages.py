@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                     ("officer", "A village or community officer"),
                 ],
                 max_length=12,
-                verbose_name="Received by",
+                verbose_name="Handed to",
             ),
         ),
         migrations.AddField(

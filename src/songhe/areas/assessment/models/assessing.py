@@ -163,7 +163,7 @@ class Assessment(Scoped):
     approval_note = models.CharField(_("Why another level"), max_length=400, blank=True)
     delivered_on = models.DateField(_("Delivered on"), null=True)
     delivery = models.CharField(_("Delivered"), max_length=12, choices=Delivery, blank=True)
-    recipient = models.CharField(_("Received by"), max_length=12, choices=Recipient, blank=True)
+    recipient = models.CharField(_("Handed to"), max_length=12, choices=Recipient, blank=True)
     recipient_name = models.CharField(_("Name of who received it"), max_length=60, blank=True)
     delivered_by_id = models.UUIDField(null=True)
     objections_until = models.DateField(_("Objections until"), null=True)

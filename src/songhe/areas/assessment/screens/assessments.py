@@ -220,7 +220,7 @@ record(
         _("Delivery and objection"): [
             spec.day("delivered_on"),
             spec.text("delivery"),
-            spec.text("recipient_name", _("Received by"), note=lambda row: row.get_recipient_display()),
+            spec.text("recipient_name", _("Handed to"), note=lambda row: row.get_recipient_display()),
             spec.text("objections_until", show=_objections),
             spec.when("objected_at"),
             spec.text("objector"),
