@@ -26,6 +26,7 @@ from songhe.core.refusal import Refused
 DATA = Path(__file__).parents[2] / "data/nation"
 FLOW_DATA: dict[str, Any] = yaml.safe_load((DATA / "flows/assessment.yaml").read_text(encoding="utf-8"))
 FLOW = build(FLOW_DATA)
+GUARDS = {guard for step in FLOW.moves for guard in step.guards}
 CALENDAR = build_calendar(yaml.safe_load((DATA / "calendar.yaml").read_text(encoding="utf-8")))
 CHINA = timezone(timedelta(hours=8))
 
@@ -63,9 +64,7 @@ def test_a_case_only_ever_moves_along_its_flow(codes: list[str]) -> None:
     allowed = {(source, step.code): step.target for step in FLOW.moves for source in step.sources}
     for code in codes:
         try:
-            after = move(
-                FLOW, state, code, passed={"two_assessors", "complete", "both_signed", "other_eyes"}
-            ).code
+            after = move(FLOW, state, code, passed=GUARDS).code
         except Refused:
             assert (state, code) not in allowed
         else:
@@ -88,7 +87,7 @@ def test_a_case_only_ever_moves_along_its_flow(codes: list[str]) -> None:
             "move assign: given twice from",
         ),
         (
-            lambda data: data["moves"][5].pop("reopens"),
+            lambda data: [move.pop("reopens", None) for move in data["moves"]],
             "leaves the closed state confirmed",
         ),
         (
