@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from songhe.kit.words import Label
 
 Number = int | float
+LEAST_STEP = 1e-9  # below it a chart shows nothing
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ class _Scale:
     def over(cls, values: Sequence[Number], width: int, height: int) -> _Scale:
         low, high = min(0, *values) if len(values) > 1 else min(0, values[0]), max([*values, 0])
         span = (high - low) or 1
-        raw = span / 4
+        raw = max(span / 4, LEAST_STEP)
         size = 10 ** floor(log10(raw))
         step = next(size * nice for nice in (1, 2, 2.5, 5, 10) if size * nice >= raw)
         if step >= 1:

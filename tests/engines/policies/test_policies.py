@@ -52,7 +52,10 @@ def test_a_changed_text_is_a_new_version_and_the_old_one_stays_readable(folder: 
     old = PolicyVersion.objects.get(code="weihai-call-subsidy")
     file = folder / "call-subsidy.yaml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("value: 1000", "value: 1500"), encoding="utf-8")
+    file.write_text(
+        text.replace("value: 1000", "value: 1500").replace("call_subsidy: 1000", "call_subsidy: 1500"),
+        encoding="utf-8",
+    )
     load_pack(folder, actor=SYSTEM, at=at + timedelta(days=1))
     newest = next(row for row, _ in policies_at(date(2026, 11, 1), CITY) if row.code == old.code)
     assert newest.pk != old.pk
@@ -78,3 +81,11 @@ def test_a_tag_that_the_registry_does_not_keep_is_refused(folder: Path, at: date
     file.write_text(file.read_text(encoding="utf-8").replace("low_income", "low_incom"), encoding="utf-8")
     with pytest.raises(Refused, match=r"home-service-hours\.yaml: the registry keeps no tag low_incom"):
         load_pack(folder, actor=SYSTEM, at=at)
+
+
+def test_an_example_that_does_not_come_out_stops_the_load(folder: Path, at: datetime) -> None:
+    file = folder / "call-subsidy.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("value: 1000", "value: 1500"), encoding="utf-8")
+    with pytest.raises(Refused, match="call_subsidy must be 1000, but comes out as 1500"):
+        load_pack(folder, actor=SYSTEM, at=at)
+    assert not PolicyVersion.objects.exists()

@@ -5,6 +5,7 @@ a value of its own (pending, with the document to bring); what a policy does not
 """
 
 from songhe.core.rules.build import build
+from songhe.core.rules.constructs import received
 from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
 from songhe.core.rules.evaluate import BrokenRule, age_on, decide, decide_each, months_between, muldiv
 from songhe.core.rules.examples import Example, check_examples, examples, untried
@@ -48,5 +49,6 @@ __all__ = [
     "once_per_household",
     "parse",
     "program",
+    "received",
     "untried",
 ]

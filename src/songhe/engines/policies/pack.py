@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -28,7 +29,7 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion
     """
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
     try:
-        documents = {name: _built(text, name) for name, text in texts.items()}
+        documents = {name: _tried(text, name) for name, text in texts.items()}
         check_pack(documents.values())
         _check_tags(documents.values())
     except DataError as error:
@@ -63,9 +64,25 @@ def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
     return [(row, document_of(row)) for row in rows]
 
 
+def newest() -> list[Document]:
+    """The newest version of every policy, whether in force or not. One that is no longer understood is left out."""
+    found = []
+    for row in PolicyVersion.objects.filter(replaced_at=None).order_by("code"):
+        with contextlib.suppress(DataError):
+            found.append(document_of(row))
+    return found
+
+
 def document_of(version: PolicyVersion) -> Document:
     """The document of a kept version."""
     return _built(version.text, version.file)
+
+
+def _tried(text: str, name: str) -> Document:
+    """A document whose examples come out."""
+    document = _built(text, name)
+    check_examples(document, examples(read(text, name=name), document))
+    return document
 
 
 def _check_tags(documents: Iterable[Document]) -> None:
@@ -112,7 +129,4 @@ def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, b
 
 @lru_cache(maxsize=256)
 def _built(text: str, name: str) -> Document:
-    source = read(text, name=name)
-    document = build(source)
-    check_examples(document, examples(source, document))
-    return document
+    return build(read(text, name=name))

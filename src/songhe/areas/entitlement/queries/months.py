@@ -16,9 +16,10 @@ from songhe.areas.entitlement.rules import is_rural, month_of
 from songhe.areas.providers.api import canteen_regions
 from songhe.areas.registry.api import Enrolment, Member, Person, tags_on
 from songhe.core.codes.region import CITY, VILLAGE, at_level, level_of
-from songhe.core.rules import FactValue, Tags
+from songhe.core.rules import FactValue, Tags, received
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.ledger.api import Account
+from songhe.engines.policies import api as policies
 from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.regions.models import Region
 
@@ -38,7 +39,7 @@ def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
     tags, enrolled = _tags(people, on), _enrolled(people, on)
     levels, households = in_force(people, on), _households(people, on)
     regions = Region.objects.in_bulk({person.region_id for person in people.values()})
-    canteens = _canteens(people.values(), on)
+    canteens, before = _canteens(people.values(), on), _received(people, on)
     out = {}
     for key, person in people.items():
         enrolment = enrolled.get(key)
@@ -51,6 +52,7 @@ def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
             "rural": is_rural(person.region_id, regions[person.region_id].is_urban),
             "canteen": person.region_id in canteens if in_village else None,
             "level": levels[key].level if key in levels else None,
+            **before[key],
         }
         out[key] = Known(person, households.get(key), facts)
     return out
@@ -113,6 +115,23 @@ def policies_for(scope: Scope) -> QuerySet[PolicyVersion]:
     for low, high in (*scope.areas, *scope.bounds):
         near |= Q(region_id__lt=high, region__upper__gt=low)
     return PolicyVersion.objects.filter(near, replaced_at=None)
+
+
+def _received(people: Mapping[UUID, Person], on: date) -> dict[UUID, dict[str, FactValue]]:
+    """What was granted before this month of rules that grant once in a year or a lifetime."""
+    once = {
+        rule.code: rule.once_per for document in policies.newest() for rule in document.rules if rule.once_per
+    }
+    sums = {key: dict.fromkeys(once, 0) for key in people}
+    if once:
+        first = month_of(on)
+        rows = Entitlement.everywhere.filter(
+            person__in=list(people), rule__in=once, state__in=HELD, month__lt=first
+        )
+        for person_id, rule, month, amount in rows.values_list("person_id", "rule", "month", "amount"):
+            if once[rule] == "lifetime" or month.year == first.year:
+                sums[person_id][rule] += amount
+    return {key: {received(rule): amount for rule, amount in found.items()} for key, found in sums.items()}
 
 
 def _tags(people: Mapping[UUID, Person], on: date) -> dict[UUID, set[str]]:
