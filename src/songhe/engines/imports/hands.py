@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connections
 
 Outcome = TypeVar("Outcome")
-LONG = 10_000
+LONG = 5_000
 """Rows from which on the start of a process pays."""
 
 
