@@ -2,14 +2,7 @@
 
 from songhe.engines.imports.keeping import layout_of
 from songhe.engines.imports.models import ImportFile, ImportRun
-from songhe.engines.imports.returning import (
-    bad_rows,
-    bad_rows_csv,
-    bad_rows_xlsx,
-    reasons,
-    say,
-    template_xlsx,
-)
+from songhe.engines.imports.returning import bad_rows, bad_rows_csv, reasons, say
 from songhe.engines.imports.spec import SPECS, Batch, ImportSpec, Row, Target, Written, register, spec_of
 from songhe.engines.imports.steps import (
     job_is_running,
@@ -51,3 +44,20 @@ __all__ = [
     "take_in",
     "template_xlsx",
 ]
+
+
+def bad_rows_xlsx(run: ImportRun) -> bytes:
+    """The left-out rows as a workbook: the cells at fault marked, the reasons in the first column.
+
+    It can be mended and uploaded again as it is: the column of reasons is no target and is passed over.
+    """
+    from songhe.engines.imports import workbook  # the library for it is slow to load
+
+    return workbook.bad_rows(run)
+
+
+def template_xlsx(spec: ImportSpec) -> bytes:
+    """An empty list with the headers that are understood at once, one sample row, and text columns."""
+    from songhe.engines.imports import workbook
+
+    return workbook.template(spec)

@@ -15,8 +15,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import ask_to_stop, start
@@ -122,6 +120,9 @@ def _csv(lines: Iterable[Iterable[object]]) -> str:
 
 
 def _xlsx(title: str, head: list[str], lines: Iterable[tuple[Plain, ...]]) -> bytes:
+    from openpyxl import Workbook  # slow to load
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=_sheet_name(title))
 
