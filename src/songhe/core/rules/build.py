@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from songhe.core.codes.region import parse_region
 from songhe.core.labels import Label
 from songhe.core.refusal import Refused
+from songhe.core.rules import outline
 from songhe.core.rules.check import check
 from songhe.core.rules.constructs import PERIODS, Part, expanded, received
 from songhe.core.rules.document import (
@@ -35,6 +36,8 @@ KINDS = ("whole", "yes_no", "date", "text")
 
 def build(source: Source) -> Document:
     """A checked document; PolicyError carries every problem found."""
+    if askew := outline.problems(source):
+        raise PolicyError(askew)
     reader = _Reader(source)
     document = reader.document()
     if reader.problems or document is None:
