@@ -36,7 +36,7 @@ def _entries(path: Path, given: Any, key: str, kind: type) -> Iterator[tuple[Pat
     if not isinstance(given, kind):
         yield path, "a list of entries" if kind is list else "entries by name"
         return
-    pairs: Iterable[tuple[Any, Any]] = given.items() if isinstance(given, Mapping) else enumerate(given)
+    pairs: Iterable[tuple[Any, Any]] = given.items() if isinstance(given, Mapping) else enumerate(list(given))
     for name, row in pairs:
         here: Path = (*path, name)
         if not isinstance(row, Mapping):
