@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from songhe.core.rules.problem import Problem
@@ -36,7 +36,8 @@ def _entries(path: Path, given: Any, key: str, kind: type) -> Iterator[tuple[Pat
     if not isinstance(given, kind):
         yield path, "a list of entries" if kind is list else "entries by name"
         return
-    pairs: Iterable[tuple[Any, Any]] = given.items() if isinstance(given, Mapping) else enumerate(list(given))
+    entries: Any = given
+    pairs = entries.items() if kind is Mapping else enumerate(entries)
     for name, row in pairs:
         here: Path = (*path, name)
         if not isinstance(row, Mapping):
