@@ -307,7 +307,7 @@ def _unasked_one(row: Entitlement, basis: dict[str, Any], at: datetime) -> Grant
         holder_kind=HolderKind.PERSON,
         person_id=row.person_id,
         region_id=row.region_id,
-        number=f"{row.rule[:30]} {row.month:%Y-%m}",
+        number=f"{row.name_zh[:30]} {row.month:%Y-%m}",
         benefit=row.rule,
         name_en=row.name_en,
         name_zh=row.name_zh,
