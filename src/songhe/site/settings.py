@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "songhe.areas.visits",
     "songhe.areas.hotline",
     "songhe.areas.finance",
+    "songhe.areas.payments",
     "songhe.areas.cockpit",
     "songhe.areas.administration",
 ]

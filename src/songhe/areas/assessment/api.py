@@ -7,9 +7,9 @@ from uuid import UUID
 
 from songhe.areas.assessment.actions.asking import request
 from songhe.areas.assessment.models import Assessment, Level, State
-from songhe.areas.assessment.queries.results import in_force, of_person
+from songhe.areas.assessment.queries.results import counted, in_force, of_person
 
-__all__ = ["Assessment", "Level", "State", "in_force", "level_of", "of_person", "request"]
+__all__ = ["Assessment", "Level", "State", "counted", "in_force", "level_of", "of_person", "request"]
 
 
 def level_of(person_id: UUID, on: date) -> int | None:

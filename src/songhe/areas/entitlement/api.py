@@ -28,35 +28,57 @@ from songhe.areas.entitlement.queries import (
     entitled,
     in_force,
 )
-from songhe.areas.entitlement.rules import month_of
+from songhe.areas.entitlement.queries.bulk import OWED, STATES, Granted, granted
+from songhe.areas.entitlement.queries.bulk import of_persons as granted_to_persons
+from songhe.areas.entitlement.queries.readings import Wanted, read
+from songhe.areas.entitlement.rules import month_end, month_of, months_later
+from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
+from songhe.areas.entitlement.rules.readings import Finder, Readings
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
 from songhe.engines.ledger.api import Account
 
 __all__ = [
     "HOME_SERVICE",
+    "OWED",
+    "STATES",
     "Application",
     "Arrears",
     "Entitlement",
+    "Finder",
     "Grant",
+    "Granted",
     "InForce",
+    "Readings",
     "State",
     "Unit",
+    "Wanted",
     "account",
     "approve",
     "approved",
     "arrears_due",
     "arrears_paid",
+    "built",
     "determine",
     "determine_region",
+    "digest",
     "end",
     "entitled",
+    "flat",
+    "from_bytes",
+    "granted",
+    "granted_to_persons",
     "in_force",
     "load_policies",
+    "month_end",
+    "month_of",
+    "months_later",
+    "read",
     "remaining_minutes",
     "resume",
     "service_account",
     "suspend",
+    "to_bytes",
 ]
 
 HOME_SERVICE = "home_service_minutes"

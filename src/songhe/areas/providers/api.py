@@ -15,6 +15,7 @@ from songhe.areas.providers.models import Facility, Kind, Organisation, Organisa
 from songhe.areas.providers.queries import (
     beds,
     canteen_regions,
+    canteens_of,
     employed,
     metres,
     nearest_qualified,
@@ -37,6 +38,7 @@ __all__ = [
     "Worker",
     "beds",
     "canteen_regions",
+    "canteens_of",
     "catalogue",
     "employed",
     "grouped_items",

@@ -41,6 +41,22 @@ def canteen_regions(region_code: int, on: date) -> frozenset[int]:
         return frozenset(open_sites(rows, on).values_list("region_id", flat=True))
 
 
+def canteens_of(region_code: int) -> list[tuple[int, int, int]]:
+    """Where below a region canteens operate and when: region code, first day and the day before which (since 1970)."""
+    low, high = span(region_code)
+    rows = Facility.everywhere.filter(
+        region_id__gte=low, region_id__lt=high, kind__in=CANTEENS, state=State.ACTIVE
+    )
+    return [
+        (region, _days(since or date.min), _days(until or date.max))
+        for region, since, until in rows.values_list("region_id", "since", "until")
+    ]
+
+
+def _days(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
+
+
 def organisation_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names of organisations; public, so that an order can name who serves it to whoever may see the order."""
     wanted = {found for found in ids if found}

@@ -28,6 +28,7 @@ from songhe.areas.registry.models.terms import Term, term, terms
 from songhe.areas.registry.models.terms import by_words as words_of_tags
 from songhe.areas.registry.queries.doors import door
 from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
+from songhe.areas.registry.queries.facts import known as believed
 from songhe.areas.registry.queries.people import (
     alive_on,
     contacts_of,
@@ -63,6 +64,7 @@ __all__ = [
     "add_contact",
     "age_on",
     "alive_on",
+    "believed",
     "birthday_after",
     "by_id_number",
     "by_id_numbers",

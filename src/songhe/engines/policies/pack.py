@@ -64,6 +64,15 @@ def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
     return [(row, document_of(row)) for row in rows]
 
 
+def known(first: date, last: date, known_at: datetime | None = None) -> list[tuple[PolicyVersion, Document]]:
+    """The versions of all policies that hold on some day of a window, as far as was known at a moment (None: now)."""
+    told = Q(replaced_at=None)
+    if known_at is not None:
+        told = Q(loaded_at__lte=known_at) & (Q(replaced_at=None) | Q(replaced_at__gt=known_at))
+    rows = PolicyVersion.objects.filter(told, Q(end=None) | Q(end__gt=first), start__lte=last)
+    return [(row, document_of(row)) for row in rows.order_by("code", "content_hash")]
+
+
 def newest() -> list[Document]:
     """The newest version of every policy, whether in force or not. One that is no longer understood is left out."""
     found = []

@@ -82,6 +82,16 @@ def reveal(owner_id: UUID, blob: bytes | memoryview | None) -> str:
     return reveal_with(_key_of(owner_id), owner_id, blob) if blob else ""
 
 
+def seal_bytes(owner_id: UUID, body: bytes) -> bytes:
+    """Seal bytes with their owner's data key."""
+    return encrypt(_key_of(owner_id), body, about=owner_id.bytes, cipher=keyring().cipher)
+
+
+def reveal_bytes(owner_id: UUID, blob: bytes | memoryview) -> bytes:
+    """The bytes that were sealed."""
+    return decrypt(_key_of(owner_id), bytes(blob), about=owner_id.bytes)
+
+
 def seal_json(owner_id: UUID, value: Any) -> bytes:
     """Seal any JSON value."""
     return seal(owner_id, json.dumps(value, ensure_ascii=False, separators=(",", ":")))

@@ -1,0 +1,154 @@
+"""Runs and what they post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.entitlement.api import Grant
+from songhe.engines.access.api import Lines, Scoped
+from songhe.engines.policies.api import PolicyVersion
+from songhe.engines.regions.fields import region_field
+
+
+class RunState(models.TextChoices):
+    """Where a run stands."""
+
+    COMPUTING = "computing", _("Being worked out")
+    READY = "ready", _("To be approved")
+    POSTED = "posted", _("Posted")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class Cause(models.TextChoices):
+    """Why a run posts something for a month."""
+
+    MONTH = "month", _("The month")
+    LATE = "late", _("Not paid before")
+    ARREARS = "arrears", _("Arrears after a suspension")
+    FACT = "fact", _("A fact changed")
+    POLICY = "policy", _("The policy changed")
+    STOPPED = "stopped", _("The grant ended")
+    DIED = "died", _("The person died")
+
+
+class Run(Scoped):
+    """What the grants of a county are due for a month, and for the months before as far as they differ now.
+
+    It is worked out from what was known at ``known_at``. ``rules_hash`` and ``snapshot_hash`` (SHA-256) name the
+    policies and the snapshot that it can be worked out from again. ``fen`` is the sum of its postings, ``back_fen``
+    that of the months before. ``compared`` months were worked out by another evaluator as well.
+    """
+
+    region = region_field(verbose_name=_("Purchaser"))
+    month = models.DateField(_("Month"))
+    first_month = models.DateField(_("Looks back to"))
+    number = models.CharField(_("Number"), max_length=40, unique=True)
+    state = models.CharField(_("State"), max_length=10, choices=RunState, default=RunState.COMPUTING)
+    known_at = models.DateTimeField(_("As known at"))
+    rules_hash = models.CharField(_("Rules"), max_length=64, blank=True)
+    snapshot_hash = models.CharField(_("Snapshot"), max_length=64, blank=True)
+    grants = models.IntegerField(_("Grants"), default=0)
+    postings = models.IntegerField(_("Postings"), default=0)
+    pending = models.IntegerField(_("Waiting for a document"), default=0)
+    fen = models.BigIntegerField(_("Amount"), default=0)
+    back_fen = models.BigIntegerField(_("Of it for earlier months"), default=0)
+    compared = models.IntegerField(_("Worked out twice"), default=0)
+    job_id = models.UUIDField(null=True)
+    prepared_by_id = models.UUIDField()
+    prepared_by = models.CharField(_("Prepared by"), max_length=80)
+    prepared_at = models.DateTimeField(_("Prepared at"))
+    decided_by_id = models.UUIDField(null=True)
+    decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)
+    decided_at = models.DateTimeField(_("Decided at"), null=True)
+    note = models.CharField(_("Note"), max_length=400, blank=True)
+
+    scope_by: ClassVar[Lines] = Lines()
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Payment run")
+        indexes = [models.Index(fields=["region", "month"], name="run_by_region")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region"], condition=Q(state__in=["computing", "ready"]), name="one_open_run"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1, first_month__day=1, first_month__lte=models.F("month")),
+                name="run_by_months",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="posted")
+                | (Q(decided_by_id__isnull=False) & ~Q(decided_by_id=models.F("prepared_by_id"))),
+                name="run_posted_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Snapshot(Scoped):
+    """The facts that a run was worked out from, compressed and sealed with a key of its own."""
+
+    run = models.OneToOneField(Run, models.CASCADE, related_name="snapshot")
+    region = region_field()
+    size_bytes = models.IntegerField()
+    body_sealed = models.BinaryField()
+
+    scope_by: ClassVar[Lines] = Lines()
+    protected: ClassVar[tuple[str, ...]] = ("body_sealed",)
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Snapshot")
+
+    def __str__(self) -> str:
+        return str(self.run)
+
+
+class Posting(Scoped):
+    """By how much a run changes what a grant is due for one month: ``due`` is the amount after it, ``fen`` the change.
+
+    Counts once its run is posted; the changes of all posted runs add up to what is due. ``case`` is the place of the
+    rule's case that decided.
+    """
+
+    id = models.BigAutoField(primary_key=True)  # type: ignore[assignment]  # written by the hundred thousand
+    run = models.ForeignKey(Run, models.PROTECT, related_name="+", verbose_name=_("Payment run"))
+    grant = models.ForeignKey(
+        Grant, models.PROTECT, related_name="+", verbose_name=_("Benefit grant"), db_index=False
+    )
+    person = models.ForeignKey(
+        "registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"), db_index=False
+    )
+    region = region_field(verbose_name=_("Region"), db_index=False)
+    benefit = models.CharField(_("Benefit"), max_length=60)
+    policy = models.ForeignKey(
+        PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("Policy"), db_index=False
+    )
+    month = models.DateField(_("For the month"))
+    fen = models.BigIntegerField(_("Amount"))
+    due = models.BigIntegerField(_("Due after it"))
+    case = models.SmallIntegerField(default=0)
+    cause = models.CharField(_("Because of"), max_length=8, choices=Cause)
+    if TYPE_CHECKING:
+        run_id: UUID
+        grant_id: UUID
+        person_id: UUID
+        policy_id: UUID
+
+    scope_by: ClassVar[Lines] = Lines(person="person_id")
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Posting")
+        indexes = [models.Index(fields=["person", "month"], name="posting_by_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["grant", "month", "run"], name="one_posting_a_month"),
+            models.CheckConstraint(condition=~Q(fen=0) & Q(due__gte=0), name="posting_changes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.fen:+d}"

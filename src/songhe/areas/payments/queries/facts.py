@@ -1,0 +1,154 @@
+"""Everything that a run is worked out from: read once, hashed, kept sealed, and read again for a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from songhe.areas.entitlement.api import (
+    Finder,
+    Granted,
+    Readings,
+    Wanted,
+    built,
+    digest,
+    flat,
+    from_bytes,
+    granted,
+    granted_to_persons,
+    month_end,
+    read,
+    to_bytes,
+)
+from songhe.areas.payments.models import Posting, Run, RunState, Snapshot
+from songhe.areas.payments.rules.differences import Array, month_day, month_number
+from songhe.core.rules import Document
+from songhe.engines.access.api import elevated
+from songhe.engines.access.copying import copied
+from songhe.engines.policies.api import PolicyVersion, document_of, known
+from songhe.engines.vault.api import make_key, reveal_bytes, seal_bytes
+
+FEN: Final = "fen"
+EPOCH: Final = 1970 * 12
+SPAN: Final = 10**6
+"""More months than any calendar has: a grant's row and a month make one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What posted runs posted: the grant's row, the month, the sum, and the place of the policy that decided last.
+    One row for each grant and month."""
+
+    grant: Array
+    month: Array
+    fen: Array
+    policy: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of a run. ``window`` has the numbers of its first and last month. ``policies`` are the
+    hashes of those that hold now, ``former`` of others under which something was posted; places count through both."""
+
+    window: Array
+    readings: Readings
+    granted: Granted
+    before: Before
+    benefits: tuple[str, ...]
+    policies: tuple[str, ...]
+    former: tuple[str, ...]
+
+    @property
+    def months(self) -> list[date]:
+        """The months of the window, the first one first."""
+        return [month_day(number) for number in range(int(self.window[0]), int(self.window[1]) + 1)]
+
+    @property
+    def documents(self) -> list[Document]:
+        """The policies, in the order of their places."""
+        rows = PolicyVersion.objects.filter(content_hash__in=self.policies)
+        found = {row.content_hash: document_of(row) for row in rows}
+        return [found[one] for one in self.policies]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of all that counts."""
+        return digest(flat(self))
+
+
+def gather(region: int, first: date, month: date, known_at: datetime) -> Facts:
+    """Read what is known of everybody who has a grant of money in a region, as it was known at a moment."""
+    policies = known(first, month_end(month), known_at)
+    documents = [document for _row, document in policies]
+    benefits = money(documents)
+    wanted = Wanted(
+        region, first, month_end(month), known_at, granted_to_persons(region, benefits).values("person_id")
+    )
+    grants = granted(region, benefits)
+    hashes = tuple(row.content_hash for row, _document in policies)
+    before, former = _before(region, grants, benefits, {one: n for n, one in enumerate(hashes)}, first)
+    return Facts(
+        window=np.array([month_number(first), month_number(month)], np.int64),
+        readings=read(wanted, documents),
+        granted=grants,
+        before=before,
+        benefits=benefits,
+        policies=hashes,
+        former=former,
+    )
+
+
+def money(documents: Sequence[Document]) -> tuple[str, ...]:
+    """The codes of the rules that grant money to persons."""
+    return tuple(
+        sorted({rule.code for one in documents for rule in one.rules if rule.grants and rule.unit == FEN})
+    )
+
+
+def keep(run: Run, facts: Facts) -> None:
+    """Keep the facts of a run, sealed with a key of the run's own; destroying it erases them."""
+    body = to_bytes(flat(facts))
+    make_key(run.pk)
+    Snapshot.everywhere.create(
+        run=run, region_id=run.region_id, size_bytes=len(body), body_sealed=seal_bytes(run.pk, body)
+    )
+
+
+def kept(run: Run) -> Facts:
+    """The facts that a run was worked out from."""
+    return built(Facts, from_bytes(reveal_bytes(run.pk, run.snapshot.body_sealed)))
+
+
+def _before(
+    region: int, grants: Granted, benefits: Sequence[str], places: Mapping[str, int], first: date
+) -> tuple[Before, tuple[str, ...]]:
+    """What was posted wherever the grants lived then (who moves keeps what was paid elsewhere), and policies besides
+    those of ``places`` under which it was."""
+    ours = granted_to_persons(region, benefits)
+    with elevated():
+        rows = Posting.everywhere.filter(run__state=RunState.POSTED, month__gte=first, grant__in=ours)
+        found = copied(rows.order_by("id"), grant_id="uuid", policy_id="uuid", month="date", fen="bigint")
+    row, known_to_us = Finder(grants.ids).rows(found["grant_id"])
+    keys, places_of = _policies(found["policy_id"], places)
+    month = found["month"].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + EPOCH
+    cell, which = np.unique(row[known_to_us] * SPAN + month[known_to_us], return_inverse=True)
+    fen, policy = np.zeros(len(cell), np.int64), np.zeros(len(cell), np.int64)
+    np.add.at(fen, which, found["fen"][known_to_us])
+    policy[which] = places_of[known_to_us]  # of several the last one stays
+    return Before(cell // SPAN, cell % SPAN, fen, policy), keys
+
+
+def _policies(ids: Array, places: Mapping[str, int]) -> tuple[tuple[str, ...], Array]:
+    """The place of the policy with each id, and the hashes of those that have no place yet."""
+    distinct, which = np.unique(ids, axis=0, return_inverse=True)
+    versions = PolicyVersion.objects.in_bulk([UUID(bytes=bytes(one)) for one in distinct])
+    hashes = [versions[UUID(bytes=bytes(one))].content_hash for one in distinct]
+    former = tuple(sorted(set(hashes) - set(places)))
+    place = dict(places) | {one: len(places) + number for number, one in enumerate(former)}
+    found = np.array([place[one] for one in hashes], np.int64)
+    return former, found[which.reshape(-1)] if len(found) else np.zeros(0, np.int64)

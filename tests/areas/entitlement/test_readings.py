@@ -1,0 +1,123 @@
+"""What is read of many at once is what is known of each."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from tests import make
+from tests.areas.entitlement.conftest import MONTH, Elder, open_canteen
+
+from songhe.areas.assessment.models import Assessment
+from songhe.areas.entitlement import queries
+from songhe.areas.entitlement.queries.readings import Wanted, read
+from songhe.areas.entitlement.rules import month_end
+from songhe.areas.registry.api import Fact, Household, Person
+from songhe.core.rules import Document, Tags, build
+from songhe.core.sources import read as read_source
+from songhe.engines.access.api import SYSTEM, Scope, entered
+from songhe.engines.regions.models import Region
+
+pytestmark = pytest.mark.django_db
+LABEL = "{en: a, zh: 甲}"
+ASKS = f"""
+document: {{code: asks, number: "1", title: {LABEL}, issuer: {LABEL}, effective: 2020-01-01, region: "371000000000", source: s}}
+clauses: {{"1": {LABEL}}}
+facts:
+  birth: {{kind: date, en: a, zh: 甲, bring: {LABEL}}}
+  enrolled: {{kind: yes_no, en: a, zh: 甲, bring: {LABEL}}}
+  enrolled_on: {{kind: date, en: a, zh: 甲, bring: {LABEL}}}
+  rural: {{kind: yes_no, en: a, zh: 甲, bring: {LABEL}}}
+  canteen: {{kind: yes_no, en: a, zh: 甲, bring: {LABEL}}}
+  level: {{kind: whole, en: a, zh: 甲, bring: {LABEL}}}
+tags:
+  low_income: {{en: a, zh: 甲, bring: {LABEL}}}
+  disability: {{en: a, zh: 甲, bring: {LABEL}}}
+  "disability:1": {{en: a, zh: 甲, bring: {LABEL}}}
+parameters: {{}}
+rules:
+  - {{code: aid, en: a, zh: 甲, unit: fen, grants: true, cases: [{{give: "1", why: {LABEL}, clause: "1"}}]}}
+"""
+
+
+def document() -> Document:
+    return build(read_source(ASKS, name="asks.yaml"))
+
+
+def seen(persons: list[Person], day: date, **options: Any) -> dict[Any, dict[str, Any]]:
+    """Facts by person as the arrays have them."""
+    with entered(Scope.EVERYTHING):
+        found = read(Wanted(make.COUNTY, day, day, **options), [document()])
+    columns = found.day(day).columns(document(), np.arange(found.size))
+    rows = {bytes(one): row for row, one in enumerate(found.ids)}
+    return {
+        one.pk: columns.facts_of(rows[one.pk.bytes], document()) for one in persons if one.pk.bytes in rows
+    }
+
+
+def test_the_arrays_say_what_is_known_of_each_person(
+    elder: Elder, household: Household, at: datetime
+) -> None:
+    town = make.town()
+    people = [
+        elder("甲", tags=("low_income",), enrolled_on=date(2026, 3, 1), household=household),
+        elder("乙", household=household, born=None),
+        elder("丙", region=make.village(nth=3), tags=("disability",)),
+        elder("丁", region=town, enrolled_on=date(2027, 1, 1)),
+        elder("戊", household_region_id=make.village(make.OTHER_COUNTY)),
+    ]
+    Fact.everywhere.filter(person=people[2]).update(value={"grade": "1"})
+    open_canteen(people[0].region_id)
+    Region.objects.filter(pk=people[2].region_id).update(setting=111)
+    for day in (MONTH, month_end(MONTH), date(2026, 2, 1)):
+        known, found = queries.known(people, day), seen(people, day)
+        for person in people:
+            facts = dict(known[person.pk].facts)
+            tags = facts["tags"]
+            assert isinstance(tags, Tags)
+            facts["tags"] = Tags(tags.held & {"low_income", "disability", "disability:1"})
+            assert found[person.pk] == {code: facts[code] for code in found[person.pk]}, (person, day)
+
+
+def test_what_is_believed_later_is_not_seen_before(elder: Elder, at: datetime) -> None:
+    person, later = elder("甲"), at + timedelta(days=10)
+    shared = {"person": person, "region_id": person.region_id, "source": "list", "recorded_by_id": SYSTEM.id}
+    Fact.everywhere.create(
+        **shared, kind="tag", term="low_income", valid_from=date(2026, 9, 1), recorded_at=later
+    )
+    Fact.everywhere.create(
+        **shared,
+        kind="born",
+        value="1930-01-01",
+        recorded_at=at,
+        recorded_until=later,
+        valid_to=date(2026, 12, 1),
+    )
+    before = seen([person], MONTH, known_at=at)[person.pk]
+    after = seen([person], MONTH, known_at=later)[person.pk]
+    assert (before["tags"], after["tags"]) == (Tags(frozenset()), Tags(frozenset({"low_income"})))
+    assert (before["birth"], after["birth"]) == (date(1930, 1, 1), date(1944, 5, 6))
+
+
+def test_the_dead_and_the_strange_are_left_out(elder: Elder, at: datetime) -> None:
+    dead, strange, alive = elder("甲"), elder("乙", region=make.village(make.OTHER_COUNTY)), elder("丙")
+    Person.everywhere.filter(pk=dead.pk).update(state="dead", died_on=date(2026, 10, 31))
+    assert set(seen([dead, strange, alive], MONTH)) == {alive.pk}
+    assert set(seen([dead, alive], date(2026, 10, 1))) == {dead.pk, alive.pk}
+    assert set(seen([dead, alive], date(2026, 10, 1), persons=[dead.pk])) == {dead.pk}
+
+
+def test_the_level_in_force_counts(elder: Elder, at: datetime) -> None:
+    person = elder("甲")
+    for level, start in ((1, date(2026, 1, 1)), (3, date(2026, 6, 1))):
+        Assessment.everywhere.create(
+            person=person, region_id=person.region_id, form="gbt42195-2022", state="confirmed", level=level,
+            in_force_on=start, holds_until=date(2028, 1, 1), assessed_on=start,
+            confirmed_at=datetime(2026, start.month, 2, tzinfo=UTC), requested_at=at,
+        )  # fmt: skip
+    days = {date(2025, 12, 1): None, date(2026, 2, 1): 1, MONTH: 3, date(2028, 1, 1): None}
+    for day, level in days.items():
+        assert seen([person], day)[person.pk]["level"] == level
+        assert queries.known([person], day)[person.pk].facts["level"] == level
