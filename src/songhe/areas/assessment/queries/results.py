@@ -71,7 +71,7 @@ def in_force(person_ids: Iterable[UUID], on: date) -> dict[UUID, Assessment]:
     return {row.person_id: row for row in rows}
 
 
-def counted(known_at: datetime | None = None) -> ScopedQuerySet[Assessment]:
+def counted(known_at: datetime | None = None) -> ScopedQuerySet[Any]:
     """Results with the days on which they count (``start``, ``stop``) and their level (``told``; -1: none), as far as
     was known at a moment, so ordered that of two on one day the later one counts. Of the scope that is entered."""
     dated = Q(in_force_on__isnull=False, holds_until__isnull=False)
