@@ -29,7 +29,7 @@ from songhe.areas.entitlement.queries import (
     in_force,
     names_of_benefits,
 )
-from songhe.areas.entitlement.queries.bulk import OWED, STATES, Granted, granted
+from songhe.areas.entitlement.queries.bulk import OWED, STATES, Granted, granted, with_news
 from songhe.areas.entitlement.queries.bulk import of_persons as granted_to_persons
 from songhe.areas.entitlement.queries.readings import Wanted, read
 from songhe.areas.entitlement.rules import month_end, month_of, months_later
@@ -83,6 +83,7 @@ __all__ = [
     "suspend",
     "to_bytes",
     "told",
+    "with_news",
 ]
 
 HOME_SERVICE = "home_service_minutes"
