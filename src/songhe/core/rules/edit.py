@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -69,8 +70,8 @@ def _moved_example(row: Mapping[str, Any], path: Path, before: date, effective: 
     years = effective.year - before.year
     if isinstance(month, date):
         years = max(effective.year - month.year, 0)
-        while _later(month, years) < effective:
-            years += 1
+        while (moved_to := _later(month, years)) < effective or _days(moved_to) != _days(month):
+            years += 1  # a February stays as long as it was
         changes[(*path, "month")] = _later(month, years)
     for fact, value in facts.items() if isinstance(facts, Mapping) else ():
         if type(value) is date:
@@ -83,6 +84,10 @@ def _later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:  # 29 February
         return day.replace(year=day.year + years, day=28)
+
+
+def _days(month: date) -> int:
+    return monthrange(month.year, month.month)[1]
 
 
 def _root(text: str, name: str) -> yaml.Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -61,18 +61,21 @@ def examine(text: str, *, region: int, today: date) -> tuple[Document | None, Re
         source = read_written(text)
         document = build(source)
         _check_place(source, document, region, today)
-        tried = _check_examples(source, document)
+        given = examples_of(source, document)
     except DataError as error:
         report.problems = [_told(problem) for problem in problems_of(error)]
         return None, report
-    given = examples_of(source, document)
-    report.examples, report.cases = len(given), len(tried)
-    report.untried = [_told(problem) for problem in untried_in(document, tried)]
+    report.examples = len(given)
+    report.cases = sum(len(rule.cases) for rule in document.rules)
     report.uncited = sorted(set(document.clauses) - cited(document))
     report.assumed = [code for code, one in document.parameters.items() if any(v.assumed for v in one.values)]
     report.retroactive = document.start <= today
     _compare(document, report)
-    return document, report
+    try:
+        report.untried = [_told(problem) for problem in untried_in(document, check_examples(document, given))]
+    except PolicyError as error:
+        report.problems = [_told(problem) for problem in error.problems]
+    return None if report.problems else document, report
 
 
 def read_written(text: str) -> Source:
@@ -103,10 +106,6 @@ def cited(document: Document) -> set[str]:
 
 def _told(problem: Problem) -> dict[str, Any]:
     return {"line": problem.line, "clause": problem.clause, "text": problem.text}
-
-
-def _check_examples(source: Source, document: Document) -> Mapping[tuple[str, int], int]:
-    return check_examples(document, examples_of(source, document))
 
 
 def _check_place(source: Source, document: Document, region: int, today: date) -> None:

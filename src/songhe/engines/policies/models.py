@@ -66,10 +66,10 @@ class DraftState(models.TextChoices):
     """How far a draft has come. Whatever is changed in it takes it back to the start."""
 
     DRAFT = "draft", _("Draft")
-    CHECKED = "checked", _("Checked")
+    CHECKED = "checked", _("Check passed")
     SUBMITTED = "submitted", _("Submitted")
     RETURNED = "returned", _("Returned")
-    APPROVED = "approved", _("Approved")
+    APPROVED = "approved", _("Issued")
     DROPPED = "dropped", _("Dropped")
 
 

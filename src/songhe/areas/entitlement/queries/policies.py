@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -61,6 +62,7 @@ def to_approve_policies(scope: Scope) -> QuerySet[PolicyDraft]:
     return rows.order_by("submitted_at")
 
 
+@lru_cache(maxsize=64)
 def read_draft(text: str) -> tuple[Source | None, Document | None]:
     """A draft's text as far as it can be read: as data, and as a policy."""
     try:

@@ -34,9 +34,9 @@ TONES = {
 }
 STEPS = (
     (S.DRAFT, _("Written")),
-    (S.CHECKED, _("Checked")),
+    (S.CHECKED, _("Check passed")),
     (S.SUBMITTED, _("Submitted")),
-    (S.APPROVED, _("Approved")),
+    (S.APPROVED, _("Issued")),
 )
 _STATE = spec.state("state", tones=TONES, sort="state")
 
@@ -111,6 +111,10 @@ def _warnings(row: PolicyDraft) -> list[str]:
     return found
 
 
+def _readable(row: PolicyDraft) -> bool:
+    return queries.read_draft(row.text)[1] is not None
+
+
 def _document(row: PolicyDraft) -> tuple[Any, Document | None]:
     return queries.read_draft(row.text)
 
@@ -144,6 +148,7 @@ def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     return {
         "examples": parts.example_lines(document, given, tried),
         "untried": len(row.report.get("untried", ())),
+        "unknown": not row.checked_at or bool(row.report.get("problems")),
         "untried_lines": row.report.get("untried", ()),
     }
 
@@ -229,13 +234,13 @@ record(
     detail_template="entitlement/policies/page.html",
     panels={
         _("Where it stands"): panel("entitlement/policies/standing.html", query=_standing),
-        _("What changes"): panel("entitlement/policies/changes.html", query=_changes),
+        _("What changes"): panel("entitlement/policies/changes.html", query=_changes, when=_readable),
         _("Kinds of person that are treated differently"): panel(
-            "entitlement/policies/kinds.html", query=_kinds
+            "entitlement/policies/kinds.html", query=_kinds, when=_readable
         ),
-        _("Parameters"): panel("entitlement/policies/parameters.html", query=_parameters),
-        _("Rules"): panel("entitlement/policies/rules.html", query=_rules),
-        _("Examples"): panel("entitlement/policies/examples.html", query=_examples),
+        _("Parameters"): panel("entitlement/policies/parameters.html", query=_parameters, when=_readable),
+        _("Rules"): panel("entitlement/policies/rules.html", query=_rules, when=_readable),
+        _("Examples"): panel("entitlement/policies/examples.html", query=_examples, when=_readable),
         _("Text as data"): panel("entitlement/policies/text.html", query=_text),
     },
     aside={
@@ -253,8 +258,8 @@ record(
             spec.link("base"),
             spec.link("version"),
         ],
-        _("Assumed"): panel("entitlement/policies/assumed.html", query=_assumed),
-        _("Clauses"): panel("entitlement/policies/clauses.html", query=_clauses),
+        _("Assumed"): panel("entitlement/policies/assumed.html", query=_assumed, when=_readable),
+        _("Clauses"): panel("entitlement/policies/clauses.html", query=_clauses, when=_readable),
         _("Course"): spec.history(),
     },
     verbs=[

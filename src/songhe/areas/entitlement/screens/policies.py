@@ -24,7 +24,7 @@ from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 
-LIVES = (("in_force", _("In force")), ("to_come", _("To come")), ("ended", _("Ended")))
+LIVES = (("in_force", _("In force")), ("to_come", _("To come")), ("ended", _("No longer in force")))
 LIFE_WORDS = dict(LIVES)
 LIFE_TONES = {"in_force": "ok", "to_come": "info", "ended": "muted"}
 WIDE = 1000

@@ -228,7 +228,7 @@ def assumed_lines(document: Document) -> list[dict[str, str]]:
 def change_lines(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """What differs between two versions, part by part."""
     titles = {
-        "document": gettext("Document"),
+        "document": gettext("About the document"),
         "clause": gettext("Clauses"),
         "parameter": gettext("Parameters"),
         "rule": gettext("Rules"),

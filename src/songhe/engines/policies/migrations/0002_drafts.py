@@ -34,10 +34,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "Draft"),
-                            ("checked", "Checked"),
+                            ("checked", "Check passed"),
                             ("submitted", "Submitted"),
                             ("returned", "Returned"),
-                            ("approved", "Approved"),
+                            ("approved", "Issued"),
                             ("dropped", "Dropped"),
                         ],
                         default="draft",
