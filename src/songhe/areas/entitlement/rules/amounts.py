@@ -12,10 +12,10 @@ _YUAN = re.compile(r"(-?)(\d{1,10})(?:\.(\d{1,2}))?")
 
 def amount_from(text: str, unit: str | None) -> int | None:
     """What was typed, in the smallest unit; None where it is no amount."""
-    plain = halfwidth(text).strip().replace(",", "")
+    plain = halfwidth(text).strip().replace(",", "").removeprefix("¥").removeprefix("\uffe5")
     if unit != "fen":
         return int(plain) if _WHOLE.fullmatch(plain) and plain.isascii() else None
-    found = _YUAN.fullmatch(plain.removeprefix("¥"))
+    found = _YUAN.fullmatch(plain)
     if not found or not plain.isascii():
         return None
     fen = int(found[2]) * 100 + int((found[3] or "").ljust(2, "0"))
