@@ -1,4 +1,4 @@
-"""Verbs of entitlements: months, applications, grants, reviews."""
+"""Verbs of entitlements: months, applications, grants, reviews, and the policies themselves."""
 
 from songhe.areas.entitlement.actions.appeals import allow, appeal, appeal_grant, dismiss, take_back
 from songhe.areas.entitlement.actions.applications import (
@@ -41,6 +41,19 @@ from songhe.areas.entitlement.actions.months import (
     resume,
     suspend,
 )
+from songhe.areas.entitlement.actions.policies import (
+    add_value,
+    approve_draft,
+    check_draft,
+    copy_version,
+    drop_draft,
+    return_draft,
+    set_head,
+    set_value,
+    start_draft,
+    submit_draft,
+    write_text,
+)
 from songhe.areas.entitlement.actions.reviews import (
     keep,
     review_region,
@@ -50,23 +63,28 @@ from songhe.areas.entitlement.actions.reviews import (
 
 __all__ = [
     "accept",
+    "add_value",
     "allow",
     "appeal",
     "appeal_grant",
     "apply",
     "approve",
     "approve_application",
+    "approve_draft",
     "approve_many",
     "approve_region",
     "arrears_paid",
     "attach_paper",
     "certify",
+    "check_draft",
     "close_needless",
     "compare",
     "confirm",
+    "copy_version",
     "determine",
     "determine_region",
     "dismiss",
+    "drop_draft",
     "end",
     "end_at_death",
     "enter_paper",
@@ -84,15 +102,21 @@ __all__ = [
     "reject",
     "resume",
     "resume_grant",
+    "return_draft",
     "review_region",
     "see_paper",
     "send_back",
+    "set_head",
+    "set_value",
+    "start_draft",
     "stop_found",
     "stop_grant",
+    "submit_draft",
     "suspend",
     "suspend_found",
     "suspend_grant",
     "take_back",
     "verify",
     "withdraw",
+    "write_text",
 ]

@@ -17,7 +17,7 @@ from songhe.areas.entitlement.rules.readings import FOREVER, UNKNOWN, Array, Rea
 from songhe.areas.entitlement.rules.whatif import Side, by_group, change, survival, ways
 from songhe.core.codes.region import COUNTY, UNITS, span
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, Rule
+from songhe.core.rules import Document, Rule, standing
 from songhe.core.rules.many import decide_all
 from songhe.core.sources import read as read_source
 
@@ -39,9 +39,7 @@ def sides(
     day = readings.day(last)
     alive = day.lives_in(month)
     found: dict[str, tuple[Document, Rule, Side]] = {}
-    for document in documents:
-        if not document.holds(last):
-            continue
+    for document in standing(documents, last):
         low, high = span(document.region)
         rows = np.flatnonzero(alive & (day.home >= low) & (day.home < high))
         rules = [rule for rule in document.rules if rule.grants and rule.holds(last) and _for_persons(rule)]

@@ -1,15 +1,18 @@
-"""Entitlements on screen: applications, public notices, grants, reviews, certifications, appeals, comparisons, months."""
+"""Entitlements on screen: applications, public notices, grants, reviews, certifications, appeals, comparisons, months,
+policies and their drafts."""
 
 from songhe.areas.entitlement import importing
 from songhe.areas.entitlement.screens import (
     appeals,
     applications,
     comparisons,
+    drafts,
     entitled,
     grants,
     life,
     months,
     notices,
+    policies,
     reviews,
 )
 
@@ -17,11 +20,13 @@ __all__ = [
     "appeals",
     "applications",
     "comparisons",
+    "drafts",
     "entitled",
     "grants",
     "importing",
     "life",
     "months",
     "notices",
+    "policies",
     "reviews",
 ]

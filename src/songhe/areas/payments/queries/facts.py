@@ -88,7 +88,7 @@ def gather(
 ) -> Facts:
     """Read what is known of everybody who has a grant of money in a region, as it was known at a moment; with
     ``news_since`` only of those with news since, and who lives with them."""
-    policies = known(first, month_end(month), known_at)
+    policies = known(month_end(month), known_at)
     documents, hashes = [one for _row, one in policies], tuple(row.content_hash for row, _one in policies)
     benefits = money(documents)
     persons = None if news_since is None else with_news(region, news_since)
