@@ -3,7 +3,16 @@
 from songhe.engines.policies import drafts
 from songhe.engines.policies.checking import NAME, cited, problems_of, read_written
 from songhe.engines.policies.models import DraftState, PolicyDraft, PolicyVersion
-from songhe.engines.policies.pack import at, changed_since, document_of, holding, known, load_pack, newest
+from songhe.engines.policies.pack import (
+    at,
+    changed_since,
+    document_of,
+    document_of_text,
+    holding,
+    known,
+    load_pack,
+    newest,
+)
 from songhe.engines.policies.statement import by_statement
 
 __all__ = [
@@ -16,6 +25,7 @@ __all__ = [
     "changed_since",
     "cited",
     "document_of",
+    "document_of_text",
     "drafts",
     "holding",
     "known",

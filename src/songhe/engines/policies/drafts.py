@@ -102,6 +102,11 @@ def check(draft: PolicyDraft, *, at: datetime) -> PolicyDraft:
     return draft
 
 
+def simulated(draft: PolicyDraft, *, revision: int, at: datetime) -> None:
+    """Keep that the effect of a draft was worked out, if it still stands as it did then."""
+    PolicyDraft.everywhere.filter(pk=draft.pk, revision=revision).update(simulated_at=at)
+
+
 def submit(draft: PolicyDraft, *, actor: Actor, at: datetime, note: str = "") -> PolicyDraft:
     """Ask for approval."""
     if draft.state != DraftState.CHECKED:

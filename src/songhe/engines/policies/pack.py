@@ -106,6 +106,11 @@ def document_of(version: PolicyVersion) -> Document:
     return _built(version.text, version.file)
 
 
+def document_of_text(text: str, name: str) -> Document:
+    """The document that a text says. Raises DataError where it is not understood."""
+    return _built(text, name)
+
+
 def _tried(text: str, name: str) -> Document:
     """A document whose examples come out."""
     document = _built(text, name)

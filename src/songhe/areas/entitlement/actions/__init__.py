@@ -60,6 +60,7 @@ from songhe.areas.entitlement.actions.reviews import (
     stop_found,
     suspend_found,
 )
+from songhe.areas.entitlement.actions.simulations import look_ahead, simulate
 
 __all__ = [
     "accept",
@@ -95,6 +96,7 @@ __all__ = [
     "lapse_at_death",
     "live_again",
     "load_policies",
+    "look_ahead",
     "object_to",
     "open_due",
     "put_into_force",
@@ -108,6 +110,7 @@ __all__ = [
     "send_back",
     "set_head",
     "set_value",
+    "simulate",
     "start_draft",
     "stop_found",
     "stop_grant",

@@ -23,6 +23,7 @@ from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeSta
 from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
 from songhe.areas.entitlement.models.notices import Notice
 from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
+from songhe.areas.entitlement.models.simulations import Simulation, SimulationKind, SimulationState
 
 __all__ = [
     "ENDED",
@@ -55,6 +56,9 @@ __all__ = [
     "Paper",
     "Said",
     "Shown",
+    "Simulation",
+    "SimulationKind",
+    "SimulationState",
     "State",
     "Unit",
     "account_code",

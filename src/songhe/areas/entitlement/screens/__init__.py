@@ -14,6 +14,7 @@ from songhe.areas.entitlement.screens import (
     notices,
     policies,
     reviews,
+    simulations,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "notices",
     "policies",
     "reviews",
+    "simulations",
 ]
