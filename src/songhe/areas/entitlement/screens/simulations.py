@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.assessment.api import Level
 from songhe.areas.entitlement import actions, words
 from songhe.areas.entitlement.models import Simulation, SimulationKind, SimulationState
 from songhe.areas.entitlement.screens.common import month_text
@@ -22,7 +23,6 @@ from songhe.kit.words import is_chinese, label_of
 
 S = SimulationState
 TONES = {S.WORKING: "info", S.DONE: "ok", S.FAILED: "danger"}
-LEVELS = (_("Able"), _("Mild"), _("Moderate"), _("Severe"), _("Complete"))
 GROUPS = (("county", _("By county")), ("age", _("By age")), ("level", _("By assessed level")))
 _STATE = spec.state("state", tones=TONES, sort="state")
 
@@ -115,7 +115,7 @@ def _names(rows: Sequence[Mapping[str, Any]], key: str) -> dict[str, str]:
         regions = Region.objects.in_bulk([int(row["name"]) for row in rows])
         return {row["name"]: str(regions.get(int(row["name"]), row["name"])) for row in rows}
     if key == "level":
-        levels = {str(place): str(name) for place, name in enumerate(LEVELS)}
+        levels = {str(level.value): str(level.label) for level in Level}
         return {row["name"]: levels.get(row["name"], gettext("Not assessed")) for row in rows}
     return {row["name"]: gettext("Birthday not known") if row["name"] == "?" else row["name"] for row in rows}
 
