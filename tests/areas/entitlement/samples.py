@@ -13,11 +13,13 @@ from songhe.areas.entitlement.api import Entitlement, State, Unit
 from songhe.areas.entitlement.models import (
     Appeal,
     Application,
+    Award,
     DepartmentList,
     Finding,
     Grant,
     LifeCheck,
     Mismatch,
+    Simulation,
 )
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
@@ -218,3 +220,39 @@ make.SAMPLES["entitlements"] = entitlements
 make.SAMPLES["entitled-people"] = people
 make.SAMPLES["policies"] = policies
 make.SAMPLES["policy-drafts"] = policy_drafts
+
+
+def simulations(n: int, region: int) -> list[Simulation]:
+    """Outlooks that are done."""
+    return [
+        Simulation.everywhere.create(
+            region_id=region,
+            kind="outlook",
+            month=date(2026, 11, 1),
+            state="done",
+            asked_by_id=uuid7(),
+            asked_by="王科长",
+            asked_at=AT,
+            result={"people": 0, "months": []},
+        )
+        for _ in range(n)
+    ]
+
+
+def awards(n: int, region: int) -> list[Award]:
+    """Lists that were discarded."""
+    return [
+        Award.everywhere.create(
+            region_id=region,
+            month=date(2026, 11, 1),
+            number=f"MS-{uuid7().hex[-12:]}",
+            state="discarded",
+            prepared_by_id=uuid7(),
+            prepared_by="王经办",
+            prepared_at=AT,
+        )
+        for _ in range(n)
+    ]
+
+
+make.SAMPLES |= {"simulations": simulations, "awards": awards}

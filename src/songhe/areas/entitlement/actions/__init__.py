@@ -12,6 +12,7 @@ from songhe.areas.entitlement.actions.applications import (
     verify,
     withdraw,
 )
+from songhe.areas.entitlement.actions.awards import approve_award, discard_award, list_candidates, propose
 from songhe.areas.entitlement.actions.comparisons import compare, confirm, reject
 from songhe.areas.entitlement.actions.decisions import (
     approve_application,
@@ -71,6 +72,7 @@ __all__ = [
     "apply",
     "approve",
     "approve_application",
+    "approve_award",
     "approve_draft",
     "approve_many",
     "approve_region",
@@ -84,6 +86,7 @@ __all__ = [
     "copy_version",
     "determine",
     "determine_region",
+    "discard_award",
     "dismiss",
     "drop_draft",
     "end",
@@ -94,11 +97,13 @@ __all__ = [
     "keep",
     "lapse",
     "lapse_at_death",
+    "list_candidates",
     "live_again",
     "load_policies",
     "look_ahead",
     "object_to",
     "open_due",
+    "propose",
     "put_into_force",
     "refuse",
     "reject",

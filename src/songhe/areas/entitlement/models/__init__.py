@@ -10,6 +10,7 @@ from songhe.areas.entitlement.models.applications import (
     Paper,
     Shown,
 )
+from songhe.areas.entitlement.models.awards import Award, AwardLine, AwardState
 from songhe.areas.entitlement.models.comparisons import (
     DepartmentList,
     ListEntry,
@@ -33,6 +34,9 @@ __all__ = [
     "AppealState",
     "Application",
     "ApplicationState",
+    "Award",
+    "AwardLine",
+    "AwardState",
     "CertifiedBy",
     "Channel",
     "DepartmentList",

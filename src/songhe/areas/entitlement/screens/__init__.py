@@ -5,6 +5,7 @@ from songhe.areas.entitlement import importing
 from songhe.areas.entitlement.screens import (
     appeals,
     applications,
+    awards,
     comparisons,
     drafts,
     entitled,
@@ -20,6 +21,7 @@ from songhe.areas.entitlement.screens import (
 __all__ = [
     "appeals",
     "applications",
+    "awards",
     "comparisons",
     "drafts",
     "entitled",
