@@ -14,6 +14,7 @@ from songhe.areas.entitlement.models import Entitlement, Grant, HolderKind
 from songhe.areas.registry.api import Household, Person
 from songhe.core.rules import BENEFICIARIES, Beneficiary, program, received
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.policies.api import at as policies_at
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,17 @@ def test_nobody_applies_for_a_person_to_what_others_receive(
     assert rule not in choices and "care_subsidy" in choices
     sent = {"person": str(elder(tags=("low_income",)).pk), "benefit": rule}
     assert offices.village.post("/applications/do/apply/", sent).status_code == 422
+
+
+def test_a_policy_s_page_says_what_it_grants_and_to_whom(offices: Offices) -> None:
+    pages = {
+        code: offices.county.get(f"/policies/{PolicyVersion.objects.get(code=code).pk}/").content.decode()
+        for code in ("weihai-care-talent", "nation-consumption-voucher-2026")
+    }
+    assert "One-off award of a carer" in pages["weihai-care-talent"]
+    assert ">Worker<" in pages["weihai-care-talent"] and ">Organisation<" in pages["weihai-care-talent"]
+    assert "It grants nothing by itself" in pages["nation-consumption-voucher-2026"]
+    assert "全国" in pages["nation-consumption-voucher-2026"]
 
 
 def test_the_allowance_by_age_with_the_county_s_top_up(offices: Offices, elder: Elder, at: datetime) -> None:

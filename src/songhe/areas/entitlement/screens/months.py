@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries, words
-from songhe.areas.entitlement.models import HELD, Entitlement, State
+from songhe.areas.entitlement.models import HELD, Entitlement, HolderKind, State
 from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.entitled import standing
 from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
@@ -25,7 +25,7 @@ from songhe.kit.history import Event, events_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
-from songhe.kit.words import label_of
+from songhe.kit.words import is_chinese, label_of
 
 TONES = {
     State.DRAFT: "warn",
@@ -222,6 +222,19 @@ record(
     ],
 )
 
+
+def _grants(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
+    """What a policy grants and to whom; nothing where it only says what others read."""
+    document = queries.readable(row)
+    found = [rule for rule in document.rules if rule.grants] if document else []
+    return {
+        "rows": [
+            (rule.label.zh if is_chinese() else rule.label.en, HolderKind(rule.beneficiary).label)
+            for rule in found
+        ]
+    }
+
+
 record(
     PolicyVersion,
     slug="policies",
@@ -252,6 +265,7 @@ record(
             spec.when("loaded_at"),
             spec.text("content_hash", _("Hash of the text"), wide=True),
         ],
+        _("What it grants"): panel("entitlement/policy_grants.html", query=_grants),
         _("Text as data"): panel("entitlement/policy.html", query=lambda row, request: {"text": row.text}),
     },
     verbs=[verb(actions.load_policies, label=_("Load the city's policies"), primary=True)],
