@@ -20,8 +20,6 @@ from songhe.core.rules import Document, Rule, Tags, standing
 from songhe.core.rules.many import decide_all
 from songhe.engines.policies.api import PolicyVersion, known
 
-PERSONS = ("person", "household")
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -55,7 +53,7 @@ def candidates(region: int, month: date) -> Iterator[Candidate]:
 
 
 def _of_persons(rule: Rule) -> bool:
-    return getattr(rule, "beneficiary", "person") in PERSONS
+    return rule.beneficiary == "person"
 
 
 def _held(region: int, month: date, documents: list[Document], ids: Array) -> dict[str, Array]:
