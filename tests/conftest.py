@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 
 from songhe.site.env import database
+from songhe.site.migrating import migrate
 from songhe.site.postgres import Temporary, temporary
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def django_db_setup(cluster: Temporary, key_file: Path, django_db_blocker: Any) 
     with django_db_blocker.unblock():
         cluster.create_database("songhe_test")
         point_at(cluster, "songhe_owner", "songhe_test")
-        call_command("migrate", verbosity=0)
+        migrate()
         with entered(Scope.EVERYTHING):
             load_table(settings.DATA / "regions/371000.csv.gz")
         point_at(cluster, "songhe_app", "songhe_test")
