@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections
 
 from songhe.site.env import database
+from songhe.site.memory import settled
 from songhe.site.migrating import migrate
 from songhe.site.postgres import Temporary, temporary
 
@@ -22,6 +23,11 @@ AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the browser's long stories: one worker is at them while the other does the rest."""
     items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
+def pytest_collection_finish() -> None:
+    """As in a server that is ready: what is loaded stays, and is not looked through again and again."""
+    settled()
 
 
 @pytest.fixture(scope="session")
