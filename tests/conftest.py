@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 
 from songhe.site.env import database
@@ -23,6 +24,11 @@ AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the browser's long stories: one worker is at them while the other does the rest."""
     items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
+def pytest_configure() -> None:
+    """Hash passwords with the same function in less time: its cost is there to slow down thieves."""
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
 
 def pytest_collection_finish() -> None:
