@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 def escaped(value: object) -> SafeString:
     """The value as text that a page may hold; markup that is safe already stays."""
+    if type(value) is str:
+        return SafeString(escape(value))
     safe = getattr(value, "__html__", None)
     return mark_safe(safe() if safe else escape(str(value)))  # noqa: S308  escaped here
 
