@@ -22,13 +22,19 @@ AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser's long stories: one worker is at them while the other does the rest."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    """Begin with the browser's stories and what else is long, so that no worker is left with one at the end."""
+    items.sort(
+        key=lambda item: not item.get_closest_marker("journey") and 1 + (not item.get_closest_marker("long"))
+    )
 
 
 def pytest_configure() -> None:
     """Hash passwords with the same function in less time: its cost is there to slow down thieves."""
-    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = (
+        1,
+        64,
+        1,
+    )
 
 
 def pytest_collection_finish() -> None:
