@@ -22,19 +22,21 @@ AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser's stories and what else is long, so that no worker is left with one at the end."""
-    items.sort(
-        key=lambda item: not item.get_closest_marker("journey") and 1 + (not item.get_closest_marker("long"))
-    )
+    """Begin with what is long, so that no worker is left with it at the end."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    """0 for the browser's stories, 1 for what else is long, 2 for all others."""
+    if item.get_closest_marker("journey"):
+        return 0
+    return 1 if item.get_closest_marker("long") else 2
 
 
 def pytest_configure() -> None:
     """Hash passwords with the same function in less time: its cost is there to slow down thieves."""
-    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = (
-        1,
-        64,
-        1,
-    )
+    for cost, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+        setattr(Argon2PasswordHasher, cost, value)
 
 
 def pytest_collection_finish() -> None:
