@@ -4,6 +4,7 @@ from songhe.engines.policies import drafts
 from songhe.engines.policies.checking import NAME, cited, problems_of, read_written
 from songhe.engines.policies.models import DraftState, PolicyDraft, PolicyVersion
 from songhe.engines.policies.pack import at, document_of, holding, load_pack, newest
+from songhe.engines.policies.saying import said
 
 __all__ = [
     "NAME",
@@ -19,4 +20,5 @@ __all__ = [
     "newest",
     "problems_of",
     "read_written",
+    "said",
 ]

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.rules import amount_from
 from songhe.core.codes.region import parse_region
-from songhe.core.labels import Label
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.rules.edit import Plain, add_row, moved, set_values
 from songhe.core.sources import LONGEST, Data, DataError, Path
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
-from songhe.engines.policies.api import NAME, PolicyDraft, PolicyVersion, drafts, read_written
+from songhe.engines.policies.api import NAME, PolicyDraft, PolicyVersion, drafts, read_written, said
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 from songhe.kit.words import is_chinese
@@ -347,5 +346,5 @@ def _cannot(fault: Exception) -> Refused:
     return Refused(
         "policies.cannot_edit",
         "This cannot be changed in the table: {why} Open the text and change it there.",
-        why=Label(str(fault), str(fault)),
+        why=said(str(fault).removeprefix(f"{NAME}: ")),
     )

@@ -17,7 +17,7 @@ from songhe.areas.entitlement.screens.policies import text_lines
 from songhe.core.rules import Document
 from songhe.core.rules.difference import differences
 from songhe.engines.access.api import Scope
-from songhe.engines.policies.api import DraftState, PolicyDraft, PolicyVersion, cited, drafts, holding
+from songhe.engines.policies.api import DraftState, PolicyDraft, PolicyVersion, cited, drafts, holding, said
 from songhe.kit import spec
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
@@ -74,7 +74,11 @@ def problem_lines(row: PolicyDraft) -> list[dict[str, Any]]:
     """What the latest check found wrong, each with the line it is about."""
     lines = row.text.splitlines()
     return [
-        {**found, "excerpt": lines[found["line"] - 1].strip() if 0 < found["line"] <= len(lines) else ""}
+        {
+            **found,
+            "text": said(found["text"]),
+            "excerpt": lines[found["line"] - 1].strip() if 0 < found["line"] <= len(lines) else "",
+        }
         for found in row.report.get("problems", ())
     ]
 
@@ -149,7 +153,7 @@ def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         "examples": parts.example_lines(document, given, tried),
         "untried": len(row.report.get("untried", ())),
         "unknown": not row.checked_at or bool(row.report.get("problems")),
-        "untried_lines": row.report.get("untried", ()),
+        "untried_lines": [{**one, "text": said(one["text"])} for one in row.report.get("untried", ())],
     }
 
 
@@ -192,7 +196,7 @@ def _assumed(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
 def _text(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     marked: dict[int, list[str]] = {}
     for found in row.report.get("problems", ()):
-        marked.setdefault(found["line"], []).append(found["text"])
+        marked.setdefault(found["line"], []).append(said(found["text"]))
     return text_lines(row.text, marked)
 
 
