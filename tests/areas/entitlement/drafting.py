@@ -16,6 +16,7 @@ from songhe.engines.policies.api import PolicyDraft, PolicyVersion, holding, loa
 from songhe.kit.clock import now, today
 
 LUNCH = "rongcheng-free-lunch"
+CHANGES = ("write", "head", "set_value", "add_value", "set_case", "set_expected")
 PACK = settings.DATA / "cities/weihai/policies"
 
 
@@ -62,9 +63,7 @@ class Office:
 def tried(client: Client, draft: PolicyDraft, verb: str, **form: Any) -> Any:
     """A verb of a draft as somebody sends it who has just opened its page."""
     draft.refresh_from_db()
-    given = (
-        {"revision": draft.revision} | form if verb in ("write", "head", "set_value", "add_value") else form
-    )
+    given = {"revision": draft.revision} | form if verb in CHANGES else form
     answer = client.post(f"/policy-drafts/{draft.pk}/{verb}/", given)
     draft.refresh_from_db()
     return answer

@@ -137,6 +137,42 @@ def test_a_value_from_a_day_on_ends_the_one_before(office: Office) -> None:
     assert "2 parameters have values that are not in the published text" in page(office.officer, draft)
 
 
+def test_a_line_of_a_rule_and_what_must_come_out_without_seeing_the_text(office: Office) -> None:
+    draft = office.copied()
+    before = draft.text
+    shown = page(office.officer, draft)
+    assert "/set_case/?rule=0&amp;place=0&amp;" in shown
+    assert "/set_expected/?place=0&amp;rule=free_lunch&amp;" in shown
+    line = {
+        "rule": 0,
+        "place": 0,
+        "give": "0",
+        "clause": "1",
+        "why_zh": "未满80周岁",
+        "why_en": "Younger than 80",
+    }
+    asked = "age_on(birth, month_end) < lunch_age"
+    done(office.officer, draft, "set_case", **line, when=asked)
+    assert (draft.text, draft.revision) == (before, 1), "nothing was changed"
+    done(office.officer, draft, "set_case", **line | {"give": "lunches_day"}, when=asked)
+    assert draft.text == before.replace(
+        'give: "0", why: {en: "Younger', 'give: "lunches_day", why: {en: "Younger'
+    )
+    done(office.officer, draft, "check")
+    assert "must be 0, but comes out as 1" in draft.report["problems"][0]["text"]
+    done(office.officer, draft, "set_expected", place=1, rule="free_lunch", unit="meal", amount="1")
+    done(office.officer, draft, "check")
+    assert draft.state == "checked", draft.report["problems"]
+    assert "tried by no example" not in page(office.officer, draft)
+    done(office.officer, draft, "set_case", **line, when="rurla")
+    assert "rurla" in draft.text
+    for wrong in ({"rule": 7}, {"place": 9}, {"place": -1}, {"clause": "9"}):
+        assert tried(office.officer, draft, "set_case", **line | wrong, when=asked).status_code == 422
+    for wrong_ in ({"place": 9}, {"amount": "many"}, {"rule": ""}):
+        form = {"place": 0, "rule": "free_lunch", "unit": "meal", "amount": "1"} | wrong_
+        assert tried(office.officer, draft, "set_expected", **form).status_code == 422
+
+
 def test_two_who_write_at_once(office: Office) -> None:
     draft = office.copied()
     seen = draft.revision

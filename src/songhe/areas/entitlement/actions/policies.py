@@ -14,6 +14,7 @@ from songhe.areas.entitlement.rules import amount_from
 from songhe.core.codes.region import parse_region
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.rules.edit import Plain, add_row, moved, set_values
+from songhe.core.rules.examples import PENDING
 from songhe.core.sources import LONGEST, Data, DataError, Path
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
@@ -29,8 +30,14 @@ else:
 
 Revision = Annotated[int, Field(label=_("Revision"), hidden=True)]
 Parameter = Annotated[str, Field(label=_("Parameter"), hidden=True)]
+Place = Annotated[int, Field(label=_("Place"), hidden=True, least=0)]
 Note = Annotated[str, Field(label=_("Note"), long=True, size=400)]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
+EXPRESSION = 500
+YES_NO = {"yes": True, "no": False, "是": True, "否": False}
+_ASKED = _("An expression, as the reference of policies says. Empty for everyone else.")
+_GIVEN = _("An amount in the smallest unit, a name, or an expression.")
+_EXPECTED = _("Money in yuan, everything else as a whole number; empty where it waits for a document.")
 _TYPED = _("Money in yuan, time in minutes, everything else as a whole number.")
 
 
@@ -165,7 +172,7 @@ def set_value(  # noqa: PLR0913  the form asks for each
     at: datetime,
     revision: Revision,
     parameter: Parameter,
-    place: Annotated[int, Field(label=_("Place"), hidden=True)],
+    place: Place,
     amount: Amount,
     clause: Clause,
     key: Annotated[str, Field(label=_("Key"), hidden=True)] = "",
@@ -229,6 +236,55 @@ def add_value(  # noqa: PLR0913  the form asks for each
     except DataError as fault:
         raise _cannot(fault) from fault
     return drafts.rewrite(draft, text, revision=revision, actor=actor, at=at)
+
+
+@act("policies.draft")
+def set_case(  # noqa: PLR0913  the form asks for each
+    draft: PolicyDraft,
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: Revision,
+    rule: Annotated[int, Field(label=_("Rule"), hidden=True)],
+    place: Place,
+    give: Annotated[str, Field(label=_("Gives"), size=EXPRESSION, help=_GIVEN)],
+    why_zh: Annotated[str, Field(label=_("Why, in Chinese"))],
+    why_en: Annotated[str, Field(label=_("Why, in English"))],
+    clause: Clause,
+    when: Annotated[str, Field(label=_("Condition"), size=EXPRESSION, help=_ASKED)] = "",
+) -> PolicyDraft:
+    """Change one line of a decision list in place. Its last line has no condition."""
+    path: Path = ("rules", rule, "cases", place)
+    found = _there(_data(draft), path)
+    given = {"give": give, "clause": clause, "when": when}
+    wanted: dict[Path, Plain] = {
+        (*path, name): value for name, value in given.items() if value != str(found.get(name, ""))
+    }
+    wanted |= {(*path, "why", "zh"): why_zh, (*path, "why", "en"): why_en}
+    return _changed(draft, wanted, revision=revision, actor=actor, at=at)
+
+
+@act("policies.draft")
+def set_expected(
+    draft: PolicyDraft,
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: Revision,
+    place: Place,
+    rule: Annotated[str, Field(label=_("Rule"), hidden=True)],
+    unit: Annotated[str, Field(label=_("Unit"), hidden=True)] = "",
+    amount: Annotated[str, Field(label=_("Must come out as"), size=20, help=_EXPECTED)] = "",
+) -> PolicyDraft:
+    """Change what an example must come out as; nothing typed means that it waits for a document."""
+    path: Path = ("examples", place, "expect", rule)
+    before = _there(_data(draft), path[:-1]).get(rule)
+    wanted: Plain = PENDING if not amount.strip() else amount_from(amount, unit or None)
+    if isinstance(before, bool) and amount.strip() in YES_NO:
+        wanted = YES_NO[amount.strip()]
+    if wanted is None:
+        raise _no_amount(amount)
+    return _changed(draft, {path: wanted}, revision=revision, actor=actor, at=at)
 
 
 @act("policies.draft")
@@ -327,12 +383,29 @@ def _amount(text: str, given: Data) -> int:
     unit = given.get("unit")
     found = amount_from(text, unit if isinstance(unit, str) else None)
     if found is None:
-        raise Refused(
-            "policies.no_amount",
-            "“{text}” is no amount. Enter yuan with at most two decimals for money, else a whole number.",
-            field="amount",
-            text=text[:20],
-        )
+        raise _no_amount(text)
+    return found
+
+
+def _no_amount(text: str) -> Refused:
+    return Refused(
+        "policies.no_amount",
+        "“{text}” is no amount. Enter yuan with at most two decimals for money, else a whole number.",
+        field="amount",
+        text=text[:20],
+    )
+
+
+def _there(data: Data, path: Path) -> Data:
+    """The entry at a place of the text."""
+    found: Any = data
+    for step in path:
+        try:
+            found = found[step]
+        except (KeyError, IndexError, TypeError):
+            raise _gone() from None
+    if not isinstance(found, Mapping):
+        raise _gone()
     return found
 
 

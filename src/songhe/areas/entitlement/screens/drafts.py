@@ -123,17 +123,22 @@ def _document(row: PolicyDraft) -> tuple[Any, Document | None]:
     return queries.read_draft(row.text)
 
 
+def _edit(row: PolicyDraft, request: HttpRequest) -> dict[str, Any] | None:
+    """Where single values of a draft are changed; None for those who may not."""
+    if not _open(row, None) or not who(request).scope("policies.draft").holds(row.region_id):
+        return None
+    verbs = {"set": "set_value", "add": "add_value", "case": "set_case", "expected": "set_expected"}
+    return {name: reverse("policy-drafts.verb", args=[row.pk, verb]) for name, verb in verbs.items()} | {
+        "revision": str(row.revision)
+    }
+
+
 def _parameters(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     _source, document = _document(row)
     if document is None:
         return {"unread": True}
-    may = _open(row, None) and who(request).scope("policies.draft").holds(row.region_id)
-    edit = {
-        "set": reverse("policy-drafts.verb", args=[row.pk, "set_value"]),
-        "add": reverse("policy-drafts.verb", args=[row.pk, "add_value"]),
-        "revision": str(row.revision),
-    }
-    return {"parameters": parts.parameter_lines(document, edit if may else None), "may": may}
+    edit = _edit(row, request)
+    return {"parameters": parts.parameter_lines(document, edit), "may": bool(edit)}
 
 
 def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -141,7 +146,10 @@ def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     if document is None:
         return {"unread": True}
     _given, tried = parts.tried_by(source, document)
-    return {"rules": parts.rule_tables(document, document.start, tried)}
+    edit = _edit(row, request)
+    if edit:
+        edit["places"] = parts.places_of_rules(source, document)
+    return {"rules": parts.rule_tables(document, document.start, tried, edit), "may": bool(edit)}
 
 
 def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -150,7 +158,7 @@ def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         return {"unread": True}
     given, tried = parts.tried_by(source, document)
     return {
-        "examples": parts.example_lines(document, given, tried),
+        "examples": parts.example_lines(document, given, tried, _edit(row, request)),
         "untried": len(row.report.get("untried", ())),
         "unknown": not row.checked_at or bool(row.report.get("problems")),
         "untried_lines": [{**one, "text": said(one["text"])} for one in row.report.get("untried", ())],
@@ -303,6 +311,20 @@ record(
         verb(
             actions.add_value,
             label=_("Add a value"),
+            button=False,
+            when=_open,
+            initial=lambda row, user: {"revision": row.revision},
+        ),
+        verb(
+            actions.set_case,
+            label=_("Change a line"),
+            button=False,
+            when=_open,
+            initial=lambda row, user: {"revision": row.revision},
+        ),
+        verb(
+            actions.set_expected,
+            label=_("Change what must come out"),
             button=False,
             when=_open,
             initial=lambda row, user: {"revision": row.revision},
