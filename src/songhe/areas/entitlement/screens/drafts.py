@@ -161,7 +161,7 @@ def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         "examples": parts.example_lines(document, given, tried, _edit(row, request)),
         "untried": len(row.report.get("untried", ())),
         "unknown": not row.checked_at or bool(row.report.get("problems")),
-        "untried_lines": [{**one, "text": said(one["text"])} for one in row.report.get("untried", ())],
+        "untried_lines": parts.untried_cases(document, row.report.get("untried", ())),
     }
 
 

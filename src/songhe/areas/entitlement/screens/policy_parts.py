@@ -192,6 +192,22 @@ def tried_by(source: Source, document: Document) -> tuple[tuple[Example, ...], M
     return found, reached(document, found)
 
 
+def untried_cases(document: Document, found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The cases that no example reaches, as the check found them by their lines, in the reader's words."""
+    lines = {one["line"] for one in found}
+    return [
+        {
+            "what": gettext("{rule}, line {n}").format(rule=say(rule.label), n=place + 1),
+            "why": say(case.why),
+            "line": case.line,
+            "clause": case.clause,
+        }
+        for rule in document.rules
+        for place, case in enumerate(rule.cases)
+        if case.line in lines
+    ]
+
+
 def untried_lines(source: Source, document: Document) -> int:
     """How many cases no example reaches."""
     try:
