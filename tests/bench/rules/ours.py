@@ -27,7 +27,7 @@ from songhe.core.rules import (
     once_per_household,
     program,
 )
-from songhe.core.rules.many import Column, decide_all, pack_days
+from songhe.core.rules.many import Column, decide_all
 from songhe.core.sources import read
 from songhe.site.memory import settled
 
@@ -45,7 +45,7 @@ def ours(people: Columns, month: date, document: Document, names: tuple[str, ...
 
 
 def columns(people: Columns, document: Document) -> many.Columns:
-    """The people as the evaluator takes them: days packed, and what was never is not known."""
+    """The people as the evaluator takes them: what was never is not known."""
     return many.Columns(
         len(people["birth"]),
         {code: _column(people[code], fact.kind) for code, fact in document.facts.items()},
@@ -60,9 +60,7 @@ def _column(values: np.ndarray, kind: str) -> Column:
     if kind != "date":
         return Column(values)
     never = values == NEVER
-    if not never.any():
-        return Column(pack_days(values))
-    return Column(pack_days(np.where(never, 0, values)), never)
+    return Column(values, never if never.any() else None, days=True)
 
 
 def scalar(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
