@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from songhe.core.codes.region import is_within
-from songhe.core.rules.document import Document, Rule
+from songhe.core.rules.document import Document
 from songhe.core.rules.evaluate import BrokenRule, decide, out_of_range
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.language import called, written

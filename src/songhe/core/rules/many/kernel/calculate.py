@@ -53,7 +53,9 @@ def _rounded(form: Form, product: str, by: str, mode: str, kind: str, small: boo
     far, by = (form.op(f"call {kind} @llvm.abs.{kind}({kind} {x}, i1 false)") for x in (rest, by))
     far = form.op(f"shl {kind} {far}, 1")
     half = form.op(f"icmp sgt {kind} {far}, {by}")
-    even = form.op(f"and i1 {form.op(f'icmp eq {kind} {far}, {by}')}, {form.op(f'icmp sge {kind} {whole}, 0')}")
+    even = form.op(
+        f"and i1 {form.op(f'icmp eq {kind} {far}, {by}')}, {form.op(f'icmp sge {kind} {whole}, 0')}"
+    )
     up = form.op(f"zext i1 {form.op(f'or i1 {half}, {even}')} to {kind}")
     return form.op(f"add {kind} {whole}, {up}")
 

@@ -85,8 +85,10 @@ class Form:
 
     def pick(self, when: str, kind: str, then: str, other: str) -> str:
         """One of two values."""
-        return then if when == "true" or then == other else self.op(
-            f"select i1 {when}, {kind} {then}, {kind} {other}"
+        return (
+            then
+            if when == "true" or then == other
+            else self.op(f"select i1 {when}, {kind} {then}, {kind} {other}")
         )
 
     def load(self, kind: str, array: str, index: str, width: str) -> str:

@@ -10,7 +10,15 @@ import numpy as np
 from songhe.core.rules.many.columns import Array
 from songhe.core.rules.many.kernel.form import NARROW, WIDE, Form, Val
 
-TYPES = {"bool": "i8", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64", "uint8": "i8", "uint16": "i16"}
+TYPES = {
+    "bool": "i8",
+    "int8": "i8",
+    "int16": "i16",
+    "int32": "i32",
+    "int64": "i64",
+    "uint8": "i8",
+    "uint16": "i16",
+}
 
 
 class Unfit(Exception):
@@ -51,14 +59,16 @@ class Inputs:
             at = f"%s{place}"
             self.entry.do(f"{at}.p = getelementptr inbounds i64, ptr %numbers, i64 {place}")
             self.entry.do(f"{at}.w = load i64, ptr {at}.p")
-            self.entry.do(f"{at} = " + (f"trunc i64 {at}.w to i32" if kind == NARROW else f"add i64 {at}.w, 0"))
+            self.entry.do(
+                f"{at} = " + (f"trunc i64 {at}.w to i32" if kind == NARROW else f"add i64 {at}.w, 0")
+            )
             self._scalars[key, kind] = at
         return Val(self._scalars[key, kind], kind)
 
 
 def type_of(values: Array) -> str:
     """LLVM's name of an array's type."""
-    if values.dtype.name not in TYPES:
+    if values.dtype.name not in TYPES or not values.dtype.isnative:
         raise Unfit(values.dtype.name)
     return TYPES[values.dtype.name]
 

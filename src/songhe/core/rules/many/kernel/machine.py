@@ -7,82 +7,98 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
-Run = Callable[[ctypes.Array[Any], ctypes.Array[Any], int], int]
+from songhe.core.kept import kept
+
+MOST = 64
+"""Kernels kept in memory; each holds some ten thousand bytes."""
+_LOCK = Lock()
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 
 
-class Store(Protocol):
-    """Where machine code is kept between processes. It must give back nothing that others could have written."""
+class Kernel:
+    """A function in machine code. It lives as long as somebody holds it."""
 
-    def get(self, name: str) -> bytes | None: ...
-    def put(self, name: str, code: bytes) -> None: ...
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self._run = _SIGNATURE(engine.get_function_address("run"))
+
+    def __call__(self, arrays: Sequence[int], numbers: Sequence[int], size: int) -> int:
+        """Run it on the addresses of arrays and on numbers; what it found."""
+        given = (ctypes.c_void_p * (len(arrays) + 1))(*arrays)
+        return int(self._run(given, (ctypes.c_int64 * (len(numbers) + 1))(*numbers), size))
 
 
 class Machine:
-    """This processor, and the kernels that were made for it."""
+    """This processor, and the kernels that were made for it of late. ``effort`` (0 to 3): how good they shall be."""
 
-    def __init__(self) -> None:
-        import llvmlite
-        import llvmlite.binding as llvm
-
+    def __init__(self, effort: int = 3) -> None:
+        self.effort = effort
+        llvm: Any = import_module("llvmlite.binding")
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
-        self.llvm: Any = llvm
+        self.llvm = llvm
         self.name, self.features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-        target = llvm.Target.from_default_triple()
-        self.target = target.create_target_machine(cpu=self.name, features=self.features, opt=3, jit=True)
-        versions = llvmlite.__version__, llvm.llvm_version_info, target.triple, self.name, self.features
-        self.mark = repr(versions).encode()
         self.lanes = 16 if "+avx512dq" in self.features.split(",") else 8
-        self.store: Store | None = None
-        self._made: dict[str, tuple[Run, Any]] = {}
+        self.target = self._target()
+        self.mark = repr((version("llvmlite"), self.target.triple, self.name, self.features, effort)).encode()
+        self._made: OrderedDict[str, Kernel] = OrderedDict()
         self._lock = Lock()
 
-    def made(self, text: str) -> Run:
+    def made(self, text: str) -> Kernel:
         """The function ``run`` of a text."""
         name = hashlib.sha256(self.mark + text.encode()).hexdigest()
         with self._lock:
-            if name not in self._made:
-                self._made[name] = self._loaded(name, text)
-            return self._made[name][0]
+            kernel = self._made.pop(name, None) or self._loaded(name, text)
+            self._made[name] = kernel
+            if len(self._made) > MOST:
+                self._made.popitem(last=False)
+        return kernel
 
-    def _loaded(self, name: str, text: str) -> tuple[Run, Any]:
-        code = self.store.get(name) if self.store else None
+    def _loaded(self, name: str, text: str) -> Kernel:
+        store = kept()
+        code = store.get(name) if store else None
         if code is None:
-            code = self._compiled(text)
-            if self.store:
-                self.store.put(name, code)
-        empty = self.llvm.parse_assembly("")
-        engine = self.llvm.create_mcjit_compiler(empty, self._machine())
+            code = self.compiled(text)
+            if store:
+                store.put(name, code)
+        engine = self.llvm.create_mcjit_compiler(self.llvm.parse_assembly(""), self._target())
         engine.add_object_file(self.llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
-        return _SIGNATURE(engine.get_function_address("run")), engine
+        return Kernel(engine)
 
-    def _machine(self) -> Any:
+    def _target(self) -> Any:
         target = self.llvm.Target.from_default_triple()
-        return target.create_target_machine(cpu=self.name, features=self.features, opt=3, jit=True)
+        return target.create_target_machine(cpu=self.name, features=self.features, opt=self.effort, jit=True)
 
-    def _compiled(self, text: str) -> bytes:
-        llvm = self.llvm
-        module = llvm.parse_assembly(text)
+    def compiled(self, text: str) -> bytes:
+        """Machine code as an object file."""
+        module = self.llvm.parse_assembly(text)
         module.verify()
-        options = llvm.create_pipeline_tuning_options(speed_level=3)
-        options.loop_vectorization = True
-        builder = llvm.create_pass_builder(self.target, options)
+        options = self.llvm.create_pipeline_tuning_options(speed_level=self.effort)
+        options.loop_vectorization = self.effort > 1
+        builder = self.llvm.create_pass_builder(self.target, options)
         builder.getModulePassManager().run(module, builder)
         code: bytes = self.target.emit_object(module)
         return code
 
 
-@cache
 def machine() -> Machine | None:
     """This machine; None where kernels cannot be made."""
+    with _LOCK:
+        return _machine()
+
+
+@cache
+def _machine() -> Machine | None:
     if find_spec("llvmlite") is None:
         return None
     try:

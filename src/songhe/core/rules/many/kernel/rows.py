@@ -14,9 +14,20 @@ from songhe.core.rules.language import called, written
 from songhe.core.rules.many.columns import Column, Columns
 from songhe.core.rules.many.kernel import calculate as calc
 from songhe.core.rules.many.kernel.days import packed
-from songhe.core.rules.many.kernel.form import EXACT, FLAG, NARROW, WIDE, Form, Mask, Val, number, wider, yes_no
+from songhe.core.rules.many.kernel.form import (
+    EXACT,
+    FLAG,
+    NARROW,
+    WIDE,
+    Form,
+    Mask,
+    Val,
+    number,
+    wider,
+    yes_no,
+)
 from songhe.core.rules.many.kernel.inputs import Inputs, Unfit, kind_of, type_of
-from songhe.core.rules.many.kernel.tables import look_up
+from songhe.core.rules.many.kernel.tables import Table
 from songhe.core.rules.many.resolve import Resolved
 from songhe.core.rules.many.widths import Widths
 from songhe.core.rules.program import Program
@@ -83,7 +94,9 @@ class Row:
             kind = wider(wider(val.type, low.type), high.type)
             at = self.form.cast(val, kind)
             for order, end in (("slt", low), ("sgt", high)):
-                self.refuse(self.form.without(self.form.op(f"icmp {order} {kind} {at}, {end.at}"), val.unknown))
+                self.refuse(
+                    self.form.without(self.form.op(f"icmp {order} {kind} {at}, {end.at}"), val.unknown)
+                )
 
     def refuse(self, when: Mask) -> None:
         self.refused = self.form.either(self.refused, when)
@@ -127,7 +140,11 @@ class Row:
         if name == "table":
             assert isinstance(node.args[0], ast.Name)
             return self._look_up(node.args[0].id, self.value(node.args[1]))
-        parts = [self.value(arg) for arg in node.args if not isinstance(arg, ast.Constant) or arg.value.__class__ is not str]
+        parts = [
+            self.value(arg)
+            for arg in node.args
+            if not isinstance(arg, ast.Constant) or arg.value.__class__ is not str
+        ]
         if name in ("months_between", "age_on"):
             unknown, bad = form.joined(parts)
             months = form.op(f"ashr i32 {form.op(f'sub i32 {parts[1].at}, {parts[0].at}')}, 5")
@@ -242,4 +259,4 @@ class Row:
         return self.form.pick(outside, NARROW, "0", at)
 
     def _look_up(self, name: str, key: Val) -> Val:
-        return look_up(self, name, self.given.values[name], key, self.given.widths.named(name))
+        return Table(self, name, self.given.values[name], self.given.widths.named(name)).look_up(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from songhe.core.rules.many.decided import Decided
 from songhe.core.rules.many.kernel.form import BYTE, FLAG, Val
 from songhe.core.rules.many.kernel.inputs import Unfit
-from songhe.core.rules.many.kernel.machine import Store, machine
+from songhe.core.rules.many.kernel.machine import machine
 from songhe.core.rules.many.kernel.rows import Given, Row
 
 MODULE = """\
@@ -63,16 +62,8 @@ def worked_out(given: Given, made: Mapping[str, Decided]) -> bool:
             _store(row, code, found)
     except Unfit:
         return False
-    numbers = (ctypes.c_int64 * (len(row.inputs.numbers) + 1))(*row.inputs.numbers)
-    arrays = (ctypes.c_void_p * (len(row.inputs.arrays) + 1))(*(one.ctypes.data for one in row.inputs.arrays))
-    return not here.made(_module(row, here.lanes))(arrays, numbers, given.columns.size)
-
-
-def kept_in(store: Store | None) -> None:
-    """Keep machine code between processes."""
-    here = machine()
-    if here is not None:
-        here.store = store
+    kernel = here.made(_module(row, here.lanes))
+    return not kernel([one.ctypes.data for one in row.inputs.arrays], row.inputs.numbers, given.columns.size)
 
 
 def _store(row: Row, code: str, found: Decided) -> None:
@@ -104,7 +95,9 @@ def _module(row: Row, lanes: int) -> str:
     refused = "0" if row.refused is None else lines.op(f"zext i1 {row.refused} to i32")
     return MODULE.format(
         lanes=lanes,
-        loads="\n".join(f"%q{n} = getelementptr ptr, ptr %arrays, i64 {n}\n%p{n} = load ptr, ptr %q{n}" for n in count),
+        loads="\n".join(
+            f"%q{n} = getelementptr ptr, ptr %arrays, i64 {n}\n%p{n} = load ptr, ptr %q{n}" for n in count
+        ),
         given="".join(f", ptr %p{n}" for n in count),
         taken="".join(f", ptr noalias %a{n}" for n in count),
         entry="\n".join(row.inputs.entry.lines),
