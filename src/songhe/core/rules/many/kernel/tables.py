@@ -17,6 +17,7 @@ from songhe.core.rules.many.tables import number as number_of
 BANDS, SPAN = 64, 4096
 """More thresholds, or keys that lie farther apart, are left to the other evaluator."""
 FAR = 2**30
+FEW = 8
 Entries = Sequence[Mapping[str, int]]
 
 
@@ -62,11 +63,23 @@ class Table:
         farthest = max(abs(ends[end]) for ends in limits for end in (0, -1))
         width = WIDE if key.type == WIDE or farthest >= 2 * FAR else NARROW
         reached, at = "0", form.cast(key, width)
-        for end in self._thresholds(_padded(limits, most), width):
-            here = form.op(f"icmp sge {width} {at}, {end}")
+        ends = self._thresholds(_padded(limits, most), width)
+        heres = [form.op(f"icmp sge {width} {at}, {end}") for end in ends]
+        if self.given.by_place is None:
+            return self._stairs(amounts[0], heres), form.never(heres[0])
+        for here in heres:
             reached = form.op(f"add i32 {reached}, {form.op(f'zext i1 {here} to i32')}")
         found = self._entry("amounts", _padded(amounts, most + 1).astype(self.kind), reached)
         return found, form.op(f"icmp eq i32 {reached}, 0")
+
+    def _stairs(self, amounts: Sequence[int], heres: Sequence[str]) -> str:
+        """The amount of the highest threshold that is reached."""
+        kind = kind_of(self.kind)
+        found = "0"
+        for band, (amount, here) in enumerate(zip(amounts[1:], heres, strict=True)):
+            at = self.row.inputs.number(f"{self.name}, amount {band}", amount, kind).at
+            found = self.row.form.pick(here, kind, at, found)
+        return found
 
     def _thresholds(self, rows: Array, width: str) -> list[str]:
         """The thresholds of the person's place; where they are the same everywhere, nothing has to be loaded."""
@@ -122,6 +135,8 @@ class Table:
     def _entry(self, part: str, rows: Array, spot: str, kind: str = "") -> str:
         """The entry at a spot in the row of the person's place."""
         form, inputs, by_place = self.row.form, self.row.inputs, self.given.by_place
+        if by_place is None and rows.shape[1] <= FEW and not kind:
+            return self._chosen(part, rows[0].tolist(), spot)
         placed = rows if by_place is None else rows.take(by_place, axis=0)
         array = inputs.array(f"{self.name}, {part}", placed.ravel())
         if by_place is not None:
@@ -129,6 +144,17 @@ class Table:
             start = form.op(f"mul i32 {self.row.place()}, {length.at}")
             spot = form.op(f"add i32 {start}, {spot}")
         return form.load(kind or kind_of(self.kind), array, spot, NARROW)
+
+    def _chosen(self, part: str, entries: Sequence[int], spot: str) -> str:
+        """One of a few entries, by comparing: processors are slow at loading from many addresses at once."""
+        form, kind = self.row.form, kind_of(self.kind)
+        at = [
+            self.row.inputs.number(f"{self.name}, {part} {n}", one, kind).at for n, one in enumerate(entries)
+        ]
+        found = at[0]
+        for place, one in enumerate(at[1:], start=1):
+            found = form.pick(form.op(f"icmp eq i32 {spot}, {place}"), kind, one, found)
+        return found
 
 
 def _numbered(table: Mapping[str, int]) -> dict[int, int]:
