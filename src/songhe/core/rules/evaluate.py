@@ -35,6 +35,9 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
+KINDS: Mapping[str, type] = {"whole": int, "yes_no": bool, "date": date, "text": str}
+
+
 class BrokenRule(Refused):
     """A rule that cannot be worked out for this person. Nothing is granted until it is mended."""
 
@@ -53,10 +56,9 @@ def decide_each(
 
 
 def _checked(program: Program, facts: Mapping[str, FactValue]) -> Mapping[str, FactValue]:
-    kinds: Mapping[str, type] = {"whole": int, "yes_no": bool, "date": date, "text": str}
     for code, fact in program.document.facts.items():
         value = facts.get(code)
-        if value is not None and type(value) is not kinds[fact.kind]:
+        if value is not None and type(value) is not KINDS[fact.kind]:
             raise ValueError(f"{code} must be {fact.kind}, not {value!r}.")
         if type(value) is int and not fact.least <= value <= fact.most:
             raise out_of_range(program.document, fact, value)
@@ -236,14 +238,14 @@ class _Run:
 
     def _known(self, nodes: Iterable[ast.expr]) -> list[Scalar] | Unknown:
         values: list[Scalar] = []
-        needs: frozenset[str] = frozenset()
+        needs: frozenset[str] | None = None
         for node in nodes:
             value = _VALUES[type(node)](self, node)
             if isinstance(value, Unknown):
-                needs |= value.needs
+                needs = value.needs if needs is None else needs | value.needs
             else:
                 values.append(value)
-        return Unknown(needs) if needs else values
+        return values if needs is None else Unknown(needs)
 
     def _logic(self, node: ast.BoolOp) -> Found:
         decisive = type(node.op) is ast.Or
@@ -260,6 +262,8 @@ class _Run:
         values = self._known((node.left, *node.comparators))
         if isinstance(values, Unknown):
             return values
+        if len(values) == 2:
+            return COMPARISONS[type(node.ops[0])](*values)
         for op, a, b in zip(node.ops, values, values[1:], strict=False):
             if not COMPARISONS[type(op)](a, b):
                 return False

@@ -45,7 +45,8 @@ class Input(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """The input as plain data."""
-        value: Any = self.value
+        name, label, found, unit, clause, assumed, _is_rule = self
+        value: Any = found
         if type(value) not in PLAIN:
             value = (
                 None
@@ -54,24 +55,22 @@ class Input(NamedTuple):
                 if isinstance(value, date)
                 else dict(value)
             )
-        label = self.label
         return {
-            "name": self.name,
+            "name": name,
             "en": label.en,
             "zh": label.zh,
             "value": value,
-            "unit": self.unit,
-            "clause": self.clause,
-            "assumed": self.assumed,
+            "unit": unit,
+            "clause": clause,
+            "assumed": assumed,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One rule that was worked out: the case that decided and what was looked at up to it."""
 
     rule: Rule
-    index: int
+    index: int  # type: ignore[assignment]  # the case's place; tuples have a method of that name
     found: Scalar | Unknown
     inputs: tuple[Input, ...]
 

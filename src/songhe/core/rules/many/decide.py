@@ -29,8 +29,8 @@ CHUNK = 1 << 17
 """Rows worked on at a time: their columns stay in the processor's cache, and moving columns costs more than adding."""
 
 
-WORTH = 1 << 16
-"""People from whom on a kernel is used: making one takes as long as working out some hundred thousand in columns."""
+WORTH = 1 << 18
+"""People from whom on a kernel is used. Making one, once, takes as long as working out three million in columns."""
 
 
 def decide_all(

@@ -62,7 +62,10 @@ def worked_out(given: Given, made: Mapping[str, Decided]) -> bool:
             _store(row, code, found)
     except Unfit:
         return False
-    kernel = here.made(_module(row, here.lanes))
+    try:
+        kernel = here.made(_module(row, here.lanes))
+    except RuntimeError:  # a system on which code may not be made at run time
+        return False
     return not kernel([one.ctypes.data for one in row.inputs.arrays], row.inputs.numbers, given.columns.size)
 
 
