@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from tests.core.test_rules import HOURS, MONTH, RONGCHENG
-from tests.core.test_rules_many import QUICK, VILLAGES, agree, crowds, documents
+from tests.core.test_rules import HOURS, MONTH, RONGCHENG, WEIHAI
+from tests.core.test_rules_many import BRING, LABEL, QUICK, VILLAGES, agree, crowds, documents
 
 from songhe.core.kept import keep_in
-from songhe.core.rules import Document, FactValue, Tags
+from songhe.core.refusal import Refused
+from songhe.core.rules import Document, FactValue, Tags, build
 from songhe.core.rules.many import Column, Columns, decide, decide_all, gathered, pack_days
 from songhe.core.rules.many.kernel import run
 from songhe.core.rules.many.kernel.machine import Machine
+from songhe.core.sources import Source
 
 Crowd = list[tuple[dict[str, FactValue], int]]
 
@@ -139,6 +141,34 @@ def test_columns_may_lie_in_memory_as_they_do(form: str, shelf: Shelf, kernels: 
     }[form]
     same(HOURS, replace(columns, facts={"birth": Column(made, born.unknown)}))
     assert kernels == [form != "swapped"]
+
+
+MEALS: dict[str, Any] = {
+    "document": {
+        "code": "meals", "number": "1", "title": LABEL, "issuer": LABEL, "effective": date(2020, 1, 1),
+        "region": "371000000000", "source": "made up",
+    },
+    "clauses": {"1": LABEL},
+    "facts": {"meals": {"kind": "whole", "least": 0, "most": 90, **BRING}},
+    "rules": [{"code": "meal", **LABEL, "grants": True, "clause": "1", "expr": "meals * 200 // (meals - 50)"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["int8", "int16", "int64", "uint8", "uint32", "float64"])
+def test_numbers_may_be_of_any_width(form: str, shelf: Shelf, kernels: list[bool]) -> None:
+    document = build(Source(MEALS))
+    meals = np.array([0, 3, 49, 51, 90] * 9).astype(form)
+    columns = Columns(len(meals), {"meals": Column(meals)}, {}, [WEIHAI], np.zeros(len(meals), np.int8))
+    if form != "float64":
+        same(document, columns)
+        assert kernels == [form != "uint32"]
+    for wrong, why in ((91, "from 0 to 90"), (50, "modulo by zero")):
+        spoilt = replace(
+            columns, facts={"meals": Column(np.where(np.arange(45) == 44, wrong, meals).astype(form))}
+        )
+        for kernel in (True, False):
+            with pytest.raises(Refused, match=why):
+                decide_all(document, spoilt, on=MONTH, month=MONTH, kernel=kernel)
 
 
 def test_a_place_that_is_not_listed_stops_the_run(shelf: Shelf, kernels: list[bool]) -> None:

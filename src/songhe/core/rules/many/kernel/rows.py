@@ -84,8 +84,10 @@ class Row:
         """Numbers that do not lie where the document says have the whole run refused."""
         for code, column in self.given.columns.facts.items():
             fact = self.facts.get(code)
-            if fact is None or fact.kind != "whole" or column.values.dtype.kind not in "iu":
+            if fact is None or fact.kind != "whole":
                 continue
+            if column.values.dtype.kind not in "iu":
+                raise Unfit(code)
             held = np.iinfo(column.values.dtype)
             if fact.least <= held.min and held.max <= fact.most:
                 continue

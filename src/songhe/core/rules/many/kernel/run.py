@@ -56,8 +56,8 @@ def worked_out(given: Given, made: Mapping[str, Decided]) -> bool:
     here = machine()
     if here is None:
         return False
-    row = Row(given)
     try:
+        row = Row(given)
         for code, found in made.items():
             _store(row, code, found)
     except Unfit:
