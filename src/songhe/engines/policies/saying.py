@@ -159,4 +159,4 @@ def _pattern(template: str) -> str:
 def _group(name: str) -> str:
     if name in ("rest", "why", "text", "value", "names", "document"):
         return f"(?P<{name}>.*)"
-    return f"(?P<{name}>[^:]*?)"
+    return f"(?P<{name}>(?:[^:]|:(?! ))*?)"

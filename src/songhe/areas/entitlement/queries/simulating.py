@@ -54,6 +54,8 @@ def sides(
         low, high = span(document.region)
         rows = np.flatnonzero(alive & (day.home >= low) & (day.home < high))
         rules = [rule for rule in document.rules if rule.grants and rule.holds(last) and _for_persons(rule)]
+        if not rules:
+            continue
         codes = [rule.code for rule in rules]
         decided = decide_all(document, day.columns(document, rows), on=last, month=month, wanted=codes)
         for rule in rules:
