@@ -17,6 +17,8 @@ from songhe.areas.entitlement.models import (
     Grant,
     LifeCheck,
     Mismatch,
+    NationalVoucher,
+    VoucherSuspect,
 )
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
@@ -202,3 +204,42 @@ make.SAMPLES["benefit-reviews"] = findings
 make.SAMPLES["entitlements"] = entitlements
 make.SAMPLES["entitled-people"] = people
 make.SAMPLES["policies"] = policies
+
+
+def vouchers(n: int, region: int) -> list[NationalVoucher]:
+    """Vouchers of n people."""
+    return [
+        NationalVoucher.everywhere.create(
+            number=f"XFQ-{uuid7()}",
+            person=person(region, name=f"钱大娘{i}"),
+            region_id=region,
+            month=date(2026, 11, 1),
+            kind="home",
+            percent=45,
+            most_fen=80_000,
+            imported_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+def suspects(n: int, region: int) -> list[VoucherSuspect]:
+    """Vouchers used after the death of n people."""
+    return [
+        VoucherSuspect.everywhere.create(
+            person=voucher.person,
+            region_id=region,
+            month=voucher.month,
+            kind="after_death",
+            sign=str(voucher.pk),
+            voucher=voucher,
+            voucher_fen=45_000,
+            city_fen=0,
+            found_at=AT,
+        )
+        for voucher in vouchers(n, region)
+    ]
+
+
+make.SAMPLES["national-vouchers"] = vouchers
+make.SAMPLES["voucher-suspects"] = suspects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import DateField, F, Q, QuerySet
@@ -38,8 +39,9 @@ def national_counted(known_at: datetime | None = None) -> ScopedQuerySet[Nationa
         believed = Q(imported_at__lte=known_at) & (PRESENT | Q(replaced_at__gt=known_at))
     rows = NationalLevel.objects.here().filter(believed)
     stop = Cast(F("valid_until") + timedelta(days=1), DateField())
-    told: ScopedQuerySet[NationalLevel] = rows.annotate(start=F("assessed_on"), stop=stop, told=F("level"))
-    return told.order_by(*IN_ORDER)
+    told: Any = rows.annotate(start=F("assessed_on"), stop=stop, told=F("level"))
+    found: ScopedQuerySet[NationalLevel] = told.order_by(*IN_ORDER)
+    return found
 
 
 def levels(scope: Scope) -> QuerySet[NationalLevel]:
@@ -63,3 +65,12 @@ def to_decide(scope: Scope) -> QuerySet[LevelDifference]:
     """Differences of a scope that nobody has decided, the oldest first."""
     rows: QuerySet[LevelDifference] = LevelDifference.objects.within(scope).filter(state=DifferenceState.OPEN)
     return rows.select_related("person").order_by("found_at", "id")
+
+
+def national_days(person_ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, date]]]:
+    """The first and last days of all levels of some persons, as believed now."""
+    rows = NationalLevel.everywhere.filter(PRESENT, person_id__in=list(person_ids)).order_by(*IN_ORDER)
+    found: dict[UUID, list[tuple[date, date]]] = {}
+    for person, first, last in rows.values_list("person_id", "assessed_on", "valid_until"):
+        found.setdefault(person, []).append((first, last))
+    return found

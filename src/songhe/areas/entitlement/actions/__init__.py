@@ -47,6 +47,7 @@ from songhe.areas.entitlement.actions.reviews import (
     stop_found,
     suspend_found,
 )
+from songhe.areas.entitlement.actions.vouchers import claim_back, find_in_order, first_month, reconcile
 
 __all__ = [
     "accept",
@@ -61,6 +62,7 @@ __all__ = [
     "arrears_paid",
     "attach_paper",
     "certify",
+    "claim_back",
     "close_needless",
     "compare",
     "confirm",
@@ -70,6 +72,8 @@ __all__ = [
     "end",
     "end_at_death",
     "enter_paper",
+    "find_in_order",
+    "first_month",
     "give_back",
     "hand_in_again",
     "keep",
@@ -80,6 +84,7 @@ __all__ = [
     "object_to",
     "open_due",
     "put_into_force",
+    "reconcile",
     "refuse",
     "reject",
     "resume",

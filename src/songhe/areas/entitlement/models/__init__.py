@@ -23,6 +23,14 @@ from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeSta
 from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
 from songhe.areas.entitlement.models.notices import Notice
 from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
+from songhe.areas.entitlement.models.vouchers import (
+    NationalVoucher,
+    Redemption,
+    SuspectKind,
+    SuspectState,
+    VoucherSuspect,
+    is_over,
+)
 
 __all__ = [
     "ENDED",
@@ -49,13 +57,19 @@ __all__ = [
     "Mismatch",
     "MismatchKind",
     "MismatchState",
+    "NationalVoucher",
     "Notice",
     "Objection",
     "Owed",
     "Paper",
+    "Redemption",
     "Said",
     "Shown",
     "State",
+    "SuspectKind",
+    "SuspectState",
     "Unit",
+    "VoucherSuspect",
     "account_code",
+    "is_over",
 ]

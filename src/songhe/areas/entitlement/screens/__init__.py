@@ -11,6 +11,7 @@ from songhe.areas.entitlement.screens import (
     months,
     notices,
     reviews,
+    vouchers,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "months",
     "notices",
     "reviews",
+    "vouchers",
 ]
