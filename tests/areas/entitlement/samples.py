@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from tests import make
 from tests.areas.assessment.samples import person
 from tests.conftest import AT
@@ -23,7 +24,7 @@ from songhe.areas.entitlement.models import (
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.cases.api import open_case
-from songhe.engines.policies.api import PolicyVersion
+from songhe.engines.policies.api import PolicyDraft, PolicyVersion, drafts
 from songhe.engines.regions.ids import uuid7
 
 
@@ -45,6 +46,20 @@ def policies(n: int, region: int) -> list[PolicyVersion]:
             loaded_at=AT,
         )
         for i in range(n)
+    ]
+
+
+def policy_drafts(n: int, region: int) -> list[PolicyDraft]:
+    """Drafts of n policies of one region, not checked yet."""
+    outline = (settings.DATA / "nation/policy_outline.yaml").read_text(encoding="utf-8")
+    return [
+        drafts.begin(
+            outline.replace("370000000000", str(region)).replace("new-policy", f"policy-{uuid7()}"),
+            region_id=region,
+            actor=SYSTEM,
+            at=AT,
+        )
+        for _ in range(n)
     ]
 
 
@@ -243,3 +258,4 @@ def suspects(n: int, region: int) -> list[VoucherSuspect]:
 
 make.SAMPLES["national-vouchers"] = vouchers
 make.SAMPLES["voucher-suspects"] = suspects
+make.SAMPLES["policy-drafts"] = policy_drafts

@@ -10,8 +10,8 @@ import pytest
 from tests import make
 from tests.areas.entitlement.conftest import MONTH, Elder, open_canteen
 
-from songhe.areas.assessment.api import request
-from songhe.areas.assessment.models import Assessment, NationalLevel
+from songhe.areas.assessment.api import Assessment, request
+from songhe.areas.assessment.models import NationalLevel
 from songhe.areas.entitlement import queries
 from songhe.areas.entitlement.models import NationalVoucher
 from songhe.areas.entitlement.queries.readings import Wanted, read

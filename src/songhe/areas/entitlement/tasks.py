@@ -35,16 +35,22 @@ from songhe.areas.entitlement.models import (
     LifeState,
     Notice,
     Redemption,
+    Simulation,
+    SimulationKind,
+    SimulationState,
     State,
 )
+from songhe.areas.entitlement.queries.simulating import compared, everybody, outlook, policies_with
 from songhe.areas.entitlement.queries.vouchers import redeemed_months
-from songhe.areas.entitlement.rules import month_end
+from songhe.areas.entitlement.rules import month_end, months_later
 from songhe.areas.registry.api import Person
 from songhe.areas.registry.api import State as PersonState
 from songhe.core.codes.region import COUNTY, at_level, span
 from songhe.core.refusal import Refused
+from songhe.core.sources import DataError
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import Work, job, periodic
+from songhe.engines.policies.api import drafts
 
 CHUNK = 200
 LISTS = [*importing.SPECS, *voucher_lists.SPECS]
@@ -244,3 +250,38 @@ def _log(work: Work, verb: str, rows: list[Entitlement], region: int) -> None:
         at=work.at,
         region_id=region,
     )
+
+
+@job("entitlement.simulate")
+def simulate(work: Work) -> dict[str, Any]:
+    """Answer a question about everybody of a region. What cannot be worked out is kept with the reason."""
+    with work.entered():
+        asked: Simulation = Simulation.everywhere.get(pk=work.args["simulation"])
+    try:
+        result = _answered(work, asked)
+    except (Refused, DataError) as error:
+        with work.entered():
+            asked.state, asked.note, asked.done_at = SimulationState.FAILED, str(error)[:400], work.at
+            asked.save(update_fields=["state", "note", "done_at"])
+        return {"failed": str(error)[:200]}
+    with work.entered():
+        asked.state, asked.result, asked.done_at = SimulationState.DONE, result, work.at
+        asked.people = result["people"]
+        asked.save(update_fields=["state", "result", "done_at", "people"])
+        if asked.draft is not None and asked.kind == SimulationKind.WHAT_IF:
+            drafts.simulated(asked.draft, revision=asked.revision or 0, at=work.at)
+    return {"people": result["people"]}
+
+
+def _answered(work: Work, asked: Simulation) -> dict[str, Any]:
+    last = month_end(months_later(asked.month, asked.months))
+    with work.entered():
+        before, after = policies_with(asked.draft, last)
+        if asked.kind == SimulationKind.WHAT_IF:
+            return compared(asked.region_id, asked.month, before, after)
+        readings = everybody(asked.region_id, asked.month, after, ahead=asked.months)
+    rows = []
+    for month, row in outlook(readings, asked.month, after, asked.months):
+        rows.append({"month": month.isoformat(), "benefits": row})
+        work.step(len(rows), asked.months)
+    return {"people": readings.size, "months": rows}

@@ -13,7 +13,7 @@ from songhe.core.rules.household import once_per_household
 from songhe.core.rules.language import Expression, parse
 from songhe.core.rules.outcome import FactValue, Input, Outcome, Step, Tags, Unknown
 from songhe.core.rules.problem import PolicyError, Problem
-from songhe.core.rules.program import Program, check_pack, program
+from songhe.core.rules.program import Program, check_pack, program, standing
 
 __all__ = [
     "BrokenRule",
@@ -50,5 +50,6 @@ __all__ = [
     "parse",
     "program",
     "received",
+    "standing",
     "untried",
 ]

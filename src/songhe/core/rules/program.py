@@ -71,6 +71,16 @@ def program(document: Document, *, on: date, region: int) -> Program:
     return Program(document, on, region, {rule.code: rule for rule in document.rules if rule.holds(on)})
 
 
+def standing(documents: Iterable[Document], on: date) -> list[Document]:
+    """Those in force on a day, in their order: of several versions of one document the one that began last."""
+    given = list(documents)
+    latest: dict[str, date] = {}
+    for one in given:
+        if one.start <= on:
+            latest[one.code] = max(one.start, latest.get(one.code, one.start))
+    return [one for one in given if one.holds(on) and latest[one.code] == one.start]
+
+
 def check_pack(documents: Iterable[Document]) -> None:
     """No two documents may grant under one rule name in the same region on the same day."""
     given = list(documents)

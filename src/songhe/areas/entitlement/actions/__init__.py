@@ -1,4 +1,4 @@
-"""Verbs of entitlements: months, applications, grants, reviews."""
+"""Verbs of entitlements: months, applications, grants, reviews, and the policies themselves."""
 
 from songhe.areas.entitlement.actions.appeals import allow, appeal, appeal_grant, dismiss, take_back
 from songhe.areas.entitlement.actions.applications import (
@@ -41,34 +41,53 @@ from songhe.areas.entitlement.actions.months import (
     resume,
     suspend,
 )
+from songhe.areas.entitlement.actions.policies import (
+    add_value,
+    approve_draft,
+    check_draft,
+    copy_version,
+    drop_draft,
+    return_draft,
+    set_head,
+    set_value,
+    start_draft,
+    submit_draft,
+    write_text,
+)
 from songhe.areas.entitlement.actions.reviews import (
     keep,
     review_region,
     stop_found,
     suspend_found,
 )
+from songhe.areas.entitlement.actions.simulations import look_ahead, simulate
 from songhe.areas.entitlement.actions.vouchers import claim_back, find_in_order, first_month, reconcile
 
 __all__ = [
     "accept",
+    "add_value",
     "allow",
     "appeal",
     "appeal_grant",
     "apply",
     "approve",
     "approve_application",
+    "approve_draft",
     "approve_many",
     "approve_region",
     "arrears_paid",
     "attach_paper",
     "certify",
+    "check_draft",
     "claim_back",
     "close_needless",
     "compare",
     "confirm",
+    "copy_version",
     "determine",
     "determine_region",
     "dismiss",
+    "drop_draft",
     "end",
     "end_at_death",
     "enter_paper",
@@ -81,6 +100,7 @@ __all__ = [
     "lapse_at_death",
     "live_again",
     "load_policies",
+    "look_ahead",
     "object_to",
     "open_due",
     "put_into_force",
@@ -89,15 +109,22 @@ __all__ = [
     "reject",
     "resume",
     "resume_grant",
+    "return_draft",
     "review_region",
     "see_paper",
     "send_back",
+    "set_head",
+    "set_value",
+    "simulate",
+    "start_draft",
     "stop_found",
     "stop_grant",
+    "submit_draft",
     "suspend",
     "suspend_found",
     "suspend_grant",
     "take_back",
     "verify",
     "withdraw",
+    "write_text",
 ]

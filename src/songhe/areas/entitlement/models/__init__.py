@@ -23,6 +23,7 @@ from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeSta
 from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
 from songhe.areas.entitlement.models.notices import Notice
 from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
+from songhe.areas.entitlement.models.simulations import Simulation, SimulationKind, SimulationState
 from songhe.areas.entitlement.models.vouchers import (
     NationalVoucher,
     Redemption,
@@ -65,6 +66,9 @@ __all__ = [
     "Redemption",
     "Said",
     "Shown",
+    "Simulation",
+    "SimulationKind",
+    "SimulationState",
     "State",
     "SuspectKind",
     "SuspectState",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from songhe.areas.entitlement.models import Application, ApplicationState, Channel, Objection, Paper, Shown
 from songhe.areas.entitlement.queries.benefits import readable
-from songhe.areas.entitlement.queries.months import policies_for
+from songhe.areas.entitlement.queries.policies import policies_for
 from songhe.areas.entitlement.terms import SILENT, book
 from songhe.engines.access.api import Relation, Scope, elevated, role
 from songhe.kit.clock import today

@@ -21,7 +21,6 @@ from songhe.core.rules import FactValue, Tags, received
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.ledger.api import Account
 from songhe.engines.policies import api as policies
-from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.regions.models import Region
 
 
@@ -111,14 +110,6 @@ def account(person_id: UUID, rule: str, month: date) -> Account | None:
     code = account_code(rule, month_of(month))
     found: Account | None = Account.everywhere.filter(owner_id=person_id, code=code).first()
     return found
-
-
-def policies_for(scope: Scope) -> QuerySet[PolicyVersion]:
-    """The newest policies that hold somewhere in a scope: those of its regions, above them and below them."""
-    near = Q(pk__in=[])
-    for low, high in (*scope.areas, *scope.bounds):
-        near |= Q(region_id__lt=high, region__upper__gt=low)
-    return PolicyVersion.objects.filter(near, replaced_at=None)
 
 
 def _received(people: Mapping[UUID, Person], on: date) -> dict[UUID, dict[str, FactValue]]:

@@ -1,16 +1,20 @@
-"""Entitlements on screen: applications, public notices, grants, reviews, certifications, appeals, comparisons, months."""
+"""Entitlements on screen: applications, public notices, grants, reviews, certifications, appeals, comparisons, months,
+policies and their drafts."""
 
 from songhe.areas.entitlement import importing
 from songhe.areas.entitlement.screens import (
     appeals,
     applications,
     comparisons,
+    drafts,
     entitled,
     grants,
     life,
     months,
     notices,
+    policies,
     reviews,
+    simulations,
     vouchers,
 )
 
@@ -18,12 +22,15 @@ __all__ = [
     "appeals",
     "applications",
     "comparisons",
+    "drafts",
     "entitled",
     "grants",
     "importing",
     "life",
     "months",
     "notices",
+    "policies",
     "reviews",
+    "simulations",
     "vouchers",
 ]

@@ -1,4 +1,4 @@
-"""Entitlements on screen: the list, one decision with its reasons, one person's month, and the policies."""
+"""Entitlements on screen: the list, one decision with its reasons, and one person's month."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ from songhe.areas.entitlement.screens.entitled import standing
 from songhe.areas.entitlement.screens.vouchers import platform
 from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
 from songhe.engines.access.api import Scope, User
-from songhe.engines.policies.api import PolicyVersion
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.history import Event, events_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
-from songhe.kit.words import label_of
 
 TONES = {
     State.DRAFT: "warn",
@@ -55,12 +53,8 @@ def _flags(row: Entitlement) -> str:
 def _why(row: Entitlement, request: HttpRequest) -> Mapping[str, Any]:
     trace = row.reason
     return {
+        **words.told(trace),
         "entitlement": row,
-        "steps": words.why(trace),
-        "short": words.short_reason(trace),
-        "assumed": [(label_of(entry), entry["clause"]) for entry in trace.get("assumed", ())],
-        "yielded": trace.get("yielded"),
-        "bring": [label_of(paper) for paper in trace.get("bring", ())],
         "proposal": words.short_reason(row.proposal) if row.differs else "",
         "proposed": words.shown(row.proposal.get("value"), row.unit) if row.differs else "",
     }
@@ -222,41 +216,6 @@ record(
             then=lambda result, row: reverse("entitled-people.detail", args=[row.pk]),
         )
     ],
-)
-
-record(
-    PolicyVersion,
-    slug="policies",
-    right="entitlement.view",
-    title=_("Policies"),
-    rows=queries.policies_for,
-    join=("region",),
-    columns=[
-        spec.link("title", _("Policy"), show=str),
-        spec.text("number"),
-        spec.text("issuer", _("Issued by")),
-        spec.region(),
-        spec.day("start", sort="start"),
-        spec.day("end"),
-    ],
-    search=("number", "title_zh", "title_en"),
-    order=("code",),
-    nav=NavItem("planning", "file-text", 60),
-    empty=_("No policy is loaded yet. Load the city's policies."),
-    panels={
-        _("Policy"): [
-            spec.text("number"),
-            spec.text("issuer", _("Issued by")),
-            spec.region(),
-            spec.day("start"),
-            spec.day("end"),
-            spec.text("file"),
-            spec.when("loaded_at"),
-            spec.text("content_hash", _("Hash of the text"), wide=True),
-        ],
-        _("Text as data"): panel("entitlement/policy.html", query=lambda row, request: {"text": row.text}),
-    },
-    verbs=[verb(actions.load_policies, label=_("Load the city's policies"), primary=True)],
 )
 
 

@@ -25,7 +25,7 @@ from songhe.areas.payments.rules.differences import (
     month_number,
 )
 from songhe.core.codes.region import span
-from songhe.core.rules import Document, Rule
+from songhe.core.rules import Document, Rule, standing
 from songhe.core.rules.many import Decided, decide_all
 
 SUSPENDED, OWING = STATES.index("suspended"), (OWED.index("owed"), OWED.index("paid"))
@@ -84,8 +84,9 @@ class Dues:
         asked = covered & ~(suspended & ~owed)
         due.status[asked] = PENDING  # until a policy says something
         parts: list[Part] = []
+        in_force = standing(self.documents, last)
         for place, document in enumerate(self.documents):
-            if document.holds(last):
+            if document in in_force:
                 parts += self._decide(place, document, month, day.home, asked, due)
         return due, parts
 
