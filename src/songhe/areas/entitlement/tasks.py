@@ -20,6 +20,7 @@ from songhe.areas.entitlement.actions import (
     first_month,
     lapse,
     open_due,
+    put_body_into_force,
     put_into_force,
     reconcile,
 )
@@ -29,6 +30,8 @@ from songhe.areas.entitlement.models import (
     HELD,
     Application,
     ApplicationState,
+    BodyApplication,
+    BodyState,
     Entitlement,
     Grant,
     LifeCheck,
@@ -128,7 +131,26 @@ def notices_over(work: Work) -> dict[str, Any]:
         except Refused as refused:
             kept.append(f"{key}: {refused}"[:200])
         work.step(place, len(ids))
+    granted += _bodies_in_force(work, today, kept)
     return {"granted": granted, "kept": kept}
+
+
+def _bodies_in_force(work: Work, today: date, kept: list[str]) -> int:
+    """The same for facilities and organisations; how many."""
+    with work.entered():
+        standing = Notice.everywhere.filter(
+            taken_down_at=None, until__lt=today, body__state=BodyState.NOTICED
+        )
+        ids = list(standing.order_by("pk").values_list("body_id", flat=True))
+    granted = 0
+    for key in ids:
+        try:
+            with work.entered():
+                put_body_into_force(BodyApplication.everywhere.get(pk=key), actor=work.actor, at=work.at)
+            granted += 1
+        except Refused as refused:
+            kept.append(f"{key}: {refused}"[:200])
+    return granted
 
 
 @periodic("entitlement.life", every_minutes=24 * 60)

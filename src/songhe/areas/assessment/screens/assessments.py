@@ -222,10 +222,10 @@ record(
             spec.grid(
                 lambda row, request: nationals(row.person_id).filter(replaced_at=None),
                 [
-                    spec.link("level", to=spec.url_of),
-                    spec.text("assessed_by"),
-                    spec.day("assessed_on"),
-                    spec.day("valid_until"),
+                    spec.link("level", _("National level"), to=spec.url_of),
+                    spec.text("assessed_by", _("Assessed by")),
+                    spec.day("assessed_on", _("Assessed on")),
+                    spec.day("valid_until", _("Valid until")),
                 ],
             ),
             when=lambda row: nationals(row.person_id).exists(),

@@ -10,6 +10,7 @@ from songhe.areas.entitlement.models.applications import (
     Paper,
     Shown,
 )
+from songhe.areas.entitlement.models.bodies import BodyApplication, BodyKind, BodyPaper, BodyState
 from songhe.areas.entitlement.models.comparisons import (
     DepartmentList,
     ListEntry,
@@ -41,6 +42,10 @@ __all__ = [
     "AppealState",
     "Application",
     "ApplicationState",
+    "BodyApplication",
+    "BodyKind",
+    "BodyPaper",
+    "BodyState",
     "CertifiedBy",
     "Channel",
     "DepartmentList",

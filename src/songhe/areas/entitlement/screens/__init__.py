@@ -5,6 +5,7 @@ from songhe.areas.entitlement import importing
 from songhe.areas.entitlement.screens import (
     appeals,
     applications,
+    bodies,
     comparisons,
     drafts,
     entitled,
@@ -21,6 +22,7 @@ from songhe.areas.entitlement.screens import (
 __all__ = [
     "appeals",
     "applications",
+    "bodies",
     "comparisons",
     "drafts",
     "entitled",
