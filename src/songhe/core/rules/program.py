@@ -8,7 +8,7 @@ from datetime import date
 
 from songhe.core.codes.region import is_within, level_of
 from songhe.core.refusal import Refused
-from songhe.core.rules.document import Document, Parameter, Rule, Value
+from songhe.core.rules.document import Beneficiary, Document, Parameter, Rule, Value
 from songhe.core.rules.problem import PolicyError, Problem
 
 
@@ -56,6 +56,10 @@ class Program:
     def grants(self) -> tuple[Rule, ...]:
         """The rules that grant something, in the order of the document."""
         return tuple(rule for rule in self.document.rules if rule.grants and rule.holds(self.on))
+
+    def grants_to(self, beneficiary: Beneficiary) -> tuple[Rule, ...]:
+        """The rules that grant something to persons, or to another kind of beneficiary."""
+        return tuple(rule for rule in self.grants if rule.beneficiary == beneficiary)
 
 
 def program(document: Document, *, on: date, region: int) -> Program:
