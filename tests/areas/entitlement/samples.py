@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from django.conf import settings
 from tests import make
 from tests.areas.assessment.samples import person
+from tests.areas.providers import made as providers
 from tests.conftest import AT
 
 from songhe.areas.entitlement.api import Entitlement, State, Unit
 from songhe.areas.entitlement.models import (
     Appeal,
     Application,
+    BodyApplication,
     DepartmentList,
     Finding,
     Grant,
@@ -259,3 +261,32 @@ def suspects(n: int, region: int) -> list[VoucherSuspect]:
 make.SAMPLES["national-vouchers"] = vouchers
 make.SAMPLES["voucher-suspects"] = suspects
 make.SAMPLES["policy-drafts"] = policy_drafts
+
+
+def body_applications(n: int, region: int) -> list[BodyApplication]:
+    """Applications of n facilities."""
+    out = []
+    for site in (providers.facility(providers.organisation(region)) for _ in range(n)):
+        case = open_case("body_application", region_id=region, holder_id=site.pk, actor=SYSTEM, at=AT)
+        out.append(
+            BodyApplication.everywhere.create(
+                holder_kind="facility",
+                holder_id=site.pk,
+                organisation_id=site.organisation_id,
+                holder_name=site.name,
+                region_id=region,
+                case=case,
+                number=case.number,
+                policy=policies(1, region)[0],
+                rule="centre_building",
+                name_en="Building",
+                name_zh="建设补贴",
+                filed_at=AT,
+                filed_by_id=SYSTEM.id,
+                filed_by="张三",
+            )
+        )
+    return out
+
+
+make.SAMPLES["body-applications"] = body_applications

@@ -20,7 +20,7 @@ from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens import body_form
 from songhe.areas.entitlement.screens.common import month_text, say, steps_of
 from songhe.areas.entitlement.terms import book
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, elevated
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
 from songhe.kit.clock import now, today
@@ -104,6 +104,21 @@ def _objection(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
     return {"text": row.objection}
 
 
+def _course(row: BodyApplication, request: HttpRequest) -> list[dict[str, Any]]:
+    """The steps so far; the case itself is its organisation's, the application its facility's too."""
+    with elevated():
+        return list(steps_of(row.case, str(_("Filed"))))
+
+
+def _granted(row: BodyApplication) -> str:
+    """The grant by its number; the row itself may be the facility's alone."""
+    return row.decision_number if row.grant_id else ""
+
+
+def _grant_url(row: BodyApplication) -> str | None:
+    return reverse("benefit-grants.detail", args=[row.grant_id]) if row.grant_id else None
+
+
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
     plain = typed.strip()
     return rows.filter(Q(number__iexact=plain) | Q(holder_name__icontains=plain))
@@ -119,7 +134,7 @@ record(
     right="entitlement.view",
     title=_("Applications of facilities and organisations"),
     one=_("Application of a facility or organisation"),
-    join=("region", "policy", "case"),
+    join=("region", "policy"),
     columns=[
         spec.link("number", sort="number", css="number"),
         spec.text("holder_name", note=lambda row: row.get_holder_kind_display(), sort="holder_name"),
@@ -156,7 +171,7 @@ record(
             spec.text("decision_number"),
             spec.when("decided_at"),
             spec.text("from_month", show=lambda row: month_text(row.from_month)),
-            spec.link("grant"),
+            spec.link("grant_id", _("Benefit grant"), show=_granted, to=_grant_url),
             spec.text("clause"),
             spec.text("refusal", wide=True),
             spec.text("note", wide=True),
@@ -174,7 +189,7 @@ record(
             "entitlement/body_objection.html", query=_objection, right="entitlement.verify"
         ),
     },
-    aside={_("Course"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed"))))},
+    aside={_("Course"): spec.timeline(_course)},
     verbs=[
         verb(
             actions.attach_body_paper,
