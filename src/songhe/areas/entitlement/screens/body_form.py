@@ -27,7 +27,7 @@ from songhe.engines.acts.api import once
 from songhe.engines.acts.once import digest_of
 from songhe.kit.clock import now, today
 from songhe.kit.fields import YuanField
-from songhe.kit.pages import page
+from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import said, status_of
 from songhe.kit.verbs import VerbForm
 from songhe.kit.who import who
@@ -165,4 +165,5 @@ page(
     title=_("Apply for a facility or organisation"),
     right=queries.CLAIM,
     view=apply_page,
+    nav=NavItem("benefits", "plus", 11, label=_("Apply for a facility or organisation")),
 )
