@@ -14,6 +14,7 @@ from songhe.areas.entitlement.api import Entitlement, State, Unit
 from songhe.areas.entitlement.models import (
     Appeal,
     Application,
+    Award,
     BodyApplication,
     DepartmentList,
     Finding,
@@ -21,6 +22,7 @@ from songhe.areas.entitlement.models import (
     LifeCheck,
     Mismatch,
     NationalVoucher,
+    Simulation,
     VoucherSuspect,
 )
 from songhe.areas.registry.api import Person
@@ -290,3 +292,39 @@ def body_applications(n: int, region: int) -> list[BodyApplication]:
 
 
 make.SAMPLES["body-applications"] = body_applications
+
+
+def simulations(n: int, region: int) -> list[Simulation]:
+    """Outlooks that are done."""
+    return [
+        Simulation.everywhere.create(
+            region_id=region,
+            kind="outlook",
+            month=date(2026, 11, 1),
+            state="done",
+            asked_by_id=uuid7(),
+            asked_by="王科长",
+            asked_at=AT,
+            result={"people": 0, "months": []},
+        )
+        for _ in range(n)
+    ]
+
+
+def awards(n: int, region: int) -> list[Award]:
+    """Lists that were discarded."""
+    return [
+        Award.everywhere.create(
+            region_id=region,
+            month=date(2026, 11, 1),
+            number=f"MS-{uuid7().hex[-12:]}",
+            state="discarded",
+            prepared_by_id=uuid7(),
+            prepared_by="王经办",
+            prepared_at=AT,
+        )
+        for _ in range(n)
+    ]
+
+
+make.SAMPLES |= {"simulations": simulations, "awards": awards}

@@ -19,6 +19,7 @@ from songhe.areas.entitlement.actions import (
     end,
     first_month,
     lapse,
+    list_candidates,
     open_due,
     put_body_into_force,
     put_into_force,
@@ -30,6 +31,8 @@ from songhe.areas.entitlement.models import (
     HELD,
     Application,
     ApplicationState,
+    Award,
+    AwardState,
     BodyApplication,
     BodyState,
     Entitlement,
@@ -307,3 +310,30 @@ def _answered(work: Work, asked: Simulation) -> dict[str, Any]:
         rows.append({"month": month.isoformat(), "benefits": row})
         work.step(len(rows), asked.months)
     return {"people": readings.size, "months": rows}
+
+
+@job("entitlement.propose")
+def propose(work: Work) -> dict[str, Any]:
+    """Find who is entitled to what is given unasked. A list that cannot be worked out is discarded with the reason."""
+    try:
+        with work.entered():
+            award = _computing(work)
+            if award is None:
+                return {}
+            list_candidates(award, actor=work.actor, at=work.at)
+    except Refused as refused:
+        with work.entered():
+            award = _computing(work)
+            if award is not None:
+                award.state, award.note = AwardState.DISCARDED, str(refused)[:400]
+                award.save(update_fields=["state", "note"])
+        raise
+    return {"grants": award.grants}
+
+
+def _computing(work: Work) -> Award | None:
+    rows = Award.objects.within(work.actor.scope("entitlement.determine")).select_for_update(
+        no_key=True, of=("self",)
+    )
+    found: Award | None = rows.filter(pk=work.args["award"], state=AwardState.COMPUTING).first()
+    return found

@@ -8,11 +8,13 @@ from songhe.engines.policies.pack import (
     changed_since,
     document_of,
     document_of_text,
+    folders,
     holding,
     known,
     load_pack,
     newest,
 )
+from songhe.engines.policies.saying import said
 from songhe.engines.policies.statement import by_statement
 
 __all__ = [
@@ -27,10 +29,12 @@ __all__ = [
     "document_of",
     "document_of_text",
     "drafts",
+    "folders",
     "holding",
     "known",
     "load_pack",
     "newest",
     "problems_of",
     "read_written",
+    "said",
 ]

@@ -1,4 +1,4 @@
-"""Loading a folder of policies, and finding those that hold on a day in a region."""
+"""Loading folders of policies, and finding those that hold on a day in a region."""
 
 from __future__ import annotations
 
@@ -13,23 +13,31 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from songhe.core.codes.region import ancestors
+from songhe.core.codes.region import CHINA, NATION, ancestors, span
 from songhe.core.refusal import Refused
 from songhe.core.rules import Document, build, check_examples, check_pack, examples
 from songhe.core.sources import DataError, read
 from songhe.engines.access.actor import Actor
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.policies.models import PolicyVersion
+from songhe.engines.regions.models import Region
 
 
-def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion]:
-    """Keep every policy of a folder that is not kept yet. One broken file stops the whole load.
+def folders(pack: str) -> tuple[Path, ...]:
+    """Where the policies that hold in a city stand: the nation's, and those of the city's pack where there are any."""
+    found = (settings.DATA / "nation/policies", settings.DATA / "cities" / pack / "policies")
+    return tuple(folder for folder in found if folder.is_dir())
 
-    Returns the newest versions of the folder's policies; loading the same files again changes nothing.
+
+def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]:
+    """Keep every policy of some folders that is not kept yet. One broken file stops the whole load.
+
+    Returns the newest versions of the folders' policies; loading the same files again changes nothing.
     """
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    files = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     try:
-        documents = {name: _tried(text, name) for name, text in texts.items()}
+        texts = {path: path.read_text(encoding="utf-8") for path in files}
+        documents = {path: _tried(text, path.name) for path, text in texts.items()}
         check_pack(documents.values())
         _check_tags(documents.values())
     except DataError as error:
@@ -40,8 +48,10 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion
         ) from error
     kept, fresh = [], []
     with transaction.atomic():
-        for name, document in documents.items():
-            version, made = _keep(document, texts[name], at)
+        if any(document.region == CHINA for document in documents.values()):
+            _ensure_nation()
+        for path, document in documents.items():
+            version, made = _keep(document, texts[path], at)
             kept.append(version)
             fresh += [version] if made else []
         if fresh:
@@ -53,11 +63,11 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion
 
 
 def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
-    """The policies that hold on a day for a region: its own and those of the regions above.
+    """The policies that hold on a day for a region: its own, those of the regions above and the nation's.
 
     Of each, the version that took effect last: a version that has expired does not bring back the one before it.
     """
-    near = (*ancestors(region), region)
+    near = (CHINA, *ancestors(region), region)
     codes = PolicyVersion.objects.filter(replaced_at=None, region_id__in=near).values("code")
     rows = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes)
     latest = rows.order_by("code", "-start").distinct("code")
@@ -130,6 +140,12 @@ def _check_tags(documents: Iterable[Document]) -> None:
     for document in documents:
         if strange := strange_tags(document):
             raise DataError(f"{document.file}: the registry keeps no tag {', '.join(strange)}.")
+
+
+def _ensure_nation() -> None:
+    """The nation's own row, by which its documents are found. It is above all regions and the parent of none."""
+    values = {"upper": span(CHINA)[1], "name": "全国", "pinyin": "quanguo", "level": NATION}
+    Region.objects.get_or_create(code=CHINA, defaults=values)
 
 
 def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, bool]:

@@ -10,6 +10,7 @@ from songhe.areas.entitlement.models.applications import (
     Paper,
     Shown,
 )
+from songhe.areas.entitlement.models.awards import Award, AwardLine, AwardState
 from songhe.areas.entitlement.models.bodies import BodyApplication, BodyKind, BodyPaper, BodyState
 from songhe.areas.entitlement.models.comparisons import (
     DepartmentList,
@@ -42,6 +43,9 @@ __all__ = [
     "AppealState",
     "Application",
     "ApplicationState",
+    "Award",
+    "AwardLine",
+    "AwardState",
     "BodyApplication",
     "BodyKind",
     "BodyPaper",

@@ -24,7 +24,8 @@ def benefit_choices(_row: Any, user: Any) -> list[tuple[str, str]]:
     for version in policies_for(user.scope("entitlement.apply")).order_by("code"):
         document = readable(version)
         for rule in document.rules if document else ():
-            if rule.grants and rule.holds(day) and book().of(rule.code).mode != SILENT:
+            is_for_persons = rule.grants and rule.beneficiary == "person"
+            if is_for_persons and rule.holds(day) and book().of(rule.code).mode != SILENT:
                 found[rule.code] = rule.label.zh if is_chinese() else rule.label.en
     return list(found.items())
 

@@ -115,7 +115,10 @@ def account(person_id: UUID, rule: str, month: date) -> Account | None:
 def _received(people: Mapping[UUID, Person], on: date) -> dict[UUID, dict[str, FactValue]]:
     """What was granted before this month of rules that grant once in a year or a lifetime."""
     once = {
-        rule.code: rule.once_per for document in policies.newest() for rule in document.rules if rule.once_per
+        rule.code: rule.once_per
+        for document in policies.newest()
+        for rule in document.rules
+        if rule.once_per and rule.beneficiary == "person"
     }
     sums = {key: dict.fromkeys(once, 0) for key in people}
     if once:

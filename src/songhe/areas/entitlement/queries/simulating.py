@@ -66,7 +66,7 @@ def sides(
 
 
 def _for_persons(rule: Rule) -> bool:
-    return getattr(rule, "beneficiary", "person") in ("person", "household")
+    return rule.beneficiary == "person"
 
 
 def compared(

@@ -5,6 +5,7 @@ from songhe.areas.entitlement import importing
 from songhe.areas.entitlement.screens import (
     appeals,
     applications,
+    awards,
     bodies,
     comparisons,
     drafts,
@@ -22,6 +23,7 @@ from songhe.areas.entitlement.screens import (
 __all__ = [
     "appeals",
     "applications",
+    "awards",
     "bodies",
     "comparisons",
     "drafts",

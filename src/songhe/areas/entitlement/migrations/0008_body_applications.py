@@ -12,7 +12,7 @@ from songhe.engines.access.rls import secure
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_start"),
-        ("entitlement", "0006_national_vouchers"),
+        ("entitlement", "0007_national_vouchers"),
         ("policies", "0002_drafts"),
         ("regions", "0001_start"),
     ]

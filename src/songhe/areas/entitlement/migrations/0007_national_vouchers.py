@@ -11,7 +11,7 @@ from songhe.engines.access.rls import secure
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entitlement", "0005_simulations"),
+        ("entitlement", "0006_simulations_and_awards"),
         ("regions", "0001_start"),
         ("registry", "0001_start"),
     ]
