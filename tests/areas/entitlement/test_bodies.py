@@ -17,6 +17,7 @@ from tests.areas.providers import made as providers
 from songhe.areas.entitlement import actions, tasks
 from songhe.areas.entitlement.actions.reviews import to_review
 from songhe.areas.entitlement.models import BodyApplication, BodyPaper, Grant, Notice
+from songhe.areas.entitlement.queries.bodies import body_benefits
 from songhe.areas.entitlement.rules.bodies import asked, typed
 from songhe.areas.providers.models import Facility, Kind, Organisation
 from songhe.core.refusal import Refused
@@ -281,3 +282,19 @@ def test_an_organisation_sees_its_own_only(story: Story) -> None:
     assert neighbour.get(f"/body-applications/{row.pk}/").status_code == 404
     assert story.town.get(story.address).status_code == 403
     assert Client().get(f"/body-applications/{row.pk}/").status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["facility", "organisation", "worker"])
+def test_every_benefit_of_the_city_s_policies_has_its_form(kind: str, at: datetime) -> None:
+    actions.load_policies(actor=SYSTEM, at=at)
+    owner = providers.organisation(make.village())
+    rows = {"facility": providers.facility, "worker": providers.worker}
+    row = rows[kind](owner) if kind in rows else owner
+    boss = signed_in(make.user("organisation_manager", make.CITY, holder_id=owner.pk))
+    found = body_benefits(kind, row.region_id, today())
+    assert found, "the city's policies grant something to each kind"
+    for benefit in found:
+        address = f"/body-applications/apply/?body={kind}:{row.pk}&benefit={benefit.code}"
+        page = boss.get(address)
+        assert page.status_code == 200, benefit.code
+        assert boss.post(address, {}).status_code in (302, 422), benefit.code
