@@ -13,7 +13,7 @@ from django.db.models import QuerySet, Sum
 from songhe.areas.entitlement.models import BodyApplication, BodyKind, BodyPaper, BodyState, Shown
 from songhe.areas.entitlement.queries.benefits import Benefit
 from songhe.areas.entitlement.rules import is_rural, month_of
-from songhe.areas.entitlement.rules.bodies import asked, beneficiary_of, plain, typed
+from songhe.areas.entitlement.rules.bodies import asked, plain, typed, whose
 from songhe.areas.entitlement.terms import SILENT, book
 from songhe.areas.providers.api import Facility, Organisation, Worker
 from songhe.core.refusal import Hidden, Refused
@@ -99,7 +99,7 @@ def body_benefits(kind: str, region: int, day: date) -> list[Benefit]:
         found += [
             Benefit(version, document, rule)
             for rule in program(document, on=day, region=region).grants
-            if beneficiary_of(document, rule) == kind and book().of(rule.code).mode != SILENT
+            if whose(document, rule) == kind and book().of(rule.code).mode != SILENT
         ]
     return found
 

@@ -13,7 +13,7 @@ COMPUTED = "__"
 Plain = str | int | bool | None
 
 
-def beneficiary_of(document: Document, rule: Rule) -> str:
+def whose(document: Document, rule: Rule) -> str:
     """Whose benefit a granting rule is: the rule's own word, else the document's, else a person's."""
     return str(getattr(rule, "beneficiary", None) or getattr(document, "beneficiary", None) or "person")
 
