@@ -9,9 +9,10 @@ from tests.conftest import AT
 
 from songhe.areas.assessment.actions import start_census
 from songhe.areas.assessment.api import Assessment, request
-from songhe.areas.assessment.models import Census
+from songhe.areas.assessment.models import Census, LevelDifference, NationalLevel, Unregistered
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key
 
@@ -41,3 +42,57 @@ def censuses(n: int, region: int) -> list[Census]:
 
 
 make.SAMPLES["censuses"] = censuses
+
+
+def national_levels(n: int, region: int) -> list[NationalLevel]:
+    """What the national platform says of n people."""
+    return [
+        NationalLevel.everywhere.create(
+            person=person(region, name=f"孙大娘{i}"),
+            region_id=region,
+            level=3,
+            assessed_on=AT.date(),
+            assessed_by="威海康评中心",
+            valid_until=AT.date() + timedelta(days=700),
+            imported_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+def strangers(n: int, region: int) -> list[Unregistered]:
+    """People of the national list who are not registered."""
+    return [
+        Unregistered.everywhere.create(
+            region_id=region,
+            id_number_hash=uuid7().bytes,
+            id_number_masked="371**************4",
+            level=2,
+            assessed_on=AT.date(),
+            assessed_by="威海康评中心",
+            valid_until=AT.date() + timedelta(days=700),
+            imported_at=AT,
+        )
+        for _ in range(n)
+    ]
+
+
+def differences(n: int, region: int) -> list[LevelDifference]:
+    """Differences between n results and what the platform says."""
+    return [
+        LevelDifference.everywhere.create(
+            person=level.person,
+            region_id=region,
+            assessment=request(actor=SYSTEM, at=AT, person=level.person),
+            national=level,
+            own=1,
+            other=3,
+            found_at=AT,
+        )
+        for level in national_levels(n, region)
+    ]
+
+
+make.SAMPLES["national-levels"] = national_levels
+make.SAMPLES["national-strangers"] = strangers
+make.SAMPLES["level-differences"] = differences

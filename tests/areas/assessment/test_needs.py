@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.areas.assessment.office import Office, signed_in
 
 from songhe.areas.assessment.api import Assessment
 from songhe.areas.assessment.limits import parameters
+from songhe.areas.assessment.models import NationalLevel
 from songhe.areas.assessment.queries.needs import condition, needing, why_of
 from songhe.areas.assessment.rules.needs import Known, Need, needs
 from songhe.areas.registry.api import Person, Said, set_tags
@@ -30,6 +32,7 @@ persons = st.builds(
     discharged_on=st.none() | days,
     requested=st.booleans(),
     under_way=st.booleans(),
+    national_until=st.none() | days,
 )
 
 
@@ -40,6 +43,15 @@ def test_nobody_is_listed_while_an_assessment_is_made(known: Known, on: date) ->
     assert not (known.under_way and found)
     assert (Need.REQUESTED in found) == (known.requested and not known.under_way)
     assert not (Need.NEVER in found and known.assessed_on)
+
+
+@given(persons, days)
+def test_a_national_level_answers_what_nobody_asked_for_and_nothing_else(known: Known, on: date) -> None:
+    without = {why.need for why in needs(replace(known, national_until=None), on, parameters())}
+    valid = {why.need for why in needs(replace(known, national_until=on), on, parameters())}
+    assert valid == without - {Need.AGE, Need.NEVER}
+    over = replace(known, national_until=on - timedelta(days=1))
+    assert {why.need for why in needs(over, on, parameters())} == without
 
 
 @given(persons, days)
@@ -72,6 +84,7 @@ def everybody(office: Office) -> dict[str, Person]:
         "is 88": make.person(office.village, name="丙", born=today - timedelta(days=88 * 366)),
         "left hospital": make.person(office.village, name="丁", born=today - timedelta(days=71 * 366)),
         "left long ago": make.person(office.village, name="戊", born=today - timedelta(days=72 * 366)),
+        "national": make.person(office.village, name="己", born=today - timedelta(days=89 * 366)),
     }
     now = SYSTEM
     for name, ago in (("left hospital", 5), ("left long ago", 400)):
@@ -85,6 +98,9 @@ def test_the_list_says_what_the_rule_says(office: Office) -> None:
     made = everybody(office)
     office.delivered(B_1_3="3")
     today = localdate()
+    told = {"region_id": office.village, "assessed_by": "国评", "imported_at": office.at, "level": 3}
+    level = {"assessed_on": today, "valid_until": today + timedelta(days=330)} | told
+    NationalLevel.everywhere.create(person=made["national"], **level)
     later = today + timedelta(days=320)
     for on in (today, later, later + timedelta(days=400)):
         told = why_of(Person.everywhere.all(), on)
@@ -102,6 +118,7 @@ def test_the_list_says_what_the_rule_says(office: Office) -> None:
         "is 88": ["never"],
         "left hospital": ["discharged"],
         "left long ago": [],
+        "national": [],
     }
     assert told[office.elder.pk] == ()
     assert [why.need for why in why_of([office.elder], later)[office.elder.pk]] == ["expiring"]

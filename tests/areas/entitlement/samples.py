@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from tests import make
 from tests.areas.assessment.samples import person
+from tests.areas.providers import made as providers
 from tests.conftest import AT
 
 from songhe.areas.entitlement.api import Entitlement, State, Unit
@@ -14,12 +15,15 @@ from songhe.areas.entitlement.models import (
     Appeal,
     Application,
     Award,
+    BodyApplication,
     DepartmentList,
     Finding,
     Grant,
     LifeCheck,
     Mismatch,
+    NationalVoucher,
     Simulation,
+    VoucherSuspect,
 )
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
@@ -219,7 +223,75 @@ make.SAMPLES["benefit-reviews"] = findings
 make.SAMPLES["entitlements"] = entitlements
 make.SAMPLES["entitled-people"] = people
 make.SAMPLES["policies"] = policies
+
+
+def vouchers(n: int, region: int) -> list[NationalVoucher]:
+    """Vouchers of n people."""
+    return [
+        NationalVoucher.everywhere.create(
+            number=f"XFQ-{uuid7()}",
+            person=person(region, name=f"钱大娘{i}"),
+            region_id=region,
+            month=date(2026, 11, 1),
+            kind="home",
+            percent=45,
+            most_fen=80_000,
+            imported_at=AT,
+        )
+        for i in range(n)
+    ]
+
+
+def suspects(n: int, region: int) -> list[VoucherSuspect]:
+    """Vouchers used after the death of n people."""
+    return [
+        VoucherSuspect.everywhere.create(
+            person=voucher.person,
+            region_id=region,
+            month=voucher.month,
+            kind="after_death",
+            sign=str(voucher.pk),
+            voucher=voucher,
+            voucher_fen=45_000,
+            city_fen=0,
+            found_at=AT,
+        )
+        for voucher in vouchers(n, region)
+    ]
+
+
+make.SAMPLES["national-vouchers"] = vouchers
+make.SAMPLES["voucher-suspects"] = suspects
 make.SAMPLES["policy-drafts"] = policy_drafts
+
+
+def body_applications(n: int, region: int) -> list[BodyApplication]:
+    """Applications of n facilities."""
+    out = []
+    for site in (providers.facility(providers.organisation(region)) for _ in range(n)):
+        case = open_case("body_application", region_id=region, holder_id=site.pk, actor=SYSTEM, at=AT)
+        out.append(
+            BodyApplication.everywhere.create(
+                holder_kind="facility",
+                holder_id=site.pk,
+                organisation_id=site.organisation_id,
+                holder_name=site.name,
+                region_id=region,
+                case=case,
+                number=case.number,
+                policy=policies(1, region)[0],
+                rule="centre_building",
+                name_en="Building",
+                name_zh="建设补贴",
+                filed_at=AT,
+                filed_by_id=SYSTEM.id,
+                filed_by="张三",
+            )
+        )
+    return out
+
+
+make.SAMPLES["body-applications"] = body_applications
 
 
 def simulations(n: int, region: int) -> list[Simulation]:

@@ -131,7 +131,7 @@ def test_nothing_else_sings_on_a_notice(offices: Offices, elder: Elder) -> None:
     row.policy = policy
     row.save(update_fields=["policy"])
     plain = {field.attname for field in Notice._meta.concrete_fields} - SHOWN
-    assert plain == {"id", "application_id", "taken_down_at"}, (
+    assert plain == {"id", "application_id", "body_id", "taken_down_at"}, (
         "a new column has to be weighed before it is shown"
     )
     for page in (f"/notices/{person.region_id}/", f"/notices/{person.region_id}/sheet/", "/notices/"):

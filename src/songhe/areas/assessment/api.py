@@ -6,10 +6,27 @@ from datetime import date
 from uuid import UUID
 
 from songhe.areas.assessment.actions.asking import request
-from songhe.areas.assessment.models import Assessment, Level, State
+from songhe.areas.assessment.models import Assessment, Degree, Level, NationalLevel, State
+from songhe.areas.assessment.queries.national import national_counted, national_days, national_of
+from songhe.areas.assessment.queries.national import of_person as nationals_of
 from songhe.areas.assessment.queries.results import counted, in_force, of_person
 
-__all__ = ["Assessment", "Level", "State", "counted", "in_force", "level_of", "of_person", "request"]
+__all__ = [
+    "Assessment",
+    "Degree",
+    "Level",
+    "NationalLevel",
+    "State",
+    "counted",
+    "in_force",
+    "level_of",
+    "national_counted",
+    "national_days",
+    "national_of",
+    "nationals_of",
+    "of_person",
+    "request",
+]
 
 
 def level_of(person_id: UUID, on: date) -> int | None:

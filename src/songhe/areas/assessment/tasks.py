@@ -6,12 +6,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from songhe.areas.assessment import importing
+from songhe.areas.assessment.actions import compare_levels, look_up_all
 from songhe.areas.assessment.actions.deciding import ENTER, enter_into_force
-from songhe.areas.assessment.models import Assessment, State
+from songhe.areas.assessment.models import Assessment, NationalLevel, State, Unregistered
 from songhe.areas.assessment.queries.results import to_enter
+from songhe.core.codes.region import COUNTY, at_level
 from songhe.engines.jobs.api import Work, job, periodic
 
 AT_ONCE = 200
+LISTS = (importing.LEVELS,)
+"""Named here so that workers know the lists."""
 
 
 @job(ENTER, together=True)
@@ -33,3 +38,29 @@ def enter_due(work: Work) -> dict[str, Any]:
             enter_into_force(row, actor=work.actor, at=work.at)
             entered += row.state == State.CONFIRMED
     return {"entered": entered}
+
+
+@job("assessment.national")
+def national(work: Work) -> dict[str, Any]:
+    """After a list of the national platform: find whoever is registered by now, and compare the levels."""
+    return _compared(work, work.args["region"])
+
+
+@periodic("assessment.national_daily", every_minutes=24 * 60)
+def national_daily(work: Work) -> dict[str, Any]:
+    """The same everywhere, since the city's results and the days on which a level is valid change without a list."""
+    with work.entered():
+        inside = NationalLevel.everywhere.filter(replaced_at=None).values_list("region_id", flat=True)
+        listed = Unregistered.everywhere.filter(person=None).values_list("region_id", flat=True)
+        counties = {at_level(region, COUNTY) for region in inside.distinct()}
+        places = sorted(counties | set(listed.distinct()))
+    done = [_compared(work, region) for region in places]
+    return {"found": sum(one["found"] for one in done), "open": sum(one["open"] for one in done)}
+
+
+def _compared(work: Work, region: int) -> dict[str, Any]:
+    scope = work.actor.scope("assessment.review")
+    with work.entered():
+        found = look_up_all(region, scope=scope, actor=work.actor, at=work.at)
+        waiting = compare_levels(region, scope=scope, actor=work.actor, at=work.at)
+    return {"found": found, "open": waiting}

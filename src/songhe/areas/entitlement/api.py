@@ -1,7 +1,7 @@
 """The door of entitlement: the names other areas use.
 
 A visit holds and settles against ``service_account``; finance pays approved money of a month from ``approved``.
-``in_force`` names the grants that cover a month and who is suspended then, ``arrears_due`` the months that are owed.
+``pays`` lets an area tell what it pays for, beside the national vouchers. ``in_force`` names the grants that cover a month and who is suspended then, ``arrears_due`` the months that are owed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from songhe.areas.entitlement.actions import (
     suspend,
 )
 from songhe.areas.entitlement.models import Application, Entitlement, Grant, State, Unit
+from songhe.areas.entitlement.payers import pays
 from songhe.areas.entitlement.queries import (
     Arrears,
     InForce,
@@ -35,6 +36,7 @@ from songhe.areas.entitlement.queries.readings import Wanted, read
 from songhe.areas.entitlement.rules import month_end, month_of, months_later
 from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
 from songhe.areas.entitlement.rules.readings import Finder, Readings, Received
+from songhe.areas.entitlement.rules.vouchers import Paid
 from songhe.areas.entitlement.words import told
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
@@ -51,6 +53,7 @@ __all__ = [
     "Grant",
     "Granted",
     "InForce",
+    "Paid",
     "Readings",
     "Received",
     "State",
@@ -77,6 +80,7 @@ __all__ = [
     "month_of",
     "months_later",
     "names_of_benefits",
+    "pays",
     "read",
     "remaining_minutes",
     "resume",

@@ -11,16 +11,19 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement import importing, queries
+from songhe.areas.entitlement import importing, queries, voucher_lists
 from songhe.areas.entitlement.actions import (
     approve_many,
     close_needless,
     compare,
     end,
+    first_month,
     lapse,
     list_candidates,
     open_due,
+    put_body_into_force,
     put_into_force,
+    reconcile,
 )
 from songhe.areas.entitlement.actions.reviews import review, to_review
 from songhe.areas.entitlement.determining import Month, determine_all
@@ -30,21 +33,25 @@ from songhe.areas.entitlement.models import (
     ApplicationState,
     Award,
     AwardState,
+    BodyApplication,
+    BodyState,
     Entitlement,
     Grant,
     LifeCheck,
     LifeState,
     Notice,
+    Redemption,
     Simulation,
     SimulationKind,
     SimulationState,
     State,
 )
 from songhe.areas.entitlement.queries.simulating import compared, everybody, outlook, policies_with
+from songhe.areas.entitlement.queries.vouchers import redeemed_months
 from songhe.areas.entitlement.rules import month_end, months_later
 from songhe.areas.registry.api import Person
 from songhe.areas.registry.api import State as PersonState
-from songhe.core.codes.region import span
+from songhe.core.codes.region import COUNTY, at_level, span
 from songhe.core.refusal import Refused
 from songhe.core.sources import DataError
 from songhe.engines.acts.api import record_bulk
@@ -52,7 +59,7 @@ from songhe.engines.jobs.api import Work, job, periodic
 from songhe.engines.policies.api import drafts
 
 CHUNK = 200
-LISTS = importing.SPECS
+LISTS = [*importing.SPECS, *voucher_lists.SPECS]
 """Named here so that workers know the lists."""
 
 
@@ -127,7 +134,26 @@ def notices_over(work: Work) -> dict[str, Any]:
         except Refused as refused:
             kept.append(f"{key}: {refused}"[:200])
         work.step(place, len(ids))
+    granted += _bodies_in_force(work, today, kept)
     return {"granted": granted, "kept": kept}
+
+
+def _bodies_in_force(work: Work, today: date, kept: list[str]) -> int:
+    """The same for facilities and organisations; how many."""
+    with work.entered():
+        standing = Notice.everywhere.filter(
+            taken_down_at=None, until__lt=today, body__state=BodyState.NOTICED
+        )
+        ids = list(standing.order_by("pk").values_list("body_id", flat=True))
+    granted = 0
+    for key in ids:
+        try:
+            with work.entered():
+                put_body_into_force(BodyApplication.everywhere.get(pk=key), actor=work.actor, at=work.at)
+            granted += 1
+        except Refused as refused:
+            kept.append(f"{key}: {refused}"[:200])
+    return granted
 
 
 @periodic("entitlement.life", every_minutes=24 * 60)
@@ -196,6 +222,34 @@ def compare_lists(work: Work) -> dict[str, Any]:
             return {"open": 0}
         scope = work.actor.scope("entitlement.compare")
         return {"open": compare(of, scope=scope, actor=work.actor, at=work.at)}
+
+
+@job("entitlement.reconcile")
+def reconcile_vouchers(work: Work) -> dict[str, Any]:
+    """Reconcile the national vouchers of a region, month by month."""
+    return _reconciled(work, [work.args["region"]])
+
+
+@periodic("entitlement.reconcile_all", every_minutes=24 * 60)
+def reconcile_all(work: Work) -> dict[str, Any]:
+    """The same everywhere: settlements, levels and deaths become known without a list of vouchers."""
+    with work.entered():
+        codes = Redemption.everywhere.order_by("region_id").values_list("region_id", flat=True).distinct()
+        counties = sorted({at_level(code, COUNTY) for code in codes})
+    return _reconciled(work, counties)
+
+
+def _reconciled(work: Work, regions: list[int]) -> dict[str, Any]:
+    scope = work.actor.scope("entitlement.compare")
+    with work.entered():
+        since = first_month(work.at)
+        todo = [(region, month) for region in regions for month in redeemed_months(region, scope, since)]
+    waiting = 0
+    for place, (region, month) in enumerate(todo, 1):
+        with work.entered():
+            waiting += reconcile(region, month, scope=scope, actor=work.actor, at=work.at)
+        work.step(place, len(todo))
+    return {"months": len(todo), "open": waiting}
 
 
 def _outlives(row: Entitlement) -> bool:

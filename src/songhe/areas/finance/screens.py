@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.finance import actions, pages, queries
+from songhe.areas.finance import actions, pages, queries, vouchers
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.words import KINDS, account_name, unit_text, use_of
 from songhe.areas.providers.api import item_name
@@ -32,6 +32,8 @@ from songhe.kit.words import moment, yuan
 
 TONES = {"prepared": "info", "approved": "ok", "returned": "warn", "paid": "muted"}
 LAST = 100
+PAYS = vouchers.visits
+"""Named here so that whoever reconciles vouchers hears of settlements."""
 
 
 @dataclass(frozen=True, kw_only=True)

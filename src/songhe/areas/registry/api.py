@@ -29,6 +29,7 @@ from songhe.areas.registry.models.terms import by_words as words_of_tags
 from songhe.areas.registry.queries.doors import door
 from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
 from songhe.areas.registry.queries.facts import known as believed
+from songhe.areas.registry.queries.hashes import id_hash
 from songhe.areas.registry.queries.people import (
     alive_on,
     contacts_of,
@@ -39,7 +40,7 @@ from songhe.areas.registry.queries.people import (
     living,
     suspected,
 )
-from songhe.areas.registry.queries.search import by_id_number, by_id_numbers, by_phone, search
+from songhe.areas.registry.queries.search import by_id_hashes, by_id_number, by_id_numbers, by_phone, search
 from songhe.areas.registry.queries.secrets import Secrets, contact_phones, secrets_of, secrets_of_many
 from songhe.areas.registry.queries.timeline import Happening, timeline
 from songhe.areas.registry.rules.ages import age_on, birthday_after
@@ -66,6 +67,7 @@ __all__ = [
     "alive_on",
     "believed",
     "birthday_after",
+    "by_id_hashes",
     "by_id_number",
     "by_id_numbers",
     "by_phone",
@@ -76,6 +78,7 @@ __all__ = [
     "door",
     "facts_at",
     "housemates",
+    "id_hash",
     "kept",
     "living",
     "locate",

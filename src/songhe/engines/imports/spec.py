@@ -121,7 +121,7 @@ class ImportSpec:
     ``write`` writes the batch's good rows by their natural key, so that writing them again changes nothing. What
     it needs for new rows and takes long to make, ``prepare`` returns as a call of a plain function with plain values:
     for a long list another process, without a database and without Django's models, makes it into ``prepared``.
-    ``after`` starts what a list that made rows calls for, with the list's region.
+    ``after`` starts what a list that made or changed rows calls for, with the list's region.
     """
 
     code: str

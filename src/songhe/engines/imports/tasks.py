@@ -67,7 +67,7 @@ def write_run(work: Work) -> dict[str, Any]:
         _become(work, run, state=State.FAILED, note=_note(refused), finished_at=timezone.now())
         raise
     _close(work, run, State.DONE)
-    if (after := spec_of(run.spec).after) and run.rows_made:
+    if (after := spec_of(run.spec).after) and (run.rows_made or run.rows_changed):
         with work.entered():
             after(run.region_id, work.actor, work.at)
     return {"made": run.rows_made, "changed": run.rows_changed, "unchanged": run.rows_unchanged}

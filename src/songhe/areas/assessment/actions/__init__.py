@@ -11,6 +11,13 @@ from songhe.areas.assessment.actions.deciding import (
     object_to,
     withdraw_objection,
 )
+from songhe.areas.assessment.actions.national import (
+    assess_again,
+    compare_levels,
+    let_stand,
+    look_again,
+    look_up_all,
+)
 from songhe.areas.assessment.actions.papers import add_evidence, informant_signs
 from songhe.areas.assessment.actions.screening import (
     enter_finding,
@@ -25,9 +32,11 @@ __all__ = [
     "absent",
     "add_evidence",
     "ask_again",
+    "assess_again",
     "assign",
     "book",
     "cancel",
+    "compare_levels",
     "confirm",
     "correct",
     "deliver",
@@ -39,6 +48,9 @@ __all__ = [
     "hand_in",
     "informant_signs",
     "keep_version",
+    "let_stand",
+    "look_again",
+    "look_up_all",
     "object_to",
     "request",
     "request_many",

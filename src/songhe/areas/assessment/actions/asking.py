@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.assessment.actions.common import Note, Reason, begun, moved, opened, reach, unreach
 from songhe.areas.assessment.models import Assessment, Cause, Level, Medical
 from songhe.areas.assessment.queries.bonds import bounds
+from songhe.areas.assessment.queries.national import national_of
 from songhe.areas.assessment.queries.results import able_to_assess, assessor_choices, disputed, under_way
 from songhe.areas.assessment.rules.appointment import booking
 from songhe.areas.assessment.rules.pair import assessors
@@ -38,9 +39,32 @@ def request(
         Field(label=_("Level asked"), help=_("What the person applies for or found in a self-assessment.")),
     ] = None,
     note: Note = "",
+    for_voucher: Annotated[
+        bool,
+        Field(
+            label=_("Only for the national voucher"),
+            help=_("Not needed by anybody whom the national platform has assessed already."),
+        ),
+    ] = False,
 ) -> Assessment:
-    """Ask for an assessment of a person; one at a time."""
+    """Ask for an assessment of a person; one at a time. For the voucher nobody is assessed twice."""
+    if for_voucher:
+        _not_assessed_nationally(person, timezone.localdate(at))
+        add_detail(for_voucher=True)
     return opened(person, actor=actor, at=at, note=note, asked=asked)
+
+
+def _not_assessed_nationally(person: Person, day: date) -> None:
+    found = national_of([person.pk], day).get(person.pk)
+    if found is not None:
+        raise Refused(
+            "assessment.assessed_nationally",
+            "{person} is already assessed nationally: {level}, valid until {day}. The voucher needs no other assessment.",
+            field="person",
+            person=person,
+            level=found.get_level_display(),
+            day=found.valid_until,
+        )
 
 
 @act("assessment.request")

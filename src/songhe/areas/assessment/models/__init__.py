@@ -21,6 +21,13 @@ from songhe.areas.assessment.models.assessing import (
     State,
     Version,
 )
+from songhe.areas.assessment.models.national import (
+    Degree,
+    DifferenceState,
+    LevelDifference,
+    NationalLevel,
+    Unregistered,
+)
 from songhe.areas.assessment.models.screening import (
     AGAIN,
     ASKED,
@@ -43,17 +50,22 @@ __all__ = [
     "Attempt",
     "Cause",
     "Census",
+    "Degree",
     "Delivery",
+    "DifferenceState",
     "Evidence",
     "EvidenceKind",
     "Finding",
     "Level",
+    "LevelDifference",
     "Medical",
+    "NationalLevel",
     "Outcome",
     "Overlapping",
     "Recipient",
     "Signature",
     "Signing",
     "State",
+    "Unregistered",
     "Version",
 ]

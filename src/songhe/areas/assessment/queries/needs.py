@@ -14,6 +14,8 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from songhe.areas.assessment.limits import parameters
 from songhe.areas.assessment.models import OPEN, UNDECIDED, Assessment, State
+from songhe.areas.assessment.queries.national import national_of, valid
+from songhe.areas.assessment.rules.national import ASSESSED_AFRESH
 from songhe.areas.assessment.rules.needs import Known, Need, Why, needs
 from songhe.areas.assessment.rules.parameters import Parameters
 from songhe.areas.registry.api import Fact, Kind, Person, birthday_after, living
@@ -35,7 +37,8 @@ def needing(scope: Scope, on: date) -> QuerySet[Person]:
 
 def condition(need: Need, on: date) -> Q:
     """The persons for whom one reason holds on a day."""
-    return _CONDITIONS[need](on, parameters())
+    told = _CONDITIONS[need](on, parameters())
+    return told & ~Q(pk__in=valid(on).values("person_id")) if need in ASSESSED_AFRESH else told
 
 
 def why_of(persons: Iterable[Person], on: date) -> dict[UUID, tuple[Why, ...]]:
@@ -55,6 +58,7 @@ def why_of(persons: Iterable[Person], on: date) -> dict[UUID, tuple[Why, ...]]:
         .values_list("person_id")
         .annotate(day=Max("valid_from"))
     )
+    national = national_of(people, on)
     out = {}
     for key, person in people.items():
         assessed, until = last.get(key, (None, None))
@@ -65,6 +69,7 @@ def why_of(persons: Iterable[Person], on: date) -> dict[UUID, tuple[Why, ...]]:
             discharged_on=left.get(key),
             requested=open_ones.get(key) == State.REQUESTED,
             under_way=open_ones.get(key) in BUSY,
+            national_until=national[key].valid_until if key in national else None,
         )
         out[key] = needs(known, on, parameters())
     return out

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from songhe.areas.assessment.rules.national import answers
 from songhe.areas.assessment.rules.parameters import Parameters
 
 
@@ -21,7 +22,8 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of one person. ``assessed_on`` and ``holds_until`` are those of the last result in force."""
+    """What is known of one person. ``assessed_on`` and ``holds_until`` are those of the last result in force,
+    ``national_until`` the last day of the national level that is valid now."""
 
     born: date | None
     assessed_on: date | None = None
@@ -29,6 +31,7 @@ class Known:
     discharged_on: date | None = None
     requested: bool = False
     under_way: bool = False
+    national_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,10 @@ class Why:
 
 
 def needs(known: Known, on: date, given: Parameters) -> tuple[Why, ...]:
-    """The reasons on a day, the most pressing first; none while an assessment is being made."""
+    """The reasons on a day, the most pressing first; none while an assessment is being made.
+
+    Whoever was assessed for the national platform is not listed for an age or for never having been assessed.
+    """
     if known.under_way:
         return ()
     found = [
@@ -51,7 +57,8 @@ def needs(known: Known, on: date, given: Parameters) -> tuple[Why, ...]:
         _age(known, on, given),
         _never(known, on, given),
     ]
-    return tuple(why for why in found if why is not None)
+    told = [why for why in found if why is not None]
+    return tuple(why for why in told if not answers(why.need, known.national_until, on))
 
 
 def _discharged(known: Known, on: date, given: Parameters) -> Why | None:

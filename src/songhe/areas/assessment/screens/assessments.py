@@ -18,6 +18,7 @@ from songhe.areas.assessment.limits import parameters
 from songhe.areas.assessment.models import EDITABLE, JUDGED, OPEN, Assessment, Attempt, State
 from songhe.areas.assessment.pages import compare, fill_in, read_answers
 from songhe.areas.assessment.queries import results
+from songhe.areas.assessment.queries.national import of_person as nationals
 from songhe.areas.assessment.queries.papers import may_read, signature_of
 from songhe.areas.assessment.screens.papers import papers
 from songhe.areas.assessment.words import say
@@ -217,6 +218,18 @@ record(
             spec.text("approval_note", wide=True),
         ],
         _("Result"): panel("assessment/result.html", query=_result, when=lambda row: row.state in JUDGED),
+        _("National platform"): replace(
+            spec.grid(
+                lambda row, request: nationals(row.person_id).filter(replaced_at=None),
+                [
+                    spec.link("level", _("National level"), to=spec.url_of),
+                    spec.text("assessed_by", _("Assessed by")),
+                    spec.day("assessed_on", _("Assessed on")),
+                    spec.day("valid_until", _("Valid until")),
+                ],
+            ),
+            when=lambda row: nationals(row.person_id).exists(),
+        ),
         _("Delivery and objection"): [
             spec.day("delivered_on"),
             spec.text("delivery"),

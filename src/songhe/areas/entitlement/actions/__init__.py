@@ -13,6 +13,22 @@ from songhe.areas.entitlement.actions.applications import (
     withdraw,
 )
 from songhe.areas.entitlement.actions.awards import approve_award, discard_award, list_candidates, propose
+from songhe.areas.entitlement.actions.bodies import (
+    apply_for_body,
+    attach_body_paper,
+    hand_in_body_again,
+    return_to_body,
+    see_body_paper,
+    verify_body,
+    withdraw_body,
+)
+from songhe.areas.entitlement.actions.body_decisions import (
+    approve_body,
+    object_to_body,
+    put_body_into_force,
+    refuse_body,
+    send_body_back,
+)
 from songhe.areas.entitlement.actions.comparisons import compare, confirm, reject
 from songhe.areas.entitlement.actions.decisions import (
     approve_application,
@@ -64,6 +80,7 @@ from songhe.areas.entitlement.actions.reviews import (
     suspend_found,
 )
 from songhe.areas.entitlement.actions.simulations import look_ahead, simulate
+from songhe.areas.entitlement.actions.vouchers import claim_back, find_in_order, first_month, reconcile
 
 __all__ = [
     "accept",
@@ -72,16 +89,20 @@ __all__ = [
     "appeal",
     "appeal_grant",
     "apply",
+    "apply_for_body",
     "approve",
     "approve_application",
     "approve_award",
+    "approve_body",
     "approve_draft",
     "approve_many",
     "approve_region",
     "arrears_paid",
+    "attach_body_paper",
     "attach_paper",
     "certify",
     "check_draft",
+    "claim_back",
     "close_needless",
     "compare",
     "confirm",
@@ -94,8 +115,11 @@ __all__ = [
     "end",
     "end_at_death",
     "enter_paper",
+    "find_in_order",
+    "first_month",
     "give_back",
     "hand_in_again",
+    "hand_in_body_again",
     "keep",
     "lapse",
     "lapse_at_death",
@@ -104,17 +128,24 @@ __all__ = [
     "load_policies",
     "look_ahead",
     "object_to",
+    "object_to_body",
     "open_due",
     "propose",
+    "put_body_into_force",
     "put_into_force",
+    "reconcile",
     "refuse",
+    "refuse_body",
     "reject",
     "resume",
     "resume_grant",
     "return_draft",
+    "return_to_body",
     "review_region",
+    "see_body_paper",
     "see_paper",
     "send_back",
+    "send_body_back",
     "set_case",
     "set_expected",
     "set_head",
@@ -129,6 +160,8 @@ __all__ = [
     "suspend_grant",
     "take_back",
     "verify",
+    "verify_body",
     "withdraw",
+    "withdraw_body",
     "write_text",
 ]

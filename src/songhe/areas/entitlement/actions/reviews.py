@@ -19,7 +19,15 @@ from songhe.areas.entitlement.actions.grants import (
     stop_grant,
     suspend_grant,
 )
-from songhe.areas.entitlement.models import Finding, FindingKind, FindingState, Grant, GrantState, LifeCheck
+from songhe.areas.entitlement.models import (
+    Finding,
+    FindingKind,
+    FindingState,
+    Grant,
+    GrantState,
+    HolderKind,
+    LifeCheck,
+)
 from songhe.areas.entitlement.reasons import choices_for
 from songhe.areas.entitlement.rules import month_after, month_of
 from songhe.areas.entitlement.terms import book
@@ -139,7 +147,10 @@ def review(grants: Sequence[Grant], *, actor: Actor, at: datetime) -> int:
 def to_review(rows: Any) -> Any:
     """The grants that a review goes through: those that are not over."""
     return (
-        rows.exclude(state=GrantState.STOPPED).filter(Q(until_month=None)).select_related("person", "policy")
+        rows.filter(holder_kind=HolderKind.PERSON)
+        .exclude(state=GrantState.STOPPED)
+        .filter(Q(until_month=None))
+        .select_related("person", "policy")
     )
 
 

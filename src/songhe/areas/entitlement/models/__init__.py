@@ -11,6 +11,7 @@ from songhe.areas.entitlement.models.applications import (
     Shown,
 )
 from songhe.areas.entitlement.models.awards import Award, AwardLine, AwardState
+from songhe.areas.entitlement.models.bodies import BodyApplication, BodyKind, BodyPaper, BodyState
 from songhe.areas.entitlement.models.comparisons import (
     DepartmentList,
     ListEntry,
@@ -25,6 +26,14 @@ from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, Stat
 from songhe.areas.entitlement.models.notices import Notice
 from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
 from songhe.areas.entitlement.models.simulations import Simulation, SimulationKind, SimulationState
+from songhe.areas.entitlement.models.vouchers import (
+    NationalVoucher,
+    Redemption,
+    SuspectKind,
+    SuspectState,
+    VoucherSuspect,
+    is_over,
+)
 
 __all__ = [
     "ENDED",
@@ -37,6 +46,10 @@ __all__ = [
     "Award",
     "AwardLine",
     "AwardState",
+    "BodyApplication",
+    "BodyKind",
+    "BodyPaper",
+    "BodyState",
     "CertifiedBy",
     "Channel",
     "DepartmentList",
@@ -54,16 +67,22 @@ __all__ = [
     "Mismatch",
     "MismatchKind",
     "MismatchState",
+    "NationalVoucher",
     "Notice",
     "Objection",
     "Owed",
     "Paper",
+    "Redemption",
     "Said",
     "Shown",
     "Simulation",
     "SimulationKind",
     "SimulationState",
     "State",
+    "SuspectKind",
+    "SuspectState",
     "Unit",
+    "VoucherSuspect",
     "account_code",
+    "is_over",
 ]

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.models.applications import Application
+from songhe.areas.entitlement.models.bodies import BodyApplication
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
 from songhe.kit.words import is_chinese
@@ -22,7 +23,8 @@ class Notice(Scoped):
     It is shown on the days from ``posted_on`` to ``until``, both included, and not after it was taken down.
     """
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="notices")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="notices")
+    body = models.ForeignKey(BodyApplication, models.PROTECT, null=True, related_name="notices")
     region = region_field(verbose_name=_("Region"))
     shown_name = models.CharField(_("Name"), max_length=60)
     benefit_en = models.CharField(max_length=120)
@@ -33,7 +35,8 @@ class Notice(Scoped):
     until = models.DateField(_("Objections until"))
     taken_down_at = models.DateTimeField(_("Taken down"), null=True)
     if TYPE_CHECKING:
-        application_id: UUID
+        application_id: UUID | None
+        body_id: UUID | None
 
     scope_by: ClassVar[Lines] = Lines()
 
@@ -43,6 +46,13 @@ class Notice(Scoped):
         constraints = [
             models.UniqueConstraint(
                 fields=["application"], condition=Q(taken_down_at=None), name="one_notice_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["body"], condition=Q(taken_down_at=None), name="one_body_notice_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(application=None, body__isnull=False) | Q(application__isnull=False, body=None),
+                name="notice_of_one_application",
             ),
             models.CheckConstraint(condition=Q(until__gte=F("posted_on")), name="notice_ends_after_start"),
         ]

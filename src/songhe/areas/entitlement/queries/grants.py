@@ -79,6 +79,14 @@ def open_grant(person_id: UUID, benefit: str, *, on: date) -> Grant | None:
     return found
 
 
+def body_grant(holder_id: UUID, benefit: str, *, on: date) -> Grant | None:
+    """The grant of a facility, an organisation or a worker that covers the month of a day or begins later."""
+    first = month_of(on)
+    rows = Grant.everywhere.filter(holder_id=holder_id, benefit=benefit)
+    found: Grant | None = rows.filter(Q(until_month=None) | Q(until_month__gt=first)).first()
+    return found
+
+
 def stretches_of(grant: Grant) -> tuple[Stretch, ...]:
     """The states of a grant over its months, as rules take them."""
     rows = GrantSpan.everywhere.filter(grant=grant).order_by("from_month")

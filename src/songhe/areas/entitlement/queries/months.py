@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from songhe.areas.assessment.api import in_force
+from songhe.areas.assessment.api import in_force, national_of
 from songhe.areas.entitlement.models import HELD, Entitlement, State, account_code
+from songhe.areas.entitlement.queries.vouchers import with_voucher
 from songhe.areas.entitlement.rules import is_rural, month_of
 from songhe.areas.providers.api import canteen_regions
 from songhe.areas.registry.api import Enrolment, Member, Person, tags_on
@@ -37,6 +38,7 @@ def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
     people = {person.pk: person for person in persons}
     tags, enrolled = _tags(people, on), _enrolled(people, on)
     levels, households = in_force(people, on), _households(people, on)
+    national, vouchers = national_of(people, on), with_voucher(people, on)
     regions = Region.objects.in_bulk({person.region_id for person in people.values()})
     canteens, before = _canteens(people.values(), on), _received(people, on)
     out = {}
@@ -51,6 +53,8 @@ def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
             "rural": is_rural(person.region_id, regions[person.region_id].is_urban),
             "canteen": person.region_id in canteens if in_village else None,
             "level": levels[key].level if key in levels else None,
+            "national_level": national[key].level if key in national else None,
+            "national_voucher": key in vouchers,
             **before[key],
         }
         out[key] = Known(person, households.get(key), facts)

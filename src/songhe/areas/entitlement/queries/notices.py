@@ -25,7 +25,7 @@ def on_notice(region: int, day: date) -> list[Notice]:
         Scope((span(region),))
     ):  # a visitor has no scope: the page's own region, and this table alone
         rows = _shown(day).within_region(*span(region))  # type: ignore[attr-defined]  # a scoped queryset
-        return list(rows.defer("application").order_by("region_id", "decision_number", "id")[:MOST])
+        return list(rows.defer("application", "body").order_by("region_id", "decision_number", "id")[:MOST])
 
 
 def places_with_notices(city: int, day: date) -> dict[int, dict[int, int]]:

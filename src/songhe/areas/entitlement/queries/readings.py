@@ -14,8 +14,9 @@ from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Concat
 
-from songhe.areas.assessment.api import counted
+from songhe.areas.assessment.api import counted, national_counted
 from songhe.areas.entitlement.models import HELD, Entitlement
+from songhe.areas.entitlement.queries.vouchers import voucher_months
 from songhe.areas.entitlement.rules.readings import NO, UNKNOWN, YES, Array, Finder, Readings, Received, Times
 from songhe.areas.providers.api import canteens_of
 from songhe.areas.registry.api import Enrolment, Fact, Kind, Member, Person, State, believed, terms
@@ -86,6 +87,8 @@ class _Reader:
             received=self.received(rules),
             words=words,
             rules=rules,
+            national_level=self.national_level(),
+            national_voucher=self.national_voucher(),
         )
 
     @cached_property
@@ -170,6 +173,12 @@ class _Reader:
 
     def level(self) -> Times:
         return self.times(self.wanted.of(counted(self.wanted.known_at)), "told")
+
+    def national_level(self) -> Times:
+        return self.times(self.wanted.of(national_counted(self.wanted.known_at)), "told")
+
+    def national_voucher(self) -> Times:
+        return self.times(self.wanted.of(voucher_months(self.wanted.known_at)), "told")
 
     def received(self, rules: tuple[str, ...]) -> Received:
         places: Mapping[str, int] = {code: place for place, code in enumerate(rules)}

@@ -16,10 +16,13 @@ T = TypeVar("T")
 
 
 def flat(tree: Any, prefix: str = "") -> dict[str, Array]:
-    """Every array of a dataclass by its path; words become arrays of text."""
+    """Every array of a dataclass by its path; words become arrays of text. What is marked as later and holds nothing is
+    left out."""
     found: dict[str, Array] = {}
     for field in fields(tree):
         value, name = getattr(tree, field.name), f"{prefix}{field.name}"
+        if field.metadata.get("later") and not len(value.row):
+            continue
         if is_dataclass(value):
             found |= flat(value, f"{name}.")
         else:
@@ -28,11 +31,13 @@ def flat(tree: Any, prefix: str = "") -> dict[str, Array]:
 
 
 def built(kind: type[T], arrays: Mapping[str, Array], prefix: str = "") -> T:
-    """The dataclass again. Raises KeyError where a part is lacking."""
+    """The dataclass again. Raises KeyError where a part is lacking that is not marked as later."""
     hints = get_type_hints(kind)
     parts: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]  # T is a dataclass
         hint, name = hints[field.name], f"{prefix}{field.name}"
+        if field.metadata.get("later") and not any(one.startswith(f"{name}.") for one in arrays):
+            continue
         if is_dataclass(hint):
             parts[field.name] = built(hint, arrays, f"{name}.")  # type: ignore[arg-type]
         else:

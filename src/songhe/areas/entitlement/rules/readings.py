@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,16 @@ class Times:
         """Rows and values that hold on a day."""
         holds = (self.since <= day) & (day < self.until)
         return self.row[holds], self.value[holds]
+
+
+def nothing() -> Times:
+    """Values that hold of nobody."""
+    none = np.zeros(0, np.int64)
+    return Times(none, none, none, none)
+
+
+LATER: Mapping[str, bool] = {"later": True}
+"""Marks what earlier snapshots do not have: where it holds of nobody it is left out, so that they keep their hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,8 @@ class Readings:
     received: Received
     words: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    national_level: Times = field(default_factory=nothing, metadata=LATER)
+    national_voucher: Times = field(default_factory=nothing, metadata=LATER)
 
     @property
     def size(self) -> int:
@@ -112,6 +124,10 @@ class OnDay:
             "rural": lambda: _three(self._rural()[rows]),
             "canteen": lambda: _three(self._canteen()[rows]),
             "level": lambda: _number_or_unknown(self._spread(self.readings.level, UNKNOWN)[rows]),
+            "national_level": lambda: _number_or_unknown(
+                self._spread(self.readings.national_level, UNKNOWN)[rows]
+            ),
+            "national_voucher": lambda: Column(self._spread(self.readings.national_voucher, NO)[rows] != NO),
         }
         facts = {code: makers[code]() for code in document.facts if code in makers}
         return Columns(

@@ -6,6 +6,7 @@ from songhe.areas.entitlement.screens import (
     appeals,
     applications,
     awards,
+    bodies,
     comparisons,
     drafts,
     entitled,
@@ -16,12 +17,14 @@ from songhe.areas.entitlement.screens import (
     policies,
     reviews,
     simulations,
+    vouchers,
 )
 
 __all__ = [
     "appeals",
     "applications",
     "awards",
+    "bodies",
     "comparisons",
     "drafts",
     "entitled",
@@ -33,4 +36,5 @@ __all__ = [
     "policies",
     "reviews",
     "simulations",
+    "vouchers",
 ]

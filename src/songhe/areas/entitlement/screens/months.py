@@ -16,6 +16,7 @@ from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import HELD, Entitlement, State
 from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.entitled import standing
+from songhe.areas.entitlement.screens.vouchers import platform
 from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
 from songhe.engines.access.api import Scope, User
 from songhe.kit import spec
@@ -204,6 +205,7 @@ record(
     panels={
         _("What there is"): panel("entitlement/standing.html", query=standing),
         _("This month"): panel("entitlement/month.html", query=person_month),
+        _("National platform"): panel("entitlement/platform.html", query=platform),
     },
     verbs=[
         verb(
