@@ -4,6 +4,7 @@ A document is built from a data file and refused as a whole when anything in it 
 a value of its own (pending, with the document to bring); what a policy does not say is an error; neither is zero.
 """
 
+from songhe.core.rules.ahead import Asked, Cause, Change, Course, Difference, Supposed, Told, ahead, supposed
 from songhe.core.rules.build import build
 from songhe.core.rules.constructs import received
 from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
@@ -16,9 +17,14 @@ from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.rules.program import Program, check_pack, program
 
 __all__ = [
+    "Asked",
     "BrokenRule",
     "Case",
+    "Cause",
+    "Change",
     "Clause",
+    "Course",
+    "Difference",
     "Document",
     "Example",
     "Expression",
@@ -33,11 +39,14 @@ __all__ = [
     "Program",
     "Rule",
     "Step",
+    "Supposed",
     "Tag",
     "Tags",
+    "Told",
     "Unknown",
     "Value",
     "age_on",
+    "ahead",
     "build",
     "check_examples",
     "check_pack",
@@ -50,5 +59,6 @@ __all__ = [
     "parse",
     "program",
     "received",
+    "supposed",
     "untried",
 ]
