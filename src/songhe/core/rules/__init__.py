@@ -4,7 +4,18 @@ A document is built from a data file and refused as a whole when anything in it 
 a value of its own (pending, with the document to bring); what a policy does not say is an error; neither is zero.
 """
 
-from songhe.core.rules.ahead import Asked, Cause, Change, Course, Difference, Supposed, Told, ahead, supposed
+from songhe.core.rules.ahead import (
+    MOST,
+    Asked,
+    Cause,
+    Change,
+    Course,
+    Difference,
+    Supposed,
+    Told,
+    ahead,
+    supposed,
+)
 from songhe.core.rules.build import build
 from songhe.core.rules.constructs import received
 from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
@@ -17,6 +28,7 @@ from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.rules.program import Program, check_pack, program
 
 __all__ = [
+    "MOST",
     "Asked",
     "BrokenRule",
     "Case",

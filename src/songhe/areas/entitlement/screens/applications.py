@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries, words
+from songhe.areas.entitlement.letters import DECIDED
 from songhe.areas.entitlement.models import Application, ApplicationState, Notice, Shown
 from songhe.areas.entitlement.screens.common import (
     APPLICATION_TONES,
@@ -19,6 +20,7 @@ from songhe.areas.entitlement.screens.common import (
     month_text,
     steps_of,
 )
+from songhe.areas.entitlement.screens.letters import links
 from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Happening, Person, door, timeline, when_dead
 from songhe.engines.access.api import Scope
@@ -157,7 +159,15 @@ record(
         ),
         _("Objections"): panel("entitlement/objections.html", query=_objections, right="entitlement.verify"),
     },
-    aside={_("Course"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed"))))},
+    aside={
+        _("Letter to the person"): panel(
+            "entitlement/letter_links.html",
+            query=links("applications"),
+            right="entitlement.letter",
+            when=lambda row: row.state in DECIDED and row.decided_at is not None,
+        ),
+        _("Course"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed")))),
+    },
     verbs=[
         verb(actions.apply, label=_("Apply for a benefit"), primary=True, icon="plus"),
         verb(

@@ -15,6 +15,7 @@ from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import Grant, GrantState
 from songhe.areas.entitlement.reasons import reason_text
 from songhe.areas.entitlement.screens.common import GRANT_TONES, by_person, month_text
+from songhe.areas.entitlement.screens.letters import links
 from songhe.areas.registry.api import Happening, Person, timeline, when_dead, when_living
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
@@ -104,7 +105,15 @@ record(
         ],
         _("Months"): panel("entitlement/spans.html", query=_months),
     },
-    aside={_("Course"): spec.timeline(_course)},
+    aside={
+        _("Letter to the person"): panel(
+            "entitlement/letter_links.html",
+            query=links("benefit-grants"),
+            right="entitlement.letter",
+            when=lambda row: row.person_id is not None,
+        ),
+        _("Course"): spec.timeline(_course),
+    },
     verbs=[
         verb(
             actions.suspend_grant,

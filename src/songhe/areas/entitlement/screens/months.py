@@ -16,6 +16,7 @@ from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import HELD, Entitlement, State
 from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.entitled import standing
+from songhe.areas.entitlement.screens.explained import for_programs
 from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
 from songhe.engines.access.api import Scope, User
 from songhe.engines.policies.api import PolicyVersion
@@ -220,6 +221,7 @@ record(
             then=lambda result, row: reverse("entitled-people.detail", args=[row.pk]),
         )
     ],
+    readings=[for_programs],
 )
 
 record(
