@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +21,9 @@ from songhe.kit.refusals import said
 from songhe.kit.words import is_chinese, label_of
 
 NOTHING = Origin("nowhere")
+ONE_DAY = timedelta(days=1)
+ALONE = "__alone"
+"""The end of the name of what a member of an exclusive group would give by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,13 @@ def monthly(value: int, unit: str | None) -> str:
 
 
 def reasons(trace: Mapping[str, Any]) -> list[ReasonLine]:
-    """What decided, in sentences: the household's, else those of the deciding cases, each once."""
+    """What decided, in sentences: the household's, else those of the deciding cases, each once; nothing while pending."""
     if yielded := trace.get("yielded"):
         clause = yielded["clause"]
         return [ReasonLine(label_of(yielded["why"]), clause["code"], label_of(clause))]
     found: dict[str, ReasonLine] = {}
+    if trace.get("needs"):
+        return []
     for step in trace.get("steps", ()):
         why = step["why"]
         if why and why != PLAIN and label_of(why) not in found:
@@ -115,7 +120,7 @@ def origin_text(origin: Origin, *, held: bool = True, inside: bool = True) -> st
     if origin.where == "nowhere":
         return gettext("the registry has nothing about it")
     if origin.where == "list" and not held and origin.until is not None:
-        return gettext("ended on {day}").format(day=f"{origin.until:%Y-%m-%d}")
+        return gettext("held until {day}").format(day=f"{origin.until - ONE_DAY:%Y-%m-%d}")
     parts = list(_parts(origin))
     if origin.recorded_at is not None and inside and origin.where == "list":
         day = f"{timezone.localdate(origin.recorded_at):%Y-%m-%d}"
@@ -145,7 +150,7 @@ def _parts(origin: Origin) -> Iterable[str]:
     if origin.since is not None:
         yield gettext("since {day}").format(day=f"{origin.since:%Y-%m-%d}")
     if origin.until is not None:
-        yield gettext("until before {day}").format(day=f"{origin.until:%Y-%m-%d}")
+        yield gettext("until {day}").format(day=f"{origin.until - ONE_DAY:%Y-%m-%d}")
     if origin.evidence:
         yield gettext("shown by a document")
 
@@ -192,7 +197,7 @@ def cause_text(cause: Cause) -> str:
         if isinstance(cause.before, Mapping) or isinstance(cause.after, Mapping):
             return gettext("new table: {name}").format(name=name)
         values = [fact_value(cause.name, value, cause.unit) for value in (cause.before, cause.after)]
-        return gettext("{name} from {before} to {after}").format(name=name, before=values[0], after=values[1])
+        return gettext("{name}: {before} → {after}").format(name=name, before=values[0], after=values[1])
     plain = {
         "tag": gettext("{name} begins") if cause.after else gettext("{name} ends"),
         "begins": gettext("“{name}” comes into force"),
@@ -207,12 +212,13 @@ def supposed_text(one: Supposed) -> str:
     if one.what == "tag":
         return gettext("with “{paper}”").format(paper=say(one.bring))
     value = fact_value(one.name, one.value, one.unit)
-    return gettext("were {name}: {value}").format(name=say(one.label), value=value)
+    return gettext("if {name} is: {value}").format(name=say(one.label), value=value)
 
 
 def difference_text(one: Difference) -> str:
     """What would follow for one benefit."""
-    return f"{say(one.rule.label)}: {effect_text(one.before, one.after, one.rule.unit)}"
+    effect = effect_text(one.before, one.after, one.rule.unit)
+    return gettext("{benefit}: {change}").format(benefit=say(one.rule.label), change=effect)
 
 
 def listed(labels: Sequence[Label]) -> str:
@@ -220,13 +226,16 @@ def listed(labels: Sequence[Label]) -> str:
     return ("、" if is_chinese() else ", ").join(map(say, labels))
 
 
-def lost_text(trace: Mapping[str, Any]) -> str:
+def lost_text(trace: Mapping[str, Any], document: Document | None) -> str:
     """What is received instead in a group of which only one is given, and by how much it is more."""
     lost = trace.get("lost_to")
     if not lost:
         return ""
+    code = str(lost["name"]).removesuffix(ALONE)
+    rules = document.rules if document else ()
+    other = next((say(rule.label) for rule in rules if rule.code == code), label_of(lost))
     if lost["more"]:
         return gettext("{other} is received instead; it is {more} more.").format(
-            other=label_of(lost), more=monthly(lost["more"], lost["unit"])
+            other=other, more=monthly(lost["more"], lost["unit"])
         )
-    return gettext("{other} is received instead.").format(other=label_of(lost))
+    return gettext("{other} is received instead.").format(other=other)

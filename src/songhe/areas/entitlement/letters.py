@@ -1,7 +1,7 @@
 """What a letter to a person says, in plain words: a decision, a grant suspended or stopped, or everything there is.
 
 A letter is made of parts, so that the page and the PDF say the same. It is for the person and shows what concerns the
-person; identity numbers, telephones and addresses are not in it.
+person; identity numbers, telephones, addresses and what offices note for themselves are not in it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from songhe.areas.entitlement.queries import (
     the_benefit,
 )
 from songhe.areas.entitlement.queries.origins import decided_on
-from songhe.areas.entitlement.reasons import LIFE, reason_text
+from songhe.areas.entitlement.reasons import LIFE, reason_said, reason_text
 from songhe.areas.entitlement.terms import SILENT, book
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import COUNTY, at_level
@@ -104,7 +104,7 @@ def of_application(row: Application, day: date) -> Letter:
         issuer_of(row.region_id),
         row.decision_number or row.number,
         decided_on(row.decided_at, day),
-        row.person.name,
+        _name(row.person),
         _granted(row)
         if granted
         else gettext("Your application for “{name}” is refused.").format(name=row.name),
@@ -130,7 +130,11 @@ def of_grant(row: Grant, day: date) -> Letter:
     month = span.from_month if span is not None else row.from_month
     trace = _trace(row.person, row.benefit, day) if state == GrantState.IN_FORCE else {}
     parts = [
-        *(_amount(trace, row.policy) if trace else [_suspension(row, span.note if span else "")]),
+        *(
+            _amount(trace, row.policy)
+            if trace
+            else [Part(gettext("Why"), (reason_said(row.why) + gettext("."),))]
+        ),
         *(_looked_at(trace, row.policy, origins(row.person, day)) if trace else []),
         *(_resuming(row) if state == GrantState.SUSPENDED else []),
         *(_appealing(day_words(appeal_until(row.changed_at))) if state != GrantState.IN_FORCE else []),
@@ -140,7 +144,7 @@ def of_grant(row: Grant, day: date) -> Letter:
         issuer_of(row.region_id),
         row.number,
         decided_on(row.changed_at, day),
-        row.person.name,
+        _name(row.person),
         texts[state].format(name=row.name, month=month_words(month)),
         (*parts, _asking()),
         assumed=tuple(_assumed(trace, appeal=state != GrantState.IN_FORCE)),
@@ -161,8 +165,8 @@ def of_person(told: Explained, number: str) -> Letter:
         for paper in one.look.outcome.bring
     }
     used: dict[str, str] = {}
-    for one in told.standings:
-        trace = one.look.outcome.as_data() if one.look.outcome else {}
+    traces = [one.look.outcome.as_data() if one.look.outcome else {} for one in told.standings]
+    for one, trace in zip(told.standings, traces, strict=True):
         for line in facts_of(trace, one.look.benefit.document, told.origins, inside=False):
             used[line.place] = _fact(line.name, line.value, line.origin)
     parts = [
@@ -170,7 +174,12 @@ def of_person(told: Explained, number: str) -> Letter:
         Part(gettext("What to bring"), tuple(bring), listed=True),
         Part(
             gettext("What changes next"),
-            tuple(f"{say(change.rule.label)}: {change_text(change)}" for change in (*coming, *told.coming)),
+            tuple(
+                gettext("{benefit}: {change}").format(
+                    benefit=say(change.rule.label), change=change_text(change)
+                )
+                for change in (*coming, *told.coming)
+            ),
             listed=True,
         ),
         _correcting(),
@@ -181,17 +190,22 @@ def of_person(told: Explained, number: str) -> Letter:
         number,
         told.day,
         told.person.name,
-        gettext("On {day} {count} benefits are granted to you, of {all} at your place.").format(
+        gettext("On {day} {count} of the {all} benefits at your place are granted to you.").format(
             day=day_words(told.day), count=len(held), all=len(rows)
         ),
         (*(part for part in parts if part.lines), _asking()),
         rows,
+        tuple(dict.fromkeys(name for trace in traces for name in _assumed(trace, appeal=False))),
     )
 
 
 def issuer_of(region: int) -> str:
     """The county's civil affairs bureau."""
     return gettext("Civil Affairs Bureau of {county}").format(county=name_of(at_level(region, COUNTY)))
+
+
+def _name(person: Person) -> str:
+    return person.name if person.is_living else gettext("the family of {name}").format(name=person.name)
 
 
 def _granted(row: Application) -> str:
@@ -215,7 +229,9 @@ def _why(trace: Mapping[str, Any], policy: PolicyVersion) -> Iterable[Part]:
         for code, text in clauses.items()
     ]
     sentences = gettext("; ").join(line.text for line in found)
-    yield Part(gettext("Why"), (sentences + gettext("."), *told, *filter(None, [lost_text(trace)])))
+    yield Part(
+        gettext("Why"), (sentences + gettext("."), *told, *filter(None, [lost_text(trace, readable(policy))]))
+    )
 
 
 def _refusal(row: Application) -> dict[str, Any]:
@@ -249,7 +265,7 @@ def _after_granting(state: str, notice: Notice | None) -> Iterable[Part]:
 
 
 def _objecting() -> Iterable[Part]:
-    text = gettext("If something in this letter is wrong, say so {how}, to {to}.")
+    text = gettext("If something in this letter is wrong, say so to {to}, {how}.")
     yield Part(
         gettext("If you do not agree"), (text.format(how=say(book().object_how), to=say(book().object_to)),)
     )
@@ -257,7 +273,7 @@ def _objecting() -> Iterable[Part]:
 
 def _appealing(until: str) -> Iterable[Part]:
     appeals = book().appeals
-    text = gettext("You may appeal until {day}, {how}, to {to}.")
+    text = gettext("You may appeal until {day} to {to}, {how}.")
     lines = [text.format(day=until, how=say(appeals.how), to=say(appeals.to))]
     if appeals.assumed:
         lines.append(gettext("Where the law or the city gives you more time, that time counts."))
@@ -272,7 +288,10 @@ def _correcting() -> Part:
 
 
 def _asking() -> Part:
-    return Part(gettext("Questions"), (gettext("Please ask {contact}.").format(contact=say(book().contact)),))
+    return Part(
+        gettext("If you have questions"),
+        (gettext("Please ask {contact}.").format(contact=say(book().contact)),),
+    )
 
 
 def _amount(trace: Mapping[str, Any], policy: PolicyVersion) -> Iterable[Part]:
@@ -280,11 +299,6 @@ def _amount(trace: Mapping[str, Any], policy: PolicyVersion) -> Iterable[Part]:
         text = gettext("By what is known today it is {amount}.")
         yield Part(gettext("How much"), (text.format(amount=monthly(trace["value"], trace["unit"])),))
     yield from _why(trace, policy)
-
-
-def _suspension(row: Grant, note: str) -> Part:
-    lines = [reason_text(row.why) + gettext("."), *filter(None, [note])]
-    return Part(gettext("Why"), tuple(lines))
 
 
 def _resuming(row: Grant) -> Iterable[Part]:
@@ -331,7 +345,9 @@ def _row(one: Standing) -> Row:
         unasked = book().of(benefit.code).mode == SILENT
         note = gettext("Given unasked; nobody has to apply") if unasked else gettext("You can apply for it.")
         return Row(benefit.name, gettext("Possible"), amount, note)
-    return Row(benefit.name, gettext("No"), "", " ".join(filter(None, (said, lost_text(trace)))))
+    return Row(
+        benefit.name, gettext("No"), "", " ".join(filter(None, (said, lost_text(trace, benefit.document))))
+    )
 
 
 def _assumed(trace: Mapping[str, Any], *, appeal: bool) -> Iterable[str]:

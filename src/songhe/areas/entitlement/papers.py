@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from songhe.areas.entitlement.explaining import day_words
 from songhe.areas.entitlement.letters import Letter, Part
 from songhe.kit.pdf import INK, LINE, SOFT, Column, Paper
+from songhe.kit.words import is_chinese
 
 SIZE, HEIGHT = 12, 7
 """Of the words of a letter: points, and millimetres from line to line."""
@@ -24,13 +25,15 @@ class Sheet(Paper):
         self.set_font(font, size=size)
         self.set_text_color(*INK)
         height = HEIGHT * size / SIZE
+        if not is_chinese():  # in a Chinese font these are as wide as a character
+            text = text.replace("“", '"').replace("”", '"')
         for line in self.lines_of(text, self.epw - indent):
             self.set_x(self.l_margin + indent)
             self.cell(self.epw - indent, height, line, new_x="LMARGIN", new_y="NEXT")
 
-    def part(self, part: Part) -> None:
-        """A heading with its sentences; the heading never stands alone at the foot of a page."""
-        if self.will_page_break(3 * HEIGHT):
+    def part(self, part: Part, *, below: float = 0.0) -> None:
+        """A heading with its sentences, never alone at the foot of a page; ``below``: room for what goes with it."""
+        if self.will_page_break((3 + (len(part.lines) if below else 0)) * HEIGHT + below):
             self.add_page()
         self.ln(3)
         self.set_font("serif", size=SIZE)
@@ -85,7 +88,7 @@ def letter(told: Letter, *, at: datetime) -> bytes:
             ],
             [[row.name, row.state, row.amount, row.reason] for row in told.rows],
         )
-    for part in told.parts:
-        sheet.part(part)
+    for place, part in enumerate(told.parts, start=1):
+        sheet.part(part, below=SEAL + 12 if place == len(told.parts) else 0.0)
     sheet.seal(told.issuer, day_words(told.day))
     return sheet.finished()

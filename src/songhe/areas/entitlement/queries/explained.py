@@ -27,6 +27,12 @@ class Standing:
     application: Application | None
     changes: tuple[Change, ...] = ()
 
+    @property
+    def rank(self) -> int:
+        """What somebody has comes first, then what waits, what could be, and last what is not given."""
+        held = (self.grant is not None, self.application is not None, self.look.granted, self.look.pending)
+        return next((place for place, true in enumerate(held) if true), len(held))
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -41,10 +47,11 @@ class Explained:
 
 
 def standings(person: Person, day: date) -> tuple[Standing, ...]:
-    """Every benefit at a person's home, and how it stands."""
+    """Every benefit at a person's home, and how it stands; what somebody has comes first."""
     grants, applied = _grants(person, day), _applied(person)
     found = looks([person], day)[person.pk]
-    return tuple(Standing(one, grants.get(one.benefit.code), applied.get(one.benefit.code)) for one in found)
+    told = [Standing(one, grants.get(one.benefit.code), applied.get(one.benefit.code)) for one in found]
+    return tuple(sorted(told, key=lambda one: one.rank))
 
 
 def explained(person: Person, day: date) -> Explained:

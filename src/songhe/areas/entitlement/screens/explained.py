@@ -85,7 +85,7 @@ def _benefit(told: Explained, one: Standing, line: Mapping[str, Any], *, inside:
         "policy": str(benefit.version),
         "policy_url": reverse("policies.detail", args=[benefit.version.pk]),
         "reasons": reasons(trace),
-        "lost": lost_text(trace),
+        "lost": lost_text(trace, benefit.document),
         "facts": facts_of(trace, benefit.document, told.origins, inside=inside),
         "bring": listed(outcome.bring) if outcome and outcome.pending else "",
         "assumed": [label_of(dict(entry)) for entry in trace.get("assumed", ())],
