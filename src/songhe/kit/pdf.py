@@ -108,10 +108,15 @@ class Paper(FPDF):
         return "".join(sign if ord(sign) in has or not sign.isprintable() else GETA for sign in text)
 
     def table_of(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, totals: Sequence[str] = ()
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        totals: Sequence[str] = (),
+        size: int = 9,
     ) -> None:
         """Rows under heads that come again on every page; ``totals`` is the last line, set apart."""
-        self._write(9, INK)
+        self._write(size, INK)
         with self.table(
             col_widths=[column.width for column in columns],
             text_align=[_side(column) for column in columns],
@@ -119,7 +124,7 @@ class Paper(FPDF):
             cell_fill_color=(250, 248, 243),
             cell_fill_mode=TableCellFillMode.ROWS,
             headings_style=FontFace(color=SOFT, fill_color=SHADE, size_pt=9),
-            line_height=6,
+            line_height=6 if size < 11 else 7,
             padding=(0.8, 1.4),
         ) as table:
             table.row([column.head for column in columns])

@@ -87,6 +87,7 @@ def letter(told: Letter, *, at: datetime) -> bytes:
                 Column(gettext("Reason"), 54),
             ],
             [[row.name, row.state, row.amount, row.reason] for row in told.rows],
+            size=11,
         )
     for place, part in enumerate(told.parts, start=1):
         sheet.part(part, below=SEAL + 12 if place == len(told.parts) else 0.0)
