@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.areas.assessment.office import Office, sheet_of
 
 from songhe.areas.assessment.rules.objection import counts_from, delivery, objection, objections_until
 from songhe.areas.entitlement.api import months_later
-from songhe.core.scoring import holds_until
+from songhe.core.scoring import holds_until, score
 from songhe.engines.forms.api import Answers, FormVersion
 from songhe.engines.forms.versions import in_folder
 
@@ -83,3 +84,12 @@ def test_a_level_with_months_of_its_own_counts_for_as_long(at: datetime) -> None
     assert office.deliver(row).status_code == 302
     row.refresh_from_db()
     assert row.assessed_on is not None and row.holds_until == months_later(row.assessed_on, 24)
+
+
+def test_points_that_make_no_total_are_not_shown_as_one() -> None:
+    for code, adds_up in (("gbt42195-2022", True), ("mzt039-2013", False)):
+        form = in_folder(code)
+        shown = render_to_string(
+            "assessment/progress.html", {"form": form, "result": score(form, {}), "parts": []}
+        )
+        assert form.adds_up is adds_up and (f" / {form.total}" in shown) is adds_up

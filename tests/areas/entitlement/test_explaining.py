@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.areas.entitlement.applying import Offices
 from tests.areas.entitlement.conftest import Elder, open_canteen
@@ -14,6 +16,7 @@ from songhe.areas.entitlement import queries
 from songhe.areas.entitlement.queries.courses import asked
 from songhe.areas.entitlement.queries.explained import belongs
 from songhe.areas.entitlement.queries.months import known
+from songhe.areas.entitlement.terms import build
 from songhe.areas.registry.api import Enrolment, Fact, Household
 from songhe.core.rules import Tags
 from songhe.engines.acts.models import Act
@@ -126,6 +129,8 @@ def test_a_letter_of_refusal_says_why_by_which_clause_and_until_when_to_appeal(
     until = queries.appeal_until(row.decided_at)
     assert f"{until.year}年{until.month}月{until.day}日" in letter
     assert "独居,行动不便" not in letter  # what the visit found is for the office
+    page = words(offices.county.get(f"/applications/{row.pk}/"))
+    assert "May be appealed until" in page and "assumed: no published text" in page
     english = words(offices.county.get(f"/applications/{row.pk}/letter/?language=en"))
     assert "You may appeal until" in english and "Days for an appeal" in english
 
@@ -151,7 +156,9 @@ def test_a_letter_of_a_grant_says_how_much_from_when_and_what_it_rests_on(
 def test_there_is_no_letter_before_a_decision(offices: Offices, elder: Elder) -> None:
     row = offices.filed(elder(tags=("low_income",)))
     assert offices.county.get(f"/applications/{row.pk}/letter/").status_code == 422
-    assert "letter.pdf" not in words(offices.county.get(f"/applications/{row.pk}/"))
+    page = words(offices.county.get(f"/applications/{row.pk}/"))
+    assert "letter.pdf" not in page
+    assert "Decision number" not in page and "Number on the paper" not in page  # empty, so left out
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "", "xx", "\0"])
@@ -161,3 +168,24 @@ def test_a_paper_is_drawn_for_any_name(offices: Offices, elder: Elder, language:
     reply = offices.county.get(f"/entitled-people/{person.pk}/letter.pdf", {"language": language})
     assert reply.status_code == 200 and reply["Content-Type"] == "application/pdf"
     assert reply.content.startswith(b"%PDF-")
+
+
+def test_an_explanation_asks_the_database_no_more_for_a_longer_future(offices: Offices, elder: Elder) -> None:
+    plain = elder()
+    known_for_now = elder(tags=("low_income",))
+    Fact.everywhere.filter(person=known_for_now).update(valid_to=date(2027, 6, 1))
+    queries.explained(plain, today())
+    counts = []
+    for person in (plain, known_for_now):
+        with CaptureQueriesContext(connection) as asked_for:
+            queries.explained(person, today())
+        counts.append(len(asked_for))
+    assert counts[0] <= 45 and counts[1] - counts[0] <= 12, counts
+
+
+def test_what_nobody_says_of_appeals_is_assumed() -> None:
+    assert build({}, "x").appeals.days == 60 and build({}, "x").appeals.assumed
+    assert build({"appeal_days": 30}, "x").appeals.days == 30
+    told = build({"appeal": {"days": 15}}, "x").appeals
+    assert (told.days, told.assumed) == (15, False)
+    assert build({"appeal": {"days": 15, "assumed": True}}, "x").appeals.assumed

@@ -14,7 +14,7 @@ from songhe.areas.assessment.api import Level
 from songhe.areas.entitlement.queries.origins import Origin
 from songhe.areas.entitlement.words import counted, shown
 from songhe.core.labels import Label
-from songhe.core.rules import Cause, Change, Difference, Document, Supposed, Told
+from songhe.core.rules import Cause, Change, Difference, Document, Rule, Supposed, Told
 from songhe.core.rules.constructs import PLAIN
 from songhe.engines.regions.tree import full_name
 from songhe.kit.refusals import said
@@ -60,9 +60,27 @@ def day_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if is_chinese() else f"{day.day} {day:%B %Y}"
 
 
-def monthly(value: int, unit: str | None) -> str:
-    """An amount of each month."""
-    return gettext("{amount} a month").format(amount=counted(value, unit))
+def monthly(value: int, unit: str | None, once_per: str = "") -> str:
+    """An amount of each month, or of what is given once in a year or a lifetime."""
+    return _often(counted(value, unit), once_per)
+
+
+def _often(amount: str, once_per: str) -> str:
+    if once_per == "year":
+        return gettext("{amount}, once a year").format(amount=amount)
+    if once_per == "lifetime":
+        return gettext("{amount}, once").format(amount=amount)
+    return gettext("{amount} a month").format(amount=amount)
+
+
+def paid_of(trace: Mapping[str, Any], document: Document | None) -> str:
+    """What a decision gives, with how often; empty for nothing."""
+    value = trace.get("value")
+    if not isinstance(value, int) or isinstance(value, bool) or not value:
+        return ""
+    rules = document.rules if document else ()
+    once = next((rule.once_per for rule in rules if rule.code == trace.get("rule")), "")
+    return monthly(value, trace.get("unit"), once)
 
 
 def reasons(trace: Mapping[str, Any]) -> list[ReasonLine]:
@@ -160,11 +178,11 @@ def change_text(change: Change) -> str:
     causes = ("、" if is_chinese() else ", ").join(dict.fromkeys(map(cause_text, change.causes)))
     said_when = gettext("{cause} in {month}").format(cause=causes, month=month_words(change.month))
     return gettext("{when}: {effect}").format(
-        when=said_when, effect=effect_text(change.before, change.after, change.rule.unit)
+        when=said_when, effect=effect_text(change.before, change.after, change.rule)
     )
 
 
-def effect_text(before: Told, after: Told, unit: str | None) -> str:
+def effect_text(before: Told, after: Told, rule: Rule) -> str:
     """What it means for the person."""
     if after.refused is not None:
         return gettext("can no longer be worked out. {why}").format(why=said(after.refused))
@@ -172,12 +190,12 @@ def effect_text(before: Told, after: Told, unit: str | None) -> str:
         return gettext("a document is needed then: {papers}").format(papers=listed(after.outcome.bring))
     now = int(after.value) if isinstance(after.value, int) else 0
     if not isinstance(before.value, int):
-        return monthly(now, unit) if now else gettext("not granted")
+        return monthly(now, rule.unit, rule.once_per) if now else gettext("not granted")
     more = now - int(before.value)
-    sign = "+" if more > 0 else "−"
-    effect = gettext("{sign} {amount} a month").format(sign=sign, amount=counted(abs(more), unit))
+    sign = ("+" if more > 0 else "−") + ("" if is_chinese() else " ")
+    effect = _often(sign + counted(abs(more), rule.unit), rule.once_per)
     if now and before.value:
-        return gettext("{effect}, then {amount}").format(effect=effect, amount=counted(now, unit))
+        return gettext("{effect}, then {amount}").format(effect=effect, amount=counted(now, rule.unit))
     return effect if now else gettext("{effect}, it ends").format(effect=effect)
 
 
@@ -217,7 +235,7 @@ def supposed_text(one: Supposed) -> str:
 
 def difference_text(one: Difference) -> str:
     """What would follow for one benefit."""
-    effect = effect_text(one.before, one.after, one.rule.unit)
+    effect = effect_text(one.before, one.after, one.rule)
     return gettext("{benefit}: {change}").format(benefit=say(one.rule.label), change=effect)
 
 

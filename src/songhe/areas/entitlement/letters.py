@@ -19,7 +19,7 @@ from songhe.areas.entitlement.explaining import (
     facts_of,
     lost_text,
     month_words,
-    monthly,
+    paid_of,
     reasons,
     say,
 )
@@ -210,12 +210,11 @@ def _name(person: Person) -> str:
 
 def _granted(row: Application) -> str:
     assert row.from_month is not None
-    value, unit = row.reason.get("value"), row.reason.get("unit")
-    text = gettext("“{name}” is granted to you from {month} on.")
-    if isinstance(value, int) and value and not isinstance(value, bool):
+    month, amount = month_words(row.from_month), paid_of(row.reason, readable(row.policy))
+    if amount:
         text = gettext("“{name}” is granted to you from {month} on: {amount}.")
-        return text.format(name=row.name, month=month_words(row.from_month), amount=monthly(value, unit))
-    return text.format(name=row.name, month=month_words(row.from_month))
+        return text.format(name=row.name, month=month, amount=amount)
+    return gettext("“{name}” is granted to you from {month} on.").format(name=row.name, month=month)
 
 
 def _why(trace: Mapping[str, Any], policy: PolicyVersion) -> Iterable[Part]:
@@ -295,9 +294,9 @@ def _asking() -> Part:
 
 
 def _amount(trace: Mapping[str, Any], policy: PolicyVersion) -> Iterable[Part]:
-    if isinstance(trace.get("value"), int) and trace["value"]:
+    if amount := paid_of(trace, readable(policy)):
         text = gettext("By what is known today it is {amount}.")
-        yield Part(gettext("How much"), (text.format(amount=monthly(trace["value"], trace["unit"])),))
+        yield Part(gettext("How much"), (text.format(amount=amount),))
     yield from _why(trace, policy)
 
 
@@ -324,8 +323,7 @@ def _trace(person: Person, benefit: str, day: date) -> dict[str, Any]:
 def _row(one: Standing) -> Row:
     benefit, outcome = one.look.benefit, one.look.outcome
     trace = outcome.as_data() if outcome else {}
-    value = outcome.value if outcome else None
-    amount = monthly(value, benefit.rule.unit) if isinstance(value, int) and value else ""
+    amount = paid_of(trace, benefit.document)
     said = gettext("; ").join(line.text for line in reasons(trace)[:2])
     if one.grant is not None:
         since = gettext("from {month} on").format(month=month_words(one.grant.from_month))
@@ -341,7 +339,7 @@ def _row(one: Standing) -> Row:
         papers = [label_of(paper) for paper in trace["bring"]]
         text = gettext("Please bring: {papers}").format(papers=gettext(", ").join(papers))
         return Row(benefit.name, gettext("A document is lacking"), "", text)
-    if value:
+    if amount:
         unasked = book().of(benefit.code).mode == SILENT
         note = gettext("Given unasked; nobody has to apply") if unasked else gettext("You can apply for it.")
         return Row(benefit.name, gettext("Possible"), amount, note)

@@ -17,7 +17,7 @@ from songhe.areas.entitlement.explaining import (
     facts_of,
     listed,
     lost_text,
-    monthly,
+    paid_of,
     reasons,
     say,
     supposed_text,
@@ -78,10 +78,9 @@ def _explained(request: HttpRequest, pk: UUID) -> Mapping[str, Any]:
 def _benefit(told: Explained, one: Standing, line: Mapping[str, Any], *, inside: bool) -> dict[str, Any]:
     outcome, benefit = one.look.outcome, one.look.benefit
     trace = outcome.as_data() if outcome else {}
-    value = outcome.value if outcome else None
     return {
         "line": line,
-        "amount": monthly(value, benefit.rule.unit) if isinstance(value, int) and value else "",
+        "amount": paid_of(trace, benefit.document),
         "policy": str(benefit.version),
         "policy_url": reverse("policies.detail", args=[benefit.version.pk]),
         "reasons": reasons(trace),
