@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import F, Q
 
 from songhe.areas.entitlement.models import Application, Grant, HolderKind
 from songhe.areas.entitlement.queries.benefits import Look, home_of, looks
 from songhe.areas.entitlement.queries.courses import asked
-from songhe.areas.entitlement.queries.months import known
+from songhe.areas.entitlement.queries.months import Known, known
 from songhe.areas.entitlement.queries.origins import Origin, origins
 from songhe.areas.entitlement.rules import month_of
 from songhe.areas.registry.api import Person, terms
@@ -46,18 +47,21 @@ class Explained:
     supposed: tuple[Supposed, ...]
 
 
-def standings(person: Person, day: date) -> tuple[Standing, ...]:
+def standings(
+    person: Person, day: date, *, facts: Mapping[UUID, Known] | None = None
+) -> tuple[Standing, ...]:
     """Every benefit at a person's home, and how it stands; what somebody has comes first."""
     grants, applied = _grants(person, day), _applied(person)
-    found = looks([person], day)[person.pk]
+    found = looks([person], day, facts=facts)[person.pk]
     told = [Standing(one, grants.get(one.benefit.code), applied.get(one.benefit.code)) for one in found]
     return tuple(sorted(told, key=lambda one: one.rank))
 
 
 def explained(person: Person, day: date) -> Explained:
     """The whole explanation."""
-    found = standings(person, day)
-    question: Asked = asked(known([person], day)[person.pk], day, home_of(person))
+    facts = known([person], day)
+    found = standings(person, day, facts=facts)
+    question: Asked = asked(facts[person.pk], day, home_of(person))
     changes = ahead(question, day)
     codes = {one.look.benefit.code for one in found}
     return Explained(
