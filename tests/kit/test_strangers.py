@@ -68,6 +68,8 @@ def addresses(rows: list[tuple[Record, Any]]) -> Iterator[tuple[str, ...]]:
         yield (record.url(), f"{record.url()}?q={CANARY}", f"{record.url()}?format=csv")
         yield (f"/api/v1/{record.slug}/", f"/api/v1/{record.slug}/?q={CANARY}")
         yield (f"/api/v1/{record.slug}/{row.pk}",)
+        for reading in record.readings:
+            yield (f"/api/v1/{record.slug}/{row.pk}/{reading.name}",)
         yield (f"/pick/{record.slug}/?q={CANARY}",)
         if record.detail:
             yield (record.url_of(row),)

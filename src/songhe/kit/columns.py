@@ -29,6 +29,7 @@ class Column:
     """One column. ``name`` is a dotted path from the row; ``show`` a function that replaces it.
 
     ``note`` gives a second, quiet line (a source, an age). ``sort`` is the field to order by; empty: not sortable.
+    ``optional``: left out of a panel while it is empty.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     sort: str = ""
     wide: bool = False
     css: str = ""
+    optional: bool = False
 
     def value(self, row: Any) -> object:
         """The raw value of a row."""

@@ -24,10 +24,12 @@ from songhe.kit.words import Label
 __all__ = [
     "Figure",
     "Panel",
+    "Reading",
     "Record",
     "grid",
     "history",
     "panel",
+    "reading",
     "record",
     "record_of",
     "timeline",
@@ -49,6 +51,18 @@ class Panel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Something more of one row that the API tells as JSON. ``data``: (row, request) → plain data; a sensitive read is
+    logged there.
+    """
+
+    name: str
+    label: Label
+    right: str
+    data: Callable[[Any, HttpRequest], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """One record type. See ``docs/how-to/records.md`` for every option."""
 
@@ -66,6 +80,7 @@ class Record:
     panels: Mapping[Label, tuple[c.Column, ...] | Panel] = field(default_factory=dict)
     aside: Mapping[Label, tuple[c.Column, ...] | Panel] = field(default_factory=dict)
     verbs: tuple[Verb, ...] = ()
+    readings: tuple[Reading, ...] = ()
     nav: NavItem | None = None
     rows: Callable[[Scope], QuerySet[Any]] | None = None
     heading: Callable[[Any], object] = str
@@ -173,7 +188,7 @@ def record(model: type[Model], *, main: bool = True, **options: Any) -> Record:
         }
     if not main:
         options["columns"] = _at_home(options["columns"], options["slug"])
-    for name in ("filters", "verbs", "join", "prefetch", "order"):
+    for name in ("filters", "verbs", "readings", "join", "prefetch", "order"):
         if name in options:
             options[name] = tuple(options[name])
     options.setdefault("one", model._meta.verbose_name)
@@ -215,6 +230,13 @@ def check_all() -> None:
 def panel(template: str, *, query: Callable[[Any, HttpRequest], Mapping[str, Any]], **options: Any) -> Panel:
     """A panel with its own template."""
     return Panel(template=template, query=query, **options)
+
+
+def reading(
+    name: str, label: Label, *, right: str, data: Callable[[Any, HttpRequest], Mapping[str, Any]]
+) -> Reading:
+    """One more address of the API below a row: ``GET /api/v1/<slug>/<key>/<name>``."""
+    return Reading(name=name, label=label, right=right, data=data)
 
 
 def timeline(query: Callable[[Any, HttpRequest], Iterable[Any]], **options: Any) -> Panel:

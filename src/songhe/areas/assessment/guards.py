@@ -61,6 +61,16 @@ BEGIN
 END $$
 """
 
+_ENDS = (
+    _STAGES.replace("'in_force_on']", "'in_force_on', 'holds_until']").replace(
+        "     AND (NEW.in_force_on IS NOT DISTINCT",
+        "     AND (NEW.holds_until IS NOT DISTINCT FROM OLD.holds_until\n"
+        "          OR (OLD.state = 'signed' AND NEW.state = 'approved')\n"
+        "          OR (OLD.state = 'delivered' AND NEW.state = 'confirmed'))\n"
+        "     AND (NEW.in_force_on IS NOT DISTINCT",
+    )
+)  # fmt: skip
+
 _SORTED = """
 UPDATE assessment_assessment SET
   judged = level,
@@ -81,6 +91,11 @@ def levels_apart() -> RunSQL:
         ],
         RunSQL.noop,
     )
+
+
+def end_follows_level() -> RunSQL:
+    """How long a result counts may follow the level approved: when it is approved and when it comes into force."""
+    return RunSQL([_ENDS], [_STAGES])
 
 
 def stages_after_signing() -> RunSQL:

@@ -20,12 +20,13 @@ LIFE, APPEAL = "life_certification", "appeal"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason. ``last_month``: whether the month of a stop is still paid."""
+    """One reason. ``last_month``: whether the month of a stop is still paid. ``said``: to the person, in plain words."""
 
     code: str
     label: Label
     verbs: frozenset[str]
     last_month: bool
+    said: Label
 
     def __str__(self) -> str:
         return self.label.zh if is_chinese() else self.label.en
@@ -37,7 +38,13 @@ def reasons() -> Mapping[str, Reason]:
     path = settings.DATA / "nation/grant_reasons.yaml"
     data = read(path.read_text(encoding="utf-8"), name=path.name).data
     return {
-        code: Reason(code, label(row, f"{path.name}, {code}"), frozenset(row["for"]), bool(row["last_month"]))
+        code: Reason(
+            code,
+            label(row, f"{path.name}, {code}"),
+            frozenset(row["for"]),
+            bool(row["last_month"]),
+            label(row.get("said", row), f"{path.name}, {code}"),
+        )
         for code, row in data.items()
     }
 
@@ -58,6 +65,12 @@ def reason_text(code: str) -> str:
     """A reason in the language of the page; the code where the file no longer knows it."""
     found = reasons().get(code)
     return str(found) if found else code
+
+
+def reason_said(code: str) -> str:
+    """A reason as a letter tells it."""
+    found = reasons().get(code)
+    return code if found is None else found.said.zh if is_chinese() else found.said.en
 
 
 def choices_for(verb: str) -> Callable[[Any, Any], list[tuple[str, str]]]:

@@ -46,8 +46,18 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Appeals:
+    """Within how many days a decision may be appealed against, to whom and how. ``assumed``: not in a published text."""
+
+    days: int
+    to: Label
+    how: Label
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
-    """The terms of all benefits of a city, and what a public notice says of objections."""
+    """The terms of all benefits of a city, what a public notice says of objections, and a letter of appeals."""
 
     default: Terms
     benefits: dict[str, Terms]
@@ -55,7 +65,8 @@ class Book:
     object_how: Label
     decision_number: str
     life: Life
-    appeal_days: int
+    appeals: Appeals
+    contact: Label
 
     def of(self, benefit: str) -> Terms:
         """The terms of a benefit; one without an entry is given on application."""
@@ -98,7 +109,19 @@ def build(data: Data, name: str) -> Book:
         label(objections["how"], f"{name}, objections") if "how" in objections else _ANY_WAY,
         str(data.get("decision_number") or "〔{year}〕{number}"),
         _life(data.get("life") or {}, f"{name}, life"),
-        whole({"appeal_days": 60, **data}, "appeal_days", name),
+        _appeals(data, f"{name}, appeal"),
+        label(data["contact"], f"{name}, contact") if "contact" in data else _OFFICE,
+    )
+
+
+def _appeals(data: Data, where: str) -> Appeals:
+    """Days may stand alone as ``appeal_days``; what nobody says is assumed."""
+    said: dict[str, Any] = {"days": data.get("appeal_days", 60), **(data.get("appeal") or {})}
+    return Appeals(
+        whole(said, "days", where),
+        label(said["to"], where) if "to" in said else _OFFICE,
+        label(said["how"], where) if "how" in said else _ANY_WAY,
+        bool(said.get("assumed", "appeal" not in data)),
     )
 
 

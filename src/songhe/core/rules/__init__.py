@@ -4,6 +4,18 @@ A document is built from a data file and refused as a whole when anything in it 
 a value of its own (pending, with the document to bring); what a policy does not say is an error; neither is zero.
 """
 
+from songhe.core.rules.ahead import (
+    MOST,
+    Asked,
+    Cause,
+    Change,
+    Course,
+    Difference,
+    Supposed,
+    Told,
+    ahead,
+    supposed,
+)
 from songhe.core.rules.build import build
 from songhe.core.rules.constructs import left, received
 from songhe.core.rules.document import (
@@ -29,10 +41,16 @@ from songhe.core.rules.program import Program, check_pack, program, standing
 
 __all__ = [
     "BENEFICIARIES",
+    "MOST",
+    "Asked",
     "Beneficiary",
     "BrokenRule",
     "Case",
+    "Cause",
+    "Change",
     "Clause",
+    "Course",
+    "Difference",
     "Document",
     "Example",
     "Expression",
@@ -47,11 +65,14 @@ __all__ = [
     "Program",
     "Rule",
     "Step",
+    "Supposed",
     "Tag",
     "Tags",
+    "Told",
     "Unknown",
     "Value",
     "age_on",
+    "ahead",
     "build",
     "check_examples",
     "check_pack",
@@ -66,5 +87,6 @@ __all__ = [
     "program",
     "received",
     "standing",
+    "supposed",
     "untried",
 ]

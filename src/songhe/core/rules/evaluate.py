@@ -42,16 +42,31 @@ class BrokenRule(Refused):
     """A rule that cannot be worked out for this person. Nothing is granted until it is mended."""
 
 
-def decide(program: Program, rule: str, facts: Mapping[str, FactValue], *, month: date) -> Outcome:
+def decide(
+    program: Program,
+    rule: str,
+    facts: Mapping[str, FactValue],
+    *,
+    month: date,
+    days: int | None = None,
+) -> Outcome:
     """Work out one rule for one person and month. An absent fact is unknown: the outcome is then pending."""
-    return decide_each(program, [rule], facts, month=month)[rule]
+    return decide_each(program, [rule], facts, month=month, days=days)[rule]
 
 
 def decide_each(
-    program: Program, rules: Iterable[str], facts: Mapping[str, FactValue], *, month: date
+    program: Program,
+    rules: Iterable[str],
+    facts: Mapping[str, FactValue],
+    *,
+    month: date,
+    days: int | None = None,
 ) -> dict[str, Outcome]:
-    """Several rules for one person and month; what they share is worked out once."""
-    run = _Run(program, _checked(program, facts), month)
+    """Several rules for one person and month; what they share is worked out once.
+
+    ``days``: as though the month had so many, to compare months of different lengths.
+    """
+    run = _Run(program, _checked(program, facts), month, days)
     return {rule: run.outcome(rule) for rule in rules}
 
 
@@ -105,7 +120,9 @@ def muldiv(a: int, b: int, c: int, mode: str) -> int:
 
 
 class _Run:
-    def __init__(self, program: Program, facts: Mapping[str, FactValue], month: date) -> None:
+    def __init__(
+        self, program: Program, facts: Mapping[str, FactValue], month: date, days: int | None = None
+    ) -> None:
         first = month.replace(day=1)
         end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
         self.program, self.document, self.facts = program, program.document, facts
@@ -115,7 +132,7 @@ class _Run:
             **program.numbers,
             "month": first,
             "month_end": end,
-            "month_days": end.day,
+            "month_days": days or end.day,
         }
 
     def outcome(self, code: str) -> Outcome:

@@ -126,12 +126,13 @@ class Outcome:
 
     @property
     def lost_to(self) -> tuple[Input, int] | None:
-        """What is received instead in an exclusive group, and by how much it is worth more; None where nothing is."""
+        """What is received instead in an exclusive group, and by how much it is worth more; None where nothing is, or where
+        it is not decided yet."""
         return self._lost_to(next((step for step in self.steps if step.rule.code == self.rule.code), None))
 
     def _lost_to(self, step: Step | None) -> tuple[Input, int] | None:
         case = self.rule.cases[step.index] if step else None
-        if step is None or case is None or not case.yields:
+        if step is None or case is None or self.pending or not case.yields:
             return None
         told = {entry.name: entry for entry in step.inputs}
         other = told.get(f"{case.yields}__alone") or told[case.yields]

@@ -15,7 +15,7 @@ from songhe.kit.columns import Column
 from songhe.kit.rest.problems import Fault, Problem, of_faults
 from songhe.kit.rest.schema import as_form, body_of, filters_of, is_upload
 from songhe.kit.rest.types import Cursor, Limit, Words
-from songhe.kit.spec import RECORDS, Record
+from songhe.kit.spec import RECORDS, Reading, Record
 from songhe.kit.verbs import Verb, form_class
 from songhe.kit.views.common import need, the_row
 from songhe.kit.views.lists import narrowed
@@ -52,6 +52,8 @@ def add_records(api: NinjaAPI) -> None:
         _add_list(api, record)
         if record.detail:
             _add_row(api, record)
+        for reading in record.readings:
+            _add_reading(api, record, reading)
         for verb in record.verbs:
             if not any(
                 is_upload(wanted) and wanted.required
@@ -113,6 +115,22 @@ def _add_row(api: NinjaAPI, record: Record) -> None:
             *(column for part in record.panels.values() if isinstance(part, tuple) for column in part),
         ]
         return {"id": str(found.pk), "values": _values(shown, found)}
+
+
+def _add_reading(api: NinjaAPI, record: Record, reading: Reading) -> None:
+    Key: Any = _key(record)  # noqa: N806  a type
+
+    @api.get(
+        f"/{record.slug}/{{pk}}/{reading.name}",
+        response={200: dict[str, Any], **ERRORS},
+        operation_id=f"{record.slug}_{reading.name}",
+        summary=str(reading.label),
+        tags=[record.slug],
+    )
+    def read(request: HttpRequest, pk: Key) -> Any:
+        need(request, record.right)
+        need(request, reading.right)
+        return dict(reading.data(the_row(request, record, pk, reading.right), request))
 
 
 def _add_verb(api: NinjaAPI, record: Record, verb: Verb) -> None:

@@ -75,5 +75,9 @@ def _drawn(
         return {"title": title, "html": html}
     return {
         "title": title,
-        "facts": [(column.titled(record.model), column.html(row), column.wide) for column in part],
+        "facts": [
+            (column.titled(record.model), column.html(row), column.wide)
+            for column in part
+            if not column.optional or column.value(row) not in (None, "")
+        ],
     }

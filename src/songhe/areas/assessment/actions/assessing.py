@@ -14,9 +14,8 @@ from songhe.areas.assessment.queries.bonds import bounds
 from songhe.areas.assessment.queries.papers import signature_of
 from songhe.areas.assessment.queries.results import disputed
 from songhe.areas.assessment.rules.pair import recused, unfit
-from songhe.areas.assessment.rules.validity import holds_until
 from songhe.core.refusal import Refused
-from songhe.core.scoring import Answer, Result
+from songhe.core.scoring import Answer, Result, holds_until
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.forms import api as forms
@@ -95,9 +94,10 @@ def sign(assessment: Assessment, *, actor: Actor, at: datetime) -> Assessment:
         return assessment
     form, result = forms.form_of(assessment.answers.form), forms.result_of(assessment.answers)
     forms.lock(assessment.answers, at=at)
+    assert result.level is not None  # what is locked is complete
     assessment.judged = result.level
     assessment.assessed_on = timezone.localdate(at)
-    assessment.holds_until = holds_until(assessment.assessed_on, form.valid_months)
+    assessment.holds_until = holds_until(form, result.level, assessment.assessed_on)
     return moved(assessment, "sign", actor=actor, at=at, passed={"both_signed"})
 
 

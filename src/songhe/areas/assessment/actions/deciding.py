@@ -23,6 +23,7 @@ from songhe.areas.assessment.models import (
 from songhe.areas.assessment.queries.results import disputed, replaced, successor_of
 from songhe.areas.assessment.rules import objection
 from songhe.core.refusal import Refused
+from songhe.core.scoring import holds_until
 from songhe.engines.access.api import SYSTEM, Actor
 from songhe.engines.acts.api import act, four_eyes
 from songhe.engines.forms import api as forms
@@ -57,6 +58,7 @@ def confirm(
             "The level approved is not the level judged. Say why.",
             field="reason",
         )
+    _counts_until(assessment)
     assessment.approval_note = reason.strip()[:400] if assessment.level != assessment.judged else ""
     assessment.confirmed_at, assessment.confirmed_by_id = at, actor.id
     moved(assessment, "confirm", actor=actor, at=at, passed={"other_eyes"})
@@ -205,6 +207,14 @@ def _enter_or_wait(assessment: Assessment, *, actor: Actor, at: datetime) -> Non
     )
 
 
+def _counts_until(assessment: Assessment) -> None:
+    """How long a result counts follows its form and the level approved, which may not be the level judged."""
+    if assessment.answers is None or assessment.level is None or assessment.assessed_on is None:
+        return  # a result that came without a form keeps the day that came with it
+    form = forms.form_of(assessment.answers.form)
+    assessment.holds_until = holds_until(form, assessment.level, assessment.assessed_on)
+
+
 def _enter(assessment: Assessment, *, actor: Actor, at: datetime) -> None:
     """Put into force from the day on which nobody could object any more, and end what it stands in for.
 
@@ -213,6 +223,7 @@ def _enter(assessment: Assessment, *, actor: Actor, at: datetime) -> None:
     assert assessment.delivered_on is not None
     day = objection.counts_from(assessment.delivered_on, assessment.objections_until)
     assessment.in_force_on = day if assessment.objected_at is None else max(day, timezone.localdate(at))
+    _counts_until(assessment)
     moved(assessment, "enter", actor=actor, at=at, passed={"undisputed"})
     for old in replaced(assessment):
         if old.state in (State.SIGNED, *GRANTED):

@@ -94,7 +94,7 @@ def _in_time(decided_at: datetime | None, at: datetime) -> None:
         raise Refused(
             "entitlement.appeal_late",
             "An appeal is possible within {days} days after the decision. That time is over.",
-            days=book().appeal_days,
+            days=book().appeals.days,
         )
 
 

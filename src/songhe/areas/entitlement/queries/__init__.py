@@ -1,6 +1,6 @@
 """Facts that policies ask for, what policies would say, and reads of entitlements, applications, grants and reviews."""
 
-from songhe.areas.entitlement.queries.appeals import appealable, open_appeal, to_hear
+from songhe.areas.entitlement.queries.appeals import appeal_until, appealable, open_appeal, to_hear
 from songhe.areas.entitlement.queries.applications import (
     applicant_choices,
     benefit_choices,
@@ -23,6 +23,7 @@ from songhe.areas.entitlement.queries.benefits import (
     the_benefit,
 )
 from songhe.areas.entitlement.queries.comparisons import newest_list, open_mismatches, with_grants
+from songhe.areas.entitlement.queries.explained import Explained, Standing, explained, standings
 from songhe.areas.entitlement.queries.grants import (
     Arrears,
     InForce,
@@ -44,6 +45,7 @@ from songhe.areas.entitlement.queries.months import (
     waiting,
 )
 from songhe.areas.entitlement.queries.notices import on_notice, places_with_notices
+from songhe.areas.entitlement.queries.origins import Origin, origins
 from songhe.areas.entitlement.queries.policies import (
     life_of,
     of_life,
@@ -58,10 +60,14 @@ from songhe.areas.entitlement.queries.reviews import open_findings
 __all__ = [
     "Arrears",
     "Benefit",
+    "Explained",
     "InForce",
     "Known",
     "Look",
+    "Origin",
+    "Standing",
     "account",
+    "appeal_until",
     "appealable",
     "applicant_choices",
     "arrears_due",
@@ -69,6 +75,7 @@ __all__ = [
     "benefits_at",
     "certified_last",
     "entitled",
+    "explained",
     "families",
     "grants_of",
     "holders",
@@ -89,12 +96,14 @@ __all__ = [
     "open_grant",
     "open_mismatches",
     "open_papers",
+    "origins",
     "paper_choices",
     "places_with_notices",
     "policies_for",
     "read_draft",
     "readable",
     "receivers",
+    "standings",
     "stretches_of",
     "the_benefit",
     "to_accept",

@@ -14,9 +14,12 @@ from songhe.engines.access.api import Scope
 
 def appealable(decided_at: datetime | None, today: date) -> bool:
     """Whether a decision may still be appealed against: within so many days after its own."""
-    if decided_at is None:
-        return False
-    return today <= timezone.localdate(decided_at) + timedelta(days=book().appeal_days)
+    return decided_at is not None and today <= appeal_until(decided_at)
+
+
+def appeal_until(decided_at: datetime) -> date:
+    """The last day on which a decision may be appealed against."""
+    return timezone.localdate(decided_at) + timedelta(days=book().appeals.days)
 
 
 def open_appeal(about: Application | Grant) -> Appeal | None:

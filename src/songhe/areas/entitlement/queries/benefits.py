@@ -103,10 +103,15 @@ def look(person: Person, code: str, day: date) -> Look:
     return _Seen.of(facts, [benefit], day).look(facts[person.pk], benefit)
 
 
-def looks(persons: Iterable[Person], day: date) -> dict[UUID, list[Look]]:
-    """What every policy says to each of some people on a day, in the same number of queries for any number of them."""
+def looks(
+    persons: Iterable[Person], day: date, *, facts: Mapping[UUID, Known] | None = None
+) -> dict[UUID, list[Look]]:
+    """What every policy says to each of some people on a day, in the same number of queries for any number of them.
+
+    ``facts``: what is known of them on the day, where that was read before.
+    """
     people = list(persons)
-    facts = known(people, day)
+    facts = known(people, day) if facts is None else facts
     homes = {home: benefits_at(home, day) for home in {home_of(person) for person in people}}
     seen = _Seen.of(facts, [one for found in homes.values() for one in found], day)
     return {

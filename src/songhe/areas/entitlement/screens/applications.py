@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,14 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries, words
+from songhe.areas.entitlement.letters import DECIDED
 from songhe.areas.entitlement.models import Application, ApplicationState, Notice, Shown
 from songhe.areas.entitlement.screens.common import (
+    APPEAL,
     APPLICATION_TONES,
+    appeal_note,
     application_list,
     by_person,
     month_text,
     steps_of,
 )
+from songhe.areas.entitlement.screens.letters import links
 from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Happening, Person, door, timeline, when_dead
 from songhe.engines.access.api import Scope
@@ -89,6 +93,10 @@ def _objections(row: Application, request: HttpRequest) -> Mapping[str, Any]:
     return {"objections": found}
 
 
+def _appeal_until(row: Application) -> date | None:
+    return queries.appeal_until(row.decided_at) if row.state == S.REFUSED and row.decided_at else None
+
+
 def _first_month(row: Application, user: Any) -> dict[str, Any]:
     return {"from_month": book().of(row.rule).first_month(row.received_on)}
 
@@ -132,15 +140,16 @@ record(
             spec.text("channel"),
             spec.day("received_on"),
             spec.text("received_by"),
-            spec.text("handed_in_by"),
-            spec.text("paper_number"),
-            spec.when("due_at"),
-            spec.text("decision_number"),
-            spec.when("decided_at"),
-            spec.text("from_month", show=lambda row: month_text(row.from_month)),
-            spec.text("clause"),
-            spec.text("refusal", wide=True),
-            spec.text("note", wide=True),
+            spec.text("handed_in_by", optional=True),
+            spec.text("paper_number", optional=True),
+            spec.when("due_at", optional=True),
+            spec.text("decision_number", optional=True),
+            spec.when("decided_at", optional=True),
+            spec.text("from_month", show=lambda row: month_text(row.from_month), optional=True),
+            spec.text("clause", optional=True),
+            spec.day("appeal_until", APPEAL, show=_appeal_until, note=appeal_note, optional=True),
+            spec.text("refusal", wide=True, optional=True),
+            spec.text("note", wide=True, optional=True),
         ],
         _("Documents"): panel("entitlement/papers.html", query=_papers),
         _("What the policy says"): panel("entitlement/why.html", query=_why, right="entitlement.explain"),
@@ -157,7 +166,15 @@ record(
         ),
         _("Objections"): panel("entitlement/objections.html", query=_objections, right="entitlement.verify"),
     },
-    aside={_("Course"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed"))))},
+    aside={
+        _("Letter to the person"): panel(
+            "entitlement/letter_links.html",
+            query=links("applications"),
+            right="entitlement.letter",
+            when=lambda row: row.state in DECIDED and row.decided_at is not None,
+        ),
+        _("Course"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed")))),
+    },
     verbs=[
         verb(actions.apply, label=_("Apply for a benefit"), primary=True, icon="plus"),
         verb(

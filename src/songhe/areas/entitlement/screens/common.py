@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.models import Application, ApplicationState, GrantState
+from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Person, search
 from songhe.core.labels import Label
 from songhe.engines.access.api import Scope
@@ -29,6 +31,14 @@ APPLICATION_TONES = {
     ApplicationState.WITHDRAWN: "muted",
 }
 GRANT_TONES = {GrantState.IN_FORCE: "ok", GrantState.SUSPENDED: "warn", GrantState.STOPPED: "muted"}
+
+
+APPEAL = _("May be appealed until")
+
+
+def appeal_note(row: Any) -> str:
+    """A mark where the days for an appeal are in no published text."""
+    return gettext("assumed: no published text says how many days") if book().appeals.assumed else ""
 
 
 def say(label: Label) -> str:

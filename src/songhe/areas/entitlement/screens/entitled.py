@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from songhe.areas.entitlement import queries, words
 from songhe.areas.entitlement.models import Application, GrantState
-from songhe.areas.entitlement.queries import Look
+from songhe.areas.entitlement.queries import Look, Standing
 from songhe.areas.entitlement.reasons import reason_text
 from songhe.areas.entitlement.screens.common import APPLICATION_TONES, GRANT_TONES, month_text
 from songhe.areas.entitlement.terms import SILENT, book
@@ -25,17 +25,22 @@ from songhe.kit.who import who
 
 def standing(row: Person, request: HttpRequest) -> Mapping[str, Any]:
     """All benefits: in force, applied for, possible, waiting for a document, or not and why not."""
-    day, user = today(), who(request)
-    looks = queries.looks([row], day)[row.pk] if row.is_living else []
+    user = who(request)
+    found = queries.standings(row, today()) if row.is_living else ()
     may_apply = user.may("entitlement.apply")
-    return {"lines": [_line(row, one, may_apply) for one in looks], "living": row.is_living}
+    explain = row.is_living and user.may("entitlement.letter")
+    return {
+        "lines": [line_of(row, one, may_apply) for one in found],
+        "living": row.is_living,
+        "explained": reverse("entitlement.explained", args=[row.pk]) if explain else "",
+        "letter": reverse("entitlement.letter.entitled-people", args=[row.pk]) if explain else "",
+    }
 
 
-def _line(person: Person, one: Look, may_apply: bool) -> dict[str, Any]:
-    benefit, day = one.benefit, today()
-    line = {"name": benefit.name, "state": "", "tone": "muted", "note": "", "url": "", "apply": ""}
-    grant = queries.open_grant(person.pk, benefit.code, on=day)
-    if grant is not None:
+def line_of(person: Person, one: Standing, may_apply: bool) -> dict[str, Any]:
+    """One benefit: how it stands, in a word and a sentence, and where to go on."""
+    line = {"name": one.look.benefit.name, "state": "", "tone": "muted", "note": "", "url": "", "apply": ""}
+    if (grant := one.grant) is not None:
         told = str(grant.get_state_display())
         since = gettext("from {month} on").format(month=month_text(grant.from_month))
         note = since if grant.state == GrantState.IN_FORCE else f"{since} · {reason_text(grant.why)}"
@@ -45,9 +50,9 @@ def _line(person: Person, one: Look, may_apply: bool) -> dict[str, Any]:
             "note": note,
             "url": reverse("benefit-grants.detail", args=[grant.pk]),
         }
-    if (applied := queries.in_way(person.pk, benefit.code)) is not None:
-        return line | _applied(applied)
-    return line | _possible(person, one, may_apply)
+    if one.application is not None:
+        return line | _applied(one.application)
+    return line | _possible(person, one.look, may_apply)
 
 
 def _applied(applied: Application) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import Grant, GrantState
 from songhe.areas.entitlement.reasons import reason_text
-from songhe.areas.entitlement.screens.common import GRANT_TONES, by_person, month_text
+from songhe.areas.entitlement.screens.common import APPEAL, GRANT_TONES, appeal_note, by_person, month_text
+from songhe.areas.entitlement.screens.letters import links
 from songhe.areas.registry.api import Happening, Person, timeline, when_dead, when_living
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
@@ -47,6 +49,10 @@ def _months(row: Grant, request: HttpRequest) -> Mapping[str, Any]:
             for span in row.spans.order_by("from_month")
         ]
     }
+
+
+def _appeal_until(row: Grant) -> date | None:
+    return None if row.state == G.IN_FORCE else queries.appeal_until(row.changed_at)
 
 
 def _course(row: Grant, request: HttpRequest) -> list[Event]:
@@ -95,16 +101,25 @@ record(
             spec.region(),
             spec.text("name", _("Benefit")),
             spec.link("policy"),
-            spec.link("application"),
+            spec.link("application", optional=True),
             spec.text("number"),
             spec.text("from_month", show=lambda row: month_text(row.from_month)),
-            spec.text("until_month", show=lambda row: month_text(row.until_month)),
+            spec.text("until_month", show=lambda row: month_text(row.until_month), optional=True),
             spec.when("granted_at"),
             spec.text("why", _("Reason"), show=lambda row: reason_text(row.why)),
+            spec.day("appeal_until", APPEAL, show=_appeal_until, note=appeal_note, optional=True),
         ],
         _("Months"): panel("entitlement/spans.html", query=_months),
     },
-    aside={_("Course"): spec.timeline(_course)},
+    aside={
+        _("Letter to the person"): panel(
+            "entitlement/letter_links.html",
+            query=links("benefit-grants"),
+            right="entitlement.letter",
+            when=lambda row: row.person_id is not None,
+        ),
+        _("Course"): spec.timeline(_course),
+    },
     verbs=[
         verb(
             actions.suspend_grant,

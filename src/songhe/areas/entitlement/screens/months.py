@@ -16,6 +16,7 @@ from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import HELD, Entitlement, State
 from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.entitled import standing
+from songhe.areas.entitlement.screens.explained import for_programs
 from songhe.areas.entitlement.screens.vouchers import platform
 from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
 from songhe.engines.access.api import Scope, User
@@ -113,11 +114,11 @@ record(
             spec.link("person", to=lambda row: reverse("entitled-people.detail", args=[row.person_id])),
             spec.region(),
             spec.text("month", show=_month),
-            spec.text("amount", show=words.amount),
+            spec.text("amount", show=words.amount, optional=True),
             spec.link("policy"),
             spec.when("prepared_at"),
-            spec.when("approved_at"),
-            spec.text("note", wide=True),
+            spec.when("approved_at", optional=True),
+            spec.text("note", wide=True, optional=True),
         ],
         _("Why"): panel("entitlement/why.html", query=_why, right="entitlement.explain"),
     },
@@ -216,6 +217,7 @@ record(
             then=lambda result, row: reverse("entitled-people.detail", args=[row.pk]),
         )
     ],
+    readings=[for_programs],
 )
 
 
