@@ -10,7 +10,7 @@ import pytest
 from tests import make
 from tests.areas.entitlement.conftest import MONTH, Elder, open_canteen
 
-from songhe.areas.assessment.models import Assessment
+from songhe.areas.assessment.api import Assessment, request
 from songhe.areas.entitlement import queries
 from songhe.areas.entitlement.queries.readings import Wanted, read
 from songhe.areas.entitlement.rules import month_end
@@ -46,14 +46,14 @@ def document() -> Document:
     return build(read_source(ASKS, name="asks.yaml"))
 
 
-def seen(persons: list[Person], day: date, **options: Any) -> dict[Any, dict[str, Any]]:
+def seen(people: list[Person], day: date, **options: Any) -> dict[Any, dict[str, Any]]:
     """Facts by person as the arrays have them."""
     with entered(Scope.EVERYTHING):
         found = read(Wanted(make.COUNTY, day, day, **options), [document()])
     columns = found.day(day).columns(document(), np.arange(found.size))
     rows = {bytes(one): row for row, one in enumerate(found.ids)}
     return {
-        one.pk: columns.facts_of(rows[one.pk.bytes], document()) for one in persons if one.pk.bytes in rows
+        one.pk: columns.facts_of(rows[one.pk.bytes], document()) for one in people if one.pk.bytes in rows
     }
 
 
@@ -112,10 +112,10 @@ def test_the_dead_and_the_strange_are_left_out(elder: Elder, at: datetime) -> No
 def test_the_level_in_force_counts(elder: Elder, at: datetime) -> None:
     person = elder("甲")
     for level, start in ((1, date(2026, 1, 1)), (3, date(2026, 6, 1))):
-        Assessment.everywhere.create(
-            person=person, region_id=person.region_id, form="gbt42195-2022", state="confirmed", level=level,
-            in_force_on=start, holds_until=date(2028, 1, 1), assessed_on=start,
-            confirmed_at=datetime(2026, start.month, 2, tzinfo=UTC), requested_at=at,
+        made = request(actor=SYSTEM, at=at, person=person)
+        Assessment.everywhere.filter(pk=made.pk).update(
+            state="confirmed", level=level, in_force_on=start, holds_until=date(2028, 1, 1), assessed_on=start,
+            confirmed_at=datetime(2026, start.month, 2, tzinfo=UTC), judged=level, first_signed_at=at, second_signed_at=at,
         )  # fmt: skip
     days = {date(2025, 12, 1): None, date(2026, 2, 1): 1, MONTH: 3, date(2028, 1, 1): None}
     for day, level in days.items():

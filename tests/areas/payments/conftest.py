@@ -36,11 +36,13 @@ class Office:
     at: datetime
     region: int = make.COUNTY
 
-    def run(self, month: date = MONTH, *, at: datetime | None = None) -> Run:
+    def run(self, month: date = MONTH, *, at: datetime | None = None, news_only: bool = False) -> Run:
         """A run that was worked out."""
         moment = at or self.at
         county = Region.objects.get(pk=self.region)
-        made = actions.prepare_run(actor=self.clerk, at=moment, region=county, month=month)
+        made = actions.prepare_run(
+            actor=self.clerk, at=moment, region=county, month=month, news_only=news_only
+        )
         run_due(moment)
         made.refresh_from_db()
         return made

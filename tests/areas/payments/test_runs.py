@@ -160,3 +160,23 @@ def test_a_run_is_replayed_from_its_snapshot(office: Office, caller: Caller) -> 
     assert facts.hash == run.snapshot_hash
     worked = Dues(facts, facts.documents).work()
     assert sum(int(one.fen.sum()) for one in worked.months.values()) == run.fen == 3000
+
+
+def test_news_alone_are_corrected_at_once(office: Office, caller: Caller, household: Household) -> None:
+    changed, _mate, other = caller("甲", home=household), caller("乙", home=household), caller("丙")
+    with pytest.raises(Refused, match="everybody first"):
+        office.run(news_only=True)
+    office.posted()
+    later = office.at + timedelta(hours=1)
+    assert office.run(at=later, news_only=True).note == "unchanged"
+    stop_grant(
+        Grant.everywhere.get(person=changed),
+        actor=office.clerk,
+        at=later,
+        on=date(2026, 11, 3),
+        why="moved_out",
+    )
+    Enrolment.everywhere.filter(person=other).delete()  # without an act: only a run for everybody sees it
+    run = office.run(at=later + timedelta(hours=1), news_only=True)
+    assert {line[0] for line in lines(run)} <= {"甲", "乙"} and run.grants == 2
+    assert run.fen in (0, -1000)

@@ -27,13 +27,15 @@ from songhe.areas.entitlement.queries import (
     arrears_due,
     entitled,
     in_force,
+    names_of_benefits,
 )
-from songhe.areas.entitlement.queries.bulk import OWED, STATES, Granted, granted
+from songhe.areas.entitlement.queries.bulk import OWED, STATES, Granted, granted, with_news
 from songhe.areas.entitlement.queries.bulk import of_persons as granted_to_persons
 from songhe.areas.entitlement.queries.readings import Wanted, read
 from songhe.areas.entitlement.rules import month_end, month_of, months_later
 from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
 from songhe.areas.entitlement.rules.readings import Finder, Readings
+from songhe.areas.entitlement.words import told
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
 from songhe.engines.ledger.api import Account
@@ -73,12 +75,15 @@ __all__ = [
     "month_end",
     "month_of",
     "months_later",
+    "names_of_benefits",
     "read",
     "remaining_minutes",
     "resume",
     "service_account",
     "suspend",
     "to_bytes",
+    "told",
+    "with_news",
 ]
 
 HOME_SERVICE = "home_service_minutes"

@@ -80,3 +80,16 @@ def _inputs(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for entry in given
     ]
+
+
+def told(trace: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the page of reasons shows of a trace; nothing where there is none."""
+    if trace is None:
+        return {"steps": ()}
+    return {
+        "steps": why(trace),
+        "short": short_reason(trace),
+        "assumed": [(label_of(entry), entry["clause"]) for entry in trace.get("assumed", ())],
+        "yielded": trace.get("yielded"),
+        "bring": [label_of(paper) for paper in trace.get("bring", ())],
+    }

@@ -26,6 +26,7 @@ class Statement:
 
 
 @models.BinaryField.register_lookup
+@models.UUIDField.register_lookup
 class Among(models.Lookup):
     """``hash__among=[…]``: many values as one array, where ``in`` has one parameter for each to be read and planned."""
 
@@ -35,7 +36,8 @@ class Among(models.Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The comparison with the array."""
         column, values = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bytea[])", [*values, array("bytea", self.rhs)]
+        kind = "bytea" if isinstance(self.lhs.output_field, models.BinaryField) else "uuid"
+        return f"{column} = ANY(%s::{kind}[])", [*values, array(kind, self.rhs)]
 
 
 def insertion(model: type[models.Model], names: Sequence[str]) -> Statement:

@@ -73,6 +73,11 @@ def known(first: date, last: date, known_at: datetime | None = None) -> list[tup
     return [(row, document_of(row)) for row in rows.order_by("code", "content_hash")]
 
 
+def changed_since(moment: datetime) -> bool:
+    """Whether a policy was loaded or replaced after a moment."""
+    return PolicyVersion.objects.filter(Q(loaded_at__gt=moment) | Q(replaced_at__gt=moment)).exists()
+
+
 def newest() -> list[Document]:
     """The newest version of every policy, whether in force or not. One that is no longer understood is left out."""
     found = []

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Now, TruncDate
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now, TruncDate
 
 from songhe.areas.assessment.models import EDITABLE, OPEN, UNDECIDED, Assessment, Cause, State
 from songhe.areas.registry.api import Person
@@ -71,14 +71,14 @@ def in_force(person_ids: Iterable[UUID], on: date) -> dict[UUID, Assessment]:
     return {row.person_id: row for row in rows}
 
 
-def counted(known_at: datetime | None = None) -> ScopedQuerySet[Assessment]:
-    """Results with the days on which they count (``start``, ``stop``) and their level (``told``; -1: none), as far as
+def counted(known_at: datetime | None = None) -> ScopedQuerySet[Any]:
+    """Results with the days on which they count (``start``, ``stop``) and their level (``told``), as far as
     was known at a moment, so ordered that of two on one day the later one counts. Of the scope that is entered."""
     dated = Q(in_force_on__isnull=False, holds_until__isnull=False)
     rows = Assessment.objects.here().filter(dated, state=State.CONFIRMED)
     if known_at is not None:
         rows = rows.filter(confirmed_at__lte=known_at)
-    told = rows.annotate(start=F("in_force_on"), stop=F("holds_until"), told=Coalesce(F("level"), Value(-1)))
+    told = rows.annotate(start=F("in_force_on"), stop=F("holds_until"), told=F("level"))
     return told.order_by("in_force_on", "assessed_on", "confirmed_at")
 
 

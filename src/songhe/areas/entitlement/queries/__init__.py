@@ -18,6 +18,7 @@ from songhe.areas.entitlement.queries.benefits import (
     benefits_at,
     look,
     looks,
+    names_of_benefits,
     readable,
     the_benefit,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "life_due",
     "look",
     "looks",
+    "names_of_benefits",
     "newest_list",
     "object_lines",
     "on_notice",

@@ -78,6 +78,12 @@ def benefits_at(region: int, day: date) -> list[Benefit]:
     return found
 
 
+def names_of_benefits() -> dict[str, str]:
+    """The names of everything that the newest policies grant, by code, in the language of the page."""
+    rules = [rule for document in policies.newest() for rule in document.rules if rule.grants]
+    return {rule.code: rule.label.zh if is_chinese() else rule.label.en for rule in rules}
+
+
 def the_benefit(code: str, person: Person, day: date) -> Benefit:
     """One benefit by its code, where it is granted at a person's home; refused elsewhere."""
     for found in benefits_at(home_of(person), day):

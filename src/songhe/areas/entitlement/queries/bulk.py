@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from songhe.areas.entitlement.models import Grant, GrantSpan, GrantState, HolderKind, Owed
 from songhe.areas.entitlement.rules.readings import Array
+from songhe.areas.registry.api import Fact, Member
 from songhe.core.codes.region import span
 from songhe.engines.access.copying import copied, open_until
+from songhe.engines.acts.api import persons_touched
 
 STATES: Final = (GrantState.IN_FORCE, GrantState.SUSPENDED, GrantState.STOPPED)
 OWED: Final = (Owed.NO, Owed.OWED, Owed.PAID)
@@ -40,15 +44,32 @@ class Granted:
     span_stop: Array
 
 
-def of_persons(region: int, benefits: Sequence[str]) -> QuerySet[Any]:
-    """The grants to persons of a region for some benefits, in the scope that is entered."""
+def of_persons(region: int, benefits: Sequence[str], persons: Sequence[UUID] | None = None) -> QuerySet[Any]:
+    """The grants to persons of a region, or to some of them, for some benefits, in the scope that is entered."""
     rows = Grant.objects.here().within_region(*span(region))
-    return rows.filter(holder_kind=HolderKind.PERSON, benefit__in=benefits)
+    rows = rows.filter(holder_kind=HolderKind.PERSON, benefit__in=benefits)
+    return rows if persons is None else rows.filter(person__id__among=persons)
 
 
-def granted(region: int, benefits: Sequence[str]) -> Granted:
-    """All grants to persons of a region for some benefits, whether in force or over."""
-    rows = of_persons(region, benefits)
+def with_news(region: int, since: datetime) -> list[UUID]:
+    """Persons of a region of whom something was recorded since a moment, and everybody who lives or lived with them."""
+    low, high = span(region)
+    facts = Fact.objects.here().within_region(low, high)
+    told = facts.filter(Q(recorded_at__gt=since) | Q(recorded_until__gt=since))
+    granted_anew = Grant.objects.here().within_region(low, high).filter(changed_at__gt=since)
+    touched = {
+        *told.values_list("person_id", flat=True),
+        *granted_anew.exclude(person_id=None).values_list("person_id", flat=True),
+        *persons_touched(since, low, high),
+    }
+    homes = Member.objects.here().within_region(low, high)
+    shared = homes.filter(person__id__among=list(touched)).values("household_id")
+    return sorted(touched | set(homes.filter(household_id__in=shared).values_list("person_id", flat=True)))
+
+
+def granted(region: int, benefits: Sequence[str], persons: Sequence[UUID] | None = None) -> Granted:
+    """All grants to persons of a region, or to some of them, for some benefits, whether in force or over."""
+    rows = of_persons(region, benefits, persons)
     grants = copied(
         rows.annotate(which=_place("benefit", benefits), stop=open_until("until_month")).order_by("id"),
         id="uuid",

@@ -38,10 +38,17 @@ class Wanted:
     known_at: datetime | None = None
     persons: QuerySet[Any] | Sequence[UUID] | None = None
 
-    def of(self, rows: ScopedQuerySet[Any], column: str = "person_id") -> ScopedQuerySet[Any]:
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise ValueError("the days to read end before they begin")
+
+    def of(self, rows: ScopedQuerySet[Any], column: str = "person__id") -> ScopedQuerySet[Any]:
         """The rows of these persons, as far as the scope that is entered shows them."""
         inside = rows.within_region(*span(self.region))
-        return inside if self.persons is None else inside.filter(**{f"{column}__in": self.persons})
+        if self.persons is None:
+            return inside
+        how = "in" if isinstance(self.persons, QuerySet) else "among"
+        return inside.filter(**{f"{column}__{how}": self.persons})
 
 
 def read(wanted: Wanted, documents: Iterable[Document]) -> Readings:

@@ -25,7 +25,6 @@ from songhe.kit.history import Event, events_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
-from songhe.kit.words import label_of
 
 TONES = {
     State.DRAFT: "warn",
@@ -54,12 +53,8 @@ def _flags(row: Entitlement) -> str:
 def _why(row: Entitlement, request: HttpRequest) -> Mapping[str, Any]:
     trace = row.reason
     return {
+        **words.told(trace),
         "entitlement": row,
-        "steps": words.why(trace),
-        "short": words.short_reason(trace),
-        "assumed": [(label_of(entry), entry["clause"]) for entry in trace.get("assumed", ())],
-        "yielded": trace.get("yielded"),
-        "bring": [label_of(paper) for paper in trace.get("bring", ())],
         "proposal": words.short_reason(row.proposal) if row.differs else "",
         "proposed": words.shown(row.proposal.get("value"), row.unit) if row.differs else "",
     }

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 import numpy as np
@@ -14,13 +13,11 @@ from songhe.areas.payments.models import Posting, Run, RunState
 from songhe.areas.payments.queries.crosscheck import checked
 from songhe.areas.payments.queries.dues import Dues, Worked
 from songhe.areas.payments.queries.facts import Facts, gather, keep
-from songhe.areas.payments.rules.differences import CAUSES, Differences, month_day, month_number
-from songhe.engines.access.api import Actor, insert_many
+from songhe.areas.payments.rules.differences import CAUSES, Array, Differences, month_day, month_number
+from songhe.engines.access.api import Actor
+from songhe.engines.access.copying import poured
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.policies.api import PolicyVersion
-
-COLUMNS = ("run", "grant", "person", "region", "benefit", "policy", "month", "fen", "due", "case", "cause")
-BATCH = 20_000
 
 
 def compute(run: Run, *, actor: Actor, at: datetime) -> Run:
@@ -29,7 +26,7 @@ def compute(run: Run, *, actor: Actor, at: datetime) -> Run:
     A run that changes nothing is discarded by itself. Refused where a rule cannot be worked out for somebody, or two
     evaluators differ: nothing is posted then.
     """
-    facts = gather(run.region_id, run.first_month, run.month, run.known_at)
+    facts = gather(run.region_id, run.first_month, run.month, run.known_at, news_since=run.news_since)
     worked = Dues(facts, facts.documents).work()
     run.compared = checked(facts, worked.parts)
     keep(run, facts)
@@ -52,43 +49,37 @@ def compute(run: Run, *, actor: Actor, at: datetime) -> Run:
 
 
 def write(run: Run, facts: Facts, worked: Worked) -> None:
-    """Write the differences as postings of the run, the grants in their order."""
+    """Write the differences as postings of the run, the grants of each month in their order."""
     versions = PolicyVersion.objects.filter(content_hash__in=(*facts.policies, *facts.former))
     by_hash = {row.content_hash: row.pk for row in versions}
-    policies = [by_hash[one] for one in (*facts.policies, *facts.former)]
-    batch: list[tuple[Any, ...]] = []
+    policies = _stacked([by_hash[one] for one in (*facts.policies, *facts.former)])
     for number, found in worked.months.items():
-        for row in _rows(run, facts, policies, number, found):
-            batch.append(row)
-            if len(batch) == BATCH:
-                insert_many(Posting, COLUMNS, batch)
-                batch = []
-    insert_many(Posting, COLUMNS, batch)
+        if found.size:
+            _pour(run, facts, policies, number, found)
 
 
-def _rows(
-    run: Run, facts: Facts, policies: list[UUID], number: int, found: Differences
-) -> Iterator[tuple[Any, ...]]:
-    granted, month = facts.granted, month_day(number)
-    at = found.grant
-    columns = (
-        _ids(granted.ids[at]),
-        _ids(granted.person[at]),
-        granted.region[at].tolist(),
-        [facts.benefits[place] for place in granted.benefit[at].tolist()],
-        [policies[place] for place in found.policy.tolist()],
-        found.fen.tolist(),
-        found.due.tolist(),
-        found.case.tolist(),
-        [CAUSES[cause] for cause in found.cause.tolist()],
+def _pour(run: Run, facts: Facts, policies: Array, number: int, found: Differences) -> None:
+    granted, at = facts.granted, found.grant
+    month = (month_day(number) - date(1970, 1, 1)).days
+    poured(
+        Posting,
+        run=("uuid", np.broadcast_to(_stacked([run.pk]), (found.size, 16))),
+        grant=("uuid", granted.ids[at]),
+        person=("uuid", granted.person[at]),
+        region=("bigint", granted.region[at]),
+        benefit=("word", granted.benefit[at], facts.benefits),
+        policy=("uuid", policies[found.policy]),
+        month=("date", np.full(found.size, month)),
+        fen=("bigint", found.fen),
+        due=("bigint", found.due),
+        case=("bigint", found.case),
+        cause=("word", found.cause, CAUSES),
     )
-    for grant, person, region, benefit, policy, fen, due, case, cause in zip(*columns, strict=True):
-        yield run.pk, grant, person, region, benefit, policy, month, fen, due, case, cause
 
 
-def _ids(ids: Any) -> list[str]:
-    raw = np.ascontiguousarray(ids).tobytes().hex()
-    return [raw[start : start + 32] for start in range(0, len(raw), 32)]
+def _stacked(ids: Sequence[UUID]) -> Array:
+    """Ids as rows of 16 bytes."""
+    return np.frombuffer(b"".join(one.bytes for one in ids), np.uint8).reshape(-1, 16)
 
 
 def _sum_up(run: Run, facts: Facts, worked: Worked) -> None:

@@ -20,6 +20,7 @@ from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.engines.jobs.api import start
 from songhe.engines.live.api import publish
+from songhe.engines.policies.api import changed_since as policies_changed
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
@@ -46,7 +47,20 @@ def when_posted(effect: Callable[[Run, Actor, datetime], None]) -> Callable[[Run
 
 
 @act("payments.prepare")
-def prepare_run(*, actor: Actor, at: datetime, region: Purchaser, month: AnyDay) -> Run:
+def prepare_run(
+    *,
+    actor: Actor,
+    at: datetime,
+    region: Purchaser,
+    month: AnyDay,
+    news_only: Annotated[
+        bool,
+        Field(
+            label=_("Only people with news since the last run"),
+            help=_("Quick corrections between the runs of two months."),
+        ),
+    ] = False,
+) -> Run:
     """Work out what every grant of a county is due for a month, and for the months before as far as they differ now.
 
     Progress is shown with the jobs. Nothing counts before somebody else has posted the run.
@@ -62,7 +76,8 @@ def prepare_run(*, actor: Actor, at: datetime, region: Purchaser, month: AnyDay)
         raise Refused(
             "payments.month_ahead", "This month has not begun. Choose an earlier one.", field="month"
         )
-    run = _opened(region, first, actor=actor, at=at)
+    since = _last_look(region.pk, first) if news_only else None
+    run = _opened(region, first, since, actor=actor, at=at)
     run.job_id = start("payments.compute", {"run": str(run.pk)}, actor=actor, at=at, key=str(run.pk)).pk
     run.save(update_fields=["job_id"])
     return run
@@ -98,7 +113,25 @@ def discard(run: Run, *, actor: Actor, at: datetime, reason: Reason) -> Run:
     return _decide(run, RunState.DISCARDED, actor=actor, at=at)
 
 
-def _opened(region: Region, month: date, *, actor: Actor, at: datetime) -> Run:
+def _last_look(region: int, month: date) -> datetime:
+    """When the last posted run of the county looked; refused where a run for everybody has to come first."""
+    last = Run.everywhere.filter(region=region, state=RunState.POSTED).order_by("-known_at").first()
+    if last is None or last.month < month:
+        raise Refused(
+            "payments.everybody_first",
+            "No run of this month was posted yet. Prepare one for everybody first.",
+            field="news_only",
+        )
+    if policies_changed(last.known_at):
+        raise Refused(
+            "payments.policies_changed",
+            "A policy has changed since the last run, which concerns everybody. Prepare a run for everybody.",
+            field="news_only",
+        )
+    return last.known_at
+
+
+def _opened(region: Region, month: date, since: datetime | None, *, actor: Actor, at: datetime) -> Run:
     terms = run_terms()
     first = months_later(month, -terms.months_back)
     head = f"HS-{region.pk // 10**6}-{month:%Y%m}-"
@@ -109,6 +142,7 @@ def _opened(region: Region, month: date, *, actor: Actor, at: datetime) -> Run:
         first_month=min(max(first, terms.first_month or first), month),
         number=f"{head}{taken + 1:03d}",
         known_at=at,
+        news_since=since,
         prepared_by_id=actor.id,
         prepared_by=actor.name[:80],
         prepared_at=at,

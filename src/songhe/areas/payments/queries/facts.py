@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 
 from songhe.areas.entitlement.api import (
     Finder,
@@ -24,6 +25,7 @@ from songhe.areas.entitlement.api import (
     month_end,
     read,
     to_bytes,
+    with_news,
 )
 from songhe.areas.payments.models import Posting, Run, RunState, Snapshot
 from songhe.areas.payments.rules.differences import Array, month_day, month_number
@@ -81,20 +83,25 @@ class Facts:
         return digest(flat(self))
 
 
-def gather(region: int, first: date, month: date, known_at: datetime) -> Facts:
-    """Read what is known of everybody who has a grant of money in a region, as it was known at a moment."""
+def gather(
+    region: int, first: date, month: date, known_at: datetime, *, news_since: datetime | None = None
+) -> Facts:
+    """Read what is known of everybody who has a grant of money in a region, as it was known at a moment; with
+    ``news_since`` only of those with news since, and who lives with them."""
     policies = known(first, month_end(month), known_at)
-    documents = [document for _row, document in policies]
+    documents, hashes = [one for _row, one in policies], tuple(row.content_hash for row, _one in policies)
     benefits = money(documents)
-    wanted = Wanted(
-        region, first, month_end(month), known_at, granted_to_persons(region, benefits).values("person_id")
-    )
-    grants = granted(region, benefits)
-    hashes = tuple(row.content_hash for row, _document in policies)
-    before, former = _before(region, grants, benefits, {one: n for n, one in enumerate(hashes)}, first)
+    persons = None if news_since is None else with_news(region, news_since)
+    holders = granted_to_persons(region, benefits, persons)
+    grants = granted(region, benefits, persons)
+    places = {one: place for place, one in enumerate(hashes)}
+    before, former = _before(holders, grants, places, first)
     return Facts(
         window=np.array([month_number(first), month_number(month)], np.int64),
-        readings=read(wanted, documents),
+        readings=read(
+            Wanted(region, first, month_end(month), known_at, persons or holders.values("person_id")),
+            documents,
+        ),
         granted=grants,
         before=before,
         benefits=benefits,
@@ -125,13 +132,12 @@ def kept(run: Run) -> Facts:
 
 
 def _before(
-    region: int, grants: Granted, benefits: Sequence[str], places: Mapping[str, int], first: date
+    holders: QuerySet[Any], grants: Granted, places: Mapping[str, int], first: date
 ) -> tuple[Before, tuple[str, ...]]:
     """What was posted wherever the grants lived then (who moves keeps what was paid elsewhere), and policies besides
     those of ``places`` under which it was."""
-    ours = granted_to_persons(region, benefits)
     with elevated():
-        rows = Posting.everywhere.filter(run__state=RunState.POSTED, month__gte=first, grant__in=ours)
+        rows = Posting.everywhere.filter(run__state=RunState.POSTED, month__gte=first, grant__in=holders)
         found = copied(rows.order_by("id"), grant_id="uuid", policy_id="uuid", month="date", fen="bigint")
     row, known_to_us = Finder(grants.ids).rows(found["grant_id"])
     keys, places_of = _policies(found["policy_id"], places)

@@ -1,1 +1,5 @@
 """Screens of payments."""
+
+from songhe.areas.payments.screens import runs
+
+__all__ = ["runs"]

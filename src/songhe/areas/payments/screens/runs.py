@@ -1,0 +1,245 @@
+"""Runs on screen: the list, one run with what it comes to, and each posting with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.entitlement.api import names_of_benefits, told
+from songhe.areas.payments import actions, queries
+from songhe.areas.payments.models import Cause, Posting, Run, RunState
+from songhe.areas.registry.api import Happening, Person, search, timeline
+from songhe.engines.access.api import Scope
+from songhe.kit import spec
+from songhe.kit.charts import progress
+from songhe.kit.clock import today
+from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, waiting
+from songhe.kit.spec import Figure, panel, record, verb
+from songhe.kit.who import who
+from songhe.kit.words import yuan
+
+R = RunState
+TONES = {R.COMPUTING: "info", R.READY: "warn", R.POSTED: "ok", R.DISCARDED: "muted"}
+CAUSE_TONES = {Cause.STOPPED: "warn", Cause.DIED: "warn", Cause.FACT: "info", Cause.POLICY: "info"}
+_STATE = spec.state("state", tones=TONES, sort="state")
+
+
+def _month(row: Any) -> str:
+    return f"{row.month:%Y-%m}"
+
+
+def note_of(row: Run) -> str:
+    """What was said of a run."""
+    return gettext("Nothing has changed since the last run.") if row.note == "unchanged" else row.note
+
+
+def _shares(by: str) -> Any:
+    def query(row: Run, request: HttpRequest) -> Mapping[str, Any]:
+        found = queries.shares(row, by, who(request).scope("payments.view"))
+        names = names_of_benefits() if by == "benefit" else {key: str(text) for key, text in Cause.choices}
+        most = max((abs(share.fen) for share in found), default=0) or 1
+        list_url = f"{reverse('payment-postings.list')}?q={row.number}"
+        return {
+            "head": gettext("Benefit") if by == "benefit" else gettext("Because of"),
+            "lines": [
+                {
+                    "name": names.get(share.key, share.key),
+                    "grants": share.grants,
+                    "fen": yuan(share.fen),
+                    "more": yuan(share.more),
+                    "less": yuan(share.less) if share.less else "",
+                    "bar": progress(
+                        abs(share.fen),
+                        most,
+                        title=names.get(share.key, share.key),
+                        tone="warn" if share.fen < 0 else "",
+                    ),
+                    "url": list_url + (f"&cause={share.key}" if by == "cause" else ""),
+                }
+                for share in found
+            ],
+        }
+
+    return query
+
+
+def _figures(request: HttpRequest) -> list[Figure]:
+    """This month: how much was posted, and what waits."""
+    user = who(request)
+    scope = user.scope("payments.view")
+    month = today().replace(day=1)
+    posted = list(
+        Run.objects.within(scope).filter(state=R.POSTED, month=month).values_list("fen", "back_fen")
+    )
+    waiting_here = queries.under_way(scope).count()
+    return [
+        Figure(
+            label=_("Posted for this month (yuan)"),
+            value=yuan(sum(fen for fen, _back in posted)),
+            note=gettext("{n} runs").format(n=len(posted)),
+        ),
+        Figure(label=_("Of it for earlier months (yuan)"), value=yuan(sum(back for _fen, back in posted))),
+        Figure(
+            label=_("Not posted yet"),
+            value=waiting_here,
+            url=f"{reverse('payment-runs.list')}?state=ready",
+            tone="warn" if waiting_here else "",
+        ),
+    ]
+
+
+def _may_post(row: Run, user: Any) -> bool:
+    return bool(row.state == R.READY and row.prepared_by_id != user.pk)
+
+
+def _last_month(row: Any, user: Any) -> dict[str, Any]:
+    areas = user.scope("payments.prepare").areas
+    return {"month": today(), **({"region": areas[0][0]} if areas else {})}
+
+
+def _proof(row: Run, request: HttpRequest) -> Mapping[str, Any]:
+    return {"run": row, "kept": yuan(row.fen)}
+
+
+runs = record(
+    Run,
+    slug="payment-runs",
+    right="payments.view",
+    title=_("Payment runs"),
+    one=_("Payment run"),
+    intro=_("What every grant is due for a month, and what differs now for the months before. Nothing is paid twice."),
+    columns=[
+        spec.link("number", note=_month, sort="number", css="number"),
+        spec.region("region"),
+        _STATE,
+        spec.number("postings"),
+        spec.money("fen", sort="fen"),
+        spec.money("back_fen"),
+        spec.number("pending"),
+        spec.text("prepared_by"),
+    ],
+    filters=[spec.choice("state"), spec.region_filter(), spec.date_range("month")],
+    search=("number", "region.name"),
+    order=("-month", "-prepared_at", "id"),
+    join=("region",),
+    state=_STATE,
+    subheading=lambda row: f"{row.region} · {_month(row)}",
+    refresh=lambda row: row.state == R.COMPUTING,
+    panels={
+        _("By benefit"): panel("payments/shares.html", query=_shares("benefit")),
+        _("Because of"): panel("payments/shares.html", query=_shares("cause")),
+        _("How it was worked out"): panel("payments/proof.html", query=_proof),
+    },
+    aside={
+        _("Sums"): [
+            spec.money("fen"), spec.money("back_fen"), spec.number("postings"), spec.number("grants"),
+            spec.number("pending"),
+        ],
+        _("Who decided"): [
+            spec.text("month", show=_month), spec.text("first_month", show=lambda row: f"{row.first_month:%Y-%m}"),
+            "prepared_by", "prepared_at", "decided_by", "decided_at", spec.text("note", show=note_of),
+        ],
+        _("History"): spec.history(),
+    },
+    verbs=[
+        verb(actions.prepare_run, label=_("Prepare a run"), icon="plus", primary=True, initial=_last_month,
+             ask=_("Every grant in force of the county is worked out again for this month and the months before.")),
+        verb(actions.post_run, name="post", label=_("Post"), icon="check", primary=True, when=_may_post,
+             ask=_("What changes counts from now on and is paid with the next batch. It cannot be undone, only corrected by another run.")),
+        verb(actions.discard, label=_("Discard"), danger=True,
+             when=lambda row, user: row.state in (R.READY, R.COMPUTING)),
+    ],
+    nav=NavItem("money", "refresh", 5),
+    figures=_figures,
+    empty=_("No run yet. Prepare one for a month."),
+)  # fmt: skip
+
+
+def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
+    people = search(Person.objects.within(scope), typed, scope)
+    return rows.filter(run__number=typed.strip()) | rows.filter(person__in=people.values("pk"))
+
+
+def _why(row: Posting, request: HttpRequest) -> Mapping[str, Any]:
+    return told(queries.explained(row))
+
+
+record(
+    Posting,
+    slug="payment-postings",
+    right="payments.view",
+    title=_("Postings"),
+    one=_("Posting"),
+    columns=[
+        spec.link("person"),
+        spec.text("benefit", show=lambda row: row.grant.name),
+        spec.text("month", show=_month, sort="month"),
+        spec.money("fen", sort="fen"),
+        spec.state("cause", tones=CAUSE_TONES),
+        spec.region("region"),
+        spec.link("run", note=lambda row: str(row.run.get_state_display())),
+    ],
+    filters=[spec.choice("cause"), spec.region_filter(), spec.date_range("month")],
+    search=_search,
+    hint=_("A person, or the number of a run"),
+    order=("-id",),
+    join=("person", "grant", "region", "run", "policy"),
+    heading=lambda row: row.grant.name,
+    subheading=lambda row: f"{row.person} · {_month(row)}",
+    state=spec.state("cause", tones=CAUSE_TONES),
+    panels={
+        _("Posting"): [
+            spec.link("person"), spec.link("grant", _("Benefit grant")), spec.link("policy"), spec.region("region"),
+            spec.text("month", show=_month), spec.money("fen"), spec.money("due"), spec.link("run"),
+        ],
+        _("Why"): panel("payments/why.html", query=_why),
+    },
+    nav=NavItem("money", "list", 6),
+    empty=_("Nothing was posted yet."),
+)  # fmt: skip
+
+live_topic("payment-runs", right="payments.view")
+
+
+@timeline
+def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
+    """What runs posted for a person."""
+    rows = (
+        Posting.objects.within(scope)
+        .filter(person=person, run__state=R.POSTED)
+        .select_related("run", "grant")
+    )
+    for row in rows.order_by("-id")[:24]:
+        yield Happening(
+            row.run.decided_at or row.run.prepared_at,
+            f"{row.grant.name} · {yuan(row.fen)}",
+            " · ".join((_month(row), str(row.get_cause_display()))),
+            reverse("payment-postings.detail", args=[row.pk]),
+            "warn" if row.fen < 0 else "ok",
+        )
+
+
+def _line(row: Run) -> tuple[str, str, str]:
+    return f"{row.region} · {_month(row)}", runs.url_of(row), yuan(row.fen)
+
+
+def _to_post(user: Any, scope: Scope, at: datetime) -> HomeList:
+    rows = queries.to_post(user.scope("payments.approve"), user.pk).select_related("region")
+    return waiting(rows, lambda found: map(_line, found), url=f"{runs.url()}?state=ready", tone="warn")
+
+
+def _open(user: Any, scope: Scope, at: datetime) -> HomeList:
+    rows = queries.under_way(user.scope("payments.prepare")).select_related("region")
+    late = rows.filter(prepared_at__lt=at - timedelta(days=3)).exists()
+    return waiting(rows, lambda found: map(_line, found), url=runs.url(), tone="danger" if late else "")
+
+
+home_panel(title=_("Payment runs to post"), right="payments.approve", rows=_to_post, icon="refresh", order=5)
+home_panel(title=_("Payment runs under way"), right="payments.prepare", rows=_open, icon="refresh", order=40)
