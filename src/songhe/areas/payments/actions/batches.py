@@ -13,6 +13,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.entitlement.api import names_of_benefits
 from songhe.areas.finance.api import Fund, fund_of, place_account
 from songhe.areas.payments.actions.budgets import free_hold, level_moves
 from songhe.areas.payments.actions.checking import draw_sample
@@ -159,9 +160,8 @@ def return_batch(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) ->
 
 
 def _benefits() -> list[tuple[str, str]]:
-    from songhe.areas.payments.queries.benefits import benefit_choices
-
-    return benefit_choices()
+    names = names_of_benefits()
+    return [(code, names.get(code, code)) for line in terms().lines.values() for code in line.benefits]
 
 
 def _opened(fund: Fund, benefit: str, *, actor: Actor, at: datetime) -> Batch:

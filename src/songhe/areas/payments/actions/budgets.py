@@ -48,12 +48,16 @@ def _sources(row: Any, user: Any) -> Any:
     return rows.filter(fund_id=row.fund_id) if row is not None else rows
 
 
+OfFund = Annotated[Fund, Field(label=_("Fund"))]
+FromSource = Annotated[Source, Field(label=_("Source of money"), among=_sources)]
+
+
 @act("finance.budget", verb="payments.open_line")
 def open_line(
     *,
     actor: Actor,
     at: datetime,
-    fund: Annotated[Fund, Field(label=_("Fund"))],
+    fund: OfFund,
     code: Annotated[str, Field(label=_("Budget line"), choices=_lines)],
 ) -> BudgetLine:
     """Open a budget line of a fund, with the shares and rules that the city's data gives it now."""
@@ -74,7 +78,7 @@ def receive(
     *,
     actor: Actor,
     at: datetime,
-    fund: Annotated[Fund, Field(label=_("Fund"))],
+    fund: OfFund,
     rule: Annotated[str, Field(label=_("Kind of money"), choices=_kinds)],
     amount: Annotated[Fen, Field(label=_("Amount (yuan)"), least=1)],
     document: Annotated[str, Field(label=_("Budget document"), size=120)],
@@ -108,7 +112,7 @@ def allot_line(
     *,
     actor: Actor,
     at: datetime,
-    source: Annotated[Source, Field(label=_("Source of money"), among=_sources)],
+    source: FromSource,
     amount: Annotated[Fen, Field(label=_("Amount (yuan)"), least=1)],
     document: Annotated[str, Field(label=_("Number of the allotment"), size=80)],
 ) -> BudgetLine:

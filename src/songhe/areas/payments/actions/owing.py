@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -32,7 +33,7 @@ ORDER BY p.person_id, p.benefit
 def owe(run: Run, actor: Actor, at: datetime) -> None:
     """Turn what a run posted into amounts due, per person and benefit."""
     purchaser = at_level(run.region_id, COUNTY)
-    values = {"run": run.pk, "purchaser": purchaser, "year": run.month.year}
+    values: dict[str, Any] = {"run": run.pk, "purchaser": purchaser, "year": run.month.year}
     with elevated(), connection.cursor() as cursor:  # who moved away meanwhile is still owed, or owes
         cursor.execute(_OWE, values)
         for due in list(Due.everywhere.filter(run=run, fen__lt=0).order_by("id")):

@@ -20,6 +20,7 @@ from songhe.engines.acts.api import act, four_eyes
 from songhe.engines.vault.api import seal
 from songhe.kit.fields import Field
 
+OfPerson = Annotated[Person, Field(label=_("Person"))]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
 
 
@@ -28,11 +29,11 @@ def _banks(_row: Any, _user: Any) -> list[tuple[str, str]]:
 
 
 @act("payments.payee", verb="payments.propose_payee")
-def propose_payee(
+def propose_payee(  # noqa: PLR0913  the form asks for each
     *,
     actor: Actor,
     at: datetime,
-    person: Annotated[Person, Field(label=_("Person"))],
+    person: OfPerson,
     bank: Annotated[str, Field(label=_("Bank"), choices=_banks)],
     account: Annotated[
         str,

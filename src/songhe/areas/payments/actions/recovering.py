@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from songhe.core.codes.region import COUNTY, at_level
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, four_eyes
-from songhe.engines.ledger.api import Journal, Unit, carry, post
+from songhe.engines.ledger.api import Unit, carry, post
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.fields import Field
 from songhe.kit.words import yuan
@@ -164,12 +164,19 @@ def person_owes(person: Person, death: Death, actor: Actor, at: datetime) -> Non
 
 
 def _come_back(
-    owed: Receivable, way: Way, fen: int, *, actor: Actor, at: datetime, line: PayLine | None = None,
-    on: date | None = None, reference: str = "", journal: Journal | None = None,
-) -> None:  # fmt: skip
+    owed: Receivable,
+    way: Way,
+    fen: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    line: PayLine | None = None,
+    **more: Any,
+) -> None:
+    values = {"on": timezone.localdate(at), **more}
     Recovery.everywhere.create(
         receivable=owed, person_id=owed.person_id, region_id=owed.region_id, way=way, fen=fen, line=line,
-        on=on or timezone.localdate(at), reference=reference, at=at, by=actor.name[:80], journal=journal,
+        at=at, by=actor.name[:80], **values,
     )  # fmt: skip
     owed.back_fen += fen
     if owed.state in (OwedState.OPEN, OwedState.ESTATE) and not owed.open_fen:

@@ -129,7 +129,7 @@ def take_results(batch: Batch, *, actor: Actor, at: datetime, results: Sequence[
 
 
 def _reasons() -> list[tuple[str, str]]:
-    return [("", _("Paid")), *((code, said(found.label)) for code, found in bank_reasons().items())]
+    return [("", str(_("Paid"))), *((code, said(found.label)) for code, found in bank_reasons().items())]
 
 
 def _paid(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime) -> None:

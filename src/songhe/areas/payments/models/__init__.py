@@ -7,7 +7,11 @@ from songhe.areas.payments.models.payees import Holder, Payee, PayeeState
 from songhe.areas.payments.models.receivables import OwedState, Receivable, Recovery, Way
 from songhe.areas.payments.models.runs import Cause, Posting, Run, RunState, Snapshot
 
+RESULTS = "payments.results"
+"""The kind of list in which banks say what they did."""
+
 __all__ = [
+    "RESULTS",
     "Batch", "BatchState", "BudgetLevel", "BudgetLine", "Cause", "Due", "Found", "Holder", "How", "Level",
     "LineState", "OwedState", "PayCheck", "PayLine", "Payee", "PayeeState", "Posting", "Receivable", "Recovery",
     "Run", "RunState", "Shortfall", "Snapshot", "Source", "Way",
