@@ -29,12 +29,7 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def most_within(available: Sequence[int], weights: Sequence[int]) -> int:
-    """The largest total whose parts all lie within what is available."""
+    """The largest total of which every exact share lies within what is available; so do the parts of any smaller one."""
     whole = sum(weights)
-    found = min(
-        (have * whole // weight for have, weight in zip(available, weights, strict=True) if weight), default=0
-    )
-    found += 1 if whole else 0  # a remainder may still be rounded down everywhere
-    while found > 0 and any(part > have for part, have in zip(split(found, weights), available, strict=True)):
-        found -= 1
-    return max(found, 0)
+    shares = zip(available, weights, strict=True)
+    return max(min((have * whole // weight for have, weight in shares if weight), default=0), 0)
