@@ -10,15 +10,23 @@ from songhe.core.rules import PolicyError, build, check_examples, examples, untr
 from songhe.core.sources import read
 
 DATA = Path(__file__).parents[2] / "data"
-POLICIES = sorted(DATA.glob("*/*/policies/*.yaml"))
+POLICIES = sorted([*DATA.glob("nation/policies/*.yaml"), *DATA.glob("cities/*/policies/*.yaml")])
 TEXT = (DATA / "cities/weihai/policies/call-subsidy.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", POLICIES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
 def test_every_line_of_every_policy_is_reached_by_an_example(file: Path) -> None:
     source = read(file.read_text(encoding="utf-8"), name=file.name)
     document = build(source)
     assert untried(document, check_examples(document, examples(source, document))) == ()
+
+
+@pytest.mark.parametrize("file", POLICIES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_every_policy_that_comes_along_is_listed_with_how_sure_it_is(file: Path) -> None:
+    page = (DATA.parent / "docs/reference/policies.md").read_text(encoding="utf-8")
+    (line,) = [row for row in page.splitlines() if row.startswith(f"| {file.parts[-3]} | `{file.stem}` |")]
+    assumes = "assumed: true" in file.read_text(encoding="utf-8")
+    assert ("assumed" in line) == assumes, "what is assumed is said so on both"
 
 
 @pytest.mark.parametrize(

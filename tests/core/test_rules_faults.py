@@ -58,7 +58,7 @@ def test_any_part_may_be_wrong(place: tuple[int, tuple[Any, ...]], wrong: Any) -
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("rules:\n", "rules: none\nmore:\n", "line 22: rules must be a list of entries"),
+        ("rules:\n", "rules: none\nmore:\n", "line 29: rules must be a list of entries"),
         ("- code: bed\n", "- code: 7\n", "rules.0.code must be a name"),
         (
             "members: [{fact: insured}, care",

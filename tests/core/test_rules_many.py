@@ -79,6 +79,26 @@ def yes_nos(rules: tuple[str, ...]) -> st.SearchStrategy[str]:
     )
 
 
+def constructs(before: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    """What the rest receive, by slices or as a share of a bill, and what is carried over from the month before."""
+    number = wholes(before)
+    said = {"why": LABEL, "clause": "1"}
+    slices = st.tuples(number, number, number).map(
+        lambda t: [{"to": "7", "each": t[0], "why": LABEL}, {"to": t[1], "each": "p", "why": LABEL}, {"each": t[2], "why": LABEL}]
+    )  # fmt: skip
+    tiers = st.tuples(number, slices).map(lambda t: {"tiers": {"of": t[0], "slices": t[1], "clause": "1"}})
+    share = st.tuples(number, number, st.sampled_from(["floor", "ceil", "half_up"])).map(
+        lambda t: {
+            "share": {"of": t[0], "percent": "40", "round": t[2], "limit": t[1], "why_limit": LABEL, **said}
+        }
+    )
+    last = number.map(lambda text: {"cases": [{"give": text, **said}]})
+    carried = number.map(lambda text: {"carry_over": {"limit": text, "why_limit": LABEL, **said}})
+    return st.tuples(st.one_of(last, last, tiers, share), st.one_of(st.just({}), st.just({}), carried)).map(
+        lambda pair: {**pair[0], **pair[1]}
+    )
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """A document of some rules in which each may read those before."""
@@ -86,10 +106,10 @@ def documents(draw: st.DrawFn) -> Document:
     for number in range(draw(st.integers(1, 4))):
         before = tuple(rule["code"] for rule in rules)
         whens = draw(st.lists(yes_nos(before), max_size=3))
-        cases = [
-            {"when": when, "give": draw(wholes(before)), "why": LABEL, "clause": "1"} for when in whens
-        ] + [{"give": draw(wholes(before)), "why": LABEL, "clause": "1"}]
-        rules.append({"code": f"r{number}", **LABEL, "grants": True, "cases": cases})
+        cases = [{"when": when, "give": draw(wholes(before)), "why": LABEL, "clause": "1"} for when in whens]
+        rest = draw(constructs(before))
+        cases += rest.pop("cases", [])
+        rules.append({"code": f"r{number}", **LABEL, "grants": True, "cases": cases, **rest})
     values = [{"value": 500, "clause": "1"}, {"value": -2, "clause": "1", "region": "371082000000"}]
     bands = [
         {"value": {"-5": 1, "0": 20, "7": 300}, "clause": "1"},
@@ -129,6 +149,11 @@ persons = st.fixed_dictionaries(
         **{name: st.none() | st.booleans() for name in YESNOS},
         **{name: st.none() | days for name in DATES},
         **{name: st.none() | st.sampled_from(["x", "y", "z"]) for name in ("t1", "t2")},
+        **{
+            f"r{n}__{record}": st.none() | st.integers(0, 900)
+            for n in range(4)
+            for record in ("used", "left")
+        },
         "tags": st.none()
         | st.builds(
             Tags,

@@ -23,8 +23,9 @@ def test_credit_codes_are_valid_and_distinct(city: str) -> None:
     assert all(uscc.is_valid(code) for code in codes)
 
 
-def test_every_site_has_one_operator() -> None:
-    places = read_places(REGIONS, "371000")
+@pytest.mark.parametrize("city", sorted(SHOWN))
+def test_every_site_has_one_operator_and_no_body_two_of_one_name(city: str) -> None:
+    places = read_places(REGIONS, city)
     run = [site for body in bodies(places, workers=0, seed=1) for site in body.sites]
     assert len(run) == len(stock(places))
     for body in bodies(places, workers=0, seed=1):

@@ -16,6 +16,8 @@ Path = tuple[str | int, ...]
 LOADER: Any = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )  # libyaml where it comes along: ten times as quick
+LONGEST = 200_000  # characters of a text that a person wrote
+DEEPEST = 30  # one inside the other
 
 
 class DataError(ValueError):
@@ -50,6 +52,34 @@ def read(text_: str, *, name: str = "") -> Source:
     return Source(data, name, lines)
 
 
+def check_written(text_: str, *, name: str = "") -> None:
+    """Refuse what nobody writes into such a file and what costs without end: see the messages. Reads no further."""
+    if len(text_) > LONGEST:
+        raise DataError(f"{name}: longer than {LONGEST} characters.")
+    depth = 0
+    for event in _parsed(lambda: _events(text_), name):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise DataError(f"{_place(name, event)}: more than {DEEPEST} levels, one inside the other.")
+        if getattr(event, "anchor", None):
+            raise DataError(f"{_place(name, event)}: no & and * here; write the part out where it is needed.")
+
+
+def _events(text_: str) -> list[yaml.Event]:
+    """Every event up to the first that is too deep, so that a text of brackets alone ends soon."""
+    found, depth = [], 0
+    for event in yaml.parse(text_, Loader=LOADER):
+        found.append(event)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            break
+    return found
+
+
+def _place(name: str, event: yaml.Event) -> str:
+    return f"{name}, line {event.start_mark.line + 1}"
+
+
 def _parsed(make: Callable[[], Any], name: str) -> Any:
     try:
         return make()
@@ -62,6 +92,8 @@ def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], name: str) -> Non
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise DataError(f"{name}, line {key.start_mark.line + 1}: a name must be a word.")
             if key.tag == "tag:yaml.org,2002:bool":
                 raise DataError(
                     f"{name}, line {key.start_mark.line + 1}: YAML reads {key.value} as yes or no; quote it."

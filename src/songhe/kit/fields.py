@@ -29,6 +29,8 @@ class Field:
 
     ``choices``: pairs, or a function of (row, user) that gives pairs. ``among``: a function of (row, user) that gives
     the queryset to pick from. ``size``: the longest text. ``least``, ``most``: bounds of a number, in its own unit.
+    ``hidden``: sent along without being shown, such as the revision that somebody looked at.
+    ``verbatim``: a text in which the blanks around it count.
     """
 
     label: Label = ""
@@ -41,6 +43,8 @@ class Field:
     among: Callable[[Any, Any], Any] | None = None
     radio: bool = False
     accept: str = ""
+    hidden: bool = False
+    verbatim: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,8 @@ def form_field(wanted: Parameter, *, row: Any, user: Any, scope: Any) -> forms.F
     found = _simple(wanted, shared)
     if found is None:
         raise TypeError(f"{wanted.name}: no form field for {kind}")
+    if wanted.note.hidden:
+        found.widget = forms.HiddenInput()
     return found
 
 
@@ -203,7 +209,8 @@ def _simple(wanted: Parameter, shared: dict[str, Any]) -> forms.Field | None:
         return forms.TimeField(widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), **shared)
     if kind is str:
         widget = forms.Textarea(attrs={"rows": 4}) if note.long else forms.TextInput()
-        return forms.CharField(max_length=max(note.size, 2000 if note.long else 0), widget=widget, **shared)
+        most = max(note.size, 2000 if note.long else 0)
+        return forms.CharField(max_length=most, widget=widget, strip=not note.verbatim, **shared)
     if (isinstance(kind, type) and issubclass(kind, UploadedFile)) or name == "Upload":
         return forms.FileField(widget=forms.ClearableFileInput(attrs={"accept": note.accept}), **shared)
     return None

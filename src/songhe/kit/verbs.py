@@ -24,7 +24,8 @@ class Verb:
 
     ``when``: (row, user) → whether the verb is offered. ``initial``: (row, user) → first values by parameter.
     ``given``: (row, user) → values that the form does not ask for. ``then``: (result, row) → where to go afterwards.
-    ``ask``: a sentence shown above the form. ``name``: last part of the URL, the action's name by default.
+    ``ask``: a sentence shown above the form. ``button``: False where links on the page lead to it, each with values.
+    ``name``: last part of the URL, the action's name by default.
     """
 
     action: Callable[..., Any]
@@ -41,6 +42,7 @@ class Verb:
     danger: bool = False
     primary: bool = False
     offline: bool = False
+    button: bool = True
     order: tuple[str, ...] = ()
     template: str = "kit/verb.html"
     on_row: bool | None = None

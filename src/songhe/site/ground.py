@@ -13,7 +13,7 @@ from django.conf import settings
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import record_bulk
-from songhe.engines.policies.api import load_pack
+from songhe.engines.policies.api import folders, load_pack
 from songhe.engines.regions.load import load_recodes, put, read_table
 from songhe.engines.regions.models import Region
 
@@ -50,8 +50,8 @@ def lay(city: str, *, actor: Actor, at: datetime, table: Path | None = None) -> 
         "regions.load", model=Region, count=count, digest=digest, actor=actor, at=at,
         region_id=int(city) * 1_000_000,
     )  # fmt: skip
-    pack = settings.DATA / "cities" / PACKS.get(city, settings.CITY) / "policies"
-    return Ground(count, len(load_pack(pack, actor=actor, at=at)) if pack.exists() else 0)
+    pack = folders(PACKS.get(city, settings.CITY))
+    return Ground(count, len(load_pack(*pack, actor=actor, at=at)))
 
 
 def _read(path: Path) -> list[Region]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from tests import make
 from tests.areas.assessment.samples import person
 from tests.conftest import AT
@@ -12,16 +13,18 @@ from songhe.areas.entitlement.api import Entitlement, State, Unit
 from songhe.areas.entitlement.models import (
     Appeal,
     Application,
+    Award,
     DepartmentList,
     Finding,
     Grant,
     LifeCheck,
     Mismatch,
+    Simulation,
 )
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.cases.api import open_case
-from songhe.engines.policies.api import PolicyVersion
+from songhe.engines.policies.api import PolicyDraft, PolicyVersion, drafts
 from songhe.engines.regions.ids import uuid7
 
 
@@ -43,6 +46,20 @@ def policies(n: int, region: int) -> list[PolicyVersion]:
             loaded_at=AT,
         )
         for i in range(n)
+    ]
+
+
+def policy_drafts(n: int, region: int) -> list[PolicyDraft]:
+    """Drafts of n policies of one region, not checked yet."""
+    outline = (settings.DATA / "nation/policy_outline.yaml").read_text(encoding="utf-8")
+    return [
+        drafts.begin(
+            outline.replace("370000000000", str(region)).replace("new-policy", f"policy-{uuid7()}"),
+            region_id=region,
+            actor=SYSTEM,
+            at=AT,
+        )
+        for _ in range(n)
     ]
 
 
@@ -202,3 +219,40 @@ make.SAMPLES["benefit-reviews"] = findings
 make.SAMPLES["entitlements"] = entitlements
 make.SAMPLES["entitled-people"] = people
 make.SAMPLES["policies"] = policies
+make.SAMPLES["policy-drafts"] = policy_drafts
+
+
+def simulations(n: int, region: int) -> list[Simulation]:
+    """Outlooks that are done."""
+    return [
+        Simulation.everywhere.create(
+            region_id=region,
+            kind="outlook",
+            month=date(2026, 11, 1),
+            state="done",
+            asked_by_id=uuid7(),
+            asked_by="王科长",
+            asked_at=AT,
+            result={"people": 0, "months": []},
+        )
+        for _ in range(n)
+    ]
+
+
+def awards(n: int, region: int) -> list[Award]:
+    """Lists that were discarded."""
+    return [
+        Award.everywhere.create(
+            region_id=region,
+            month=date(2026, 11, 1),
+            number=f"MS-{uuid7().hex[-12:]}",
+            state="discarded",
+            prepared_by_id=uuid7(),
+            prepared_by="王经办",
+            prepared_at=AT,
+        )
+        for _ in range(n)
+    ]
+
+
+make.SAMPLES |= {"simulations": simulations, "awards": awards}

@@ -221,7 +221,8 @@ def test_what_is_given_unasked_is_granted_with_its_first_month(
         actions.determine(person, actor=SYSTEM, at=at, month=month)
         for row in Entitlement.everywhere.filter(person=person, state="draft", month=month):
             actions.approve(row, actor=offices.users["county"], at=at)
-    (grant,) = Grant.everywhere.filter(person=person)
+    allowance, grant = Grant.everywhere.filter(person=person).order_by("-benefit")
+    assert (allowance.benefit, allowance.from_month) == ("old_age_allowance", date(2026, 10, 1))
     assert (grant.benefit, grant.from_month, grant.state) == ("call_subsidy", date(2026, 10, 1), "in_force")
     assert grant.basis["facts"]["enrolled"] is True
     assert then(grant, date(2026, 12, 1)) == "paid"
@@ -265,7 +266,7 @@ def test_a_neighbour_and_a_stranger_find_no_grant(granted: Callable[..., Grant])
 def test_a_month_determined_for_a_region_has_a_course(offices: Offices, elder: Elder, at: datetime) -> None:
     person = elder(tags=("low_income",))
     actions.determine(person, actor=SYSTEM, at=at, month=date(2026, 11, 1))
-    row = Entitlement.everywhere.get(person=person, state="draft")
+    row = Entitlement.everywhere.get(person=person, state="draft", rule="home_service_minutes")
     actions.approve_many([row], actor=offices.users["county"], at=at + timedelta(hours=1))
     page = offices.county.get(f"/entitlements/{row.pk}/").content.decode()
     course = page[page.index('class="timeline"') :]

@@ -31,11 +31,12 @@ def test_a_region_is_determined_and_approved_in_two_jobs(elder: Elder, at: datet
     run_due(at)
     made.refresh_from_db()
     assert (made.state, made.error) == ("done", "")
-    assert made.result == {"people": 5, "draft": 2, "not_granted": 13}
+    # seven benefits each: the allowance of the eighties for all, hours and service for two, whose care is pending
+    assert made.result == {"people": 5, "draft": 9, "pending": 2, "not_granted": 24}
     approving = actions.approve_region(actor=chief, at=at, region=county, month=MONTH)
     run_due(at)
     approving.refresh_from_db()
-    assert (approving.state, approving.result) == ("done", {"approved": 2})
+    assert (approving.state, approving.result) == ("done", {"approved": 9})
     assert [remaining_minutes(person.pk, MONTH) for person in people] == [0, 2700, 0, 2700, 0]
     assert Journal.everywhere.filter(kind="entitlement.grant").count() == 1
     assert approved(MONTH, Unit.MINUTE, chief.scope()).count() == 2
@@ -52,7 +53,7 @@ def test_nobody_approves_a_region_of_their_own_drafts(elder: Elder, at: datetime
     run_due(at)
     approving.refresh_from_db()
     assert approving.result == {"approved": 0}
-    assert Entitlement.everywhere.filter(state="draft").count() == 1
+    assert Entitlement.everywhere.filter(state="draft").count() == 3
 
 
 def test_a_region_outside_the_scope_is_refused(at: datetime) -> None:
@@ -75,7 +76,7 @@ def test_what_the_dead_were_granted_ends_and_goes_back(elder: Elder, at: datetim
     made = start("entitlement.end_for_the_dead", actor=SYSTEM, at=at)
     run_due(at)
     made.refresh_from_db()
-    assert (made.state, made.result) == ("done", {"ended": 1})
+    assert (made.state, made.result) == ("done", {"ended": 3})
     assert remaining_minutes(person.pk, MONTH) == 0
     assert remaining_minutes(person.pk, date(2026, 10, 1)) == 2700
     assert remaining_minutes(other.pk, MONTH) == 2700

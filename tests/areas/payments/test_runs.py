@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from tests import make
-from tests.areas.payments.conftest import MONTH, Caller, Office, lines
+from tests.areas.entitlement.conftest import Elder
+from tests.areas.payments.conftest import MONTH, Caller, Office, give, lines
 
 from songhe.areas.entitlement.actions import resume_grant, stop_grant, suspend_grant
 from songhe.areas.entitlement.models import Grant
 from songhe.areas.payments import actions
 from songhe.areas.payments.models import Posting, Run
 from songhe.areas.payments.queries.dues import Dues
-from songhe.areas.payments.queries.facts import kept
+from songhe.areas.payments.queries.facts import gather, kept
+from songhe.areas.payments.rules.differences import month_number
 from songhe.areas.registry.api import Enrolment, Household, Person
 from songhe.core.refusal import Forbidden, Refused
+from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.acts.models import Act
+from songhe.engines.policies.api import load_pack
 from songhe.engines.regions.models import Region
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +185,27 @@ def test_news_alone_are_corrected_at_once(office: Office, caller: Caller, househ
     run = office.run(at=later + timedelta(hours=1), news_only=True)
     assert {line[0] for line in lines(run)} <= {"甲", "乙"} and run.grants == 2
     assert run.fen in (0, -1000)
+
+
+GIFT = """
+document: {code: gift, number: "1", title: {en: Gift, zh: 礼金}, issuer: {en: B, zh: 局}, effective: 2020-01-01, region: "371000000000", source: s}
+clauses: {"1": {en: Once, zh: 一次性}}
+facts: {birth: {kind: date, en: Birth, zh: 出生日期, bring: {en: Card, zh: 身份证}}}
+parameters: {gift_fen: {en: Gift, zh: 礼金, unit: fen, values: [{value: 5000, clause: "1"}]}}
+rules:
+  - {code: gift, en: Gift, zh: 礼金, unit: fen, grants: true, once_per: lifetime, cases: [{give: gift_fen, why: {en: Once, zh: 一次性}, clause: "1"}]}
+"""
+
+
+def test_what_is_given_once_in_a_lifetime_is_posted_once(
+    office: Office, elder: Elder, tmp_path: Path
+) -> None:
+    (tmp_path / "gift.yaml").write_text(GIFT, encoding="utf-8")
+    load_pack(tmp_path, actor=SYSTEM, at=office.at)
+    give(elder("甲"), office.at, benefit="gift")
+    assert lines(office.posted(date(2026, 10, 1))) == [("甲", "09", 5000, "late")]
+    assert office.run().note == "unchanged"
+    with entered(Scope.EVERYTHING):
+        later = gather(make.COUNTY, MONTH, MONTH, office.at)  # a window that begins after the gift
+        worked = Dues(later, later.documents).work()
+    assert not worked.months[month_number(MONTH)].size

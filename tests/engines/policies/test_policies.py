@@ -10,11 +10,18 @@ import pytest
 from django.conf import settings
 from tests.make import CITY, COUNTY, OTHER_COUNTY, village
 
+from songhe.core.codes.region import CHINA
 from songhe.core.refusal import Refused
+from songhe.core.rules import Document, FactValue, build, decide, program
+from songhe.core.sources import read
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
-from songhe.engines.policies.api import PolicyVersion, document_of, load_pack
+from songhe.engines.policies.api import PolicyVersion, document_of, folders, load_pack
 from songhe.engines.policies.api import at as policies_at
+from songhe.engines.regions.load import load_table
+from songhe.engines.regions.models import Region
+from songhe.engines.regions.tree import children
+from songhe.site.ground import PACKS
 
 pytestmark = pytest.mark.django_db
 
@@ -34,17 +41,60 @@ def test_loading_twice_changes_nothing(folder: Path, at: datetime) -> None:
     first = load_pack(folder, actor=SYSTEM, at=at)
     again = load_pack(folder, actor=SYSTEM, at=at + timedelta(days=1))
     assert [row.pk for row in first] == [row.pk for row in again]
-    assert len(first) == PolicyVersion.objects.count() == 3
+    assert len(first) == PolicyVersion.objects.count() == len(list(folder.glob("*.yaml")))
     assert Act.objects.filter(verb="policies.load").count() == 1
 
 
 def test_policies_are_found_by_day_and_region(folder: Path, at: datetime) -> None:
     load_pack(folder, actor=SYSTEM, at=at)
-    everywhere = ["weihai-call-subsidy", "weihai-home-service-hours"]
-    assert codes(date(2026, 11, 1), CITY) == everywhere
+    everywhere = codes(date(2026, 11, 1), CITY)
+    assert {"weihai-call-subsidy", "weihai-home-service-hours", "weihai-old-age-allowance"} < set(everywhere)
+    assert all(code.startswith("weihai-") for code in everywhere)
     assert codes(date(2026, 11, 1), village(OTHER_COUNTY)) == everywhere
     assert codes(date(2026, 11, 1), village(COUNTY)) == ["rongcheng-free-lunch", *everywhere]
     assert codes(date(2021, 12, 31), CITY) == []
+
+
+@pytest.mark.parametrize("city", sorted(PACKS.items()), ids=lambda pair: pair[1])
+def test_the_nation_s_policies_hold_in_every_city_beside_its_own(city: tuple[str, str], at: datetime) -> None:
+    code, pack = int(city[0]) * 10**6, city[1]
+    if not Region.objects.filter(code=code).exists():
+        load_table(settings.DATA / f"regions/{city[0]}.csv.gz")
+    loaded = load_pack(*folders(pack), actor=SYSTEM, at=at)
+    found = codes(date(2026, 11, 1), code)
+    assert {"nation-consumption-voucher-2026", f"{pack}-old-age-allowance"} < set(found)
+    assert len(load_pack(*folders(pack), actor=SYSTEM, at=at)) == len(loaded) == PolicyVersion.objects.count()
+    assert codes(date(2026, 11, 1), 440100000000) == [one for one in found if one.startswith("nation-")]
+    nation = Region.objects.get(code=CHINA)
+    assert str(nation) == "全国" and nation.holds(code) and nation not in children(None)
+
+
+@pytest.mark.parametrize("file", sorted(settings.DATA.glob("cities/*/policies/old-age-allowance.yaml")))
+def test_no_city_pays_less_than_the_floor_of_nation_and_province(file: Path) -> None:
+    floors = built(settings.DATA / "nation/policies/old-age-allowance-floors.yaml")
+    own, month = built(file), date(2026, 11, 1)
+    for age in (79, 80, 89, 90, 99, 100, 110):
+        facts: dict[str, FactValue] = {"birth": date(2026 - age, 11, 30)}
+        floor = decide(program(floors, on=month, region=own.region), "old_age_floor", facts, month=month)
+        paid = decide(program(own, on=month, region=own.region), "old_age_allowance", facts, month=month)
+        assert int(str(paid.value)) >= int(str(floor.value))
+        assert bool(paid.value) == (age >= 80)
+
+
+def built(file: Path) -> Document:
+    """A document out of its file."""
+    return build(read(file.read_text(encoding="utf-8"), name=file.name))
+
+
+def test_a_policy_of_the_nation_has_a_value_of_its_province_where_that_has_one() -> None:
+    document = built(settings.DATA / "nation/policies/old-age-allowance-floors.yaml")
+    facts: dict[str, FactValue] = {"birth": date(1940, 1, 1)}
+    month = date(2026, 11, 1)
+    found = [
+        decide(program(document, on=month, region=region), "old_age_floor", facts, month=month).value
+        for region in (CHINA, CITY, 410100000000)
+    ]
+    assert found == [5000, 10000, 5000]
 
 
 def test_a_changed_text_is_a_new_version_and_the_old_one_stays_readable(folder: Path, at: datetime) -> None:

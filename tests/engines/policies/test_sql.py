@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,20 +13,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.core.test_rules import CALLS, HOURS, MONTH, WEIHAI
 from tests.core.test_rules_constructs import CITY, FACTS, MADE
+from tests.core.test_rules_examples import POLICIES
 from tests.core.test_rules_many import crowds, documents
 
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, FactValue, Tags, decide_each, program
+from songhe.core.rules import Document, FactValue, Tags, build, decide_each, program
 from songhe.core.rules.grid import grid
 from songhe.core.rules.many import decide_all, gathered
 from songhe.core.rules.sql import columns, statement, tag_name
+from songhe.core.sources import read
 
 pytestmark = pytest.mark.django_db
 SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def worked(
-    document: Document, people: list[dict[str, FactValue]], regions: list[int], homes: list[int | None]
+    document: Document,
+    people: list[dict[str, FactValue]],
+    regions: list[int],
+    homes: list[int | None],
+    wanted: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """The statement's rows over these people."""
     kinds = columns(document)
@@ -36,7 +44,7 @@ def worked(
     given_rows = ", ".join(f"({holes})" for _row in rows)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"WITH given ({', '.join(map(quoted, kinds))}) AS (VALUES {given_rows}) {statement(document, on=MONTH, month=MONTH).replace('%', '%%')} ORDER BY 1",
+            f"WITH given ({', '.join(map(quoted, kinds))}) AS (VALUES {given_rows}) {statement(document, on=MONTH, month=MONTH, wanted=wanted).replace('%', '%%')} ORDER BY 1",
             [value for row in rows for value in row],
         )  # fmt: skip
         return [row[1:] for row in cursor.fetchall()]
@@ -90,6 +98,18 @@ def test_the_statement_agrees_on_every_kind_of_person(policy: Document, region: 
     made = decide_all(policy, gathered(policy, people, regions=[region] * table.size), on=MONTH, month=MONTH)
     together = [tuple(int(found.values[row]) for found in made.values()) for row in range(table.size)]
     assert worked(policy, people, [region] * table.size, [None] * table.size) == together
+
+
+@pytest.mark.parametrize("file", POLICIES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_the_statement_agrees_with_the_columns_on_every_policy_that_comes_along(file: Path) -> None:
+    policy = build(read(file.read_text(encoding="utf-8"), name=file.name))
+    codes = [rule.code for rule in policy.rules]
+    table, _complete = grid([policy], on=MONTH, region=policy.region, most=200)
+    people = [table.facts_of(row, policy) for row in range(table.size)]
+    columns_ = gathered(policy, people, regions=[policy.region] * table.size)
+    made = decide_all(policy, columns_, on=MONTH, month=MONTH, wanted=codes)
+    together = [tuple(int(made[code].values[row]) for code in codes) for row in range(table.size)]
+    assert worked(policy, people, [policy.region] * table.size, [None] * table.size, codes) == together
 
 
 @SLOW

@@ -34,7 +34,7 @@ from songhe.areas.entitlement.queries.bulk import of_persons as granted_to_perso
 from songhe.areas.entitlement.queries.readings import Wanted, read
 from songhe.areas.entitlement.rules import month_end, month_of, months_later
 from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
-from songhe.areas.entitlement.rules.readings import Finder, Readings
+from songhe.areas.entitlement.rules.readings import Finder, Readings, Received
 from songhe.areas.entitlement.words import told
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
@@ -52,6 +52,7 @@ __all__ = [
     "Granted",
     "InForce",
     "Readings",
+    "Received",
     "State",
     "Unit",
     "Wanted",

@@ -40,14 +40,14 @@ class Month:
 
 
 def ensure_policies(*, actor: Actor, at: datetime) -> None:
-    """Load the city's policies when none were loaded yet."""
+    """Load the nation's and the city's policies when none were loaded yet."""
     if not PolicyVersion.objects.exists():
         load(actor=actor, at=at)
 
 
 def load(*, actor: Actor, at: datetime) -> list[PolicyVersion]:
-    """Load the city's policies as its files stand now."""
-    return policies.load_pack(settings.DATA / "cities" / settings.CITY / "policies", actor=actor, at=at)
+    """Load the nation's and the city's policies as its files stand now."""
+    return policies.load_pack(*policies.folders(settings.CITY), actor=actor, at=at)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _of_policy(
 ) -> list[Entitlement]:
     rules = program(document, on=batch.month.day, region=home)
     rows = []
-    for rule in rules.grants:
+    for rule in rules.grants_to("person"):
         outcome = _decided(known, rules, rule.code, batch)
         once = known.household_id if rule.payee is not None else None
         rows.append(_kept(known, version, outcome, once, batch))

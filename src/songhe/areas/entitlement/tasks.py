@@ -18,6 +18,7 @@ from songhe.areas.entitlement.actions import (
     compare,
     end,
     lapse,
+    list_candidates,
     open_due,
     put_into_force,
 )
@@ -27,20 +28,28 @@ from songhe.areas.entitlement.models import (
     HELD,
     Application,
     ApplicationState,
+    Award,
+    AwardState,
     Entitlement,
     Grant,
     LifeCheck,
     LifeState,
     Notice,
+    Simulation,
+    SimulationKind,
+    SimulationState,
     State,
 )
-from songhe.areas.entitlement.rules import month_end
+from songhe.areas.entitlement.queries.simulating import compared, everybody, outlook, policies_with
+from songhe.areas.entitlement.rules import month_end, months_later
 from songhe.areas.registry.api import Person
 from songhe.areas.registry.api import State as PersonState
 from songhe.core.codes.region import span
 from songhe.core.refusal import Refused
+from songhe.core.sources import DataError
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import Work, job, periodic
+from songhe.engines.policies.api import drafts
 
 CHUNK = 200
 LISTS = importing.SPECS
@@ -212,3 +221,65 @@ def _log(work: Work, verb: str, rows: list[Entitlement], region: int) -> None:
         at=work.at,
         region_id=region,
     )
+
+
+@job("entitlement.simulate")
+def simulate(work: Work) -> dict[str, Any]:
+    """Answer a question about everybody of a region. What cannot be worked out is kept with the reason."""
+    with work.entered():
+        asked: Simulation = Simulation.everywhere.get(pk=work.args["simulation"])
+    try:
+        result = _answered(work, asked)
+    except (Refused, DataError) as error:
+        with work.entered():
+            asked.state, asked.note, asked.done_at = SimulationState.FAILED, str(error)[:400], work.at
+            asked.save(update_fields=["state", "note", "done_at"])
+        return {"failed": str(error)[:200]}
+    with work.entered():
+        asked.state, asked.result, asked.done_at = SimulationState.DONE, result, work.at
+        asked.people = result["people"]
+        asked.save(update_fields=["state", "result", "done_at", "people"])
+        if asked.draft is not None and asked.kind == SimulationKind.WHAT_IF:
+            drafts.simulated(asked.draft, revision=asked.revision or 0, at=work.at)
+    return {"people": result["people"]}
+
+
+def _answered(work: Work, asked: Simulation) -> dict[str, Any]:
+    last = month_end(months_later(asked.month, asked.months))
+    with work.entered():
+        before, after = policies_with(asked.draft, last)
+        if asked.kind == SimulationKind.WHAT_IF:
+            return compared(asked.region_id, asked.month, before, after)
+        readings = everybody(asked.region_id, asked.month, after, ahead=asked.months)
+    rows = []
+    for month, row in outlook(readings, asked.month, after, asked.months):
+        rows.append({"month": month.isoformat(), "benefits": row})
+        work.step(len(rows), asked.months)
+    return {"people": readings.size, "months": rows}
+
+
+@job("entitlement.propose")
+def propose(work: Work) -> dict[str, Any]:
+    """Find who is entitled to what is given unasked. A list that cannot be worked out is discarded with the reason."""
+    try:
+        with work.entered():
+            award = _computing(work)
+            if award is None:
+                return {}
+            list_candidates(award, actor=work.actor, at=work.at)
+    except Refused as refused:
+        with work.entered():
+            award = _computing(work)
+            if award is not None:
+                award.state, award.note = AwardState.DISCARDED, str(refused)[:400]
+                award.save(update_fields=["state", "note"])
+        raise
+    return {"grants": award.grants}
+
+
+def _computing(work: Work) -> Award | None:
+    rows = Award.objects.within(work.actor.scope("entitlement.determine")).select_for_update(
+        no_key=True, of=("self",)
+    )
+    found: Award | None = rows.filter(pk=work.args["award"], state=AwardState.COMPUTING).first()
+    return found

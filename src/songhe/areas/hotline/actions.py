@@ -21,7 +21,7 @@ from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act
 from songhe.engines.cases.api import Case, Priority, move_case, open_case
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.regions.models import Region
+from songhe.engines.regions.models import Level, Region
 from songhe.engines.vault.api import erase, make_key, seal
 from songhe.kit.fields import Field
 
@@ -306,6 +306,6 @@ def _region_of(actor: Actor) -> int:
     areas = actor.scope("hotline.answer").areas
     known = Region.objects.filter(code__in=[low for low, _high in areas]).order_by("code").first()
     if known is None:
-        known = Region.objects.order_by("level", "code").first()
+        known = Region.objects.exclude(level=Level.NATION).order_by("level", "code").first()
     assert known is not None
     return int(known.pk)

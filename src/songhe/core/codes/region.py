@@ -1,6 +1,7 @@
 """Twelve-digit statistical region codes: levels, ranges and parents.
 
-Digits: 2 province, 2 city, 2 county, 3 town, 3 village or community; a node's lower digits are zero.
+Digits: 2 province, 2 city, 2 county, 3 town, 3 village or community; a node's lower digits are zero. ``CHINA`` stands
+above the provinces; only documents have it, nobody lives there, so it is not among a region's ancestors.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from songhe.core.text.normal import halfwidth
 UNITS = (10**10, 10**8, 10**6, 10**3, 1)
 """How many 12-digit codes one node of each level covers, province first."""
 
-PROVINCE, CITY, COUNTY, TOWN, VILLAGE = 1, 2, 3, 4, 5
+NATION, PROVINCE, CITY, COUNTY, TOWN, VILLAGE = 0, 1, 2, 3, 4, 5
+
+CHINA = 10**11
 
 
 def level_of(code: int) -> int:
-    """1 province, 2 city, 3 county, 4 town, 5 village. Raises ValueError unless the code has 12 digits."""
+    """0 nation, 1 province, 2 city, 3 county, 4 town, 5 village. Raises ValueError unless the code has 12 digits."""
+    if code == CHINA:
+        return NATION
     if not 10**11 <= code < 10**12:
         raise ValueError(f"{code} is no region code of 12 digits")
     return next(level for level, unit in enumerate(UNITS, start=1) if code % unit == 0)
@@ -25,11 +30,13 @@ def level_of(code: int) -> int:
 
 def span(code: int) -> tuple[int, int]:
     """The half-open range of every code in or below the node."""
-    return code, code + UNITS[level_of(code) - 1]
+    return (code, 10**12) if code == CHINA else (code, code + UNITS[level_of(code) - 1])
 
 
 def parent(code: int) -> int | None:
     """The node above, or None for a province. A city without counties is the parent of its towns."""
+    if code == CHINA:
+        return None
     for unit in reversed(UNITS[: level_of(code) - 1]):
         above = code - code % unit
         if above != code:

@@ -5,17 +5,31 @@ a value of its own (pending, with the document to bring); what a policy does not
 """
 
 from songhe.core.rules.build import build
-from songhe.core.rules.constructs import received
-from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Payee, Rule, Tag, Value
+from songhe.core.rules.constructs import left, received
+from songhe.core.rules.document import (
+    BENEFICIARIES,
+    Beneficiary,
+    Case,
+    Clause,
+    Document,
+    Fact,
+    Parameter,
+    Payee,
+    Rule,
+    Tag,
+    Value,
+)
 from songhe.core.rules.evaluate import BrokenRule, age_on, decide, decide_each, months_between, muldiv
 from songhe.core.rules.examples import Example, check_examples, examples, untried
 from songhe.core.rules.household import once_per_household
 from songhe.core.rules.language import Expression, parse
 from songhe.core.rules.outcome import FactValue, Input, Outcome, Step, Tags, Unknown
 from songhe.core.rules.problem import PolicyError, Problem
-from songhe.core.rules.program import Program, check_pack, program
+from songhe.core.rules.program import Program, check_pack, program, standing
 
 __all__ = [
+    "BENEFICIARIES",
+    "Beneficiary",
     "BrokenRule",
     "Case",
     "Clause",
@@ -44,11 +58,13 @@ __all__ = [
     "decide",
     "decide_each",
     "examples",
+    "left",
     "months_between",
     "muldiv",
     "once_per_household",
     "parse",
     "program",
     "received",
+    "standing",
     "untried",
 ]

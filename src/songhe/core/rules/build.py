@@ -13,8 +13,9 @@ from songhe.core.labels import Label
 from songhe.core.refusal import Refused
 from songhe.core.rules import outline
 from songhe.core.rules.check import check
-from songhe.core.rules.constructs import PERIODS, Part, expanded, received
+from songhe.core.rules.constructs import PERIODS, Part, expanded, records
 from songhe.core.rules.document import (
+    BENEFICIARIES,
     FARTHEST,
     Case,
     Clause,
@@ -57,6 +58,7 @@ class _Reader:
     start: date = date.min
     end: date | None = None
     region: int = 0
+    beneficiary: str = "person"
 
     def document(self) -> Document | None:
         data = self.source.data
@@ -66,7 +68,7 @@ class _Reader:
         return Document(
             **head,
             clauses=self._named("clauses", lambda code, row, path: Clause(code, label(row, code))),
-            facts={**self._named("facts", self._fact), **self._received()},
+            facts={**self._named("facts", self._fact), **self._recorded()},
             tags=self._named("tags", lambda code, row, path: Tag(code, label(row, code), _bring(row, code))),
             parameters=self._named("parameters", self._parameter),
             rules=self._rules(),
@@ -84,6 +86,7 @@ class _Reader:
         self.start = day(data, "effective", "document")
         self.end = day_or_none(data, "expires", "document")
         self.region = parse_region(data.get("region"))
+        self.beneficiary = _one_of(data, "beneficiary", self.beneficiary, BENEFICIARIES, "document")
         return {
             "code": text(data, "code", "document"),
             "number": text(data, "number", "document"),
@@ -160,15 +163,14 @@ class _Reader:
         parts = self._try(("rules",), "", lambda: list(expanded(rows_, exclusive)))
         return tuple(rule for part_ in parts or () if (rule := self._rule(part_)) is not None)
 
-    def _received(self) -> Mapping[str, Fact]:
-        """What was received before, of the rules that are granted once in a year or lifetime."""
+    def _recorded(self) -> Mapping[str, Fact]:
+        """What the records of rules tell: what was received before, and what is left."""
         found = {}
         for row in self.source.data.get("rules") or ():
-            if row.get("once_per") in PERIODS:
-                code = received(str(row["code"]))
-                name = Label(f"{row.get('en')}, received before", f"{row.get('zh')}(此前已享受)")
-                paper = Label("Record of payments", "发放记录")
-                found[code] = Fact(code, name, "whole", row.get("unit"), paper, 0)
+            for code, what, paper in records(row):
+                name = Label(f"{row.get('en')}, {what['en']}", f"{row.get('zh')}({what['zh']})")
+                bring = Label(paper["en"], paper["zh"])
+                found[code] = Fact(code, name, "whole", row.get("unit"), bring, 0)
         return found
 
     def _rule(self, given: Part) -> Rule | None:
@@ -188,6 +190,9 @@ class _Reader:
             raise DataError(
                 f"{code}: once_per is household, year or lifetime; household needs payee, and nothing else does."
             )
+        beneficiary: Any = _one_of(row, "beneficiary", self.beneficiary, BENEFICIARIES, code)
+        if once == "household" and beneficiary != "person":
+            raise DataError(f"{code}: once_per household is said of what persons receive.")
         return Rule(
             code=code,
             label=label(row, code),
@@ -200,6 +205,7 @@ class _Reader:
             payee=_payee(part(row, "payee", code), code) if "payee" in row else None,
             once_per=once if once in PERIODS else "",
             line=self.source.line(path),
+            beneficiary=beneficiary,
         )
 
     def _case(self, rule: str, row: Data, path: Path) -> Case | None:
@@ -215,6 +221,13 @@ class _Reader:
 
     def _expression(self, given: object, path: Path, clause: str) -> Expression | None:
         return self._try(path, clause, lambda: parse(given))
+
+
+def _one_of(row: Data, key: str, default: str, allowed: tuple[str, ...], where: str) -> str:
+    given = row.get(key, default)
+    if given not in allowed:
+        raise DataError(f"{where}: {key} must be one of {', '.join(allowed)}.")
+    return str(given)
 
 
 def _bring(row: Data, code: str) -> Label:

@@ -1,8 +1,10 @@
 """What policies say again and again, in words of its own: each becomes decision lists, so it is explained like them.
 
-On a rule: ``requires`` (who else is left out, and why), ``prorate`` (by days), ``taper`` (less each year), ``cap`` (at
-most so much), ``once_per: year | lifetime``. On the document: ``exclusive`` (of several only one, the highest or the
-first). A rule ``meal`` with a cap becomes ``meal__given``, what its cases give, and ``meal``, which limits it.
+On a rule, for those whom none of its cases took: ``tiers`` (so much for each of the first, less for each beyond) or
+``share`` (part of a bill, within what is left of a month's limit). Then ``requires`` (who else is left out, and why),
+``prorate`` (by days), ``taper`` (less each year), ``cap`` (at most so much), ``carry_over`` (what is left of last month
+on top), ``once_per: year | lifetime``. On the document: ``exclusive`` (of several only one, the highest or the first).
+A rule ``meal`` with a cap becomes ``meal__given``, what its cases give, and ``meal``, which limits it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ SUFFIXES = {
     "prorated": {"en": "by days", "zh": "按天折算"},
     "tapered": {"en": "by years", "zh": "逐年比例"},
     "limited": {"en": "within the limit", "zh": "限额内"},
+    "carried": {"en": "with what was left", "zh": "含上月结转"},
     "alone": {"en": "if received alone", "zh": "单独享受时"},
 }
 
@@ -59,9 +62,32 @@ def received(code: str) -> str:
     return f"{code}__received"
 
 
-def periods(rows: Sequence[Data]) -> dict[str, str]:
-    """The rules that are granted once in a year or a lifetime, with that period."""
-    return {str(row["code"]): str(row["once_per"]) for row in rows if row.get("once_per") in PERIODS}
+def used(code: str) -> str:
+    """The fact that tells what a rule gave in this month already, bill by bill."""
+    return f"{code}__used"
+
+
+def left(code: str) -> str:
+    """The fact that tells what is left of the month before."""
+    return f"{code}__left"
+
+
+def records(row: Data) -> Iterator[tuple[str, Data, Data]]:
+    """The facts that a rule's constructs ask for: name, what it is, and the document that tells it."""
+    code = str(row["code"])
+    if row.get("once_per") in PERIODS:
+        yield received(code), {"en": "received before", "zh": "此前已享受"}, _PAYMENTS
+    if "share" in row and "limit" in row["share"]:
+        yield used(code), {"en": "received this month already", "zh": "本月已抵扣"}, _PAYMENTS
+    if "carry_over" in row:
+        yield (
+            left(code),
+            {"en": "left of last month", "zh": "上月结余"},
+            {"en": "Record of use", "zh": "使用记录"},
+        )
+
+
+_PAYMENTS = {"en": "Record of payments", "zh": "发放记录"}
 
 
 def _chain(row: Data, path: Path) -> Iterator[Part]:
@@ -88,8 +114,17 @@ def _chain(row: Data, path: Path) -> Iterator[Part]:
 
 
 def _own(row: Data, path: Path) -> list[tuple[Data, Path]]:
-    if row.get("cases"):
-        return [(case, (*path, "cases", index)) for index, case in enumerate(row["cases"])]
+    found = [(case, (*path, "cases", index)) for index, case in enumerate(row.get("cases") or ())]
+    counted = [name for name in _COUNTED if name in row]
+    if len(counted) > 1 or (counted and "expr" in row):
+        raise DataError(
+            f"{row.get('code')}: only one of {', '.join((*_COUNTED, 'expr'))} can say the amount."
+        )
+    if counted:
+        name = counted[0]
+        return found + list(_COUNTED[name](str(row.get("code", "")), row, (*path, name)))
+    if found:
+        return found
     return [({"give": row.get("expr"), "why": row, "clause": row.get("clause")}, path)]
 
 
@@ -110,6 +145,44 @@ def _guards(row: Data, path: Path) -> Iterator[tuple[Data, Path]]:
 
 def _first_clause(row: Data) -> object:
     return next((case.get("clause") for case in row.get("cases") or ()), None)
+
+
+def _tiers(code: str, row: Data, path: Path) -> Iterator[tuple[Data, Path]]:
+    """One case for each slice: what is full of the slices before, and what reaches into this one."""
+    said = _said(row, "tiers", code, ("of", "slices", "clause"))
+    slices, of, full, start = said["slices"], f"({said['of']})", "", ""
+    if not isinstance(slices, list) or not all(isinstance(one, Mapping) for one in slices) or not slices:
+        raise DataError(f"{code}, tiers: slices must be a list of entries.")
+    for place, one in enumerate(slices):
+        here = (*path, "slices", place)
+        if "each" not in one or "why" not in one or ("to" in one) != (place < len(slices) - 1):
+            raise DataError(f"{code}, tiers: every slice says each and why, and all but the last say to.")
+        inside = f"({of} - ({start}))" if start else of
+        case = {"give": f"{full}{inside} * ({one['each']})", "why": one["why"], "clause": said["clause"]}
+        if "to" not in one:
+            yield case, here
+            return
+        yield {"when": f"{of} <= ({one['to']})", **case}, here
+        width = f"(({one['to']}) - ({start}))" if start else f"({one['to']})"
+        full, start = f"{full}{width} * ({one['each']}) + ", str(one["to"])
+
+
+def _share(code: str, row: Data, path: Path) -> Iterator[tuple[Data, Path]]:
+    """A part of a bill; with a limit, at most what the month's other bills left of it."""
+    said = _said(row, "share", code, ("of", "percent", "round", "why", "clause"))
+    part = f'muldiv({said["of"]}, {said["percent"]}, 100, "{said["round"]}")'
+    whole = {"give": part, "why": said["why"], "clause": said["clause"]}
+    if "limit" not in said:
+        yield whole, path
+        return
+    if "why_limit" not in said:
+        raise DataError(f"{code}, share: say why_limit: why no more than the limit is given.")
+    rest = f"max(({said['limit']}) - {used(code)}, 0)"
+    yield {"when": f"{part} <= {rest}", **whole}, path
+    yield {"give": rest, "why": said["why_limit"], "clause": said["clause"]}, path
+
+
+_COUNTED = {"tiers": _tiers, "share": _share}
 
 
 def _prorate(before: str, code: str, row: Data, path: Path) -> Iterator[tuple[Data, Path]]:
@@ -140,8 +213,19 @@ def _cap(before: str, code: str, row: Data, path: Path) -> Iterator[tuple[Data, 
     yield {"give": before, "why": PLAIN, "clause": said["clause"]}, path
 
 
-_MAKERS = {"prorate": _prorate, "taper": _taper, "cap": _cap}
-_AFTER = {"prorate": "prorated", "taper": "tapered", "cap": "limited"}
+def _carry_over(before: str, code: str, row: Data, path: Path) -> Iterator[tuple[Data, Path]]:
+    """Nothing is carried to a month in which nothing is given."""
+    said = _said(row, "carry_over", code, ("limit", "why", "why_limit", "clause"))
+    plain = {"give": before, "why": PLAIN, "clause": said["clause"]}
+    yield {"when": f"{before} <= 0", **plain}, path
+    yield {"when": f"{left(code)} == 0", **plain}, path
+    whole = {"give": f"{before} + {left(code)}", "why": said["why"], "clause": said["clause"]}
+    yield {"when": f"{left(code)} <= ({said['limit']})", **whole}, path
+    yield {"give": f"{before} + ({said['limit']})", "why": said["why_limit"], "clause": said["clause"]}, path
+
+
+_MAKERS = {"prorate": _prorate, "taper": _taper, "cap": _cap, "carry_over": _carry_over}
+_AFTER = {"prorate": "prorated", "taper": "tapered", "cap": "limited", "carry_over": "carried"}
 
 
 def _said(row: Data, name: str, code: str, needed: Sequence[str]) -> Data:
@@ -156,7 +240,7 @@ def _named(row: Data, step: str) -> Data:
     """An inner rule: it grants nothing by itself."""
     suffix = SUFFIXES[step]
     return {
-        **{key: row[key] for key in ("kind", "unit", "from", "to") if key in row},
+        **{key: row[key] for key in ("kind", "unit", "from", "to", "beneficiary") if key in row},
         "code": f"{row.get('code', '')}__{step}",
         "en": f"{row.get('en', '')}, {suffix['en']}",
         "zh": f"{row.get('zh', '')}({suffix['zh']})",
@@ -164,7 +248,7 @@ def _named(row: Data, step: str) -> Data:
 
 
 def _bare(row: Data) -> Data:
-    kept = ("code", "kind", "unit", "from", "to", "en", "zh", "grants", "payee", "once_per")
+    kept = ("code", "kind", "unit", "from", "to", "en", "zh", "grants", "payee", "once_per", "beneficiary")
     return {key: row[key] for key in kept if key in row}
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from songhe.core.labels import Label
 from songhe.core.rules.language import Expression
 
 FactKind = Literal["whole", "yes_no", "date", "text"]
 RuleKind = Literal["whole", "yes_no"]
+Beneficiary = Literal["person", "household", "facility", "organisation", "worker"]
+BENEFICIARIES: tuple[str, ...] = get_args(Beneficiary)
+"""Whose facts a rule reads and who receives what it grants."""
 FARTHEST = 10**9
 """How far from 0 a fact lies at most, where its document does not say: 10 million yuan in fen."""
 
@@ -103,7 +106,7 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A decision list; the first case that holds decides. ``grants`` marks an entitlement."""
+    """A decision list; the first case that holds decides. ``grants`` marks an entitlement of its ``beneficiary``."""
 
     code: str
     label: Label
@@ -116,6 +119,7 @@ class Rule:
     payee: Payee | None
     line: int
     once_per: str = ""
+    beneficiary: Beneficiary = "person"
 
     def holds(self, on: date) -> bool:
         """Whether the rule is in force on a day."""

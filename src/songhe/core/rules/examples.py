@@ -77,6 +77,20 @@ def check_examples(document: Document, given: Sequence[Example]) -> Tried:
     return tried
 
 
+def reached(document: Document, given: Sequence[Example]) -> Mapping[tuple[str, int], tuple[str, ...]]:
+    """The names of the examples by which each case, by rule and place, was decided."""
+    found: dict[tuple[str, int], dict[str, None]] = {}
+    for example in given:
+        for code in example.expect:
+            try:
+                outcome = _worked(document, example, code)
+            except (Refused, ValueError):
+                continue
+            for step in outcome.steps:
+                found.setdefault((step.rule.code, step.index), {})[example.name] = None
+    return {place: tuple(names) for place, names in found.items()}
+
+
 def untried(document: Document, tried: Tried) -> tuple[Problem, ...]:
     """The cases that no example reaches. What a construct adds by itself is not asked for."""
     return tuple(

@@ -11,7 +11,8 @@ from songhe.core.sources import Path, Source
 NAMED = ("clauses", "facts", "tags", "parameters")
 LISTED = ("rules", "exclusive", "examples")
 WITHIN = {"rules": ("cases", "requires"), "parameters": ("values",)}
-WORDS = ("unit", "once_per")
+WORDS = ("unit", "once_per", "beneficiary")
+CONSTRUCTS = ("tiers", "share", "prorate", "taper", "cap", "carry_over")
 
 
 def problems(source: Source) -> tuple[Problem, ...]:
@@ -52,6 +53,9 @@ def _entry(here: Path, row: Mapping[str, Any], key: str) -> Iterator[tuple[Path,
     for name in WORDS:
         if row.get(name) is not None and not isinstance(row[name], str):
             yield (*here, name), "a word (in quotes, where it is a number)"
+    for name in CONSTRUCTS if key == "rules" else ():
+        if name in row and not isinstance(row[name], Mapping):
+            yield (*here, name), "names and values"
     for inner in WITHIN.get(key, ()):
         yield from _entries((*here, inner), row.get(inner), inner, list)
     if key == "exclusive" and not _is_list(row.get("members"), (str, Mapping)):

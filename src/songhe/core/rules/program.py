@@ -8,7 +8,7 @@ from datetime import date
 
 from songhe.core.codes.region import is_within, level_of
 from songhe.core.refusal import Refused
-from songhe.core.rules.document import Document, Parameter, Rule, Value
+from songhe.core.rules.document import Beneficiary, Document, Parameter, Rule, Value
 from songhe.core.rules.problem import PolicyError, Problem
 
 
@@ -57,6 +57,10 @@ class Program:
         """The rules that grant something, in the order of the document."""
         return tuple(rule for rule in self.document.rules if rule.grants and rule.holds(self.on))
 
+    def grants_to(self, beneficiary: Beneficiary) -> tuple[Rule, ...]:
+        """The rules that grant something to persons, or to another kind of beneficiary."""
+        return tuple(rule for rule in self.grants if rule.beneficiary == beneficiary)
+
 
 def program(document: Document, *, on: date, region: int) -> Program:
     """A document as it stands on a day; refused when it is not in force there."""
@@ -69,6 +73,16 @@ def program(document: Document, *, on: date, region: int) -> Program:
             region=region,
         )
     return Program(document, on, region, {rule.code: rule for rule in document.rules if rule.holds(on)})
+
+
+def standing(documents: Iterable[Document], on: date) -> list[Document]:
+    """Those in force on a day, in their order: of several versions of one document the one that began last."""
+    given = list(documents)
+    latest: dict[str, date] = {}
+    for one in given:
+        if one.start <= on:
+            latest[one.code] = max(one.start, latest.get(one.code, one.start))
+    return [one for one in given if one.holds(on) and latest[one.code] == one.start]
 
 
 def check_pack(documents: Iterable[Document]) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from songhe.core.codes.region import TOWN, parent
+from songhe.core.codes.region import PROVINCE, TOWN, parent
 from songhe.core.measure import Figure, Indicator, Period, total
 from songhe.engines.access.scope import CODE_END, Scope, entered
 from songhe.engines.indicators.models import Value
@@ -56,7 +56,7 @@ def _zeros(definition: Indicator) -> dict[int, Figure]:
     if definition.roll_up == "own":
         return {}
     nothing = Figure(0, None if definition.denominator is None else 0)
-    codes = Region.objects.filter(level__lte=TOWN, until=None).values_list("code", flat=True)
+    codes = Region.objects.filter(level__range=(PROVINCE, TOWN), until=None).values_list("code", flat=True)
     return dict.fromkeys(codes, nothing)
 
 

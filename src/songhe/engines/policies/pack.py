@@ -1,4 +1,4 @@
-"""Loading a folder of policies, and finding those that hold on a day in a region."""
+"""Loading folders of policies, and finding those that hold on a day in a region."""
 
 from __future__ import annotations
 
@@ -13,23 +13,31 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from songhe.core.codes.region import ancestors
+from songhe.core.codes.region import CHINA, NATION, ancestors, span
 from songhe.core.refusal import Refused
 from songhe.core.rules import Document, build, check_examples, check_pack, examples
 from songhe.core.sources import DataError, read
 from songhe.engines.access.actor import Actor
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.policies.models import PolicyVersion
+from songhe.engines.regions.models import Region
 
 
-def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion]:
-    """Keep every policy of a folder that is not kept yet. One broken file stops the whole load.
+def folders(pack: str) -> tuple[Path, ...]:
+    """Where the policies that hold in a city stand: the nation's, and those of the city's pack where there are any."""
+    found = (settings.DATA / "nation/policies", settings.DATA / "cities" / pack / "policies")
+    return tuple(folder for folder in found if folder.is_dir())
 
-    Returns the newest versions of the folder's policies; loading the same files again changes nothing.
+
+def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]:
+    """Keep every policy of some folders that is not kept yet. One broken file stops the whole load.
+
+    Returns the newest versions of the folders' policies; loading the same files again changes nothing.
     """
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    files = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     try:
-        documents = {name: _tried(text, name) for name, text in texts.items()}
+        texts = {path: path.read_text(encoding="utf-8") for path in files}
+        documents = {path: _tried(text, path.name) for path, text in texts.items()}
         check_pack(documents.values())
         _check_tags(documents.values())
     except DataError as error:
@@ -40,8 +48,10 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion
         ) from error
     kept, fresh = [], []
     with transaction.atomic():
-        for name, document in documents.items():
-            version, made = _keep(document, texts[name], at)
+        if any(document.region == CHINA for document in documents.values()):
+            _ensure_nation()
+        for path, document in documents.items():
+            version, made = _keep(document, texts[path], at)
             kept.append(version)
             fresh += [version] if made else []
         if fresh:
@@ -53,23 +63,37 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime) -> list[PolicyVersion
 
 
 def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
-    """The newest versions of the policies in force on a day for a region: its own and those of the regions above."""
-    rows = (
-        PolicyVersion.objects.filter(
-            replaced_at=None, start__lte=on, region_id__in=(*ancestors(region), region)
-        )
-        .filter(Q(end=None) | Q(end__gt=on))
-        .order_by("code")
-    )
-    return [(row, document_of(row)) for row in rows]
+    """The policies that hold on a day for a region: its own, those of the regions above and the nation's.
+
+    Of each, the version that took effect last: a version that has expired does not bring back the one before it.
+    """
+    near = (CHINA, *ancestors(region), region)
+    codes = PolicyVersion.objects.filter(replaced_at=None, region_id__in=near).values("code")
+    rows = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes)
+    latest = rows.order_by("code", "-start").distinct("code")
+    return [
+        (row, document_of(row))
+        for row in latest
+        if row.region_id in near and (row.end is None or row.end > on)
+    ]
 
 
-def known(first: date, last: date, known_at: datetime | None = None) -> list[tuple[PolicyVersion, Document]]:
-    """The versions of all policies that hold on some day of a window, as far as was known at a moment (None: now)."""
+def holding(code: str, on: date) -> PolicyVersion | None:
+    """The version of a policy that holds on a day; None where there is none or it has expired."""
+    rows = PolicyVersion.objects.filter(replaced_at=None, code=code, start__lte=on)
+    latest = rows.order_by("-start").first()
+    return latest if latest and (latest.end is None or latest.end > on) else None
+
+
+def known(last: date, known_at: datetime | None = None) -> list[tuple[PolicyVersion, Document]]:
+    """The versions of all policies that began before a window is over, as far as was known at a moment (None: now).
+
+    One that is over may still stand in for an earlier version of its code: see ``core.rules.standing``.
+    """
     told = Q(replaced_at=None)
     if known_at is not None:
         told = Q(loaded_at__lte=known_at) & (Q(replaced_at=None) | Q(replaced_at__gt=known_at))
-    rows = PolicyVersion.objects.filter(told, Q(end=None) | Q(end__gt=first), start__lte=last)
+    rows = PolicyVersion.objects.filter(told, start__lte=last)
     return [(row, document_of(row)) for row in rows.order_by("code", "content_hash")]
 
 
@@ -79,7 +103,7 @@ def changed_since(moment: datetime) -> bool:
 
 
 def newest() -> list[Document]:
-    """The newest version of every policy, whether in force or not. One that is no longer understood is left out."""
+    """Every version that is not replaced, whether in force or not. One that is no longer understood is left out."""
     found = []
     for row in PolicyVersion.objects.filter(replaced_at=None).order_by("code"):
         with contextlib.suppress(DataError):
@@ -92,6 +116,11 @@ def document_of(version: PolicyVersion) -> Document:
     return _built(version.text, version.file)
 
 
+def document_of_text(text: str, name: str) -> Document:
+    """The document that a text says. Raises DataError where it is not understood."""
+    return _built(text, name)
+
+
 def _tried(text: str, name: str) -> Document:
     """A document whose examples come out."""
     document = _built(text, name)
@@ -99,20 +128,33 @@ def _tried(text: str, name: str) -> Document:
     return document
 
 
-def _check_tags(documents: Iterable[Document]) -> None:
-    """Every tag of a policy must be one that the registry keeps; ``tag:grade`` names one grade of it."""
+def strange_tags(document: Document) -> list[str]:
+    """The tags of a policy that the registry does not keep; ``tag:grade`` names one grade of a tag."""
     path: Path = settings.DATA / "nation/tags.yaml"
     known = read(path.read_text(encoding="utf-8"), name=path.name).data["tags"]
     grades = {f"{tag}:{grade['code']}" for tag, row in known.items() for grade in row.get("grades", ())}
+    return sorted(set(document.tags).difference(known, grades))
+
+
+def _check_tags(documents: Iterable[Document]) -> None:
     for document in documents:
-        strange = sorted(set(document.tags).difference(known, grades))
-        if strange:
+        if strange := strange_tags(document):
             raise DataError(f"{document.file}: the registry keeps no tag {', '.join(strange)}.")
 
 
+def _ensure_nation() -> None:
+    """The nation's own row, by which its documents are found. It is above all regions and the parent of none."""
+    values = {"upper": span(CHINA)[1], "name": "全国", "pinyin": "quanguo", "level": NATION}
+    Region.objects.get_or_create(code=CHINA, defaults=values)
+
+
 def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, bool]:
-    content_hash = hashlib.sha256(text.encode()).hexdigest()
-    newest = PolicyVersion.objects.select_for_update().filter(code=document.code, replaced_at=None).first()
+    """Keep a file's text. What was approved on screen is never replaced by a file."""
+    content_hash = hash_of(text)
+    standing = PolicyVersion.objects.select_for_update().filter(code=document.code, replaced_at=None)
+    newest = standing.order_by("-start").first()
+    if newest is not None and any(row.approved_by_id for row in standing):
+        return newest, False
     if newest is not None and newest.content_hash == content_hash:
         return newest, False
     if newest is not None:
@@ -123,7 +165,17 @@ def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, b
         before.replaced_at = None
         before.save(update_fields=["replaced_at"])
         return before, True
-    version = PolicyVersion.objects.create(
+    return make_version(document, text, at=at), True
+
+
+def hash_of(text: str) -> str:
+    """The hash by which a text is known."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make_version(document: Document, text: str, *, at: datetime, by: Actor | None = None) -> PolicyVersion:
+    """Keep a checked document as a version."""
+    return PolicyVersion.objects.create(
         code=document.code,
         number=document.number,
         title_en=document.title.en,
@@ -134,11 +186,12 @@ def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, b
         start=document.start,
         end=document.end,
         file=document.file,
-        content_hash=content_hash,
+        content_hash=hash_of(text),
         text=text,
         loaded_at=at,
+        approved_by_id=by.id if by else None,
+        approved_by=by.name[:80] if by else "",
     )
-    return version, True
 
 
 @lru_cache(maxsize=256)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Level(models.IntegerChoices):
-    """The five levels of the statistical division code."""
+    """The five levels of the statistical division code, and the nation above them."""
 
+    NATION = 0, _("Nation")
     PROVINCE = 1, _("Province")
     CITY = 2, _("City")
     COUNTY = 3, _("County")
@@ -18,7 +19,7 @@ class Level(models.IntegerChoices):
 
 
 class Region(models.Model):
-    """One node of the tree. ``upper`` is the first code behind it: its range is [code, upper)."""
+    """One node of the tree; the nation's row, where there is one, stands apart from it. ``upper`` is the first code behind it: its range is [code, upper)."""
 
     code = models.BigIntegerField(primary_key=True)
     upper = models.BigIntegerField()

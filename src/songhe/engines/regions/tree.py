@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from songhe.core.codes.region import ancestors, level_of, span
 from songhe.core.refusal import Refused
-from songhe.engines.regions.models import Recode, Region
+from songhe.engines.regions.models import Level, Recode, Region
 
 
 @lru_cache(maxsize=65536)
@@ -29,8 +29,9 @@ def full_name(code: int, *, below: int = 1) -> str:
 
 
 def children(code: int | None) -> list[Region]:
-    """The regions directly below, by name."""
-    return list(Region.objects.filter(parent_id=code, until=None).order_by("code"))
+    """The regions directly below, by name; the provinces below none."""
+    rows = Region.objects.filter(parent_id=code, until=None).exclude(level=Level.NATION)
+    return list(rows.order_by("code"))
 
 
 def current(code: int, *, on: date) -> int:

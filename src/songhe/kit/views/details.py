@@ -46,7 +46,7 @@ def offered(record: Record, row: Any, request: HttpRequest) -> list[Verb]:
     inside: dict[str, bool] = {}
     out = []
     for verb in record.verbs:
-        if not verb.takes(record.model) or not verb.offered(row, user):
+        if not verb.button or not verb.takes(record.model) or not verb.offered(row, user):
             continue
         if verb.needs not in inside:
             same = user.scope(verb.needs) == user.scope(record.right)

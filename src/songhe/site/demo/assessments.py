@@ -30,10 +30,12 @@ def assess(city: City, count: int) -> int:
 
 
 def _chosen(city: City, count: int) -> list[int]:
-    """Persons with a loss of abilities, half of them in the county shown."""
-    weak = np.flatnonzero(has(city.columns.tags, "functional_loss"))
+    """Persons with a loss of abilities, half of them in the county shown; those in need first, for their subsidies."""
+    in_need = has(city.columns.tags, "low_income") | has(city.columns.tags, "low_income_edge")
+    weak = city.rng.permutation(np.flatnonzero(has(city.columns.tags, "functional_loss")))
+    weak = weak[np.argsort(~in_need[weak], kind="stable")]
     here = city.columns.residence[weak] // 10**6 == city.shown // 10**6
-    ours, others = city.rng.permutation(weak[here]), city.rng.permutation(weak[~here])
+    ours, others = weak[here], weak[~here]
     half = ours[: count // 2]
     return [int(row) for row in (*half, *others[: count - len(half)])]
 

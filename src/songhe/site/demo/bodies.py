@@ -121,5 +121,16 @@ def _operators(sites: list[Site], places: Places) -> list[Body]:
             key, kinds = (county, f"{label}{turn}{CHAINS[number % len(CHAINS)]}"), ("residential",)
         if key not in groups:
             groups[key] = _body(key[1], key[0], *kinds, at=1000 + len(groups))
+        _tell_apart(site, groups[key], places.towns[town])
         groups[key].sites.append(site)
     return list(groups.values())
+
+
+def _tell_apart(site: Site, body: Body, town: str) -> None:
+    """Two villages of one name, or a village and a community of it, may have the same kind of site under one body."""
+    taken = {other.name for other in body.sites if other.kind == site.kind}
+    plain = site.name
+    for number in range(1, len(taken) + 2):
+        if site.name not in taken:
+            return
+        site.name = f"{town}{plain}" if number == 1 else f"{town}{plain}({number})"

@@ -21,7 +21,9 @@ from songhe.site.demo.history import City, acting
 from songhe.site.demo.load import batches
 from songhe.site.demo.tags import has
 
-GROUPS = ("low_income", "extreme_poverty", "preferential_treatment", "family_planning_special")
+GROUPS = (
+    "low_income", "low_income_edge", "extreme_poverty", "preferential_treatment", "family_planning_special"
+)  # fmt: skip
 MOST = 2400
 LEFT_OPEN = 12  # drafts of this month that the county shown still has to approve
 
@@ -46,12 +48,14 @@ def entitle(city: City) -> list[int]:
 
 
 def _chosen(city: City) -> NDArray[np.int64]:
-    """Everybody in the groups that the city buys service for, the county shown first, and some others."""
+    """Everybody in the groups that policies name, the county shown first, and some others there: enrolled or of 80."""
     marked = np.zeros(len(city.columns), bool)
     for tag in GROUPS:
         marked |= has(city.columns.tags, tag)
     here = city.columns.residence // 10**6 == city.shown // 10**6
-    others = np.flatnonzero(here & ~marked & city.columns.enrolled)[:200]
+    old = city.columns.born < np.datetime64(f"{localtime(city.at).year - 80}-01-01")
+    enrolled = np.flatnonzero(here & ~marked & city.columns.enrolled)[:200]
+    others = np.union1d(enrolled, np.flatnonzero(here & ~marked & old)[:200])
     order = np.r_[np.flatnonzero(marked & here), np.flatnonzero(marked & ~here)]
     chosen: NDArray[np.int64] = np.r_[order[: MOST - len(others)], others]
     return chosen

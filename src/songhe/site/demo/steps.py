@@ -21,6 +21,7 @@ from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
 from songhe.site.demo.month import fill_month
+from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
 from songhe.site.demo.places import read_places
 from songhe.site.demo.population import population
@@ -100,6 +101,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Screening", _screen),
     ("Entitlements, orders and visits", _serve),
     ("Applications", apply_all),
+    ("Payments", pay),
     ("Calls", _ring),
     ("Settlements", settle),
     ("Ties", tie_all),

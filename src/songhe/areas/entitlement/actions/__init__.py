@@ -1,4 +1,4 @@
-"""Verbs of entitlements: months, applications, grants, reviews."""
+"""Verbs of entitlements: months, applications, grants, reviews, and the policies themselves."""
 
 from songhe.areas.entitlement.actions.appeals import allow, appeal, appeal_grant, dismiss, take_back
 from songhe.areas.entitlement.actions.applications import (
@@ -12,6 +12,7 @@ from songhe.areas.entitlement.actions.applications import (
     verify,
     withdraw,
 )
+from songhe.areas.entitlement.actions.awards import approve_award, discard_award, list_candidates, propose
 from songhe.areas.entitlement.actions.comparisons import compare, confirm, reject
 from songhe.areas.entitlement.actions.decisions import (
     approve_application,
@@ -41,32 +42,53 @@ from songhe.areas.entitlement.actions.months import (
     resume,
     suspend,
 )
+from songhe.areas.entitlement.actions.policies import (
+    add_value,
+    approve_draft,
+    check_draft,
+    copy_version,
+    drop_draft,
+    return_draft,
+    set_head,
+    set_value,
+    start_draft,
+    submit_draft,
+    write_text,
+)
 from songhe.areas.entitlement.actions.reviews import (
     keep,
     review_region,
     stop_found,
     suspend_found,
 )
+from songhe.areas.entitlement.actions.simulations import look_ahead, simulate
 
 __all__ = [
     "accept",
+    "add_value",
     "allow",
     "appeal",
     "appeal_grant",
     "apply",
     "approve",
     "approve_application",
+    "approve_award",
+    "approve_draft",
     "approve_many",
     "approve_region",
     "arrears_paid",
     "attach_paper",
     "certify",
+    "check_draft",
     "close_needless",
     "compare",
     "confirm",
+    "copy_version",
     "determine",
     "determine_region",
+    "discard_award",
     "dismiss",
+    "drop_draft",
     "end",
     "end_at_death",
     "enter_paper",
@@ -75,24 +97,34 @@ __all__ = [
     "keep",
     "lapse",
     "lapse_at_death",
+    "list_candidates",
     "live_again",
     "load_policies",
+    "look_ahead",
     "object_to",
     "open_due",
+    "propose",
     "put_into_force",
     "refuse",
     "reject",
     "resume",
     "resume_grant",
+    "return_draft",
     "review_region",
     "see_paper",
     "send_back",
+    "set_head",
+    "set_value",
+    "simulate",
+    "start_draft",
     "stop_found",
     "stop_grant",
+    "submit_draft",
     "suspend",
     "suspend_found",
     "suspend_grant",
     "take_back",
     "verify",
     "withdraw",
+    "write_text",
 ]

@@ -10,6 +10,7 @@ from songhe.areas.entitlement.models.applications import (
     Paper,
     Shown,
 )
+from songhe.areas.entitlement.models.awards import Award, AwardLine, AwardState
 from songhe.areas.entitlement.models.comparisons import (
     DepartmentList,
     ListEntry,
@@ -23,6 +24,7 @@ from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeSta
 from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
 from songhe.areas.entitlement.models.notices import Notice
 from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
+from songhe.areas.entitlement.models.simulations import Simulation, SimulationKind, SimulationState
 
 __all__ = [
     "ENDED",
@@ -32,6 +34,9 @@ __all__ = [
     "AppealState",
     "Application",
     "ApplicationState",
+    "Award",
+    "AwardLine",
+    "AwardState",
     "CertifiedBy",
     "Channel",
     "DepartmentList",
@@ -55,6 +60,9 @@ __all__ = [
     "Paper",
     "Said",
     "Shown",
+    "Simulation",
+    "SimulationKind",
+    "SimulationState",
     "State",
     "Unit",
     "account_code",

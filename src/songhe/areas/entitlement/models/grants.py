@@ -18,12 +18,13 @@ from songhe.kit.words import is_chinese
 
 
 class HolderKind(models.TextChoices):
-    """Who has the right."""
+    """Who has the right: the beneficiaries that policies name."""
 
     PERSON = "person", _("Person")
     HOUSEHOLD = "household", _("Household")
     FACILITY = "facility", _("Facility")
     ORGANISATION = "organisation", _("Organisation")
+    WORKER = "worker", _("Worker")
 
 
 class GrantState(models.TextChoices):
@@ -43,7 +44,7 @@ class Owed(models.TextChoices):
 
 
 class Grant(Scoped):
-    """The right of a person, household, facility or organisation to one benefit.
+    """The right of a person, household, facility, organisation or worker to one benefit.
 
     The months run from ``from_month`` up to but without ``until_month`` (None: open); the months themselves and their
     amounts are ``Entitlement``. ``state`` is what was decided last, the spans say for which months. ``why`` is a reason

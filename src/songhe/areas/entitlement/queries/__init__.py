@@ -40,11 +40,19 @@ from songhe.areas.entitlement.queries.months import (
     families,
     holders,
     known,
-    policies_for,
     to_approve,
     waiting,
 )
 from songhe.areas.entitlement.queries.notices import on_notice, places_with_notices
+from songhe.areas.entitlement.queries.policies import (
+    life_of,
+    of_life,
+    policies_for,
+    read_draft,
+    to_approve_policies,
+    until,
+    versions_of,
+)
 from songhe.areas.entitlement.queries.reviews import open_findings
 
 __all__ = [
@@ -68,11 +76,13 @@ __all__ = [
     "in_way",
     "known",
     "life_due",
+    "life_of",
     "look",
     "looks",
     "names_of_benefits",
     "newest_list",
     "object_lines",
+    "of_life",
     "on_notice",
     "open_appeal",
     "open_findings",
@@ -82,16 +92,20 @@ __all__ = [
     "paper_choices",
     "places_with_notices",
     "policies_for",
+    "read_draft",
     "readable",
     "receivers",
     "stretches_of",
     "the_benefit",
     "to_accept",
     "to_approve",
+    "to_approve_policies",
     "to_certify",
     "to_decide",
     "to_hear",
     "to_verify",
+    "until",
+    "versions_of",
     "waiting",
     "with_grants",
 ]

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from songhe.areas.entitlement.models import Application, ApplicationState, Channel, Objection, Paper, Shown
 from songhe.areas.entitlement.queries.benefits import readable
-from songhe.areas.entitlement.queries.months import policies_for
+from songhe.areas.entitlement.queries.policies import policies_for
 from songhe.areas.entitlement.terms import SILENT, book
 from songhe.engines.access.api import Relation, Scope, elevated, role
 from songhe.kit.clock import today
@@ -24,7 +24,8 @@ def benefit_choices(_row: Any, user: Any) -> list[tuple[str, str]]:
     for version in policies_for(user.scope("entitlement.apply")).order_by("code"):
         document = readable(version)
         for rule in document.rules if document else ():
-            if rule.grants and rule.holds(day) and book().of(rule.code).mode != SILENT:
+            is_for_persons = rule.grants and rule.beneficiary == "person"
+            if is_for_persons and rule.holds(day) and book().of(rule.code).mode != SILENT:
                 found[rule.code] = rule.label.zh if is_chinese() else rule.label.en
     return list(found.items())
 

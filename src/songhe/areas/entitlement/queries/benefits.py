@@ -70,11 +70,11 @@ def home_of(person: Person) -> int:
 
 
 def benefits_at(region: int, day: date) -> list[Benefit]:
-    """Everything that the policies in force somewhere grant."""
+    """Everything that the policies in force somewhere grant to persons."""
     found = []
     for version, document in policies.at(day, region):
         rules = program(document, on=day, region=region)
-        found += [Benefit(version, document, rule) for rule in rules.grants]
+        found += [Benefit(version, document, rule) for rule in rules.grants_to("person")]
     return found
 
 

@@ -20,7 +20,6 @@ from songhe.core.rules import FactValue, Tags, received
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.ledger.api import Account
 from songhe.engines.policies import api as policies
-from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.regions.models import Region
 
 
@@ -109,18 +108,13 @@ def account(person_id: UUID, rule: str, month: date) -> Account | None:
     return found
 
 
-def policies_for(scope: Scope) -> QuerySet[PolicyVersion]:
-    """The newest policies that hold somewhere in a scope: those of its regions, above them and below them."""
-    near = Q(pk__in=[])
-    for low, high in (*scope.areas, *scope.bounds):
-        near |= Q(region_id__lt=high, region__upper__gt=low)
-    return PolicyVersion.objects.filter(near, replaced_at=None)
-
-
 def _received(people: Mapping[UUID, Person], on: date) -> dict[UUID, dict[str, FactValue]]:
     """What was granted before this month of rules that grant once in a year or a lifetime."""
     once = {
-        rule.code: rule.once_per for document in policies.newest() for rule in document.rules if rule.once_per
+        rule.code: rule.once_per
+        for document in policies.newest()
+        for rule in document.rules
+        if rule.once_per and rule.beneficiary == "person"
     }
     sums = {key: dict.fromkeys(once, 0) for key in people}
     if once:

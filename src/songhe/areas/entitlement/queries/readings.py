@@ -125,7 +125,8 @@ class _Reader:
     def once(self) -> set[str]:
         """The rules that grant once in a year or a lifetime."""
         periods = ("year", "lifetime")
-        return {rule.code for one in self.documents for rule in one.rules if rule.once_per in periods}
+        rules = [rule for one in self.documents for rule in one.rules if rule.beneficiary == "person"]
+        return {rule.code for rule in rules if rule.once_per in periods}
 
     def times(self, rows: QuerySet[Any], value: str, kind: str = "bigint") -> Times:
         """Rows with ``start`` and ``stop``, and the column of the value."""

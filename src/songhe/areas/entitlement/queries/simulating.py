@@ -16,11 +16,12 @@ from songhe.areas.entitlement.rules import month_end, months_later
 from songhe.areas.entitlement.rules.readings import FOREVER, UNKNOWN, Array, Readings
 from songhe.areas.entitlement.rules.whatif import Side, by_group, change, survival, ways
 from songhe.core.codes.region import COUNTY, UNITS, span
-from songhe.core.refusal import Refused
-from songhe.core.rules import Document, Rule
+from songhe.core.rules import Document, Rule, standing
 from songhe.core.rules.many import decide_all
 from songhe.core.sources import read as read_source
+from songhe.engines.policies.api import PolicyDraft, document_of_text, known
 
+MOST_MONTHS: Final = 60
 AGES: Final = (60, 70, 80, 90, 100)
 LEVELS: Final = ("0", "1", "2", "3", "4")
 
@@ -31,6 +32,16 @@ def everybody(region: int, month: date, documents: Sequence[Document], *, ahead:
     return read(Wanted(region, month, last), documents)
 
 
+def policies_with(draft: PolicyDraft | None, last: date) -> tuple[list[Document], list[Document]]:
+    """The policies that may hold until a day, as they stand, and with a draft as if it were issued."""
+    before = [document for _row, document in known(last)]
+    if draft is None:
+        return before, before
+    document = document_of_text(draft.text, f"{draft.code}.yaml")
+    rest = [one for one in before if (one.code, one.start) != (document.code, document.start)]
+    return before, [*rest, document]
+
+
 def sides(
     readings: Readings, documents: Sequence[Document], month: date
 ) -> dict[str, tuple[Document, Rule, Side]]:
@@ -39,9 +50,7 @@ def sides(
     day = readings.day(last)
     alive = day.lives_in(month)
     found: dict[str, tuple[Document, Rule, Side]] = {}
-    for document in documents:
-        if not document.holds(last):
-            continue
+    for document in standing(documents, last):
         low, high = span(document.region)
         rows = np.flatnonzero(alive & (day.home >= low) & (day.home < high))
         rules = [rule for rule in document.rules if rule.grants and rule.holds(last) and _for_persons(rule)]
@@ -57,7 +66,7 @@ def sides(
 
 
 def _for_persons(rule: Rule) -> bool:
-    return getattr(rule, "beneficiary", "person") in ("person", "household")
+    return rule.beneficiary == "person"
 
 
 def compared(
@@ -95,15 +104,12 @@ def compared(
 
 
 def outlook(
-    region: int, month: date, documents: Sequence[Document], months: int
+    readings: Readings, month: date, documents: Sequence[Document], months: int
 ) -> Iterator[tuple[date, dict[str, Any]]]:
     """What policies will cost in the coming months, people growing older and fewer; month by month as it is worked out.
 
     Whoever comes into the registry later is not counted, nor what else changes about people.
     """
-    if not 1 <= months <= 60:
-        raise Refused("entitlement.outlook", "Choose from 1 to 60 months.", field="months")
-    readings = everybody(region, month, documents, ahead=months)
     table = mortality()
     today = (month - date(1970, 1, 1)).days
     for ahead in range(months):

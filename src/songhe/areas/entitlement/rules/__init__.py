@@ -1,5 +1,6 @@
-"""Pure decisions of entitlements: months, masked names, the states of a grant over its months."""
+"""Pure decisions of entitlements: months, amounts as typed, masked names, the states of a grant over its months."""
 
+from songhe.areas.entitlement.rules.amounts import amount_from, typed
 from songhe.areas.entitlement.rules.masks import shown_name
 from songhe.areas.entitlement.rules.months import (
     decision_day,
@@ -14,6 +15,7 @@ from songhe.areas.entitlement.rules.spans import Months, Stretch, arrears, reins
 __all__ = [
     "Months",
     "Stretch",
+    "amount_from",
     "arrears",
     "decision_day",
     "is_rural",
@@ -24,5 +26,6 @@ __all__ = [
     "reinstated",
     "shown_name",
     "state_in",
+    "typed",
     "with_state",
 ]

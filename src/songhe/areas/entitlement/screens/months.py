@@ -1,4 +1,4 @@
-"""Entitlements on screen: the list, one decision with its reasons, one person's month, and the policies."""
+"""Entitlements on screen: the list, one decision with its reasons, and one person's month."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.entitled import standing
 from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
 from songhe.engines.access.api import Scope, User
-from songhe.engines.policies.api import PolicyVersion
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.history import Event, events_of
@@ -215,41 +214,6 @@ record(
             then=lambda result, row: reverse("entitled-people.detail", args=[row.pk]),
         )
     ],
-)
-
-record(
-    PolicyVersion,
-    slug="policies",
-    right="entitlement.view",
-    title=_("Policies"),
-    rows=queries.policies_for,
-    join=("region",),
-    columns=[
-        spec.link("title", _("Policy"), show=str),
-        spec.text("number"),
-        spec.text("issuer", _("Issued by")),
-        spec.region(),
-        spec.day("start", sort="start"),
-        spec.day("end"),
-    ],
-    search=("number", "title_zh", "title_en"),
-    order=("code",),
-    nav=NavItem("planning", "file-text", 60),
-    empty=_("No policy is loaded yet. Load the city's policies."),
-    panels={
-        _("Policy"): [
-            spec.text("number"),
-            spec.text("issuer", _("Issued by")),
-            spec.region(),
-            spec.day("start"),
-            spec.day("end"),
-            spec.text("file"),
-            spec.when("loaded_at"),
-            spec.text("content_hash", _("Hash of the text"), wide=True),
-        ],
-        _("Text as data"): panel("entitlement/policy.html", query=lambda row, request: {"text": row.text}),
-    },
-    verbs=[verb(actions.load_policies, label=_("Load the city's policies"), primary=True)],
 )
 
 

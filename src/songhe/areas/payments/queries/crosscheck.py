@@ -27,14 +27,14 @@ def checked(facts: Facts, parts: Sequence[Part]) -> int:
     draw = np.random.default_rng(int(facts.hash[:15], 16))
     months = sorted({part.month for part in parts})
     chosen = {months[-1], months[int(draw.integers(len(months)))]} if months else set()
-    return sum(_compared(facts, part, draw) for part in parts if part.month in chosen)
+    return sum(_compared(part, draw) for part in parts if part.month in chosen)
 
 
-def _compared(facts: Facts, part: Part, draw: np.random.Generator) -> int:
+def _compared(part: Part, draw: np.random.Generator) -> int:
     size = min(SAMPLE, len(part.persons))
     rows = np.sort(draw.choice(len(part.persons), size, replace=False))
     last = month_end(part.month)
-    columns = facts.readings.day(last).columns(part.document, part.persons[rows])
+    columns = part.readings.day(last).columns(part.document, part.persons[rows])
     codes = list(part.decided)
     again = decide_all(part.document, columns, on=last, month=part.month, wanted=codes)
     told = by_statement(part.document, columns, on=last, month=part.month, wanted=codes)
@@ -73,8 +73,8 @@ def _same(part: Part, code: str, one: Sequence[int | None], other: Sequence[int 
     if list(one) != [None if value is None else int(value) for value in other]:
         raise Refused(
             "payments.evaluators_differ",
-            "Two ways to work out {rule} of {document} for {month} differ, so nothing is posted. Report this.",
-            rule=code,
+            "Two ways to work out {benefit} of {document} for {month} differ, so nothing is posted. Report this.",
+            benefit=code,
             document=part.document.code,
             month=f"{part.month:%Y-%m}",
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from songhe.areas.entitlement.api import OWED, STATES, Finder, month_end
-from songhe.areas.payments.queries.facts import FEN, Facts
+from songhe.areas.entitlement.api import OWED, STATES, Finder, Readings, Received, month_end
+from songhe.areas.payments.queries.facts import Facts, is_money
 from songhe.areas.payments.rules.differences import (
     ENDED,
     KEPT,
@@ -25,7 +25,7 @@ from songhe.areas.payments.rules.differences import (
     month_number,
 )
 from songhe.core.codes.region import span
-from songhe.core.rules import Document, Rule
+from songhe.core.rules import Document, Rule, standing
 from songhe.core.rules.many import Decided, decide_all
 
 SUSPENDED, OWING = STATES.index("suspended"), (OWED.index("owed"), OWED.index("paid"))
@@ -33,8 +33,10 @@ SUSPENDED, OWING = STATES.index("suspended"), (OWED.index("owed"), OWED.index("p
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one document decided for some persons in one month, for whoever checks it. ``persons`` are rows."""
+    """What one document decided for some persons in one month, for whoever checks it. ``persons`` are rows of the
+    ``readings`` that it saw."""
 
+    readings: Readings
     document: Document
     month: date
     persons: Array
@@ -55,6 +57,7 @@ class Dues:
 
     def __init__(self, facts: Facts, documents: Sequence[Document]) -> None:
         self.facts, self.documents, self.grants = facts, documents, facts.granted
+        self.readings = facts.readings
         self.person, known = Finder(facts.readings.ids).rows(self.grants.person)
         self.known = known
         self.span_grant = Finder(self.grants.ids).rows(self.grants.span_grant)[0]
@@ -68,12 +71,21 @@ class Dues:
             worked.months[number] = differences(due, self.posted(number), this_month=this)
             worked.pending[number] = np.flatnonzero(due.status == PENDING)
             worked.parts += parts
+            self._receive(number, due)
         return worked
+
+    def until(self, month: date) -> Readings:
+        """What the rules saw in a month: what is due for the months before counts as received."""
+        for before in self.facts.months:
+            if before >= month:
+                break
+            self._receive(month_number(before), self.month(before)[0])
+        return self.readings
 
     def month(self, month: date) -> tuple[Due, list[Part]]:
         """What is due for one month, by the facts of its last day."""
         number, last = month_number(month), month_end(month)
-        day = self.facts.readings.day(last)
+        day = self.readings.day(last)
         dead = self.known.copy()
         dead[self.known] = ~day.lives_in(month)[self.person[self.known]]
         covered = self.known & ~dead & (self.grants.start <= number) & (number < self.grants.stop)
@@ -84,8 +96,9 @@ class Dues:
         asked = covered & ~(suspended & ~owed)
         due.status[asked] = PENDING  # until a policy says something
         parts: list[Part] = []
+        in_force = standing(self.documents, last)
         for place, document in enumerate(self.documents):
-            if document.holds(last):
+            if document in in_force:
                 parts += self._decide(place, document, month, day.home, asked, due)
         return due, parts
 
@@ -97,6 +110,29 @@ class Dues:
         fen[before.grant[rows]] = before.fen[rows]
         policy[before.grant[rows]] = before.policy[rows]
         return Posted(fen, policy)
+
+    def _receive(self, number: int, due: Due) -> None:
+        """Let the months that follow know what is due for this one of rules that grant once in a year or a lifetime."""
+        once = {
+            self.places[code]: place for place, code in enumerate(self.readings.rules) if code in self.places
+        }
+        if not once:
+            return
+        amount = np.where(
+            due.status == PAYABLE, due.fen, np.where(due.status == ENDED, 0, self.posted(number).fen)
+        )
+        rows = np.flatnonzero(np.isin(self.grants.benefit, list(once)) & (amount != 0) & self.known)
+        before = self.readings.received
+        places = np.array([once[place] for place in self.grants.benefit[rows].tolist()], np.int64)
+        self.readings = replace(
+            self.readings,
+            received=Received(
+                np.append(before.row, self.person[rows]),
+                np.append(before.rule, places),
+                np.append(before.month, np.full(len(rows), number)),
+                np.append(before.amount, amount[rows]),
+            ),
+        )
 
     def _nothing(self, dead: Array, owed: Array) -> Due:
         size = len(self.grants.ids)
@@ -125,11 +161,7 @@ class Dues:
         """Let one document decide: what a household receives once by itself, among those who have a grant of it."""
         low, high = span(document.region)
         here = asked & self._lives(home, low, high)
-        rules = [
-            rule
-            for rule in document.rules
-            if rule.grants and rule.unit == FEN and rule.holds(month_end(month))
-        ]
+        rules = [rule for rule in document.rules if is_money(rule) and rule.holds(month_end(month))]
         alone = [[rule] for rule in rules if rule.payee is not None]
         for group in (*alone, [rule for rule in rules if rule.payee is None]):
             grants = np.flatnonzero(
@@ -144,7 +176,7 @@ class Dues:
         persons, which = np.unique(self.person[grants], return_inverse=True)
         last, codes = month_end(month), [rule.code for rule in group]
         holders = {code: self._held(persons, month) for code in codes if len(group) == 1}
-        columns = self.facts.readings.day(last).columns(document, persons, holders)
+        columns = self.readings.day(last).columns(document, persons, holders)
         decided = decide_all(document, columns, on=last, month=month, wanted=codes)
         for code, one in decided.items():
             mine = self.grants.benefit[grants] == self.places[code]
@@ -152,7 +184,7 @@ class Dues:
             due.fen[rows], due.case[rows], due.policy[rows] = one.values[at], one.cases[at], place
             unknown = np.zeros(len(rows), bool) if one.unknown is None else one.unknown[at]
             due.status[rows] = np.where(unknown, PENDING, PAYABLE)
-        return Part(document, month, persons, decided)
+        return Part(self.readings, document, month, persons, decided)
 
     def _held(self, persons: Array, month: date) -> Array:
         """Of whom something was posted for the month: of a household they keep it."""

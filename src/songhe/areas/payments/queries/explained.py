@@ -9,6 +9,7 @@ import numpy as np
 
 from songhe.areas.entitlement.api import Finder, month_end
 from songhe.areas.payments.models import Posting, Snapshot
+from songhe.areas.payments.queries.dues import Dues
 from songhe.areas.payments.queries.facts import kept
 from songhe.core.rules import decide, program
 from songhe.core.sources import DataError
@@ -32,6 +33,8 @@ def explained(posting: Posting) -> Mapping[str, Any] | None:
     except DataError:
         return None
     last = month_end(posting.month)
-    columns = facts.readings.day(last).columns(document, row)
+    once = any(rule.once_per in ("year", "lifetime") for rule in document.rules)
+    readings = Dues(facts, facts.documents).until(posting.month) if once else facts.readings
+    columns = readings.day(last).columns(document, row)
     rules = program(document, on=last, region=columns.places[0])
     return decide(rules, posting.benefit, columns.facts_of(0, document), month=posting.month).as_data()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from songhe.areas.entitlement.api import (
     Finder,
     Granted,
     Readings,
+    Received,
     Wanted,
     built,
     digest,
@@ -29,13 +30,14 @@ from songhe.areas.entitlement.api import (
 )
 from songhe.areas.payments.models import Posting, Run, RunState, Snapshot
 from songhe.areas.payments.rules.differences import Array, month_day, month_number
-from songhe.core.rules import Document
+from songhe.core.rules import Document, Rule
 from songhe.engines.access.api import elevated
 from songhe.engines.access.copying import copied
 from songhe.engines.policies.api import PolicyVersion, document_of, known
 from songhe.engines.vault.api import make_key, reveal_bytes, seal_bytes
 
 FEN: Final = "fen"
+PERSON: Final = "person"
 EPOCH: Final = 1970 * 12
 SPAN: Final = 10**6
 """More months than any calendar has: a grant's row and a month make one number."""
@@ -88,7 +90,7 @@ def gather(
 ) -> Facts:
     """Read what is known of everybody who has a grant of money in a region, as it was known at a moment; with
     ``news_since`` only of those with news since, and who lives with them."""
-    policies = known(first, month_end(month), known_at)
+    policies = known(month_end(month), known_at)
     documents, hashes = [one for _row, one in policies], tuple(row.content_hash for row, _one in policies)
     benefits = money(documents)
     persons = None if news_since is None else with_news(region, news_since)
@@ -96,12 +98,12 @@ def gather(
     grants = granted(region, benefits, persons)
     places = {one: place for place, one in enumerate(hashes)}
     before, former = _before(holders, grants, places, first)
+    readings = read(
+        Wanted(region, first, month_end(month), known_at, persons or holders.values("person_id")), documents
+    )
     return Facts(
         window=np.array([month_number(first), month_number(month)], np.int64),
-        readings=read(
-            Wanted(region, first, month_end(month), known_at, persons or holders.values("person_id")),
-            documents,
-        ),
+        readings=replace(readings, received=_received(holders, readings, first)),
         granted=grants,
         before=before,
         benefits=benefits,
@@ -110,11 +112,42 @@ def gather(
     )
 
 
+def _received(holders: QuerySet[Any], readings: Readings, first: date) -> Received:
+    """What was posted before the window of rules that grant once in a year or a lifetime; the months of the window
+    are added as they are worked out."""
+    places = {code: place for place, code in enumerate(readings.rules)}
+    with elevated():
+        rows = Posting.everywhere.filter(
+            run__state=RunState.POSTED, month__lt=first, grant__in=holders, benefit__in=readings.rules
+        )
+        which = Case(
+            *(When(benefit=code, then=Value(place)) for code, place in places.items()), default=Value(-1)
+        )
+        found = copied(
+            rows.annotate(which=which), person_id="uuid", which="bigint", month="date", fen="bigint"
+        )
+    row, known_to_us = Finder(readings.ids).rows(found["person_id"])
+    return Received(
+        row[known_to_us],
+        found["which"][known_to_us],
+        months_of(found["month"])[known_to_us],
+        found["fen"][known_to_us],
+    )
+
+
+def months_of(days: Array) -> Array:
+    """Months of days since 1970-01-01, as numbers."""
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + EPOCH
+
+
 def money(documents: Sequence[Document]) -> tuple[str, ...]:
     """The codes of the rules that grant money to persons."""
-    return tuple(
-        sorted({rule.code for one in documents for rule in one.rules if rule.grants and rule.unit == FEN})
-    )
+    return tuple(sorted({rule.code for one in documents for rule in one.rules if is_money(rule)}))
+
+
+def is_money(rule: Rule) -> bool:
+    """Whether a rule grants money to persons."""
+    return rule.grants and rule.unit == FEN and rule.beneficiary == PERSON
 
 
 def keep(run: Run, facts: Facts) -> None:
@@ -141,7 +174,7 @@ def _before(
         found = copied(rows.order_by("id"), grant_id="uuid", policy_id="uuid", month="date", fen="bigint")
     row, known_to_us = Finder(grants.ids).rows(found["grant_id"])
     keys, places_of = _policies(found["policy_id"], places)
-    month = found["month"].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + EPOCH
+    month = months_of(found["month"])
     cell, which = np.unique(row[known_to_us] * SPAN + month[known_to_us], return_inverse=True)
     fen, policy = np.zeros(len(cell), np.int64), np.zeros(len(cell), np.int64)
     np.add.at(fen, which, found["fen"][known_to_us])
