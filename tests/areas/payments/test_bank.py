@@ -202,13 +202,6 @@ def test_neighbours_neither_see_nor_answer(office: Office, caller: Caller, desk:
     assert (sent.status_code, run.rows_good, run.rows_bad) == (302, 0, 1)
 
 
-BAD = {
-    name: make_one
-    for name, make_one in vars(files).items()
-    if callable(make_one) and not name.startswith("_")
-}
-
-
 @pytest.mark.parametrize("text", NAUGHTY[::3])
 def test_no_cell_of_a_list_is_a_formula(text: str) -> None:
     row = FileRow("FF-1", text, "6210", text, 100, text)
@@ -223,3 +216,13 @@ def test_no_cell_of_a_list_is_a_formula(text: str) -> None:
             ]
             == "6210"
         )
+
+
+@pytest.mark.parametrize("what", files.REFUSED)
+def test_bad_files_are_refused_and_nothing_is_booked(what: str, office: Office, desk: Till) -> None:
+    raw, _code = files.REFUSED[what]
+    sent = signed_in(desk.treasurer).post(
+        "/bank-results/do/bring/", {"region": make.COUNTY, "file": SimpleUploadedFile("回盘.xlsx", raw)}
+    )
+    assert sent.status_code == 422, what
+    assert not ImportRun.everywhere.exists()

@@ -31,7 +31,7 @@ class LineState(models.TextChoices):
     """Where a line stands."""
 
     READY = "ready", _("To be paid")
-    HELD = "held", _("To be decided")
+    HELD = "held", _("Doubtful")
     OUT = "out", _("Taken out")
     PAID = "paid", _("Paid")
     FAILED = "failed", _("Failed")
@@ -122,7 +122,7 @@ class PayLine(Scoped):
     benefit = models.CharField(_("Benefit"), max_length=60)
     first_month = models.DateField(_("From month"))
     last_month = models.DateField(_("To month"))
-    gross_fen = models.BigIntegerField(_("Due"))
+    gross_fen = models.BigIntegerField(_("Gross amount"))
     withheld_fen = models.BigIntegerField(_("Withheld"), default=0)
     fen = models.BigIntegerField(_("Amount"))
     payee = models.ForeignKey(
@@ -183,7 +183,7 @@ class Due(Scoped):
     year = models.SmallIntegerField()
     first_month = models.DateField(_("From month"))
     last_month = models.DateField(_("To month"))
-    cause = models.CharField(_("Because of"), max_length=8, choices=Cause)
+    cause = models.CharField(_("Cause"), max_length=8, choices=Cause)
     fen = models.BigIntegerField(_("Amount"))
     covered = models.BooleanField(default=False)
     netted = models.BooleanField(default=False)

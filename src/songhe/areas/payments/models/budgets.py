@@ -38,7 +38,7 @@ class Source(Scoped):
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="+", verbose_name=_("Fund"))
     region = region_field(verbose_name=_("Purchaser"))
     rule = models.CharField(_("Kind of money"), max_length=40)
-    level = models.CharField(_("Level"), max_length=10, choices=Level)
+    level = models.CharField(_("Level of government"), max_length=10, choices=Level)
     document = models.CharField(_("Budget document"), max_length=120)
     fen = models.BigIntegerField(_("Amount"))
     whole_fen = models.BigIntegerField(_("Out of"), null=True)
@@ -90,7 +90,7 @@ class BudgetLevel(Scoped):
 
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="levels")
     region = region_field()
-    level = models.CharField(_("Level"), max_length=10, choices=Level)
+    level = models.CharField(_("Level of government"), max_length=10, choices=Level)
     place = models.SmallIntegerField()
     share_bp = models.IntegerField(_("Share"))
     held_fen = models.BigIntegerField(_("Set aside"), default=0)

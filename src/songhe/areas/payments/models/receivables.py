@@ -19,7 +19,7 @@ from songhe.engines.regions.fields import region_field
 class OwedState(models.TextChoices):
     """Where a receivable stands."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Still owed")
     ESTATE = "estate", _("Owed by the estate")
     ASKED = "asked", _("Write-off asked for")
     SETTLED = "settled", _("Settled")
@@ -43,7 +43,7 @@ class Receivable(Scoped):
     purchaser = models.BigIntegerField()
     run = models.ForeignKey(Run, models.PROTECT, related_name="+", verbose_name=_("Payment run"))
     benefit = models.CharField(_("Benefit"), max_length=60)
-    cause = models.CharField(_("Because of"), max_length=8, choices=Cause)
+    cause = models.CharField(_("Cause"), max_length=8, choices=Cause)
     first_month = models.DateField(_("From month"))
     last_month = models.DateField(_("To month"))
     fen = models.BigIntegerField(_("Amount"))

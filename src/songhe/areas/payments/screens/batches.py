@@ -21,6 +21,7 @@ from songhe.areas.payments.screens.common import benefit, benefit_text, by_numbe
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
+from songhe.kit.history import LABELS
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page, waiting
 from songhe.kit.spec import Figure, panel, record, verb
 from songhe.kit.who import who
@@ -30,6 +31,10 @@ B, L = BatchState, LineState
 TONES = {B.PREPARED: "warn", B.APPROVED: "info", B.RELEASED: "info", B.DONE: "ok", B.RETURNED: "muted"}
 LINE_TONES = {L.READY: "info", L.HELD: "danger", L.OUT: "muted", L.PAID: "ok", L.FAILED: "warn"}
 _STATE = spec.state("state", tones=TONES, sort="state")
+
+
+LABELS["payments.bank_file"] = _("Took the list for the bank")
+LABELS["payments.results"] = _("The bank's results booked")
 
 
 def doubts_text(row: PayLine) -> str:

@@ -20,10 +20,16 @@ from songhe.areas.payments.screens.common import benefit
 from songhe.engines.access.api import elevated
 from songhe.kit import spec
 from songhe.kit.clock import today
+from songhe.kit.history import LABELS
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import yuan
+
+
+LABELS["payments.open_line"] = _("Budget line opened")
+LABELS["payments.allot"] = _("Money allotted")
+LABELS["payments.receive"] = _("Money received")
 
 
 def _levels(row: BudgetLine, request: HttpRequest) -> Mapping[str, Any]:
@@ -72,7 +78,7 @@ lines = record(
     subheading=lambda row: f"{row.region} · {row.fund}",
     panels={_("Money"): panel("payments/budget.html", query=_levels)},
     aside={
-        _("Budget line"): [spec.link("fund"), spec.region("region"), spec.text("benefits", show=_benefits), "shortfall", "purpose"],
+        _("Budget line"): [spec.link("fund"), spec.region("region"), spec.text("benefits", show=_benefits), "shortfall"],
         _("History"): spec.history(),
     },
     verbs=[
