@@ -61,8 +61,12 @@ def test_from_a_run_to_the_account(office: Office, caller: Caller, desk: Till, a
     assert (balance_of("payable"), balance_of("paid"), held()) == (0, 6000, 3000)
     assert dues() == [("丙", 3000, True)]
     again = desk.batch()
+    assert lines_of(again) == [("丙", 3000, "held")], "the same account would fail again"
+    line = PayLine.everywhere.get(batch=again)
+    assert (line.before, line.doubts) == ("closed", ["failed"])
+    account(people[2], at)
+    actions.recheck(again, actor=desk.clerk, at=at)
     assert lines_of(again) == [("丙", 3000, "ready")]
-    assert PayLine.everywhere.get(batch=again).before == "closed"
     assert faults() == []
     conserved()
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.payments.models import Payee
+from songhe.areas.payments.models import LineState, Payee, PayLine
+from songhe.areas.payments.paying import bank_reasons
 from songhe.areas.payments.queries.payees import shared
 from songhe.areas.registry.api import Member, dead_by, deaths_of, suspected
 from songhe.engines.access.api import elevated
@@ -20,6 +21,7 @@ WORDS: Final = {
     "death": _("A death is reported"),
     "dead": _("Has died"),
     "shared": _("The account is used for several people"),
+    "failed": _("The bank did not pay to this account before"),
     NO_ACCOUNT: _("No account in use"),
 }
 
@@ -34,6 +36,8 @@ def doubts(persons: Iterable[UUID], payees: Mapping[UUID, Payee], day: date) -> 
             "dead": dead_by(everybody, day),
         }
         taken = shared(payees.values())
+        useless = _useless(payees.values())
+    found["failed"] = {key for key, payee in payees.items() if payee.pk in useless}
     found["shared"] = {key for key, payee in payees.items() if bytes(payee.account_hash) in taken}
     found[NO_ACCOUNT] = set(everybody) - set(payees)
     out: dict[UUID, list[str]] = {}
@@ -41,6 +45,15 @@ def doubts(persons: Iterable[UUID], payees: Mapping[UUID, Payee], day: date) -> 
         for person in whom:
             out.setdefault(person, []).append(code)
     return out
+
+
+def _useless(payees: Iterable[Payee]) -> set[UUID]:
+    """Accounts to which a bank did not pay for a reason that trying again does not mend."""
+    final = [code for code, reason in bank_reasons().items() if not reason.again]
+    rows = PayLine.everywhere.filter(
+        payee_id__in=[row.pk for row in payees], state=LineState.FAILED, reason__in=final
+    )
+    return {key for key in rows.values_list("payee_id", flat=True) if key is not None}
 
 
 def households(persons: Iterable[UUID]) -> dict[UUID, dict[str, object]]:

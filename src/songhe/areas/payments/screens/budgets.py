@@ -26,7 +26,6 @@ from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import yuan
 
-
 LABELS["payments.open_line"] = _("Budget line opened")
 LABELS["payments.allot"] = _("Money allotted")
 LABELS["payments.receive"] = _("Money received")
