@@ -7,6 +7,8 @@ RUN    := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 unexport VIRTUAL_ENV
+# Every process would compile Django anew: more than a second each, and the tests start some fifty.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A browser is needed for the journeys alone; without one they are left out and this line says so.
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -36,8 +38,7 @@ ifeq ($(BROWSER),)
 	@echo "No Chromium here: the journeys through a real browser are left out (apt-get install chromium)."
 endif
 ifeq ($(ARGS),)
-	$(RUN)/pytest -q tests/core
-	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(filter-out tests/core,$(FOLDERS))
+	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(FOLDERS)
 else
 	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(ARGS)
 endif

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 
 from songhe.site.env import database
+from songhe.site.memory import settled
+from songhe.site.migrating import migrate
 from songhe.site.postgres import Temporary, temporary
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -20,8 +22,26 @@ AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser's long stories: one worker is at them while the other does the rest."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    """Begin with what is long, so that no worker is left with it at the end."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    """0 for the browser's stories, 1 for what else is long, 2 for all others."""
+    if item.get_closest_marker("journey"):
+        return 0
+    return 1 if item.get_closest_marker("long") else 2
+
+
+def pytest_configure() -> None:
+    """Hash passwords with the same function in less time: its cost is there to slow down thieves."""
+    for cost, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+        setattr(Argon2PasswordHasher, cost, value)
+
+
+def pytest_collection_finish() -> None:
+    """As in a server that is ready: what is loaded stays, and is not looked through again and again."""
+    settled()
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +78,7 @@ def django_db_setup(cluster: Temporary, key_file: Path, django_db_blocker: Any) 
     with django_db_blocker.unblock():
         cluster.create_database("songhe_test")
         point_at(cluster, "songhe_owner", "songhe_test")
-        call_command("migrate", verbosity=0)
+        migrate()
         with entered(Scope.EVERYTHING):
             load_table(settings.DATA / "regions/371000.csv.gz")
         point_at(cluster, "songhe_app", "songhe_test")

@@ -52,14 +52,15 @@ class Story:
         self.person: dict[str, str] = {}
         self.assessment = self.order = self.worker = ""
         self.before = Front()
-        self.open: list[Walker] = []
+        self.open: dict[tuple[str, int], Walker] = {}
 
     def as_(self, username: str, *, width: int = 1440, place: tuple[float, float] | None = None) -> Walker:
-        """Somebody of the cast at a screen."""
-        walker = Walker(self.browser, self.site, language=self.language, width=width, place=place)
-        walker.enter(self.names[username])
-        self.open.append(walker)
-        return walker
+        """Somebody of the cast at their screen; it stays open, as it does in an office."""
+        if (username, width) not in self.open:
+            walker = Walker(self.browser, self.site, language=self.language, width=width, place=place)
+            walker.enter(self.names[username])
+            self.open[username, width] = walker
+        return self.open[username, width]
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -68,7 +69,7 @@ def story(request: pytest.FixtureRequest, browser: Browser, site: str, tmp_path:
     write(tmp_path, seed=SEEDS[request.param], regions=REGIONS, on=date(2026, 11, 25), rows=60)
     told = Story(browser, site, language=request.param, files=tmp_path)
     yield told
-    for walker in told.open:
+    for walker in told.open.values():
         walker.context.close()
 
 
@@ -89,9 +90,8 @@ def test_ten_steps(story: Story) -> None:
         figures,
     ):
         step(story)
-    for walker in list(story.open):
-        story.open.remove(walker)
-        walker.leave()
+    while story.open:
+        story.open.popitem()[1].leave()
 
 
 def chosen(story: Story) -> dict[str, str]:

@@ -31,7 +31,6 @@ def main(port: int) -> None:
     django.setup()
     from django.conf import settings
     from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
     from django.db import connections
     from tests import make
@@ -40,6 +39,7 @@ def main(port: int) -> None:
     from songhe.engines.access.api import Scope, User, entered
     from songhe.engines.regions.load import load_table
     from songhe.site.env import database
+    from songhe.site.migrating import migrate
 
     def point(url: str) -> None:
         connections["default"].close()
@@ -48,7 +48,7 @@ def main(port: int) -> None:
 
     settings.KEY_FILE = Path(os.environ["JOURNEY_KEYS"])
     point(os.environ["JOURNEY_OWNER"])
-    call_command("migrate", verbosity=0)
+    migrate()
     with entered(Scope.EVERYTHING):
         load_table(settings.DATA / "regions/371000.csv.gz")
     point(os.environ["JOURNEY_APP"])

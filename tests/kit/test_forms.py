@@ -152,3 +152,21 @@ def test_the_time_of_a_phone_is_believed_within_three_days() -> None:
         assert device_moment(odd, now) is None
     with pytest.raises(Refused, match="three days"):
         device_moment((now - timedelta(days=4)).isoformat(), now)
+
+
+def test_what_is_sent_along_unseen_and_blanks_that_count() -> None:
+    def change(
+        *,
+        actor: Any,
+        at: datetime,
+        revision: Annotated[int, Field(hidden=True)],
+        text: Annotated[str, Field(long=True, verbatim=True)],
+    ) -> None:
+        """Takes both."""
+
+    found = form_class(verb(change, right="x.y"), on_row=False, row=None, user=None, scope=Scope.NOTHING)
+    form = found(QueryDict("revision=3&text=%20two%0A"))
+    assert form.is_valid()
+    assert form.cleaned_data == {"revision": 3, "text": " two\n"}
+    assert [field.name for field in form.hidden_fields()] == ["revision"]
+    assert not found(QueryDict("revision=x&text=a")).is_valid()

@@ -23,7 +23,7 @@ from songhe.kit.clock import now
 from songhe.kit.pages import PAGES
 from songhe.kit.spec import RECORDS, Record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 CANARY = "金丝雀"
 FINE = (200, 302, 400, 403, 404, 405, 422)
 TEXTS = ("name", "person_name", "title", "words", "note", "address", "subject_name")

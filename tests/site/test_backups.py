@@ -202,6 +202,7 @@ def done(result: subprocess.CompletedProcess[str]) -> str:
     return result.stdout
 
 
+@pytest.mark.long
 def test_upgrade_from_an_earlier_state_and_restore_into_a_new_home() -> None:
     """Migrate, go back one migration, upgrade (which backs up first), then restore that backup elsewhere."""
     with tempfile.TemporaryDirectory(prefix="songhe-home-") as scratch, contextlib.ExitStack() as stack:

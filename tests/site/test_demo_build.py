@@ -31,6 +31,7 @@ def built(db: None) -> list[str]:
     return told
 
 
+@pytest.mark.long
 def test_the_city_is_whole_and_made_once(built: list[str]) -> None:
     assert "People" in built
     assert Person.everywhere.count() == PEOPLE

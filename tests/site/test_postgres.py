@@ -31,7 +31,7 @@ from songhe.site.postgres.cluster import Cluster
 INSTALLATIONS = [each for each in (wheel(), *distribution()) if each]
 
 
-@pytest.fixture(params=INSTALLATIONS, ids=lambda each: f"{each.source}-{each.major}")
+@pytest.fixture(scope="module", params=INSTALLATIONS, ids=lambda each: f"{each.source}-{each.major}")
 def server(request: pytest.FixtureRequest) -> Iterator[Temporary]:
     with temporary(binaries=request.param, fsync=True) as found:
         yield found

@@ -55,6 +55,7 @@ def until_healthy(port: int, server: subprocess.Popen[str], *, seconds: float) -
     pytest.fail(f"no sign of life on port {port}: {said}")
 
 
+@pytest.mark.long
 def test_serve_from_an_empty_folder_and_stop(home: Path) -> None:
     port = free_port()
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("SONGHE", "DATABASE"))}

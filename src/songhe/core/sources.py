@@ -77,7 +77,7 @@ def _events(text_: str) -> list[yaml.Event]:
 
 
 def _place(name: str, event: yaml.Event) -> str:
-    return f"{name}, line {event.start_mark.line + 1}"
+    return f"{name}, line {event.start_mark.line + 1 if event.start_mark else 1}"
 
 
 def _parsed(make: Callable[[], Any], name: str) -> Any:

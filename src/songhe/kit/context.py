@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from songhe.kit.pages import navigation
+from songhe.kit.navigation import navigation
 
 THEMES = ("auto", "light", "dark")
 
@@ -20,7 +20,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     return {
         "nav": SimpleLazyObject(
-            lambda: navigation(user, request.path) if user and user.is_authenticated else []
+            lambda: navigation(user, request.path) if user and user.is_authenticated else ""
         ),
         "user": user,
         "theme": theme if theme in THEMES else "auto",

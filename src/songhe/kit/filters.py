@@ -30,11 +30,15 @@ Options = Iterable[tuple[Any, Any]]
 class Select(forms.Select):
     """A list to choose from, drawn in one go: Django's own runs a template for each of hundreds of options."""
 
+    choices: Any = ()  # as given; Django's own property takes every one of them apart
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
         options = "".join(
-            f'<option value="{escaped(key)}"{" selected" if str(key) == chosen else ""}>{escaped(text)}</option>'
-            for key, text in self.choices
+            [
+                f'<option value="{escaped(key)}"{" selected" if str(key) == chosen else ""}>{escaped(text)}</option>'
+                for key, text in self.choices
+            ]
         )
         kept = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         return filled("<select{}>{}</select>", kept, mark_safe(options))  # noqa: S308  escaped above

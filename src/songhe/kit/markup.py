@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
+_has_signs = re.compile("[&<>\"']").search
+
 
 def escaped(value: object) -> SafeString:
     """The value as text that a page may hold; markup that is safe already stays."""
+    if type(value) is str:
+        return SafeString(escape(value) if _has_signs(value) else value)
     safe = getattr(value, "__html__", None)
     return mark_safe(safe() if safe else escape(str(value)))  # noqa: S308  escaped here
 

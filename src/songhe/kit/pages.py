@@ -147,38 +147,3 @@ def home_panel(
     made = HomePanel(title=title, right=right, rows=rows, **options)
     HOME.append(made)
     return made
-
-
-@dataclass(frozen=True)
-class NavLink:
-    """One line of the navigation, ready to draw."""
-
-    label: Label
-    url: str
-    icon: str
-    active: bool
-
-
-def navigation(user: Any, path: str) -> list[tuple[Label, list[NavLink]]]:
-    """Groups with the links that a user may follow; the longest address that the path starts with is current."""
-    found = sorted(
-        _entries(user), key=lambda entry: (list(GROUPS).index(entry[0].group), entry[0].order, str(entry[1]))
-    )
-    current = max((url for _item, _label, url in found if path.startswith(url)), key=len, default="")
-    groups: dict[str, list[NavLink]] = {}
-    for item, label, url in found:
-        groups.setdefault(item.group, []).append(NavLink(label, url, item.icon, url == current))
-    return [(GROUPS[group], links) for group, links in groups.items()]
-
-
-def _entries(user: Any) -> Iterable[tuple[NavItem, Label, str]]:
-    from django.urls import reverse
-
-    from songhe.kit.spec import RECORDS
-
-    for record in RECORDS.values():
-        if record.nav and user.may(record.right):
-            yield record.nav, record.nav.label or record.title, record.url()
-    for found in PAGES.values():
-        if found.nav and (not found.right or user.may(found.right)):
-            yield found.nav, found.nav.label or found.title, reverse(found.name)

@@ -8,7 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from songhe.core.kept import keep_in
+from songhe.site.kernels import Folder
 from songhe.site.memory import settled
+from songhe.site.postgres import home
 
 POOL = {"min_size": 2, "max_size": 16, "timeout": 10.0}
 """Connections of one web process; a request waits at most so many seconds for one."""
@@ -23,4 +26,5 @@ database["CONN_MAX_AGE"] = 0
 database["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 
 application = get_asgi_application()
+keep_in(Folder(home() / "kernels"))
 settled()

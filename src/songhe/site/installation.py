@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from songhe.core.kept import keep_in
 from songhe.core.refusal import Refused
+from songhe.site.kernels import Folder
 from songhe.site.memory import settled
 from songhe.site.postgres import Cluster, home
 from songhe.site.postgres.folders import make
@@ -71,6 +73,7 @@ def set_up() -> None:
     import django
 
     django.setup()
+    keep_in(Folder(home() / "kernels"))
     settled()
 
 

@@ -98,7 +98,7 @@ def test_four_eyes_one_list_at_a_time_and_scope(
         actions.propose(actor=clerk, at=at, region=Region.objects.get(pk=make.OTHER_COUNTY), month=MONTH)
     with pytest.raises(Refused, match="county"):
         actions.propose(actor=clerk, at=at, region=Region.objects.get(pk=make.village()), month=MONTH)
-    assert not Grant.everywhere.exists() and AwardLine.everywhere.count() == 1
+    assert not Grant.everywhere.exists() and AwardLine.everywhere.filter(benefit="call_subsidy").count() == 1
 
 
 def test_the_pages_say_it(officers: tuple[User, User], elder: Elder, at: datetime) -> None:

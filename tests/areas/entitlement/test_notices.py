@@ -17,6 +17,7 @@ from songhe.areas.entitlement.models import Application, Notice, Paper
 from songhe.areas.entitlement.queries import on_notice
 from songhe.areas.entitlement.rules import shown_name
 from songhe.areas.registry.api import Fact, Person
+from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import seal
 from songhe.kit.clock import today
 
@@ -123,8 +124,12 @@ def test_nothing_else_sings_on_a_notice(offices: Offices, elder: Elder) -> None:
         name=CANARY, name_pinyin=CANARY, address_sealed=seal(person.pk, CANARY)
     )
     Fact.everywhere.filter(person=person).update(source_note=CANARY)
-    row.policy.title_zh = row.policy.title_en = row.policy.issuer_zh = CANARY
-    row.policy.save()
+    policy = row.policy
+    policy.title_zh = policy.title_en = policy.issuer_zh = CANARY
+    policy.pk, policy.code, policy.content_hash = uuid7(), "canary", uuid7().hex
+    policy.save(force_insert=True)
+    row.policy = policy
+    row.save(update_fields=["policy"])
     plain = {field.attname for field in Notice._meta.concrete_fields} - SHOWN
     assert plain == {"id", "application_id", "taken_down_at"}, (
         "a new column has to be weighed before it is shown"

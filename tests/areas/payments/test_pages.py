@@ -30,7 +30,7 @@ def test_a_run_from_preparing_to_its_reasons(office: Office, caller: Caller) -> 
     assert "renews itself" in page(clerk, f"/payment-runs/{run.pk}/")
     run_due(now())
     shown = page(clerk, f"/payment-runs/{run.pk}/")
-    assert "30.00" in shown and "three evaluators" in shown and "To be approved" in shown
+    assert "30.00" in shown and "three evaluators" in shown and "To be posted" in shown
     assert f"/payment-runs/{run.pk}/post/" not in shown
     assert "Payment runs to post" in page(treasurer, "/")
     assert treasurer.post(f"/payment-runs/{run.pk}/post/", {}).status_code == 302

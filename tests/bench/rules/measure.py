@@ -20,7 +20,7 @@ ROUNDS = int(os.environ.get("SONGHE_BENCH_ROUNDS") or 3)
 PEERS = {"openfisca": "OpenFisca-Core", "policyengine": "PolicyEngine-core", "ttsim": "ttsim (GETTSIM)"}
 OURS = "ours"
 JOBS = {
-    OURS: ("month", "year", "what-if", "alone", "person"),
+    OURS: ("month", "first", "columns", "year", "what-if", "alone", "person"),
     "openfisca": ("month", "tuned", "year", "what-if", "alone", "person"),
     "policyengine": ("month", "tuned", "alone"),
     "ttsim": ("month", "tuned", "checked", "alone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,8 +14,9 @@ from tests.bench.rules import oracle, values
 from tests.bench.rules.oracle import ALONE, RESULTS
 from tests.bench.rules.peers import meter
 from tests.bench.rules.peers.meter import Meter
-from tests.bench.rules.people import COUNTIES, NEVER, Columns
+from tests.bench.rules.people import COUNTIES, HOME, NEVER, Columns
 
+from songhe.core.kept import keep_in
 from songhe.core.rules import (
     Document,
     FactValue,
@@ -27,8 +29,10 @@ from songhe.core.rules import (
     once_per_household,
     program,
 )
-from songhe.core.rules.many import Column, decide_all, pack_days
+from songhe.core.rules.many import Column, decide_all
+from songhe.core.rules.many.kernel.machine import machine
 from songhe.core.sources import read
+from songhe.site.kernels import Folder
 from songhe.site.memory import settled
 
 FILE = Path(__file__).with_name("city.yaml")
@@ -38,14 +42,17 @@ TURNS = 30
 ZERO = date(1970, 1, 1)
 
 
-def ours(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
+def ours(
+    people: Columns, month: date, document: Document, names: tuple[str, ...], *, kernel: bool | None = None
+) -> Columns:
     """The results of one month for everyone, with the deciding case of every rule kept beside them."""
-    found = decide_all(document, columns(people, document), on=month, month=month, wanted=names)
+    given = columns(people, document)
+    found = decide_all(document, given, on=month, month=month, wanted=names, kernel=kernel)
     return {name: decided.values for name, decided in found.items()}
 
 
 def columns(people: Columns, document: Document) -> many.Columns:
-    """The people as the evaluator takes them: days packed, and what was never is not known."""
+    """The people as the evaluator takes them: what was never is not known."""
     return many.Columns(
         len(people["birth"]),
         {code: _column(people[code], fact.kind) for code, fact in document.facts.items()},
@@ -60,9 +67,7 @@ def _column(values: np.ndarray, kind: str) -> Column:
     if kind != "date":
         return Column(values)
     never = values == NEVER
-    if not never.any():
-        return Column(pack_days(values))
-    return Column(pack_days(np.where(never, 0, values)), never)
+    return Column(values, never if never.any() else None, days=True)
 
 
 def scalar(people: Columns, month: date, document: Document, names: tuple[str, ...]) -> Columns:
@@ -114,6 +119,19 @@ def month(people: Columns, watch: Meter) -> Columns:
     return ours(people, values.MONTH, CITY, RESULTS)
 
 
+def first(people: Columns, watch: Meter) -> Columns:
+    """The same where the compiler is loaded and the policy is compiled first."""
+    with watch.part("facts"):
+        keep_in(None)
+        ours({name: column[:9] for name, column in people.items()}, values.MONTH, CITY, RESULTS, kernel=True)
+    return month(people, watch)
+
+
+def in_columns(people: Columns, watch: Meter) -> Columns:
+    """The same by the evaluator in NumPy, without a compiler."""
+    return ours(people, values.MONTH, CITY, RESULTS, kernel=False)
+
+
 def alone(people: Columns, watch: Meter) -> Columns:
     """The same without what is granted once to each household."""
     return ours(people, values.MONTH, CITY, ALONE)
@@ -149,6 +167,19 @@ def explained(one: Columns, programs: list[Program]) -> list[Outcome]:
     return [*decide_each(programs[one["county"][0]], RESULTS, facts(one, 0), month=values.MONTH).values()]
 
 
+JOBS = {
+    "month": month,
+    "first": first,
+    "columns": in_columns,
+    "alone": alone,
+    "what-if": what_if,
+    "year": year,
+    "person": person,
+}
+
 if __name__ == "__main__":
+    keep_in(Folder(HOME / "kernels"))
+    if sys.argv[1] != "first":
+        machine()  # loading the compiler is an import
     settled()
-    meter.main({"month": month, "alone": alone, "what-if": what_if, "year": year, "person": person})
+    meter.main(JOBS)

@@ -23,6 +23,16 @@ def test_the_document_says_what_the_oracle_says(month: date, what_if: bool) -> N
         np.testing.assert_array_equal(found[name], [one[name] for one in wanted], err_msg=name)
 
 
+@pytest.mark.parametrize("kernel", [False, True])
+@pytest.mark.parametrize("month", MONTHS)
+def test_everybody_at_once_receives_what_the_oracle_says(month: date, kernel: bool) -> None:
+    some = people.people(PEOPLE, seed=11)
+    found = ours.ours(some, month, ours.CITY, oracle.RESULTS, kernel=kernel)
+    wanted = list(oracle.results(some, month))
+    for name in oracle.RESULTS:
+        np.testing.assert_array_equal(found[name], [one[name] for one in wanted], err_msg=name)
+
+
 def test_every_result_and_every_reason_to_give_up_is_met() -> None:
     found = list(oracle.results(people.people(20_000, seed=11), values.MONTH))
     for name in oracle.RESULTS:

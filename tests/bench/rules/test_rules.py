@@ -20,7 +20,13 @@ NAMES = {OURS: ours.NAME, **PEERS}
 HEADS = ["engine", "CPU s", "of it building", "wall s", "people per CPU s", "more MB", "CPU to ours", "MB to ours",
          "differences"]  # fmt: skip
 BUILDING = ("persons and households", "facts")
-WAYS = {"month": "", "tuned": ", tuned by hand", "checked": ", its own checks on"}
+WAYS = {
+    "month": "",
+    "first": ", compiled first",
+    "columns": ", in NumPy",
+    "tuned": ", tuned by hand",
+    "checked": ", its own checks on",
+}
 SHAPES = {"year": "twelve months", "what-if": "one what-if", "alone": "one month, element by element"}
 
 

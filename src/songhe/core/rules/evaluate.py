@@ -35,6 +35,9 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
+KINDS: Mapping[str, type] = {"whole": int, "yes_no": bool, "date": date, "text": str}
+
+
 class BrokenRule(Refused):
     """A rule that cannot be worked out for this person. Nothing is granted until it is mended."""
 
@@ -53,10 +56,9 @@ def decide_each(
 
 
 def _checked(program: Program, facts: Mapping[str, FactValue]) -> Mapping[str, FactValue]:
-    kinds: Mapping[str, type] = {"whole": int, "yes_no": bool, "date": date, "text": str}
     for code, fact in program.document.facts.items():
         value = facts.get(code)
-        if value is not None and type(value) is not kinds[fact.kind]:
+        if value is not None and type(value) is not KINDS[fact.kind]:
             raise ValueError(f"{code} must be {fact.kind}, not {value!r}.")
         if type(value) is int and not fact.least <= value <= fact.most:
             raise out_of_range(program.document, fact, value)
@@ -108,8 +110,13 @@ class _Run:
         end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
         self.program, self.document, self.facts = program, program.document, facts
         self.steps: dict[str, Step] = {}
-        self.inputs: dict[str, Input | None] = {}
-        self.names: dict[str, Found] = {"month": first, "month_end": end, "month_days": end.day}
+        self.inputs: dict[str, Input | None] = {**program.inputs}
+        self.names: dict[str, Found] = {
+            **program.numbers,
+            "month": first,
+            "month_end": end,
+            "month_days": end.day,
+        }
 
     def outcome(self, code: str) -> Outcome:
         value = self.rule(code)
@@ -120,6 +127,7 @@ class _Run:
             value=None if isinstance(value, Unknown) else value,
             needs=tuple(sorted(needs)),
             steps=tuple(self.steps.values()),
+            by_rule=self.steps,
         )
 
     def rule(self, code: str) -> Found:
@@ -131,32 +139,31 @@ class _Run:
         case: Case = rule.cases[0]
         try:
             for index, case in enumerate(rule.cases):
-                holds = True if case.when is None else self.value(case.when.tree)
-                if holds is False:
-                    continue
-                found = holds if isinstance(holds, Unknown) else self.value(case.give.tree)
-                return self._step(rule, index, found)
+                if case.when is not None:
+                    holds = self.value(case.when.tree)
+                    if holds is False:
+                        continue
+                    if type(holds) is Unknown:
+                        return self._step(rule, index, holds)
+                return self._step(rule, index, self.value(case.give.tree))
         except (ZeroDivisionError, LookupError) as error:
             raise self._broken(code, case.clause, str(error) or type(error).__name__) from error
         raise self._broken(code, case.clause, "no case holds")
 
     def _step(self, rule: Rule, index: int, found: Found) -> Found:
-        case = rule.cases[index]
         if type(found) is int and abs(found) > EXACT:
-            raise self._broken(rule.code, case.clause, "the amount is too large to be true")
-        read: dict[str, None] = {}
-        for seen in rule.cases[: index + 1]:
-            if seen.when is not None:
-                read |= dict.fromkeys((*seen.when.names, *(f"tag:{tag}" for tag in seen.when.tags)))
-        read |= dict.fromkeys((*case.give.names, *(f"tag:{tag}" for tag in case.give.tags)))
-        inputs = tuple(made for name in read if (made := self._input(name)) is not None)
-        self.steps[rule.code] = Step(rule, index, found, inputs)
+            raise self._broken(rule.code, rule.cases[index].clause, "the amount is too large to be true")
+        known, inputs = self.inputs, []
+        for name in self.program.read(rule, index):
+            made = known[name] if name in known else self._input(name)
+            if made is not None:
+                inputs.append(made)
+        self.steps[rule.code] = Step(rule, index, found, tuple(inputs))
         return found
 
     def _input(self, name: str) -> Input | None:
-        if name not in self.inputs:
-            self.inputs[name] = self._looked_at(name)
-        return self.inputs[name]
+        self.inputs[name] = made = self._looked_at(name)
+        return made
 
     def _looked_at(self, name: str) -> Input | None:
         document = self.document
@@ -166,10 +173,8 @@ class _Run:
         if name in document.facts:
             fact = document.facts[name]
             return Input(name, fact.label, self._fact(name), fact.unit)
-        parameter = document.parameters.get(name)
-        if parameter is not None:
-            value = self.program.value(name)
-            return Input(name, parameter.label, value.amount, parameter.unit, value.clause, value.assumed)
+        if name in document.parameters:
+            return self.program.input(name)
         if name in self.steps:
             step = self.steps[name]
             return Input(name, step.rule.label, step.found, step.rule.unit, is_rule=True)
@@ -193,18 +198,16 @@ class _Run:
         return _VALUES[type(node)](self, node)
 
     def _name(self, node: ast.Name) -> Found:
-        name = node.id
-        if name not in self.names:
-            self.names[name] = self._named(name)
-        return self.names[name]
+        name, names = node.id, self.names
+        if name not in names:
+            names[name] = self._named(name)
+        return names[name]
 
     def _named(self, name: str) -> Found:
         if name in self.document.facts:
             return self._fact(name)
         if name in self.document.parameters:
-            amount = self.program.value(name).amount
-            assert isinstance(amount, int)
-            return amount
+            return self.program.number(name)
         return self.rule(name)
 
     def _constant(self, node: ast.Constant) -> Found:
@@ -215,10 +218,10 @@ class _Run:
         inner = self.value(node.operand)
         if isinstance(inner, Unknown):
             return inner
-        return not inner if isinstance(node.op, ast.Not) else -_whole(inner)
+        return not inner if type(node.op) is ast.Not else -_whole(inner)
 
     def _binary(self, node: ast.BinOp) -> Found:
-        pair = self._known(node.left, node.right)
+        pair = self._known((node.left, node.right))
         return pair if isinstance(pair, Unknown) else OPERATIONS[type(node.op)](*map(_whole, pair))
 
     def _fact(self, name: str) -> Found:
@@ -233,13 +236,19 @@ class _Run:
             return Unknown(frozenset({f"tag:{tag}"}))
         return False
 
-    def _known(self, *nodes: ast.expr) -> list[Scalar] | Unknown:
-        values = [_VALUES[type(node)](self, node) for node in nodes]
-        needs = [value.needs for value in values if type(value) is Unknown]
-        return Unknown(frozenset().union(*needs)) if needs else values  # type: ignore[return-value]
+    def _known(self, nodes: Iterable[ast.expr]) -> list[Scalar] | Unknown:
+        values: list[Scalar] = []
+        needs: frozenset[str] | None = None
+        for node in nodes:
+            value = _VALUES[type(node)](self, node)
+            if isinstance(value, Unknown):
+                needs = value.needs if needs is None else needs | value.needs
+            else:
+                values.append(value)
+        return values if needs is None else Unknown(needs)
 
     def _logic(self, node: ast.BoolOp) -> Found:
-        decisive = isinstance(node.op, ast.Or)
+        decisive = type(node.op) is ast.Or
         needs: frozenset[str] = frozenset()
         for part in node.values:
             value = self.value(part)
@@ -250,17 +259,22 @@ class _Run:
         return Unknown(needs) if needs else not decisive
 
     def _compare(self, node: ast.Compare) -> Found:
-        values = self._known(node.left, *node.comparators)
+        values = self._known((node.left, *node.comparators))
         if isinstance(values, Unknown):
             return values
-        return all(_holds(op, a, b) for op, a, b in zip(node.ops, values, values[1:], strict=False))
+        if len(values) == 2:
+            return COMPARISONS[type(node.ops[0])](*values)
+        for op, a, b in zip(node.ops, values, values[1:], strict=False):
+            if not COMPARISONS[type(op)](a, b):
+                return False
+        return True
 
     def _call(self, node: ast.Call) -> Found:
         name = called(node)
         if name == "has":
             assert isinstance(node.args[0], ast.Constant)
             return self._tag(str(node.args[0].value))
-        values = self._known(*(node.args[1:] if name == "table" else node.args))
+        values = self._known(node.args[1:] if name == "table" else node.args)
         if isinstance(values, Unknown):
             return values
         if name == "table":
@@ -276,7 +290,7 @@ class _Run:
 
     def _look_up(self, name: str, key: Scalar) -> int:
         table = self.program.value(name).amount
-        assert isinstance(table, Mapping)
+        assert not isinstance(table, int)
         if self.document.parameters[name].shape == "table":
             if str(key) not in table:
                 raise LookupError(f"{name} has no entry for {key}")
@@ -301,7 +315,3 @@ _VALUES: Mapping[type[ast.expr], Callable[[_Run, Any], Found]] = {
 def _whole(value: Scalar) -> int:
     assert type(value) is int
     return value
-
-
-def _holds(op: ast.cmpop, a: Scalar, b: Scalar) -> bool:
-    return COMPARISONS[type(op)](a, b)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from songhe.core.labels import Label
 from songhe.core.rules.document import Document, Rule
@@ -32,8 +32,7 @@ class Tags:
 FactValue = Scalar | Tags | None
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """Something a rule looked at. ``assumed``: a parameter that is not in the published text."""
 
     name: str
@@ -46,7 +45,8 @@ class Input:
 
     def as_data(self) -> dict[str, Any]:
         """The input as plain data."""
-        value: Any = self.value
+        name, label, found, unit, clause, assumed, _is_rule = self
+        value: Any = found
         if type(value) not in PLAIN:
             value = (
                 None
@@ -56,21 +56,21 @@ class Input:
                 else dict(value)
             )
         return {
-            "name": self.name,
-            **_label(self.label),
+            "name": name,
+            "en": label.en,
+            "zh": label.zh,
             "value": value,
-            "unit": self.unit,
-            "clause": self.clause,
-            "assumed": self.assumed,
+            "unit": unit,
+            "clause": clause,
+            "assumed": assumed,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One rule that was worked out: the case that decided and what was looked at up to it."""
 
     rule: Rule
-    index: int
+    index: int  # type: ignore[assignment]  # the case's place; tuples have a method of that name
     found: Scalar | Unknown
     inputs: tuple[Input, ...]
 
@@ -86,26 +86,30 @@ class Step:
 
     def as_data(self, document: Document) -> dict[str, Any]:
         """The step as plain data."""
-        case = self.rule.cases[self.index]
-        pending = isinstance(self.found, Unknown)
-        clause = document.clauses[case.clause]
+        rule, found = self.rule, self.found
+        case = rule.cases[self.index]
+        pending = type(found) is Unknown
+        clause, label = document.clauses[case.clause], rule.label
         return {
-            "rule": self.rule.code,
-            **_label(self.rule.label),
-            "value": None if isinstance(self.found, Unknown) else self.found,
-            "unit": self.rule.unit,
+            "rule": rule.code,
+            "en": label.en,
+            "zh": label.zh,
+            "value": None if pending else found,
+            "unit": rule.unit,
             "case": self.index,
             "when": case.when.text if case.when else "",
             "give": "" if pending else case.give.text,
             "why": {} if pending else _label(case.why),
-            "clause": {"code": clause.code, **_label(clause.label)},
+            "clause": {"code": clause.code, "en": clause.label.en, "zh": clause.label.zh},
             "inputs": [entry.as_data() for entry in self.inputs],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The value in the rule's unit, or None while pending. ``yielded_to``: the member who receives it instead."""
+    """The value in the rule's unit, or None while pending. ``yielded_to``: the member who receives it instead.
+    ``by_rule``: the steps once more, where they are at hand by their rules.
+    """
 
     rule: Rule
     document: Document
@@ -113,6 +117,7 @@ class Outcome:
     needs: tuple[str, ...]
     steps: tuple[Step, ...]
     yielded_to: str = ""
+    by_rule: Mapping[str, Step] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def pending(self) -> bool:
@@ -122,7 +127,9 @@ class Outcome:
     @property
     def lost_to(self) -> tuple[Input, int] | None:
         """What is received instead in an exclusive group, and by how much it is worth more; None where nothing is."""
-        step = next((step for step in self.steps if step.rule.code == self.rule.code), None)
+        return self._lost_to(next((step for step in self.steps if step.rule.code == self.rule.code), None))
+
+    def _lost_to(self, step: Step | None) -> tuple[Input, int] | None:
         case = self.rule.cases[step.index] if step else None
         if step is None or case is None or not case.yields:
             return None
@@ -144,29 +151,26 @@ class Outcome:
     @property
     def reasons(self) -> tuple[Step, ...]:
         """The deciding step, then the steps of the rules that its case read: down to what really decided."""
-        steps = {step.rule.code: step for step in self.steps}
+        steps = self.by_rule or {step.rule.code: step for step in self.steps}
         chain: dict[str, Step] = {}
-
-        def follow(code: str) -> None:
+        to_follow = [self.rule.code]
+        while to_follow:
+            code = to_follow.pop()
             step = steps.get(code)
-            if step is None or code in chain:
-                return
-            chain[code] = step
-            for entry in step.inputs:
-                if entry.is_rule:
-                    follow(entry.name)
-
-        follow(self.rule.code)
+            if step is not None and code not in chain:
+                chain[code] = step
+                to_follow += [entry.name for entry in reversed(step.inputs) if entry.is_rule]
         return tuple(chain.values())
 
     @property
     def assumed(self) -> tuple[Input, ...]:
         """The assumed parameters that the outcome rests on."""
-        found = {entry.name: entry for step in self.reasons for entry in step.inputs if entry.assumed}
-        return tuple(found.values())
+        return _assumed(self.reasons)
 
     def as_data(self) -> dict[str, Any]:
         """The outcome as plain data, for keeping beside what it granted."""
+        reasons = self.reasons
+        lost_to = self._lost_to(reasons[0] if reasons else None)
         data: dict[str, Any] = {
             "document": self.document.code,
             "number": self.document.number,
@@ -176,11 +180,11 @@ class Outcome:
             "unit": self.rule.unit,
             "needs": list(self.needs),
             "bring": [_label(label) for label in self.bring],
-            "assumed": [entry.as_data() for entry in self.assumed],
-            "steps": [step.as_data(self.document) for step in self.reasons],
+            "assumed": [entry.as_data() for entry in _assumed(reasons)],
+            "steps": [step.as_data(self.document) for step in reasons],
         }
-        if self.lost_to is not None:
-            other, more = self.lost_to
+        if lost_to is not None:
+            other, more = lost_to
             data["lost_to"] = {**other.as_data(), "more": more}
         if self.yielded_to and self.rule.payee is not None:
             payee = self.rule.payee
@@ -191,6 +195,11 @@ class Outcome:
                 "assumed": payee.assumed,
             }
         return data
+
+
+def _assumed(steps: Iterable[Step]) -> tuple[Input, ...]:
+    found = {entry.name: entry for step in steps for entry in step.inputs if entry.assumed}
+    return tuple(found.values())
 
 
 def _label(label: Label) -> dict[str, str]:

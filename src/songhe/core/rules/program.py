@@ -9,18 +9,24 @@ from datetime import date
 from songhe.core.codes.region import is_within, level_of
 from songhe.core.refusal import Refused
 from songhe.core.rules.document import Beneficiary, Document, Parameter, Rule, Value
+from songhe.core.rules.outcome import Input
 from songhe.core.rules.problem import PolicyError, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One document's rules and resolved values on one day for one region."""
+    """One document's rules and resolved values on one day for one region. ``numbers`` and ``inputs`` hold what is
+    everybody's of the parameters that were asked for already.
+    """
 
     document: Document
     on: date
     region: int
     rules: Mapping[str, Rule]
     _seen: dict[str, Value] = field(default_factory=dict, compare=False, repr=False)
+    inputs: dict[str, Input] = field(default_factory=dict, compare=False, repr=False)
+    numbers: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+    _read: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def value(self, code: str) -> Value:
         """The value in force: the most local one. A missing value is refused, it is never zero."""
@@ -47,6 +53,36 @@ class Program:
                 document=self.document.number,
             )
         return max(found, key=lambda value: level_of(value.region))
+
+    def number(self, code: str) -> int:
+        """The value of a parameter that is one number."""
+        amount = self.value(code).amount
+        assert isinstance(amount, int)
+        self.numbers[code] = amount
+        return amount
+
+    def input(self, code: str) -> Input:
+        """A parameter's value as something that a rule looked at; the same for everybody."""
+        if code not in self.inputs:
+            parameter, value = self.document.parameters[code], self.value(code)
+            self.inputs[code] = Input(
+                code, parameter.label, value.amount, parameter.unit, value.clause, value.assumed
+            )
+        return self.inputs[code]
+
+    def read(self, rule: Rule, index: int) -> tuple[str, ...]:
+        """What is looked at where a case decides: by its own conditions and amount and by the conditions before."""
+        found = self._read.get((rule.code, index))
+        if found is None:
+            whens = [case.when for case in rule.cases[: index + 1] if case.when is not None]
+            found = self._read[rule.code, index] = tuple(
+                dict.fromkeys(
+                    name
+                    for each in (*whens, rule.cases[index].give)
+                    for name in (*each.names, *(f"tag:{tag}" for tag in each.tags))
+                )
+            )
+        return found
 
     def parameter(self, code: str) -> Parameter | None:
         """The parameter with this code."""

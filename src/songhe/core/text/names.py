@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, lazy_pinyin
-
 from songhe.core.text.normal import has_han, is_han, normalise
 from songhe.core.text.surnames import GIVEN, READINGS, surname_of
 
@@ -127,5 +125,7 @@ def _fold(text: str) -> str:
 @lru_cache(maxsize=16_384)
 def _syllable(sign: str) -> str:
     """The usual reading of one character, or nothing for a character without a known reading."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take longer to load than most commands run
+
     said = lazy_pinyin(sign, style=Style.NORMAL, errors="ignore")
     return _fold(said[0]) if said else ""

@@ -14,6 +14,7 @@ from songhe.engines.policies.pack import (
     load_pack,
     newest,
 )
+from songhe.engines.policies.saying import said
 from songhe.engines.policies.statement import by_statement
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "newest",
     "problems_of",
     "read_written",
+    "said",
 ]

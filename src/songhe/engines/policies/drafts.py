@@ -18,6 +18,7 @@ from songhe.engines.acts.api import four_eyes
 from songhe.engines.policies.checking import examine, read_written
 from songhe.engines.policies.models import DraftState, PolicyDraft, PolicyVersion
 from songhe.engines.policies.pack import hash_of, make_version
+from songhe.engines.policies.saying import said
 
 OPEN = (DraftState.DRAFT, DraftState.CHECKED, DraftState.RETURNED)
 LARGEST_FILE = 4 * LONGEST  # a character of UTF-8 is at most four bytes
@@ -130,7 +131,7 @@ def approve(draft: PolicyDraft, *, actor: Actor, at: datetime, note: str = "") -
         raise Refused(
             "policies.not_any_more",
             "Something has changed since this draft was checked: {problem} (line {line}) Return it to be mended.",
-            problem=first["text"],
+            problem=said(first["text"]),
             line=first["line"],
         )
     same_day = PolicyVersion.objects.select_for_update().filter(

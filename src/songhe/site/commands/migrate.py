@@ -30,9 +30,14 @@ def run(options: Any) -> int:
     with opened(role=OWNER) as here:
         from django.core.management import call_command
 
-        if not options.plan:
-            key_file(fresh=is_empty(here))
-        call_command("migrate", plan=options.plan, interactive=False, verbosity=1)
+        from songhe.site.migrating import migrate
+
+        if options.plan:
+            call_command("migrate", plan=True, interactive=False, verbosity=1)
+            return 0
+        key_file(fresh=is_empty(here))
+        made = migrate(told=lambda name: print(f"  {name}", flush=True))
+        print("Done." if made else "There is nothing to do.")
     return 0
 
 

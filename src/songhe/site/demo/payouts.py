@@ -50,7 +50,7 @@ def _run(city: City, county: int, month: date, *, post: bool) -> None:
         run = prepare_run(actor=clerk, at=at, region=Region.objects.get(code=county), month=month)
         run.known_at = city.at
         compute(run, actor=clerk, at=at)
-        Job.objects.filter(pk=run.job_id).update(
+        Job.objects.filter(kind="payments.compute", key=str(run.pk)).update(
             state=Job.State.DONE, finished_at=at, result={"postings": run.postings, "fen": run.fen}
         )
     if post and run.state == RunState.READY:

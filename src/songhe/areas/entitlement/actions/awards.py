@@ -60,7 +60,7 @@ SPAN = (
 )
 
 
-@act("entitlement.determine", verb="entitlement.propose")
+@act("entitlement.determine")
 def propose(*, actor: Actor, at: datetime, region: County, month: AnyDay) -> Award:
     """Find everybody of a county who is entitled to what is given unasked and has no grant of it yet."""
     if level_of(region.pk) != COUNTY:
@@ -89,7 +89,7 @@ def propose(*, actor: Actor, at: datetime, region: County, month: AnyDay) -> Awa
     return award
 
 
-@act("entitlement.approve", verb="entitlement.award")
+@act("entitlement.approve")
 def approve_award(award: Award, *, actor: Actor, at: datetime) -> Award:
     """Let every line of a list that somebody else prepared become a grant. Who has a grant meanwhile is left out."""
     _need(award, AwardState.READY)
@@ -101,7 +101,7 @@ def approve_award(award: Award, *, actor: Actor, at: datetime) -> Award:
     return _decide(award, AwardState.APPROVED, actor=actor, at=at)
 
 
-@act("entitlement.determine", verb="entitlement.discard_award")
+@act("entitlement.determine")
 def discard_award(award: Award, *, actor: Actor, at: datetime, reason: Reason) -> Award:
     """Discard a list; nothing is granted."""
     _need(award, AwardState.READY, AwardState.COMPUTING)

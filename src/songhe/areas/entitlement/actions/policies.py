@@ -10,12 +10,24 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.entitlement.drafting import (
+    amount_of,
+    cannot,
+    changed,
+    data_of,
+    ends_then,
+    entry_at,
+    gone,
+    no_amount,
+    parameter_of,
+    part_of,
+    region_code,
+)
 from songhe.areas.entitlement.rules import amount_from
-from songhe.core.codes.region import parse_region
-from songhe.core.labels import Label
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.rules.edit import Plain, add_row, moved, set_values
-from songhe.core.sources import LONGEST, Data, DataError, Path
+from songhe.core.rules.examples import PENDING
+from songhe.core.sources import LONGEST, DataError, Path
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.policies.api import NAME, PolicyDraft, PolicyVersion, drafts, read_written
@@ -30,8 +42,14 @@ else:
 
 Revision = Annotated[int, Field(label=_("Revision"), hidden=True)]
 Parameter = Annotated[str, Field(label=_("Parameter"), hidden=True)]
+Place = Annotated[int, Field(label=_("Place"), hidden=True, least=0)]
 Note = Annotated[str, Field(label=_("Note"), long=True, size=400)]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
+EXPRESSION = 500
+YES_NO = {"yes": True, "no": False, "是": True, "否": False}
+_ASKED = _("An expression, as the reference of policies says. Empty for everyone else.")
+_GIVEN = _("An amount in the smallest unit, a name, or an expression.")
+_EXPECTED = _("Money in yuan, everything else as a whole number; empty where it waits for a document.")
 _TYPED = _("Money in yuan, time in minutes, everything else as a whole number.")
 
 
@@ -108,7 +126,7 @@ def copy_version(
     try:
         text = moved(version.text, effective=effective, expires=expires, number=number, name=NAME)
     except (DataError, OverflowError, ValueError) as fault:
-        raise _cannot(fault) from fault
+        raise cannot(fault) from fault
     draft = drafts.begin(text, region_id=version.region_id, actor=actor, at=at, base=version)
     add_detail(draft=str(draft.pk))
     return draft
@@ -146,7 +164,7 @@ def set_head(  # noqa: PLR0913  the form asks for each
     expires: Annotated[date | None, Field(label=_("Expires"))] = None,
 ) -> PolicyDraft:
     """Change number, title and dates."""
-    head = _part(_data(draft), "document")
+    head = part_of(data_of(draft), "document")
     title = head.get("title")
     wanted: dict[Path, Plain] = {
         ("document", "number"): number,
@@ -155,7 +173,7 @@ def set_head(  # noqa: PLR0913  the form asks for each
     }
     if isinstance(title, Mapping):
         wanted |= {("document", "title", "zh"): title_zh, ("document", "title", "en"): title_en}
-    return _changed(draft, wanted, revision=revision, actor=actor, at=at)
+    return changed(draft, wanted, revision=revision, actor=actor, at=at)
 
 
 @act("policies.draft")
@@ -166,7 +184,7 @@ def set_value(  # noqa: PLR0913  the form asks for each
     at: datetime,
     revision: Revision,
     parameter: Parameter,
-    place: Annotated[int, Field(label=_("Place"), hidden=True)],
+    place: Place,
     amount: Amount,
     clause: Clause,
     key: Annotated[str, Field(label=_("Key"), hidden=True)] = "",
@@ -175,13 +193,13 @@ def set_value(  # noqa: PLR0913  the form asks for each
     assumed: Assumed = False,
 ) -> PolicyDraft:
     """Change one value of a parameter in place; nothing else of the text changes. Without a day it keeps its own."""
-    given = _parameter(draft, parameter)
+    given = parameter_of(draft, parameter)
     rows = given.get("values")
     if not isinstance(rows, list) or not 0 <= place < len(rows) or not isinstance(rows[place], Mapping):
-        raise _gone()
+        raise gone()
     row, path = rows[place], ("parameters", parameter, "values", place)
     wanted: dict[Path, Plain] = {
-        (*path, "value", *([key] if key else [])): _amount(amount, given),
+        (*path, "value", *([key] if key else [])): amount_of(amount, given),
         (*path, "clause"): clause,
         (*path, "to"): end,
     }
@@ -189,7 +207,7 @@ def set_value(  # noqa: PLR0913  the form asks for each
         wanted[*path, "from"] = start
     if bool(row.get("assumed")) != assumed:
         wanted[*path, "assumed"] = assumed
-    return _changed(draft, wanted, revision=revision, actor=actor, at=at)
+    return changed(draft, wanted, revision=revision, actor=actor, at=at)
 
 
 @act("policies.draft")
@@ -208,28 +226,79 @@ def add_value(  # noqa: PLR0913  the form asks for each
     assumed: Assumed = False,
 ) -> PolicyDraft:
     """Add a value from a day on. The value that holds there until then ends on that day."""
-    given, data = _parameter(draft, parameter), _data(draft)
+    given, data = parameter_of(draft, parameter), data_of(draft)
     if given.get("shape", "number") != "number":
         raise Refused(
             "policies.table_value",
             "A table is added in the text. Change single entries here.",
         )
-    home = _code(_part(data, "document").get("region"))
+    home = region_code(part_of(data, "document").get("region"))
     place = region.pk if region and region.pk != home else None
     path: Path = ("parameters", parameter, "values")
     text = draft.text
     try:
         for index, row in enumerate(given.get("values") or ()):
-            if isinstance(row, Mapping) and _ends_then(row, _code(row.get("region")), place, start, draft):
+            if isinstance(row, Mapping) and ends_then(
+                row, region_code(row.get("region")), place, start, draft
+            ):
                 text = set_values(text, {(*path, index, "to"): start}, name=NAME)
-        row_: dict[str, Plain] = {"from": start, "value": _amount(amount, given), "clause": clause}
+        row_: dict[str, Plain] = {"from": start, "value": amount_of(amount, given), "clause": clause}
         row_ |= {"to": end} if end else {}
         row_ |= {"region": str(place)} if place else {}
         row_ |= {"assumed": True} if assumed else {}
         text = add_row(text, path, row_, name=NAME)
     except DataError as fault:
-        raise _cannot(fault) from fault
+        raise cannot(fault) from fault
     return drafts.rewrite(draft, text, revision=revision, actor=actor, at=at)
+
+
+@act("policies.draft")
+def set_case(  # noqa: PLR0913  the form asks for each
+    draft: PolicyDraft,
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: Revision,
+    rule: Annotated[int, Field(label=_("Rule"), hidden=True)],
+    place: Place,
+    give: Annotated[str, Field(label=_("Gives"), size=EXPRESSION, help=_GIVEN)],
+    why_zh: Annotated[str, Field(label=_("Why, in Chinese"))],
+    why_en: Annotated[str, Field(label=_("Why, in English"))],
+    clause: Clause,
+    when: Annotated[str, Field(label=_("Condition"), size=EXPRESSION, help=_ASKED)] = "",
+) -> PolicyDraft:
+    """Change one line of a decision list in place. Its last line has no condition."""
+    path: Path = ("rules", rule, "cases", place)
+    found = entry_at(data_of(draft), path)
+    given = {"give": give, "clause": clause, "when": when}
+    wanted: dict[Path, Plain] = {
+        (*path, name): value for name, value in given.items() if value != str(found.get(name, ""))
+    }
+    wanted |= {(*path, "why", "zh"): why_zh, (*path, "why", "en"): why_en}
+    return changed(draft, wanted, revision=revision, actor=actor, at=at)
+
+
+@act("policies.draft")
+def set_expected(
+    draft: PolicyDraft,
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: Revision,
+    place: Place,
+    rule: Annotated[str, Field(label=_("Rule"), hidden=True)],
+    unit: Annotated[str, Field(label=_("Unit"), hidden=True)] = "",
+    amount: Annotated[str, Field(label=_("Must come out as"), size=20, help=_EXPECTED)] = "",
+) -> PolicyDraft:
+    """Change what an example must come out as; nothing typed means that it waits for a document."""
+    path: Path = ("examples", place, "expect", rule)
+    before = entry_at(data_of(draft), path[:-1]).get(rule)
+    wanted: Plain = PENDING if not amount.strip() else amount_from(amount, unit or None)
+    if isinstance(before, bool) and amount.strip() in YES_NO:
+        wanted = YES_NO[amount.strip()]
+    if wanted is None:
+        raise no_amount(amount)
+    return changed(draft, {path: wanted}, revision=revision, actor=actor, at=at)
 
 
 @act("policies.draft")
@@ -260,92 +329,3 @@ def return_draft(draft: PolicyDraft, *, actor: Actor, at: datetime, reason: Reas
 def drop_draft(draft: PolicyDraft, *, actor: Actor, at: datetime, reason: Reason) -> PolicyDraft:
     """Give up a draft."""
     return drafts.drop(draft, actor=actor, at=at, reason=reason)
-
-
-def _changed(
-    draft: PolicyDraft, wanted: Mapping[Path, Plain], *, revision: int, actor: Actor, at: datetime
-) -> PolicyDraft:
-    """The draft with those values changed that differ."""
-    drafts.need_latest(draft, revision)
-    data = _data(draft)
-    changes = {path: value for path, value in wanted.items() if not _is(data, path, value)}
-    try:
-        text = set_values(draft.text, changes, name=NAME) if changes else draft.text
-    except DataError as fault:
-        raise _cannot(fault) from fault
-    return drafts.rewrite(draft, text, revision=revision, actor=actor, at=at)
-
-
-def _is(data: Any, path: Path, value: Plain) -> bool:
-    for step in path:
-        if isinstance(data, Mapping):
-            data = next((found for key, found in data.items() if str(key) == str(step)), None)
-        elif isinstance(data, list) and isinstance(step, int):
-            data = data[step]
-        else:
-            return False
-    return type(data) is type(value) and data == value
-
-
-def _data(draft: PolicyDraft) -> Data:
-    try:
-        return read_written(draft.text).data
-    except DataError as fault:
-        raise _cannot(fault) from fault
-
-
-def _part(data: Data, name: str) -> Data:
-    found = data.get(name)
-    if not isinstance(found, Mapping):
-        raise _gone()
-    return found
-
-
-def _parameter(draft: PolicyDraft, code: str) -> Data:
-    return _part(_part(_data(draft), "parameters"), code)
-
-
-def _code(value: Any) -> int | None:
-    try:
-        return parse_region(value) if value is not None else None
-    except Refused:
-        return None
-
-
-def _ends_then(row: Data, own: int | None, place: int | None, start: date, draft: PolicyDraft) -> bool:
-    """Whether a value holds in the same place on the day on which a new one begins."""
-    begins, ends = row.get("from") or draft.start, row.get("to")
-    same = own == place or (place is None and own == draft.region_id)
-    return (
-        same
-        and isinstance(begins, date)
-        and begins < start
-        and (ends is None or (isinstance(ends, date) and ends > start))
-    )
-
-
-def _amount(text: str, given: Data) -> int:
-    unit = given.get("unit")
-    found = amount_from(text, unit if isinstance(unit, str) else None)
-    if found is None:
-        raise Refused(
-            "policies.no_amount",
-            "“{text}” is no amount. Enter yuan with at most two decimals for money, else a whole number.",
-            field="amount",
-            text=text[:20],
-        )
-    return found
-
-
-def _gone() -> Refused:
-    return Refused(
-        "policies.gone", "This value is not in the text any more. Open the draft again and look where it is."
-    )
-
-
-def _cannot(fault: Exception) -> Refused:
-    return Refused(
-        "policies.cannot_edit",
-        "This cannot be changed in the table: {why} Open the text and change it there.",
-        why=Label(str(fault), str(fault)),
-    )

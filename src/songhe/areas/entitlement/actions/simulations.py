@@ -59,7 +59,7 @@ def simulate(
     return _ask(SimulationKind.WHAT_IF, region, chosen, draft=draft, actor=actor, at=at)
 
 
-@act("entitlement.simulate", verb="entitlement.outlook")
+@act("entitlement.simulate")
 def look_ahead(
     *,
     actor: Actor,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import Award, AwardLine, AwardState
-from songhe.areas.entitlement.screens.common import month_text
+from songhe.areas.entitlement.screens.common import by_name, month_text
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -38,6 +38,7 @@ class Benefit(Text):
 S = AwardState
 TONES = {S.COMPUTING: "info", S.READY: "warn", S.APPROVED: "ok", S.DISCARDED: "muted"}
 SHOWN = 200
+PREPARED = spec.text("prepared_by", show=lambda row: by_name(row.prepared_by))
 _STATE = spec.state("state", tones=TONES, sort="state")
 
 
@@ -91,7 +92,7 @@ awards = record(
         _STATE,
         spec.number("people"),
         spec.number("grants"),
-        spec.text("prepared_by"),
+        PREPARED,
         spec.when("prepared_at", sort="prepared_at"),
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("month")],
@@ -109,7 +110,7 @@ awards = record(
                 spec.link("person"),
                 spec.text("benefit", show=lambda line: queries.names_of_benefits().get(line.benefit, line.benefit)),
                 spec.text("amount", _("A month"), show=_amount, css="num"),
-                spec.region("region"),
+                spec.region("region", _("Region")),
             ],
             none=_("Nobody of this list lies in your area."),
         ),

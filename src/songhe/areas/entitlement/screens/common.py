@@ -47,13 +47,18 @@ def month_text(value: Any) -> str:
     return f"{value:%Y-%m}" if value else ""
 
 
+def by_name(name: str) -> str:
+    """Who did something, the system by its name in the language of the page."""
+    return gettext("the system") if name == "system" else name
+
+
 def steps_of(case: Case, opened: str) -> Iterable[dict[str, Any]]:
     """The course of a case, the latest step first."""
     flow = case.flow
     names = {move.code: say(move.label) for move in flow.moves} | {"open": opened}
     names |= {rule.code: say(rule.label) for state in flow.states for rule in state.escalations}
     for step in case.steps.order_by("-at", "-id"):
-        who = gettext("the system") if step.actor_name == "system" else step.actor_name
+        who = by_name(step.actor_name)
         yield {
             "at": step.at,
             "text": names.get(step.move, step.move),

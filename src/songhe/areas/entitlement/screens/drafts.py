@@ -17,7 +17,7 @@ from songhe.areas.entitlement.screens.policies import text_lines
 from songhe.core.rules import Document
 from songhe.core.rules.difference import differences
 from songhe.engines.access.api import Scope
-from songhe.engines.policies.api import DraftState, PolicyDraft, PolicyVersion, cited, drafts, holding
+from songhe.engines.policies.api import DraftState, PolicyDraft, PolicyVersion, cited, drafts, holding, said
 from songhe.kit import spec
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
@@ -74,7 +74,11 @@ def problem_lines(row: PolicyDraft) -> list[dict[str, Any]]:
     """What the latest check found wrong, each with the line it is about."""
     lines = row.text.splitlines()
     return [
-        {**found, "excerpt": lines[found["line"] - 1].strip() if 0 < found["line"] <= len(lines) else ""}
+        {
+            **found,
+            "text": said(found["text"]),
+            "excerpt": lines[found["line"] - 1].strip() if 0 < found["line"] <= len(lines) else "",
+        }
         for found in row.report.get("problems", ())
     ]
 
@@ -119,17 +123,22 @@ def _document(row: PolicyDraft) -> tuple[Any, Document | None]:
     return queries.read_draft(row.text)
 
 
+def _edit(row: PolicyDraft, request: HttpRequest) -> dict[str, Any] | None:
+    """Where single values of a draft are changed; None for those who may not."""
+    if not _open(row, None) or not who(request).scope("policies.draft").holds(row.region_id):
+        return None
+    verbs = {"set": "set_value", "add": "add_value", "case": "set_case", "expected": "set_expected"}
+    return {name: reverse("policy-drafts.verb", args=[row.pk, verb]) for name, verb in verbs.items()} | {
+        "revision": str(row.revision)
+    }
+
+
 def _parameters(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     _source, document = _document(row)
     if document is None:
         return {"unread": True}
-    may = _open(row, None) and who(request).scope("policies.draft").holds(row.region_id)
-    edit = {
-        "set": reverse("policy-drafts.verb", args=[row.pk, "set_value"]),
-        "add": reverse("policy-drafts.verb", args=[row.pk, "add_value"]),
-        "revision": str(row.revision),
-    }
-    return {"parameters": parts.parameter_lines(document, edit if may else None), "may": may}
+    edit = _edit(row, request)
+    return {"parameters": parts.parameter_lines(document, edit), "may": bool(edit)}
 
 
 def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -137,7 +146,10 @@ def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     if document is None:
         return {"unread": True}
     _given, tried = parts.tried_by(source, document)
-    return {"rules": parts.rule_tables(document, document.start, tried)}
+    edit = _edit(row, request)
+    if edit:
+        edit["places"] = parts.places_of_rules(source, document)
+    return {"rules": parts.rule_tables(document, document.start, tried, edit), "may": bool(edit)}
 
 
 def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -146,10 +158,10 @@ def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         return {"unread": True}
     given, tried = parts.tried_by(source, document)
     return {
-        "examples": parts.example_lines(document, given, tried),
+        "examples": parts.example_lines(document, given, tried, _edit(row, request)),
         "untried": len(row.report.get("untried", ())),
         "unknown": not row.checked_at or bool(row.report.get("problems")),
-        "untried_lines": row.report.get("untried", ()),
+        "untried_lines": parts.untried_cases(document, row.report.get("untried", ())),
     }
 
 
@@ -192,7 +204,7 @@ def _assumed(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
 def _text(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     marked: dict[int, list[str]] = {}
     for found in row.report.get("problems", ()):
-        marked.setdefault(found["line"], []).append(found["text"])
+        marked.setdefault(found["line"], []).append(said(found["text"]))
     return text_lines(row.text, marked)
 
 
@@ -299,6 +311,20 @@ record(
         verb(
             actions.add_value,
             label=_("Add a value"),
+            button=False,
+            when=_open,
+            initial=lambda row, user: {"revision": row.revision},
+        ),
+        verb(
+            actions.set_case,
+            label=_("Change a line"),
+            button=False,
+            when=_open,
+            initial=lambda row, user: {"revision": row.revision},
+        ),
+        verb(
+            actions.set_expected,
+            label=_("Change what must come out"),
             button=False,
             when=_open,
             initial=lambda row, user: {"revision": row.revision},

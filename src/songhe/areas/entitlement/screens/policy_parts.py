@@ -95,9 +95,15 @@ def _add_url(parameter: Parameter, edit: Mapping[str, str]) -> str:
 
 
 def rule_tables(
-    document: Document, on: date, tried: Mapping[tuple[str, int], Iterable[str]] | None = None
+    document: Document,
+    on: date,
+    tried: Mapping[tuple[str, int], Iterable[str]] | None = None,
+    edit: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """Each rule as a decision table: when, gives, why, clause, and by which examples a line was tried."""
+    """Each rule as a decision table: when, gives, why, clause, and by which examples a line was tried.
+
+    ``edit``: the address of the form that changes a line, the revision, and where each rule's lines stand in the text.
+    """
     return [
         {
             "code": rule.code,
@@ -112,12 +118,46 @@ def rule_tables(
                     "why": say(case.why),
                     "clause": case.clause,
                     "examples": list((tried or {}).get((rule.code, place), ())),
+                    "edit": _case_url(rule, place, edit),
                 }
                 for place, case in enumerate(rule.cases)
             ],
         }
         for rule in document.rules
     ]
+
+
+def _case_url(rule: Rule, place: int, edit: Mapping[str, Any] | None) -> str:
+    if not edit or rule.code not in edit["places"]:
+        return ""
+    case = rule.cases[place]
+    query = {
+        "rule": edit["places"][rule.code],
+        "place": place,
+        "revision": edit["revision"],
+        "when": case.when.text if case.when else "",
+        "give": case.give.text,
+        "why_zh": case.why.zh,
+        "why_en": case.why.en,
+        "clause": case.clause,
+    }
+    return f"{edit['case']}?{urlencode(query)}"
+
+
+def places_of_rules(source: Source, document: Document) -> dict[str, int]:
+    """Where the lines of each rule stand in the text; not of rules that are written several times, or in one line.
+
+    A rule with constructs keeps its own lines in an inner one.
+    """
+    rows = source.data.get("rules") or ()
+    codes = [str(row.get("code")) for row in rows]
+    known = {rule.code for rule in document.rules}
+    found = {}
+    for index, (code, row) in enumerate(zip(codes, rows, strict=True)):
+        inner = next((name for name in (f"{code}__given", f"{code}__alone") if name in known), code)
+        if codes.count(code) == 1 and row.get("cases"):
+            found[inner] = index
+    return found
 
 
 def _notes(rule: Rule, document: Document) -> list[str]:
@@ -152,6 +192,22 @@ def tried_by(source: Source, document: Document) -> tuple[tuple[Example, ...], M
     return found, reached(document, found)
 
 
+def untried_cases(document: Document, found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The cases that no example reaches, as the check found them by their lines, in the reader's words."""
+    lines = {one["line"] for one in found}
+    return [
+        {
+            "what": gettext("{rule}, line {n}").format(rule=say(rule.label), n=place + 1),
+            "why": say(case.why),
+            "line": case.line,
+            "clause": case.clause,
+        }
+        for rule in document.rules
+        for place, case in enumerate(rule.cases)
+        if case.line in lines
+    ]
+
+
 def untried_lines(source: Source, document: Document) -> int:
     """How many cases no example reaches."""
     try:
@@ -161,7 +217,10 @@ def untried_lines(source: Source, document: Document) -> int:
 
 
 def example_lines(
-    document: Document, given_: Iterable[Example], tried: Mapping[Any, Iterable[str]]
+    document: Document,
+    given_: Iterable[Example],
+    tried: Mapping[Any, Iterable[str]],
+    edit: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Each example in words: the person, what must come out, and which lines of the rules decide it."""
     rules = {rule.code: rule for rule in document.rules}
@@ -171,17 +230,37 @@ def example_lines(
             "month": f"{one.month:%Y-%m}",
             "facts": _facts(document, one.facts),
             "expect": [
-                (say(rules[code].label), result_text(value, rules[code].unit))
+                (
+                    say(rules[code].label),
+                    result_text(value, rules[code].unit),
+                    _expected_url(place, rules[code], value, edit),
+                )
                 for code, value in one.expect.items()
             ],
             "reaches": [
-                gettext("{rule}, line {n}").format(rule=say(rules[code].label), n=place + 1)
-                for (code, place), names in tried.items()
+                gettext("{rule}, line {n}").format(rule=say(rules[code].label), n=line + 1)
+                for (code, line), names in tried.items()
                 if one.name in names
             ],
         }
-        for one in given_
+        for place, one in enumerate(given_)
     ]
+
+
+def _expected_url(place: int, rule: Rule, value: object, edit: Mapping[str, Any] | None) -> str:
+    if not edit:
+        return ""
+    shown = result_text(value, rule.unit) if isinstance(value, bool) else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        shown = typed(value, rule.unit)
+    query = {
+        "place": place,
+        "rule": rule.code,
+        "unit": rule.unit or "",
+        "amount": shown,
+        "revision": edit["revision"],
+    }
+    return f"{edit['expected']}?{urlencode(query)}"
 
 
 def result_text(value: object, unit: str | None) -> str:

@@ -105,7 +105,7 @@ def post_run(run: Run, *, actor: Actor, at: datetime) -> Run:
     return run
 
 
-@act("payments.prepare", verb="payments.discard")
+@act("payments.prepare")
 def discard(run: Run, *, actor: Actor, at: datetime, reason: Reason) -> Run:
     """Discard a run that was not posted; its postings never count."""
     _need(run, RunState.READY, RunState.COMPUTING)

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("computing", "Being worked out"),
-                            ("ready", "To be approved"),
+                            ("ready", "To be posted"),
                             ("posted", "Posted"),
                             ("discarded", "Discarded"),
                         ],
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                             ("died", "The person died"),
                         ],
                         max_length=8,
-                        verbose_name="Because of",
+                        verbose_name="Why it changes",
                     ),
                 ),
                 (

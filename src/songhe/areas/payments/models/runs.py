@@ -19,7 +19,7 @@ class RunState(models.TextChoices):
     """Where a run stands."""
 
     COMPUTING = "computing", _("Being worked out")
-    READY = "ready", _("To be approved")
+    READY = "ready", _("To be posted")
     POSTED = "posted", _("Posted")
     DISCARDED = "discarded", _("Discarded")
 
@@ -155,7 +155,7 @@ class Posting(Scoped):
     fen = models.BigIntegerField(_("Amount"))
     due = models.BigIntegerField(_("Due after it"))
     case = models.SmallIntegerField(default=0)
-    cause = models.CharField(_("Because of"), max_length=8, choices=Cause)
+    cause = models.CharField(_("Why it changes"), max_length=8, choices=Cause)
     if TYPE_CHECKING:
         run_id: UUID
         grant_id: UUID

@@ -47,14 +47,14 @@ def _shares(by: str) -> Any:
         most = max((abs(share.fen) for share in found), default=0) or 1
         list_url = f"{reverse('payment-postings.list')}?q={row.number}"
         return {
-            "head": gettext("Benefit") if by == "benefit" else gettext("Because of"),
+            "head": gettext("Benefit") if by == "benefit" else gettext("Why it changes"),
             "lines": [
                 {
                     "name": names.get(share.key, share.key),
                     "grants": share.grants,
                     "fen": yuan(share.fen),
                     "more": yuan(share.more),
-                    "less": yuan(share.less) if share.less else "",
+                    "less": yuan(share.less) if share.less else "—",
                     "bar": progress(
                         abs(share.fen),
                         most,
@@ -134,7 +134,7 @@ runs = record(
     refresh=lambda row: row.state == R.COMPUTING,
     panels={
         _("By benefit"): panel("payments/shares.html", query=_shares("benefit")),
-        _("Because of"): panel("payments/shares.html", query=_shares("cause")),
+        _("Why it changes"): panel("payments/shares.html", query=_shares("cause")),
         _("How it was worked out"): panel("payments/proof.html", query=_proof),
     },
     aside={
@@ -178,8 +178,8 @@ record(
     title=_("Postings"),
     one=_("Posting"),
     columns=[
+        spec.link("benefit", show=lambda row: row.grant.name),
         spec.link("person"),
-        spec.text("benefit", show=lambda row: row.grant.name),
         spec.text("month", show=_month, sort="month"),
         spec.money("fen", sort="fen"),
         spec.state("cause", tones=CAUSE_TONES),

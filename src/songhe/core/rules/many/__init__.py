@@ -4,7 +4,8 @@ It agrees with the evaluator for one person in every value, case, unknown and fa
 """
 
 from songhe.core.rules.many.columns import NOBODY, Column, Columns, gathered, pack, pack_days, unpack
-from songhe.core.rules.many.decide import CHUNK, Decided, decide_all
+from songhe.core.rules.many.decide import CHUNK, decide_all
+from songhe.core.rules.many.decided import Decided
 
 __all__ = [
     "CHUNK",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,8 @@ from songhe.core.rules.outcome import FactValue, Tags
 
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
-FIRST_DAY = (date(1850, 1, 1) - date(1970, 1, 1)).days
+EPOCH = date(1970, 1, 1)
+FIRST_DAY = (date(1850, 1, 1) - EPOCH).days
 NOBODY = -1
 """The household of who has none."""
 
@@ -24,12 +25,14 @@ NOBODY = -1
 @dataclass(frozen=True, slots=True)
 class Column:
     """One fact: whole numbers and money as int64, yes_no as bool, dates as ``pack_days`` makes them, texts as places
-    in ``words``. ``unknown`` marks of whom it is not known; None: it is known of all.
+    in ``words``. ``unknown`` marks of whom it is not known; None: it is known of all. ``days``: dates are days since
+    1970-01-01 still, as a database gives them, and packed where they are worked on.
     """
 
     values: Array
     unknown: Mask | None = None
     words: tuple[str, ...] = ()
+    days: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,10 @@ def _cut(column: Column, cut: slice) -> Column:
     unknown = column.unknown[cut] if column.unknown is not None else None
     if unknown is not None and not unknown.any():
         unknown = None
-    return Column(column.values[cut], unknown, column.words)
+    values = column.values[cut]
+    if column.days:
+        values = pack_days(values if unknown is None else np.where(unknown, 0, values))
+    return Column(values, unknown, column.words)
 
 
 def _is_unknown(column: Column, row: int) -> bool:
@@ -170,5 +176,5 @@ def _value(column: Column, row: int, kind: str) -> FactValue:
     if kind == "text":
         return column.words[int(value)]
     if kind == "date":
-        return unpack(int(value))
+        return EPOCH + timedelta(days=int(value)) if column.days else unpack(int(value))
     return bool(value) if kind == "yes_no" else int(value)

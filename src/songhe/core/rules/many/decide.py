@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from songhe.core.codes.region import is_within
-from songhe.core.rules.document import Document, Rule
+from songhe.core.rules.document import Document
 from songhe.core.rules.evaluate import BrokenRule, decide, out_of_range
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.language import called, written
 from songhe.core.rules.many import operations as op
-from songhe.core.rules.many.columns import Array, Columns, Mask, pack
+from songhe.core.rules.many.columns import Array, Columns, pack
+from songhe.core.rules.many.decided import Decided, empty
+from songhe.core.rules.many.kernel import Given, worked_out
 from songhe.core.rules.many.operations import Col
 from songhe.core.rules.many.resolve import Resolved, resolve
 from songhe.core.rules.many.share import share
@@ -28,48 +29,69 @@ CHUNK = 1 << 17
 """Rows worked on at a time: their columns stay in the processor's cache, and moving columns costs more than adding."""
 
 
-@dataclass(slots=True)
-class Decided:
-    """What one rule gave: values in its unit, the place of the deciding case, of whom it is pending, and the row of
-    the household's member who receives it instead (or -1).
-    """
-
-    rule: Rule
-    values: Array
-    cases: Array
-    unknown: Mask | None = None
-    yielded: Array | None = None
+WORTH = 1 << 18
+"""People from whom on a kernel is used. Making one, once, takes as long as working out three million in columns."""
 
 
 def decide_all(
-    document: Document, columns: Columns, *, on: date, month: date, wanted: Sequence[str] = ()
+    document: Document,
+    columns: Columns,
+    *,
+    on: date,
+    month: date,
+    wanted: Sequence[str] = (),
+    kernel: bool | None = None,
 ) -> dict[str, Decided]:
     """Work out the granting rules of a document, or those ``wanted``, for everybody.
 
     Raises Refused where the document is not in force for one of the places or a parameter has no value there, and
     BrokenRule, with the first person's rule and clause, where something cannot be worked out: nothing is granted then.
+    ``kernel`` says whether machine code is made for it; None: for many persons it is.
     """
     outside = next((place for place in columns.places if not is_within(place, document.region)), None)
     rules = program(document, on=on, region=outside or document.region)
     codes = tuple(wanted) or tuple(rule.code for rule in rules.grants)
     values = _values(rules, codes, columns)
-    _check(document, columns)
-    widths = Widths(document)
-    made = {code: _empty(rules.rules[code], columns.size, widths) for code in codes}
-    for start in range(0, columns.size, CHUNK):
-        part = columns.part(start, start + CHUNK)
-        chunk = _Chunk(rules, part, month, values, widths)
-        for code in codes:
-            col, cases = chunk.rule(code)
-            if col.bad is not None:
-                _raise(rules, code, columns, start + int(col.bad.argmax()), month)
-            _put(made[code], col, cases, slice(start, start + part.size))
+    widths, built_in = Widths(document), _built_in(month)
+    made = empty([rules.rules[code] for code in codes], columns.size, widths)
+    quick = columns.size >= WORTH if kernel is None else kernel
+    if not quick or not worked_out(Given(rules, columns, values, widths, built_in), made):
+        _in_chunks(rules, columns, month, values, widths, made)
     for code, found in made.items():
         if found.unknown is not None and not found.unknown.any():
             found.unknown = None
         if found.rule.payee is not None:
             found.yielded = share(found.rule.payee.order, found.values, columns, columns.holders.get(code))
     return made
+
+
+def _in_chunks(
+    rules: Program,
+    columns: Columns,
+    month: date,
+    values: Mapping[str, Resolved],
+    widths: Widths,
+    made: Mapping[str, Decided],
+) -> None:
+    """Work everything out in columns; refused for everybody where it is for somebody."""
+    _check(rules.document, columns)
+    for found in made.values():
+        found.unknown = np.zeros(columns.size, bool)
+    for start in range(0, columns.size, CHUNK):
+        part = columns.part(start, start + CHUNK)
+        chunk = _Chunk(rules, part, month, values, widths)
+        for code, found in made.items():
+            col, cases = chunk.rule(code)
+            if col.bad is not None:
+                _raise(rules, code, columns, start + int(col.bad.argmax()), month)
+            _put(found, col, cases, slice(start, start + part.size))
+
+
+def _built_in(month: date) -> dict[str, int]:
+    """What every rule may read of the month."""
+    first = month.replace(day=1)
+    end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return {"month": pack(first), "month_end": pack(end), "month_days": end.day}
 
 
 def _values(rules: Program, codes: Sequence[str], columns: Columns) -> dict[str, Resolved]:
@@ -103,11 +125,6 @@ def _check(document: Document, columns: Columns) -> None:
                 raise out_of_range(document, fact, value)
 
 
-def _empty(rule: Rule, size: int, widths: Widths) -> Decided:
-    values = np.empty(size, widths.rule(rule))
-    return Decided(rule, values, np.empty(size, np.uint8), np.zeros(size, bool))
-
-
 def _put(made: Decided, col: Col, cases: Array, rows: slice) -> None:
     made.values[rows] = col.value
     made.cases[rows] = cases
@@ -132,9 +149,7 @@ class _Chunk:
     ) -> None:
         self.rules, self.part, self.values, self.size = rules, part, values, part.size
         self.widths = widths
-        first = month.replace(day=1)
-        end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-        self.built_in = {"month": pack(first), "month_end": pack(end), "month_days": end.day}
+        self.built_in = _built_in(month)
         self.done: dict[str, tuple[Col, Array]] = {}
         self.seen: dict[str, Col] = {}
 

@@ -15,13 +15,13 @@ def share(order: Sequence[str], values: Array, columns: Columns, holder: Mask | 
     Returns the row of who receives it instead, -1 for everybody else. The present holder keeps it while entitled;
     then the facts of ``order`` decide, lowest first and unknown last, then the row.
     """
-    yielded = np.full(columns.size, -1, np.int64)
+    yielded = np.full(columns.size, -1, np.int32 if columns.size < 2**31 else np.int64)
     if columns.household is None:
         return yielded
     entitled = np.flatnonzero((values != 0) & (columns.household != NOBODY))
-    homes = columns.household[entitled]
-    rivals = np.bincount(homes)[homes] > 1 if len(homes) else np.zeros(0, bool)
-    rows, homes = entitled[rivals], homes[rivals]
+    homes = columns.household.take(entitled)
+    rivals = np.flatnonzero(_together(homes))
+    rows, homes = entitled.take(rivals), homes.take(rivals)
     if not len(rows):
         return yielded
     ranks = [rows, *(rank for name in reversed(order) for rank in _ranks(columns, name, rows))]
@@ -34,6 +34,19 @@ def share(order: Sequence[str], values: Array, columns: Columns, holder: Mask | 
     yielded[rows[losers]] = chosen[losers]
     values[rows[losers]] = 0
     return yielded
+
+
+def _together(homes: Array) -> Mask:
+    """Who is not the only one of a household. In a register a household's members stand together as a rule."""
+    if len(homes) < 2:
+        return np.zeros(len(homes), bool)
+    if (homes[1:] < homes[:-1]).any():
+        return np.asarray(np.bincount(homes)[homes] > 1)
+    beside = homes[1:] == homes[:-1]
+    together = np.zeros(len(homes), bool)
+    together[1:] = beside
+    together[:-1] |= beside
+    return together
 
 
 def _ranks(columns: Columns, name: str, rows: Array) -> list[Array]:

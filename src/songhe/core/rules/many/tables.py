@@ -88,7 +88,7 @@ def _by_word(
 
 
 def _by_number(table: Mapping[str, int], key: Array | int, kind: Kind) -> tuple[Array, Mask | None]:
-    numbers = sorted(int(name) for name in table if name == str(_number(name)))
+    numbers = sorted(int(name) for name in table if name == str(number(name)))
     if not numbers:
         return np.zeros(np.shape(key), kind), np.ones(np.shape(key), bool)
     keys = np.array(numbers, np.int64)
@@ -100,7 +100,7 @@ def _by_number(table: Mapping[str, int], key: Array | int, kind: Kind) -> tuple[
     return amounts.take(spot), np.asarray(keys.take(spot) != key)
 
 
-def _number(name: str) -> int | None:
+def number(name: str) -> int | None:
     try:
         return int(name)
     except ValueError:

@@ -1,0 +1,1 @@
+"""Filters of this area's templates."""
