@@ -53,7 +53,7 @@ def _useless(payees: Iterable[Payee]) -> set[UUID]:
     rows = PayLine.everywhere.filter(
         payee_id__in=[row.pk for row in payees], state=LineState.FAILED, reason__in=final
     )
-    return {key for key in rows.values_list("payee_id", flat=True) if key is not None}
+    return set(rows.values_list("payee_id", flat=True))
 
 
 def households(persons: Iterable[UUID]) -> dict[UUID, dict[str, object]]:
