@@ -57,3 +57,7 @@ def postings(n: int, region: int) -> list[Posting]:
 
 
 make.SAMPLES |= {"payment-runs": runs, "payment-postings": postings}
+
+from tests.areas.payments import paid_samples  # noqa: E402  it builds on the makers above
+
+__all__ = ["paid_samples", "postings", "runs"]

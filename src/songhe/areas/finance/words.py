@@ -11,6 +11,12 @@ KINDS = {
     "finance.settle": _("Settlement"),
     "finance.pay": _("Payment"),
     "finance.allot": _("Allotment"),
+    "payments.receive": _("Money received"),
+    "payments.allot": _("Allotted to a budget line"),
+    "payments.approve": _("Payment batch approved"),
+    "payments.paid": _("Paid by the bank"),
+    "payments.failed": _("Payment failed"),
+    "payments.pay_back": _("Overpayment paid back"),
     "entitlement.grant": _("Entitlement granted"),
     "entitlement.return": _("Entitlement given back"),
 }
@@ -21,13 +27,17 @@ USES = {
     "paid": _("paid out"),
     "used": _("service used"),
     "home_service_minutes": _("home service"),
+    "source": _("source of money"),
+    "budget": _("budget line"),
+    "payable": _("payable to people"),
 }
+LEVELS = {"centre": _("centre"), "province": _("province"), "city": _("city"), "county": _("county")}
 
 
 def use_of(code: str) -> str:
-    """The use of an account in words, with its month where it has one."""
-    head, _colon, month = code.partition(":")
-    return f"{USES.get(head, '')} {month}".strip()
+    """The use of an account in words, with its month or its level where it has one."""
+    head, _colon, part = code.partition(":")
+    return f"{USES.get(head, '')} {LEVELS.get(part, part)}".strip()
 
 
 def account_name(account: Account) -> str:

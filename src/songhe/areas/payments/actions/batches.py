@@ -1,0 +1,319 @@
+"""Verbs of batches: prepared, decided line by line, approved by one or two others, or returned."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.entitlement.api import names_of_benefits
+from songhe.areas.finance.api import Fund, fund_of, place_account
+from songhe.areas.payments.actions.budgets import free_hold, level_moves
+from songhe.areas.payments.actions.checking import draw_sample
+from songhe.areas.payments.actions.recovering import keep_back, let_go
+from songhe.areas.payments.models import Batch, BatchState, Due, LineState, PayLine
+from songhe.areas.payments.paying import terms
+from songhe.areas.payments.queries.doubts import NO_ACCOUNT, doubts, households
+from songhe.areas.payments.queries.payees import in_use
+from songhe.areas.payments.queries.waiting import Owed, free, line_for, owed, sum_of
+from songhe.areas.payments.rules.splitting import split
+from songhe.core.codes.region import COUNTY, level_of
+from songhe.core.refusal import Forbidden, Refused
+from songhe.engines.access.api import Actor, elevated
+from songhe.engines.acts.api import act, add_detail, four_eyes
+from songhe.engines.ledger.api import Unit, post
+from songhe.engines.live.api import publish
+from songhe.engines.regions.models import Region
+from songhe.kit.fields import Field
+from songhe.kit.words import yuan
+
+Purchaser = Annotated[
+    Region, Field(label=_("Purchaser"), help=_("A county, district or city at county level"))
+]
+Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
+COUNTED = (LineState.READY, LineState.HELD)
+
+_GATHER = """
+UPDATE payments_due d SET line_id = l.id FROM payments_payline l
+WHERE l.batch_id = %(batch)s AND d.person_id = l.person_id AND d.benefit = l.benefit AND d.purchaser = %(purchaser)s
+  AND d.year = %(year)s AND d.covered AND NOT d.netted AND d.line_id IS NULL AND d.receivable_id IS NULL AND d.fen > 0
+"""
+
+
+@act("payments.prepare", verb="payments.prepare_batch")
+def prepare_batch(
+    *,
+    actor: Actor,
+    at: datetime,
+    region: Purchaser,
+    benefit: Annotated[str, Field(label=_("Benefit"), choices=lambda row, user: _benefits())],
+    year: Annotated[int, Field(label=_("Budget year"), least=2016, most=2100)],
+) -> Batch:
+    """Gather what posted runs owe and no batch has, one payment for each person.
+
+    Refused where nothing waits, where money is lacking for all of it, and while another batch is being prepared.
+    """
+    if level_of(region.pk) != COUNTY:
+        raise Refused(
+            "payments.not_county", "A batch is for a county or district. Choose one.", field="region"
+        )
+    if not actor.scope("payments.prepare").holds(region.pk):
+        raise Forbidden(
+            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+        )
+    fund = fund_of(region.pk, date(year, 1, 1))
+    batch = _opened(fund, benefit, actor=actor, at=at)
+    with elevated():  # who moved away meanwhile is still paid what was owed here
+        found = owed(fund, benefit)
+        if not found:
+            _nothing(fund, benefit)
+        _write(batch, found, actor=actor, at=at)
+        with connection.cursor() as cursor:
+            cursor.execute(_GATHER, {"batch": batch.pk, "purchaser": region.pk, "year": fund.year})
+        _sum_up(batch)
+    add_detail(lines=batch.lines, fen=batch.fen)
+    return batch
+
+
+@act("payments.prepare", verb="payments.recheck")
+def recheck(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
+    """Look again for doubts and for accounts, so that the batch stands on what is known now."""
+    _need(batch, BatchState.PREPARED)
+    with elevated():
+        lines = list(PayLine.everywhere.filter(batch=batch, state__in=COUNTED).order_by("seq"))
+        _look(lines, timezone.localdate(at))
+        PayLine.everywhere.bulk_update(
+            lines, ["payee", "holder", "bank", "last_four", "doubts", "state"], batch_size=2_000
+        )
+        _sum_up(batch)
+    return batch
+
+
+@act("payments.prepare", verb="payments.confirm_line")
+def confirm_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
+    """Decide that a doubtful payment is right, and say why."""
+    _open_line(line, LineState.HELD)
+    if line.payee_id is None:
+        raise Refused(
+            "payments.no_account",
+            "There is no account in use for this person. Propose one, have it confirmed, and check the batch again.",
+        )
+    return _say(line, LineState.READY, reason, actor=actor, at=at)
+
+
+@act("payments.prepare", verb="payments.take_out")
+def take_out(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
+    """Take a payment out of a batch, with the reason; what is due waits for the next one."""
+    _open_line(line, LineState.HELD, LineState.READY)
+    let_go(line, actor=actor, at=at)
+    Due.everywhere.filter(line=line).update(line=None)
+    _say(line, LineState.OUT, reason, actor=actor, at=at)
+    _sum_up(line.batch)
+    return line
+
+
+@act("payments.approve", verb="payments.approve_batch")
+def approve_batch(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
+    """Approve what others prepared: a large one needs a second person. The last approval posts one journal."""
+    _need(batch, BatchState.PREPARED)
+    four_eyes(batch.prepared_by_id, actor)
+    four_eyes(batch.approved_by_id, actor)
+    with elevated():
+        lines = list(PayLine.everywhere.filter(batch=batch, state__in=COUNTED).order_by("seq"))
+        _decided(lines, timezone.localdate(at))
+        if terms().batches.approvals(batch.fen) == 2 and batch.approved_by_id is None:
+            batch.approved_by_id, batch.approved_by = actor.id, actor.name[:80]
+            batch.save(update_fields=["approved_by_id", "approved_by"])
+            return batch
+        if batch.approved_by_id is None:
+            batch.approved_by_id, batch.approved_by = actor.id, actor.name[:80]
+        else:
+            batch.second_by_id, batch.second_by = actor.id, actor.name[:80]
+        _post(batch, lines, actor=actor, at=at)
+        draw_sample(batch, lines)
+    batch.state, batch.approved_at = BatchState.APPROVED, at
+    batch.save()
+    _tell(batch, at=at)
+    return batch
+
+
+@act("payments.approve", verb="payments.return_batch")
+def return_batch(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) -> Batch:
+    """Return a batch with the reason; what is due waits for the next one."""
+    _need(batch, BatchState.PREPARED)
+    with elevated():
+        for line in PayLine.everywhere.filter(batch=batch, withheld_fen__gt=0, state__in=COUNTED):
+            let_go(line, actor=actor, at=at)
+        Due.everywhere.filter(line__batch=batch).update(line=None)
+        PayLine.everywhere.filter(batch=batch).update(state=LineState.OUT)
+    batch.state, batch.note = BatchState.RETURNED, reason
+    batch.save(update_fields=["state", "note"])
+    _tell(batch, at=at)
+    return batch
+
+
+def _benefits() -> list[tuple[str, str]]:
+    names = names_of_benefits()
+    return [(code, names.get(code, code)) for line in terms().lines.values() for code in line.benefits]
+
+
+def _opened(fund: Fund, benefit: str, *, actor: Actor, at: datetime) -> Batch:
+    head = f"FF-{fund.region_id // 10**6}-{timezone.localdate(at):%Y%m}-"
+    taken = Batch.everywhere.filter(number__startswith=head).aggregate(n=Count("id"))["n"]
+    made = Batch(
+        region_id=fund.region_id, fund=fund, benefit=benefit, number=f"{head}{taken + 1:03d}",
+        prepared_by_id=actor.id, prepared_by=actor.name[:80], prepared_at=at,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(
+            "payments.batch_open",
+            "A batch of this benefit is being prepared. Approve it or return it first.",
+            field="benefit",
+        ) from error
+    return made
+
+
+def _nothing(fund: Fund, benefit: str) -> None:
+    waits = sum_of(free(fund.region_id, fund.year, [benefit]))
+    if waits:
+        raise Refused(
+            "payments.no_money",
+            "{waits} yuan are due, but no money of a budget line covers them. Allot money to the line first.",
+            field="benefit",
+            waits=yuan(waits),
+        )
+    raise Refused(
+        "payments.nothing", "Nothing of this benefit waits to be paid. Post a run first.", field="benefit"
+    )
+
+
+def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -> None:
+    homes = households(one.person_id for one in found)
+    kept = keep_back(batch, {one.person_id: one.fen for one in found})
+    lines = [
+        PayLine(
+            batch=batch, seq=seq, number=f"{batch.number}-{seq:05d}", person_id=one.person_id,
+            region_id=one.region_id, benefit=batch.benefit, first_month=one.first_month, last_month=one.last_month,
+            gross_fen=one.fen, withheld_fen=kept.sum_of(one.person_id), fen=one.fen - kept.sum_of(one.person_id),
+            household=homes.get(one.person_id, {}), before=one.failed,
+        )
+        for seq, one in enumerate(found, 1)
+    ]  # fmt: skip
+    _look(lines, timezone.localdate(at))
+    PayLine.everywhere.bulk_create(lines, batch_size=2_000)
+    kept.book({line.person_id: line for line in lines}, actor=actor, at=at)
+
+
+def _look(lines: Sequence[PayLine], day: date) -> None:
+    """Put accounts and doubts of a day on lines. A doubt already confirmed stays confirmed while nothing is new."""
+    persons = [line.person_id for line in lines]
+    payees = in_use(persons, day)
+    found = doubts(persons, payees, day)
+    for line in lines:
+        payee, fresh = payees.get(line.person_id), found.get(line.person_id, [])
+        settled = bool(line.said) and set(fresh) <= set(line.doubts) and line.payee_id == (payee and payee.pk)
+        line.payee, line.holder = payee, payee.holder if payee else ""
+        line.bank, line.last_four = (payee.bank, payee.last_four) if payee else ("", "")
+        line.state = LineState.READY if not fresh or (settled and NO_ACCOUNT not in fresh) else LineState.HELD
+        line.doubts = fresh
+
+
+def _decided(lines: Sequence[PayLine], day: date) -> None:
+    """Refuse while a payment is doubtful, or has become so since the batch was prepared."""
+    if not lines:
+        raise Refused("payments.empty", "No payment is left in this batch. Return it.")
+    held = sum(line.state == LineState.HELD for line in lines)
+    if held:
+        raise Refused(
+            "payments.undecided",
+            "{count} payments are doubtful. Confirm them or take them out first.",
+            count=held,
+        )
+    before = {line.pk: (list(line.doubts), line.payee_id) for line in lines}
+    _look(lines, day)
+    if any(
+        set(line.doubts) - set(before[line.pk][0]) or line.payee_id != before[line.pk][1] for line in lines
+    ):
+        raise Refused(
+            "payments.changed",
+            "Something became known since this batch was prepared: a death, a doubt or another account. "
+            "Have it checked again.",
+        )
+
+
+def _post(batch: Batch, lines: Sequence[PayLine], *, actor: Actor, at: datetime) -> None:
+    """One journal: what is paid goes from the levels of the budget line to payable; the rest of the hold is free."""
+    line = line_for(batch.region_id, batch.fund.year, batch.benefit)
+    if line is None:
+        raise Refused("payments.line_gone", "There is no budget line for this benefit any more. Open one.")
+    gross, net = sum(one.gross_fen for one in lines), sum(one.fen for one in lines)
+    held = free_hold(line, gross, at=at)
+    parts = dict(zip(held, split(net, list(held.values())), strict=True))
+    payable = place_account(batch.region_id, "payable", unit=Unit.FEN, at=at)
+    moves = level_moves(line, parts, payable, about=batch, at=at)
+    batch.journal = post(
+        moves, key=f"payments.approve:{batch.pk}", kind="payments.approve", at=at, actor=actor, about=batch
+    )
+    batch.parts = {level: part for level, part in parts.items() if part}
+    batch.hash = hash_of(lines)
+
+
+def hash_of(lines: Sequence[PayLine]) -> str:
+    """SHA-256 over who gets how much on which account, in the order of the rows."""
+    hashes: dict[UUID, str] = {
+        pk: bytes(found).hex()
+        for pk, found in PayLine.everywhere.filter(pk__in=[line.pk for line in lines]).values_list(
+            "pk", "payee__account_hash"
+        )
+    }
+    text = "\n".join(f"{line.number} {line.person_id} {line.fen} {hashes[line.pk]}" for line in lines)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sum_up(batch: Batch) -> None:
+    rows = PayLine.everywhere.filter(batch=batch, state__in=COUNTED)
+    sums = rows.aggregate(n=Count("id"), fen=Sum("fen"), kept=Sum("withheld_fen"))
+    batch.lines, batch.fen, batch.withheld_fen = sums["n"], sums["fen"] or 0, sums["kept"] or 0
+    batch.approved_by_id, batch.approved_by = None, ""  # what was approved before has changed
+    batch.save(update_fields=["lines", "fen", "withheld_fen", "approved_by_id", "approved_by"])
+
+
+def _open_line(line: PayLine, *states: LineState) -> None:
+    batch = Batch.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=line.batch_id)
+    _need(batch, BatchState.PREPARED)
+    line.batch = batch
+    if line.state not in states:
+        raise Refused(
+            "payments.line_state",
+            "This is not possible while the payment is “{state}”. Reload the page and choose again.",
+            state=line.get_state_display(),
+        )
+
+
+def _say(line: PayLine, state: LineState, reason: str, *, actor: Actor, at: datetime) -> PayLine:
+    line.state, line.said, line.said_by, line.said_at = state, reason, actor.name[:80], at
+    line.save(update_fields=["state", "said", "said_by", "said_at"])
+    return line
+
+
+def _need(batch: Batch, *states: BatchState) -> None:
+    if batch.state not in states:
+        raise Refused(
+            "payments.batch_state",
+            "This is not possible while the batch is “{state}”. Reload the page and choose again.",
+            state=batch.get_state_display(),
+        )
+
+
+def _tell(batch: Batch, *, at: datetime) -> None:
+    publish("payment-batches", batch.region_id, {"batch": str(batch.pk), "state": str(batch.state)}, at=at)

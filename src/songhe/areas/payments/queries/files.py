@@ -1,0 +1,59 @@
+"""The list for the bank: its rows, and a hash over them that whoever has the file can work out again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from songhe.areas.payments.models import Batch, LineState, PayLine
+from songhe.areas.payments.paying import bank_text
+from songhe.areas.payments.queries.payees import numbers
+from songhe.core.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One row of the list."""
+
+    number: str
+    holder: str
+    account: str
+    bank: str
+    fen: int
+    remark: str
+
+    def __repr__(self) -> str:
+        return f"FileRow({self.number}, …)"
+
+
+def file_rows(batch: Batch) -> list[FileRow]:
+    """The payments of a batch that the bank makes, with account numbers in the clear."""
+    lines = PayLine.everywhere.filter(batch=batch).exclude(state__in=[LineState.OUT, LineState.HELD])
+    rows = [line for line in lines.order_by("seq").select_related("payee") if line.reason != "stopped"]
+    found = numbers(line.payee for line in rows if line.payee is not None)
+    lost = [line.number for line in rows if line.payee_id not in found]
+    if lost:
+        raise Refused(
+            "payments.erased",
+            "The account of {number} can no longer be read, because the person's data was erased. Stop that payment.",
+            number=lost[0],
+        )
+    return [
+        FileRow(
+            number=line.number,
+            holder=line.holder,
+            account=found[line.payee_id] if line.payee_id else "",
+            bank=bank_text(line.bank),
+            fen=line.fen,
+            remark=f"{line.first_month:%Y-%m}"
+            + (f"~{line.last_month:%Y-%m}" if line.last_month > line.first_month else ""),
+        )
+        for line in rows
+    ]
+
+
+def file_hash(rows: Sequence[FileRow]) -> str:
+    """SHA-256 over number, account and fen of every row, each on a line of its own."""
+    text = "\n".join(f"{row.number},{row.account},{row.fen}" for row in rows)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""The drawn payments on screen, for whoever calls or visits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.payments import actions
+from songhe.areas.payments.models import BatchState, Found, PayCheck
+from songhe.areas.payments.screens.common import benefit, benefit_text, months
+from songhe.areas.registry.api import Person, search
+from songhe.engines.access.api import Scope
+from songhe.kit import spec
+from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
+from songhe.kit.spec import record, verb
+from songhe.kit.words import yuan
+
+TONES = {Found.OPEN: "warn", Found.RIGHT: "ok", Found.WRONG: "danger"}
+_FOUND = spec.state("found", tones=TONES, label_of=lambda row: str(Found(row.found).label), sort="found")
+
+
+def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
+    people = search(Person.objects.within(scope), typed, scope)
+    return rows.filter(Q(batch__number__iexact=typed.strip()) | Q(person__in=people.values("pk")))
+
+
+def _open(row: PayCheck, user: Any) -> bool:
+    return bool(row.batch.state == BatchState.APPROVED and row.batch.prepared_by_id != user.pk)
+
+
+checks = record(
+    PayCheck,
+    slug="payment-checks",
+    right="payments.verify",
+    title=_("Verifications"),
+    one=_("Verification"),
+    intro=_("Drawn payments: call or visit each person before the money goes."),
+    columns=[
+        spec.link("line", show=lambda row: str(row.person), note=lambda row: row.line.number),
+        spec.region("region"),
+        benefit("line.benefit"),
+        spec.text("months", _("Months"), show=lambda row: months(row.line)),
+        spec.money("fen", _("Amount (yuan)"), show=lambda row: row.line.fen),
+        _FOUND,
+        spec.text("by"),
+    ],
+    filters=[spec.choice("found"), spec.choice("how"), spec.region_filter()],
+    search=_search,
+    hint=_("A person, or the number of a batch"),
+    order=("found", "line__number", "id"),
+    join=("person", "region", "line", "batch"),
+    heading=lambda row: str(row.person),
+    subheading=lambda row: row.line.number,
+    state=_FOUND,
+    panels={
+        _("Verification"): [
+            spec.link("person"), spec.region("region"), spec.text("benefit", _("Benefit"), show=lambda row: benefit_text(row.line)),
+            spec.text("months", _("Months"), show=lambda row: months(row.line)),
+            spec.text("fen", _("Amount (yuan)"), show=lambda row: yuan(row.line.fen)),
+            spec.text("holder", _("Account holder"), show=lambda row: row.line.holder), "how", "by", "at", spec.text("note", wide=True),
+        ],
+    },
+    aside={_("History"): spec.history()},
+    verbs=[verb(actions.verify, label=_("Enter the result"), icon="check", primary=True, when=_open)],
+    nav=NavItem("money", "phone", 11),
+    empty=_("Nothing is to be verified. A sample is drawn when a batch is approved."),
+)  # fmt: skip
+
+
+def _to_verify(user: Any, scope: Scope, at: datetime) -> HomeList:
+    rows = PayCheck.objects.within(user.scope("payments.verify")).filter(
+        found="", batch__state=BatchState.APPROVED
+    )
+    return waiting(
+        rows.exclude(batch__prepared_by_id=user.pk)
+        .select_related("person", "line", "region")
+        .order_by("line__number"),
+        lambda found: [(str(row.person), checks.url_of(row), str(row.region)) for row in found],
+        url=checks.url(),
+    )
+
+
+home_panel(title=_("Payments to verify"), right="payments.verify", rows=_to_verify, icon="phone", order=20)

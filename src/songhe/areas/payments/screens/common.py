@@ -1,0 +1,67 @@
+"""What the screens of payments share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.entitlement.api import names_of_benefits
+from songhe.areas.registry.api import Person, search
+from songhe.engines.access.api import Scope
+from songhe.kit.columns import Text
+from songhe.kit.words import follow
+
+
+def by_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
+    """Rows whose person the words find."""
+    people = search(Person.objects.within(scope), typed, scope)
+    return rows.filter(person__in=people.values("pk"))
+
+
+def by_number_or_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
+    """Rows whose number begins like what is typed, or whose person the words find."""
+    people = search(Person.objects.within(scope), typed, scope)
+    return rows.filter(Q(number__istartswith=typed.strip()) | Q(person__in=people.values("pk")))
+
+
+def months(row: Any) -> str:
+    """From the first to the last month of a row."""
+    first, last = f"{row.first_month:%Y-%m}", f"{row.last_month:%Y-%m}"
+    return first if first == last else f"{first} – {last}"
+
+
+def benefit_text(row: Any) -> str:
+    """The benefit of a row by its name."""
+    return names_of_benefits().get(row.benefit, str(row.benefit))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benefit(Text):
+    """The benefit of a row; the names of all rows are read at once. ``name`` is the path to its code."""
+
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        names = names_of_benefits() if rows else {}
+        return lambda row: format_html("{}", self._text(row, names))
+
+    def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], str]:
+        names = names_of_benefits() if rows else {}
+        return lambda row: self._text(row, names)
+
+    def value(self, row: Any) -> object:
+        return self._text(row, names_of_benefits())
+
+    def _text(self, row: Any, names: dict[str, str]) -> str:
+        found = follow(row, self.name)
+        codes = found if isinstance(found, list) else [str(found)]
+        return "、".join(names.get(code, code) for code in codes)
+
+
+def benefit(path: str = "benefit") -> Benefit:
+    """The column of a row's benefit."""
+    return Benefit(name=path, label=_("Benefit"))
