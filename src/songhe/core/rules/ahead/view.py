@@ -16,7 +16,7 @@ from songhe.core.rules.document import Document, Rule, Value
 from songhe.core.rules.evaluate import decide, decide_each
 from songhe.core.rules.household import once_per_household
 from songhe.core.rules.outcome import Outcome
-from songhe.core.rules.program import Program, program
+from songhe.core.rules.program import Program, program, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class View:
 
     def documents(self, day: date) -> list[Document]:
         """What is in force on a day."""
-        return [one for one in self._here if one.holds(day)]
+        return standing(self._here, day)
 
     def rule(self, code: str, moment: Moment) -> Rule:
         """A rule as it stands then."""
@@ -60,7 +60,7 @@ class View:
         since = self._edges[place - 1] if place else date.min
         if since not in self._programs:
             made = [program(one, on=day, region=self.asked.region) for one in self.documents(day)]
-            self._programs[since] = {rule.code: one for one in made for rule in one.grants}
+            self._programs[since] = {rule.code: one for one in made for rule in one.grants_to("person")}
         return self._programs[since]
 
     def all(self, facts: Facts, moment: Moment) -> dict[str, Told]:
