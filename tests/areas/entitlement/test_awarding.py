@@ -61,7 +61,7 @@ def test_nobody_is_forgotten_and_nobody_has_it_twice(
     assert not Grant.everywhere.exists()
     actions.approve_award(award, actor=chief, at=at)
     assert calls() == ["丙", "甲"]
-    grant = Grant.everywhere.filter(person__name="甲").get()
+    grant = Grant.everywhere.get(person__name="甲", benefit="call_subsidy")
     assert (grant.from_month, grant.prepared_by_id, grant.approved_by_id) == (MONTH, clerk.pk, chief.pk)
     assert grant.basis["facts"]["enrolled"] is True and grant.number == award.number
     assert GrantSpan.everywhere.filter(grant=grant, state="in_force", until_month=None).count() == 1

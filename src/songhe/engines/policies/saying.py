@@ -121,7 +121,7 @@ _KINDS = (
     gettext_noop("names and values"),
     gettext_noop("a list of tags"),
 )
-_PLACE = re.compile(r"(?P<place>[^:]{1,80}?)(?P<gap>: |, )(?P<rest>.+)", re.DOTALL)
+_PLACE = re.compile(r"(?P<place>(?:[^:]|:(?! )){1,80}?)(?P<gap>: |, )(?P<rest>.+)", re.DOTALL)
 
 
 def said(text: str) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
+from songhe.areas.entitlement.models import HolderKind
 from songhe.areas.entitlement.screens import policy_parts as parts
 from songhe.core.refusal import Hidden, Refused
 from songhe.core.rules import Document
@@ -23,6 +24,7 @@ from songhe.kit.clock import today
 from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
+from songhe.kit.words import is_chinese
 
 LIVES = (("in_force", _("In force")), ("to_come", _("To come")), ("ended", _("No longer in force")))
 LIFE_WORDS = dict(LIVES)
@@ -100,6 +102,18 @@ def _read(row: PolicyVersion) -> Document | None:
 def _parameters(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
     document = _read(row)
     return {"parameters": parts.parameter_lines(document)} if document else {}
+
+
+def _grants(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
+    """What a policy grants and who receives it."""
+    document = _read(row)
+    found = [rule for rule in document.rules if rule.grants] if document else []
+    return {
+        "rows": [
+            (rule.label.zh if is_chinese() else rule.label.en, HolderKind(rule.beneficiary).label)
+            for rule in found
+        ]
+    }
 
 
 def _rules(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
@@ -186,6 +200,7 @@ record(
         ],
         _("Versions"): panel("entitlement/policies/lives.html", query=_lives),
         _("Parameters"): panel("entitlement/policies/parameters.html", query=_parameters),
+        _("What it grants"): panel("entitlement/policies/grants.html", query=_grants),
         _("Rules"): panel("entitlement/policies/rules.html", query=_rules),
         _("Examples"): panel("entitlement/policies/examples.html", query=_examples),
         _("Text as data"): panel(
