@@ -96,7 +96,7 @@ def test_a_value_is_added_to_a_list(made: tuple[str, list[int]], amount: int, da
 
 
 @pytest.mark.parametrize("file", WEIHAI, ids=lambda file: file.stem)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=12)
 @given(st.dates(date(2022, 1, 1), date(2060, 12, 31)))
 def test_a_copy_with_other_dates_is_sound_as_it_was(file: Path, effective: date) -> None:
     text = file.read_text(encoding="utf-8")
