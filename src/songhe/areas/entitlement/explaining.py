@@ -14,8 +14,7 @@ from songhe.areas.assessment.api import Level
 from songhe.areas.entitlement.queries.origins import Origin
 from songhe.areas.entitlement.words import counted, shown
 from songhe.core.labels import Label
-from songhe.core.rules import Cause, Change, Difference, Document, Rule, Supposed, Told
-from songhe.core.rules.constructs import PLAIN
+from songhe.core.rules import HANDED_ON, Cause, Change, Difference, Document, Rule, Supposed, Told
 from songhe.engines.regions.tree import full_name
 from songhe.kit.refusals import said
 from songhe.kit.words import is_chinese, label_of
@@ -93,7 +92,7 @@ def reasons(trace: Mapping[str, Any]) -> list[ReasonLine]:
         return []
     for step in trace.get("steps", ()):
         why = step["why"]
-        if why and why != PLAIN and label_of(why) not in found:
+        if why and why != HANDED_ON and label_of(why) not in found:
             found[label_of(why)] = ReasonLine(label_of(why), step["clause"]["code"], label_of(step["clause"]))
     return list(found.values())
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from songhe.areas.entitlement.models import Entitlement, Unit
+from songhe.core.rules import HANDED_ON
 from songhe.kit.words import is_chinese, label_of, spent, yuan
 
 
@@ -47,14 +48,17 @@ def why(trace: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def short_reason(trace: Mapping[str, Any]) -> str:
-    """The one sentence that decided: the household's, the document to bring, or the deciding case's."""
+    """The one sentence that decided: the household's, the document to bring, or the deciding case's.
+
+    A rule that only hands on what another worked out says nothing itself: the first that has a reason of its own does.
+    """
     if yielded := trace.get("yielded"):
         return label_of(yielded["why"])
     if bring := trace.get("bring"):
         names = ("、" if is_chinese() else ", ").join(label_of(paper) for paper in bring)
         return gettext("Please bring: {papers}").format(papers=names)
-    steps = trace.get("steps") or [{}]
-    return label_of(steps[0].get("why") or {})
+    whys = [step["why"] for step in trace.get("steps", ()) if step["why"]]
+    return label_of(next((why for why in whys if why != HANDED_ON), whys[0] if whys else {}))
 
 
 def shown(value: Any, unit: str | None) -> str:

@@ -17,7 +17,7 @@ from songhe.core.rules.ahead import (
     supposed,
 )
 from songhe.core.rules.build import build
-from songhe.core.rules.constructs import left, received
+from songhe.core.rules.constructs import HANDED_ON, left, received
 from songhe.core.rules.document import (
     BENEFICIARIES,
     Beneficiary,
@@ -41,6 +41,7 @@ from songhe.core.rules.program import Program, check_pack, program, standing
 
 __all__ = [
     "BENEFICIARIES",
+    "HANDED_ON",
     "MOST",
     "Asked",
     "Beneficiary",

@@ -16,7 +16,8 @@ from typing import Any
 
 from songhe.core.sources import Data, DataError, Path
 
-PLAIN = {"en": "As worked out", "zh": "按计算结果"}
+HANDED_ON = {"en": "As worked out", "zh": "按计算结果"}
+"""The reason of a rule that only hands on what another one worked out."""
 PERIODS = {
     "lifetime": {"en": "Received once already", "zh": "已享受过一次"},
     "year": {"en": "Received this year already", "zh": "本年度已享受"},
@@ -110,7 +111,7 @@ def _chain(row: Data, path: Path) -> Iterator[Part]:
         yield Part(_named(row, _AFTER[name]), path, made)
         before = f"{code}__{_AFTER[name]}"
     clause = guards[0][0].get("clause")
-    yield Part(_bare(row), path, (*guards, ({"give": before, "why": PLAIN, "clause": clause}, path)))
+    yield Part(_bare(row), path, (*guards, ({"give": before, "why": HANDED_ON, "clause": clause}, path)))
 
 
 def _own(row: Data, path: Path) -> list[tuple[Data, Path]]:
@@ -188,7 +189,7 @@ _COUNTED = {"tiers": _tiers, "share": _share}
 def _prorate(before: str, code: str, row: Data, path: Path) -> Iterator[tuple[Data, Path]]:
     said = _said(row, "prorate", code, ("days", "of", "round", "why", "clause"))
     days, of = said["days"], said["of"]
-    yield {"when": f"({days}) >= ({of})", "give": before, "why": PLAIN, "clause": said["clause"]}, path
+    yield {"when": f"({days}) >= ({of})", "give": before, "why": HANDED_ON, "clause": said["clause"]}, path
     give = f'muldiv({before}, {days}, {of}, "{said["round"]}")'
     yield {"give": give, "why": said["why"], "clause": said["clause"]}, path
 
@@ -210,13 +211,13 @@ def _cap(before: str, code: str, row: Data, path: Path) -> Iterator[tuple[Data, 
         },
         path,
     )
-    yield {"give": before, "why": PLAIN, "clause": said["clause"]}, path
+    yield {"give": before, "why": HANDED_ON, "clause": said["clause"]}, path
 
 
 def _carry_over(before: str, code: str, row: Data, path: Path) -> Iterator[tuple[Data, Path]]:
     """Nothing is carried to a month in which nothing is given."""
     said = _said(row, "carry_over", code, ("limit", "why", "why_limit", "clause"))
-    plain = {"give": before, "why": PLAIN, "clause": said["clause"]}
+    plain = {"give": before, "why": HANDED_ON, "clause": said["clause"]}
     yield {"when": f"{before} <= 0", **plain}, path
     yield {"when": f"{left(code)} == 0", **plain}, path
     whole = {"give": f"{before} + {left(code)}", "why": said["why"], "clause": said["clause"]}
@@ -299,7 +300,7 @@ def _contest(code: str, group: Data, path: Path) -> Iterator[tuple[Data, Path]]:
             when = f"{code}__alone > 0 and {theirs} {'>=' if place < own else '>'} {mine}"
         case = {"when": when, "give": "0", "why": group["why"], "clause": group["clause"]}
         yield {**case, "yields": names[place]}, path
-    yield {"give": f"{code}__alone", "why": PLAIN, "clause": group["clause"]}, path
+    yield {"give": f"{code}__alone", "why": HANDED_ON, "clause": group["clause"]}, path
 
 
 def _worth(member: object) -> str:
