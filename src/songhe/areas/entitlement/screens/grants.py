@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import Grant, GrantState
+from songhe.areas.entitlement.queries.body_facts import fact_choices
 from songhe.areas.entitlement.reasons import reason_text
 from songhe.areas.entitlement.screens.common import APPEAL, GRANT_TONES, appeal_note, by_person, month_text
 from songhe.areas.entitlement.screens.letters import links
@@ -121,6 +122,14 @@ record(
         _("Course"): spec.timeline(_course),
     },
     verbs=[
+        verb(
+            actions.enter_fact,
+            label=_("Enter a newer fact"),
+            icon="plus",
+            when=lambda row, user: bool(fact_choices(row, user)),
+            initial=lambda row, user: {"month": today()},
+            then=lambda made, row: reverse("body-facts.detail", args=[made.pk]),
+        ),
         verb(
             actions.suspend_grant,
             label=_("Suspend"),
