@@ -33,7 +33,7 @@ def enter_fact(  # noqa: PLR0913  the form asks for each
     *,
     actor: Actor,
     at: datetime,
-    fact: Annotated[str, Field(label=_("Fact"), choices=fact_choices)],
+    fact: Annotated[str, Field(label=_("Which fact"), choices=fact_choices)],
     value: Annotated[
         str,
         Field(

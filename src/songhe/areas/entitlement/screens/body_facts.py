@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, words
-from songhe.areas.entitlement.models import BodyFact, BodyFactState
+from songhe.areas.entitlement.models import BodyFact, BodyFactState, Grant
+from songhe.areas.entitlement.queries import readable
 from songhe.areas.entitlement.queries.body_facts import facts_to_confirm
-from songhe.areas.entitlement.screens.common import month_text
+from songhe.areas.entitlement.screens.common import month_text, say
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import record, verb
+from songhe.kit.who import who
 
 S = BodyFactState
 TONES = {S.ENTERED: "warn", S.CONFIRMED: "ok", S.REFUSED: "muted"}
@@ -33,6 +37,44 @@ def month_of_fact(row: BodyFact) -> str:
     """From which month it holds, or of which it is."""
     month = month_text(row.month)
     return month if row.monthly else gettext("from {month} on").format(month=month)
+
+
+def of_grant(row: Grant, request: HttpRequest) -> Mapping[str, Any]:
+    """The facts of a grant: those of the application, and what was entered since, the newest first."""
+    newer = BodyFact.objects.within(who(request).scope("entitlement.view")).filter(grant=row)
+    return {
+        "facts": [
+            *(
+                {
+                    "name": one.name,
+                    "value": value_text(one),
+                    "month": month_of_fact(one),
+                    "paper": one.paper,
+                    "state": one.get_state_display(),
+                    "tone": TONES[S(one.state)],
+                    "url": reverse("body-facts.detail", args=[one.pk]),
+                }
+                for one in newer.order_by("-month", "-entered_at")[:60]
+            ),
+            *_first(row),
+        ]
+    }
+
+
+def _first(row: Grant) -> Iterator[dict[str, str]]:
+    document = readable(row.policy)
+    for code, value in row.basis.get("facts", {}).items():
+        fact = document.facts.get(code) if document else None
+        month = month_text(row.from_month)
+        yield {
+            "name": say(fact.label) if fact else code,
+            "value": words.shown(value, fact.unit if fact else None),
+            "month": month if fact and fact.monthly else gettext("from {month} on").format(month=month),
+            "paper": "",
+            "state": gettext("With the application"),
+            "tone": "info",
+            "url": "",
+        }
 
 
 def _file(row: BodyFact) -> str | None:
@@ -61,7 +103,7 @@ facts = record(
     columns=[
         spec.link("name", _("Fact"), note=_holder),
         spec.text("value", show=value_text, css="num"),
-        spec.text("month", _("Month"), show=month_of_fact, sort="month"),
+        spec.text("month", _("Month"), show=month_of_fact, sort="month", css="number"),
         spec.text("benefit", _("Benefit"), show=lambda row: row.grant.name),
         spec.region(),
         _STATE,
