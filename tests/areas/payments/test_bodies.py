@@ -16,13 +16,14 @@ from tests.areas.payments.bodies import MEALS, Town, of_bodies
 from tests.areas.providers import made as providers
 
 from songhe.areas.entitlement.actions import load_policies
+from songhe.areas.entitlement.api import built, flat
 from songhe.areas.entitlement.models import BodyFact, Grant, GrantSpan
 from songhe.areas.entitlement.rules.bodies import asked
 from songhe.areas.payments import actions
 from songhe.areas.payments.models import Batch, Due, PayLine, Posting, Receivable
 from songhe.areas.payments.queries.dues import Dues
 from songhe.areas.payments.queries.explained import explained
-from songhe.areas.payments.queries.facts import gather, kept
+from songhe.areas.payments.queries.facts import Facts, gather, kept
 from songhe.areas.payments.queries.files import file_rows
 from songhe.areas.providers.models import Facility
 from songhe.core.rules import build
@@ -249,6 +250,13 @@ def test_persons_and_bodies_never_share_a_list(town: Town, at: datetime) -> None
     assert [line.person_id for line in PayLine.everywhere.filter(batch=batch)] == [person.pk]
     Batch.everywhere.filter(pk=batch.pk).update(state="returned")
     assert Due.everywhere.get(pk=due.pk).line_id is None
+
+
+def test_without_bodies_a_snapshot_is_what_it_was_before(town: Town) -> None:
+    with entered(Scope.EVERYTHING):
+        facts = gather(make.COUNTY, date(2026, 9, 1), date(2026, 11, 1), now())
+    assert not [name for name in flat(facts) if name.startswith("bodies")]
+    assert len(built(Facts, flat(facts)).bodies) == 0
 
 
 @pytest.mark.parametrize(
