@@ -41,9 +41,10 @@ class Town:
         """Somebody of a body."""
         return signed_in(make.user(role, make.CITY, holder_id=holder))
 
-    def granted(self, benefit: str, told: dict[str, str], *, since: date = SINCE) -> Grant:
+    def granted(self, benefit: str, told: dict[str, str], *, since: date = SINCE, body: str = "") -> Grant:
         """A grant from the application to the end of its public notice."""
-        address = f"/body-applications/apply/?body=facility:{self.site.pk}&benefit={benefit}"
+        body = body or f"facility:{self.site.pk}"
+        address = f"/body-applications/apply/?body={body}&benefit={benefit}"
         self.sent(self.boss, address, **told)
         row = BodyApplication.everywhere.latest("filed_at")
         for paper in BodyPaper.everywhere.filter(application=row):

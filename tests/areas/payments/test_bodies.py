@@ -20,7 +20,7 @@ from songhe.areas.entitlement.api import built, flat
 from songhe.areas.entitlement.models import BodyFact, Grant, GrantSpan
 from songhe.areas.entitlement.rules.bodies import asked
 from songhe.areas.payments import actions
-from songhe.areas.payments.models import Batch, Due, PayLine, Posting, Receivable
+from songhe.areas.payments.models import Batch, Due, Payee, PayLine, Posting, Receivable
 from songhe.areas.payments.queries.dues import Dues
 from songhe.areas.payments.queries.explained import explained
 from songhe.areas.payments.queries.facts import Facts, gather, kept
@@ -250,6 +250,24 @@ def test_persons_and_bodies_never_share_a_list(town: Town, at: datetime) -> None
     assert [line.person_id for line in PayLine.everywhere.filter(batch=batch)] == [person.pk]
     Batch.everywhere.filter(pk=batch.pk).update(state="returned")
     assert Due.everywhere.get(pk=due.pk).line_id is None
+
+
+def test_a_worker_and_an_organisation_are_paid_each_by_its_own_rule(town: Town) -> None:
+    worker = providers.worker(town.body)
+    carer = {"fact_grade": "senior", "fact_contract_years": "5", "fact_care_years": "3"}
+    town.granted("carer_award", carer, body=f"worker:{worker.pk}")
+    trained = town.granted("training_subsidy", {"fact_trained": "12"}, body=f"organisation:{town.body.pk}")
+    run = town.posted()
+    assert sorted(of_bodies(run)) == sorted(
+        [("王秀英", "09", 1_000_000, "late"), (town.body.name, "09", 2_400_000, "late")]
+    )
+    town.told(trained, fact="trained", value="3", month="2026-11-01")
+    assert of_bodies(town.posted()) == [(town.body.name, "11", 600_000, "month")]
+    sent = {"body": f"worker:{worker.pk}", "bank": "psbc", "branch": "x", "since": "2026-01-01"}
+    bad = town.county.post("/payees/do/propose-body/", sent | {"account": "6210980000000000001"})
+    assert bad.status_code == 422 and "check digit" in bad.content.decode()
+    town.sent(town.county, "/payees/do/propose-body/", **sent, account=paying.card())
+    assert Payee.everywhere.get().holder == "王秀英", "a worker's account bears the worker's name"
 
 
 def test_without_bodies_a_snapshot_is_what_it_was_before(town: Town) -> None:
