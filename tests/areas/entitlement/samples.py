@@ -16,6 +16,7 @@ from songhe.areas.entitlement.models import (
     Application,
     Award,
     BodyApplication,
+    BodyFact,
     DepartmentList,
     Finding,
     Grant,
@@ -292,6 +293,39 @@ def body_applications(n: int, region: int) -> list[BodyApplication]:
 
 
 make.SAMPLES["body-applications"] = body_applications
+
+
+def body_facts(n: int, region: int) -> list[BodyFact]:
+    """Facts of n grants that wait for a second person."""
+    out = []
+    for site in (providers.facility(providers.organisation(region)) for _ in range(n)):
+        grant = Grant.everywhere.create(
+            holder_kind="facility", holder_id=site.pk, holder_name=site.name, region_id=region, number="T1",
+            benefit="canteen_meals", name_en="Meals", name_zh="助餐补助", policy=policies(1, region)[0],
+            from_month=date(2026, 9, 1), prepared_by_id=SYSTEM.id, approved_by_id=uuid7(), granted_at=AT, changed_at=AT,
+        )  # fmt: skip
+        out.append(
+            BodyFact.everywhere.create(
+                grant=grant,
+                holder_id=site.pk,
+                organisation_id=site.organisation_id,
+                region_id=region,
+                code="meals",
+                name_en="Meals",
+                name_zh="就餐人次",
+                value=90,
+                month=date(2026, 10, 1),
+                monthly=True,
+                paper="台账",
+                entered_by_id=SYSTEM.id,
+                entered_by="张三",
+                entered_at=AT,
+            )
+        )
+    return out
+
+
+make.SAMPLES["body-facts"] = body_facts
 
 
 def simulations(n: int, region: int) -> list[Simulation]:

@@ -19,7 +19,7 @@ from songhe.areas.entitlement.actions import (
     resume,
     suspend,
 )
-from songhe.areas.entitlement.models import Application, Entitlement, Grant, State, Unit
+from songhe.areas.entitlement.models import Application, Entitlement, Grant, HolderKind, State, Unit
 from songhe.areas.entitlement.payers import pays
 from songhe.areas.entitlement.queries import (
     Arrears,
@@ -30,10 +30,22 @@ from songhe.areas.entitlement.queries import (
     in_force,
     names_of_benefits,
 )
-from songhe.areas.entitlement.queries.bulk import OWED, STATES, Granted, granted, with_news
+from songhe.areas.entitlement.queries.bodies import Registered, registered_as
+from songhe.areas.entitlement.queries.bulk import (
+    BODIES,
+    OWED,
+    STATES,
+    Granted,
+    columns_of,
+    granted,
+    of_bodies,
+    with_news,
+)
 from songhe.areas.entitlement.queries.bulk import of_persons as granted_to_persons
+from songhe.areas.entitlement.queries.holdings import holdings
 from songhe.areas.entitlement.queries.readings import Wanted, read
 from songhe.areas.entitlement.rules import month_end, month_of, months_later
+from songhe.areas.entitlement.rules.holders import Holdings, no_holdings
 from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
 from songhe.areas.entitlement.rules.readings import Finder, Readings, Received
 from songhe.areas.entitlement.rules.vouchers import Paid
@@ -43,6 +55,7 @@ from songhe.engines.access.scoped import ScopedQuerySet
 from songhe.engines.ledger.api import Account
 
 __all__ = [
+    "BODIES",
     "HOME_SERVICE",
     "OWED",
     "STATES",
@@ -52,10 +65,13 @@ __all__ = [
     "Finder",
     "Grant",
     "Granted",
+    "HolderKind",
+    "Holdings",
     "InForce",
     "Paid",
     "Readings",
     "Received",
+    "Registered",
     "State",
     "Unit",
     "Wanted",
@@ -65,6 +81,7 @@ __all__ = [
     "arrears_due",
     "arrears_paid",
     "built",
+    "columns_of",
     "determine",
     "determine_region",
     "digest",
@@ -74,14 +91,18 @@ __all__ = [
     "from_bytes",
     "granted",
     "granted_to_persons",
+    "holdings",
     "in_force",
     "load_policies",
     "month_end",
     "month_of",
     "months_later",
     "names_of_benefits",
+    "no_holdings",
+    "of_bodies",
     "pays",
     "read",
+    "registered_as",
     "remaining_minutes",
     "resume",
     "service_account",

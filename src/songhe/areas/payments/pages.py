@@ -11,10 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from songhe.areas.payments.models import Batch, BatchState, PayLine
+from songhe.areas.entitlement.api import names_of_benefits
+from songhe.areas.payments.models import Batch, BatchState, LineState, PayLine
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.desk import desk_of
 from songhe.areas.payments.queries.files import FileRow, file_hash, file_rows
+from songhe.areas.payments.queries.own import own
 from songhe.areas.payments.queries.samples import sample_of
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Scope, elevated
@@ -24,6 +26,9 @@ from songhe.kit.refusals import said
 from songhe.kit.views.common import need
 from songhe.kit.who import who
 from songhe.kit.words import yuan
+
+L = LineState
+LINE_TONES = {L.READY: "info", L.HELD: "danger", L.OUT: "muted", L.PAID: "ok", L.FAILED: "warn"}
 
 
 def bank_file(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -96,6 +101,19 @@ def desk(request: HttpRequest) -> Mapping[str, Any]:
         "year": year, "years": (year - 1, year + 1), "places": places, "assumed": terms().batches.assumed,
         "batches": reverse("payment-batches.list"), "settlements": reverse("settlements.list"),
     }  # fmt: skip
+
+
+def own_page(request: HttpRequest) -> Mapping[str, Any]:
+    """What the reader's own organisation or facility was granted and paid."""
+    found, names = own(who(request).scope("payments.own")), names_of_benefits()
+    return {
+        "postings": [(row, names.get(row.benefit, row.benefit)) for row in found.postings],
+        "payments": [
+            (row, names.get(row.benefit, row.benefit), LINE_TONES[LineState(row.state)])
+            for row in found.payments
+        ],
+        "more": found.posted > len(found.postings),
+    }
 
 
 def _file(body: bytes, name: str, kind: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext
 
-from songhe.areas.entitlement.api import names_of_benefits
+from songhe.areas.entitlement.api import HolderKind, names_of_benefits
 from songhe.areas.payments.models import Batch, LineState, PayLine
 from songhe.areas.payments.paying import bank_text, reason_text
 from songhe.areas.payments.queries.files import FileRow
@@ -75,6 +75,12 @@ def masked_name(name: str) -> str:
     return f"{name[:1]}{'*' * max(len(name) - 1, 1)}" if name else "—"
 
 
+def _shown_name(line: PayLine) -> str:
+    """A company is named in full, a person is not."""
+    company = line.holder_kind in (HolderKind.FACILITY, HolderKind.ORGANISATION)
+    return line.holder if company else masked_name(line.holder)
+
+
 def statement(batch: Batch, lines: Sequence[PayLine], sample: str, *, at: datetime) -> bytes:
     """The statement of a batch: its sums and hashes, its payments with masked names, places for seals."""
     name = names_of_benefits().get(batch.benefit, batch.benefit)
@@ -132,6 +138,6 @@ def months(line: PayLine) -> str:
 def _row(line: PayLine) -> list[str]:
     said = reason_text(line.reason) if line.reason else str(line.get_state_display())
     return [
-        str(line.seq), masked_name(line.holder), bank_text(line.bank), masked(line.last_four), months(line),
+        str(line.seq), _shown_name(line), bank_text(line.bank), masked(line.last_four), months(line),
         yuan(line.fen), said,
     ]  # fmt: skip

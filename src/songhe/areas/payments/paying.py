@@ -93,6 +93,7 @@ class Terms:
     sources: Mapping[str, SourceTerms]
     batches: BatchTerms
     banks: Mapping[str, Bank]
+    company_digits: tuple[int, int]
 
 
 def terms() -> Terms:
@@ -154,6 +155,7 @@ def _terms(path: Path) -> Terms:
         {one.code: one for one in sources},
         _batches(data.get("batches") or {}, f"{path.name}, batches"),
         {bank.code: bank for bank in banks},
+        _digits(data.get("companies") or {}, f"{path.name}, companies"),
     )
 
 
@@ -201,6 +203,15 @@ def _batches(row: Data, where: str) -> BatchTerms:
     if not 0 <= tolerated < WHOLE or not 0 < confidence < WHOLE or not 0 <= withhold <= WHOLE:
         raise DataError(f"{where}: shares are basis points from 0 to {WHOLE}.")
     return BatchTerms(bands, tolerated, confidence, withhold, row["file"], bool(row.get("assumed", False)))
+
+
+def _digits(row: Data, where: str) -> tuple[int, int]:
+    """How few and how many digits the account number of a company has."""
+    row = {"least": 8, "most": 32, **row}
+    least, most = whole(row, "least", where), whole(row, "most", where)
+    if not 6 <= least <= most <= 34:
+        raise DataError(f"{where}: least and most must be numbers of digits from 6 to 34.")
+    return least, most
 
 
 def _bank(code: str, row: Data, where: str) -> Bank:

@@ -116,7 +116,10 @@ class _Reader:
         least, most = row.get("least", -FARTHEST), row.get("most", FARTHEST)
         if type(least) is not int or type(most) is not int or least > most:
             raise DataError(f"{code}: least and most must be whole numbers, the first not above the second.")
-        return Fact(code, label(row, code), kind, row.get("unit"), _bring(row, code), least, most)
+        if row.get("each") not in (None, "month"):
+            raise DataError(f"{code}: each is month (told for each month anew), or left out.")
+        monthly = row.get("each") == "month"
+        return Fact(code, label(row, code), kind, row.get("unit"), _bring(row, code), least, most, monthly)
 
     def _parameter(self, code: str, row: Data, path: Path) -> Parameter:
         shape = row.get("shape", "number")

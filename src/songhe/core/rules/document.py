@@ -30,7 +30,7 @@ class Clause:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What a rule may know of a person, and the document to bring when it is not known. Whole numbers lie from
-    ``least`` to ``most``.
+    ``least`` to ``most``. ``monthly``: it is told for each month anew; any other holds until another is told.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Fact:
     bring: Label
     least: int = -FARTHEST
     most: int = FARTHEST
+    monthly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from songhe.areas.entitlement.actions.body_decisions import (
     refuse_body,
     send_body_back,
 )
+from songhe.areas.entitlement.actions.body_facts import confirm_fact, enter_fact, refuse_fact
 from songhe.areas.entitlement.actions.comparisons import compare, confirm, reject
 from songhe.areas.entitlement.actions.decisions import (
     approve_application,
@@ -106,6 +107,7 @@ __all__ = [
     "close_needless",
     "compare",
     "confirm",
+    "confirm_fact",
     "copy_version",
     "determine",
     "determine_region",
@@ -114,6 +116,7 @@ __all__ = [
     "drop_draft",
     "end",
     "end_at_death",
+    "enter_fact",
     "enter_paper",
     "find_in_order",
     "first_month",
@@ -136,6 +139,7 @@ __all__ = [
     "reconcile",
     "refuse",
     "refuse_body",
+    "refuse_fact",
     "reject",
     "resume",
     "resume_grant",

@@ -179,6 +179,7 @@ def _award(application: BodyApplication, *, actor: Actor, at: datetime) -> Grant
     fresh = Grant(
         holder_kind=HolderKind(application.holder_kind),
         holder_id=application.holder_id,
+        organisation_id=application.organisation_id,
         holder_name=application.holder_name,
         region_id=application.region_id,
         number=application.decision_number,
@@ -205,6 +206,7 @@ def _award(application: BodyApplication, *, actor: Actor, at: datetime) -> Grant
     GrantSpan.everywhere.create(
         grant=fresh,
         holder_id=fresh.holder_id,
+        organisation_id=fresh.organisation_id,
         region_id=fresh.region_id,
         state=GrantState.IN_FORCE,
         from_month=fresh.from_month,

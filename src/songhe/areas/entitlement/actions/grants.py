@@ -279,6 +279,7 @@ def _span(grant: Grant, one: Stretch, note: str, actor: Actor, at: datetime) -> 
         grant=grant,
         person_id=grant.person_id,
         holder_id=grant.holder_id,
+        organisation_id=grant.organisation_id,
         region_id=grant.region_id,
         state=one.state,
         from_month=one.months.start,

@@ -12,6 +12,7 @@ from songhe.areas.entitlement.models.applications import (
 )
 from songhe.areas.entitlement.models.awards import Award, AwardLine, AwardState
 from songhe.areas.entitlement.models.bodies import BodyApplication, BodyKind, BodyPaper, BodyState
+from songhe.areas.entitlement.models.body_facts import BodyFact, BodyFactState
 from songhe.areas.entitlement.models.comparisons import (
     DepartmentList,
     ListEntry,
@@ -47,6 +48,8 @@ __all__ = [
     "AwardLine",
     "AwardState",
     "BodyApplication",
+    "BodyFact",
+    "BodyFactState",
     "BodyKind",
     "BodyPaper",
     "BodyState",

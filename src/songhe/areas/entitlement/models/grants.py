@@ -47,13 +47,14 @@ class Grant(Scoped):
     """The right of a person, household, facility, organisation or worker to one benefit.
 
     The months run from ``from_month`` up to but without ``until_month`` (None: open); the months themselves and their
-    amounts are ``Entitlement``. ``state`` is what was decided last, the spans say for which months. ``why`` is a reason
+    amounts are ``Entitlement``. ``organisation_id``: whose facility or worker it is. ``state`` is what was decided last, the spans say for which months. ``why`` is a reason
     of ``data/nation/grant_reasons.yaml``. ``basis``: the facts that the policy looked at when it was granted, so that a
     review sees what changed.
     """
 
     holder_kind = models.CharField(_("Held by"), max_length=12, choices=HolderKind, default=HolderKind.PERSON)
     holder_id = models.UUIDField(null=True)
+    organisation_id = models.UUIDField(null=True)
     holder_name = models.CharField(max_length=120, blank=True)
     person = models.ForeignKey(
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
@@ -81,7 +82,7 @@ class Grant(Scoped):
         policy_id: UUID
         application_id: UUID | None
 
-    scope_by: ClassVar[Lines] = Lines(holders=("holder_id",), person="person_id")
+    scope_by: ClassVar[Lines] = Lines(holders=("holder_id", "organisation_id"), person="person_id")
     follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
@@ -133,6 +134,7 @@ class GrantSpan(Scoped):
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="spans")
     person_id = models.UUIDField(null=True)
     holder_id = models.UUIDField(null=True)
+    organisation_id = models.UUIDField(null=True)
     region = region_field()
     state = models.CharField(_("State"), max_length=10, choices=GrantState)
     from_month = models.DateField(_("From month"))
@@ -146,7 +148,7 @@ class GrantSpan(Scoped):
     if TYPE_CHECKING:
         grant_id: UUID
 
-    scope_by: ClassVar[Lines] = Lines(holders=("holder_id",), person="person_id")
+    scope_by: ClassVar[Lines] = Lines(holders=("holder_id", "organisation_id"), person="person_id")
     follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):

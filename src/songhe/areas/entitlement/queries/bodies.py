@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -92,6 +92,36 @@ def body_of(row: BodyApplication) -> Body:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A body as money is paid to it. ``account_name``: its own name for a worker, else its organisation's, which is the
+    legal person. ``until``: when it closed or left."""
+
+    kind: str
+    id: UUID
+    organisation_id: UUID
+    region_id: int
+    name: str
+    account_name: str
+    until: date | None
+
+
+def registered_as(kind: str, ids: Collection[UUID]) -> dict[UUID, Registered]:
+    """Bodies of one kind by their ids."""
+    model = MODELS[BodyKind(kind)]
+    join = () if kind == BodyKind.ORGANISATION else ("organisation",)
+    found: dict[UUID, Registered] = {}
+    with elevated():  # whoever pays a body may know to whom its account belongs
+        for row in model.everywhere.filter(pk__in=ids).select_related(*join):
+            body = Body(BodyKind(kind), row)
+            legal = row.organisation if kind == BodyKind.FACILITY else row
+            until = getattr(row, "until", None)
+            found[row.pk] = Registered(
+                kind, row.pk, body.organisation_id, body.region_id, row.name, legal.name, until
+            )
+    return found
+
+
 def body_benefits(kind: str, region: int, day: date) -> list[Benefit]:
     """What the policies in force somewhere grant to one kind of body on application."""
     found = []
@@ -119,29 +149,41 @@ def the_body_benefit(code: str, body: Body, day: date) -> Benefit:
 def registered(body: Body, day: date) -> dict[str, FactValue]:
     """What the register of providers knows of a body, by the names that policies use."""
     row = body.row
-    region = Region.objects.get(pk=row.region_id)
-    rural = is_rural(row.region_id, region.is_urban)
-    shared: dict[str, FactValue] = {"rural": rural, "village": rural}
+    dated = of_register(body, day)
     if body.kind == BodyKind.FACILITY:
-        return shared | {
+        operates = row.operates(day)
+        return dated | {
             "beds": row.beds,
             "nursing_beds": row.nursing_beds,
             "area_m2": row.area_m2,
-            "since": row.since,
-            "opened_on": row.since,
-            "kind": row.kind,
-            "ownership": row.ownership or None,
-            "operates": row.operates(day),
+            "operates": operates,
         }
     if body.kind == BodyKind.WORKER:
-        return shared | {"since": row.since, "employed": row.employed(day), "certified": row.certified(day)}
+        return dated
     sites = Facility.everywhere.filter(organisation=row, state="active", until=None)
-    return shared | {
-        "since": row.since,
-        "registered_on": row.since,
+    return dated | {
         "facilities": sites.count(),
         "beds": int(sites.aggregate(total=Sum("beds"))["total"] or 0),
     }
+
+
+def of_register(body: Body, day: date, region: Region | None = None) -> dict[str, FactValue]:
+    """What the register knows of a body for any day, now or long ago. How many beds there were then it does not know."""
+    row = body.row
+    region = region or Region.objects.get(pk=row.region_id)
+    rural = is_rural(row.region_id, region.is_urban)
+    shared: dict[str, FactValue] = {"rural": rural, "village": rural, "since": row.since}
+    if body.kind == BodyKind.FACILITY:
+        own: dict[str, FactValue] = {
+            "opened_on": row.since,
+            "kind": row.kind,
+            "ownership": row.ownership or None,
+        }
+    elif body.kind == BodyKind.WORKER:
+        own = {"employed": row.employed(day), "certified": row.certified(day)}
+    else:
+        own = {"registered_on": row.since}
+    return shared | own
 
 
 def facts_known(body: Body, benefit: Benefit, day: date) -> dict[str, FactValue]:

@@ -26,6 +26,7 @@ OWED: Final = (Owed.NO, Owed.OWED, Owed.PAID)
 class Granted:
     """Grants in the order of their ids, and their spans. Months count from year 0; an open end is far away.
 
+    ``person`` is the id under which what is known is found: the person's, and for bodies the grant's own.
     ``benefit`` is a place in the codes asked for. ``span_grant`` is the id of a span's grant, ``span_state`` a place
     in ``STATES`` and ``span_owed`` one in ``OWED``.
     """
@@ -42,6 +43,15 @@ class Granted:
     span_owed: Array
     span_start: Array
     span_stop: Array
+
+
+BODIES: Final = (HolderKind.FACILITY, HolderKind.ORGANISATION, HolderKind.WORKER)
+
+
+def of_bodies(region: int, benefits: Sequence[str]) -> QuerySet[Any]:
+    """The grants to facilities, organisations and workers of a region for some benefits, in the scope entered."""
+    rows = Grant.objects.here().within_region(*span(region))
+    return rows.filter(holder_kind__in=BODIES, benefit__in=benefits)
 
 
 def of_persons(region: int, benefits: Sequence[str], persons: Sequence[UUID] | None = None) -> QuerySet[Any]:
@@ -69,11 +79,15 @@ def with_news(region: int, since: datetime) -> list[UUID]:
 
 def granted(region: int, benefits: Sequence[str], persons: Sequence[UUID] | None = None) -> Granted:
     """All grants to persons of a region, or to some of them, for some benefits, whether in force or over."""
-    rows = of_persons(region, benefits, persons)
+    return columns_of(of_persons(region, benefits, persons), benefits, "person_id")
+
+
+def columns_of(rows: QuerySet[Any], benefits: Sequence[str], holder: str) -> Granted:
+    """Grants and their spans in columns; ``holder`` names the id under which what is known of them is found."""
     grants = copied(
         rows.annotate(which=_place("benefit", benefits), stop=open_until("until_month")).order_by("id"),
         id="uuid",
-        person_id="uuid",
+        **({} if holder == "id" else {holder: "uuid"}),
         region_id="bigint",
         which="bigint",
         from_month="date",
@@ -93,7 +107,7 @@ def granted(region: int, benefits: Sequence[str], persons: Sequence[UUID] | None
     )
     return Granted(
         ids=grants["id"],
-        person=grants["person_id"],
+        person=grants[holder],
         region=grants["region_id"],
         benefit=grants["which"],
         start=_months(grants["from_month"]),

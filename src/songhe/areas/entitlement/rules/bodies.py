@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from songhe.areas.entitlement.rules.amounts import amount_from
 from songhe.core.rules import Document, FactValue, Rule
 from songhe.core.rules.document import Fact
 
@@ -46,3 +47,22 @@ def typed(fact: Fact, value: Plain) -> FactValue:
         return date.fromisoformat(str(value))
     kinds: Mapping[str, type] = {"whole": int, "yes_no": bool, "text": str}
     return value if type(value) is kinds[fact.kind] else None
+
+
+YES_OR_NO: Mapping[str, bool] = {"yes": True, "no": False, "是": True, "否": False}
+
+
+def heard(fact: Fact, text: str) -> FactValue:
+    """A fact as somebody types it; None where that is no value of its kind, or lies outside its bounds."""
+    said = text.strip()
+    if fact.kind == "yes_no":
+        return YES_OR_NO.get(said.lower())
+    if fact.kind == "date":
+        try:
+            return date.fromisoformat(said) if len(said) == 10 else None
+        except ValueError:
+            return None
+    if fact.kind == "text":
+        return said or None
+    value = amount_from(said, fact.unit)
+    return value if value is not None and fact.least <= value <= fact.most else None

@@ -21,7 +21,7 @@ def flat(tree: Any, prefix: str = "") -> dict[str, Array]:
     found: dict[str, Array] = {}
     for field in fields(tree):
         value, name = getattr(tree, field.name), f"{prefix}{field.name}"
-        if field.metadata.get("later") and not len(value.row):
+        if field.metadata.get("later") and not len(value):
             continue
         if is_dataclass(value):
             found |= flat(value, f"{name}.")

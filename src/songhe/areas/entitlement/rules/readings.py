@@ -38,6 +38,9 @@ class Times:
         holds = (self.since <= day) & (day < self.until)
         return self.row[holds], self.value[holds]
 
+    def __len__(self) -> int:
+        return len(self.row)
+
 
 def nothing() -> Times:
     """Values that hold of nobody."""
@@ -169,18 +172,28 @@ class OnDay:
         return np.where(self.region % UNITS[TOWN - 1] != 0, served, np.int8(UNKNOWN))
 
     def _received(self, document: Document, rows: Array) -> dict[str, Column]:
-        made, before = {}, self.readings.received
-        month = self.date.year * 12 + self.date.month - 1
-        for rule in document.rules:
-            if rule.once_per not in ("year", "lifetime"):
-                continue
-            first = month // 12 * 12 if rule.once_per == "year" else 0
-            place = self.readings.rules.index(rule.code) if rule.code in self.readings.rules else -1
-            counts = (before.rule == place) & (before.month >= first) & (before.month < month)
-            sums = np.zeros(self.readings.size, np.int64)
-            np.add.at(sums, before.row[counts], before.amount[counts])
-            made[received(rule.code)] = Column(sums[rows])
-        return made
+        sums = received_before(
+            self.readings.received, self.readings.rules, document, self.date, self.readings.size
+        )
+        return {code: Column(sum_of[rows]) for code, sum_of in sums.items()}
+
+
+def received_before(
+    before: Received, codes: tuple[str, ...], document: Document, day: date, size: int
+) -> dict[str, Array]:
+    """What each row received before the month of a day, of rules that grant once in a year or a lifetime."""
+    made: dict[str, Array] = {}
+    month = day.year * 12 + day.month - 1
+    for rule in document.rules:
+        if rule.once_per not in ("year", "lifetime"):
+            continue
+        first = month // 12 * 12 if rule.once_per == "year" else 0
+        place = codes.index(rule.code) if rule.code in codes else -1
+        counts = (before.rule == place) & (before.month >= first) & (before.month < month)
+        sums = np.zeros(size, np.int64)
+        np.add.at(sums, before.row[counts], before.amount[counts])
+        made[received(rule.code)] = sums
+    return made
 
 
 def _number(day: date) -> int:

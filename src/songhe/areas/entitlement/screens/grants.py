@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import Grant, GrantState
+from songhe.areas.entitlement.queries.body_facts import fact_choices
 from songhe.areas.entitlement.reasons import reason_text
+from songhe.areas.entitlement.screens import body_facts
 from songhe.areas.entitlement.screens.common import APPEAL, GRANT_TONES, appeal_note, by_person, month_text
 from songhe.areas.entitlement.screens.letters import links
 from songhe.areas.registry.api import Happening, Person, timeline, when_dead, when_living
@@ -97,7 +99,7 @@ record(
     empty=_("No grant is in force yet. An application that is approved becomes one."),
     panels={
         _("Benefit grant"): [
-            spec.link("person"),
+            spec.link("person", optional=True),
             spec.region(),
             spec.text("name", _("Benefit")),
             spec.link("policy"),
@@ -110,6 +112,9 @@ record(
             spec.day("appeal_until", APPEAL, show=_appeal_until, note=appeal_note, optional=True),
         ],
         _("Months"): panel("entitlement/spans.html", query=_months),
+        _("Facts"): panel(
+            "entitlement/grant_facts.html", query=body_facts.of_grant, when=lambda row: row.person_id is None
+        ),
     },
     aside={
         _("Letter to the person"): panel(
@@ -121,6 +126,14 @@ record(
         _("Course"): spec.timeline(_course),
     },
     verbs=[
+        verb(
+            actions.enter_fact,
+            label=_("Enter a newer fact"),
+            icon="plus",
+            when=lambda row, user: bool(fact_choices(row, user)),
+            initial=lambda row, user: {"month": today()},
+            then=lambda made, row: reverse("body-facts.detail", args=[made.pk]),
+        ),
         verb(
             actions.suspend_grant,
             label=_("Suspend"),

@@ -14,7 +14,13 @@ from songhe.areas.payments.actions.budgets import allot_line, open_line, receive
 from songhe.areas.payments.actions.checking import explain_sample, verify
 from songhe.areas.payments.actions.computing import compute
 from songhe.areas.payments.actions.owing import owe
-from songhe.areas.payments.actions.payees import confirm_payee, end_payee, propose_payee, refuse_payee
+from songhe.areas.payments.actions.payees import (
+    confirm_payee,
+    end_payee,
+    propose_body_payee,
+    propose_payee,
+    refuse_payee,
+)
 from songhe.areas.payments.actions.recovering import agree_cap, ask_write_off, keep_claim, pay_back, write_off
 from songhe.areas.payments.actions.releasing import Result, enter_result, release, stop_line, take_results
 from songhe.areas.payments.actions.runs import discard, post_run, prepare_run, when_posted
@@ -22,6 +28,6 @@ from songhe.areas.payments.actions.runs import discard, post_run, prepare_run, w
 __all__ = [
     "Result", "agree_cap", "allot_line", "approve_batch", "ask_write_off", "book_results", "bring_results", "compute", "confirm_line", "confirm_payee",
     "discard", "drop_results", "end_payee", "enter_result", "explain_sample", "keep_claim", "open_line", "owe", "pay_back", "post_run",
-    "prepare_batch", "prepare_run", "propose_payee", "receive", "recheck", "refuse_payee", "release", "return_batch",
+    "prepare_batch", "prepare_run", "propose_body_payee", "propose_payee", "receive", "recheck", "refuse_payee", "release", "return_batch",
     "stop_line", "take_out", "take_results", "verify", "when_posted", "write_off",
 ]  # fmt: skip

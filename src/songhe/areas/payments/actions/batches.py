@@ -42,7 +42,7 @@ COUNTED = (LineState.READY, LineState.HELD)
 
 _GATHER = """
 UPDATE payments_due d SET line_id = l.id FROM payments_payline l
-WHERE l.batch_id = %(batch)s AND d.person_id = l.person_id AND d.benefit = l.benefit AND d.purchaser = %(purchaser)s
+WHERE l.batch_id = %(batch)s AND coalesce(d.person_id, d.holder_id) = coalesce(l.person_id, l.holder_id) AND d.benefit = l.benefit AND d.purchaser = %(purchaser)s
   AND d.year = %(year)s AND d.covered AND NOT d.netted AND d.line_id IS NULL AND d.receivable_id IS NULL AND d.fen > 0
 """
 
@@ -56,7 +56,7 @@ def prepare_batch(
     benefit: Annotated[str, Field(label=_("Benefit"), choices=lambda row, user: _benefits())],
     year: Annotated[int, Field(label=_("Budget year"), least=2016, most=2100)],
 ) -> Batch:
-    """Gather what posted runs owe and no batch has, one payment for each person.
+    """Gather what posted runs owe and no batch has, one payment for each person, facility or organisation.
 
     Refused where nothing waits, where money is lacking for all of it, and while another batch is being prepared.
     """
@@ -103,7 +103,7 @@ def confirm_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -
     if line.payee_id is None:
         raise Refused(
             "payments.no_account",
-            "There is no account in use for this person. Propose one, have it confirmed, and check the batch again.",
+            "There is no account in use for whom this is paid to. Propose one, have it confirmed, and check the batch again.",
         )
     return _say(line, LineState.READY, reason, actor=actor, at=at)
 
@@ -198,29 +198,29 @@ def _nothing(fund: Fund, benefit: str) -> None:
 
 
 def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -> None:
-    homes = households(one.person_id for one in found)
-    kept = keep_back(batch, {one.person_id: one.fen for one in found})
+    homes = households(one.person_id for one in found if one.person_id)
+    kept = keep_back(batch, {one.who: one.fen for one in found})
     lines = [
         PayLine(
             batch=batch, seq=seq, number=f"{batch.number}-{seq:05d}", person_id=one.person_id,
-            region_id=one.region_id, benefit=batch.benefit, first_month=one.first_month, last_month=one.last_month,
-            gross_fen=one.fen, withheld_fen=kept.sum_of(one.person_id), fen=one.fen - kept.sum_of(one.person_id),
-            household=homes.get(one.person_id, {}), before=one.failed,
+            holder_kind=one.holder_kind, holder_id=one.holder_id, organisation_id=one.organisation_id,
+            holder_name=one.holder_name, region_id=one.region_id, benefit=batch.benefit, first_month=one.first_month, last_month=one.last_month,
+            gross_fen=one.fen, withheld_fen=kept.sum_of(one.who), fen=one.fen - kept.sum_of(one.who),
+            household=homes.get(one.who, {}), before=one.failed,
         )
         for seq, one in enumerate(found, 1)
     ]  # fmt: skip
     _look(lines, timezone.localdate(at))
     PayLine.everywhere.bulk_create(lines, batch_size=2_000)
-    kept.book({line.person_id: line for line in lines}, actor=actor, at=at)
+    kept.book({line.who: line for line in lines}, actor=actor, at=at)
 
 
 def _look(lines: Sequence[PayLine], day: date) -> None:
     """Put accounts and doubts of a day on lines. A doubt already confirmed stays confirmed while nothing is new."""
-    persons = [line.person_id for line in lines]
-    payees = in_use(persons, day)
-    found = doubts(persons, payees, day)
+    payees = in_use([line.who for line in lines], day)
+    found = doubts(lines, payees, day)
     for line in lines:
-        payee, fresh = payees.get(line.person_id), found.get(line.person_id, [])
+        payee, fresh = payees.get(line.who), found.get(line.who, [])
         settled = bool(line.said) and set(fresh) <= set(line.doubts) and line.payee_id == (payee and payee.pk)
         line.payee, line.holder = payee, payee.holder if payee else ""
         line.bank, line.last_four = (payee.bank, payee.last_four) if payee else ("", "")
@@ -276,7 +276,7 @@ def hash_of(lines: Sequence[PayLine]) -> str:
             "pk", "payee__account_hash"
         )
     }
-    text = "\n".join(f"{line.number} {line.person_id} {line.fen} {hashes[line.pk]}" for line in lines)
+    text = "\n".join(f"{line.number} {line.who} {line.fen} {hashes[line.pk]}" for line in lines)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.payments.models import Batch, BatchState, Found, How, PayCheck, PayLine
+from songhe.areas.payments.models import Batch, BatchState, Found, How, PayCheck, PayLine, holder_of
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.samples import sample_of
 from songhe.areas.payments.rules.sampling import draw, size
@@ -25,7 +25,7 @@ def draw_sample(batch: Batch, lines: Sequence[PayLine]) -> None:
     by_key = {str(line.number): line for line in lines}
     drawn = [by_key[key] for key in draw(batch.hash, by_key, number)]
     PayCheck.everywhere.bulk_create(
-        PayCheck(batch=batch, line=line, person_id=line.person_id, region_id=line.region_id)
+        PayCheck(batch=batch, line=line, **holder_of(line), region_id=line.region_id)
         for line in sorted(drawn, key=lambda line: line.seq)
     )
     batch.sample = number

@@ -9,7 +9,7 @@ from django.db import connection
 
 from songhe.areas.payments.actions.budgets import cover, free_hold, split_off
 from songhe.areas.payments.actions.runs import when_posted
-from songhe.areas.payments.models import BudgetLine, Due, Receivable, Run
+from songhe.areas.payments.models import BudgetLine, Due, Receivable, Run, holder_of
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.waiting import line_for, to_offset
 from songhe.areas.payments.rules.netting import offset
@@ -19,19 +19,19 @@ from songhe.core.codes.region import COUNTY, at_level
 from songhe.engines.access.api import Actor, elevated
 
 _OWE = """
-INSERT INTO payments_due (run_id, person_id, region_id, benefit, purchaser, year, first_month, last_month, cause, fen,
+INSERT INTO payments_due (run_id, person_id, holder_kind, holder_id, organisation_id, holder_name, region_id, benefit, purchaser, year, first_month, last_month, cause, fen,
                           covered, netted, failed)
-SELECT p.run_id, p.person_id, max(p.region_id), p.benefit, %(purchaser)s, %(year)s, min(p.month), max(p.month),
+SELECT p.run_id, p.person_id, p.holder_kind, p.holder_id, p.organisation_id, max(p.holder_name), max(p.region_id), p.benefit, %(purchaser)s, %(year)s, min(p.month), max(p.month),
        (array_agg(p.cause ORDER BY p.month DESC))[1], sum(p.fen), false, sum(p.fen) < 0, ''
 FROM payments_posting p WHERE p.run_id = %(run)s
-GROUP BY p.run_id, p.person_id, p.benefit HAVING sum(p.fen) <> 0
-ORDER BY p.person_id, p.benefit
+GROUP BY p.run_id, p.person_id, p.holder_kind, p.holder_id, p.organisation_id, p.benefit HAVING sum(p.fen) <> 0
+ORDER BY coalesce(p.person_id, p.holder_id), p.benefit
 """
 
 
 @when_posted
 def owe(run: Run, actor: Actor, at: datetime) -> None:
-    """Turn what a run posted into amounts due, per person and benefit."""
+    """Turn what a run posted into amounts due, per person or body and benefit."""
     purchaser = at_level(run.region_id, COUNTY)
     values: dict[str, Any] = {"run": run.pk, "purchaser": purchaser, "year": run.month.year}
     with elevated(), connection.cursor() as cursor:  # who moved away meanwhile is still owed, or owes
@@ -44,8 +44,8 @@ def owe(run: Run, actor: Actor, at: datetime) -> None:
 
 
 def _take_back(due: Due, *, at: datetime) -> None:
-    """Net an amount to take back with what waits for the person; the rest is owed."""
-    waiting = to_offset(due.person_id, due.benefit, due.purchaser)
+    """Net an amount to take back with what waits for the same holder; the rest is owed."""
+    waiting = to_offset(due)
     taken, rest = offset([(one, one.fen) for one in waiting], -due.fen)
     for one, part in taken:
         net(one, part, at=at)
@@ -73,9 +73,9 @@ def net(one: Due, part: int, *, at: datetime) -> None:
 
 
 def _receivable(due: Due, fen: int, *, at: datetime) -> Receivable:
-    dead = Person.everywhere.filter(pk=due.person_id, state=Living.DEAD).exists()
+    dead = due.person_id and Person.everywhere.filter(pk=due.person_id, state=Living.DEAD).exists()
     made: Receivable = Receivable.everywhere.create(
-        person_id=due.person_id,
+        **holder_of(due),
         region_id=due.region_id,
         purchaser=due.purchaser,
         run_id=due.run_id,

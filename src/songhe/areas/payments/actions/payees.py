@@ -8,16 +8,18 @@ from typing import Annotated, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.entitlement.api import HolderKind
 from songhe.areas.payments.models import Holder, Payee, PayeeState
 from songhe.areas.payments.paying import said, terms
-from songhe.areas.payments.queries.payees import account_hash
+from songhe.areas.payments.queries.payees import account_hash, payable_bodies, the_payable_body
 from songhe.areas.payments.rules.cards import cleaned, fits
 from songhe.areas.registry.api import Person
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, four_eyes
-from songhe.engines.vault.api import seal
+from songhe.engines.regions.ids import uuid7
+from songhe.engines.vault.api import make_key, seal
 from songhe.kit.fields import Field
 
 OfPerson = Annotated[Person, Field(label=_("Person"))]
@@ -65,26 +67,50 @@ def propose_payee(  # noqa: PLR0913  the form asks for each
             "Somebody else's account needs its holder's name and a reason.",
             field="reason" if name else "holder",
         )
-    if until is not None and until <= since:
-        raise Refused(
-            "payments.until_early", "The last day lies before the first. Correct it.", field="until"
-        )
+    _in_order(since, until)
     made = Payee(
         person=person, region_id=person.region_id, whose=whose, holder=name or person.name[:60], bank=bank,
         account_sealed=seal(person.pk, digits), account_hash=account_hash(digits), last_four=digits[-4:],
         reason=reason, since=since, until=until, proposed_by_id=actor.id, proposed_by=actor.name[:80],
         proposed_at=at,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused(
-            "payments.payee_waits",
-            "An account of this person waits to be confirmed. Confirm or refuse it first.",
-            field="person",
-        ) from error
-    return made
+    return _proposed(made, field="person")
+
+
+@act("payments.payee", verb="payments.propose_body_payee")
+def propose_body_payee(
+    *,
+    actor: Actor,
+    at: datetime,
+    body: Annotated[
+        str,
+        Field(
+            label=_("Facility or organisation"),
+            help=_("Those that hold a grant. The account bears the registered name of the organisation."),
+            choices=payable_bodies,
+        ),
+    ],
+    bank: Annotated[str, Field(label=_("Bank"), choices=_banks)],
+    branch: Annotated[str, Field(label=_("Branch"), help=_("Where the account is kept."), size=80)],
+    account: Annotated[
+        str, Field(label=_("Account number"), help=_("Of a company without a check digit."), size=40)
+    ],
+    since: Annotated[date, Field(label=_("Since"))],
+    until: Annotated[date | None, Field(label=_("Until"))] = None,
+) -> Payee:
+    """Propose an account of a facility's organisation, of an organisation or of a worker; somebody else confirms it."""
+    found = the_payable_body(body, actor)
+    digits = _number(bank, account) if found.kind == HolderKind.WORKER else _company_number(bank, account)
+    _in_order(since, until)
+    made = Payee(
+        id=uuid7(), holder_kind=found.kind, holder_id=found.id, organisation_id=found.organisation_id,
+        holder_name=found.name, region_id=found.region_id, whose=Holder.REGISTERED, holder=found.account_name,
+        bank=bank, branch=normalise(branch), account_hash=account_hash(digits), last_four=digits[-4:], since=since,
+        until=until, proposed_by_id=actor.id, proposed_by=actor.name[:80], proposed_at=at,
+    )  # fmt: skip
+    make_key(made.pk)
+    made.account_sealed = seal(made.pk, digits)
+    return _proposed(made, field="body")
 
 
 @act("payments.payee", verb="payments.confirm_payee")
@@ -92,7 +118,8 @@ def confirm_payee(payee: Payee, *, actor: Actor, at: datetime) -> Payee:
     """Confirm what somebody else proposed; an account used before ends."""
     _need(payee, PayeeState.PROPOSED)
     four_eyes(payee.proposed_by_id, actor)
-    before = Payee.everywhere.filter(person_id=payee.person_id, state=PayeeState.ACTIVE)
+    whose = {"person_id": payee.person_id} if payee.person_id else {"holder_id": payee.holder_id}
+    before = Payee.everywhere.filter(**whose, state=PayeeState.ACTIVE)
     before.update(state=PayeeState.ENDED, until=payee.since)
     return _decide(payee, PayeeState.ACTIVE, actor=actor, at=at)
 
@@ -119,6 +146,42 @@ def end_payee(
     payee.until, payee.reason, payee.state = until, reason, PayeeState.ENDED
     payee.save(update_fields=["until", "reason", "state"])
     return payee
+
+
+def _in_order(since: date, until: date | None) -> None:
+    if until is not None and until <= since:
+        raise Refused(
+            "payments.until_early", "The last day lies before the first. Correct it.", field="until"
+        )
+
+
+def _proposed(made: Payee, *, field: str) -> Payee:
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(
+            "payments.payee_waits",
+            "An account of the same holder waits to be confirmed. Confirm or refuse it first.",
+            field=field,
+        ) from error
+    return made
+
+
+def _company_number(bank: str, account: str) -> str:
+    """A company's number has no check digit and no fixed length; a second person compares it with the bank's proof."""
+    if bank not in terms().banks:
+        raise Refused("payments.no_bank", "There is no such bank. Choose one of the list.", field="bank")
+    digits, least, most = cleaned(account), *terms().company_digits
+    if not least <= len(digits) <= most:
+        raise Refused(
+            "payments.bad_company_account",
+            "The account number of a company has {least} to {most} digits. Read it again from the bank's proof.",
+            field="account",
+            least=least,
+            most=most,
+        )
+    return digits
 
 
 def _number(bank: str, account: str) -> str:

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import Fen, fund_account, fund_of, place_account
-from songhe.areas.payments.models import Batch, OwedState, PayLine, Receivable, Recovery, Way
+from songhe.areas.payments.models import Batch, OwedState, PayLine, Receivable, Recovery, Way, holder_of
 from songhe.areas.payments.rules.netting import withheld
 from songhe.areas.registry.api import Death, Person, when_dead, when_living
 from songhe.core.codes.region import COUNTY, at_level
@@ -29,31 +30,33 @@ Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the payments of a batch keep back: per person the overpayments and how much of each."""
+    """What the payments of a batch keep back: per person or body the overpayments and how much of each."""
 
     parts: Mapping[UUID, list[tuple[Receivable, int]]]
 
-    def sum_of(self, person: UUID) -> int:
+    def sum_of(self, who: UUID) -> int:
         """How much one payment keeps back."""
-        return sum(fen for _one, fen in self.parts.get(person, ()))
+        return sum(fen for _one, fen in self.parts.get(who, ()))
 
     def book(self, lines: Mapping[UUID, PayLine], *, actor: Actor, at: datetime) -> None:
         """Write it down once the payments are."""
-        for person, parts in self.parts.items():
+        for who, parts in self.parts.items():
             for one, fen in parts:
-                _come_back(one, Way.WITHHELD, fen, actor=actor, at=at, line=lines[person])
+                _come_back(one, Way.WITHHELD, fen, actor=actor, at=at, line=lines[who])
 
 
 def keep_back(batch: Batch, gross: Mapping[UUID, int]) -> Kept:
     """What payments keep back for open overpayments of the same purchaser, the oldest first."""
     rows = Receivable.everywhere.filter(
-        purchaser=at_level(batch.region_id, COUNTY), person_id__in=list(gross), state=OwedState.OPEN
+        Q(person_id__in=list(gross)) | Q(holder_id__in=list(gross)),
+        purchaser=at_level(batch.region_id, COUNTY),
+        state=OwedState.OPEN,
     )
     owed: dict[UUID, list[tuple[Receivable, int, int]]] = {}
     for one in rows.order_by("made_at", "id").select_for_update(no_key=True, of=("self",)):
-        owed.setdefault(one.person_id, []).append((one, one.open_fen, one.cap_bp))
-    found = {person: withheld(gross[person], debts) for person, debts in owed.items()}
-    return Kept({person: parts for person, parts in found.items() if parts})
+        owed.setdefault(one.who, []).append((one, one.open_fen, one.cap_bp))
+    found = {who: withheld(gross[who], debts) for who, debts in owed.items()}
+    return Kept({who: parts for who, parts in found.items() if parts})
 
 
 def let_go(line: PayLine, *, actor: Actor, at: datetime) -> None:
@@ -175,7 +178,7 @@ def _come_back(
 ) -> None:
     values = {"on": timezone.localdate(at), **more}
     Recovery.everywhere.create(
-        receivable=owed, person_id=owed.person_id, region_id=owed.region_id, way=way, fen=fen, line=line,
+        receivable=owed, **holder_of(owed), region_id=owed.region_id, way=way, fen=fen, line=line,
         at=at, by=actor.name[:80], **values,
     )  # fmt: skip
     owed.back_fen += fen
@@ -187,7 +190,7 @@ def _come_back(
 
 
 def _by_life(owed: Receivable) -> OwedState:
-    dead = Person.everywhere.filter(pk=owed.person_id, died_on__isnull=False).exists()
+    dead = owed.person_id and Person.everywhere.filter(pk=owed.person_id, died_on__isnull=False).exists()
     return OwedState.ESTATE if dead else OwedState.OPEN
 
 

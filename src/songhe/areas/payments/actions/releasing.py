@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import place_account
@@ -173,7 +173,8 @@ def _cover_again(line: Any, results: Sequence[Result], parts: dict[str, int], *,
     """Money that came back is set aside for the same people; where part of it was kept back, the line covers the rest."""
     if all(one.line.withheld_fen == 0 for one in results):
         Due.everywhere.filter(
-            person_id__in=[one.line.person_id for one in results], benefit=results[0].line.benefit,
+            Q(person_id__in=[one.line.who for one in results]) | Q(holder_id__in=[one.line.who for one in results]),
+            benefit=results[0].line.benefit,
             purchaser=line.region_id, year=line.fund.year, line=None, netted=False, receivable_id=None, fen__gt=0,
             covered=False, failed__gt="",
         ).update(covered=True)  # fmt: skip

@@ -3,6 +3,7 @@
 from songhe.areas.payments.models.batches import Batch, BatchState, Due, LineState, PayLine
 from songhe.areas.payments.models.budgets import BudgetLevel, BudgetLine, Level, Shortfall, Source
 from songhe.areas.payments.models.checks import Found, How, PayCheck
+from songhe.areas.payments.models.holders import WHO, Held, holder_of
 from songhe.areas.payments.models.payees import Holder, Payee, PayeeState
 from songhe.areas.payments.models.receivables import OwedState, Receivable, Recovery, Way
 from songhe.areas.payments.models.runs import Cause, Posting, Run, RunState, Snapshot
@@ -12,7 +13,32 @@ RESULTS = "payments.results"
 
 __all__ = [
     "RESULTS",
-    "Batch", "BatchState", "BudgetLevel", "BudgetLine", "Cause", "Due", "Found", "Holder", "How", "Level",
-    "LineState", "OwedState", "PayCheck", "PayLine", "Payee", "PayeeState", "Posting", "Receivable", "Recovery",
-    "Run", "RunState", "Shortfall", "Snapshot", "Source", "Way",
+    "WHO",
+    "Batch",
+    "BatchState",
+    "BudgetLevel",
+    "BudgetLine",
+    "Cause",
+    "Due",
+    "Found",
+    "Held",
+    "Holder",
+    "How",
+    "Level",
+    "LineState",
+    "OwedState",
+    "PayCheck",
+    "PayLine",
+    "Payee",
+    "PayeeState",
+    "Posting",
+    "Receivable",
+    "Recovery",
+    "Run",
+    "RunState",
+    "Shortfall",
+    "Snapshot",
+    "Source",
+    "Way",
+    "holder_of",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import Fund
+from songhe.areas.payments.models.holders import LINES, Held, held_by
 from songhe.areas.payments.models.payees import Payee
 from songhe.areas.payments.models.runs import Cause, Run
 from songhe.engines.access.api import Lines, Scoped
@@ -107,7 +108,7 @@ class Batch(Scoped):
         return self.number
 
 
-class PayLine(Scoped):
+class PayLine(Held, Scoped):
     """One payment of a batch: to whom, how much, and to which account, as they were when it was prepared.
 
     ``gross_fen`` is what posted runs owe, ``withheld_fen`` what is kept back for an earlier overpayment. ``doubts``
@@ -117,7 +118,9 @@ class PayLine(Scoped):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", verbose_name=_("Payment batch"))
     seq = models.IntegerField(_("No."))
     number = models.CharField(_("Row number"), max_length=50, unique=True)
-    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    person = models.ForeignKey(
+        "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
+    )
     region = region_field(verbose_name=_("Region"))
     benefit = models.CharField(_("Benefit"), max_length=60)
     first_month = models.DateField(_("From month"))
@@ -128,7 +131,7 @@ class PayLine(Scoped):
     payee = models.ForeignKey(
         Payee, models.PROTECT, null=True, related_name="+", verbose_name=_("Payee account")
     )
-    holder = models.CharField(_("Account holder"), max_length=60, blank=True)
+    holder = models.CharField(_("Account holder"), max_length=120, blank=True)
     bank = models.CharField(_("Bank"), max_length=20, blank=True)
     last_four = models.CharField(_("Last digits"), max_length=4, blank=True)
     household: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -142,15 +145,17 @@ class PayLine(Scoped):
     paid_on = models.DateField(_("Paid on"), null=True)
     if TYPE_CHECKING:
         batch_id: UUID
-        person_id: UUID
+        person_id: UUID | None
         payee_id: UUID | None
 
-    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    scope_by: ClassVar[Lines] = LINES
 
     class Meta(Scoped.Meta):
         verbose_name = _("Payment")
         constraints = [
             models.UniqueConstraint(fields=["batch", "person"], name="one_line_a_person"),
+            models.UniqueConstraint(fields=["batch", "holder_id"], name="one_line_a_body"),
+            held_by("line_has_a_holder"),
             models.CheckConstraint(
                 condition=Q(fen__gt=0, withheld_fen__gte=0, gross_fen=F("fen") + F("withheld_fen")),
                 name="line_pays",
@@ -165,8 +170,8 @@ class PayLine(Scoped):
         return self.number
 
 
-class Due(Scoped):
-    """What a run owes a person for one benefit (or takes back), as long as it is not paid.
+class Due(Held, Scoped):
+    """What a run owes a person or a body for one benefit (or takes back), as long as it is not paid.
 
     All dues of a run add up to what the run posted. ``covered``: money of a budget line is set aside. A due is paid by
     a line, was ``netted`` with another, or is taken back by a receivable, and nothing twice.
@@ -175,7 +180,12 @@ class Due(Scoped):
     id = models.BigAutoField(primary_key=True)  # type: ignore[assignment]  # written by the hundred thousand
     run = models.ForeignKey(Run, models.PROTECT, related_name="+", verbose_name=_("Payment run"))
     person = models.ForeignKey(
-        "registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"), db_index=False
+        "registry.Person",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("Person"),
+        db_index=False,
     )
     region = region_field(verbose_name=_("Region"), db_index=False)
     benefit = models.CharField(_("Benefit"), max_length=60)
@@ -192,15 +202,18 @@ class Due(Scoped):
     receivable_id = models.UUIDField(null=True)
     if TYPE_CHECKING:
         run_id: UUID
-        person_id: UUID
+        person_id: UUID | None
         line_id: UUID | None
 
-    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    scope_by: ClassVar[Lines] = LINES
 
     class Meta(Scoped.Meta):
         verbose_name = _("Amount due")
         indexes = [
             models.Index(fields=["person", "benefit"], name="due_by_person"),
+            models.Index(
+                fields=["holder_id", "benefit"], condition=Q(holder_id__isnull=False), name="due_by_body"
+            ),
             models.Index(
                 fields=["purchaser", "benefit", "year"],
                 condition=Q(line__isnull=True, netted=False, receivable_id__isnull=True),
@@ -208,6 +221,7 @@ class Due(Scoped):
             ),
         ]
         constraints = [
+            held_by("due_has_a_holder"),
             models.CheckConstraint(condition=~Q(fen=0), name="due_is_something"),
             models.CheckConstraint(
                 condition=Q(netted=True) | Q(fen__gt=0) | Q(receivable_id__isnull=False),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.payments.models.batches import Batch, PayLine
+from songhe.areas.payments.models.holders import LINES, Held, held_by
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
 
@@ -29,12 +30,14 @@ class Found(models.TextChoices):
     WRONG = "wrong", _("Something is wrong")
 
 
-class PayCheck(Scoped):
+class PayCheck(Held, Scoped):
     """One drawn payment and what an official found out about it."""
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", verbose_name=_("Payment batch"))
     line = models.OneToOneField(PayLine, models.PROTECT, related_name="+", verbose_name=_("Payment"))
-    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    person = models.ForeignKey(
+        "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
+    )
     region = region_field(verbose_name=_("Region"))
     found = models.CharField(_("Result"), max_length=6, choices=Found, blank=True)
     how = models.CharField(_("How"), max_length=8, choices=How, blank=True)
@@ -45,12 +48,13 @@ class PayCheck(Scoped):
     if TYPE_CHECKING:
         batch_id: UUID
 
-    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    scope_by: ClassVar[Lines] = LINES
 
     class Meta(Scoped.Meta):
         verbose_name = _("Verification")
         constraints = [
-            models.CheckConstraint(condition=Q(found="") | Q(by_id__isnull=False), name="check_by_somebody")
+            held_by("check_has_a_holder"),
+            models.CheckConstraint(condition=Q(found="") | Q(by_id__isnull=False), name="check_by_somebody"),
         ]
 
     def __str__(self) -> str:

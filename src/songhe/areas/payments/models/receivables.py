@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.payments.models.batches import PayLine
+from songhe.areas.payments.models.holders import LINES, Held, held_by
 from songhe.areas.payments.models.runs import Cause, Run
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.ledger.api import Journal
@@ -35,10 +36,12 @@ class Way(models.TextChoices):
     WRITTEN_OFF = "written_off", _("Written off")
 
 
-class Receivable(Scoped):
-    """What a person was paid too much of one benefit. ``cap_bp``: the most that is withheld of a later payment."""
+class Receivable(Held, Scoped):
+    """What a person or a body was paid too much of one benefit. ``cap_bp``: the most that is withheld of a later payment."""
 
-    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
+    person = models.ForeignKey(
+        "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
+    )
     region = region_field(verbose_name=_("Region"))
     purchaser = models.BigIntegerField()
     run = models.ForeignKey(Run, models.PROTECT, related_name="+", verbose_name=_("Payment run"))
@@ -58,18 +61,21 @@ class Receivable(Scoped):
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("Decided at"), null=True)
     if TYPE_CHECKING:
-        person_id: UUID
+        person_id: UUID | None
 
-    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    scope_by: ClassVar[Lines] = LINES
     follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
         verbose_name = _("Overpayment")
         indexes = [
             models.Index(fields=["person"], condition=Q(state="open"), name="receivable_open"),
+            models.Index(fields=["holder_id"], condition=Q(state="open"), name="body_receivable_open"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["run", "person", "benefit"], name="one_receivable_a_run"),
+            models.UniqueConstraint(fields=["run", "holder_id", "benefit"], name="one_body_receivable_a_run"),
+            held_by("receivable_has_a_holder"),
             models.CheckConstraint(
                 condition=Q(fen__gt=0, back_fen__gte=0, back_fen__lte=F("fen")), name="receivable_sums"
             ),
@@ -92,11 +98,11 @@ class Receivable(Scoped):
         return self.fen - self.back_fen
 
 
-class Recovery(Scoped):
+class Recovery(Held, Scoped):
     """One step by which an overpayment comes back; undone by a row of its own."""
 
     receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="+")
-    person_id = models.UUIDField()
+    person_id = models.UUIDField(null=True)
     region = region_field()
     way = models.CharField(_("How"), max_length=12, choices=Way)
     fen = models.BigIntegerField(_("Amount"))
@@ -107,7 +113,7 @@ class Recovery(Scoped):
     by = models.CharField(_("By"), max_length=80)
     journal = models.ForeignKey(Journal, models.PROTECT, null=True, related_name="+")
 
-    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    scope_by: ClassVar[Lines] = LINES
 
     class Meta(Scoped.Meta):
         verbose_name = _("Recovery")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.api import Grant
+from songhe.areas.payments.models.holders import LINES, Held, held_by
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.regions.fields import region_field
@@ -111,7 +112,7 @@ class Snapshot(Scoped):
         return str(self.run)
 
 
-class Posting(Scoped):
+class Posting(Held, Scoped):
     """By how much a run changes what a grant is due for one month: ``due`` is the amount after it, ``fen`` the change.
 
     Counts once its run is posted; the changes of all posted runs add up to what is due. ``case`` is the place of the
@@ -136,6 +137,7 @@ class Posting(Scoped):
     person = models.ForeignKey(
         "registry.Person",
         models.PROTECT,
+        null=True,
         related_name="+",
         verbose_name=_("Person"),
         db_index=False,
@@ -159,15 +161,16 @@ class Posting(Scoped):
     if TYPE_CHECKING:
         run_id: UUID
         grant_id: UUID
-        person_id: UUID
+        person_id: UUID | None
         policy_id: UUID
 
-    scope_by: ClassVar[Lines] = Lines(person="person_id")
+    scope_by: ClassVar[Lines] = LINES
 
     class Meta(Scoped.Meta):
         verbose_name = _("Posting")
         constraints = [
             models.UniqueConstraint(fields=["grant", "month", "run"], name="one_posting_a_month"),
+            held_by("posting_has_a_holder"),
             models.CheckConstraint(condition=~Q(fen=0) & Q(due__gte=0), name="posting_changes"),
         ]
 

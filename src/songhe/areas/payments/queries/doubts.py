@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.entitlement.api import registered_as
 from songhe.areas.payments.models import LineState, Payee, PayLine
 from songhe.areas.payments.paying import bank_reasons
 from songhe.areas.payments.queries.payees import shared
@@ -21,30 +22,52 @@ WORDS: Final = {
     "death": _("A death is reported"),
     "dead": _("Has died"),
     "shared": _("The account is used for several people"),
+    "closed": _("Has closed or left"),
     "failed": _("The bank did not pay to this account before"),
     NO_ACCOUNT: _("No account in use"),
 }
 
 
-def doubts(persons: Iterable[UUID], payees: Mapping[UUID, Payee], day: date) -> dict[UUID, list[str]]:
-    """Codes of what is doubtful, by person; who is beyond doubt is absent."""
-    everybody = list(persons)
+def doubts(lines: Iterable[PayLine], payees: Mapping[UUID, Payee], day: date) -> dict[UUID, list[str]]:
+    """Codes of what is doubtful, by person or body; who is beyond doubt is absent."""
+    rows = list(lines)
+    persons = [row.person_id for row in rows if row.person_id]
     with elevated():  # the other half of a pair, or of a shared account, may live anywhere
         found = {
-            "duplicate": set(suspected(everybody)),
-            "death": set(deaths_of(everybody)),
-            "dead": dead_by(everybody, day),
+            "duplicate": set(suspected(persons)),
+            "death": set(deaths_of(persons)),
+            "dead": dead_by(persons, day),
+            "closed": _closed(rows, day),
         }
         taken = shared(payees.values())
         useless = _useless(payees.values())
     found["failed"] = {key for key, payee in payees.items() if payee.pk in useless}
     found["shared"] = {key for key, payee in payees.items() if bytes(payee.account_hash) in taken}
-    found[NO_ACCOUNT] = set(everybody) - set(payees)
+    found[NO_ACCOUNT] = {row.who for row in rows} - set(payees)
     out: dict[UUID, list[str]] = {}
     for code, whom in found.items():
-        for person in whom:
-            out.setdefault(person, []).append(code)
+        for one in whom:
+            out.setdefault(one, []).append(code)
     return out
+
+
+def _closed(lines: Iterable[PayLine], day: date) -> set[UUID]:
+    """Bodies that are no more."""
+    of_kind: dict[str, set[UUID]] = {}
+    for row in lines:
+        if row.holder_id:
+            of_kind.setdefault(row.holder_kind, set()).add(row.holder_id)
+    known = {kind: registered_as(kind, ids) for kind, ids in of_kind.items()}
+    return {
+        one
+        for kind, ids in of_kind.items()
+        for one in ids
+        if one not in known[kind] or _over(known[kind][one].until, day)
+    }
+
+
+def _over(until: date | None, day: date) -> bool:
+    return until is not None and until <= day
 
 
 def _useless(payees: Iterable[Payee]) -> set[UUID]:

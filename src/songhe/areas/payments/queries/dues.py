@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from songhe.areas.entitlement.api import OWED, STATES, Finder, Readings, Received, month_end
-from songhe.areas.payments.queries.facts import Facts, is_money
+from songhe.areas.entitlement.api import OWED, STATES, Finder, Holdings, Readings, Received, month_end
+from songhe.areas.payments.queries.facts import PERSONS, Bodies, Facts, is_money
 from songhe.areas.payments.rules.differences import (
     ENDED,
     KEPT,
@@ -33,10 +33,10 @@ SUSPENDED, OWING = STATES.index("suspended"), (OWED.index("owed"), OWED.index("p
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one document decided for some persons in one month, for whoever checks it. ``persons`` are rows of the
-    ``readings`` that it saw."""
+    """What one document decided for some persons or bodies in one month, for whoever checks it. ``persons`` are rows of
+    the ``readings`` that it saw."""
 
-    readings: Readings
+    readings: Readings | Holdings
     document: Document
     month: date
     persons: Array
@@ -53,12 +53,15 @@ class Worked:
 
 
 class Dues:
-    """The dues of all grants of some facts under the documents whose places ``facts.policies`` gives."""
+    """The dues of all grants of some facts under the documents whose places ``facts.policies`` gives: of the persons', or
+    with ``side`` of the bodies'."""
 
-    def __init__(self, facts: Facts, documents: Sequence[Document]) -> None:
-        self.facts, self.documents, self.grants = facts, documents, facts.granted
-        self.readings = facts.readings
-        self.person, known = Finder(facts.readings.ids).rows(self.grants.person)
+    def __init__(self, facts: Facts, documents: Sequence[Document], side: Bodies | None = None) -> None:
+        self.facts, self.documents = facts, documents
+        self.side: Facts | Bodies = facts if side is None else side
+        self.grants = self.side.granted
+        self.readings: Readings | Holdings = self.side.readings
+        self.person, known = Finder(self.readings.ids).rows(self.grants.person)
         self.known = known
         self.span_grant = Finder(self.grants.ids).rows(self.grants.span_grant)[0]
 
@@ -74,7 +77,7 @@ class Dues:
             self._receive(number, due)
         return worked
 
-    def until(self, month: date) -> Readings:
+    def until(self, month: date) -> Readings | Holdings:
         """What the rules saw in a month: what is due for the months before counts as received."""
         for before in self.facts.months:
             if before >= month:
@@ -90,7 +93,8 @@ class Dues:
         dead[self.known] = ~day.lives_in(month)[self.person[self.known]]
         covered = self.known & ~dead & (self.grants.start <= number) & (number < self.grants.stop)
         suspended, owed = self._suspended(number)
-        due = self._nothing(dead, owed)
+        died = dead if self.side.kinds == PERSONS else np.zeros_like(dead)  # a site that closed did not die
+        due = self._nothing(died, owed)
         due.status[~self.known] = KEPT  # merged into another entry: its grants are there
         due.status[covered & suspended & ~owed] = KEPT
         asked = covered & ~(suspended & ~owed)
@@ -104,7 +108,7 @@ class Dues:
 
     def posted(self, number: int) -> Posted:
         """What was posted for one month."""
-        before, size = self.facts.before, len(self.grants.ids)
+        before, size = self.side.before, len(self.grants.ids)
         rows = before.month == number
         fen, policy = np.zeros(size, np.int64), np.full(size, NO_POLICY, np.int64)
         fen[before.grant[rows]] = before.fen[rows]
@@ -161,7 +165,11 @@ class Dues:
         """Let one document decide: what a household receives once by itself, among those who have a grant of it."""
         low, high = span(document.region)
         here = asked & self._lives(home, low, high)
-        rules = [rule for rule in document.rules if is_money(rule) and rule.holds(month_end(month))]
+        rules = [
+            rule
+            for rule in document.rules
+            if is_money(rule, self.side.kinds) and rule.holds(month_end(month))
+        ]
         alone = [[rule] for rule in rules if rule.payee is not None]
         for group in (*alone, [rule for rule in rules if rule.payee is None]):
             grants = np.flatnonzero(
@@ -188,7 +196,7 @@ class Dues:
 
     def _held(self, persons: Array, month: date) -> Array:
         """Of whom something was posted for the month: of a household they keep it."""
-        before = self.facts.before
+        before = self.side.before
         paid = self.person[before.grant[(before.month == month_number(month)) & (before.fen > 0)]]
         return np.isin(persons, paid)
 
@@ -200,4 +208,4 @@ class Dues:
     @cached_property
     def places(self) -> Mapping[str, int]:
         """The place of each benefit."""
-        return {code: number for number, code in enumerate(self.facts.benefits)}
+        return {code: number for number, code in enumerate(self.side.benefits)}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from songhe.areas.entitlement.api import Finder, month_end
+from songhe.areas.entitlement.api import Finder, Holdings, Readings, month_end
 from songhe.areas.payments.models import Posting, Snapshot
 from songhe.areas.payments.queries.dues import Dues
 from songhe.areas.payments.queries.facts import kept
@@ -24,8 +24,10 @@ def explained(posting: Posting) -> Mapping[str, Any] | None:
     facts = kept(posting.run)
     if posting.policy.content_hash not in facts.policies:
         return None
-    wanted = np.frombuffer(posting.person_id.bytes, np.uint8).reshape(1, 16)
-    row, found = Finder(facts.readings.ids).rows(wanted)
+    side = None if posting.person_id else facts.bodies
+    key = posting.person_id or posting.grant_id
+    readings: Readings | Holdings = facts.readings if side is None else side.readings
+    row, found = Finder(readings.ids).rows(np.frombuffer(key.bytes, np.uint8).reshape(1, 16))
     if not found[0]:
         return None
     try:
@@ -34,7 +36,8 @@ def explained(posting: Posting) -> Mapping[str, Any] | None:
         return None
     last = month_end(posting.month)
     once = any(rule.once_per in ("year", "lifetime") for rule in document.rules)
-    readings = Dues(facts, facts.documents).until(posting.month) if once else facts.readings
+    if once:
+        readings = Dues(facts, facts.documents, side).until(posting.month)
     columns = readings.day(last).columns(document, row)
     rules = program(document, on=last, region=columns.places[0])
     return decide(rules, posting.benefit, columns.facts_of(0, document), month=posting.month).as_data()

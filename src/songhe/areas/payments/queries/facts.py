@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import numpy as np
 from django.db.models import Case, QuerySet, Value, When
 
 from songhe.areas.entitlement.api import (
+    BODIES,
     Finder,
     Granted,
+    Holdings,
     Readings,
     Received,
     Wanted,
     built,
+    columns_of,
     digest,
     flat,
     from_bytes,
     granted,
     granted_to_persons,
+    holdings,
     month_end,
+    no_holdings,
+    of_bodies,
     read,
     to_bytes,
     with_news,
@@ -37,7 +43,7 @@ from songhe.engines.policies.api import PolicyVersion, document_of, known
 from songhe.engines.vault.api import make_key, reveal_bytes, seal_bytes
 
 FEN: Final = "fen"
-PERSON: Final = "person"
+PERSONS: Final = ("person",)
 EPOCH: Final = 1970 * 12
 SPAN: Final = 10**6
 """More months than any calendar has: a grant's row and a month make one number."""
@@ -54,7 +60,28 @@ class Before:
     policy: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Bodies:
+    """Grants to facilities, organisations and workers: what ``Facts`` has of those to persons."""
+
+    readings: Holdings
+    granted: Granted
+    before: Before
+    benefits: tuple[str, ...]
+
+    kinds: ClassVar[Sequence[str]] = BODIES
+
+    def __len__(self) -> int:
+        return len(self.granted.ids)
+
+
+def _no_bodies() -> Bodies:
+    none, ids = np.zeros(0, np.int64), np.zeros((0, 16), np.uint8)
+    nothing = Granted(ids, ids, *(none,) * 4, ids, ids, *(none,) * 4)
+    return Bodies(no_holdings(), nothing, Before(none, none, none, none), ())
+
+
+@dataclass(frozen=True)
 class Facts:
     """The facts of a run. ``window`` has the numbers of its first and last month. ``policies`` are the
     hashes of those that hold now, ``former`` of others under which something was posted; places count through both."""
@@ -66,6 +93,9 @@ class Facts:
     benefits: tuple[str, ...]
     policies: tuple[str, ...]
     former: tuple[str, ...]
+    bodies: Bodies = field(default_factory=_no_bodies, metadata={"later": True})
+
+    kinds: ClassVar[Sequence[str]] = PERSONS
 
     @property
     def months(self) -> list[date]:
@@ -89,15 +119,17 @@ def gather(
     region: int, first: date, month: date, known_at: datetime, *, news_since: datetime | None = None
 ) -> Facts:
     """Read what is known of everybody who has a grant of money in a region, as it was known at a moment; with
-    ``news_since`` only of those with news since, and who lives with them."""
+    ``news_since`` only of persons with news since, and who lives with them. Bodies are few: all of them are read."""
     policies = known(month_end(month), known_at)
     documents, hashes = [one for _row, one in policies], tuple(row.content_hash for row, _one in policies)
-    benefits = money(documents)
+    benefits = money(documents, PERSONS)
     persons = None if news_since is None else with_news(region, news_since)
     holders = granted_to_persons(region, benefits, persons)
     grants = granted(region, benefits, persons)
     places = {one: place for place, one in enumerate(hashes)}
     before, former = _before(holders, grants, places, first)
+    places |= {one: len(places) + place for place, one in enumerate(former)}
+    bodies, also = _bodies(region, first, month, known_at, documents, places)
     readings = read(
         Wanted(region, first, month_end(month), known_at, persons or holders.values("person_id")), documents
     )
@@ -108,23 +140,64 @@ def gather(
         before=before,
         benefits=benefits,
         policies=hashes,
-        former=former,
+        former=(*former, *also),
+        bodies=bodies,
     )
 
 
+def _bodies(
+    region: int,
+    first: date,
+    month: date,
+    known_at: datetime,
+    documents: Sequence[Document],
+    places: Mapping[str, int],
+) -> tuple[Bodies, tuple[str, ...]]:
+    """The same of facilities, organisations and workers, and policies besides those of ``places``."""
+    benefits = money(documents, BODIES)
+    rows = of_bodies(region, benefits)
+    grants = columns_of(rows, benefits, "id")
+    found = holdings(list(rows.select_related("policy").order_by("id")), first, month, known_at, documents)
+    before, former = _before(rows, grants, places, first)
+    received = _received_by_bodies(found, first)
+    return Bodies(replace(found, received=received), grants, before, benefits), former
+
+
+def _received_by_bodies(readings: Holdings, first: date) -> Received:
+    """What bodies received before the window of what is granted once, by whichever grant; kept with the first one
+    that they have now."""
+    places = {code: place for place, code in enumerate(readings.rules)}
+    finder = Finder(readings.holder)
+    with elevated():
+        rows = Posting.everywhere.filter(
+            run__state=RunState.POSTED, month__lt=first, benefit__in=readings.rules, person=None
+        )
+        found = copied(
+            rows.annotate(which=_which(places)), holder_id="uuid", which="bigint", month="date", fen="bigint"
+        )
+    row, known_to_us = finder.rows(found["holder_id"])
+    return Received(
+        row[known_to_us],
+        found["which"][known_to_us],
+        months_of(found["month"])[known_to_us],
+        found["fen"][known_to_us],
+    )
+
+
+def _which(places: Mapping[str, int]) -> Case:
+    return Case(*(When(benefit=code, then=Value(place)) for code, place in places.items()), default=Value(-1))
+
+
 def _received(holders: QuerySet[Any], readings: Readings, first: date) -> Received:
-    """What was posted before the window of rules that grant once in a year or a lifetime; the months of the window
+    """What was posted to persons before the window of rules that grant once in a year or a lifetime; the months of the window
     are added as they are worked out."""
     places = {code: place for place, code in enumerate(readings.rules)}
     with elevated():
         rows = Posting.everywhere.filter(
             run__state=RunState.POSTED, month__lt=first, grant__in=holders, benefit__in=readings.rules
         )
-        which = Case(
-            *(When(benefit=code, then=Value(place)) for code, place in places.items()), default=Value(-1)
-        )
         found = copied(
-            rows.annotate(which=which), person_id="uuid", which="bigint", month="date", fen="bigint"
+            rows.annotate(which=_which(places)), person_id="uuid", which="bigint", month="date", fen="bigint"
         )
     row, known_to_us = Finder(readings.ids).rows(found["person_id"])
     return Received(
@@ -140,14 +213,14 @@ def months_of(days: Array) -> Array:
     return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + EPOCH
 
 
-def money(documents: Sequence[Document]) -> tuple[str, ...]:
-    """The codes of the rules that grant money to persons."""
-    return tuple(sorted({rule.code for one in documents for rule in one.rules if is_money(rule)}))
+def money(documents: Sequence[Document], kinds: Sequence[str]) -> tuple[str, ...]:
+    """The codes of the rules that grant money to some kinds of holders."""
+    return tuple(sorted({rule.code for one in documents for rule in one.rules if is_money(rule, kinds)}))
 
 
-def is_money(rule: Rule) -> bool:
-    """Whether a rule grants money to persons."""
-    return rule.grants and rule.unit == FEN and rule.beneficiary == PERSON
+def is_money(rule: Rule, kinds: Sequence[str]) -> bool:
+    """Whether a rule grants money to one of some kinds of holders."""
+    return rule.grants and rule.unit == FEN and rule.beneficiary in kinds
 
 
 def keep(run: Run, facts: Facts) -> None:

@@ -36,7 +36,7 @@ def file_rows(batch: Batch) -> list[FileRow]:
     if lost:
         raise Refused(
             "payments.erased",
-            "The account of {number} can no longer be read, because the person's data was erased. Stop that payment.",
+            "The account of {number} can no longer be read, because the data of its holder was erased. Stop that payment.",
             number=lost[0],
         )
     return [
@@ -44,7 +44,7 @@ def file_rows(batch: Batch) -> list[FileRow]:
             number=line.number,
             holder=line.holder,
             account=found[line.payee_id] if line.payee_id else "",
-            bank=bank_text(line.bank),
+            bank=f"{bank_text(line.bank)} {line.payee.branch if line.payee else ''}".strip(),
             fen=line.fen,
             remark=f"{line.first_month:%Y-%m}"
             + (f"~{line.last_month:%Y-%m}" if line.last_month > line.first_month else ""),

@@ -18,14 +18,26 @@ FREE = {"line": None, "netted": False, "receivable_id": None, "fen__gt": 0}
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What one person is due of one benefit, covered and in no batch. ``failed``: why a bank did not pay it before."""
+    """What one person or body is due of one benefit, covered and in no batch. ``failed``: why a bank did not pay it
+    before."""
 
-    person_id: UUID
+    person_id: UUID | None
+    holder_kind: str
+    holder_id: UUID | None
+    organisation_id: UUID | None
+    holder_name: str
     region_id: int
     fen: int
     first_month: date
     last_month: date
     failed: str
+
+    @property
+    def who(self) -> UUID:
+        """The key of whose it is."""
+        found = self.person_id or self.holder_id
+        assert found is not None, "a check of the table says so"
+        return found
 
 
 def free(purchaser: int, year: int, benefits: Iterable[str]) -> QuerySet[Due]:
@@ -55,12 +67,16 @@ def line_for(purchaser: int, year: int, benefit: str) -> BudgetLine | None:
 
 
 def owed(fund: Fund, benefit: str) -> list[Owed]:
-    """Per person what a batch of a fund and benefit can pay now."""
-    rows = free(fund.region_id, fund.year, [benefit]).filter(covered=True).order_by("person_id")
-    sums = rows.values_list("person_id").annotate(
-        Max("region_id"), Sum("fen"), Min("first_month"), Max("last_month"), Max("failed")
+    """Per person what a batch of a fund and benefit can pay now; per body where it is theirs. Banks take lists of
+    persons and of companies apart: where both wait, persons come first and bodies with the next batch."""
+    rows = free(fund.region_id, fund.year, [benefit]).filter(covered=True)
+    whose = ("person_id", "holder_kind", "holder_id", "organisation_id")
+    sums = rows.values_list(*whose).annotate(
+        Max("holder_name"), Max("region_id"), Sum("fen"), Min("first_month"), Max("last_month"), Max("failed")
     )
-    return [Owed(*row) for row in sums]
+    found = [Owed(*row) for row in sums.order_by("person_id", "holder_id")]
+    persons = [one for one in found if one.person_id]
+    return persons or found
 
 
 def sum_of(rows: QuerySet[Due]) -> int:
@@ -68,7 +84,8 @@ def sum_of(rows: QuerySet[Due]) -> int:
     return rows.aggregate(total=Sum("fen"))["total"] or 0
 
 
-def to_offset(person_id: UUID, benefit: str, purchaser: int) -> Sequence[Due]:
-    """What still waits for a person, in the order in which it is taken back: not covered first, then the newest."""
-    rows = Due.everywhere.filter(person_id=person_id, benefit=benefit, purchaser=purchaser, **FREE)
+def to_offset(due: Due) -> Sequence[Due]:
+    """What still waits for the same person or body, in the order in which it is taken back: not covered first, then the newest."""
+    whose = {"person_id": due.person_id} if due.person_id else {"holder_id": due.holder_id}
+    rows = Due.everywhere.filter(**whose, benefit=due.benefit, purchaser=due.purchaser, **FREE)
     return list(rows.order_by("covered", "-first_month", "-id").select_for_update(of=("self",)))

@@ -17,7 +17,14 @@ from songhe.areas.payments.paying import bank_text, reason_text, terms
 from songhe.areas.payments.queries.doubts import WORDS
 from songhe.areas.payments.queries.samples import sample_of
 from songhe.areas.payments.rules.cards import masked
-from songhe.areas.payments.screens.common import benefit, benefit_text, by_number_or_person, months
+from songhe.areas.payments.screens.common import (
+    benefit,
+    benefit_text,
+    by_number_or_person,
+    months,
+    whose,
+    whose_link,
+)
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -29,7 +36,7 @@ from songhe.kit.words import yuan
 
 B, L = BatchState, LineState
 TONES = {B.PREPARED: "warn", B.APPROVED: "info", B.RELEASED: "info", B.DONE: "ok", B.RETURNED: "muted"}
-LINE_TONES = {L.READY: "info", L.HELD: "danger", L.OUT: "muted", L.PAID: "ok", L.FAILED: "warn"}
+LINE_TONES = pages.LINE_TONES
 _STATE = spec.state("state", tones=TONES, sort="state")
 
 
@@ -134,7 +141,7 @@ batches = record(
             _doubtful,
             [
                 spec.link("seq", _("No."), to=lambda row: reverse("payment-lines.detail", args=[row.pk])),
-                spec.text("person", _("Person")),
+                whose(),
                 spec.text("account", _("Account"), show=_account),
                 spec.text("months", _("Months"), show=months),
                 spec.money("fen", _("Amount (yuan)")),
@@ -158,7 +165,7 @@ batches = record(
     verbs=[
         verb(actions.prepare_batch, name="prepare", label=_("Prepare a batch"), icon="plus", primary=True, initial=_where,
              then=lambda made, row: reverse("payment-batches.detail", args=[made.pk]),
-             ask=_("One payment for each person: what posted runs owe, and money is set aside for.")),
+             ask=_("One payment for each person, facility or organisation: what posted runs owe, and money is set aside for.")),
         verb(actions.recheck, label=_("Check again"), when=lambda row, user: row.state == B.PREPARED),
         verb(actions.approve_batch, name="approve", label=_("Approve"), icon="check", primary=True, when=_may_approve,
              ask=_("Money leaves the budget line and a sample is drawn. This cannot be undone here.")),
@@ -180,7 +187,7 @@ record(
     one=_("Payment"),
     columns=[
         spec.link("number", sort="number", css="number"),
-        spec.text("person"),
+        whose(),
         spec.text("account", _("Account"), show=_account),
         spec.region("region"),
         spec.text("months", _("Months"), show=months),
@@ -189,14 +196,14 @@ record(
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("paid_on")],
     search=by_number_or_person,
-    hint=_("A person, or the number of a batch"),
+    hint=_("A person, an organisation, or the number of a batch"),
     order=("-number", "id"),
     join=("person", "region", "batch", "batch__fund"),
     state=_LINE_STATE,
-    subheading=lambda row: f"{row.person} · {months(row)}",
+    subheading=lambda row: f"{row.held_by} · {months(row)}",
     panels={
         _("Payment"): [
-            spec.link("person"), spec.link("batch"), spec.region("region"), spec.text("months", _("Months"), show=months),
+            whose_link(), spec.link("batch"), spec.region("region"), spec.text("months", _("Months"), show=months),
             spec.money("gross_fen"), spec.money("withheld_fen"), spec.money("fen"), "holder",
             spec.text("account", _("Account"), show=_account),
             spec.text("household", _("Lived together then"), show=lambda row: len(row.household.get("members", ())) or ""),
@@ -235,6 +242,15 @@ page(
     view=pages.bank_file,
 )
 page(
+    "payments.own",
+    path="payments/own/",
+    title=_("Our subsidies"),
+    right="payments.own",
+    template="payments/own.html",
+    context=pages.own_page,
+    nav=NavItem("money", "wallet", 3),
+)
+page(
     "payments.desk",
     path="payments/desk/",
     title=_("Claims and budgets"),
@@ -269,8 +285,7 @@ def _returned(user: Any, scope: Scope, at: datetime) -> HomeList:
     return waiting(
         rows.select_related("person").order_by("number"),
         lambda found: [
-            (str(row.person), reverse("payment-lines.detail", args=[row.pk]), doubts_text(row))
-            for row in found
+            (row.held_by, reverse("payment-lines.detail", args=[row.pk]), doubts_text(row)) for row in found
         ],
         url=f"{reverse('payment-lines.list')}?state=held",
         tone="danger",

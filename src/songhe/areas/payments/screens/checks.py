@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.payments import actions
 from songhe.areas.payments.models import BatchState, Found, PayCheck
-from songhe.areas.payments.screens.common import benefit, benefit_text, months
+from songhe.areas.payments.screens.common import benefit, benefit_text, held_by, months, whose_link
 from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
@@ -24,7 +24,11 @@ _FOUND = spec.state("found", tones=TONES, label_of=lambda row: str(Found(row.fou
 
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
     people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(Q(batch__number__iexact=typed.strip()) | Q(person__in=people.values("pk")))
+    return rows.filter(
+        Q(batch__number__iexact=typed.strip())
+        | Q(person__in=people.values("pk"))
+        | Q(holder_name__icontains=typed.strip())
+    )
 
 
 def _open(row: PayCheck, user: Any) -> bool:
@@ -39,7 +43,7 @@ checks = record(
     one=_("Verification"),
     intro=_("Drawn payments: call or visit each person before the money goes."),
     columns=[
-        spec.link("line", show=lambda row: str(row.person), note=lambda row: row.line.number),
+        spec.link("line", show=held_by, note=lambda row: row.line.number),
         spec.region("region"),
         benefit("line.benefit"),
         spec.text("months", _("Months"), show=lambda row: months(row.line)),
@@ -49,15 +53,15 @@ checks = record(
     ],
     filters=[spec.choice("found"), spec.choice("how"), spec.region_filter()],
     search=_search,
-    hint=_("A person, or the number of a batch"),
+    hint=_("A person, an organisation, or the number of a batch"),
     order=("found", "line__number", "id"),
     join=("person", "region", "line", "batch"),
-    heading=lambda row: str(row.person),
+    heading=held_by,
     subheading=lambda row: row.line.number,
     state=_FOUND,
     panels={
         _("Verification"): [
-            spec.link("person"), spec.region("region"), spec.text("benefit", _("Benefit"), show=lambda row: benefit_text(row.line)),
+            whose_link(), spec.region("region"), spec.text("benefit", _("Benefit"), show=lambda row: benefit_text(row.line)),
             spec.text("months", _("Months"), show=lambda row: months(row.line)),
             spec.text("fen", _("Amount (yuan)"), show=lambda row: yuan(row.line.fen)),
             spec.text("holder", _("Account holder"), show=lambda row: row.line.holder), "how", "by", "at", spec.text("note", wide=True),
@@ -78,7 +82,7 @@ def _to_verify(user: Any, scope: Scope, at: datetime) -> HomeList:
         rows.exclude(batch__prepared_by_id=user.pk)
         .select_related("person", "line", "region")
         .order_by("line__number"),
-        lambda found: [(str(row.person), checks.url_of(row), str(row.region)) for row in found],
+        lambda found: [(row.held_by, checks.url_of(row), str(row.region)) for row in found],
         url=checks.url(),
     )
 

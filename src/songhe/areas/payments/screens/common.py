@@ -7,27 +7,53 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.api import names_of_benefits
+from songhe.areas.payments.models import Held
 from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope
+from songhe.kit import spec
 from songhe.kit.columns import Text
 from songhe.kit.words import follow
 
 
 def by_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    """Rows whose person the words find."""
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(person__in=people.values("pk"))
+    """Rows whose person the words find, or whose facility or organisation bears them in its name."""
+    return rows.filter(_named(typed, scope))
 
 
 def by_number_or_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
     """Rows whose number begins like what is typed, or whose person the words find."""
+    return rows.filter(Q(number__istartswith=typed.strip()) | _named(typed, scope))
+
+
+def _named(typed: str, scope: Scope) -> Q:
     people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(Q(number__istartswith=typed.strip()) | Q(person__in=people.values("pk")))
+    return Q(person__in=people.values("pk")) | Q(holder_name__icontains=typed.strip())
+
+
+def held_by(row: Held) -> str:
+    """Whose a row is."""
+    return row.held_by
+
+
+def whose() -> Text:
+    """The column of whose a row is."""
+    return spec.text("held_by", _("Person or organisation"), show=held_by)
+
+
+def whose_link() -> Any:
+    """The same with the way to the person."""
+    return spec.link(
+        "held_by",
+        _("Person or organisation"),
+        show=held_by,
+        to=lambda row: reverse("people.detail", args=[row.person_id]) if row.person_id else None,
+    )
 
 
 def months(row: Any) -> str:

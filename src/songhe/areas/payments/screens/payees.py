@@ -12,7 +12,7 @@ from songhe.areas.payments import actions
 from songhe.areas.payments.models import Payee, PayeeState
 from songhe.areas.payments.paying import bank_text
 from songhe.areas.payments.rules.cards import masked
-from songhe.areas.payments.screens.common import by_person
+from songhe.areas.payments.screens.common import by_person, held_by, whose, whose_link
 from songhe.areas.registry.api import door
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
@@ -39,10 +39,10 @@ payees = record(
     right="payments.payee",
     title=_("Payee accounts"),
     one=_("Payee account"),
-    intro=_("To which account each person's money goes. A change counts once a second person has confirmed it."),
+    intro=_("To which account the money of each person and organisation goes. A change counts once a second person has confirmed it."),
     columns=[
         spec.link("holder", note=lambda row: str(row.get_whose_display())),
-        spec.text("person"),
+        whose(),
         spec.text("account", _("Account"), show=_account),
         spec.region("region"),
         _STATE,
@@ -54,11 +54,11 @@ payees = record(
     order=("state", "-proposed_at", "id"),
     join=("person", "region"),
     heading=lambda row: row.holder,
-    subheading=lambda row: row.person,
+    subheading=held_by,
     state=_STATE,
     panels={
         _("Account"): [
-            spec.link("person"), spec.region("region"), "whose", "holder", spec.text("bank", show=lambda row: bank_text(row.bank)),
+            whose_link(), spec.region("region"), "whose", "holder", spec.text("bank", show=lambda row: bank_text(row.bank)), spec.text("branch", optional=True),
             spec.text("account", _("Account"), show=lambda row: masked(row.last_four)), "since", "until", spec.text("reason", wide=True),
         ],
         _("Who decided"): ["proposed_by", "proposed_at", "decided_by", "decided_at"],
@@ -66,6 +66,9 @@ payees = record(
     aside={_("History"): spec.history()},
     verbs=[
         verb(actions.propose_payee, name="propose", label=_("Propose an account"), icon="plus", primary=True,
+             initial=lambda row, user: {"since": today()},
+             then=lambda made, row: reverse("payees.detail", args=[made.pk])),
+        verb(actions.propose_body_payee, name="propose-body", label=_("Propose an account of an organisation"), icon="building-store",
              initial=lambda row, user: {"since": today()},
              then=lambda made, row: reverse("payees.detail", args=[made.pk])),
         verb(actions.confirm_payee, name="confirm", label=_("Confirm"), icon="check", primary=True, when=_may_confirm,
@@ -94,7 +97,7 @@ def _to_confirm(user: Any, scope: Scope, at: datetime) -> HomeList:
     )
     return waiting(
         rows.select_related("person").order_by("proposed_at", "id"),
-        lambda found: [(str(row.person), payees.url_of(row), _account(row)) for row in found],
+        lambda found: [(row.held_by, payees.url_of(row), _account(row)) for row in found],
         url=f"{payees.url()}?state=proposed",
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.payments import actions
 from songhe.areas.payments.models import OwedState, Receivable, Recovery
-from songhe.areas.payments.screens.common import benefit, benefit_text, by_person, months
+from songhe.areas.payments.screens.common import benefit, benefit_text, by_person, held_by, months, whose_link
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -42,7 +42,7 @@ receivables = record(
     one=_("Overpayment"),
     intro=_("What was paid too much and is owed back: kept back from later payments, paid back, or written off by two."),
     columns=[
-        spec.link("person", to=lambda row: reverse("receivables.detail", args=[row.pk])),
+        spec.link("held_by", _("Person or organisation"), show=held_by, to=lambda row: reverse("receivables.detail", args=[row.pk])),
         benefit(),
         spec.text("months", _("Months"), show=months),
         spec.text("cause"),
@@ -55,12 +55,12 @@ receivables = record(
     search=by_person,
     order=("-made_at", "id"),
     join=("person", "region", "run"),
-    heading=lambda row: f"{row.person} {yuan(row.open_fen)}",
+    heading=lambda row: f"{row.held_by} {yuan(row.open_fen)}",
     subheading=lambda row: f"{benefit_text(row)} · {months(row)}",
     state=_STATE,
     panels={
         _("Overpayment"): [
-            spec.link("person"), spec.region("region"), spec.link("run"), "cause", spec.money("fen"), spec.money("back_fen"),
+            whose_link(), spec.region("region"), spec.link("run"), "cause", spec.money("fen"), spec.money("back_fen"),
             spec.text("cap_bp", show=lambda row: f"{row.cap_bp / 100:g} %"), spec.text("reason", wide=True),
         ],
         _("Come back"): spec.grid(
@@ -100,7 +100,7 @@ def _to_decide(user: Any, scope: Scope, at: datetime) -> HomeList:
     )
     return waiting(
         rows.select_related("person").order_by("made_at", "id"),
-        lambda found: [(str(row.person), receivables.url_of(row), yuan(row.open_fen)) for row in found],
+        lambda found: [(row.held_by, receivables.url_of(row), yuan(row.open_fen)) for row in found],
         url=f"{receivables.url()}?state=asked",
     )
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement.api import names_of_benefits, told
 from songhe.areas.payments import actions, queries
 from songhe.areas.payments.models import Cause, Posting, Run, RunState
-from songhe.areas.registry.api import Happening, Person, search, timeline
+from songhe.areas.payments.screens.common import by_person, whose_link
+from songhe.areas.registry.api import Happening, Person, timeline
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.charts import progress
@@ -163,8 +164,7 @@ runs = record(
 
 
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(run__number=typed.strip()) | rows.filter(person__in=people.values("pk"))
+    return rows.filter(run__number=typed.strip()) | by_person(rows, typed, scope)
 
 
 def _why(row: Posting, request: HttpRequest) -> Mapping[str, Any]:
@@ -179,7 +179,7 @@ record(
     one=_("Posting"),
     columns=[
         spec.link("benefit", show=lambda row: row.grant.name),
-        spec.link("person"),
+        whose_link(),
         spec.text("month", show=_month, sort="month"),
         spec.money("fen", sort="fen"),
         spec.state("cause", tones=CAUSE_TONES),
@@ -188,15 +188,15 @@ record(
     ],
     filters=[spec.choice("cause"), spec.region_filter(), spec.date_range("month")],
     search=_search,
-    hint=_("A person, or the number of a run"),
+    hint=_("A person, an organisation, or the number of a run"),
     order=("-id",),
     join=("person", "grant", "region", "run", "policy"),
     heading=lambda row: row.grant.name,
-    subheading=lambda row: f"{row.person} · {_month(row)}",
+    subheading=lambda row: f"{row.held_by} · {_month(row)}",
     state=spec.state("cause", tones=CAUSE_TONES),
     panels={
         _("Posting"): [
-            spec.link("person"), spec.link("grant", _("Benefit grant")), spec.link("policy"), spec.region("region"),
+            whose_link(), spec.link("grant", _("Benefit grant")), spec.link("policy"), spec.region("region"),
             spec.text("month", show=_month), spec.money("fen"), spec.money("due"), spec.link("run"),
         ],
         _("Why"): panel("payments/why.html", query=_why),

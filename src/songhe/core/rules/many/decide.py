@@ -208,7 +208,8 @@ class _Chunk:
     def _fact(self, name: str) -> Col:
         column = self.part.facts.get(name)
         if column is None:
-            return Col(0, np.ones(self.size, bool))
+            yes_no = self.rules.document.facts[name].kind == "yes_no"
+            return Col(False if yes_no else 0, np.ones(self.size, bool))
         return Col(column.values, column.unknown)
 
     def _tag(self, tag: str) -> Col:
