@@ -29,6 +29,7 @@ __all__ = [
     "grid",
     "history",
     "panel",
+    "panel_on",
     "reading",
     "record",
     "record_of",
@@ -172,6 +173,7 @@ class Record:
 
 
 RECORDS: dict[str, Record] = {}
+_ADDED: dict[str, list[tuple[Label, Panel]]] = {}
 _BY_MODEL: dict[type[Model], Record] = {}
 
 
@@ -215,6 +217,16 @@ def record_of(model: type[Model]) -> Record | None:
     return _BY_MODEL.get(model)
 
 
+def panel_on(slug: str, title: Label, shown: Panel) -> None:
+    """Let an area show something of its own on the pages of a lower area's record, below the record's own panels."""
+    _ADDED.setdefault(slug, []).append((title, shown))
+
+
+def panels_of(found: Record) -> list[tuple[Label, tuple[c.Column, ...] | Panel]]:
+    """The panels of a record's page: its own, then what other areas show on it."""
+    return [*found.panels.items(), *_ADDED.get(found.slug, ())]
+
+
 def url_of(row: Any) -> str | None:
     """The page of any row, or None where its model has no page."""
     found = _BY_MODEL.get(type(row))
@@ -249,7 +261,11 @@ def timeline(query: Callable[[Any, HttpRequest], Iterable[Any]], **options: Any)
 
 
 def grid(
-    rows: Callable[[Any, HttpRequest], Iterable[Any]], shown: Sequence[c.Column], *, none: Label = ""
+    rows: Callable[[Any, HttpRequest], Iterable[Any]],
+    shown: Sequence[c.Column],
+    *,
+    none: Label = "",
+    **options: Any,
 ) -> Panel:
     """A panel with a small table of related rows."""
 
@@ -266,7 +282,7 @@ def grid(
             "none": none,
         }
 
-    return Panel(template="kit/grid.html", query=query)
+    return Panel(template="kit/grid.html", query=query, **options)
 
 
 def history(*, most: int = 30, right: str = "") -> Panel:

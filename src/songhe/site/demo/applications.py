@@ -17,6 +17,7 @@ from songhe.site.demo.history import City, acting
 from songhe.site.demo.tags import has
 
 MOST = 16
+OLD = 61  # whatever month it is, old enough for the benefit they apply for
 OPEN = ("filed", "returned", "accepted", "verified", "noticed", "refused")
 """The desks at which the first ones are left; the others became grants weeks ago."""
 
@@ -27,7 +28,8 @@ def apply_all(city: City) -> None:
     marked = np.zeros(len(city.columns), bool)
     for tag in GROUPS:
         marked |= has(city.columns.tags, tag)
-    rows = np.flatnonzero(marked & (city.columns.residence // 1000 == town // 1000))[:MOST]
+    old = city.columns.born < np.datetime64(f"{localtime(city.at).year - OLD}-01-01")
+    rows = np.flatnonzero(marked & old & (city.columns.residence // 1000 == town // 1000))[:MOST]
     people = Person.everywhere.filter(pk__in=[city.ids[row] for row in rows], state="alive").order_by("pk")
     for number, person in enumerate(people):
         until = OPEN[number] if number < len(OPEN) else "granted"

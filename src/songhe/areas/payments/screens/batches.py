@@ -17,7 +17,14 @@ from songhe.areas.payments.paying import bank_text, reason_text, terms
 from songhe.areas.payments.queries.doubts import WORDS
 from songhe.areas.payments.queries.samples import sample_of
 from songhe.areas.payments.rules.cards import masked
-from songhe.areas.payments.screens.common import benefit, benefit_text, by_number_or_person, months
+from songhe.areas.payments.screens.common import (
+    BATCH_TONES,
+    LINE_TONES,
+    benefit,
+    benefit_text,
+    by_number_or_person,
+    months,
+)
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -28,9 +35,7 @@ from songhe.kit.who import who
 from songhe.kit.words import yuan
 
 B, L = BatchState, LineState
-TONES = {B.PREPARED: "warn", B.APPROVED: "info", B.RELEASED: "info", B.DONE: "ok", B.RETURNED: "muted"}
-LINE_TONES = {L.READY: "info", L.HELD: "danger", L.OUT: "muted", L.PAID: "ok", L.FAILED: "warn"}
-_STATE = spec.state("state", tones=TONES, sort="state")
+_STATE = spec.state("state", tones=BATCH_TONES, sort="state")
 
 
 LABELS["payments.bank_file"] = _("Took the list for the bank")
