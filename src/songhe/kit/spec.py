@@ -218,7 +218,7 @@ def record_of(model: type[Model]) -> Record | None:
 
 
 def panel_on(slug: str, title: Label, shown: Panel) -> None:
-    """Let an area show something of its own on the pages of a lower area's record, below the record's own panels."""
+    """Let an area show something of its own on the pages of a lower area's record."""
     _ADDED.setdefault(slug, []).append((title, shown))
 
 
@@ -261,11 +261,7 @@ def timeline(query: Callable[[Any, HttpRequest], Iterable[Any]], **options: Any)
 
 
 def grid(
-    rows: Callable[[Any, HttpRequest], Iterable[Any]],
-    shown: Sequence[c.Column],
-    *,
-    none: Label = "",
-    **options: Any,
+    rows: Callable[[Any, HttpRequest], Iterable[Any]], shown: Sequence[c.Column], *, none: Label = ""
 ) -> Panel:
     """A panel with a small table of related rows."""
 
@@ -282,7 +278,7 @@ def grid(
             "none": none,
         }
 
-    return Panel(template="kit/grid.html", query=query, **options)
+    return Panel(template="kit/grid.html", query=query)
 
 
 def history(*, most: int = 30, right: str = "") -> Panel:

@@ -1,4 +1,7 @@
-"""What became of what runs posted: which payment holds it, and what waits, was netted or is owed back."""
+"""What became of what runs posted: which payment holds it, and what waits, was netted or is owed back.
+
+Runs and batches are the county's; whoever sees a person in a village is told of them as far as that person is concerned.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 
 from songhe.areas.payments.models import Due, PayLine, Posting, Receivable, Run, RunState
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, elevated
 
 MOST = 36
 Key = tuple[UUID, UUID, str]
@@ -30,7 +33,8 @@ class InBatch:
 def payments_of(person_id: UUID, scope: Scope) -> list[PayLine]:
     """The latest payments of a person."""
     rows = PayLine.objects.within(scope).filter(person_id=person_id).exclude(state="out")
-    return list(rows.select_related("batch").order_by("-last_month", "-number")[:MOST])
+    with elevated():  # runs and batches are the county's
+        return list(rows.select_related("batch").order_by("-last_month", "-number")[:MOST])
 
 
 def waiting_of(person_id: UUID, scope: Scope) -> list[Due]:
@@ -50,7 +54,8 @@ def owed_by(person_id: UUID, scope: Scope) -> list[Receivable]:
 def postings_of(grant_id: UUID, scope: Scope) -> list[Posting]:
     """The latest that posted runs posted for a grant."""
     rows = Posting.objects.within(scope).filter(grant_id=grant_id, run__state=RunState.POSTED)
-    return list(rows.select_related("run").order_by("-month", "-id")[:MOST])
+    with elevated():  # runs and batches are the county's
+        return list(rows.select_related("run").order_by("-month", "-id")[:MOST])
 
 
 def dues_of(postings: Iterable[Posting]) -> dict[Key, list[Due]]:
@@ -60,8 +65,9 @@ def dues_of(postings: Iterable[Posting]) -> dict[Key, list[Due]]:
         run_id__in={row.run_id for row in rows}, person_id__in={row.person_id for row in rows}
     )
     out: dict[Key, list[Due]] = {}
-    for due in found.select_related("line__batch").order_by("id"):
-        out.setdefault((due.run_id, due.person_id, due.benefit), []).append(due)
+    with elevated():  # runs and batches are the county's
+        for due in found.select_related("line__batch").order_by("id"):
+            out.setdefault((due.run_id, due.person_id, due.benefit), []).append(due)
     return out
 
 

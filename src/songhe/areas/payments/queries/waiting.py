@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.db.models import Max, Min, QuerySet, Sum
 
+from songhe.areas.entitlement.api import names_of_benefits
 from songhe.areas.finance.api import Fund
 from songhe.areas.payments.models import BudgetLine, Due
+from songhe.areas.payments.queries.facts import money
 from songhe.core.codes.region import COUNTY, at_level
+from songhe.engines.policies.api import newest
 
 FREE = {"line": None, "netted": False, "receivable_id": None, "fen__gt": 0}
 
@@ -61,6 +64,12 @@ def owed(fund: Fund, benefit: str) -> list[Owed]:
         Max("region_id"), Sum("fen"), Min("first_month"), Max("last_month"), Max("failed")
     )
     return [Owed(*row) for row in sums]
+
+
+def in_money() -> dict[str, str]:
+    """The names of what the newest policies grant persons in money, by code."""
+    names, codes = names_of_benefits(), money(newest())
+    return {code: names[code] for code in codes}
 
 
 def sum_of(rows: QuerySet[Due]) -> int:

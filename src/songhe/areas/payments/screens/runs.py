@@ -145,13 +145,13 @@ runs = record(
     panels={
         _("By benefit"): panel("payments/shares.html", query=_shares("benefit")),
         _("Why it changes"): panel("payments/shares.html", query=_shares("cause")),
-        _("Paid by"): spec.grid(
+        _("Batches that pay it"): spec.grid(
             _batches,
             [
                 spec.link("number", _("Payment batch"), show=lambda row: row.number or gettext("In no batch yet"), to=_batch_url),
                 benefit(),
                 spec.state("state", _("State"), tones=BATCH_TONES, label_of=lambda row: BatchState(row.state).label if row.state else gettext("Waiting")),
-                spec.number("people", _("People")),
+                spec.number("people", _("Recipients")),
                 spec.money("fen", _("Amount (yuan)")),
             ],
             none=_("Nothing of it is to be paid yet. What a run posts is gathered into batches."),
