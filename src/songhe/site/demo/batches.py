@@ -32,6 +32,9 @@ from songhe.site.demo.history import City, acting
 
 CALLS, ALLOWANCE = "call_subsidy", "old_age_allowance"
 ONE_IN = 40
+PAYING = 4
+"""How many other counties have paid; what the rest owe waits."""
+LATEST = {(0, ALLOWANCE): BatchState.PREPARED, (1, CALLS): BatchState.RETURNED}
 REASONS = ("closed", "frozen", "wrong_name")
 
 
@@ -85,11 +88,11 @@ class Bank:
         if place == 0:
             return ""  # the others pay two months at once
         behind = self.others.index(county)
+        if behind >= PAYING:
+            return ""
         if place == 2:
-            return (BatchState.PREPARED, BatchState.RETURNED, "", BatchState.RELEASED)[behind % 4]
-        if place == 1 and benefit == ALLOWANCE:
-            return (BatchState.DONE, BatchState.RELEASED, BatchState.DONE)[behind % 3]
-        return BatchState.DONE
+            return LATEST.get((behind, benefit), "")
+        return BatchState.RELEASED if behind == 1 and benefit == ALLOWANCE else BatchState.DONE
 
     def _prepared(
         self, county: int, month: date, benefit: str, at: datetime, *, confirm: bool = True

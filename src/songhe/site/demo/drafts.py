@@ -41,8 +41,19 @@ def _copied(city: City, author: User, code: str, start: date, number: str) -> Po
 def _younger(city: City, made: PolicyDraft, start: date) -> None:
     """Free lunch from 75 on: the example that goes with the age is mended, so that the check finds nothing."""
     author = city.users["county-2"]
-    text = made.text.replace("value: 80", "value: 75")
-    text = text.replace(f"{date(start.year - 80, 3, 1)}", f"{date(start.year - 75, 3, 1)}")
+    text = made.text.replace(f"{date(start.year - 80, 3, 1)}", f"{date(start.year - 75, 3, 1)}")
+    for before in (
+        "value: 80",
+        "80岁",
+        "80周岁",
+        "rural 80s",
+        "over 80",
+        "of 80",
+        "80 or above",
+        "Younger than 80",
+        "80 in",
+    ):
+        text = text.replace(before, before.replace("80", "75"))
     with acting(author):
         actions.write_text(
             made, actor=author, at=city.on(6, 10), revision=made.revision, text=text, check=True

@@ -44,7 +44,7 @@ checks = record(
         spec.link("line", show=lambda row: str(row.person), note=lambda row: row.line.number),
         spec.region("region"),
         benefit("line.benefit"),
-        spec.text("months", _("Months"), show=lambda row: months(row.line)),
+        spec.text("months", _("Months"), show=lambda row: months(row.line), css="number"),
         spec.money("fen", _("Amount (yuan)"), show=lambda row: row.line.fen),
         _FOUND,
         spec.text("by"),
@@ -60,7 +60,7 @@ checks = record(
     panels={
         _("Verification"): [
             spec.link("person"), spec.region("region"), spec.text("benefit", _("Benefit"), show=lambda row: benefit_text(row.line)),
-            spec.text("months", _("Months"), show=lambda row: months(row.line)),
+            spec.text("months", _("Months"), show=lambda row: months(row.line), css="number"),
             spec.text("fen", _("Amount (yuan)"), show=lambda row: yuan(row.line.fen)),
             spec.text("holder", _("Account holder"), show=lambda row: row.line.holder), "how", "by", "at", spec.text("note", wide=True),
         ],

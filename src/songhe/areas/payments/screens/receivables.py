@@ -48,7 +48,7 @@ receivables = record(
     columns=[
         spec.link("person", to=lambda row: reverse("receivables.detail", args=[row.pk])),
         benefit(),
-        spec.text("months", _("Months"), show=months),
+        spec.text("months", _("Months"), show=months, css="number"),
         spec.text("cause"),
         spec.region("region"),
         spec.money("fen", sort="fen"),
