@@ -38,7 +38,7 @@ def pay(city: City) -> None:
         for county in city.places.counties:
             bank.before(county, month, place)
             run, at = _run(city, county, month)
-            if place == 0:
+            if place == 0 and bank.pays(county):
                 fund_lines(city, county, run, MONTHS, at=at)
             if (month != this or county != city.shown) and run.state == RunState.READY:
                 with acting(city.users["finance"]) as treasurer:
