@@ -37,7 +37,7 @@ from songhe.areas.payments.models import (
 )
 from songhe.areas.payments.models import PayCheck as Check
 from songhe.areas.registry.api import Person
-from songhe.engines.access.api import SYSTEM, User
+from songhe.engines.access.api import SYSTEM, Tie, User, tie
 from songhe.engines.imports.api import ImportRun
 from songhe.engines.jobs.api import run_due, start
 from songhe.engines.ledger.api import faults
@@ -152,6 +152,12 @@ def only(model: type[Row], **where: Any) -> Row:
     """The one row, to know its page."""
     found: Row = model.everywhere.get(**where)  # type: ignore[attr-defined]  # every model here is scoped
     return found
+
+
+def tie_to(user: User, person: Person) -> None:
+    """A relative's log-in."""
+    make.Grant.objects.filter(user=user).update(holder_id=user.pk)
+    tie(person.pk, user.pk, Tie.Kind.KIN, region_id=person.region_id, since=date(2026, 1, 1))
 
 
 def passer_by() -> Client:
@@ -335,6 +341,10 @@ def test_a_benefit_from_its_policy_to_the_account_and_back(town: Town, elder: Ca
     town.sees("village", f"/entitled-people/{other.pk}/", "Waits again")
     town.sees("author", f"/benefit-grants/{grant.pk}/", first.number, "300.00", "Paid")
 
+    kin = make.user("family", make.CITY)
+    tie_to(kin, person)
+    seen = signed_in(kin).get(f"/entitled-people/{person.pk}/").content.decode()
+    assert batch.number in seen and "300.00" in seen, "the family is told what was paid"
     _told(town, person, grant, first)
     _late_fact(town, person, batch)
     assert faults() == []

@@ -24,6 +24,7 @@ from songhe.kit import spec
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
+from songhe.kit.words import is_chinese
 
 S = DraftState
 TONES = {
@@ -84,13 +85,28 @@ def _simulate(row: PolicyDraft, request: HttpRequest) -> str:
     return f"{reverse('simulations.do', args=['simulate'])}?{query}"
 
 
+def _own_words(row: PolicyDraft) -> dict[str, str]:
+    """A draft's rules and reasons in Chinese, by how a check names them; the longest first."""
+    _source, document = _document(row)
+    rules = document.rules if document else ()
+    found = {rule.code: f"“{rule.label.zh}”" for rule in rules}
+    found |= {case.why.en: case.why.zh for rule in rules for case in rule.cases}
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def _worded(text: str, words: Mapping[str, str]) -> str:
+    for name, own in words.items():
+        text = text.replace(name, own)
+    return text
+
+
 def problem_lines(row: PolicyDraft) -> list[dict[str, Any]]:
     """What the latest check found wrong, each with the line it is about."""
-    lines = row.text.splitlines()
+    lines, words = row.text.splitlines(), _own_words(row) if is_chinese() else {}
     return [
         {
             **found,
-            "text": said(found["text"]),
+            "text": _worded(said(found["text"]), words),
             "excerpt": lines[found["line"] - 1].strip() if 0 < found["line"] <= len(lines) else "",
         }
         for found in row.report.get("problems", ())
