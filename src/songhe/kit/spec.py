@@ -29,6 +29,7 @@ __all__ = [
     "grid",
     "history",
     "panel",
+    "panel_on",
     "reading",
     "record",
     "record_of",
@@ -172,6 +173,7 @@ class Record:
 
 
 RECORDS: dict[str, Record] = {}
+_ADDED: dict[str, list[tuple[Label, Panel]]] = {}
 _BY_MODEL: dict[type[Model], Record] = {}
 
 
@@ -213,6 +215,16 @@ def _at_home(columns: Iterable[c.Column], slug: str) -> tuple[c.Column, ...]:
 def record_of(model: type[Model]) -> Record | None:
     """The record to which links to a model lead."""
     return _BY_MODEL.get(model)
+
+
+def panel_on(slug: str, title: Label, shown: Panel) -> None:
+    """Let an area show something of its own on the pages of a lower area's record."""
+    _ADDED.setdefault(slug, []).append((title, shown))
+
+
+def panels_of(found: Record) -> list[tuple[Label, tuple[c.Column, ...] | Panel]]:
+    """The panels of a record's page: its own, then what other areas show on it."""
+    return [*found.panels.items(), *_ADDED.get(found.slug, ())]
 
 
 def url_of(row: Any) -> str | None:

@@ -44,6 +44,9 @@ def test_the_check_names_what_is_wrong_and_what_changes(office: Office) -> None:
         "age at the month&#x27;s end is below Age for free lunch (75 years)",
     ):
         assert told in text
+    chinese = office.officer
+    chinese.cookies["django_language"] = "zh-hans"
+    assert "“免费午餐” 应为" in page(chinese, draft) and "80周岁以上,所在村有食堂" in page(chinese, draft)
     assert tried(office.officer, draft, "submit").status_code == 422
     young = date(office.start.year - 75, 3, 1).isoformat()
     mended = draft.text.replace(f"{date(office.start.year - 80, 3, 1)}", young)

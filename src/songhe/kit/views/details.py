@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from songhe.kit.columns import Column, State
-from songhe.kit.spec import Panel, Record
+from songhe.kit.spec import Panel, Record, panels_of
 from songhe.kit.verbs import Verb
 from songhe.kit.views.common import the_record, the_row
 from songhe.kit.who import who
@@ -29,7 +29,7 @@ def detail(request: HttpRequest, slug: str, pk: Any) -> HttpResponse:
         "heading": record.heading(row),
         "subheading": record.subheading(row) if record.subheading else "",
         "badge": _badge(record, row),
-        "panels": [_drawn(title, part, row, record, request) for title, part in record.panels.items()],
+        "panels": [_drawn(title, part, row, record, request) for title, part in panels_of(record)],
         "aside": [_drawn(title, part, row, record, request) for title, part in record.aside.items()],
         "offline_page": record.offline,
         "moving": bool(record.refresh and record.refresh(row)),

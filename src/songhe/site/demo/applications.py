@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 
 from songhe.areas.entitlement import actions
 from songhe.areas.entitlement.models import Application, Paper, Shown
+from songhe.areas.entitlement.queries import Look, looks
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM
 from songhe.site.demo.entitlements import GROUPS
@@ -17,6 +18,7 @@ from songhe.site.demo.history import City, acting
 from songhe.site.demo.tags import has
 
 MOST = 16
+BENEFIT = "home_service_minutes"
 OPEN = ("filed", "returned", "accepted", "verified", "noticed", "refused")
 """The desks at which the first ones are left; the others became grants weeks ago."""
 
@@ -27,11 +29,23 @@ def apply_all(city: City) -> None:
     marked = np.zeros(len(city.columns), bool)
     for tag in GROUPS:
         marked |= has(city.columns.tags, tag)
-    rows = np.flatnonzero(marked & (city.columns.residence // 1000 == town // 1000))[:MOST]
+    rows = np.flatnonzero(marked & (city.columns.residence // 1000 == town // 1000))[: 8 * MOST]
     people = Person.everywhere.filter(pk__in=[city.ids[row] for row in rows], state="alive").order_by("pk")
-    for number, person in enumerate(people):
+    for number, person in enumerate(_granted(list(people), city)[:MOST]):
         until = OPEN[number] if number < len(OPEN) else "granted"
         _lead(city, person, until, city.on(1 if until in OPEN[:4] else 40 if until == "granted" else 5, 9))
+
+
+def _granted(people: list[Person], city: City) -> list[Person]:
+    """Those to whom the policies grant it on each day on which one of them is decided."""
+    for days in (40, 5):
+        said = looks(people, localtime(city.on(days, 9)).date())
+        people = [one for one in people if any(_grants(look) for look in said[one.pk])]
+    return people
+
+
+def _grants(look: Look) -> bool:
+    return look.benefit.code == BENEFIT and look.granted
 
 
 def _lead(city: City, person: Person, until: str, at: datetime) -> None:
@@ -42,7 +56,7 @@ def _lead(city: City, person: Person, until: str, at: datetime) -> None:
         return min(at + timedelta(hours=hours), city.at)
 
     with acting(counter):
-        row = actions.apply(actor=counter, at=at, person=person, benefit="home_service_minutes")
+        row = actions.apply(actor=counter, at=at, person=person, benefit=BENEFIT)
     if until == "filed":
         return
     with acting(town):

@@ -17,6 +17,7 @@ CITY_SEATS = (
     ("leader", "city_leader", "市政府 {}"),
     ("city", "city_officer", "市民政局 {}"),
     ("finance", "finance_officer", "市财政局 {}"),
+    ("finance-2", "finance_officer", "市财政局 {}"),
     ("inspector", "inspector", "市民政局监督科 {}"),
     ("hotline", "hotline_agent", "12349热线 {}"),
     ("hotline2", "hotline_agent", "12349热线 {}"),

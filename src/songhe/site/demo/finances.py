@@ -1,4 +1,4 @@
-"""Each county's fund, and the settlements of last month: paid, approved, waiting, and in one county not begun."""
+"""Each county's funds, and the settlements of last month: paid, approved, waiting, and in one county not begun."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from songhe.site.demo.history import City, acting
 ALLOTTED_FEN = 600_000_000
 
 
+def open_funds(city: City, since: date) -> None:
+    """Open the funds of each county for the years since a month."""
+    for county in sorted(city.places.counties):
+        for year in range(since.year, localtime(city.at).year + 1):
+            _fund(city, county, year)
+
+
 def settle(city: City) -> None:
-    """Open this year's and last month's funds, then take each county one step further than the one before."""
+    """Take each county one step further than the one before."""
     today = localtime(city.at).date()
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     counties = sorted(city.places.counties, key=lambda code: code == city.shown)
-    for county in counties:
-        for year in sorted({month.year, today.year}):
-            _fund(city, county, year)
     behind = counties[-2]  # its officer still has the month to prepare
     for place, county in enumerate(counties):
         if county != behind:

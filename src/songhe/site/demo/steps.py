@@ -17,6 +17,7 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
 from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.drafts import draft
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
@@ -102,6 +103,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Entitlements, orders and visits", _serve),
     ("Applications", apply_all),
     ("Payments", pay),
+    ("Policy drafts", draft),
     ("Calls", _ring),
     ("Settlements", settle),
     ("Ties", tie_all),

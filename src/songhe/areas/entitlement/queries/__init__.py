@@ -47,6 +47,7 @@ from songhe.areas.entitlement.queries.months import (
 from songhe.areas.entitlement.queries.notices import on_notice, places_with_notices
 from songhe.areas.entitlement.queries.origins import Origin, origins
 from songhe.areas.entitlement.queries.policies import (
+    latest_effect,
     life_of,
     of_life,
     policies_for,
@@ -82,6 +83,7 @@ __all__ = [
     "in_force",
     "in_way",
     "known",
+    "latest_effect",
     "life_due",
     "life_of",
     "look",

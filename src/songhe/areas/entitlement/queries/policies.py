@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from songhe.areas.entitlement.models import Simulation, SimulationKind
 from songhe.core.rules import Document, PolicyError, build
 from songhe.core.sources import DataError, Source
 from songhe.engines.access.api import Scope
@@ -27,6 +28,15 @@ def policies_for(scope: Scope) -> QuerySet[PolicyVersion]:
     later = PolicyVersion.objects.filter(code=OuterRef("code"), replaced_at=None, start__gt=OuterRef("start"))
     following = Subquery(later.order_by("start").values("start")[:1])
     return PolicyVersion.objects.filter(near, replaced_at=None).annotate(next_start=following)
+
+
+def latest_effect(draft: PolicyDraft, scope: Scope) -> Simulation | None:
+    """The latest simulation of a draft as it stands now."""
+    rows = Simulation.objects.within(scope).filter(
+        draft=draft, revision=draft.revision, kind=SimulationKind.WHAT_IF
+    )
+    found: Simulation | None = rows.order_by("-asked_at", "-id").first()
+    return found
 
 
 def until(version: Any) -> date | None:

@@ -9,15 +9,24 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement.models import Application, ApplicationState, GrantState
+from songhe.areas.entitlement import queries
+from songhe.areas.entitlement.models import (
+    Application,
+    ApplicationState,
+    GrantState,
+    Simulation,
+    SimulationKind,
+    SimulationState,
+)
 from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Person, search
 from songhe.core.labels import Label
 from songhe.engines.access.api import Scope
 from songhe.engines.cases.api import Case
+from songhe.engines.policies.api import PolicyDraft
 from songhe.kit.pages import HomeList, waiting
 
 APPLICATION_TONES = {
@@ -29,6 +38,11 @@ APPLICATION_TONES = {
     ApplicationState.GRANTED: "ok",
     ApplicationState.REFUSED: "muted",
     ApplicationState.WITHDRAWN: "muted",
+}
+SIMULATION_TONES = {
+    SimulationState.WORKING: "info",
+    SimulationState.DONE: "ok",
+    SimulationState.FAILED: "danger",
 }
 GRANT_TONES = {GrantState.IN_FORCE: "ok", GrantState.SUSPENDED: "warn", GrantState.STOPPED: "muted"}
 
@@ -93,3 +107,28 @@ def application_list(rows: QuerySet[Application], state: str, at: datetime) -> H
     late = rows.filter(due_at__lt=at).exists()
     url = f"{reverse('applications.list')}?state={state}"
     return waiting(rows, lines, url=url, tone="danger" if late else "")
+
+
+def effect_in_short(row: Simulation) -> str:
+    """How many gain and how many lose by a draft; why it could not be worked out."""
+    if row.state != SimulationState.DONE or row.kind != SimulationKind.WHAT_IF:
+        return row.note
+    gain = sum(one["gain"] for one in row.result["rules"])
+    lose = sum(one["lose"] for one in row.result["rules"])
+    up = ngettext("{n} gains", "{n} gain", gain).format(n=f"{gain:,}")
+    down = ngettext("{n} loses", "{n} lose", lose).format(n=f"{lose:,}")
+    return f"{up} · {down}"
+
+
+def effect_of(draft: PolicyDraft, user: Any) -> dict[str, Any] | None:
+    """The latest simulation of a draft as it stands, in one line. It has sums alone, so whoever reads the draft sees it."""
+    found = queries.latest_effect(draft, user.scope("policies.view"))
+    if found is None:
+        return None
+    return {
+        "row": found,
+        "tone": SIMULATION_TONES[SimulationState(found.state)],
+        "short": effect_in_short(found),
+        "month": month_text(found.month),
+        "url": reverse("simulations.detail", args=[found.pk]) if user.may("entitlement.simulate") else "",
+    }

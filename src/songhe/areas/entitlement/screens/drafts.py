@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.screens import policy_parts as parts
+from songhe.areas.entitlement.screens.common import effect_of
 from songhe.areas.entitlement.screens.policies import text_lines
 from songhe.core.rules import Document
 from songhe.core.rules.difference import differences
@@ -22,6 +24,7 @@ from songhe.kit import spec
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
+from songhe.kit.words import is_chinese
 
 S = DraftState
 TONES = {
@@ -67,16 +70,43 @@ def _standing(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         "problems": problem_lines(row),
         "warnings": _warnings(row) if row.checked_at else [],
         "edit": reverse("policy-drafts.verb", args=[row.pk, "write"]) if _open(row, None) else "",
+        "simulate": _simulate(row, request),
+        "effect": effect_of(row, who(request)),
     }
+
+
+def _simulate(row: PolicyDraft, request: HttpRequest) -> str:
+    """Where the effect of a draft is asked for; empty where it cannot be, or not by this user."""
+    scope = who(request).scope("entitlement.simulate")
+    if not scope.areas or row.start is None or not row.code or row.state in (S.APPROVED, S.DROPPED):
+        return ""
+    region = row.region_id if scope.holds(row.region_id) else scope.areas[0][0]
+    query = urlencode({"draft": row.pk, "region": region})
+    return f"{reverse('simulations.do', args=['simulate'])}?{query}"
+
+
+def _own_words(row: PolicyDraft) -> dict[str, str]:
+    """A draft's rules and reasons in Chinese, by how a check names them; the longest first."""
+    _source, document = _document(row)
+    rules = document.rules if document else ()
+    found = {rule.code: f"“{rule.label.zh}”" for rule in rules}
+    found |= {case.why.en: case.why.zh for rule in rules for case in rule.cases}
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def _worded(text: str, words: Mapping[str, str]) -> str:
+    for name, own in words.items():
+        text = text.replace(name, own)
+    return text
 
 
 def problem_lines(row: PolicyDraft) -> list[dict[str, Any]]:
     """What the latest check found wrong, each with the line it is about."""
-    lines = row.text.splitlines()
+    lines, words = row.text.splitlines(), _own_words(row) if is_chinese() else {}
     return [
         {
             **found,
-            "text": said(found["text"]),
+            "text": _worded(said(found["text"]), words),
             "excerpt": lines[found["line"] - 1].strip() if 0 < found["line"] <= len(lines) else "",
         }
         for found in row.report.get("problems", ())

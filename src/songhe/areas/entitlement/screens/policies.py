@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import HolderKind
 from songhe.areas.entitlement.screens import policy_parts as parts
+from songhe.areas.entitlement.screens.common import effect_of
 from songhe.core.refusal import Hidden, Refused
 from songhe.core.rules import Document
 from songhe.core.rules.difference import differences
-from songhe.engines.policies.api import PolicyVersion, cited, read_written
+from songhe.engines.policies.api import PolicyDraft, PolicyVersion, cited, read_written
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.pages import NavItem, page
@@ -146,6 +147,16 @@ def _assumed(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
     return {"assumed": parts.assumed_lines(document) if document else []}
 
 
+def _origin(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
+    """The draft that a version was issued from, and what its simulation said."""
+    user = who(request)
+    scope = user.scope("policies.view")
+    draft = PolicyDraft.objects.within(scope).filter(version=row).first()
+    if draft is None:
+        return {}
+    return {"draft": draft, "effect": effect_of(draft, user)}
+
+
 def text_lines(text: str, marked: Mapping[int, list[str]] | None = None) -> Mapping[str, Any]:
     """A text line by line, with what was found at each."""
     return {
@@ -210,6 +221,7 @@ record(
     aside={
         _("Assumed"): panel("entitlement/policies/assumed.html", query=_assumed),
         _("Clauses"): panel("entitlement/policies/clauses.html", query=_clauses),
+        _("How it came about"): panel("entitlement/policies/origin.html", query=_origin),
         _("Where it is from"): [
             spec.text("code", _("Code")),
             spec.text("file"),

@@ -6,25 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.assessment.api import Level
 from songhe.areas.entitlement import actions, words
 from songhe.areas.entitlement.models import Simulation, SimulationKind, SimulationState
-from songhe.areas.entitlement.screens.common import month_text
+from songhe.areas.entitlement.screens.common import SIMULATION_TONES, effect_in_short, month_text
 from songhe.engines.regions.models import Region
 from songhe.kit import spec
 from songhe.kit.charts import Series, lines, progress
-from songhe.kit.clock import today
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.words import is_chinese, label_of
 
 S = SimulationState
-TONES = {S.WORKING: "info", S.DONE: "ok", S.FAILED: "danger"}
 GROUPS = (("county", _("By county")), ("age", _("By age")), ("level", _("By assessed level")))
-_STATE = spec.state("state", tones=TONES, sort="state")
+_STATE = spec.state("state", tones=SIMULATION_TONES, sort="state")
 
 
 def signed(value: int, unit: str | None) -> str:
@@ -156,14 +155,13 @@ def _what_if(row: Simulation) -> bool:
     return row.kind == SimulationKind.WHAT_IF and row.state == S.DONE
 
 
-def _short(row: Simulation) -> str:
-    if row.state != S.DONE or row.kind != SimulationKind.WHAT_IF:
-        return row.note
-    gain = sum(one["gain"] for one in row.result["rules"])
-    lose = sum(one["lose"] for one in row.result["rules"])
-    up = ngettext("{n} gains", "{n} gain", gain).format(n=f"{gain:,}")
-    down = ngettext("{n} loses", "{n} lose", lose).format(n=f"{lose:,}")
-    return f"{up} · {down}"
+def _first(user: Any) -> dict[str, Any]:
+    areas = user.scope("entitlement.simulate").areas
+    return {"region": areas[0][0]} if areas else {}
+
+
+def _its_page(made: Simulation, row: Any) -> str:
+    return reverse("simulations.detail", args=[made.pk])
 
 
 record(
@@ -179,7 +177,7 @@ record(
         spec.text("month", show=lambda row: month_text(row.month), sort="month"),
         _STATE,
         spec.number("people"),
-        spec.text("note", _("Result"), show=_short),
+        spec.text("note", _("Result"), show=effect_in_short),
         spec.when("asked_at", sort="asked_at"),
         spec.text("asked_by"),
     ],
@@ -205,14 +203,10 @@ record(
     aside={_("History"): spec.history()},
     verbs=[
         verb(actions.simulate, label=_("Simulate a draft"), primary=True, icon="adjustments",
-             initial=lambda row, user: _first(user)),
-        verb(actions.look_ahead, label=_("Budget outlook"), icon="chart-line", initial=lambda row, user: _first(user)),
+             initial=lambda row, user: _first(user), then=_its_page),
+        verb(actions.look_ahead, label=_("Budget outlook"), icon="chart-line", initial=lambda row, user: _first(user),
+             then=_its_page),
     ],
     nav=NavItem("benefits", "adjustments", 70),
     empty=_("Nothing was simulated yet. Choose a draft, or ask for an outlook."),
 )  # fmt: skip
-
-
-def _first(user: Any) -> dict[str, Any]:
-    areas = user.scope("entitlement.simulate").areas
-    return {"month": today(), **({"region": areas[0][0]} if areas else {})}

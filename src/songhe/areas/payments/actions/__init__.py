@@ -10,7 +10,7 @@ from songhe.areas.payments.actions.batches import (
     return_batch,
     take_out,
 )
-from songhe.areas.payments.actions.budgets import allot_line, open_line, receive
+from songhe.areas.payments.actions.budgets import allot_line, open_line, pay_also, receive
 from songhe.areas.payments.actions.checking import explain_sample, verify
 from songhe.areas.payments.actions.computing import compute
 from songhe.areas.payments.actions.owing import owe
@@ -27,7 +27,7 @@ from songhe.areas.payments.actions.runs import discard, post_run, prepare_run, w
 
 __all__ = [
     "Result", "agree_cap", "allot_line", "approve_batch", "ask_write_off", "book_results", "bring_results", "compute", "confirm_line", "confirm_payee",
-    "discard", "drop_results", "end_payee", "enter_result", "explain_sample", "keep_claim", "open_line", "owe", "pay_back", "post_run",
+    "discard", "drop_results", "end_payee", "enter_result", "explain_sample", "keep_claim", "open_line", "owe", "pay_also", "pay_back", "post_run",
     "prepare_batch", "prepare_run", "propose_body_payee", "propose_payee", "receive", "recheck", "refuse_payee", "release", "return_batch",
     "stop_line", "take_out", "take_results", "verify", "when_posted", "write_off",
 ]  # fmt: skip

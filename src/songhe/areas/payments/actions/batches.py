@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -18,7 +18,7 @@ from songhe.areas.finance.api import Fund, fund_of, place_account
 from songhe.areas.payments.actions.budgets import free_hold, level_moves
 from songhe.areas.payments.actions.checking import draw_sample
 from songhe.areas.payments.actions.recovering import keep_back, let_go
-from songhe.areas.payments.models import Batch, BatchState, Due, LineState, PayLine
+from songhe.areas.payments.models import Batch, BatchState, BudgetLine, Due, LineState, PayLine
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.doubts import NO_ACCOUNT, doubts, households
 from songhe.areas.payments.queries.payees import in_use
@@ -53,7 +53,7 @@ def prepare_batch(
     actor: Actor,
     at: datetime,
     region: Purchaser,
-    benefit: Annotated[str, Field(label=_("Benefit"), choices=lambda row, user: _benefits())],
+    benefit: Annotated[str, Field(label=_("Benefit"), choices=lambda row, user: _benefits(user))],
     year: Annotated[int, Field(label=_("Budget year"), least=2016, most=2100)],
 ) -> Batch:
     """Gather what posted runs owe and no batch has, one payment for each person, facility or organisation.
@@ -159,9 +159,12 @@ def return_batch(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) ->
     return batch
 
 
-def _benefits() -> list[tuple[str, str]]:
-    names = names_of_benefits()
-    return [(code, names.get(code, code)) for line in terms().lines.values() for code in line.benefits]
+def _benefits(user: Any) -> list[tuple[str, str]]:
+    """What lines pay: those that are open where the user prepares, and those of the city's data."""
+    names, lines = names_of_benefits(), BudgetLine.objects.within(user.scope("payments.prepare"))
+    codes = [code for line in terms().lines.values() for code in line.benefits]
+    codes += [code for opened in lines.values_list("benefits", flat=True) for code in opened]
+    return [(code, names.get(code, code)) for code in dict.fromkeys(codes)]
 
 
 def _opened(fund: Fund, benefit: str, *, actor: Actor, at: datetime) -> Batch:
@@ -185,6 +188,13 @@ def _opened(fund: Fund, benefit: str, *, actor: Actor, at: datetime) -> Batch:
 
 def _nothing(fund: Fund, benefit: str) -> None:
     waits = sum_of(free(fund.region_id, fund.year, [benefit]))
+    if waits and line_for(fund.region_id, fund.year, benefit) is None:
+        raise Refused(
+            "payments.no_line_for",
+            "{waits} yuan are due, but no budget line pays this benefit. Open one, or let a line pay it too.",
+            field="benefit",
+            waits=yuan(waits),
+        )
     if waits:
         raise Refused(
             "payments.no_money",

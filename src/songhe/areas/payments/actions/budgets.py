@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.finance.api import Fen, Fund, fund_account, place_account
 from songhe.areas.payments.models import BudgetLevel, BudgetLine, Due, Level, Source
 from songhe.areas.payments.paying import LineTerms, SourceTerms, said, source_terms, terms
-from songhe.areas.payments.queries.waiting import sum_of, uncovered
+from songhe.areas.payments.queries.waiting import in_money, sum_of, uncovered
 from songhe.areas.payments.rules.shortfall import covered
 from songhe.areas.payments.rules.splitting import WHOLE, most_within, split
 from songhe.core.refusal import Refused
@@ -71,6 +71,44 @@ def open_line(
             "payments.line_open", "This fund has that line already. Allot money to it.", field="code"
         )
     return _opened(fund, found, at=at)
+
+
+@act("finance.budget", verb="payments.pay_also")
+def pay_also(
+    line: BudgetLine,
+    *,
+    actor: Actor,
+    at: datetime,
+    benefit: Annotated[str, Field(label=_("Benefit"), choices=lambda row, user: _unpaid(row))],
+) -> BudgetLine:
+    """Let a line pay one more benefit, such as one of a policy issued since; what waits is covered at once."""
+    if any(line.purpose in rule.only for rule in terms().sources.values()):
+        raise Refused(
+            "payments.line_tied",
+            "Money of “{line}” is tied to its purpose. Choose another line.",
+            field="benefit", rule="tied-money", line=str(line),
+        )  # fmt: skip
+    if benefit not in dict(_unpaid(line)):
+        raise Refused(
+            "payments.benefit_taken",
+            "No policy grants this in money, or a line pays it already. Choose one of the list.",
+            field="benefit",
+        )
+    line.benefits = [*line.benefits, benefit]
+    line.save(update_fields=["benefits"])
+    with elevated():  # who moved away meanwhile is still owed
+        cover(line, at=at)
+    return line
+
+
+def _unpaid(line: BudgetLine | None) -> list[tuple[str, str]]:
+    """Benefits in money that no line of the fund pays, nor one that may still be opened."""
+    if line is None:
+        return []
+    taken = {code for one in terms().lines.values() for code in one.benefits}
+    for codes in BudgetLine.everywhere.filter(fund_id=line.fund_id).values_list("benefits", flat=True):
+        taken |= set(codes)
+    return [(code, name) for code, name in in_money().items() if code not in taken]
 
 
 @act("finance.budget", verb="payments.receive")
@@ -277,9 +315,12 @@ def _cover_some(line: BudgetLine, rows: Sequence[Due], needed: int, available: i
 
 
 def _opened(fund: Fund, found: LineTerms, *, at: datetime) -> BudgetLine:
+    """A line of a fund. A benefit that another line of the fund pays already stays with that one."""
+    opened = BudgetLine.everywhere.filter(fund=fund).values_list("benefits", flat=True)
+    taken = {code for codes in opened for code in codes}
     made: BudgetLine = BudgetLine.everywhere.create(
         fund=fund, region_id=fund.region_id, code=found.code, name_en=found.label.en, name_zh=found.label.zh,
-        purpose=found.purpose, benefits=list(found.benefits), shortfall=found.shortfall, opened_at=at,
+        purpose=found.purpose, benefits=[code for code in found.benefits if code not in taken], shortfall=found.shortfall, opened_at=at,
     )  # fmt: skip
     BudgetLevel.everywhere.bulk_create(
         BudgetLevel(line=made, region_id=fund.region_id, level=level, place=place, share_bp=share)

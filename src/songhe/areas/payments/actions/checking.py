@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.payments.models import Batch, BatchState, Found, How, PayCheck, PayLine, holder_of
 from songhe.areas.payments.paying import terms
-from songhe.areas.payments.queries.samples import sample_of
+from songhe.areas.payments.queries.samples import batch_of, sample_of
 from songhe.areas.payments.rules.sampling import draw, size
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
@@ -49,7 +49,7 @@ def verify(
     ] = "",
 ) -> PayCheck:
     """Say what came out of a call or a visit: that the person lives, and is due the benefit. Who prepared does not verify."""
-    batch = Batch.everywhere.get(pk=check.batch_id)
+    batch = batch_of(check)
     if batch.state != BatchState.APPROVED:
         raise Refused(
             "payments.check_late",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -135,11 +136,11 @@ def _reasons() -> list[tuple[str, str]]:
 def _paid(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime) -> None:
     if not results:
         return
+    days: dict[date | None, list[UUID]] = {}
     for one in results:
-        one.line.state, one.line.paid_on, one.line.reason = LineState.PAID, one.on, ""
-    PayLine.everywhere.bulk_update(
-        [one.line for one in results], ["state", "paid_on", "reason"], batch_size=2_000
-    )
+        days.setdefault(one.on, []).append(one.line.pk)
+    for day, keys in days.items():
+        PayLine.everywhere.filter(pk__in=keys).update(state=LineState.PAID, paid_on=day, reason="")
     payable = place_account(batch.region_id, "payable", unit=Unit.FEN, at=at)
     paid = place_account(batch.region_id, "paid", unit=Unit.FEN, at=at)
     moves = carry(payable.pk, paid.pk, sum(one.line.fen for one in results), about_id=batch.pk)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext
 
-from songhe.areas.payments.models import Batch, Found, PayCheck, PayLine
+from songhe.areas.payments.models import Batch, BatchState, Found, PayCheck, PayLine
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.rules.sampling import at_most_bp
+from songhe.engines.access.api import elevated
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,20 @@ class Sample:
         return gettext("With {confidence} % confidence at most {share} % are wrong").format(
             confidence=f"{self.confidence_bp / 100:g}", share=f"{share / 100:g}"
         )
+
+
+def being_verified(*, but_by: UUID) -> list[UUID]:
+    """The batches whose sample is open, but those that one prepared. They are a county's; who visits may be a village's."""
+    rows = Batch.everywhere.filter(state=BatchState.APPROVED).exclude(prepared_by_id=but_by)
+    with elevated():  # keys alone
+        return list(rows.values_list("pk", flat=True))
+
+
+def batch_of(check: PayCheck) -> Batch:
+    """The batch of a drawn payment, for who sees the payment."""
+    with elevated():  # its state and number, no other payment of it
+        found: Batch = Batch.everywhere.get(pk=check.batch_id)
+    return found
 
 
 def sample_of(batch: Batch) -> Sample:

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.db.models import Max, Min, QuerySet, Sum
 
+from songhe.areas.entitlement.api import BODIES, names_of_benefits
 from songhe.areas.finance.api import Fund
 from songhe.areas.payments.models import BudgetLine, Due
+from songhe.areas.payments.queries.facts import PERSONS, money
 from songhe.core.codes.region import COUNTY, at_level
+from songhe.engines.policies.api import newest
 
 FREE = {"line": None, "netted": False, "receivable_id": None, "fen__gt": 0}
 
@@ -77,6 +80,12 @@ def owed(fund: Fund, benefit: str) -> list[Owed]:
     found = [Owed(*row) for row in sums.order_by("person_id", "holder_id")]
     persons = [one for one in found if one.person_id]
     return persons or found
+
+
+def in_money() -> dict[str, str]:
+    """The names of what the newest policies grant in money, by code."""
+    names, codes = names_of_benefits(), money(newest(), (*PERSONS, *BODIES))
+    return {code: names[code] for code in codes}
 
 
 def sum_of(rows: QuerySet[Due]) -> int:

@@ -18,6 +18,8 @@ from songhe.areas.payments.queries.doubts import WORDS
 from songhe.areas.payments.queries.samples import sample_of
 from songhe.areas.payments.rules.cards import masked
 from songhe.areas.payments.screens.common import (
+    BATCH_TONES,
+    LINE_TONES,
     benefit,
     benefit_text,
     by_number_or_person,
@@ -35,9 +37,9 @@ from songhe.kit.who import who
 from songhe.kit.words import yuan
 
 B, L = BatchState, LineState
-TONES = {B.PREPARED: "warn", B.APPROVED: "info", B.RELEASED: "info", B.DONE: "ok", B.RETURNED: "muted"}
-LINE_TONES = pages.LINE_TONES
-_STATE = spec.state("state", tones=TONES, sort="state")
+_STATE = spec.state("state", tones=BATCH_TONES, sort="state")
+SHOWN, TROUBLED = 12, 100
+"""How many payments the page of a batch shows of those in order, and of those that are not."""
 
 
 LABELS["payments.bank_file"] = _("Took the list for the bank")
@@ -60,12 +62,9 @@ def _account(row: PayLine) -> str:
 
 def _doubtful(row: Batch, request: HttpRequest) -> QuerySet[PayLine]:
     rows = PayLine.objects.within(who(request).scope("payments.view")).filter(batch=row)
-    rows = (
-        rows.filter(state__in=[L.HELD, L.FAILED])
-        if rows.filter(state__in=[L.HELD, L.FAILED]).exists()
-        else rows
-    )
-    return rows.select_related("person", "batch").order_by("seq")[:100]
+    troubled = rows.filter(state__in=[L.HELD, L.FAILED])
+    found, most = (troubled, TROUBLED) if troubled.exists() else (rows.exclude(state=L.OUT), SHOWN)
+    return found.select_related("person", "batch").order_by("seq")[:most]
 
 
 def _sample(row: Batch, request: HttpRequest) -> Mapping[str, Any]:
@@ -84,6 +83,7 @@ def _papers(row: Batch, request: HttpRequest) -> Mapping[str, Any]:
         "file": reverse("payments.bank_file", args=[row.pk]) if takes else "",
         "results": reverse("bank-results.list") if takes and row.state == B.RELEASED else "",
         "journal": row.journal,
+        "lines": f"{reverse('payment-lines.list')}?q={row.number}",
     }
 
 
@@ -137,19 +137,19 @@ batches = record(
     state=_STATE,
     subheading=lambda row: f"{row.region} · {benefit_text(row)}",
     panels={
+        _("Verification"): panel("payments/sample.html", query=_sample),
         _("Payments"): spec.grid(
             _doubtful,
             [
                 spec.link("seq", _("No."), to=lambda row: reverse("payment-lines.detail", args=[row.pk])),
                 whose(),
                 spec.text("account", _("Account"), show=_account),
-                spec.text("months", _("Months"), show=months),
+                spec.text("months", _("Months"), show=months, css="number"),
                 spec.money("fen", _("Amount (yuan)")),
                 spec.state("state", _("State"), tones=LINE_TONES, note=lambda row: reason_text(row.reason) or doubts_text(row)),
             ],
             none=_("No payment of this batch lies in your area."),
         ),
-        _("Verification"): panel("payments/sample.html", query=_sample),
     },
     aside={
         _("Sums"): [
@@ -190,7 +190,7 @@ record(
         whose(),
         spec.text("account", _("Account"), show=_account),
         spec.region("region"),
-        spec.text("months", _("Months"), show=months),
+        spec.text("months", _("Months"), show=months, css="number"),
         spec.money("fen", sort="fen"),
         _LINE_STATE,
     ],
@@ -203,7 +203,7 @@ record(
     subheading=lambda row: f"{row.held_by} · {months(row)}",
     panels={
         _("Payment"): [
-            whose_link(), spec.link("batch"), spec.region("region"), spec.text("months", _("Months"), show=months),
+            whose_link(), spec.link("batch"), spec.region("region"), spec.text("months", _("Months"), show=months, css="number"),
             spec.money("gross_fen"), spec.money("withheld_fen"), spec.money("fen"), "holder",
             spec.text("account", _("Account"), show=_account),
             spec.text("household", _("Lived together then"), show=lambda row: len(row.household.get("members", ())) or ""),

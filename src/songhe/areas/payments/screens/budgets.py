@@ -27,6 +27,7 @@ from songhe.kit.who import who
 from songhe.kit.words import yuan
 
 LABELS["payments.open_line"] = _("Budget line opened")
+LABELS["payments.pay_also"] = _("Pays another benefit too")
 LABELS["payments.allot"] = _("Money allotted")
 LABELS["payments.receive"] = _("Money received")
 
@@ -85,6 +86,8 @@ lines = record(
              then=lambda made, row: reverse("budget-lines.detail", args=[made.pk])),
         verb(actions.allot_line, name="allot", label=_("Allot money"), icon="coin-yuan", primary=True,
              ask=_("Money tied to a purpose reaches no other line. What waits is covered at once.")),
+        verb(actions.pay_also, label=_("Pay another benefit too"), icon="plus",
+             ask=_("A benefit of a new policy has no line of its own until the city's data names one.")),
     ],
     nav=NavItem("money", "chart-pie", 21),
     empty=_("No budget line yet. Open a fund first, then its lines."),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.payments import actions
 from songhe.areas.payments.models import BatchState, Found, PayCheck
+from songhe.areas.payments.queries.samples import batch_of, being_verified
 from songhe.areas.payments.screens.common import benefit, benefit_text, held_by, months, whose_link
 from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope
@@ -25,14 +26,15 @@ _FOUND = spec.state("found", tones=TONES, label_of=lambda row: str(Found(row.fou
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
     people = search(Person.objects.within(scope), typed, scope)
     return rows.filter(
-        Q(batch__number__iexact=typed.strip())
+        Q(line__number__istartswith=typed.strip())
         | Q(person__in=people.values("pk"))
         | Q(holder_name__icontains=typed.strip())
     )
 
 
 def _open(row: PayCheck, user: Any) -> bool:
-    return bool(row.batch.state == BatchState.APPROVED and row.batch.prepared_by_id != user.pk)
+    batch = batch_of(row)
+    return bool(batch.state == BatchState.APPROVED and batch.prepared_by_id != user.pk)
 
 
 checks = record(
@@ -46,7 +48,7 @@ checks = record(
         spec.link("line", show=held_by, note=lambda row: row.line.number),
         spec.region("region"),
         benefit("line.benefit"),
-        spec.text("months", _("Months"), show=lambda row: months(row.line)),
+        spec.text("months", _("Months"), show=lambda row: months(row.line), css="number"),
         spec.money("fen", _("Amount (yuan)"), show=lambda row: row.line.fen),
         _FOUND,
         spec.text("by"),
@@ -55,14 +57,14 @@ checks = record(
     search=_search,
     hint=_("A person, an organisation, or the number of a batch"),
     order=("found", "line__number", "id"),
-    join=("person", "region", "line", "batch"),
+    join=("person", "region", "line"),
     heading=held_by,
     subheading=lambda row: row.line.number,
     state=_FOUND,
     panels={
         _("Verification"): [
             whose_link(), spec.region("region"), spec.text("benefit", _("Benefit"), show=lambda row: benefit_text(row.line)),
-            spec.text("months", _("Months"), show=lambda row: months(row.line)),
+            spec.text("months", _("Months"), show=lambda row: months(row.line), css="number"),
             spec.text("fen", _("Amount (yuan)"), show=lambda row: yuan(row.line.fen)),
             spec.text("holder", _("Account holder"), show=lambda row: row.line.holder), "how", "by", "at", spec.text("note", wide=True),
         ],
@@ -76,12 +78,10 @@ checks = record(
 
 def _to_verify(user: Any, scope: Scope, at: datetime) -> HomeList:
     rows = PayCheck.objects.within(user.scope("payments.verify")).filter(
-        found="", batch__state=BatchState.APPROVED
+        found="", batch_id__in=being_verified(but_by=user.pk)
     )
     return waiting(
-        rows.exclude(batch__prepared_by_id=user.pk)
-        .select_related("person", "line", "region")
-        .order_by("line__number"),
+        rows.select_related("person", "line", "region").order_by("line__number"),
         lambda found: [(row.held_by, checks.url_of(row), str(row.region)) for row in found],
         url=checks.url(),
     )

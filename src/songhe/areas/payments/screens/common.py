@@ -13,12 +13,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.api import names_of_benefits
-from songhe.areas.payments.models import Held
+from songhe.areas.payments.models import BatchState, Held, LineState, OwedState
 from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.columns import Text
 from songhe.kit.words import follow
+
+B, L, S = BatchState, LineState, OwedState
+BATCH_TONES = {B.PREPARED: "warn", B.APPROVED: "info", B.RELEASED: "info", B.DONE: "ok", B.RETURNED: "muted"}
+LINE_TONES = {L.READY: "info", L.HELD: "danger", L.OUT: "muted", L.PAID: "ok", L.FAILED: "warn"}
+OWED_TONES = {S.OPEN: "warn", S.ESTATE: "danger", S.ASKED: "info", S.SETTLED: "ok", S.WRITTEN_OFF: "muted"}
 
 
 def by_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:

@@ -10,8 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.payments import actions
-from songhe.areas.payments.models import OwedState, Receivable, Recovery
-from songhe.areas.payments.screens.common import benefit, benefit_text, by_person, held_by, months, whose_link
+from songhe.areas.payments.models import OwedState, Posting, Receivable, Recovery
+from songhe.areas.payments.queries.paid import causes_of
+from songhe.areas.payments.screens.common import (
+    OWED_TONES,
+    benefit,
+    benefit_text,
+    by_person,
+    held_by,
+    months,
+    whose_link,
+)
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -21,13 +30,16 @@ from songhe.kit.who import who
 from songhe.kit.words import yuan
 
 S = OwedState
-TONES = {S.OPEN: "warn", S.ESTATE: "danger", S.ASKED: "info", S.SETTLED: "ok", S.WRITTEN_OFF: "muted"}
-_STATE = spec.state("state", tones=TONES, sort="state")
+_STATE = spec.state("state", tones=OWED_TONES, sort="state")
 
 
 def _steps(row: Receivable, request: HttpRequest) -> list[Recovery]:
     rows = Recovery.objects.within(who(request).scope("payments.view")).filter(receivable=row)
     return list(rows.select_related("line").order_by("-at", "-id"))
+
+
+def _causes(row: Receivable, request: HttpRequest) -> list[Posting]:
+    return list(causes_of(row, who(request).scope("payments.view")))
 
 
 def _owed(row: Receivable, user: Any) -> bool:
@@ -44,7 +56,7 @@ receivables = record(
     columns=[
         spec.link("held_by", _("Person or organisation"), show=held_by, to=lambda row: reverse("receivables.detail", args=[row.pk])),
         benefit(),
-        spec.text("months", _("Months"), show=months),
+        spec.text("months", _("Months"), show=months, css="number"),
         spec.text("cause"),
         spec.region("region"),
         spec.money("fen", sort="fen"),
@@ -63,6 +75,17 @@ receivables = record(
             whose_link(), spec.region("region"), spec.link("run"), "cause", spec.money("fen"), spec.money("back_fen"),
             spec.text("cap_bp", show=lambda row: f"{row.cap_bp / 100:g} %"), spec.text("reason", wide=True),
         ],
+        _("What caused it"): spec.grid(
+            _causes,
+            [
+                spec.link("month", _("Month"), show=lambda row: f"{row.month:%Y-%m}", to=lambda row: reverse("payment-postings.detail", args=[row.pk])),
+                spec.text("cause", _("Why it changes"), show=lambda row: str(row.get_cause_display())),
+                spec.link("grant", _("Benefit grant"), show=lambda row: row.grant.number),
+                spec.money("fen", _("Amount (yuan)")),
+                spec.money("due", _("Due after it")),
+            ],
+            none=_("The postings lie outside your area."),
+        ),
         _("Come back"): spec.grid(
             _steps,
             [

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.api import names_of_benefits, told
 from songhe.areas.payments import actions, queries
-from songhe.areas.payments.models import Cause, Posting, Run, RunState
-from songhe.areas.payments.screens.common import by_person, whose_link
+from songhe.areas.payments.models import BatchState, Cause, Posting, Run, RunState
+from songhe.areas.payments.queries.paid import InBatch, batches_of
+from songhe.areas.payments.screens.common import BATCH_TONES, benefit, by_person, whose_link
 from songhe.areas.registry.api import Happening, Person, timeline
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
@@ -105,6 +106,14 @@ def _last_month(row: Any, user: Any) -> dict[str, Any]:
     return {"month": today(), **({"region": areas[0][0]} if areas else {})}
 
 
+def _batches(row: Run, request: HttpRequest) -> list[InBatch]:
+    return batches_of(row, who(request).scope("payments.view"))
+
+
+def _batch_url(row: InBatch) -> str | None:
+    return reverse("payment-batches.detail", args=[row.batch_id]) if row.batch_id else None
+
+
 def _proof(row: Run, request: HttpRequest) -> Mapping[str, Any]:
     return {"run": row, "kept": yuan(row.fen)}
 
@@ -136,6 +145,17 @@ runs = record(
     panels={
         _("By benefit"): panel("payments/shares.html", query=_shares("benefit")),
         _("Why it changes"): panel("payments/shares.html", query=_shares("cause")),
+        _("Batches that pay it"): spec.grid(
+            _batches,
+            [
+                spec.link("number", _("Payment batch"), show=lambda row: row.number or gettext("In no batch yet"), to=_batch_url),
+                benefit(),
+                spec.state("state", _("State"), tones=BATCH_TONES, label_of=lambda row: BatchState(row.state).label if row.state else gettext("Waiting")),
+                spec.number("people", _("Recipients")),
+                spec.money("fen", _("Amount (yuan)")),
+            ],
+            none=_("Nothing of it is to be paid yet. What a run posts is gathered into batches."),
+        ),
         _("How it was worked out"): panel("payments/proof.html", query=_proof),
     },
     aside={
