@@ -45,7 +45,7 @@ from songhe.engines.policies.api import PolicyDraft, PolicyVersion
 from songhe.kit.clock import now, today
 
 pytestmark = pytest.mark.django_db
-assert callable(tasks.compute_run) and callable(entitlement_tasks.simulate), "importing them registers jobs"
+JOBS = (tasks.compute_run, entitlement_tasks.simulate)  # importing them registers them
 __all__ = ["elder"]
 
 BENEFIT = "care_allowance"
