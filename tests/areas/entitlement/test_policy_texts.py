@@ -96,16 +96,16 @@ def test_what_is_no_text_is_refused(office: Office) -> None:
 
 def test_no_text_breaks_the_editor(office: Office) -> None:
     draft = office.copied()
-    for text in NAUGHTY:
+    for turn, text in enumerate(NAUGHTY):  # every text meets every form, if not every field
         answer = office.officer.post("/policy-drafts/do/start/", {"region": make.COUNTY, "text": text})
         assert answer.status_code in (302, 422)
         if answer.status_code == 302:
             other = office.at(answer.headers["Location"])
             assert tried(office.officer, other, "write", text=text, check="on").status_code in (302, 422)
             page(office.officer, other)
-        for name in ("amount", "parameter", "key"):
-            form = {"parameter": "lunch_age", "place": 0, "amount": "75", "clause": "1"} | {name: text}
-            assert tried(office.officer, draft, "set_value", **form).status_code in (302, 422)
+        name = ("amount", "parameter", "key")[turn % 3]
+        form = {"parameter": "lunch_age", "place": 0, "amount": "75", "clause": "1"} | {name: text}
+        assert tried(office.officer, draft, "set_value", **form).status_code in (302, 422)
         head = {"number": text, "title_zh": text, "title_en": "x", "effective": office.start.isoformat()}
         assert tried(office.officer, draft, "head", **head).status_code in (302, 422)
     done(office.officer, draft, "check")

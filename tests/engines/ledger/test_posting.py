@@ -220,7 +220,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(STEPS)
 def test_the_ledger_agrees_with_a_model(at: datetime, steps: list[tuple[int, int, int, int]]) -> None:
     """Random payments, replays, reused keys and overdrafts: stored balances equal a dictionary's."""

@@ -24,7 +24,7 @@ from songhe.core.rules.sql import columns, statement, tag_name
 from songhe.core.sources import read
 
 pytestmark = pytest.mark.django_db
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def worked(

@@ -82,7 +82,7 @@ def batches_of(run: Run, scope: Scope) -> list[InBatch]:
     rows = Due.objects.within(scope).filter(run=run, netted=False, receivable_id=None)
     sums = rows.values_list(
         "line__batch_id", "line__batch__number", "benefit", "line__batch__state"
-    ).annotate(Count(Coalesce("person_id", "holder_id"), distinct=True), Sum("fen"))
+    ).annotate(people=Count(Coalesce("person_id", "holder_id"), distinct=True), sum=Sum("fen"))
     return [
         InBatch(batch, number or "", benefit, state or "", people, fen)
         for batch, number, benefit, state, people, fen in sums.order_by("line__batch__number", "benefit")
