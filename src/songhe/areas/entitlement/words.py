@@ -24,7 +24,7 @@ def counted(value: int, unit: str | None) -> str:
     if unit == Unit.FEN:
         return f"¥{yuan(value)}"
     if unit == Unit.MEAL:
-        return ngettext("{n} meal", "{n} meals", value).format(n=value)
+        return ngettext("{n} meal", "{n} meals", value).format(n=f"{value:,}")
     if unit == "year":
         return ngettext("{n} year", "{n} years", value).format(n=value)
     return f"{value:,}"

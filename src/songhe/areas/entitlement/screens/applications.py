@@ -10,17 +10,21 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement import actions, queries, words
+from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.letters import DECIDED
-from songhe.areas.entitlement.models import Application, ApplicationState, Notice, Shown
+from songhe.areas.entitlement.models import Application, ApplicationState, Notice
 from songhe.areas.entitlement.screens.common import (
     APPEAL,
     APPLICATION_TONES,
     appeal_note,
     application_list,
     by_person,
+    in_states,
     month_text,
+    notice_of,
+    papers_of,
     steps_of,
+    why_of,
 )
 from songhe.areas.entitlement.screens.letters import links
 from songhe.areas.entitlement.terms import book
@@ -40,36 +44,6 @@ when_dead(actions.lapse_at_death)
 _STATE = spec.state("state", tones=APPLICATION_TONES, sort="state")
 
 
-def _in(*states: ApplicationState) -> Any:
-    return lambda row, user: row.state in states
-
-
-def _papers(row: Application, request: HttpRequest) -> Mapping[str, Any]:
-    return {
-        "papers": [
-            {
-                "name": str(paper),
-                "shown": paper.get_shown_display(),
-                "tone": "warn" if paper.shown == Shown.OPEN else "ok",
-                "note": paper.note,
-                "url": reverse("files", args=[paper.attachment_id, "full"]) if paper.attachment_id else "",
-            }
-            for paper in row.papers.order_by("rank")
-        ],
-        "missing": row.missing if row.state == S.RETURNED else "",
-    }
-
-
-def _why(row: Application, request: HttpRequest) -> Mapping[str, Any]:
-    return {
-        "short": words.short_reason(row.reason) if row.reason else "",
-        "steps": words.why(row.reason) if row.reason else [],
-        "bring": [],
-        "assumed": [],
-        "entitlement": row,
-    }
-
-
 def _visit(row: Application, request: HttpRequest) -> Mapping[str, Any]:
     """Showing what a visit to a home found is logged."""
     record_read("entitlement.read_visit", row, actor=who(request), at=now(), purpose="application")
@@ -78,12 +52,7 @@ def _visit(row: Application, request: HttpRequest) -> Mapping[str, Any]:
 
 def _notice(row: Application, request: HttpRequest) -> Mapping[str, Any]:
     notices = Notice.everywhere.filter(application=row).order_by("-posted_on", "-id")
-    return {
-        "notices": notices,
-        "url": reverse("entitlement.notices_at", args=[row.region_id]),
-        "days": book().of(row.rule).notice_days,
-        "assumed": book().of(row.rule).assumed,
-    }
+    return notice_of(row, notices)
 
 
 def _objections(row: Application, request: HttpRequest) -> Mapping[str, Any]:
@@ -151,8 +120,8 @@ record(
             spec.text("refusal", wide=True, optional=True),
             spec.text("note", wide=True, optional=True),
         ],
-        _("Documents"): panel("entitlement/papers.html", query=_papers),
-        _("What the policy says"): panel("entitlement/why.html", query=_why, right="entitlement.explain"),
+        _("Documents"): panel("entitlement/papers.html", query=papers_of),
+        _("What the policy says"): panel("entitlement/why.html", query=why_of, right="entitlement.explain"),
         _("Visit to the household"): panel(
             "entitlement/visit.html",
             query=_visit,
@@ -187,35 +156,35 @@ record(
             actions.see_paper,
             label=_("Tick a document"),
             icon="check",
-            when=_in(S.FILED, S.RETURNED, S.ACCEPTED),
+            when=in_states(S.FILED, S.RETURNED, S.ACCEPTED),
         ),
         verb(
             actions.attach_paper,
             label=_("Attach a document"),
             icon="camera",
-            when=_in(S.FILED, S.RETURNED, S.ACCEPTED),
+            when=in_states(S.FILED, S.RETURNED, S.ACCEPTED),
         ),
-        verb(actions.accept, label=_("Accept the application"), primary=True, when=_in(S.FILED)),
-        verb(actions.give_back, label=_("Return"), when=_in(S.FILED)),
-        verb(actions.hand_in_again, label=_("Hand in again"), primary=True, when=_in(S.RETURNED)),
+        verb(actions.accept, label=_("Accept the application"), primary=True, when=in_states(S.FILED)),
+        verb(actions.give_back, label=_("Return"), when=in_states(S.FILED)),
+        verb(actions.hand_in_again, label=_("Hand in again"), primary=True, when=in_states(S.RETURNED)),
         verb(
             actions.verify,
             label=_("Verify"),
             primary=True,
-            when=_in(S.ACCEPTED),
+            when=in_states(S.ACCEPTED),
             initial=lambda row, user: {"visited_on": today()},
         ),
         verb(
             actions.approve_application,
             label=_("Approve the application"),
             primary=True,
-            when=_in(S.VERIFIED),
+            when=in_states(S.VERIFIED),
             initial=_first_month,
             ask=_("The decision goes on public notice; the grant comes into force after it."),
         ),
-        verb(actions.send_back, label=_("Back to verification"), when=_in(S.VERIFIED)),
-        verb(actions.refuse, label=_("Refuse the application"), danger=True, when=_in(S.VERIFIED)),
-        verb(actions.object_to, label=_("Record an objection"), when=_in(S.NOTICED)),
+        verb(actions.send_back, label=_("Back to verification"), when=in_states(S.VERIFIED)),
+        verb(actions.refuse, label=_("Refuse the application"), danger=True, when=in_states(S.VERIFIED)),
+        verb(actions.object_to, label=_("Record an objection"), when=in_states(S.NOTICED)),
         verb(
             actions.appeal,
             label=_("Appeal"),
@@ -225,7 +194,7 @@ record(
             actions.withdraw,
             label=_("Withdraw"),
             danger=True,
-            when=_in(S.FILED, S.RETURNED, S.ACCEPTED, S.VERIFIED),
+            when=in_states(S.FILED, S.RETURNED, S.ACCEPTED, S.VERIFIED),
         ),
     ],
 )

@@ -13,13 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, words
-from songhe.areas.entitlement.models import BodyApplication, BodyState, Notice, Shown
+from songhe.areas.entitlement.models import BodyApplication, BodyState, Notice
 from songhe.areas.entitlement.queries import bodies as queries
 from songhe.areas.entitlement.queries import readable
 from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens import body_form
-from songhe.areas.entitlement.screens.common import month_text, say, steps_of
-from songhe.areas.entitlement.terms import book
+from songhe.areas.entitlement.screens.common import (
+    in_states,
+    month_text,
+    notice_of,
+    papers_of,
+    say,
+    steps_of,
+    why_of,
+)
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
@@ -42,10 +49,6 @@ TONES = {
 _STATE = spec.state("state", tones=TONES, sort="state")
 
 
-def _in(*states: BodyState) -> Any:
-    return lambda row, user: row.state in states
-
-
 def _facts(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
     document = readable(row.policy)
     known = document.facts if document else {}
@@ -61,41 +64,10 @@ def _facts(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
     }
 
 
-def _papers(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
-    return {
-        "papers": [
-            {
-                "name": str(paper),
-                "shown": paper.get_shown_display(),
-                "tone": "warn" if paper.shown == Shown.OPEN else "ok",
-                "note": paper.note,
-                "url": reverse("files", args=[paper.attachment_id, "full"]) if paper.attachment_id else "",
-            }
-            for paper in row.papers.order_by("rank")
-        ],
-        "missing": row.missing if row.state == S.RETURNED else "",
-    }
-
-
-def _why(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
-    return {
-        "short": words.short_reason(row.reason) if row.reason else "",
-        "steps": words.why(row.reason) if row.reason else [],
-        "bring": [],
-        "assumed": [],
-        "entitlement": row,
-    }
-
-
 def _notice(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
     with elevated():  # a notice is public, so whoever reaches the application sees it here too
         notices = list(Notice.everywhere.filter(body=row).order_by("-posted_on", "-id"))
-    return {
-        "notices": notices,
-        "url": reverse("entitlement.notices_at", args=[row.region_id]),
-        "days": book().of(row.rule).notice_days,
-        "assumed": book().of(row.rule).assumed,
-    }
+    return notice_of(row, notices)
 
 
 def _objection(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
@@ -180,8 +152,8 @@ record(
             spec.text("found", wide=True),
         ],
         _("Facts"): panel("entitlement/body_facts.html", query=_facts),
-        _("Documents"): panel("entitlement/papers.html", query=_papers),
-        _("What the policy says"): panel("entitlement/why.html", query=_why),
+        _("Documents"): panel("entitlement/papers.html", query=papers_of),
+        _("What the policy says"): panel("entitlement/why.html", query=why_of),
         _("Public notice"): panel(
             "entitlement/notice_of.html",
             query=_notice,
@@ -197,28 +169,33 @@ record(
             actions.attach_body_paper,
             label=_("Attach a document"),
             icon="camera",
-            when=_in(S.FILED, S.RETURNED),
+            when=in_states(S.FILED, S.RETURNED),
         ),
-        verb(actions.see_body_paper, label=_("Tick a document"), icon="check", when=_in(S.FILED, S.RETURNED)),
-        verb(actions.verify_body, label=_("Verify"), primary=True, when=_in(S.FILED)),
-        verb(actions.return_to_body, label=_("Return"), when=_in(S.FILED)),
-        verb(actions.hand_in_body_again, label=_("Hand in again"), primary=True, when=_in(S.RETURNED)),
+        verb(
+            actions.see_body_paper,
+            label=_("Tick a document"),
+            icon="check",
+            when=in_states(S.FILED, S.RETURNED),
+        ),
+        verb(actions.verify_body, label=_("Verify"), primary=True, when=in_states(S.FILED)),
+        verb(actions.return_to_body, label=_("Return"), when=in_states(S.FILED)),
+        verb(actions.hand_in_body_again, label=_("Hand in again"), primary=True, when=in_states(S.RETURNED)),
         verb(
             actions.approve_body,
             label=_("Approve the application"),
             primary=True,
-            when=_in(S.VERIFIED),
+            when=in_states(S.VERIFIED),
             initial=lambda row, user: {"from_month": month_of(today())},
             ask=_("The decision goes on public notice; the grant comes into force after it."),
         ),
-        verb(actions.send_body_back, label=_("Back to verification"), when=_in(S.VERIFIED)),
-        verb(actions.refuse_body, label=_("Refuse the application"), danger=True, when=_in(S.VERIFIED)),
-        verb(actions.object_to_body, label=_("Record an objection"), when=_in(S.NOTICED)),
+        verb(actions.send_body_back, label=_("Back to verification"), when=in_states(S.VERIFIED)),
+        verb(actions.refuse_body, label=_("Refuse the application"), danger=True, when=in_states(S.VERIFIED)),
+        verb(actions.object_to_body, label=_("Record an objection"), when=in_states(S.NOTICED)),
         verb(
             actions.withdraw_body,
             label=_("Withdraw"),
             danger=True,
-            when=_in(S.FILED, S.RETURNED, S.VERIFIED),
+            when=in_states(S.FILED, S.RETURNED, S.VERIFIED),
         ),
     ],
 )

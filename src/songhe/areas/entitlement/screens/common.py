@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement import queries
+from songhe.areas.entitlement import queries, words
 from songhe.areas.entitlement.models import (
     Application,
     ApplicationState,
     GrantState,
+    Notice,
+    Shown,
     Simulation,
     SimulationKind,
     SimulationState,
@@ -74,6 +77,44 @@ def month_text(value: Any) -> str:
 def by_name(name: str) -> str:
     """Who did something, the system by its name in the language of the page."""
     return gettext("the system") if name == "system" else name
+
+
+def in_states(*states: Any) -> Callable[[Any, Any], bool]:
+    """When a verb is offered: while the row is in one of some states."""
+    return lambda row, user: row.state in states
+
+
+def papers_of(row: Any, request: HttpRequest) -> Mapping[str, Any]:
+    """The papers of an application of a person or a body, and what was missing when it was returned."""
+    return {
+        "papers": [
+            {
+                "name": str(paper),
+                "shown": paper.get_shown_display(),
+                "tone": "warn" if paper.shown == Shown.OPEN else "ok",
+                "note": paper.note,
+                "url": reverse("files", args=[paper.attachment_id, "full"]) if paper.attachment_id else "",
+            }
+            for paper in row.papers.order_by("rank")
+        ],
+        "missing": row.missing if row.state == ApplicationState.RETURNED else "",
+    }
+
+
+def why_of(row: Any, request: HttpRequest) -> Mapping[str, Any]:
+    """The reasons of the decision on an application. What to bring stands with its papers."""
+    return {**words.told(row.reason or None), "bring": [], "assumed": [], "entitlement": row}
+
+
+def notice_of(row: Any, notices: Iterable[Notice]) -> Mapping[str, Any]:
+    """The public notices of an application, where they stand, and for how many days."""
+    terms = book().of(row.rule)
+    return {
+        "notices": notices,
+        "url": reverse("entitlement.notices_at", args=[row.region_id]),
+        "days": terms.notice_days,
+        "assumed": terms.assumed,
+    }
 
 
 def steps_of(case: Case, opened: str) -> Iterable[dict[str, Any]]:
