@@ -68,7 +68,7 @@ def test_the_leader_starts_on_the_cockpit_and_sees_the_whole_city(stock: None) -
 
 
 def test_a_count_of_today_opens_the_rows_it_counts(stock: None) -> None:
-    service.visit(service.town(), start=now())
+    service.under_way(service.town())
     officer = client_of("city_officer")
     tiles = officer.get("/cockpit/").context["today"]
     assert [tile.count for tile in tiles] == [0, 1, 0, 1]
