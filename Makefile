@@ -13,18 +13,19 @@ unexport PYTHONDONTWRITEBYTECODE
 # A browser is needed for the journeys alone; without one they are left out and this line says so.
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 ifeq ($(BROWSER),)
-SELECT := -m "not journey and not bench"
+SELECT := -m "not journey and not bench and not crawl"
 else
-SELECT := -m "not bench"
+SELECT := -m "not bench and not crawl"
 endif
 
 FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/__pycache__/,$(wildcard tests/*/)))
 
-.PHONY: demo test check format bench clean help
+.PHONY: demo test crawl check format bench clean help
 
 help:
 	@echo "make demo    a made-up city in your browser"
 	@echo "make test    all tests"
+	@echo "make crawl   every page that anybody can reach, through a real browser"
 	@echo "make check   format, lint, types, import contracts, house rules"
 	@echo "make format  write the one format"
 	@echo "make bench   measurements, with the machine's figures"
@@ -41,6 +42,13 @@ ifeq ($(ARGS),)
 	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(FOLDERS)
 else
 	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(ARGS)
+endif
+
+crawl: $(READY)
+ifeq ($(BROWSER),)
+	@echo "No Chromium here: nothing is looked at (apt-get install chromium)."
+else
+	$(RUN)/pytest -q -m crawl tests/journeys $(ARGS)
 endif
 
 check: $(READY)

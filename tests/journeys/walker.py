@@ -82,13 +82,25 @@ class Walker:
         bad = [
             f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found if item["impact"] in SERIOUS
         ]
-        wide = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        self._blame(bad + self._too_wide())
+
+    def look_narrow(self) -> None:
+        """A phone shows the same page without scrolling sideways; this person's screen is then as it was."""
+        size = self.page.viewport_size
+        assert size
+        self.page.set_viewport_size({"width": 390, "height": 844})
+        self._blame(self._too_wide())
+        self.page.set_viewport_size(size)
+
+    def _too_wide(self) -> list[str]:
+        wide, width = self.page.evaluate(
+            "(all => [all.scrollWidth, all.clientWidth])(document.documentElement)"
         )
-        if wide > 1:
-            bad.append(f"scrolls sideways by {wide} px at {self.width} px")
-        if bad:
-            self.barriers[self.page.url] = bad
+        return [f"scrolls sideways by {wide - width} px at {width} px"] if wide > width + 1 else []
+
+    def _blame(self, barriers: list[str]) -> None:
+        if barriers:
+            self.barriers.setdefault(self.page.url, []).extend(barriers)
 
     def fill(self, **values: str) -> None:
         """Fill in fields by their names; of a choice, the value or, with a leading #, its place."""

@@ -21,6 +21,7 @@ from songhe.engines.access.scope import Scope, entered
 from songhe.engines.acts.api import Origin, from_origin
 from songhe.kit.clock import now
 from songhe.kit.refusals import refused
+from songhe.kit.who import read_by
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -88,7 +89,7 @@ class ScopeMiddleware:
         origin = Origin(
             "api" if request.path.startswith(API) else "web", request.META.get("REMOTE_ADDR") or ""
         )
-        with from_origin(origin), entered(scope):
+        with from_origin(origin), entered(scope), read_by(request.user):
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

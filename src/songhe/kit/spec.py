@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Model, Q, QuerySet
@@ -19,6 +20,7 @@ from songhe.kit import filters as f
 from songhe.kit.pages import NavItem
 from songhe.kit.paging import keys_of
 from songhe.kit.verbs import Verb, verb
+from songhe.kit.who import reads
 from songhe.kit.words import Label
 
 __all__ = [
@@ -228,9 +230,17 @@ def panels_of(found: Record) -> list[tuple[Label, tuple[c.Column, ...] | Panel]]
 
 
 def url_of(row: Any) -> str | None:
-    """The page of any row, or None where its model has no page."""
+    """The page of any row, or None where its model has no page or none that the reader may open."""
     found = _BY_MODEL.get(type(row))
-    return found.url_of(row) if found and found.detail else None
+    return found.url_of(row) if found and found.detail and reads(found.right) else None
+
+
+def address_of(slug: str, pk: object = None, **narrowed: object) -> str:
+    """The list of a record, narrowed, or the page of one row by its key; empty where the reader may not open it."""
+    found = RECORDS[slug]
+    if not reads(found.right):
+        return ""
+    return f"{found.url()}{pk}/" if pk else found.url() + (f"?{urlencode(narrowed)}" if narrowed else "")
 
 
 def check_all() -> None:

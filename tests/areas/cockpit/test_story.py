@@ -17,7 +17,7 @@ from tests.areas.visits import made as service
 from songhe.areas.providers.models import Facility, Kind
 from songhe.core.measure import Period
 from songhe.engines.indicators.api import indicators, provider_of, refresh
-from songhe.kit.clock import now, today
+from songhe.kit.clock import today
 
 pytestmark = pytest.mark.django_db
 

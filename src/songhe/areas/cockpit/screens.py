@@ -33,12 +33,14 @@ from songhe.engines.regions.models import Level, Region
 from songhe.kit import charts
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
-from songhe.kit.who import who
+from songhe.kit.who import reads, who
 from songhe.kit.words import is_chinese, long_day
 
 
 def drill_url(code: str, region: int | None = None, period: Period | None = None) -> str:
-    """The page that opens an indicator."""
+    """The page that opens an indicator; empty for readers who see the figures alone."""
+    if not reads("cockpit.drill"):
+        return ""
     query = {key: str(value) for key, value in (("region", region), ("period", period)) if value}
     return reverse("cockpit.indicator", args=[code]) + (f"?{urlencode(query)}" if query else "")
 

@@ -149,6 +149,33 @@ settlements = record(
     empty=_("No settlement yet. Prepare a month once its visits are accepted."),
 )  # fmt: skip
 
+
+def _fund(row: Fund, request: HttpRequest) -> dict[str, Any]:
+    account = actions.fund_account(row, at=now())
+    return _statement(account, request) | {"left": yuan(balance(account))}
+
+
+def _statement(account: Account, request: HttpRequest) -> dict[str, Any]:
+    found = statement(account, last=LAST)
+    journals = Journal.objects.within(who(request).scope("finance.view"))
+    seen = journals.in_bulk([line.journal_id for line in found.lines])
+    return {
+        "opening": unit_text(found.opening, account.unit),
+        "closing": unit_text(found.closing, account.unit),
+        "lines": [
+            {
+                "at": moment(line.at),
+                "kind": KINDS.get(line.kind, line.kind),
+                "amount": unit_text(line.amount, account.unit),
+                "balance": unit_text(line.balance, account.unit),
+                "journal": seen.get(line.journal_id),
+                "out": line.amount < 0,
+            }
+            for line in reversed(found.lines)
+        ],
+    }
+
+
 funds = record(
     Fund,
     slug="funds",
@@ -160,7 +187,7 @@ funds = record(
     search=("name", "source"),
     order=("-year", "name"),
     panels={
-        _("Money"): spec.panel("finance/fund.html", query=lambda row, request: _fund(row)),
+        _("Money"): spec.panel("finance/fund.html", query=_fund),
     },
     aside={_("Purchaser"): ["name", spec.text("year"), spec.region("region"), "source"], _("History"): spec.history()},
     verbs=[
@@ -170,30 +197,6 @@ funds = record(
     nav=NavItem("money", "wallet", 20),
     empty=_("No fund yet. Open one for the year, then allot the budget to it."),
 )  # fmt: skip
-
-
-def _fund(row: Fund) -> dict[str, Any]:
-    account = actions.fund_account(row, at=now())
-    return _statement(account) | {"left": yuan(balance(account))}
-
-
-def _statement(account: Account) -> dict[str, Any]:
-    found = statement(account, last=LAST)
-    return {
-        "opening": unit_text(found.opening, account.unit),
-        "closing": unit_text(found.closing, account.unit),
-        "lines": [
-            {
-                "at": moment(line.at),
-                "kind": KINDS.get(line.kind, line.kind),
-                "amount": unit_text(line.amount, account.unit),
-                "balance": unit_text(line.balance, account.unit),
-                "url": reverse("journals.detail", args=[line.journal_id]),
-                "out": line.amount < 0,
-            }
-            for line in reversed(found.lines)
-        ],
-    }
 
 
 def _entries(row: Journal, request: HttpRequest) -> list[Entry]:
@@ -218,7 +221,7 @@ accounts = record(
     filters=[spec.choice("owner_kind"), spec.choice("unit"), spec.region_filter()],
     search=("name", "code"),
     order=("name", "id"),
-    panels={_("Statement"): spec.panel("finance/statement.html", query=lambda row, request: _statement(row))},
+    panels={_("Statement"): spec.panel("finance/statement.html", query=_statement)},
     aside={
         _("Account"): [
             "owner_kind",

@@ -71,10 +71,17 @@ def grouped(number: Any) -> str:
     return f"{number:,}" if isinstance(number, int) else str(number)
 
 
-@register.filter
-def row_url(row: Any) -> str:
-    """The page of a row, or nothing."""
-    return url_of(row) or ""
+@register.simple_block_tag
+def link(content: SafeString, row: Any, css: str = "") -> SafeString:
+    """Words that lead to the page of a row, or to an address; only the words where the reader may not open it."""
+    url = row if isinstance(row, str) else url_of(row)
+    if not url:
+        return content
+    return (
+        format_html('<a class="{}" href="{}">{}</a>', css, url, content)
+        if css
+        else format_html('<a href="{}">{}</a>', url, content)
+    )
 
 
 @register.filter

@@ -96,13 +96,13 @@ def _figures(request: HttpRequest) -> Iterable[Figure]:
         Figure(
             _("Other than the city's level"),
             open_ones,
-            url=f"{reverse('level-differences.list')}?state=open",
+            url=spec.address_of("level-differences", state="open"),
             tone="warn" if open_ones else "",
         ),
         Figure(
             _("Not in the registry"),
             strangers,
-            url=reverse("national-strangers.list"),
+            url=spec.address_of("national-strangers"),
             tone="warn" if strangers else "",
         ),
     ]

@@ -48,6 +48,10 @@ def _open(row: PolicyDraft, user: Any) -> bool:
     return row.state in drafts.OPEN
 
 
+def _may_write(row: PolicyDraft, request: HttpRequest) -> bool:
+    return _open(row, None) and who(request).scope("policies.draft").holds(row.region_id)
+
+
 def _submitted(row: PolicyDraft, user: Any) -> bool:
     return row.state == S.SUBMITTED
 
@@ -69,7 +73,7 @@ def _standing(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         "steps": [(label, reached.index(step) <= reached.index(now)) for step, label in STEPS],
         "problems": problem_lines(row),
         "warnings": _warnings(row) if row.checked_at else [],
-        "edit": reverse("policy-drafts.verb", args=[row.pk, "write"]) if _open(row, None) else "",
+        "edit": reverse("policy-drafts.verb", args=[row.pk, "write"]) if _may_write(row, request) else "",
         "simulate": _simulate(row, request),
         "effect": effect_of(row, who(request)),
     }
@@ -155,7 +159,7 @@ def _document(row: PolicyDraft) -> tuple[Any, Document | None]:
 
 def _edit(row: PolicyDraft, request: HttpRequest) -> dict[str, Any] | None:
     """Where single values of a draft are changed; None for those who may not."""
-    if not _open(row, None) or not who(request).scope("policies.draft").holds(row.region_id):
+    if not _may_write(row, request):
         return None
     verbs = {"set": "set_value", "add": "add_value", "case": "set_case", "expected": "set_expected"}
     return {name: reverse("policy-drafts.verb", args=[row.pk, verb]) for name, verb in verbs.items()} | {

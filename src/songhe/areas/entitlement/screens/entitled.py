@@ -20,6 +20,7 @@ from songhe.areas.registry.api import Person
 from songhe.core.refusal import Refused
 from songhe.kit.clock import today
 from songhe.kit.refusals import said
+from songhe.kit.spec import address_of
 from songhe.kit.who import who
 
 
@@ -48,7 +49,7 @@ def line_of(person: Person, one: Standing, may_apply: bool) -> dict[str, Any]:
             "state": told,
             "tone": GRANT_TONES[GrantState(grant.state)],
             "note": note,
-            "url": reverse("benefit-grants.detail", args=[grant.pk]),
+            "url": address_of("benefit-grants", grant.pk),
         }
     if one.application is not None:
         return line | _applied(one.application)
