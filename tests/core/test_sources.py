@@ -22,6 +22,8 @@ def test_lines_point_at_the_part_or_the_nearest_part_around_it() -> None:
         ("a: [", "YAML"),
         ("off: 1", "line 1: YAML reads off"),
         ("", "top"),
+        ("a: " + "[" * 40 + "]" * 40, "line 1: more than 30 levels"),
+        ("a: " + "[" * 5000 + "]" * 5000, "not readable as YAML|more than 30 levels"),
     ],
 )
 def test_unclear_files_are_refused(broken: str, message: str) -> None:

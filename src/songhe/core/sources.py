@@ -76,19 +76,21 @@ def _events(text_: str) -> list[yaml.Event]:
     return found
 
 
-def _place(name: str, event: yaml.Event) -> str:
-    return f"{name}, line {event.start_mark.line + 1 if event.start_mark else 1}"
+def _place(name: str, found: yaml.Event | yaml.Node) -> str:
+    return f"{name}, line {found.start_mark.line + 1 if found.start_mark else 1}"
 
 
 def _parsed(make: Callable[[], Any], name: str) -> Any:
     try:
         return make()
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: 30 February
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 30 February
         raise DataError(f"{name}: not readable as YAML: {error}") from error
 
 
 def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], name: str) -> None:
     lines[path] = node.start_mark.line + 1
+    if len(path) > DEEPEST:
+        raise DataError(f"{_place(name, node)}: more than {DEEPEST} levels, one inside the other.")
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:

@@ -108,6 +108,9 @@ _TEMPLATES = (
     gettext_noop("least and most must be whole numbers, the first not above the second."),
     gettext_noop("requires: say when (what must hold), why (it is not given otherwise) and clause."),
     gettext_noop("an expression is at most {n} characters long; name its parts as rules of their own."),
+    gettext_noop(
+        "an expression has at most {n} parts, one inside the other; name its parts as rules of their own."
+    ),
     gettext_noop("The two evaluators disagree. Report this."),
     gettext_noop(
         "“{text}” is no region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them."
