@@ -39,7 +39,10 @@ def test_every_policy_that_comes_along_is_listed_with_how_sure_it_is(file: Path)
         ("expect: {call_subsidy: 0}", "expects: {call_subsidy: 0}", "say expect"),
         ("{enrolled: false}", "{enrolled: 0}", "enrolled must be yes_no"),
         ("{enrolled: false}", "{enrolled: false, tags: [rich]}", "the tag rich is not listed"),
-        ("{name: not enrolled, ", "{name: not enrolled, month: 3, ", "month must be a day"),
+        ("{name: not enrolled, ", "{name: not enrolled, month: 3, ", "not enrolled: month must be a date"),
+        ("{name: not enrolled, ", "{name: not enrolled, month: 9999-12-01, ", "month must lie in the years 1900 to"),
+        ("{name: not enrolled, ", "{name: not enrolled, month: 2026-03-01 10:00:00, ", "month must be a date"),
+        ("{enrolled: false}", "{enrolled: 0001-01-01}", "facts: enrolled must lie in the years 1900 to 2199"),
     ],
 )  # fmt: skip
 def test_an_example_that_does_not_come_out_is_named_with_its_line(old: str, new: str, says: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from songhe.core.sources import DataError, day, label, part, read, rows, text, whole
@@ -38,6 +40,9 @@ def test_typed_reading_names_the_place() -> None:
             reader(data, key, "here")
     with pytest.raises(DataError, match="here: words are needed in both languages"):
         label({"en": "Yes"}, "here")
+    for told in (date(1899, 12, 31), date(2200, 1, 1)):
+        with pytest.raises(DataError, match=f"here: d must lie in the years 1900 to 2199, not on {told}"):
+            day({"d": told}, "d", "here")
 
 
 def test_a_day_that_does_not_exist_is_a_fault_of_the_file() -> None:

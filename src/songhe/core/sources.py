@@ -18,6 +18,7 @@ LOADER: Any = getattr(
 )  # libyaml where it comes along: ten times as quick
 LONGEST = 200_000  # characters of a text that a person wrote
 DEEPEST = 30  # one inside the other
+YEARS = range(1900, 2200)  # those of which files speak
 
 
 class DataError(ValueError):
@@ -139,6 +140,8 @@ def day(data: Data, key: str, where: str) -> date:
     value = data.get(key)
     if type(value) is not date:
         raise DataError(f"{where}: {key} must be a date like 2026-01-31.")
+    if value.year not in YEARS:
+        raise DataError(f"{where}: {key} must lie in the years {YEARS[0]} to {YEARS[-1]}, not on {value}.")
     return value
 
 

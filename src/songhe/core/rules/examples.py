@@ -15,7 +15,7 @@ from songhe.core.rules.many import decide_all, gathered
 from songhe.core.rules.outcome import FactValue, Outcome, Tags
 from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.rules.program import program
-from songhe.core.sources import Data, DataError, Source
+from songhe.core.sources import Data, DataError, Source, day
 
 PENDING = "pending"
 Tried = Mapping[tuple[str, int], int]
@@ -111,6 +111,9 @@ def _example(row: Data, index: int, line: int, document: Document) -> Example:
     strange = sorted(set(facts) - known)
     if strange:
         raise DataError(f"there is no fact {', '.join(strange)}.")
+    for code, value in facts.items():
+        if isinstance(value, date):
+            day(facts, code, "facts")
     tags = _tags(facts.pop("tags", ()), facts.pop("unsure", ()), document)
     expect = row.get("expect")
     if not isinstance(expect, Mapping) or not expect:
@@ -118,9 +121,7 @@ def _example(row: Data, index: int, line: int, document: Document) -> Example:
     rules = {rule.code for rule in document.rules}
     if strange := sorted(set(expect) - rules):
         raise DataError(f"there is no rule {', '.join(strange)}.")
-    month = row.get("month", document.start)
-    if not isinstance(month, date):
-        raise DataError("month must be a day of the month, as 2026-03-01.")
+    month = day(row, "month", str(row.get("name", "example"))) if "month" in row else document.start
     region = parse_region(row["region"]) if "region" in row else document.region
     return Example(str(row.get("name", index + 1)), month, region, facts | {"tags": tags}, dict(expect), line)
 
