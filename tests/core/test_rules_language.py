@@ -206,6 +206,16 @@ def test_the_small_policy_itself_is_good() -> None:
         ({"why: {en: W, zh: 因}": "why: {en: W}"}, "both languages"),
         ({"2024-01-01, region": "2024-01-01, expires: 2023-01-01, region"}, "expires before it takes effect"),
         ({"bring: {en: Card, zh: 身份证}": ""}, "the document to bring"),
+        *(
+            (
+                {
+                    "unit: fen, values": "unit: fen, shape: bands, values",
+                    "VALUES": f"{{value: {{'{key}': 1}}}}",
+                },
+                f"rate: bands are keyed by whole thresholds, written as 60, 0 or -5; {key} is none",
+            )
+            for key in ("05", "５", "-0", "--5", "²", "+5", "9" * 16, "x")
+        ),
         ({"  rate:": "  age:", "GIVE": "age"}, "age is used for two things"),
     ],
 )

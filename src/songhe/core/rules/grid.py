@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from songhe.core.rules.document import Document, Parameter
+from songhe.core.rules.document import Document, Parameter, threshold
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.many import Column, Columns, decide_all
 from songhe.core.rules.many.columns import pack, unpack
@@ -199,7 +199,7 @@ def _keys(parameter: Parameter) -> Iterator[tuple[int | None, str]]:
             yield value.amount, ""
             continue
         for key in value.amount:
-            yield (int(key), key) if key.lstrip("-").isdigit() else (None, key)
+            yield threshold(key), key
 
 
 def _birthdays(on: date, years: int) -> Iterator[date]:

@@ -77,7 +77,7 @@ _TEMPLATES = (
     gettext_noop("shape must be number, table or bands."),
     gettext_noop("the value must be a whole number in the smallest unit, not {value}."),
     gettext_noop("the value must map keys to whole numbers."),
-    gettext_noop("bands are keyed by whole thresholds."),
+    gettext_noop("bands are keyed by whole thresholds, written as 60, 0 or -5; {key} is none."),
     gettext_noop("say {names}."),
     gettext_noop("there is no fact {names}."),
     gettext_noop("there is no rule {names}."),
