@@ -134,22 +134,26 @@ _KINDS = (
     gettext_noop("a list of tags"),
 )
 _PLACE = re.compile(r"(?P<place>(?:[^:]|:(?! )){1,80}?)(?P<gap>: |, )(?P<rest>.+)", re.DOTALL)
+_WIDE = ("rest", "why", "text", "value", "names", "document")
+_DEEPEST = 8  # places named before a sentence: draft, rule, construct, …
 
 
-def said(text: str) -> str:
+def said(text: str, depth: int = 0) -> str:
     """A sentence of the checks, translated part by part; what is not known again stays as it is."""
-    for template, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
+    if depth > _DEEPEST:
+        return text
+    for template, (words, names) in _templates().items():
+        found = _known(text, words, names)
+        if found is not None:
             values = {
-                name: said(value) if name == "rest" else _kind(value)
-                for name, value in found.groupdict().items()
+                name: said(value, depth + 1) if name == "rest" else _kind(value)
+                for name, value in found.items()
             }
             return gettext(template).format(**values)
     placed = _PLACE.fullmatch(text)
     if placed is None:
         return text
-    return f"{placed['place']}{placed['gap']}{said(placed['rest'])}"
+    return f"{placed['place']}{placed['gap']}{said(placed['rest'], depth + 1)}"
 
 
 def _kind(text: str) -> str:
@@ -157,18 +161,36 @@ def _kind(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, re.compile(_pattern(template), re.DOTALL)) for template in _TEMPLATES)
+def _templates() -> dict[str, tuple[list[str], list[str]]]:
+    """What each sentence says around its names, and the names."""
+    parts = {template: re.split(r"\{(\w+)\}", template) for template in _TEMPLATES}
+    return {template: (found[::2], found[1::2]) for template, found in parts.items()}
 
 
-def _pattern(template: str) -> str:
-    """Names as groups: one word where it is a name, else as little as fits."""
-    parts = re.split(r"\{(\w+)\}", template)
-    words = [re.escape(part) if place % 2 == 0 else _group(part) for place, part in enumerate(parts)]
-    return "".join(words)
-
-
-def _group(name: str) -> str:
-    if name in ("rest", "why", "text", "value", "names", "document"):
-        return f"(?P<{name}>.*)"
-    return f"(?P<{name}>(?:[^:]|:(?! ))*?)"
+def _known(text: str, words: list[str], names: list[str]) -> dict[str, str] | None:
+    """What stands for each name, if a text is this sentence. A name takes as little as fits and holds no “: ”; one of
+    ``_WIDE`` takes as much as fits. Nothing is tried twice, so that a long text is read as quickly as its length.
+    """
+    first, last = words[0], words[-1]
+    if not names or not text.startswith(first) or not text.endswith(last) or len(text) < len(first + last):
+        return {} if text == first else None
+    wide = next((place for place, name in enumerate(names) if name in _WIDE), len(names) - 1)
+    start, end = len(first), len(text) - len(last)
+    before, behind = [], []
+    for word in words[1 : wide + 1]:
+        at = text.find(word, start, end)
+        if at < 0:
+            return None
+        before.append(text[start:at])
+        start = at + len(word)
+    for word in words[-2:wide:-1]:
+        at = text.rfind(word, start, end)
+        if at < 0:
+            return None
+        behind.append(text[at + len(word) : end])
+        end = at
+    values = (*before, text[start:end], *reversed(behind))
+    for name, value, word in zip(names, values, words[1:], strict=True):
+        if name not in _WIDE and ": " in value + word[:1]:
+            return None
+    return dict(zip(names, values, strict=True))
