@@ -88,6 +88,27 @@ def test_a_broken_file_becomes_a_draft_with_its_problems_named(office: Office, c
         assert tried(office.officer, draft, verb, **form).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ("5", 422),
+        ("{value: 5}", 422),
+        ("[5]", 302),
+        ("[{from: 2026-01-01 10:00:00, value: 5}]", 302),
+        ("[{to: 2027-06-01 10:00:00, value: 5}]", 302),
+    ],
+)
+def test_a_value_is_added_beside_faulty_ones_or_refused(office: Office, values: str, status: int) -> None:
+    text = (
+        "document: {effective: 2026-01-01}\nclauses: {'1': {en: One, zh: 一}}\n"
+        f"parameters: {{sum: {{values: {values}}}}}\n"
+    )
+    draft = office.at(sent(office, text.encode()).headers["Location"])
+    form = {"parameter": "sum", "place": 0, "amount": "1", "clause": "1", "start": "2027-01-01"}
+    assert tried(office.officer, draft, "set_value", **form).status_code in (302, 422)
+    assert tried(office.officer, draft, "add_value", **form).status_code == status
+
+
 def test_what_is_no_text_is_refused(office: Office) -> None:
     for content in (b"x" * 10_000_000, b"a: \x00b", b"\xff\xfe\x00\x01\x02\x81", b"a: " + b"x" * 200_001):
         assert sent(office, content).status_code == 422

@@ -237,7 +237,8 @@ def add_value(  # noqa: PLR0913  the form asks for each
     path: Path = ("parameters", parameter, "values")
     text = draft.text
     try:
-        for index, row in enumerate(given.get("values") or ()):
+        values = given.get("values")
+        for index, row in enumerate(values if isinstance(values, list) else ()):
             if isinstance(row, Mapping) and ends_then(
                 row, region_code(row.get("region")), place, start, draft
             ):
