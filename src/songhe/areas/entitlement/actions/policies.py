@@ -315,9 +315,11 @@ def submit_draft(draft: PolicyDraft, *, actor: Actor, at: datetime, note: Note =
 
 
 @act("policies.approve")
-def approve_draft(draft: PolicyDraft, *, actor: Actor, at: datetime, note: Note = "") -> PolicyDraft:
-    """Issue a draft; it takes effect on its day and is not changed any more."""
-    return drafts.approve(draft, actor=actor, at=at, note=note)
+def approve_draft(
+    draft: PolicyDraft, *, actor: Actor, at: datetime, revision: Revision, note: Note = ""
+) -> PolicyDraft:
+    """Issue a draft as it was read; it takes effect on its day and is not changed any more."""
+    return drafts.approve(draft, revision=revision, actor=actor, at=at, note=note)
 
 
 @act("policies.approve")

@@ -365,6 +365,7 @@ record(
             name="approve",
             primary=True,
             when=_submitted,
+            initial=lambda row, user: {"revision": row.revision},
             ask=_("It takes effect on its day and is not changed any more."),
         ),
         verb(actions.return_draft, label=_("Return"), name="return", when=_submitted),
