@@ -155,7 +155,7 @@ def _plain(document: Document, name: str, on: date) -> set[Any]:
     if fact.kind == "text":
         return {"-"}
     if fact.kind == "date":
-        return {on.replace(day=1), on.replace(year=on.year - 1)}
+        return {on.replace(day=1), on.replace(year=on.year - 1, day=min(on.day, 28))}
     return {max(fact.least, min(value, fact.most)) for value in (0, 1, 100)}
 
 
