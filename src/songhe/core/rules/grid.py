@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from songhe.core.refusal import Refused
 from songhe.core.rules.document import Document, Parameter, threshold
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.many import Column, Columns, decide_all
@@ -73,6 +74,7 @@ def compare(
     old: Document, new: Document, *, on: date, region: int, most: int = MOST, shown: int = 20
 ) -> Compared:
     """Where two versions of a policy grant differently, kind of person by kind of person."""
+    _need_alike(old, new)
     columns, complete = grid([old, new], on=on, region=region, most=most)
     before, after = (decide_all(document, columns, on=on, month=on) for document in (old, new))
     counts: dict[str, int] = {}
@@ -87,6 +89,21 @@ def compare(
                 for row in rows[:: max(1, len(rows) // shown)][:shown].tolist()
             ]
     return Compared(columns.size, complete, counts, tuple(samples))
+
+
+def _need_alike(old: Document, new: Document) -> None:
+    for code in sorted(old.facts.keys() & new.facts.keys()):
+        before, after = old.facts[code], new.facts[code]
+        if before.kind != after.kind:
+            raise Refused(
+                "rules.other_kind",
+                "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be put to both. "
+                "Give the new fact a name of its own.",
+                fact=after.label,
+                name=code,
+                before=before.kind,
+                after=after.kind,
+            )
 
 
 def _given(made: Any, size: int) -> tuple[Any, Any]:

@@ -121,6 +121,9 @@ _TEMPLATES = (
     gettext_noop(
         "{parameter} has no value on {on} in region {region}, so {document} cannot decide. Enter the value with the clause that sets it, then decide again."
     ),
+    gettext_noop(
+        "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be put to both. Give the new fact a name of its own."
+    ),
     gettext_noop("{place} must be {wanted}."),
 )
 _KINDS = (

@@ -141,7 +141,7 @@ def _warnings(row: PolicyDraft) -> list[str]:
             ).format(n=len(codes))
         )
     if why := report.get("unworkable"):
-        found.append(gettext("Not every kind of person could be worked out: {why}").format(why=why))
+        found.append(gettext("Not every kind of person could be worked out: {why}").format(why=said(why)))
     return found
 
 
