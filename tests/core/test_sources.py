@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from songhe.core.sources import DataError, day, label, part, read, rows, text, whole
+from songhe.core.sources import DataError, check_written, day, label, part, read, rows, text, whole
 
 TEXT = "a:\n  b: 1\n  c:\n    - d: 2\n    - d: 3\n"
 
@@ -35,6 +35,14 @@ def test_lines_point_at_the_part_or_the_nearest_part_around_it() -> None:
 def test_unclear_files_are_refused(broken: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read(broken, name="x.yaml")
+
+
+@pytest.mark.parametrize(
+    "value", ["!!int ''", "!!float ''", "!!bool x", "!!timestamp x", "!!set {b}", "!!python/tuple [1]", "! x"]
+)
+def test_nobody_tells_the_reader_what_a_value_is(value: str) -> None:
+    with pytest.raises(DataError, match="line 2: no ! here; a value is what it looks like"):
+        check_written(f"b: 1\na: {value}", name="x.yaml")
 
 
 def test_typed_reading_names_the_place() -> None:

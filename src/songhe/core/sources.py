@@ -67,6 +67,8 @@ def check_written(text_: str, *, name: str = "") -> None:
             raise DataError(f"{_place(name, event)}: more than {DEEPEST} levels, one inside the other.")
         if getattr(event, "anchor", None):
             raise DataError(f"{_place(name, event)}: no & and * here; write the part out where it is needed.")
+        if getattr(event, "tag", None):
+            raise DataError(f"{_place(name, event)}: no ! here; a value is what it looks like.")
 
 
 def _events(text_: str) -> list[yaml.Event]:

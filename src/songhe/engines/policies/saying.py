@@ -69,6 +69,7 @@ _TEMPLATES = (
     gettext_noop("expected a mapping at the top."),
     gettext_noop("longer than {n} characters."),
     gettext_noop("more than {n} levels, one inside the other."),
+    gettext_noop("no ! here; a value is what it looks like."),
     gettext_noop("a text holds the control character {code}; remove it."),
     gettext_noop("a number has at most {n} digits; quote it where it is a text."),
     gettext_noop("no & and * here; write the part out where it is needed."),
