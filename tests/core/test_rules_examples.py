@@ -35,6 +35,8 @@ def test_every_policy_that_comes_along_is_listed_with_how_sure_it_is(file: Path)
         ("call_subsidy: 1000", "call_subsidy: 1001", "example enrolled: call_subsidy must be 1001, but comes out as 1000"),
         ("call_subsidy: pending", "call_subsidy: 0", "must be 0, but comes out as pending"),
         ("{enrolled: false}", "{enroled: false}", "example 2: there is no fact enroled"),
+        ("{enrolled: false}", "{1: false, x: 0}", "there is no fact 1, x"),
+        ("expect: {call_subsidy: 0}", "expect: {1.5: 0, x: 0}", "there is no rule 1.5, x"),
         ("expect: {call_subsidy: 0}", "expect: {call: 0}", "there is no rule call"),
         ("expect: {call_subsidy: 0}", "expects: {call_subsidy: 0}", "say expect"),
         ("{enrolled: false}", "{enrolled: 0}", "enrolled must be yes_no"),

@@ -108,8 +108,7 @@ def _is_pass(rule: Rule, place: int) -> bool:
 def _example(row: Data, index: int, line: int, document: Document) -> Example:
     known = set(document.facts) | {"tags", "unsure"}
     facts = dict(row.get("facts") or {})
-    strange = sorted(set(facts) - known)
-    if strange:
+    if strange := _strange(facts, known):
         raise DataError(f"there is no fact {', '.join(strange)}.")
     for code, value in facts.items():
         if isinstance(value, date):
@@ -119,11 +118,16 @@ def _example(row: Data, index: int, line: int, document: Document) -> Example:
     if not isinstance(expect, Mapping) or not expect:
         raise DataError("say expect: the rules and what they must give.")
     rules = {rule.code for rule in document.rules}
-    if strange := sorted(set(expect) - rules):
+    if strange := _strange(expect, rules):
         raise DataError(f"there is no rule {', '.join(strange)}.")
     month = day(row, "month", str(row.get("name", "example"))) if "month" in row else document.start
     region = parse_region(row["region"]) if "region" in row else document.region
     return Example(str(row.get("name", index + 1)), month, region, facts | {"tags": tags}, dict(expect), line)
+
+
+def _strange(given: Mapping[Any, Any], known: set[str]) -> list[str]:
+    """The names that are not known; YAML reads some as numbers."""
+    return sorted(str(name) for name in given if name not in known)
 
 
 def _tags(held: Any, unsure: Any, document: Document) -> Tags:
