@@ -88,14 +88,19 @@ def _values(node: ast.expr) -> Iterator[ast.expr]:
             yield from _values(child)
 
 
-def _need_shallow(tree: ast.expr) -> None:
-    depth, level = 0, [tree]
+def depth(tree: ast.expr) -> int:
+    """How many parts lie one inside the other."""
+    found, level = 0, [tree]
     while level:
-        depth += 1
+        found += 1
         level = [
             inner for node in level for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.expr)
         ]
-    if depth > DEEPEST:
+    return found
+
+
+def _need_shallow(tree: ast.expr) -> None:
+    if depth(tree) > DEEPEST:
         raise DataError(
             f"an expression has at most {DEEPEST} parts, one inside the other; name its parts as rules of their own."
         )

@@ -30,6 +30,7 @@ _TEMPLATES = (
     gettext_noop("{name} lies outside the document's region."),
     gettext_noop("{name} has two values for one region from {day} on."),
     gettext_noop("{name} leads back to itself through {names}."),
+    gettext_noop("{name} rests on {n} rules and parts of them, one inside the other; shorten the way to it."),
     gettext_noop("{name} needs {other}, which has no value from {day} on."),
     gettext_noop(
         "{text} can grow past what is counted exactly; limit it with min(…), or say most: of a fact."
