@@ -75,3 +75,9 @@ def test_a_fact_of_another_kind_is_another_fact() -> None:
     facts = {**LUNCH.facts, "birth": replace(LUNCH.facts["birth"], kind="whole")}
     with pytest.raises(Refused, match=r"\(birth\) is date in one version and whole in the other"):
         compare(LUNCH, replace(LUNCH, facts=facts), on=MONTH, region=RONGCHENG)
+
+
+def test_many_facts_are_tried_on_fewer_kinds_of_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songhe.core.rules.grid.CELLS", 20)
+    columns, complete = grid([LUNCH], on=MONTH, region=RONGCHENG)
+    assert not complete and columns.size * (len(columns.facts) + len(columns.tags)) <= 20

@@ -23,6 +23,8 @@ from songhe.core.rules.many import Column, Columns, decide_all
 from songhe.core.rules.many.columns import pack, unpack
 
 MOST = 200_000
+CELLS = 10_000_000
+"""Kinds of person times what is told of each: what a check may take in memory, however many facts a policy asks for."""
 AGES = range(1, 151)
 
 
@@ -52,6 +54,7 @@ def grid(
     """Columns of every combination, or ``most`` drawn from them where there are more; and whether they are all."""
     values = _values(documents, on)
     count = prod(len(found) for found in values.values())
+    most = min(most, CELLS // max(len(values), 1))
     if count <= most:
         rows = np.array(list(product(*(range(len(found)) for found in values.values()))), np.int32).reshape(
             count, -1
