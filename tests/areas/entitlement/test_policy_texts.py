@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 from tests import make
 from tests.areas.entitlement.drafting import LUNCH, PACK, Office, done, page, sent, tried
 from tests.badinput.strings import NAUGHTY
 
+from songhe.areas.entitlement.screens.drafts import problem_lines
 from songhe.engines.policies.api import PolicyDraft, PolicyVersion
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +160,16 @@ def test_what_is_wrong_is_named(office: Office, before: str, after: str, told: s
         assert all(
             problem["line"] for problem in draft.report["problems"] if "expires" not in problem["text"]
         )
+
+
+def test_names_in_names_are_replaced_once(office: Office) -> None:
+    codes = ["p" * length for length in range(40, 0, -1)]
+    rules = "".join(
+        f"  - {{code: {code}, en: A, zh: 甲{after}{after}, expr: 1, clause: '1'}}\n"
+        for code, after in zip(codes, [*codes[1:], "x"], strict=True)
+    )
+    outline = (settings.DATA / "nation/policy_outline.yaml").read_text(encoding="utf-8")
+    row = PolicyDraft(text=outline.replace("rules:\n", f"rules:\n{rules}"))
+    row.report = {"problems": [{"text": f"{codes[0]} ends before it begins.", "line": 1, "clause": ""}]}
+    with translation.override("zh-hans"):
+        assert problem_lines(row)[0]["text"] == f"“甲{codes[1] * 2}” 的截止日期早于起始日期。"

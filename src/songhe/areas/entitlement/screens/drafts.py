@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -95,9 +96,9 @@ def _own_words(row: PolicyDraft) -> dict[str, str]:
 
 
 def _worded(text: str, words: Mapping[str, str]) -> str:
-    for name, own in words.items():
-        text = text.replace(name, own)
-    return text
+    """A sentence with the names that are in it replaced, all at once: what stands for one is not looked at again."""
+    names = [re.escape(name) for name in words if name in text]
+    return re.sub("|".join(names), lambda found: words[found[0]], text) if names else text
 
 
 def problem_lines(row: PolicyDraft) -> list[dict[str, Any]]:
