@@ -61,6 +61,8 @@ def test_the_language(text: str) -> None:
         "",
         "a b",
         "a\x00",
+        r"a == 'b\x00'",
+        r"a == '\ud800'",
         "(" * 300,
         "min(a, " * 60 + "a" + ")" * 60,
         "-" * 490 + "1",

@@ -130,6 +130,8 @@ def _check(node: ast.expr) -> None:
 
 def _check_constant(node: ast.Constant) -> None:
     _allow(type(node.value) in (int, bool, str), node)
+    if isinstance(node.value, str) and not node.value.isprintable():
+        raise DataError(f"{ast.unparse(node)} holds signs that are not printed; leave them out.")
     if type(node.value) is int and node.value > LARGEST:
         raise DataError(f"{node.value} is larger than any amount in a policy; was a digit typed twice?")
 

@@ -70,6 +70,7 @@ _TEMPLATES = (
     gettext_noop("expected a mapping at the top."),
     gettext_noop("longer than {n} characters."),
     gettext_noop("more than {n} levels, one inside the other."),
+    gettext_noop("{text} holds signs that are not printed; leave them out."),
     gettext_noop("no ! here; a value is what it looks like."),
     gettext_noop("a text holds the control character {code}; remove it."),
     gettext_noop("a number has at most {n} digits; quote it where it is a text."),
