@@ -219,6 +219,11 @@ def test_the_small_policy_itself_is_good() -> None:
             for key in ("05", "５", "-0", "--5", "²", "+5", "9" * 16, "x")
         ),
         ({"  rate:": "  age:", "GIVE": "age"}, "age is used for two things"),
+        *(
+            ({"  rate:": f"  {name}:", "GIVE": name}, f"{name} is used for two things")
+            for name in ("key", "region", "household", "tag_dibao", "month")
+        ),
+        ({"  rate:": f"  {'a' * 57}:", "GIVE": "a" * 57}, "aaa is longer than 56 characters"),
     ],
 )
 def test_a_document_with_a_hole_is_refused_with_its_place(changes: dict[str, str], message: str) -> None:

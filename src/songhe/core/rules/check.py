@@ -12,10 +12,13 @@ from songhe.core.rules.document import Case, Document, Parameter, Rule, Value
 from songhe.core.rules.kinds import BUILT_IN, Shape, fits, infer
 from songhe.core.rules.language import FUNCTIONS, Expression, depth
 from songhe.core.rules.problem import Problem
+from songhe.core.rules.sql import tag_name
 from songhe.core.sources import DataError
 
 DEEPEST = 120
 """Parts of expressions, one inside the other, through all rules that one rests on: they are worked out step by step."""
+LONGEST_NAME = 56
+"""A database's names end at 63 bytes, and some of ours begin there with ``r_`` or ``holds_``."""
 Interval = tuple[date, date | None]
 
 
@@ -54,15 +57,32 @@ def _at(document: Document, line: int, text: str, clause: str = "") -> Problem:
 
 def _names(document: Document) -> Iterator[Problem]:
     rules = {rule.code for rule in document.rules}
-    groups = (set(document.facts), set(document.parameters), rules, set(BUILT_IN), set(FUNCTIONS), {"tags"})
+    groups = (
+        set(document.facts),
+        set(document.parameters),
+        rules,
+        set(BUILT_IN),
+        set(FUNCTIONS),
+        _taken(document),
+    )
     seen: set[str] = set()
     for group in groups:
         for name in sorted(group & seen):
             yield _at(document, 0, f"{name} is used for two things; give one of them another name.")
         seen |= group
-    for name in sorted(seen):
+    for name in sorted(seen - _taken(document)):
         if not name.isidentifier():
             yield _at(document, 0, f"{name} is no name: use letters, digits and _.")
+        if len(name.encode()) > LONGEST_NAME:
+            yield _at(document, 0, f"{name} is longer than {LONGEST_NAME} characters.")
+
+
+def _taken(document: Document) -> set[str]:
+    """What columns are called beside facts where rules are worked out in columns or in the database."""
+    holders = {f"holds_{rule.code}" for rule in document.rules if rule.payee}
+    return (
+        {"tags", "key", "region", "household"} | {f"tag_{tag_name(tag)}" for tag in document.tags} | holders
+    )
 
 
 def _lives(document: Document) -> Iterator[Problem]:
