@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -173,3 +175,12 @@ def test_names_in_names_are_replaced_once(office: Office) -> None:
     row.report = {"problems": [{"text": f"{codes[0]} ends before it begins.", "line": 1, "clause": ""}]}
     with translation.override("zh-hans"):
         assert problem_lines(row)[0]["text"] == f"“甲{codes[1] * 2}” 的截止日期早于起始日期。"
+
+
+def test_a_thousand_problems_are_not_told_at_once(office: Office) -> None:
+    draft = office.copied()
+    values = ", ".join(["{value: 80, clause: '1'}"] * 5_000)
+    text = re.sub(r"(lunch_age:.*?values:) \[.*?\]", rf"\1 [{values}]", draft.text, flags=re.DOTALL)
+    done(office.officer, draft, "write", text=text, check="on")
+    assert len(draft.report["problems"]) == 200
+    assert "has two values for one region" in page(office.officer, draft)
