@@ -35,11 +35,16 @@ def test_every_policy_that_comes_along_is_listed_with_how_sure_it_is(file: Path)
         ("call_subsidy: 1000", "call_subsidy: 1001", "example enrolled: call_subsidy must be 1001, but comes out as 1000"),
         ("call_subsidy: pending", "call_subsidy: 0", "must be 0, but comes out as pending"),
         ("{enrolled: false}", "{enroled: false}", "example 2: there is no fact enroled"),
+        ("{enrolled: false}", "{1: false, x: 0}", "there is no fact 1, x"),
+        ("expect: {call_subsidy: 0}", "expect: {1.5: 0, x: 0}", "there is no rule 1.5, x"),
         ("expect: {call_subsidy: 0}", "expect: {call: 0}", "there is no rule call"),
         ("expect: {call_subsidy: 0}", "expects: {call_subsidy: 0}", "say expect"),
         ("{enrolled: false}", "{enrolled: 0}", "enrolled must be yes_no"),
         ("{enrolled: false}", "{enrolled: false, tags: [rich]}", "the tag rich is not listed"),
-        ("{name: not enrolled, ", "{name: not enrolled, month: 3, ", "month must be a day"),
+        ("{name: not enrolled, ", "{name: not enrolled, month: 3, ", "not enrolled: month must be a date"),
+        ("{name: not enrolled, ", "{name: not enrolled, month: 9999-12-01, ", "month must lie in the years 1900 to"),
+        ("{name: not enrolled, ", "{name: not enrolled, month: 2026-03-01 10:00:00, ", "month must be a date"),
+        ("{enrolled: false}", "{enrolled: 0001-01-01}", "facts: enrolled must lie in the years 1900 to 2199"),
     ],
 )  # fmt: skip
 def test_an_example_that_does_not_come_out_is_named_with_its_line(old: str, new: str, says: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from tests.core.test_rules_examples import POLICIES
 
 from songhe.core.refusal import Refused
 from songhe.core.rules import PolicyError, build, check_examples, examples
-from songhe.core.sources import DataError, Source, read
+from songhe.core.rules.difference import differences
+from songhe.core.rules.grid import compare
+from songhe.core.sources import DataError, Source, check_written, read
 
 WHOLE = [yaml.safe_load(TEXT), *(yaml.safe_load(file.read_text(encoding="utf-8")) for file in POLICIES)]
 WRONG = [None, 0, -1, "", "x", "n *", "élan", 10**30, True, 1.5, [], [1], {}, {"a": 1}, "deleted"]
@@ -53,6 +56,31 @@ def test_any_part_may_be_wrong(place: tuple[int, tuple[Any, ...]], wrong: Any) -
     except (DataError, Refused) as fault:
         told = str(fault)
     assert "Traceback" not in told and "object has no attribute" not in told
+
+
+OUTLINE = (Path(__file__).parents[2] / "data/nation/policy_outline.yaml").read_text(encoding="utf-8")
+SIGNS = st.sampled_from(
+    [*"-_,:{}[]()!&*'\"#\n\t \x00\x85²５é0x", "\\0", "!!int ''", "not ", "(" * 60, "-" * 300, "9" * 5000, "0001-01-01",
+     "9999-12-31", "2028-02-29", "2026-01-01 10:00:00+99:99", "1:30", "0x" + "f" * 4000, ".nan", "null", "{1: 2, x: 3}",
+     "shape: bands", "once_per: year", "monthly_fen", "new_benefit", "<<", "%", "---"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(OUTLINE)), st.integers(0, 12), SIGNS), min_size=1, max_size=4))
+def test_any_text_is_a_policy_or_refused(slips: list[tuple[int, int, str]]) -> None:
+    text = OUTLINE
+    for place, length, sign in slips:
+        text = text[:place] + sign + text[place + length :]
+    try:
+        check_written(text, name="made.yaml")
+        source = read(text, name="made.yaml")
+        document = build(source)
+        check_examples(document, examples(source, document))
+        compare(document, document, on=document.start, region=document.region, most=200)
+        assert differences(document, document) == ()
+    except (DataError, Refused):
+        return
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from tests.core.test_rules import HOURS, LUNCH, MONTH, RONGCHENG, WEIHAI
 from tests.core.test_rules_constructs import CITY, MADE, TEXT, document
 
+from songhe.core.refusal import Refused
 from songhe.core.rules import Document, decide, program
 from songhe.core.rules.grid import compare, grid
 from songhe.core.rules.many import decide_all
@@ -63,3 +64,20 @@ def test_a_dropped_rule_is_a_difference_for_all_who_had_it() -> None:
     found = compare(MADE, without, on=MONTH, region=CITY, most=20_000)
     assert set(found.counts) == {"care"}
     assert all(one.new == 0 and one.old for one in found.samples)
+
+
+def test_versions_are_compared_on_a_leap_day() -> None:
+    found = compare(LUNCH, LUNCH, on=date(2028, 2, 29), region=RONGCHENG)
+    assert found.tried and not found.counts
+
+
+def test_a_fact_of_another_kind_is_another_fact() -> None:
+    facts = {**LUNCH.facts, "birth": replace(LUNCH.facts["birth"], kind="whole")}
+    with pytest.raises(Refused, match=r"\(birth\) is date in one version and whole in the other"):
+        compare(LUNCH, replace(LUNCH, facts=facts), on=MONTH, region=RONGCHENG)
+
+
+def test_many_facts_are_tried_on_fewer_kinds_of_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songhe.core.rules.grid.CELLS", 20)
+    columns, complete = grid([LUNCH], on=MONTH, region=RONGCHENG)
+    assert not complete and columns.size * (len(columns.facts) + len(columns.tags)) <= 20

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songhe.core.rules import PolicyError, build, parse
+from songhe.core.rules import PolicyError, build, decide, parse, program
 from songhe.core.rules.language import FUNCTIONS
 from songhe.core.sources import DataError, read
 
@@ -61,7 +61,14 @@ def test_the_language(text: str) -> None:
         "",
         "a b",
         "a\x00",
+        r"a == 'b\x00'",
+        r"a == '\ud800'",
         "(" * 300,
+        "min(a, " * 60 + "a" + ")" * 60,
+        "-" * 490 + "1",
+        "-" * 250 + "1",
+        "not " * 120 + "a",
+        "1" + "+1" * 240,
         "a" * 501,
     ],
 )
@@ -201,7 +208,22 @@ def test_the_small_policy_itself_is_good() -> None:
         ({"why: {en: W, zh: 因}": "why: {en: W}"}, "both languages"),
         ({"2024-01-01, region": "2024-01-01, expires: 2023-01-01, region"}, "expires before it takes effect"),
         ({"bring: {en: Card, zh: 身份证}": ""}, "the document to bring"),
+        *(
+            (
+                {
+                    "unit: fen, values": "unit: fen, shape: bands, values",
+                    "VALUES": f"{{value: {{'{key}': 1}}}}",
+                },
+                f"rate: bands are keyed by whole thresholds, written as 60, 0 or -5; {key} is none",
+            )
+            for key in ("05", "５", "-0", "--5", "²", "+5", "9" * 16, "x")
+        ),
         ({"  rate:": "  age:", "GIVE": "age"}, "age is used for two things"),
+        *(
+            ({"  rate:": f"  {name}:", "GIVE": name}, f"{name} is used for two things")
+            for name in ("key", "region", "household", "tag_dibao", "month")
+        ),
+        ({"  rate:": f"  {'a' * 57}:", "GIVE": "a" * 57}, "aaa is longer than 56 characters"),
     ],
 )
 def test_a_document_with_a_hole_is_refused_with_its_place(changes: dict[str, str], message: str) -> None:
@@ -217,3 +239,37 @@ def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(PolicyError) as refused:
         policy(WHEN="aeg < 80", GIVE="age", CLAUSE="9")
     assert len(refused.value.problems) == 3
+
+
+def ruled(*rules: tuple[str, str, str]) -> Any:
+    """The small policy with more rules: code, what it gives, and its dates."""
+    case = "why: {en: W, zh: 因}, clause: '1'"
+    lines = [
+        f"  - {{code: {code}, en: A, zh: 甲, unit: fen, cases: [{{give: {give}, {case}}}]{dates}}}\n"
+        for code, give, dates in rules
+    ]
+    text = POLICY.replace("rules:\n", "rules:\n" + "".join(lines))
+    for key, value in {"VALUES": "{value: 1, clause: '1'}", "WHEN": "age < 80", "GIVE": "rate"}.items():
+        text = text.replace(key, value)
+    return build(read(text.replace("CLAUSE", "1"), name="p.yaml"))
+
+
+def test_a_way_through_many_rules_ends() -> None:
+    chain = [(f"r{n}", f"r{n + 1}", "") for n in range(110)]
+    made = ruled(*chain, ("r110", "1", ""))
+    assert decide(program(made, on=made.start, region=made.region), "r0", {}, month=made.start).value == 1
+    with pytest.raises(PolicyError, match="rests on 120 rules and parts of them, one inside the other"):
+        ruled(*[(f"r{n}", f"-(-r{n + 1})", "") for n in range(110)], ("r110", "1", ""))
+
+
+def test_an_earlier_version_of_a_rule_leads_back_to_itself_too() -> None:
+    early, late = ", to: 2025-01-01", ", from: 2025-01-01"
+    with pytest.raises(PolicyError, match="a leads back to itself through b"):
+        ruled(("a", "b", early), ("a", "1", late), ("b", "a", ""))
+
+
+def test_each_of_many_values_is_told_once() -> None:
+    values = ", ".join(["{value: 1, clause: '1'}"] * 2_000)
+    with pytest.raises(PolicyError) as refused:
+        policy(VALUES=values)
+    assert len(refused.value.problems) == 1_999

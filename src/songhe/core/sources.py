@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,9 @@ LOADER: Any = getattr(
 )  # libyaml where it comes along: ten times as quick
 LONGEST = 200_000  # characters of a text that a person wrote
 DEEPEST = 30  # one inside the other
+DIGITS = 30
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line end
+YEARS = range(1900, 2200)  # those of which files speak
 
 
 class DataError(ValueError):
@@ -63,6 +67,8 @@ def check_written(text_: str, *, name: str = "") -> None:
             raise DataError(f"{_place(name, event)}: more than {DEEPEST} levels, one inside the other.")
         if getattr(event, "anchor", None):
             raise DataError(f"{_place(name, event)}: no & and * here; write the part out where it is needed.")
+        if getattr(event, "tag", None):
+            raise DataError(f"{_place(name, event)}: no ! here; a value is what it looks like.")
 
 
 def _events(text_: str) -> list[yaml.Event]:
@@ -76,20 +82,24 @@ def _events(text_: str) -> list[yaml.Event]:
     return found
 
 
-def _place(name: str, event: yaml.Event) -> str:
-    return f"{name}, line {event.start_mark.line + 1 if event.start_mark else 1}"
+def _place(name: str, found: yaml.Event | yaml.Node) -> str:
+    return f"{name}, line {found.start_mark.line + 1 if found.start_mark else 1}"
 
 
 def _parsed(make: Callable[[], Any], name: str) -> Any:
     try:
         return make()
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: 30 February
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 30 February
         raise DataError(f"{name}: not readable as YAML: {error}") from error
 
 
 def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], name: str) -> None:
     lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
+    if len(path) > DEEPEST:
+        raise DataError(f"{_place(name, node)}: more than {DEEPEST} levels, one inside the other.")
+    if isinstance(node, yaml.ScalarNode):
+        _check_scalar(node, name)
+    elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -101,11 +111,25 @@ def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], name: str) -> Non
             if key.value in seen:
                 raise DataError(f"{name}, line {key.start_mark.line + 1}: {key.value} is given twice.")
             seen.add(key.value)
+            _check_scalar(key, name)
             _walk(value, (*path, key.value), lines, name)
             lines[(*path, key.value)] = key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _walk(value, (*path, index), lines, name)
+
+
+def _check_scalar(node: yaml.ScalarNode, name: str) -> None:
+    """Refuse signs that no text has and no database keeps, and numbers that cannot be written out again."""
+    found = _CONTROL.search(node.value)
+    if found:
+        raise DataError(
+            f"{_place(name, node)}: a text holds the control character {ord(found[0]):04X}; remove it."
+        )
+    if node.tag == "tag:yaml.org,2002:int" and len(node.value) > DIGITS:
+        raise DataError(
+            f"{_place(name, node)}: a number has at most {DIGITS} digits; quote it where it is a text."
+        )
 
 
 def label(data: object, where: str) -> Label:
@@ -137,6 +161,8 @@ def day(data: Data, key: str, where: str) -> date:
     value = data.get(key)
     if type(value) is not date:
         raise DataError(f"{where}: {key} must be a date like 2026-01-31.")
+    if value.year not in YEARS:
+        raise DataError(f"{where}: {key} must lie in the years {YEARS[0]} to {YEARS[-1]}, not on {value}.")
     return value
 
 

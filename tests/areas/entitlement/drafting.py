@@ -16,7 +16,7 @@ from songhe.engines.policies.api import PolicyDraft, PolicyVersion, holding, loa
 from songhe.kit.clock import now, today
 
 LUNCH = "rongcheng-free-lunch"
-CHANGES = ("write", "head", "set_value", "add_value", "set_case", "set_expected")
+CHANGES = ("write", "head", "set_value", "add_value", "set_case", "set_expected", "approve")
 PACK = settings.DATA / "cities/weihai/policies"
 
 

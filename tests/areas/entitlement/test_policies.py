@@ -199,6 +199,24 @@ def test_two_who_write_at_once(office: Office) -> None:
     done(office.city, draft, "approve")
 
 
+def test_nobody_approves_a_text_that_they_did_not_see(office: Office) -> None:
+    draft = office.checked()
+    done(office.officer, draft, "submit")
+    seen = draft.revision
+    assert f'href="/policy-drafts/{draft.pk}/approve/?revision={seen}"' in page(office.city, draft)
+    done(office.colleague, draft, "return", reason="Say who pays")
+    done(office.officer, draft, "write", text=f"{draft.text}\n# Paid by the county.\n", check="on")
+    done(office.officer, draft, "submit")
+    answer = tried(office.city, draft, "approve", revision=seen)
+    assert answer.status_code == 422
+    assert "陈静 changed this draft after you opened it" in answer.content.decode()
+    opened = office.city.get(f"/policy-drafts/{draft.pk}/approve/?revision={seen}").content.decode()
+    assert f'name="revision" value="{seen}"' in opened, "the form is about what the page showed"
+    assert tried(office.city, draft, "approve", revision="").status_code == 422
+    assert draft.state == "submitted"
+    done(office.city, draft, "approve")
+
+
 def test_a_draft_is_the_regions_own(office: Office) -> None:
     draft = office.copied()
     for verb in ("write", "check", "submit", "approve", "drop"):
@@ -289,8 +307,8 @@ def test_the_same_over_http_for_programs(office: Office) -> None:
     assert program.send(f"policy-drafts/{pk}/set_value", body).json()["code"] == "policies.changed_meanwhile"
     assert program.send(f"policy-drafts/{pk}/check", {}).status_code == 200
     assert program.send(f"policy-drafts/{pk}/submit", {}).status_code == 200
-    assert program.send(f"policy-drafts/{pk}/approve", {}).json()["code"] == "same_person"
-    assert other.send(f"policy-drafts/{pk}/approve", {"note": "Good"}).status_code == 200
+    assert program.send(f"policy-drafts/{pk}/approve", {"revision": 2}).json()["code"] == "same_person"
+    assert other.send(f"policy-drafts/{pk}/approve", {"revision": 2, "note": "Good"}).status_code == 200
     draft.refresh_from_db()
     assert draft.state == "approved"
     begun = program.send("policy-drafts/do/start", {"region": make.COUNTY, "text": "document: {}"})

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.conf import settings
+from django.utils import translation
 from tests import make
 from tests.areas.entitlement.drafting import LUNCH, PACK, Office, done, page, sent, tried
 from tests.badinput.strings import NAUGHTY
 
+from songhe.areas.entitlement.screens.drafts import problem_lines
 from songhe.engines.policies.api import PolicyDraft, PolicyVersion
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +93,27 @@ def test_a_broken_file_becomes_a_draft_with_its_problems_named(office: Office, c
         assert tried(office.officer, draft, verb, **form).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ("5", 422),
+        ("{value: 5}", 422),
+        ("[5]", 302),
+        ("[{from: 2026-01-01 10:00:00, value: 5}]", 302),
+        ("[{to: 2027-06-01 10:00:00, value: 5}]", 302),
+    ],
+)
+def test_a_value_is_added_beside_faulty_ones_or_refused(office: Office, values: str, status: int) -> None:
+    text = (
+        "document: {effective: 2026-01-01}\nclauses: {'1': {en: One, zh: 一}}\n"
+        f"parameters: {{sum: {{values: {values}}}}}\n"
+    )
+    draft = office.at(sent(office, text.encode()).headers["Location"])
+    form = {"parameter": "sum", "place": 0, "amount": "1", "clause": "1", "start": "2027-01-01"}
+    assert tried(office.officer, draft, "set_value", **form).status_code in (302, 422)
+    assert tried(office.officer, draft, "add_value", **form).status_code == status
+
+
 def test_what_is_no_text_is_refused(office: Office) -> None:
     for content in (b"x" * 10_000_000, b"a: \x00b", b"\xff\xfe\x00\x01\x02\x81", b"a: " + b"x" * 200_001):
         assert sent(office, content).status_code == 422
@@ -136,3 +162,25 @@ def test_what_is_wrong_is_named(office: Office, before: str, after: str, told: s
         assert all(
             problem["line"] for problem in draft.report["problems"] if "expires" not in problem["text"]
         )
+
+
+def test_names_in_names_are_replaced_once(office: Office) -> None:
+    codes = ["p" * length for length in range(40, 0, -1)]
+    rules = "".join(
+        f"  - {{code: {code}, en: A, zh: 甲{after}{after}, expr: 1, clause: '1'}}\n"
+        for code, after in zip(codes, [*codes[1:], "x"], strict=True)
+    )
+    outline = (settings.DATA / "nation/policy_outline.yaml").read_text(encoding="utf-8")
+    row = PolicyDraft(text=outline.replace("rules:\n", f"rules:\n{rules}"))
+    row.report = {"problems": [{"text": f"{codes[0]} ends before it begins.", "line": 1, "clause": ""}]}
+    with translation.override("zh-hans"):
+        assert problem_lines(row)[0]["text"] == f"“甲{codes[1] * 2}” 的截止日期早于起始日期。"
+
+
+def test_a_thousand_problems_are_not_told_at_once(office: Office) -> None:
+    draft = office.copied()
+    values = ", ".join(["{value: 80, clause: '1'}"] * 5_000)
+    text = re.sub(r"(lunch_age:.*?values:) \[.*?\]", rf"\1 [{values}]", draft.text, flags=re.DOTALL)
+    done(office.officer, draft, "write", text=text, check="on")
+    assert len(draft.report["problems"]) == 200
+    assert "has two values for one region" in page(office.officer, draft)

@@ -184,10 +184,10 @@ def issued(town: Town) -> PolicyVersion:
     town.does("author", page + "write/", revision=draft.revision, text=mended, check="on")
     _simulated(town, page, draft)
     town.does("author", page + "submit/", note="Agreed with the finance bureau")
-    town.may_not("author", page + "approve/", "You prepared this yourself")
+    town.may_not("author", page + "approve/", "You prepared this yourself", revision=2)
     town.sees("colleague", "/", "Policies to approve")
     town.sees("colleague", page, "2 gain · 0 lose", "Agreed with the finance bureau")
-    town.does("colleague", page + "approve/")
+    town.does("colleague", page + "approve/", revision=2)
     version: PolicyVersion = PolicyVersion.objects.get(code="rongcheng-care-allowance")
     town.sees("author", f"/policies/{version.pk}/", "In force", page, "2 gain · 0 lose")
     return version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from typing import Any
 
 import pytest
@@ -67,9 +68,30 @@ def test_every_fault_is_told_in_chinese(place: tuple[int, tuple[Any, ...]], wron
             "free_lunch: x + 1: adds whole in fen and date.",
             "free_lunch: x + 1: 把 whole in fen 与 date 相加减。",
         ),
+        ("free_lunch: needs whole, not yes_no.", "free_lunch: 需要 whole，而不是 yes_no。"),
         ("something nobody wrote down", "something nobody wrote down"),
     ],
 )
 def test_sentences_are_known_again(text: str, chinese: str) -> None:
     with translation.override("zh-hans"):
         assert said(text) == chinese
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"p: the value must be a whole number in the smallest unit, not {'a' * 190_000!r}.",
+        f"p: the value must be a whole number in the smallest unit, not {'a: b, ' * 30_000!r}.",
+        f"{'x ' * 20_000} cites a clause that is not listed.",
+        "a needs " * 20_000,
+        "x is y, but z is needed" * 9_000,
+        "example " + "a, but comes out as b (" * 9_000,
+        "example x: " * 20_000,
+        "a: " * 60_000,
+    ],
+)
+def test_a_hostile_text_is_said_as_quickly_as_another(text: str) -> None:
+    began = time.process_time()
+    with translation.override("zh-hans"):
+        said(text)
+    assert time.process_time() - began < 1

@@ -75,9 +75,9 @@ def ends_then(row: Data, own: int | None, place: int | None, start: date, draft:
     same = own == place or (place is None and own == draft.region_id)
     return (
         same
-        and isinstance(begins, date)
+        and type(begins) is date  # a time of day is told by the check
         and begins < start
-        and (ends is None or (isinstance(ends, date) and ends > start))
+        and (ends is None or (type(ends) is date and ends > start))
     )
 
 

@@ -63,23 +63,16 @@ def problems(document: Document) -> Iterator[Problem]:
 
 def _in_order(document: Document) -> list[Rule]:
     """Rules after those that they read; the document has no cycles."""
-    codes = {rule.code for rule in document.rules}
+    reads: dict[str, set[str]] = {rule.code: set() for rule in document.rules}
+    for rule in document.rules:
+        reads[rule.code] |= reads.keys() & rule.reads
     done: set[str] = set()
     order: list[Rule] = []
-    while len(done) < len(codes):
-        ready = [
-            rule
-            for rule in document.rules
-            if rule.code not in done
-            and all(
-                name in done or name not in codes
-                for each in document.rules
-                if each.code == rule.code
-                for name in each.reads
-            )
-        ]
-        order += ready
-        done |= {rule.code for rule in ready}
+    while len(done) < len(reads):
+        ready = {code for code in reads.keys() - done if reads[code] <= done}
+        assert ready, "cycles are found before"
+        order += [rule for rule in document.rules if rule.code in ready]
+        done |= ready
     return order
 
 

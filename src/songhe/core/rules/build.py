@@ -26,6 +26,7 @@ from songhe.core.rules.document import (
     Rule,
     Tag,
     Value,
+    threshold,
 )
 from songhe.core.rules.language import Expression, parse
 from songhe.core.rules.problem import PolicyError, Problem
@@ -149,8 +150,11 @@ class _Reader:
             raise DataError(f"{code}: the value must map keys to whole numbers.")
         else:
             amount = {str(key): given for key, given in amount.items()}
-        if shape == "bands" and any(not str(key).lstrip("-").isdigit() for key in amount or ()):
-            raise DataError(f"{code}: bands are keyed by whole thresholds.")
+        strange = [key for key in amount if threshold(key) is None] if shape == "bands" else []
+        if strange:
+            raise DataError(
+                f"{code}: bands are keyed by whole thresholds, written as 60, 0 or -5; {strange[0]} is none."
+            )
         return Value(
             start=day(row, "from", code) if "from" in row else self.start,
             end=day_or_none(row, "to", code) or self.end,

@@ -10,19 +10,25 @@ from songhe.core.codes.region import is_within, level_of
 from songhe.core.rules import bounds
 from songhe.core.rules.document import Case, Document, Parameter, Rule, Value
 from songhe.core.rules.kinds import BUILT_IN, Shape, fits, infer
-from songhe.core.rules.language import FUNCTIONS, Expression
+from songhe.core.rules.language import FUNCTIONS, Expression, depth
 from songhe.core.rules.problem import Problem
+from songhe.core.rules.sql import tag_name
 from songhe.core.sources import DataError
 
+DEEPEST = 120
+"""Parts of expressions, one inside the other, through all rules that one rests on: they are worked out step by step."""
+LONGEST_NAME = 56
+"""A database's names end at 63 bytes, and some of ours begin there with ``r_`` or ``holds_``."""
 Interval = tuple[date, date | None]
 
 
 def check(document: Document) -> tuple[Problem, ...]:
     """Every problem found: names, kinds, units, clauses, unreachable cases, cycles, gaps and overlaps of dates."""
+    known = shapes(document)
     found = [
         *_names(document),
         *_lives(document),
-        *(problem for rule in document.rules for problem in _rule(document, rule)),
+        *(problem for rule in document.rules for problem in _rule(document, rule, known)),
         *(
             problem
             for parameter in document.parameters.values()
@@ -51,15 +57,32 @@ def _at(document: Document, line: int, text: str, clause: str = "") -> Problem:
 
 def _names(document: Document) -> Iterator[Problem]:
     rules = {rule.code for rule in document.rules}
-    groups = (set(document.facts), set(document.parameters), rules, set(BUILT_IN), set(FUNCTIONS), {"tags"})
+    groups = (
+        set(document.facts),
+        set(document.parameters),
+        rules,
+        set(BUILT_IN),
+        set(FUNCTIONS),
+        _taken(document),
+    )
     seen: set[str] = set()
     for group in groups:
         for name in sorted(group & seen):
             yield _at(document, 0, f"{name} is used for two things; give one of them another name.")
         seen |= group
-    for name in sorted(seen):
+    for name in sorted(seen - _taken(document)):
         if not name.isidentifier():
             yield _at(document, 0, f"{name} is no name: use letters, digits and _.")
+        if len(name.encode()) > LONGEST_NAME:
+            yield _at(document, 0, f"{name} is longer than {LONGEST_NAME} characters.")
+
+
+def _taken(document: Document) -> set[str]:
+    """What columns are called beside facts where rules are worked out in columns or in the database."""
+    holders = {f"holds_{rule.code}" for rule in document.rules if rule.payee}
+    return (
+        {"tags", "key", "region", "household"} | {f"tag_{tag_name(tag)}" for tag in document.tags} | holders
+    )
 
 
 def _lives(document: Document) -> Iterator[Problem]:
@@ -82,8 +105,7 @@ def _overlap(a: Rule | Value, b: Rule | Value) -> bool:
     return (b.end is None or a.start < b.end) and (a.end is None or b.start < a.end)
 
 
-def _rule(document: Document, rule: Rule) -> Iterator[Problem]:
-    known = shapes(document)
+def _rule(document: Document, rule: Rule, known: Mapping[str, Shape]) -> Iterator[Problem]:
     if rule.cases[-1].when is not None:
         yield _at(document, rule.line, f"{rule.code}: the last case must hold for everyone left (no when).")
     earlier: set[str] = set()
@@ -149,31 +171,42 @@ def _parameter(document: Document, parameter: Parameter) -> Iterator[Problem]:
             yield _at(
                 document, value.line, f"{parameter.code} lies outside the document's region.", value.clause
             )
-    for i, one in enumerate(parameter.values):
-        for other in parameter.values[i + 1 :]:
-            if one.region == other.region and _overlap(one, other):
-                text = (
-                    f"{parameter.code} has two values for one region from {max(one.start, other.start)} on."
-                )
-                yield _at(document, other.line, text, other.clause)
+    farthest: dict[int, Value] = {}
+    for value in sorted(parameter.values, key=lambda value: (value.start, value.line)):
+        before = farthest.setdefault(value.region, value)
+        if before is not value and _overlap(before, value):
+            text = f"{parameter.code} has two values for one region from {value.start} on."
+            yield _at(document, max(before.line, value.line), text, value.clause)
+        if (value.end or date.max) > (before.end or date.max):
+            farthest[value.region] = value
 
 
 def _cycles(document: Document) -> Iterator[Problem]:
-    reads = {rule.code: set(rule.reads) for rule in document.rules}
-    codes = set(reads)
-    settled: set[str] = set()
-    while True:
-        ready = {code for code in codes - settled if reads[code] & codes <= settled}
-        if not ready:
-            break
-        settled |= ready
+    """Rules that lead back to themselves, in any version, and those that rest on too many others."""
+    reads: dict[str, set[str]] = {rule.code: set() for rule in document.rules}
+    own = dict.fromkeys(reads, 1)
     for rule in document.rules:
-        if rule.code not in settled:
-            yield _at(
-                document,
-                rule.line,
-                f"{rule.code} leads back to itself through {', '.join(sorted(reads[rule.code] & codes))}.",
-            )
+        reads[rule.code] |= reads.keys() & rule.reads
+        own[rule.code] = max(own[rule.code], *(depth(tree) for tree in _trees(rule)))
+    depths: dict[str, int] = {}
+    while ready := {code for code in reads.keys() - depths if reads[code] <= depths.keys()}:
+        depths |= {code: own[code] + max((depths[name] for name in reads[code]), default=0) for code in ready}
+        if max(depths[code] for code in ready) > DEEPEST:
+            break
+    for rule in document.rules:
+        if depths.get(rule.code, 0) > DEEPEST:
+            text = f"{rule.code} rests on {DEEPEST} rules and parts of them, one inside the other; shorten the way to it."
+            yield _at(document, rule.line, text)
+        elif rule.code not in depths and not ready:
+            names = ", ".join(sorted(reads[rule.code]))
+            yield _at(document, rule.line, f"{rule.code} leads back to itself through {names}.")
+
+
+def _trees(rule: Rule) -> Iterator[ast.expr]:
+    for case in rule.cases:
+        yield case.give.tree
+        if case.when is not None:
+            yield case.when.tree
 
 
 def _coverage(document: Document) -> Iterator[Problem]:

@@ -125,10 +125,10 @@ def _paired(old: Sequence[Value], new: Sequence[Value]) -> Iterator[tuple[Value 
 
     kept = {bare(value) for value in old} & {bare(value) for value in new}
     left = [value for value in old if bare(value) not in kept]
+    others = {(one.region, one.start) for one in new}
     for value in [value for value in new if bare(value) not in kept]:
         same = [was for was in left if was.region == value.region]
         twin = next((was for was in same if was.start == value.start), None)
-        others = {(one.region, one.start) for one in new}
         was = twin or next((one for one in same if (one.region, one.start) not in others), None)
         if was is not None:
             left.remove(was)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,15 @@ BENEFICIARIES: tuple[str, ...] = get_args(Beneficiary)
 """Whose facts a rule reads and who receives what it grants."""
 FARTHEST = 10**9
 """How far from 0 a fact lies at most, where its document does not say: 10 million yuan in fen."""
+
+
+_THRESHOLD = re.compile(r"0|-?[1-9][0-9]{0,14}")
+
+
+def threshold(key: str) -> int | None:
+    """The number that a band begins with; None where a key is not that number as it is always written, so that the
+    band is found under it again."""
+    return int(key) if _THRESHOLD.fullmatch(key) else None
 
 
 @dataclass(frozen=True, slots=True)

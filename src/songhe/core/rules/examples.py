@@ -15,7 +15,7 @@ from songhe.core.rules.many import decide_all, gathered
 from songhe.core.rules.outcome import FactValue, Outcome, Tags
 from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.rules.program import program
-from songhe.core.sources import Data, DataError, Source
+from songhe.core.sources import Data, DataError, Source, day
 
 PENDING = "pending"
 Tried = Mapping[tuple[str, int], int]
@@ -108,21 +108,26 @@ def _is_pass(rule: Rule, place: int) -> bool:
 def _example(row: Data, index: int, line: int, document: Document) -> Example:
     known = set(document.facts) | {"tags", "unsure"}
     facts = dict(row.get("facts") or {})
-    strange = sorted(set(facts) - known)
-    if strange:
+    if strange := _strange(facts, known):
         raise DataError(f"there is no fact {', '.join(strange)}.")
+    for code, value in facts.items():
+        if isinstance(value, date):
+            day(facts, code, "facts")
     tags = _tags(facts.pop("tags", ()), facts.pop("unsure", ()), document)
     expect = row.get("expect")
     if not isinstance(expect, Mapping) or not expect:
         raise DataError("say expect: the rules and what they must give.")
     rules = {rule.code for rule in document.rules}
-    if strange := sorted(set(expect) - rules):
+    if strange := _strange(expect, rules):
         raise DataError(f"there is no rule {', '.join(strange)}.")
-    month = row.get("month", document.start)
-    if not isinstance(month, date):
-        raise DataError("month must be a day of the month, as 2026-03-01.")
+    month = day(row, "month", str(row.get("name", "example"))) if "month" in row else document.start
     region = parse_region(row["region"]) if "region" in row else document.region
     return Example(str(row.get("name", index + 1)), month, region, facts | {"tags": tags}, dict(expect), line)
+
+
+def _strange(given: Mapping[Any, Any], known: set[str]) -> list[str]:
+    """The names that are not known; YAML reads some as numbers."""
+    return sorted(str(name) for name in given if name not in known)
 
 
 def _tags(held: Any, unsure: Any, document: Document) -> Tags:

@@ -16,12 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from songhe.core.rules.document import Document, Parameter
+from songhe.core.refusal import Refused
+from songhe.core.rules.document import Document, Parameter, threshold
 from songhe.core.rules.kinds import BUILT_IN
 from songhe.core.rules.many import Column, Columns, decide_all
 from songhe.core.rules.many.columns import pack, unpack
 
 MOST = 200_000
+CELLS = 10_000_000
+"""Kinds of person times what is told of each: what a check may take in memory, however many facts a policy asks for."""
 AGES = range(1, 151)
 
 
@@ -51,6 +54,7 @@ def grid(
     """Columns of every combination, or ``most`` drawn from them where there are more; and whether they are all."""
     values = _values(documents, on)
     count = prod(len(found) for found in values.values())
+    most = min(most, CELLS // max(len(values), 1))
     if count <= most:
         rows = np.array(list(product(*(range(len(found)) for found in values.values()))), np.int32).reshape(
             count, -1
@@ -73,6 +77,7 @@ def compare(
     old: Document, new: Document, *, on: date, region: int, most: int = MOST, shown: int = 20
 ) -> Compared:
     """Where two versions of a policy grant differently, kind of person by kind of person."""
+    _need_alike(old, new)
     columns, complete = grid([old, new], on=on, region=region, most=most)
     before, after = (decide_all(document, columns, on=on, month=on) for document in (old, new))
     counts: dict[str, int] = {}
@@ -87,6 +92,21 @@ def compare(
                 for row in rows[:: max(1, len(rows) // shown)][:shown].tolist()
             ]
     return Compared(columns.size, complete, counts, tuple(samples))
+
+
+def _need_alike(old: Document, new: Document) -> None:
+    for code in sorted(old.facts.keys() & new.facts.keys()):
+        before, after = old.facts[code], new.facts[code]
+        if before.kind != after.kind:
+            raise Refused(
+                "rules.other_kind",
+                "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be put to both. "
+                "Give the new fact a name of its own.",
+                fact=after.label,
+                name=code,
+                before=before.kind,
+                after=after.kind,
+            )
 
 
 def _given(made: Any, size: int) -> tuple[Any, Any]:
@@ -155,7 +175,7 @@ def _plain(document: Document, name: str, on: date) -> set[Any]:
     if fact.kind == "text":
         return {"-"}
     if fact.kind == "date":
-        return {on.replace(day=1), on.replace(year=on.year - 1)}
+        return {on.replace(day=1), on.replace(year=on.year - 1, day=min(on.day, 28))}
     return {max(fact.least, min(value, fact.most)) for value in (0, 1, 100)}
 
 
@@ -199,7 +219,7 @@ def _keys(parameter: Parameter) -> Iterator[tuple[int | None, str]]:
             yield value.amount, ""
             continue
         for key in value.amount:
-            yield (int(key), key) if key.lstrip("-").isdigit() else (None, key)
+            yield threshold(key), key
 
 
 def _birthdays(on: date, years: int) -> Iterator[date]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from songhe.core.sources import DataError
 
 LONGEST = 500  # characters of one expression
+DEEPEST = 40  # parts of one expression, one inside the other: whoever works it out goes down them one by one
 LARGEST = 10**12  # of a number written in a rule
 FUNCTIONS = {
     "table": (2, 2),
@@ -52,6 +53,7 @@ def parse(text: object) -> Expression:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DataError(f"not readable as an expression: {text.strip()}") from error
+    _need_shallow(tree)
     _check(tree)
     names = dict.fromkeys(node.id for node in _values(tree) if isinstance(node, ast.Name))
     tags = dict.fromkeys(
@@ -86,6 +88,24 @@ def _values(node: ast.expr) -> Iterator[ast.expr]:
             yield from _values(child)
 
 
+def depth(tree: ast.expr) -> int:
+    """How many parts lie one inside the other."""
+    found, level = 0, [tree]
+    while level:
+        found += 1
+        level = [
+            inner for node in level for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.expr)
+        ]
+    return found
+
+
+def _need_shallow(tree: ast.expr) -> None:
+    if depth(tree) > DEEPEST:
+        raise DataError(
+            f"an expression has at most {DEEPEST} parts, one inside the other; name its parts as rules of their own."
+        )
+
+
 def _check(node: ast.expr) -> None:
     if isinstance(node, ast.Name):
         return
@@ -110,6 +130,8 @@ def _check(node: ast.expr) -> None:
 
 def _check_constant(node: ast.Constant) -> None:
     _allow(type(node.value) in (int, bool, str), node)
+    if isinstance(node.value, str) and not node.value.isprintable():
+        raise DataError(f"{ast.unparse(node)} holds signs that are not printed; leave them out.")
     if type(node.value) is int and node.value > LARGEST:
         raise DataError(f"{node.value} is larger than any amount in a policy; was a digit typed twice?")
 

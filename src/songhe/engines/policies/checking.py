@@ -24,6 +24,8 @@ from songhe.engines.policies.pack import document_of, holding, strange_tags
 
 NAME = "draft"
 KINDS_TRIED = 50_000
+MOST_TOLD = 200
+"""Problems that a report keeps: nobody mends more at a time."""
 _PLACE = re.compile(rf"^{NAME}(?:, line (?P<line>\d+))?(?:, clause (?P<clause>[^:]+))?: ?")
 
 
@@ -63,7 +65,7 @@ def examine(text: str, *, region: int, today: date) -> tuple[Document | None, Re
         _check_place(source, document, region, today)
         given = examples_of(source, document)
     except DataError as error:
-        report.problems = [_told(problem) for problem in problems_of(error)]
+        report.problems = [_told(problem) for problem in problems_of(error)[:MOST_TOLD]]
         return None, report
     report.examples = len(given)
     report.cases = sum(len(rule.cases) for rule in document.rules)
@@ -74,7 +76,7 @@ def examine(text: str, *, region: int, today: date) -> tuple[Document | None, Re
     try:
         report.untried = [_told(problem) for problem in untried_in(document, check_examples(document, given))]
     except PolicyError as error:
-        report.problems = [_told(problem) for problem in error.problems]
+        report.problems = [_told(problem) for problem in error.problems[:MOST_TOLD]]
     return None if report.problems else document, report
 
 

@@ -118,9 +118,18 @@ def submit(draft: PolicyDraft, *, actor: Actor, at: datetime, note: str = "") ->
     return draft
 
 
-def approve(draft: PolicyDraft, *, actor: Actor, at: datetime, note: str = "") -> PolicyDraft:
-    """Make a submitted draft a version; it takes effect on its day. Whoever wrote in it does not approve it."""
+def approve(draft: PolicyDraft, *, revision: int, actor: Actor, at: datetime, note: str = "") -> PolicyDraft:
+    """Make a submitted draft a version; it takes effect on its day. Whoever wrote in it does not approve it, nor does
+    anybody approve a text that they did not see.
+    """
     _need_submitted(draft)
+    if draft.revision != revision:
+        raise Refused(
+            "policies.not_as_seen",
+            "{who} changed this draft after you opened it, so it is not approved. Open it again, read what it says "
+            "now, and decide then.",
+            who=draft.changed_by,
+        )
     for editor in draft.editors:
         four_eyes(UUID(editor), actor)
     with connection.cursor() as cursor:  # one at a time, for each is checked against all others

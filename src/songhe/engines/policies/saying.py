@@ -30,6 +30,7 @@ _TEMPLATES = (
     gettext_noop("{name} lies outside the document's region."),
     gettext_noop("{name} has two values for one region from {day} on."),
     gettext_noop("{name} leads back to itself through {names}."),
+    gettext_noop("{name} rests on {n} rules and parts of them, one inside the other; shorten the way to it."),
     gettext_noop("{name} needs {other}, which has no value from {day} on."),
     gettext_noop(
         "{text} can grow past what is counted exactly; limit it with min(…), or say most: of a fact."
@@ -61,6 +62,7 @@ _TEMPLATES = (
     gettext_noop("{key} must be a text."),
     gettext_noop("{key} must be a whole number of 0 or more."),
     gettext_noop("{key} must be a date like 2026-01-31."),
+    gettext_noop("{key} must lie in the years {first} to {last}, not on {day}."),
     gettext_noop("{key} must be a list with at least one entry."),
     gettext_noop("{key} must be a mapping."),
     gettext_noop("{key} is given twice."),
@@ -68,6 +70,10 @@ _TEMPLATES = (
     gettext_noop("expected a mapping at the top."),
     gettext_noop("longer than {n} characters."),
     gettext_noop("more than {n} levels, one inside the other."),
+    gettext_noop("{text} holds signs that are not printed; leave them out."),
+    gettext_noop("no ! here; a value is what it looks like."),
+    gettext_noop("a text holds the control character {code}; remove it."),
+    gettext_noop("a number has at most {n} digits; quote it where it is a text."),
     gettext_noop("no & and * here; write the part out where it is needed."),
     gettext_noop("YAML reads {word} as yes or no; quote it."),
     gettext_noop("a name must be a word."),
@@ -76,12 +82,11 @@ _TEMPLATES = (
     gettext_noop("shape must be number, table or bands."),
     gettext_noop("the value must be a whole number in the smallest unit, not {value}."),
     gettext_noop("the value must map keys to whole numbers."),
-    gettext_noop("bands are keyed by whole thresholds."),
+    gettext_noop("bands are keyed by whole thresholds, written as 60, 0 or -5; {key} is none."),
     gettext_noop("say {names}."),
     gettext_noop("there is no fact {names}."),
     gettext_noop("there is no rule {names}."),
     gettext_noop("say expect: the rules and what they must give."),
-    gettext_noop("month must be a day of the month, as 2026-03-01."),
     gettext_noop("{name} is granted by {other} ({file}) as well at the same time."),
     gettext_noop("the registry keeps no tag {name}."),
     gettext_noop("{name} is longer than {n} characters."),
@@ -108,6 +113,9 @@ _TEMPLATES = (
     gettext_noop("least and most must be whole numbers, the first not above the second."),
     gettext_noop("requires: say when (what must hold), why (it is not given otherwise) and clause."),
     gettext_noop("an expression is at most {n} characters long; name its parts as rules of their own."),
+    gettext_noop(
+        "an expression has at most {n} parts, one inside the other; name its parts as rules of their own."
+    ),
     gettext_noop("The two evaluators disagree. Report this."),
     gettext_noop(
         "“{text}” is no region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them."
@@ -115,6 +123,9 @@ _TEMPLATES = (
     gettext_noop("{document} is not in force on {on} in region {region}. Choose a document that is."),
     gettext_noop(
         "{parameter} has no value on {on} in region {region}, so {document} cannot decide. Enter the value with the clause that sets it, then decide again."
+    ),
+    gettext_noop(
+        "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be put to both. Give the new fact a name of its own."
     ),
     gettext_noop("{place} must be {wanted}."),
 )
@@ -129,22 +140,26 @@ _KINDS = (
     gettext_noop("a list of tags"),
 )
 _PLACE = re.compile(r"(?P<place>(?:[^:]|:(?! )){1,80}?)(?P<gap>: |, )(?P<rest>.+)", re.DOTALL)
+_WIDE = ("rest", "why", "text", "value", "names", "document")
+_DEEPEST = 8  # places named before a sentence: draft, rule, construct, …
 
 
-def said(text: str) -> str:
+def said(text: str, depth: int = 0) -> str:
     """A sentence of the checks, translated part by part; what is not known again stays as it is."""
-    for template, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
+    if depth > _DEEPEST:
+        return text
+    for template, (words, names) in _templates().items():
+        found = _known(text, words, names)
+        if found is not None:
             values = {
-                name: said(value) if name == "rest" else _kind(value)
-                for name, value in found.groupdict().items()
+                name: said(value, depth + 1) if name == "rest" else _kind(value)
+                for name, value in found.items()
             }
             return gettext(template).format(**values)
     placed = _PLACE.fullmatch(text)
     if placed is None:
         return text
-    return f"{placed['place']}{placed['gap']}{said(placed['rest'])}"
+    return f"{placed['place']}{placed['gap']}{said(placed['rest'], depth + 1)}"
 
 
 def _kind(text: str) -> str:
@@ -152,18 +167,36 @@ def _kind(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, re.compile(_pattern(template), re.DOTALL)) for template in _TEMPLATES)
+def _templates() -> dict[str, tuple[list[str], list[str]]]:
+    """What each sentence says around its names, and the names."""
+    parts = {template: re.split(r"\{(\w+)\}", template) for template in _TEMPLATES}
+    return {template: (found[::2], found[1::2]) for template, found in parts.items()}
 
 
-def _pattern(template: str) -> str:
-    """Names as groups: one word where it is a name, else as little as fits."""
-    parts = re.split(r"\{(\w+)\}", template)
-    words = [re.escape(part) if place % 2 == 0 else _group(part) for place, part in enumerate(parts)]
-    return "".join(words)
-
-
-def _group(name: str) -> str:
-    if name in ("rest", "why", "text", "value", "names", "document"):
-        return f"(?P<{name}>.*)"
-    return f"(?P<{name}>(?:[^:]|:(?! ))*?)"
+def _known(text: str, words: list[str], names: list[str]) -> dict[str, str] | None:
+    """What stands for each name, if a text is this sentence. A name takes as little as fits and holds no “: ”; one of
+    ``_WIDE`` takes as much as fits. Nothing is tried twice, so that a long text is read as quickly as its length.
+    """
+    first, last = words[0], words[-1]
+    if not names or not text.startswith(first) or not text.endswith(last) or len(text) < len(first + last):
+        return {} if text == first else None
+    wide = next((place for place, name in enumerate(names) if name in _WIDE), len(names) - 1)
+    start, end = len(first), len(text) - len(last)
+    before, behind = [], []
+    for word in words[1 : wide + 1]:
+        at = text.find(word, start, end)
+        if at < 0:
+            return None
+        before.append(text[start:at])
+        start = at + len(word)
+    for word in words[-2:wide:-1]:
+        at = text.rfind(word, start, end)
+        if at < 0:
+            return None
+        behind.append(text[at + len(word) : end])
+        end = at
+    values = (*before, text[start:end], *reversed(behind))
+    for name, value, word in zip(names, values, words[1:], strict=True):
+        if name not in _WIDE and ": " in value + word[:1]:
+            return None
+    return dict(zip(names, values, strict=True))

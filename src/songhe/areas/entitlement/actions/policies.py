@@ -237,7 +237,8 @@ def add_value(  # noqa: PLR0913  the form asks for each
     path: Path = ("parameters", parameter, "values")
     text = draft.text
     try:
-        for index, row in enumerate(given.get("values") or ()):
+        values = given.get("values")
+        for index, row in enumerate(values if isinstance(values, list) else ()):
             if isinstance(row, Mapping) and ends_then(
                 row, region_code(row.get("region")), place, start, draft
             ):
@@ -314,9 +315,11 @@ def submit_draft(draft: PolicyDraft, *, actor: Actor, at: datetime, note: Note =
 
 
 @act("policies.approve")
-def approve_draft(draft: PolicyDraft, *, actor: Actor, at: datetime, note: Note = "") -> PolicyDraft:
-    """Issue a draft; it takes effect on its day and is not changed any more."""
-    return drafts.approve(draft, actor=actor, at=at, note=note)
+def approve_draft(
+    draft: PolicyDraft, *, actor: Actor, at: datetime, revision: Revision, note: Note = ""
+) -> PolicyDraft:
+    """Issue a draft as it was read; it takes effect on its day and is not changed any more."""
+    return drafts.approve(draft, revision=revision, actor=actor, at=at, note=note)
 
 
 @act("policies.approve")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -99,9 +100,9 @@ def _own_words(row: PolicyDraft) -> dict[str, str]:
 
 
 def _worded(text: str, words: Mapping[str, str]) -> str:
-    for name, own in words.items():
-        text = text.replace(name, own)
-    return text
+    """A sentence with the names that are in it replaced, all at once: what stands for one is not looked at again."""
+    names = [re.escape(name) for name in words if name in text]
+    return re.sub("|".join(names), lambda found: words[found[0]], text) if names else text
 
 
 def problem_lines(row: PolicyDraft) -> list[dict[str, Any]]:
@@ -145,7 +146,7 @@ def _warnings(row: PolicyDraft) -> list[str]:
             ).format(n=len(codes))
         )
     if why := report.get("unworkable"):
-        found.append(gettext("Not every kind of person could be worked out: {why}").format(why=why))
+        found.append(gettext("Not every kind of person could be worked out: {why}").format(why=said(why)))
     return found
 
 
@@ -369,6 +370,7 @@ record(
             name="approve",
             primary=True,
             when=_submitted,
+            initial=lambda row, user: {"revision": row.revision},
             ask=_("It takes effect on its day and is not changed any more."),
         ),
         verb(actions.return_draft, label=_("Return"), name="return", when=_submitted),
