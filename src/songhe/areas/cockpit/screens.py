@@ -54,6 +54,7 @@ def front(request: HttpRequest) -> dict[str, Any]:
     return {
         "region": region,
         "can_report": user.may("cockpit.report"),
+        "sees_money": user.may("finance.view"),
         "day": long_day(localtime(at).date()),
         **_headline(region, scope),
         "strip": [_tile(counted, region) for counted in queries.strip(region, scope, at)],

@@ -111,7 +111,7 @@ settlements = record(
         _("Visits settled"): spec.grid(
             _lines,
             [
-                spec.link("on", _("Given on"), to=lambda line: reverse("visits.detail", args=[line.visit_id])),
+                spec.link("on", _("Given on"), to=lambda line: spec.address_of("visits", line.visit_id)),
                 spec.text("item", _("Service"), show=lambda line: item_name(line.item)),
                 spec.region("region", _("Region")),
                 spec.minutes("minutes", _("Time given")),

@@ -1,6 +1,6 @@
 """The registry's door: the names other areas use.
 
-``timeline(feeder)``: tell the person's page what happened. ``door(...)``: open a way on from it. A table with ``follows_person = True`` moves its rows'
+``timeline(right)``: tell the person's page what happened. ``door(...)``: open a way on from it. A table with ``follows_person = True`` moves its rows'
 region with the person. ``when_dead``, ``when_living``: what an area does in the same act as a death is confirmed or taken back.
 """
 

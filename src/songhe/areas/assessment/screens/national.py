@@ -325,7 +325,7 @@ record(
 )
 
 
-@timeline
+@timeline(RIGHT)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """What the national platform said, on the person's own page."""
     rows = NationalLevel.objects.within(scope).filter(person=person, replaced_at=None)
@@ -344,7 +344,7 @@ def _lines(found: list[LevelDifference]) -> list[tuple[str, str, str]]:
     return [
         (
             str(row.person),
-            reverse("level-differences.detail", args=[row.pk]),
+            spec.address_of("level-differences", row.pk),
             f"{Level(row.own).label} / {Degree(row.other).label}",
         )
         for row in found

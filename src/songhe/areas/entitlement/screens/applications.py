@@ -200,7 +200,7 @@ record(
 )
 
 
-@timeline
+@timeline("entitlement.view")
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """Applications on the person's own page."""
     for row in Application.objects.within(scope).filter(person=person).order_by("-filed_at")[:24]:

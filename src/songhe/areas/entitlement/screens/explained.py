@@ -30,7 +30,7 @@ from songhe.areas.registry.api import Person
 from songhe.engines.acts.api import record_read
 from songhe.kit.clock import now, today
 from songhe.kit.pages import page
-from songhe.kit.spec import reading
+from songhe.kit.spec import address_of, reading
 from songhe.kit.who import who
 from songhe.kit.words import label_of
 
@@ -82,7 +82,7 @@ def _benefit(told: Explained, one: Standing, line: Mapping[str, Any], *, inside:
         "line": line,
         "amount": paid_of(trace, benefit.document),
         "policy": str(benefit.version),
-        "policy_url": reverse("policies.detail", args=[benefit.version.pk]),
+        "policy_url": address_of("policies", benefit.version.pk),
         "reasons": reasons(trace),
         "lost": lost_text(trace, benefit.document),
         "facts": facts_of(trace, benefit.document, told.origins, inside=inside),

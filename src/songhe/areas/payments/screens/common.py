@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +56,7 @@ def whose_link() -> Any:
         "held_by",
         _("Person or organisation"),
         show=held_by,
-        to=lambda row: reverse("people.detail", args=[row.person_id]) if row.person_id else None,
+        to=lambda row: spec.address_of("people", row.person_id) if row.person_id else None,
     )
 
 

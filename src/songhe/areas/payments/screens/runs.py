@@ -228,7 +228,7 @@ record(
 live_topic("payment-runs", right="payments.view")
 
 
-@timeline
+@timeline("entitlement.view")
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """What runs posted for a person."""
     rows = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from songhe.areas.registry.models import Death, Enrolment, Fact, Kind, Merge, Move, Person
 from songhe.areas.registry.models.terms import terms
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, User
 from songhe.engines.regions.tree import name_of
 
 MOST = 60
@@ -29,27 +29,34 @@ class Happening:
 
 
 Feeder = Callable[[Person, Scope], Iterable[Happening]]
-FEEDERS: list[Feeder] = []
+FEEDERS: list[tuple[str, Feeder]] = []
 
 
-def timeline(feeder: Feeder) -> Feeder:
-    """Let an area tell what happened to a person: ``feeder(person, scope)`` gives happenings inside the scope."""
-    FEEDERS.append(feeder)
-    return feeder
+def timeline(right: str) -> Callable[[Feeder], Feeder]:
+    """Let an area tell what happened to a person: ``feeder(person, scope)`` gives happenings inside the scope.
+
+    Those alone are told who hold the right, each inside the scope in which they hold it.
+    """
+
+    def added(feeder: Feeder) -> Feeder:
+        FEEDERS.append((right, feeder))
+        return feeder
+
+    return added
 
 
-def happenings(person: Person, scope: Scope, *, most: int = MOST) -> list[Happening]:
-    """The latest of what all areas tell, newest first."""
-    told = [one for feeder in FEEDERS for one in feeder(person, scope)]
+def happenings(person: Person, user: User, *, most: int = MOST) -> list[Happening]:
+    """The latest of what all areas may tell a user, newest first."""
+    told = [one for right, feeder in FEEDERS if user.may(right) for one in feeder(person, user.scope(right))]
     return sorted(told, key=lambda one: one.at, reverse=True)[:most]
 
 
-@timeline
+@timeline("registry.view")
 def _registered(person: Person, scope: Scope) -> Iterable[Happening]:
     yield Happening(person.created_at, gettext("Entry made"), name_of(person.region_id))
 
 
-@timeline
+@timeline("registry.view")
 def _tags(person: Person, scope: Scope) -> Iterable[Happening]:
     rows = Fact.objects.within(scope).filter(person=person).order_by("-recorded_at")[:MOST]
     for fact in rows:
@@ -69,7 +76,7 @@ def _tags(person: Person, scope: Scope) -> Iterable[Happening]:
         )
 
 
-@timeline
+@timeline("registry.view")
 def _changes(person: Person, scope: Scope) -> Iterable[Happening]:
     for move in Move.objects.within(scope).filter(person=person):
         text = gettext("Transfer to {region}").format(region=name_of(move.to_region_id))
@@ -85,7 +92,7 @@ def _changes(person: Person, scope: Scope) -> Iterable[Happening]:
             yield Happening(done.undone_at, gettext("The merge was undone"), "", "", "warn")
 
 
-@timeline
+@timeline("registry.view")
 def _enrolments(person: Person, scope: Scope) -> Iterable[Happening]:
     for row in Enrolment.objects.within(scope).filter(person=person):
         yield Happening(_morning(row.since), gettext("Enrolled in the network"), row.agreement_no, "", "ok")

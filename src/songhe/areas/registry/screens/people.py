@@ -97,11 +97,6 @@ def _contacts(row: Person, request: HttpRequest) -> list[Any]:
     return rows
 
 
-def _scope(request: HttpRequest) -> Any:
-    user = who(request)
-    return user.scope("registry.view")
-
-
 people = record(
     Person,
     slug="people",
@@ -168,7 +163,7 @@ people = record(
             ],
             none=_("Nobody to call is known."),
         ),
-        _("What happened"): spec.timeline(lambda row, request: happenings(row, _scope(request))),
+        _("What happened"): spec.timeline(lambda row, request: happenings(row, who(request))),
         _("Facts and their sources"): spec.grid(
             lambda row, request: history(row),
             [

@@ -17,7 +17,7 @@ from songhe.engines.access.api import Scope
 MOST = 40
 
 
-@timeline
+@timeline("visits.view")
 def told(person: Person, scope: Scope) -> Iterable[Happening]:
     """Orders when placed, and visits when somebody came or should have come."""
     for order in queries.orders_of(person.pk, scope)[:MOST]:
