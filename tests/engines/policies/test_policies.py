@@ -16,7 +16,7 @@ from songhe.core.rules import Document, FactValue, build, decide, program
 from songhe.core.sources import read
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
-from songhe.engines.policies.api import PolicyVersion, document_of, folders, load_pack
+from songhe.engines.policies.api import PolicyVersion, document_of, folders, holding, load_pack
 from songhe.engines.policies.api import at as policies_at
 from songhe.engines.regions.load import load_table
 from songhe.engines.regions.models import Region
@@ -114,6 +114,58 @@ def test_a_changed_text_is_a_new_version_and_the_old_one_stays_readable(folder: 
     file.write_text(text, encoding="utf-8")
     load_pack(folder, actor=SYSTEM, at=at + timedelta(days=2))
     assert [row.pk for row in PolicyVersion.objects.filter(code=old.code, replaced_at=None)] == [old.pk]
+
+
+def outline(start: date, *, code: str = "new-policy", region: int = COUNTY, ends: str = "") -> str:
+    """The outline of a policy from a day on; whoever is 90 or older receives 100 yuan."""
+    text = (settings.DATA / "nation/policy_outline.yaml").read_text(encoding="utf-8")
+    for old, new in {
+        "370000000000": str(region),
+        "new-policy": code,
+        "effective: 2026-01-01": f"effective: {start}{ends}",
+        "1936-01-01": f"{start.year - 90}-01-01",
+        "1966-01-01": f"{start.year - 60}-01-01",
+    }.items():
+        text = text.replace(old, new)
+    return text
+
+
+def in_force(code: str, on: date) -> date | None:
+    """Since when the version holds that holds on a day."""
+    found = holding(code, on)
+    return found.start if found else None
+
+
+def test_what_stands_now_holds_until_the_new_version_of_its_file_begins(tmp_path: Path, at: datetime) -> None:
+    file, now, soon = tmp_path / "x.yaml", date(2026, 1, 1), date(2027, 1, 1)
+    for start in (now, soon, soon):
+        file.write_text(outline(start), encoding="utf-8")
+        load_pack(tmp_path, actor=SYSTEM, at=at)
+    assert in_force("new-policy", date(2026, 12, 31)) == now
+    assert in_force("new-policy", soon) == soon
+    assert PolicyVersion.objects.count() == 2
+    file.write_text(outline(now), encoding="utf-8")
+    load_pack(tmp_path, actor=SYSTEM, at=at)
+    assert in_force("new-policy", soon) == now, "the later version is in no file any more"
+
+
+@pytest.mark.parametrize("ends", ["", "\n  expires: 2027-01-01"])
+def test_one_file_may_follow_another_of_the_same_policy(tmp_path: Path, at: datetime, ends: str) -> None:
+    (tmp_path / "b.yaml").write_text(outline(date(2026, 1, 1), ends=ends), encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(outline(date(2027, 1, 1)), encoding="utf-8")
+    for _time in range(2):
+        loaded = load_pack(tmp_path, actor=SYSTEM, at=at)
+    assert len(loaded) == PolicyVersion.objects.filter(replaced_at=None).count() == 2
+    assert in_force("new-policy", date(2026, 12, 31)) == date(2026, 1, 1)
+    assert in_force("new-policy", date(2027, 1, 1)) == date(2027, 1, 1)
+
+
+def test_two_files_of_one_policy_do_not_begin_on_one_day(tmp_path: Path, at: datetime) -> None:
+    for name in ("a", "b"):
+        text = f"# {name}\n{outline(date(2026, 1, 1))}"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Refused, match=r"b\.yaml: new-policy from 2026-01-01 on is in a\.yaml as well"):
+        load_pack(tmp_path, actor=SYSTEM, at=at)
 
 
 def test_one_broken_file_loads_nothing_and_names_file_line_and_clause(folder: Path, at: datetime) -> None:

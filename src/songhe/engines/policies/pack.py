@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -32,13 +33,14 @@ def folders(pack: str) -> tuple[Path, ...]:
 def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]:
     """Keep every policy of some folders that is not kept yet. One broken file stops the whole load.
 
-    Returns the newest versions of the folders' policies; loading the same files again changes nothing.
+    A policy may stand in several files, one for each day from which a version of it holds. Returns the newest versions of the folders' policies; loading the same files again changes nothing.
     """
     files = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     try:
         texts = {path: path.read_text(encoding="utf-8") for path in files}
         documents = {path: _tried(text, path.name) for path, text in texts.items()}
-        check_pack(documents.values())
+        _check_days(documents.values())
+        check_pack(until_the_next(documents.values()))
         _check_tags(documents.values())
     except DataError as error:
         raise Refused(
@@ -50,6 +52,8 @@ def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]
     with transaction.atomic():
         if any(document.region == CHINA for document in documents.values()):
             _ensure_nation()
+        for code in {document.code for document in documents.values()}:
+            _withdraw(code, max(one.start for one in documents.values() if one.code == code), at)
         for path, document in documents.items():
             version, made = _keep(document, texts[path], at)
             kept.append(version)
@@ -111,6 +115,15 @@ def newest() -> list[Document]:
     return found
 
 
+def until_the_next(documents: Iterable[Document]) -> Iterator[Document]:
+    """Documents as long as they hold: each until the next version of its code takes effect."""
+    later: dict[str, date] = {}
+    for one in sorted(documents, key=lambda one: one.start, reverse=True):
+        ends = [day for day in (one.end, later.get(one.code)) if day is not None]
+        yield replace(one, end=min(ends, default=None))
+        later[one.code] = one.start
+
+
 def document_of(version: PolicyVersion) -> Document:
     """The document of a kept version."""
     return _built(version.text, version.file)
@@ -142,24 +155,46 @@ def _check_tags(documents: Iterable[Document]) -> None:
             raise DataError(f"{document.file}: the registry keeps no tag {', '.join(strange)}.")
 
 
+def _check_days(documents: Iterable[Document]) -> None:
+    seen: dict[tuple[str, date], str] = {}
+    for document in documents:
+        version = document.code, document.start
+        if version in seen:
+            raise DataError(
+                f"{document.file}: {document.code} from {document.start} on is in {seen[version]} as well."
+            )
+        seen[version] = document.file
+
+
 def _ensure_nation() -> None:
     """The nation's own row, by which its documents are found. It is above all regions and the parent of none."""
     values = {"upper": span(CHINA)[1], "name": "全国", "pinyin": "quanguo", "level": NATION}
     Region.objects.get_or_create(code=CHINA, defaults=values)
 
 
+def _withdraw(code: str, last: date, at: datetime) -> None:
+    """What began later than the files' last version of a code is in no file any more. What was approved stays."""
+    rows = PolicyVersion.objects.select_for_update().filter(code=code, replaced_at=None)
+    if not rows.exclude(approved_by_id=None).exists():
+        rows.filter(start__gt=last).update(replaced_at=at)
+
+
 def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, bool]:
-    """Keep a file's text. What was approved on screen is never replaced by a file."""
+    """Keep a file's text in place of the one from the same day; a version from another day stays beside it.
+
+    What was approved on screen is never replaced by a file.
+    """
     content_hash = hash_of(text)
     standing = PolicyVersion.objects.select_for_update().filter(code=document.code, replaced_at=None)
     newest = standing.order_by("-start").first()
     if newest is not None and any(row.approved_by_id for row in standing):
         return newest, False
-    if newest is not None and newest.content_hash == content_hash:
-        return newest, False
-    if newest is not None:
-        newest.replaced_at = at
-        newest.save(update_fields=["replaced_at"])
+    same_day = standing.filter(start=document.start).first()
+    if same_day is not None and same_day.content_hash == content_hash:
+        return same_day, False
+    if same_day is not None:
+        same_day.replaced_at = at
+        same_day.save(update_fields=["replaced_at"])
     before = PolicyVersion.objects.filter(content_hash=content_hash).first()
     if before is not None:
         before.replaced_at = None
