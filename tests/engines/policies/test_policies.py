@@ -168,6 +168,34 @@ def test_two_files_of_one_policy_do_not_begin_on_one_day(tmp_path: Path, at: dat
         load_pack(tmp_path, actor=SYSTEM, at=at)
 
 
+@pytest.mark.parametrize("above", [CHINA, 370000000000, CITY, COUNTY, None])
+def test_two_policies_of_any_level_do_not_grant_the_same(
+    tmp_path: Path, at: datetime, above: int | None
+) -> None:
+    for place, (code, region) in enumerate(
+        [("above", above or village(COUNTY)), ("new-policy", COUNTY), ("next", OTHER_COUNTY)]
+    ):
+        folder = tmp_path / code
+        folder.mkdir()
+        (folder / "x.yaml").write_text(
+            outline(date(2026 + place, 1, 1), code=code, region=region), encoding="utf-8"
+        )
+    load_pack(tmp_path / "above", actor=SYSTEM, at=at)
+    with pytest.raises(Refused, match=r"new_benefit is granted by above \(x\.yaml\) as well"):
+        load_pack(tmp_path / "new-policy", actor=SYSTEM, at=at)
+    assert [row.code for row in PolicyVersion.objects.all()] == ["above"]
+    if above in (COUNTY, None):
+        load_pack(tmp_path / "next", actor=SYSTEM, at=at)
+
+
+def test_a_rule_may_pass_from_one_policy_to_another(tmp_path: Path, at: datetime) -> None:
+    (tmp_path / "a.yaml").write_text(
+        outline(date(2026, 1, 1), code="old", ends="\n  expires: 2027-01-01"), encoding="utf-8"
+    )
+    (tmp_path / "b.yaml").write_text(outline(date(2027, 1, 1), code="new"), encoding="utf-8")
+    assert len(load_pack(tmp_path, actor=SYSTEM, at=at)) == 2
+
+
 def test_one_broken_file_loads_nothing_and_names_file_line_and_clause(folder: Path, at: datetime) -> None:
     file = folder / "rongcheng-free-lunch.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("not rural", "not rurla"), encoding="utf-8")

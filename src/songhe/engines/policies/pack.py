@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from songhe.core.codes.region import CHINA, NATION, ancestors, span
@@ -40,16 +40,12 @@ def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]
         texts = {path: path.read_text(encoding="utf-8") for path in files}
         documents = {path: _tried(text, path.name) for path, text in texts.items()}
         _check_days(documents.values())
-        check_pack(until_the_next(documents.values()))
         _check_tags(documents.values())
     except DataError as error:
-        raise Refused(
-            "policies.broken",
-            "The policies cannot be loaded. {why} Mend the file, then load again.",
-            why=error,
-        ) from error
+        raise _broken(error) from error
     kept, fresh = [], []
     with transaction.atomic():
+        one_at_a_time()
         if any(document.region == CHINA for document in documents.values()):
             _ensure_nation()
         for code in {document.code for document in documents.values()}:
@@ -58,12 +54,27 @@ def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]
             version, made = _keep(document, texts[path], at)
             kept.append(version)
             fresh += [version] if made else []
+        _check_beside({version.code for version in kept})
         if fresh:
             digest = hashlib.sha256("".join(version.content_hash for version in fresh).encode()).hexdigest()
             record_bulk(
                 "policies.load", model=PolicyVersion, count=len(fresh), digest=digest, actor=actor, at=at
             )
     return kept
+
+
+def _broken(error: DataError) -> Refused:
+    return Refused(
+        "policies.broken",
+        "The policies cannot be loaded. {why} Mend the file, then load again.",
+        why=error,
+    )
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends nobody else brings a policy into force, for each is checked against all others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('policies', 7401))")
 
 
 def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
@@ -108,11 +119,23 @@ def changed_since(moment: datetime) -> bool:
 
 def newest() -> list[Document]:
     """Every version that is not replaced, whether in force or not. One that is no longer understood is left out."""
-    found = []
-    for row in PolicyVersion.objects.filter(replaced_at=None).order_by("code"):
+    return list(readable(PolicyVersion.objects.filter(replaced_at=None).order_by("code")))
+
+
+def around(region: int, *, beside: str) -> Iterator[Document]:
+    """The policies of other codes than one, as long as they hold: of the nation, of every region above and of all
+    below."""
+    low, high = span(region)
+    near = Q(region_id__in=(CHINA, *ancestors(region))) | Q(region_id__gte=low, region_id__lt=high)
+    codes = PolicyVersion.objects.filter(near, replaced_at=None).exclude(code=beside).values("code")
+    return until_the_next(readable(PolicyVersion.objects.filter(replaced_at=None, code__in=codes)))
+
+
+def readable(rows: Iterable[PolicyVersion]) -> Iterator[Document]:
+    """The documents of some versions. One that is no longer understood is left out."""
+    for row in rows:
         with contextlib.suppress(DataError):
-            found.append(document_of(row))
-    return found
+            yield document_of(row)
 
 
 def until_the_next(documents: Iterable[Document]) -> Iterator[Document]:
@@ -153,6 +176,19 @@ def _check_tags(documents: Iterable[Document]) -> None:
     for document in documents:
         if strange := strange_tags(document):
             raise DataError(f"{document.file}: the registry keeps no tag {', '.join(strange)}.")
+
+
+def _check_beside(codes: Collection[str]) -> None:
+    """What stands now of the loaded policies grants nothing that another policy grants, whether from a file or a draft."""
+    for code in sorted(codes):
+        rows = PolicyVersion.objects.filter(replaced_at=None)
+        own = list(until_the_next(readable(rows.filter(code=code))))
+        places = {one.region for one in own}
+        try:
+            for region in places:
+                check_pack([one for one in own if one.region == region], around(region, beside=code))
+        except DataError as error:
+            raise _broken(error) from error
 
 
 def _check_days(documents: Iterable[Document]) -> None:
