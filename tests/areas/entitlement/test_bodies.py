@@ -117,6 +117,13 @@ class Story:
             self.go(row, self.town, "see_body_paper", paper=str(paper.pk), shown="seen")
         return self.go(row, self.town, "verify_body", found="现场核查属实")
 
+    def granted(self, month: date) -> BodyApplication:
+        """An application that is granted for a month, its notice being over."""
+        row = self.verified(self.filed(fact_accepted_on="2022-03-01"))
+        self.go(row, self.county, "approve_body", from_month=month.isoformat())
+        Notice.everywhere.filter(body=row).update(posted_on=date(2026, 1, 1), until=date(2026, 1, 8))
+        return actions.put_body_into_force(row, actor=SYSTEM, at=now())
+
 
 @pytest.fixture
 def story(tmp_path: Path, at: datetime) -> Story:
@@ -192,6 +199,22 @@ def test_what_was_granted_once_is_not_granted_again(story: Story) -> None:
     document = policies.document_of(second.policy)
     sent = {"clause": next(iter(document.clauses)), "reason": "已享受"}
     assert story.go(second, story.county, "refuse_body", **sent).state == "refused"
+
+
+def test_what_is_granted_once_in_a_year_is_granted_once_for_any_of_its_months(
+    story: Story, tmp_path: Path, at: datetime
+) -> None:
+    yearly = POLICY.replace("once_per: lifetime", "once_per: year").replace("试〔2026〕1号", "试〔2026〕2号")
+    (tmp_path / "centres.yaml").write_text(yearly, encoding="utf-8")
+    policies.load_pack(tmp_path, actor=SYSTEM, at=at)
+    december = date(today().year - 1, 12, 1)
+    story.granted(december)
+    BodyApplication.everywhere.update(from_month=date(december.year, 11, 1))
+    again = story.verified(story.filed(fact_accepted_on="2022-03-01"))
+    reply = story.county.post(f"/body-applications/{again.pk}/approve_body/", {"from_month": december})
+    assert reply.status_code == 422 and "does not grant this now" in reply.content.decode()
+    row = story.go(again, story.county, "approve_body", from_month=today().isoformat())
+    assert (row.state, row.from_month) == ("noticed", today().replace(day=1)), "another year"
 
 
 @pytest.mark.parametrize(

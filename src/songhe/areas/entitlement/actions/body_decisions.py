@@ -50,7 +50,7 @@ def approve_body(
         raise Refused(
             "entitlement.from_when", "This month lies too far away. Correct it.", field="from_month"
         )
-    _look_again(application, today)
+    _look_again(application, today, month_of(from_month))
     application.decided_by_id, application.decided_at = actor.id, at
     application.decision_number = book().number(today.year, application.number)
     application.from_month = month_of(from_month)
@@ -119,8 +119,9 @@ def put_body_into_force(application: BodyApplication, *, actor: Actor, at: datet
     return _in_force(application, actor=actor, at=at)
 
 
-def _look_again(application: BodyApplication, day: date) -> None:
-    """Evaluate the policy with what the register knows today and the applicant told; refused where it grants nothing."""
+def _look_again(application: BodyApplication, day: date, month: date) -> None:
+    """Evaluate the policy for the first month with what the register knows today and the applicant told; refused where
+    it grants nothing."""
     body = queries.body_of(application)
     benefit = queries.the_body_benefit(application.rule, body, day)
     facts = {fact.code: fact for fact in asked(benefit.document, benefit.rule)}
@@ -129,7 +130,7 @@ def _look_again(application: BodyApplication, day: date) -> None:
         for code, entry in application.facts.items()
         if code in facts and entry["from"] == "told"
     }
-    outcome = queries.look_at(body, benefit, told, day)
+    outcome = queries.look_at(body, benefit, told, day, month)
     if not isinstance(outcome.value, int) or not outcome.value:
         raise Refused(
             "entitlement.not_granted_by_policy",
