@@ -25,6 +25,7 @@ from songhe.core.rules import build
 from songhe.core.rules.document import Fact
 from songhe.core.sources import read as read_source
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.acts.models import Act
 from songhe.engines.policies import api as policies
 from songhe.kit.clock import now, today
 
@@ -290,6 +291,19 @@ def test_an_objection_takes_the_notice_down_and_the_applicant_does_not_read_it(s
     assert story.site.name not in Client().get(f"/notices/{row.region_id}/").content.decode()
     assert "床位不实" in story.town.get(f"/body-applications/{row.pk}/").content.decode()
     assert "床位不实" not in story.manager.get(f"/body-applications/{row.pk}/").content.decode()
+
+
+def test_a_second_objection_leaves_the_first_as_it_is(story: Story) -> None:
+    row = story.filed()
+    for words, by in (("床位不实", ""), ("费用不实", "王某")):
+        story.verified(row)
+        story.go(row, story.county, "approve_body", from_month=today().isoformat())
+        story.go(row, story.town, "object_to_body", words=words, by=by)
+    page = story.town.get(f"/body-applications/{row.pk}/").content.decode()
+    assert page.index("费用不实") < page.index("床位不实") and "王某" in page
+    assert len({bytes(one.words_sealed) for one in row.objections.all()}) == 2
+    assert Act.objects.filter(verb="entitlement.read_objection", subject_id=row.pk).count() == 1
+    assert "费用不实" not in story.manager.get(f"/body-applications/{row.pk}/").content.decode()
 
 
 def test_an_organisation_sees_its_own_only(story: Story) -> None:
