@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, PolicyError, Problem, build, check_examples, check_pack
+from songhe.core.rules import Document, PolicyError, Problem, build, check_examples
 from songhe.core.rules import examples as examples_of
 from songhe.core.rules import untried as untried_in
 from songhe.core.rules.grid import Compared, compare
 from songhe.core.sources import DataError, Path, Source, check_written, read
 from songhe.engines.policies.models import PolicyVersion
-from songhe.engines.policies.pack import around, document_of, holding, strange_tags
+from songhe.engines.policies.pack import around, check_beside, document_of, holding, strange_tags
 
 NAME = "draft"
 KINDS_TRIED = 50_000
@@ -113,7 +113,7 @@ def _check_place(source: Source, document: Document, region: int, today: date) -
         found.append(Problem(NAME, line, "", f"the registry keeps no tag {tag}."))
     if not found:
         try:
-            check_pack([document], around(document.region, beside=document.code))
+            check_beside([document], around(document.region, beside=document.code))
         except PolicyError as error:
             found = list(error.problems)
     if found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +16,16 @@ from django.db.models import Q
 
 from songhe.core.codes.region import CHINA, NATION, ancestors, span
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, build, check_examples, check_pack, examples
+from songhe.core.rules import (
+    Document,
+    PolicyError,
+    build,
+    check_examples,
+    check_pack,
+    examples,
+    link_problems,
+    linked,
+)
 from songhe.core.sources import DataError, read
 from songhe.engines.access.actor import Actor
 from songhe.engines.acts.api import record_bulk
@@ -84,13 +93,15 @@ def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
     """
     near = (CHINA, *ancestors(region), region)
     codes = PolicyVersion.objects.filter(replaced_at=None, region_id__in=near).values("code")
-    rows = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes)
-    latest = rows.order_by("code", "-start").distinct("code")
-    return [
-        (row, document_of(row))
-        for row in latest
-        if row.region_id in near and (row.end is None or row.end > on)
-    ]
+    begun = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes)
+    latest = begun.order_by("code", "-start").distinct("code")
+    rows = [row for row in latest if row.region_id in near and (row.end is None or row.end > on)]
+    return _with_documents(rows)
+
+
+def _with_documents(rows: Sequence[PolicyVersion]) -> list[tuple[PolicyVersion, Document]]:
+    """Versions with their documents, joined where one names a rule of another."""
+    return list(zip(rows, linked(document_of(row) for row in rows), strict=True))
 
 
 def holding(code: str, on: date) -> PolicyVersion | None:
@@ -109,7 +120,7 @@ def known(last: date, known_at: datetime | None = None) -> list[tuple[PolicyVers
     if known_at is not None:
         told = Q(loaded_at__lte=known_at) & (Q(replaced_at=None) | Q(replaced_at__gt=known_at))
     rows = PolicyVersion.objects.filter(told, start__lte=last)
-    return [(row, document_of(row)) for row in rows.order_by("code", "content_hash")]
+    return _with_documents(list(rows.order_by("code", "content_hash")))
 
 
 def changed_since(moment: datetime) -> bool:
@@ -186,9 +197,17 @@ def _check_beside(codes: Collection[str]) -> None:
         places = {one.region for one in own}
         try:
             for region in places:
-                check_pack([one for one in own if one.region == region], around(region, beside=code))
+                check_beside([one for one in own if one.region == region], around(region, beside=code))
         except DataError as error:
             raise _broken(error) from error
+
+
+def check_beside(documents: Sequence[Document], beside: Iterable[Document]) -> None:
+    """Whether documents may stand beside others: nothing is granted twice, and rules that they name elsewhere are there."""
+    others = list(beside)
+    check_pack(documents, others)
+    if found := [problem for one in documents for problem in link_problems(one, others)]:
+        raise PolicyError(tuple(found))
 
 
 def _check_days(documents: Iterable[Document]) -> None:
