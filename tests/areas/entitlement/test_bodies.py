@@ -25,6 +25,7 @@ from songhe.core.rules import build
 from songhe.core.rules.document import Fact
 from songhe.core.sources import read as read_source
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.acts.models import Act
 from songhe.engines.policies import api as policies
 from songhe.kit.clock import now, today
 
@@ -117,6 +118,13 @@ class Story:
             self.go(row, self.town, "see_body_paper", paper=str(paper.pk), shown="seen")
         return self.go(row, self.town, "verify_body", found="现场核查属实")
 
+    def granted(self, month: date) -> BodyApplication:
+        """An application that is granted for a month, its notice being over."""
+        row = self.verified(self.filed(fact_accepted_on="2022-03-01"))
+        self.go(row, self.county, "approve_body", from_month=month.isoformat())
+        Notice.everywhere.filter(body=row).update(posted_on=date(2026, 1, 1), until=date(2026, 1, 8))
+        return actions.put_body_into_force(row, actor=SYSTEM, at=now())
+
 
 @pytest.fixture
 def story(tmp_path: Path, at: datetime) -> Story:
@@ -194,6 +202,22 @@ def test_what_was_granted_once_is_not_granted_again(story: Story) -> None:
     assert story.go(second, story.county, "refuse_body", **sent).state == "refused"
 
 
+def test_what_is_granted_once_in_a_year_is_granted_once_for_any_of_its_months(
+    story: Story, tmp_path: Path, at: datetime
+) -> None:
+    yearly = POLICY.replace("once_per: lifetime", "once_per: year").replace("试〔2026〕1号", "试〔2026〕2号")
+    (tmp_path / "centres.yaml").write_text(yearly, encoding="utf-8")
+    policies.load_pack(tmp_path, actor=SYSTEM, at=at)
+    december = date(today().year - 1, 12, 1)
+    story.granted(december)
+    BodyApplication.everywhere.update(from_month=date(december.year, 11, 1))
+    again = story.verified(story.filed(fact_accepted_on="2022-03-01"))
+    reply = story.county.post(f"/body-applications/{again.pk}/approve_body/", {"from_month": december})
+    assert reply.status_code == 422 and "does not grant this now" in reply.content.decode()
+    row = story.go(again, story.county, "approve_body", from_month=today().isoformat())
+    assert (row.state, row.from_month) == ("noticed", today().replace(day=1)), "another year"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -267,6 +291,19 @@ def test_an_objection_takes_the_notice_down_and_the_applicant_does_not_read_it(s
     assert story.site.name not in Client().get(f"/notices/{row.region_id}/").content.decode()
     assert "床位不实" in story.town.get(f"/body-applications/{row.pk}/").content.decode()
     assert "床位不实" not in story.manager.get(f"/body-applications/{row.pk}/").content.decode()
+
+
+def test_a_second_objection_leaves_the_first_as_it_is(story: Story) -> None:
+    row = story.filed()
+    for words, by in (("床位不实", ""), ("费用不实", "王某")):
+        story.verified(row)
+        story.go(row, story.county, "approve_body", from_month=today().isoformat())
+        story.go(row, story.town, "object_to_body", words=words, by=by)
+    page = story.town.get(f"/body-applications/{row.pk}/").content.decode()
+    assert page.index("费用不实") < page.index("床位不实") and "王某" in page
+    assert len({bytes(one.words_sealed) for one in row.objections.all()}) == 2
+    assert Act.objects.filter(verb="entitlement.read_objection", subject_id=row.pk).count() == 1
+    assert "费用不实" not in story.manager.get(f"/body-applications/{row.pk}/").content.decode()
 
 
 def test_an_organisation_sees_its_own_only(story: Story) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,8 @@ from tests.areas.entitlement.conftest import signed_in
 from tests.areas.entitlement.drafting import LUNCH, PACK, Office, done, page, tried
 from tests.kit.test_rest import Program
 
+from songhe.core.codes.region import CHINA
+from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
 from songhe.engines.policies.api import PolicyDraft, PolicyVersion, holding, load_pack
@@ -275,6 +278,25 @@ def test_what_changed_since_the_check_stops_the_approval(office: Office) -> None
     assert answer.status_code == 422
     assert "new_benefit is granted by one-policy" in answer.content.decode()
     assert twins[1].state == "submitted"
+
+
+def test_a_draft_grants_nothing_that_the_nation_or_a_file_grants(office: Office, tmp_path: Path) -> None:
+    outline = (settings.DATA / "nation/policy_outline.yaml").read_text(encoding="utf-8")
+    (tmp_path / "x.yaml").write_text(outline.replace("370000000000", str(CHINA)).replace("new-", "nation-"))
+    load_pack(tmp_path, actor=SYSTEM, at=now())
+    text = outline.replace("370000000000", str(make.COUNTY))
+    form = {"region": make.COUNTY, "text": text}
+    draft = office.at(office.officer.post("/policy-drafts/do/start/", form).headers["Location"])
+    done(office.officer, draft, "check")
+    assert draft.state == "draft"
+    assert "new_benefit is granted by nation-policy (x.yaml) as well" in page(office.officer, draft)
+    done(office.officer, draft, "write", text=text.replace("new_benefit", "own_benefit"), check="on")
+    done(office.officer, draft, "submit")
+    done(office.colleague, draft, "approve")
+    (tmp_path / "x.yaml").write_text(draft.text.replace("new-policy", "from-a-file"))
+    with pytest.raises(Refused, match=r"own_benefit is granted by new-policy \(new-policy\.yaml\) as well"):
+        load_pack(tmp_path, actor=SYSTEM, at=now())
+    assert not PolicyVersion.objects.filter(code="from-a-file").exists()
 
 
 def test_the_same_over_http_for_programs(office: Office) -> None:

@@ -15,6 +15,7 @@ from songhe.areas.entitlement.models import Grant
 from songhe.areas.payments import actions
 from songhe.areas.payments.models import Posting, Run
 from songhe.areas.payments.queries.dues import Dues
+from songhe.areas.payments.queries.explained import explained
 from songhe.areas.payments.queries.facts import gather, kept
 from songhe.areas.payments.rules.differences import month_number
 from songhe.areas.registry.api import Enrolment, Household, Person
@@ -209,3 +210,26 @@ def test_what_is_given_once_in_a_lifetime_is_posted_once(
         later = gather(make.COUNTY, MONTH, MONTH, office.at)  # a window that begins after the gift
         worked = Dues(later, later.documents).work()
     assert not worked.months[month_number(MONTH)].size
+
+
+def test_what_is_not_received_beside_another_policy_s_benefit_is_not_paid(
+    office: Office, elder: Elder, tmp_path: Path
+) -> None:
+    group = """exclusive:
+  - {members: [{rule: old_age_allowance, of: weihai-old-age-allowance}, gift], take: first, why: {en: Old-age allowance, zh: 已享受}, clause: "1"}
+"""
+    (tmp_path / "gift.yaml").write_text(GIFT.replace(", once_per: lifetime", "") + group, encoding="utf-8")
+    load_pack(tmp_path, actor=SYSTEM, at=office.at)
+    old, young = elder("甲", born=date(1944, 5, 6)), elder("乙", born=date(1947, 5, 6))
+    for person in (old, young):
+        give(person, office.at, benefit="gift", since=MONTH)
+    give(old, office.at, benefit="old_age_allowance", since=MONTH)
+    run = office.posted()
+    assert lines(run) == [("乙", "11", 5000, "month"), ("甲", "11", 12000, "month")]
+    facts = kept(run)
+    assert sum(int(one.fen.sum()) for one in Dues(facts, facts.documents).work().months.values()) == 17000
+    told = explained(Posting.everywhere.get(run=run, person=young))
+    assert told is not None and told["value"] == 5000
+    assert "old_age_allowance" in {step["rule"] for step in told["steps"]}
+    Person.everywhere.filter(pk=young.pk).update(born=date(1944, 5, 6))
+    assert lines(office.posted(at=office.at + timedelta(hours=1))) == [("乙", "11", -5000, "fact")]

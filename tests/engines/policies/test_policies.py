@@ -16,7 +16,7 @@ from songhe.core.rules import Document, FactValue, build, decide, program
 from songhe.core.sources import read
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
-from songhe.engines.policies.api import PolicyVersion, document_of, folders, load_pack
+from songhe.engines.policies.api import PolicyVersion, document_of, folders, holding, load_pack
 from songhe.engines.policies.api import at as policies_at
 from songhe.engines.regions.load import load_table
 from songhe.engines.regions.models import Region
@@ -114,6 +114,86 @@ def test_a_changed_text_is_a_new_version_and_the_old_one_stays_readable(folder: 
     file.write_text(text, encoding="utf-8")
     load_pack(folder, actor=SYSTEM, at=at + timedelta(days=2))
     assert [row.pk for row in PolicyVersion.objects.filter(code=old.code, replaced_at=None)] == [old.pk]
+
+
+def outline(start: date, *, code: str = "new-policy", region: int = COUNTY, ends: str = "") -> str:
+    """The outline of a policy from a day on; whoever is 90 or older receives 100 yuan."""
+    text = (settings.DATA / "nation/policy_outline.yaml").read_text(encoding="utf-8")
+    for old, new in {
+        "370000000000": str(region),
+        "new-policy": code,
+        "effective: 2026-01-01": f"effective: {start}{ends}",
+        "1936-01-01": f"{start.year - 90}-01-01",
+        "1966-01-01": f"{start.year - 60}-01-01",
+    }.items():
+        text = text.replace(old, new)
+    return text
+
+
+def in_force(code: str, on: date) -> date | None:
+    """Since when the version holds that holds on a day."""
+    found = holding(code, on)
+    return found.start if found else None
+
+
+def test_what_stands_now_holds_until_the_new_version_of_its_file_begins(tmp_path: Path, at: datetime) -> None:
+    file, now, soon = tmp_path / "x.yaml", date(2026, 1, 1), date(2027, 1, 1)
+    for start in (now, soon, soon):
+        file.write_text(outline(start), encoding="utf-8")
+        load_pack(tmp_path, actor=SYSTEM, at=at)
+    assert in_force("new-policy", date(2026, 12, 31)) == now
+    assert in_force("new-policy", soon) == soon
+    assert PolicyVersion.objects.count() == 2
+    file.write_text(outline(now), encoding="utf-8")
+    load_pack(tmp_path, actor=SYSTEM, at=at)
+    assert in_force("new-policy", soon) == now, "the later version is in no file any more"
+
+
+@pytest.mark.parametrize("ends", ["", "\n  expires: 2027-01-01"])
+def test_one_file_may_follow_another_of_the_same_policy(tmp_path: Path, at: datetime, ends: str) -> None:
+    (tmp_path / "b.yaml").write_text(outline(date(2026, 1, 1), ends=ends), encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(outline(date(2027, 1, 1)), encoding="utf-8")
+    for _time in range(2):
+        loaded = load_pack(tmp_path, actor=SYSTEM, at=at)
+    assert len(loaded) == PolicyVersion.objects.filter(replaced_at=None).count() == 2
+    assert in_force("new-policy", date(2026, 12, 31)) == date(2026, 1, 1)
+    assert in_force("new-policy", date(2027, 1, 1)) == date(2027, 1, 1)
+
+
+def test_two_files_of_one_policy_do_not_begin_on_one_day(tmp_path: Path, at: datetime) -> None:
+    for name in ("a", "b"):
+        text = f"# {name}\n{outline(date(2026, 1, 1))}"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Refused, match=r"b\.yaml: new-policy from 2026-01-01 on is in a\.yaml as well"):
+        load_pack(tmp_path, actor=SYSTEM, at=at)
+
+
+@pytest.mark.parametrize("above", [CHINA, 370000000000, CITY, COUNTY, None])
+def test_two_policies_of_any_level_do_not_grant_the_same(
+    tmp_path: Path, at: datetime, above: int | None
+) -> None:
+    for place, (code, region) in enumerate(
+        [("above", above or village(COUNTY)), ("new-policy", COUNTY), ("next", OTHER_COUNTY)]
+    ):
+        folder = tmp_path / code
+        folder.mkdir()
+        (folder / "x.yaml").write_text(
+            outline(date(2026 + place, 1, 1), code=code, region=region), encoding="utf-8"
+        )
+    load_pack(tmp_path / "above", actor=SYSTEM, at=at)
+    with pytest.raises(Refused, match=r"new_benefit is granted by above \(x\.yaml\) as well"):
+        load_pack(tmp_path / "new-policy", actor=SYSTEM, at=at)
+    assert [row.code for row in PolicyVersion.objects.all()] == ["above"]
+    if above in (COUNTY, None):
+        load_pack(tmp_path / "next", actor=SYSTEM, at=at)
+
+
+def test_a_rule_may_pass_from_one_policy_to_another(tmp_path: Path, at: datetime) -> None:
+    (tmp_path / "a.yaml").write_text(
+        outline(date(2026, 1, 1), code="old", ends="\n  expires: 2027-01-01"), encoding="utf-8"
+    )
+    (tmp_path / "b.yaml").write_text(outline(date(2027, 1, 1), code="new"), encoding="utf-8")
+    assert len(load_pack(tmp_path, actor=SYSTEM, at=at)) == 2
 
 
 def test_one_broken_file_loads_nothing_and_names_file_line_and_clause(folder: Path, at: datetime) -> None:

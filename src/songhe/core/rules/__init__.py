@@ -35,6 +35,8 @@ from songhe.core.rules.evaluate import BrokenRule, age_on, decide, decide_each, 
 from songhe.core.rules.examples import Example, check_examples, examples, untried
 from songhe.core.rules.household import once_per_household
 from songhe.core.rules.language import Expression, parse
+from songhe.core.rules.link import linked
+from songhe.core.rules.link import problems as link_problems
 from songhe.core.rules.outcome import FactValue, Input, Outcome, Step, Tags, Unknown
 from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.rules.program import Program, check_pack, program, standing
@@ -81,6 +83,8 @@ __all__ = [
     "decide_each",
     "examples",
     "left",
+    "link_problems",
+    "linked",
     "months_between",
     "muldiv",
     "once_per_household",

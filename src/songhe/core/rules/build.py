@@ -13,7 +13,7 @@ from songhe.core.labels import Label
 from songhe.core.refusal import Refused
 from songhe.core.rules import outline
 from songhe.core.rules.check import check
-from songhe.core.rules.constructs import PERIODS, Part, expanded, records
+from songhe.core.rules.constructs import PERIODS, Part, elsewhere, expanded, records
 from songhe.core.rules.document import (
     BENEFICIARIES,
     FARTHEST,
@@ -33,6 +33,7 @@ from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.sources import Data, DataError, Path, Source, day, day_or_none, label, part, rows, text
 
 T = TypeVar("T")
+_DECISION = Label("Decision on the other benefit", "另一项待遇的决定")
 KINDS = ("whole", "yes_no", "date", "text")
 
 
@@ -69,7 +70,7 @@ class _Reader:
         return Document(
             **head,
             clauses=self._named("clauses", lambda code, row, path: Clause(code, label(row, code))),
-            facts={**self._named("facts", self._fact), **self._recorded()},
+            facts={**self._named("facts", self._fact), **self._recorded(), **self._elsewhere()},
             tags=self._named("tags", lambda code, row, path: Tag(code, label(row, code), _bring(row, code))),
             parameters=self._named("parameters", self._parameter),
             rules=self._rules(),
@@ -179,6 +180,16 @@ class _Reader:
                 bring = Label(paper["en"], paper["zh"])
                 found[code] = Fact(code, name, "whole", row.get("unit"), bring, 0)
         return found
+
+    def _elsewhere(self) -> Mapping[str, Fact]:
+        """What rules of other documents give, as far as this one names them."""
+        data = self.source.data
+        units = {str(row.get("code")): row.get("unit") for row in data.get("rules") or ()}
+        found = self._try(("exclusive",), "", lambda: list(elsewhere(data.get("exclusive") or (), units)))
+        return {
+            code: Fact(code, Label(f"{code} of {of}", f"{of} 的 {code}"), "whole", unit, _DECISION, 0, of=of)  # type: ignore[arg-type]  # a word, or nothing: read by ``outline``
+            for code, of, unit in found or ()
+        }
 
     def _rule(self, given: Part) -> Rule | None:
         code = str(given.row.get("code", ""))

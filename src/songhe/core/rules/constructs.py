@@ -3,7 +3,8 @@
 On a rule, for those whom none of its cases took: ``tiers`` (so much for each of the first, less for each beyond) or
 ``share`` (part of a bill, within what is left of a month's limit). Then ``requires`` (who else is left out, and why),
 ``prorate`` (by days), ``taper`` (less each year), ``cap`` (at most so much), ``carry_over`` (what is left of last month
-on top), ``once_per: year | lifetime``. On the document: ``exclusive`` (of several only one, the highest or the first).
+on top), ``once_per: year | lifetime``. On the document: ``exclusive`` (of several only one, the highest or the first;
+some of them may be granted by other documents).
 A rule ``meal`` with a cap becomes ``meal__given``, what its cases give, and ``meal``, which limits it.
 """
 
@@ -267,7 +268,7 @@ def _members(groups: Sequence[Data], rules: set[str]) -> dict[str, tuple[Data, P
         if group["take"] not in ("highest", "first"):
             raise DataError(f"exclusive {index + 1}: take must be highest or first.")
         for member in group["members"]:
-            name, is_rule = _name(member), "fact" not in member if isinstance(member, Mapping) else True
+            name, is_rule = _name(member), _is_own(member)
             if is_rule and name not in rules:
                 raise DataError(f"exclusive {index + 1}: there is no rule {name} here.")
             if is_rule and name in found:
@@ -275,6 +276,20 @@ def _members(groups: Sequence[Data], rules: set[str]) -> dict[str, tuple[Data, P
             if is_rule:
                 found[name] = (group, path)
     return found
+
+
+def elsewhere(exclusive: Sequence[Data], units: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
+    """The rules of other documents that exclusive groups name: rule, document, and the unit in which they are compared."""
+    for group in exclusive:
+        own = [units.get(_name(member)) for member in group["members"] if _is_own(member)]
+        for member in group["members"]:
+            if isinstance(member, Mapping) and "of" in member:
+                unit = member.get("unit", own[0] if own else None)
+                yield _name(member), str(member["of"]), unit
+
+
+def _is_own(member: object) -> bool:
+    return not isinstance(member, Mapping) or not {"fact", "of"} & member.keys()
 
 
 def _name(member: object) -> str:
@@ -306,8 +321,8 @@ def _contest(code: str, group: Data, path: Path) -> Iterator[tuple[Data, Path]]:
 def _worth(member: object) -> str:
     """What a member counts in the contest: its amount, or what its worth says of it (``alone``; hours in yuan)."""
     if isinstance(member, Mapping):
+        alone = f"{_name(member)}__alone" if _is_own(member) else _name(member)
         if "worth" in member:
-            return f"({ALONE.sub(f'{_name(member)}__alone', str(member['worth']))})"
-        if "fact" in member:
-            return str(member["fact"])
+            return f"({ALONE.sub(alone, str(member['worth']))})"
+        return alone
     return f"{_name(member)}__alone"

@@ -40,7 +40,8 @@ class Clause:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What a rule may know of a person, and the document to bring when it is not known. Whole numbers lie from
-    ``least`` to ``most``. ``monthly``: it is told for each month anew; any other holds until another is told.
+    ``least`` to ``most``. ``monthly``: it is told for each month anew; any other holds until another is told. ``of``: it
+    is what the rule of its name in the document of this code gives.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Fact:
     least: int = -FARTHEST
     most: int = FARTHEST
     monthly: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

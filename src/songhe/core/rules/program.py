@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -121,20 +121,29 @@ def standing(documents: Iterable[Document], on: date) -> list[Document]:
     return [one for one in given if one.holds(on) and latest[one.code] == one.start]
 
 
-def check_pack(documents: Iterable[Document]) -> None:
-    """No two documents may grant under one rule name in the same region on the same day."""
-    given = list(documents)
-    found = []
-    for index, one in enumerate(given):
-        for other in given[index + 1 :]:
-            near = is_within(one.region, other.region) or is_within(other.region, one.region)
-            together = (one.end is None or other.start < one.end) and (
-                other.end is None or one.start < other.end
-            )
-            names = {rule.code for rule in one.rules if rule.grants}
-            for rule in other.rules:
-                if near and together and rule.grants and rule.code in names:
-                    text = f"{rule.code} is granted by {one.code} ({one.file}) as well at the same time."
-                    found.append(Problem(other.file, rule.line, "", text))
+def check_pack(documents: Iterable[Document], beside: Iterable[Document] = ()) -> None:
+    """No two documents may grant under one rule name in the same region on the same day: neither two of these nor one
+    of them and one ``beside`` them."""
+    before = list(beside)
+    found: list[Problem] = []
+    for document in documents:
+        for other in before:
+            found += _granted_twice(document, other)
+        before.append(document)
     if found:
         raise PolicyError(tuple(found))
+
+
+def _granted_twice(one: Document, other: Document) -> Iterator[Problem]:
+    near = is_within(one.region, other.region) or is_within(other.region, one.region)
+    if not near or not _overlap(one, other):
+        return
+    names = {rule.code for rule in other.rules if rule.grants}
+    for rule in one.rules:
+        if rule.grants and rule.code in names:
+            text = f"{rule.code} is granted by {other.code} ({other.file}) as well at the same time."
+            yield Problem(one.file, rule.line, "", text)
+
+
+def _overlap(one: Document, other: Document) -> bool:
+    return (one.end is None or other.start < one.end) and (other.end is None or one.start < other.end)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 import yaml
-from django.db.models import Q
 
-from songhe.core.codes.region import ancestors, span
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, PolicyError, Problem, build, check_examples, check_pack
+from songhe.core.rules import Document, PolicyError, Problem, build, check_examples
 from songhe.core.rules import examples as examples_of
 from songhe.core.rules import untried as untried_in
 from songhe.core.rules.grid import Compared, compare
 from songhe.core.sources import DataError, Path, Source, check_written, read
 from songhe.engines.policies.models import PolicyVersion
-from songhe.engines.policies.pack import document_of, holding, strange_tags
+from songhe.engines.policies.pack import around, check_beside, document_of, holding, strange_tags
 
 NAME = "draft"
 KINDS_TRIED = 50_000
@@ -118,9 +115,9 @@ def _check_place(source: Source, document: Document, region: int, today: date) -
         found.append(Problem(NAME, line, "", f"the registry keeps no tag {tag}."))
     if not found:
         try:
-            check_pack([*_others(document), document])
+            check_beside([document], around(document.region, beside=document.code))
         except PolicyError as error:
-            found = [problem for problem in error.problems if problem.file == NAME]
+            found = list(error.problems)
     if found:
         raise PolicyError(tuple(found))
 
@@ -145,20 +142,6 @@ def _head_problems(source: Source, document: Document, region: int, today: date)
     if before is not None and document.start <= before.start:
         text = f"a version is in force since {before.start}; a new one takes effect on a later day."
         yield at(("document", "effective"), text)
-
-
-def _others(document: Document) -> Iterable[Document]:
-    """The policies of other codes around, each until its next version takes effect."""
-    low, high = span(document.region)
-    near = Q(region_id__in=ancestors(document.region)) | Q(region_id__gte=low, region_id__lt=high)
-    rows = PolicyVersion.objects.filter(near, replaced_at=None).exclude(code=document.code)
-    later: dict[str, date] = {}
-    for row in rows.order_by("code", "-start"):
-        with contextlib.suppress(DataError):
-            other = document_of(row)
-            ends = [day for day in (other.end, later.get(row.code)) if day is not None]
-            yield replace(other, end=min(ends, default=None), file=row.file)
-        later[row.code] = row.start
 
 
 def _compare(document: Document, report: Report) -> None:

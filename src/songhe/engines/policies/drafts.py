@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from songhe.core.refusal import Refused
@@ -17,7 +16,7 @@ from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import four_eyes
 from songhe.engines.policies.checking import examine, read_written
 from songhe.engines.policies.models import DraftState, PolicyDraft, PolicyVersion
-from songhe.engines.policies.pack import hash_of, make_version
+from songhe.engines.policies.pack import hash_of, make_version, one_at_a_time
 from songhe.engines.policies.saying import said
 
 OPEN = (DraftState.DRAFT, DraftState.CHECKED, DraftState.RETURNED)
@@ -132,8 +131,7 @@ def approve(draft: PolicyDraft, *, revision: int, actor: Actor, at: datetime, no
         )
     for editor in draft.editors:
         four_eyes(UUID(editor), actor)
-    with connection.cursor() as cursor:  # one at a time, for each is checked against all others
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('policies', 7401))")
+    one_at_a_time()
     document, report = examine(draft.text, region=draft.region_id, today=timezone.localdate(at))
     if document is None:
         first = report.problems[0]

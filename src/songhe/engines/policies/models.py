@@ -19,7 +19,7 @@ class PolicyVersion(models.Model):
     """One policy document of one version; its text never changes.
 
     Of the versions of a code that are not replaced, the one that took effect last holds on a day. ``replaced_at`` is
-    set when a file is loaded again with another text, or when a version that was still to come is issued anew.
+    set when a file is loaded again with another text for the same day or without this day, or when a version that was still to come is issued anew.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

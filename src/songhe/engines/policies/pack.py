@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from songhe.core.codes.region import CHINA, NATION, ancestors, span
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, build, check_examples, check_pack, examples
+from songhe.core.rules import (
+    Document,
+    PolicyError,
+    build,
+    check_examples,
+    check_pack,
+    examples,
+    link_problems,
+    linked,
+)
 from songhe.core.sources import DataError, read
 from songhe.engines.access.actor import Actor
 from songhe.engines.acts.api import record_bulk
@@ -32,34 +42,48 @@ def folders(pack: str) -> tuple[Path, ...]:
 def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]:
     """Keep every policy of some folders that is not kept yet. One broken file stops the whole load.
 
-    Returns the newest versions of the folders' policies; loading the same files again changes nothing.
+    A policy may stand in several files, one for each day from which a version of it holds. Returns the newest versions of the folders' policies; loading the same files again changes nothing.
     """
     files = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     try:
         texts = {path: path.read_text(encoding="utf-8") for path in files}
         documents = {path: _tried(text, path.name) for path, text in texts.items()}
-        check_pack(documents.values())
+        _check_days(documents.values())
         _check_tags(documents.values())
     except DataError as error:
-        raise Refused(
-            "policies.broken",
-            "The policies cannot be loaded. {why} Mend the file, then load again.",
-            why=error,
-        ) from error
+        raise _broken(error) from error
     kept, fresh = [], []
     with transaction.atomic():
+        one_at_a_time()
         if any(document.region == CHINA for document in documents.values()):
             _ensure_nation()
+        for code in {document.code for document in documents.values()}:
+            _withdraw(code, max(one.start for one in documents.values() if one.code == code), at)
         for path, document in documents.items():
             version, made = _keep(document, texts[path], at)
             kept.append(version)
             fresh += [version] if made else []
+        _check_beside({version.code for version in kept})
         if fresh:
             digest = hashlib.sha256("".join(version.content_hash for version in fresh).encode()).hexdigest()
             record_bulk(
                 "policies.load", model=PolicyVersion, count=len(fresh), digest=digest, actor=actor, at=at
             )
     return kept
+
+
+def _broken(error: DataError) -> Refused:
+    return Refused(
+        "policies.broken",
+        "The policies cannot be loaded. {why} Mend the file, then load again.",
+        why=error,
+    )
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends nobody else brings a policy into force, for each is checked against all others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('policies', 7401))")
 
 
 def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
@@ -69,13 +93,15 @@ def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
     """
     near = (CHINA, *ancestors(region), region)
     codes = PolicyVersion.objects.filter(replaced_at=None, region_id__in=near).values("code")
-    rows = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes)
-    latest = rows.order_by("code", "-start").distinct("code")
-    return [
-        (row, document_of(row))
-        for row in latest
-        if row.region_id in near and (row.end is None or row.end > on)
-    ]
+    begun = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes)
+    latest = begun.order_by("code", "-start").distinct("code")
+    rows = [row for row in latest if row.region_id in near and (row.end is None or row.end > on)]
+    return _with_documents(rows)
+
+
+def _with_documents(rows: Sequence[PolicyVersion]) -> list[tuple[PolicyVersion, Document]]:
+    """Versions with their documents, joined where one names a rule of another."""
+    return list(zip(rows, linked(document_of(row) for row in rows), strict=True))
 
 
 def holding(code: str, on: date) -> PolicyVersion | None:
@@ -94,7 +120,7 @@ def known(last: date, known_at: datetime | None = None) -> list[tuple[PolicyVers
     if known_at is not None:
         told = Q(loaded_at__lte=known_at) & (Q(replaced_at=None) | Q(replaced_at__gt=known_at))
     rows = PolicyVersion.objects.filter(told, start__lte=last)
-    return [(row, document_of(row)) for row in rows.order_by("code", "content_hash")]
+    return _with_documents(list(rows.order_by("code", "content_hash")))
 
 
 def changed_since(moment: datetime) -> bool:
@@ -104,11 +130,32 @@ def changed_since(moment: datetime) -> bool:
 
 def newest() -> list[Document]:
     """Every version that is not replaced, whether in force or not. One that is no longer understood is left out."""
-    found = []
-    for row in PolicyVersion.objects.filter(replaced_at=None).order_by("code"):
+    return list(readable(PolicyVersion.objects.filter(replaced_at=None).order_by("code")))
+
+
+def around(region: int, *, beside: str) -> Iterator[Document]:
+    """The policies of other codes than one, as long as they hold: of the nation, of every region above and of all
+    below."""
+    low, high = span(region)
+    near = Q(region_id__in=(CHINA, *ancestors(region))) | Q(region_id__gte=low, region_id__lt=high)
+    codes = PolicyVersion.objects.filter(near, replaced_at=None).exclude(code=beside).values("code")
+    return until_the_next(readable(PolicyVersion.objects.filter(replaced_at=None, code__in=codes)))
+
+
+def readable(rows: Iterable[PolicyVersion]) -> Iterator[Document]:
+    """The documents of some versions. One that is no longer understood is left out."""
+    for row in rows:
         with contextlib.suppress(DataError):
-            found.append(document_of(row))
-    return found
+            yield document_of(row)
+
+
+def until_the_next(documents: Iterable[Document]) -> Iterator[Document]:
+    """Documents as long as they hold: each until the next version of its code takes effect."""
+    later: dict[str, date] = {}
+    for one in sorted(documents, key=lambda one: one.start, reverse=True):
+        ends = [day for day in (one.end, later.get(one.code)) if day is not None]
+        yield replace(one, end=min(ends, default=None))
+        later[one.code] = one.start
 
 
 def document_of(version: PolicyVersion) -> Document:
@@ -142,24 +189,67 @@ def _check_tags(documents: Iterable[Document]) -> None:
             raise DataError(f"{document.file}: the registry keeps no tag {', '.join(strange)}.")
 
 
+def _check_beside(codes: Collection[str]) -> None:
+    """What stands now of the loaded policies grants nothing that another policy grants, whether from a file or a draft."""
+    for code in sorted(codes):
+        rows = PolicyVersion.objects.filter(replaced_at=None)
+        own = list(until_the_next(readable(rows.filter(code=code))))
+        places = {one.region for one in own}
+        try:
+            for region in places:
+                check_beside([one for one in own if one.region == region], around(region, beside=code))
+        except DataError as error:
+            raise _broken(error) from error
+
+
+def check_beside(documents: Sequence[Document], beside: Iterable[Document]) -> None:
+    """Whether documents may stand beside others: nothing is granted twice, and rules that they name elsewhere are there."""
+    others = list(beside)
+    check_pack(documents, others)
+    if found := [problem for one in documents for problem in link_problems(one, others)]:
+        raise PolicyError(tuple(found))
+
+
+def _check_days(documents: Iterable[Document]) -> None:
+    seen: dict[tuple[str, date], str] = {}
+    for document in documents:
+        version = document.code, document.start
+        if version in seen:
+            raise DataError(
+                f"{document.file}: {document.code} from {document.start} on is in {seen[version]} as well."
+            )
+        seen[version] = document.file
+
+
 def _ensure_nation() -> None:
     """The nation's own row, by which its documents are found. It is above all regions and the parent of none."""
     values = {"upper": span(CHINA)[1], "name": "全国", "pinyin": "quanguo", "level": NATION}
     Region.objects.get_or_create(code=CHINA, defaults=values)
 
 
+def _withdraw(code: str, last: date, at: datetime) -> None:
+    """What began later than the files' last version of a code is in no file any more. What was approved stays."""
+    rows = PolicyVersion.objects.select_for_update().filter(code=code, replaced_at=None)
+    if not rows.exclude(approved_by_id=None).exists():
+        rows.filter(start__gt=last).update(replaced_at=at)
+
+
 def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, bool]:
-    """Keep a file's text. What was approved on screen is never replaced by a file."""
+    """Keep a file's text in place of the one from the same day; a version from another day stays beside it.
+
+    What was approved on screen is never replaced by a file.
+    """
     content_hash = hash_of(text)
     standing = PolicyVersion.objects.select_for_update().filter(code=document.code, replaced_at=None)
     newest = standing.order_by("-start").first()
     if newest is not None and any(row.approved_by_id for row in standing):
         return newest, False
-    if newest is not None and newest.content_hash == content_hash:
-        return newest, False
-    if newest is not None:
-        newest.replaced_at = at
-        newest.save(update_fields=["replaced_at"])
+    same_day = standing.filter(start=document.start).first()
+    if same_day is not None and same_day.content_hash == content_hash:
+        return same_day, False
+    if same_day is not None:
+        same_day.replaced_at = at
+        same_day.save(update_fields=["replaced_at"])
     before = PolicyVersion.objects.filter(content_hash=content_hash).first()
     if before is not None:
         before.replaced_at = None

@@ -55,7 +55,7 @@ def apply_for_body(
             "entitlement.facts_lacking",
             "The policy asks for other facts than were told. Load the form again and fill in each of them.",
         )
-    outcome = queries.look_at(who, found, told, day)
+    outcome = queries.look_at(who, found, told, day, month_of(day))
     with elevated():  # a case has one holder, but an application is its facility's and its organisation's
         case = open_case(
             "body_application", region_id=who.region_id, holder_id=who.organisation_id, actor=actor, at=at

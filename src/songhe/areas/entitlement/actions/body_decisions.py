@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import words
 from songhe.areas.entitlement.actions.bodies import Words, body_moved, facts_as_data
-from songhe.areas.entitlement.actions.decisions import FURTHEST, clause_choices
+from songhe.areas.entitlement.actions.decisions import (
+    FURTHEST,
+    WhatWasSaid,
+    WhoObjects,
+    clause_choices,
+    keep_objection,
+)
 from songhe.areas.entitlement.models import (
     BodyApplication,
     BodyKind,
@@ -20,6 +26,7 @@ from songhe.areas.entitlement.models import (
     GrantState,
     HolderKind,
     Notice,
+    Objection,
 )
 from songhe.areas.entitlement.queries import bodies as queries
 from songhe.areas.entitlement.queries import readable
@@ -31,7 +38,6 @@ from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail, four_eyes
-from songhe.engines.vault.api import seal
 from songhe.kit.fields import Field
 
 
@@ -50,7 +56,7 @@ def approve_body(
         raise Refused(
             "entitlement.from_when", "This month lies too far away. Correct it.", field="from_month"
         )
-    _look_again(application, today)
+    _look_again(application, today, month_of(from_month))
     application.decided_by_id, application.decided_at = actor.id, at
     application.decision_number = book().number(today.year, application.number)
     application.from_month = month_of(from_month)
@@ -96,11 +102,13 @@ def object_to_body(
     *,
     actor: Actor,
     at: datetime,
-    words: Annotated[str, Field(label=_("What was said"), long=True, size=2000)],
+    words: WhatWasSaid,
+    by: WhoObjects = "",
 ) -> BodyApplication:
     """Record an objection to a decision on public notice: it is taken down and verified again."""
     Notice.everywhere.filter(body=application, taken_down_at=None).update(taken_down_at=at)
-    application.objection_sealed = seal(application.pk, normalise(words, lines=True)[:2000])
+    fresh = Objection(body=application, region_id=application.region_id, recorded_by_id=actor.id)
+    keep_objection(fresh, words, by, at)
     application.decided_by_id = application.decided_at = application.verified_by_id = None
     application.decision_number, application.amount = "", 0
     return body_moved(application, "object", actor=actor, at=at)
@@ -119,8 +127,9 @@ def put_body_into_force(application: BodyApplication, *, actor: Actor, at: datet
     return _in_force(application, actor=actor, at=at)
 
 
-def _look_again(application: BodyApplication, day: date) -> None:
-    """Evaluate the policy with what the register knows today and the applicant told; refused where it grants nothing."""
+def _look_again(application: BodyApplication, day: date, month: date) -> None:
+    """Evaluate the policy for the first month with what the register knows today and the applicant told; refused where
+    it grants nothing."""
     body = queries.body_of(application)
     benefit = queries.the_body_benefit(application.rule, body, day)
     facts = {fact.code: fact for fact in asked(benefit.document, benefit.rule)}
@@ -129,7 +138,7 @@ def _look_again(application: BodyApplication, day: date) -> None:
         for code, entry in application.facts.items()
         if code in facts and entry["from"] == "told"
     }
-    outcome = queries.look_at(body, benefit, told, day)
+    outcome = queries.look_at(body, benefit, told, day, month)
     if not isinstance(outcome.value, int) or not outcome.value:
         raise Refused(
             "entitlement.not_granted_by_policy",

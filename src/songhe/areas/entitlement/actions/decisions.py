@@ -19,12 +19,13 @@ from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail, four_eyes
-from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import make_key, seal
 from songhe.kit.fields import Field
 from songhe.kit.words import is_chinese
 
 FURTHEST = 400
+WhatWasSaid = Annotated[str, Field(label=_("What was said"), long=True, size=2000)]
+WhoObjects = Annotated[str, Field(label=_("Who objects"), size=60, help=_("Empty where no name is given."))]
 """Days before and after today within which a grant may begin."""
 
 
@@ -92,26 +93,26 @@ def object_to(
     *,
     actor: Actor,
     at: datetime,
-    words: Annotated[str, Field(label=_("What was said"), long=True, size=2000)],
-    by: Annotated[str, Field(label=_("Who objects"), size=60, help=_("Empty where no name is given."))] = "",
+    words: WhatWasSaid,
+    by: WhoObjects = "",
 ) -> Application:
     """Record an objection to a decision on public notice: it is taken down and verified again."""
-    key = uuid7()
-    make_key(key)
-    Objection.everywhere.create(
-        pk=key,
-        owner_id=key,
-        application=application,
-        region_id=application.region_id,
-        words_sealed=seal(key, normalise(words, lines=True)[:2000]),
-        by_sealed=seal(key, normalise(by)[:60]) if by.strip() else b"",
-        received_at=at,
-        recorded_by_id=actor.id,
-    )
+    fresh = Objection(application=application, region_id=application.region_id, recorded_by_id=actor.id)
+    keep_objection(fresh, words, by, at)
     Notice.everywhere.filter(application=application, taken_down_at=None).update(taken_down_at=at)
     application.decided_by_id = application.decided_at = application.verified_by_id = None
     application.decision_number = ""
     return moved(application, "object", actor=actor, at=at)
+
+
+def keep_objection(fresh: Objection, words: str, by: str, at: datetime) -> None:
+    """Keep what was said, sealed with a key of its own."""
+    fresh.owner_id = fresh.pk
+    make_key(fresh.pk)
+    fresh.words_sealed = seal(fresh.pk, normalise(words, lines=True)[:2000])
+    fresh.by_sealed = seal(fresh.pk, normalise(by)[:60]) if by.strip() else b""
+    fresh.received_at = at
+    fresh.save(force_insert=True)
 
 
 @act("entitlement.approve")

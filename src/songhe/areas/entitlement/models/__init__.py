@@ -6,7 +6,6 @@ from songhe.areas.entitlement.models.applications import (
     Application,
     ApplicationState,
     Channel,
-    Objection,
     Paper,
     Shown,
 )
@@ -25,6 +24,7 @@ from songhe.areas.entitlement.models.grants import Grant, GrantSpan, GrantState,
 from songhe.areas.entitlement.models.life import CertifiedBy, LifeCheck, LifeState
 from songhe.areas.entitlement.models.months import HELD, OPEN, Entitlement, State, Unit, account_code
 from songhe.areas.entitlement.models.notices import Notice
+from songhe.areas.entitlement.models.objections import Objection
 from songhe.areas.entitlement.models.reviews import Finding, FindingKind, FindingState
 from songhe.areas.entitlement.models.simulations import Simulation, SimulationKind, SimulationState
 from songhe.areas.entitlement.models.vouchers import (

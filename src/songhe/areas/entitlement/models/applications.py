@@ -178,38 +178,3 @@ class Paper(Scoped):
 
     def __str__(self) -> str:
         return self.name_zh if is_chinese() else self.name_en
-
-
-class Objection(Scoped):
-    """What somebody said against a decision on public notice.
-
-    Who objects is known to the offices alone: the row names no person to whom relatives could be tied, and words and
-    name are sealed with a key of its own.
-    """
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="objections")
-    region = region_field()
-    owner_id = models.UUIDField()
-    by_sealed = models.BinaryField(default=b"", db_default=b"")
-    words_sealed = models.BinaryField(default=b"", db_default=b"")
-    received_at = models.DateTimeField(_("Received"))
-    recorded_by_id = models.UUIDField()
-
-    scope_by: ClassVar[Lines] = Lines()
-    protected: ClassVar[tuple[str, ...]] = ("by_sealed", "words_sealed")
-
-    class Meta(Scoped.Meta):
-        verbose_name = _("Objection")
-
-    def __str__(self) -> str:
-        return f"{self.received_at:%Y-%m-%d}"
-
-    @property
-    def words(self) -> str:
-        """What was said."""
-        return reveal(self.owner_id, bytes(self.words_sealed)) if self.words_sealed else ""
-
-    @property
-    def by(self) -> str:
-        """Who said it; empty for an objection without a name."""
-        return reveal(self.owner_id, bytes(self.by_sealed)) if self.by_sealed else ""

@@ -15,7 +15,6 @@ from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.cases.api import Case
 from songhe.engines.policies.api import PolicyVersion
 from songhe.engines.regions.fields import region_field
-from songhe.engines.vault.api import reveal
 from songhe.kit.words import is_chinese
 
 
@@ -43,7 +42,7 @@ class BodyApplication(Scoped):
     """One application of a facility, an organisation or for a worker for one benefit.
 
     ``facts`` holds what the policy asks: the value of each, and whether the register knows it or the applicant told it.
-    ``reason`` is what the policy said when it was last looked at. An objection is sealed with the application's key. ``amount`` is in the benefit's unit.
+    ``reason`` is what the policy said when it was last looked at. ``amount`` is in the benefit's unit.
     """
 
     holder_kind = models.CharField(_("Who applies"), max_length=12, choices=BodyKind)
@@ -70,7 +69,6 @@ class BodyApplication(Scoped):
     filed_by = models.CharField(_("Filed by"), max_length=80)
     verified_by_id = models.UUIDField(null=True)
     found = models.CharField(_("What was found"), max_length=2000, blank=True)
-    objection_sealed = models.BinaryField(default=b"", db_default=b"")
     decided_by_id = models.UUIDField(null=True)
     decided_at = models.DateTimeField(_("Decided"), null=True)
     decision_number = models.CharField(_("Decision number"), max_length=60, blank=True)
@@ -85,7 +83,6 @@ class BodyApplication(Scoped):
         grant_id: UUID | None
 
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id", "organisation_id"))
-    protected: ClassVar[tuple[str, ...]] = ("objection_sealed",)
 
     class Meta(Scoped.Meta):
         verbose_name = _("Application of a facility or organisation")
@@ -119,11 +116,6 @@ class BodyApplication(Scoped):
     def name(self) -> str:
         """The benefit, in the language of the page."""
         return self.name_zh if is_chinese() else self.name_en
-
-    @property
-    def objection(self) -> str:
-        """What was said against the decision; for the offices alone."""
-        return reveal(self.pk, bytes(self.objection_sealed)) if self.objection_sealed else ""
 
 
 class BodyPaper(Scoped):

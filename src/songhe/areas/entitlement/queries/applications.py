@@ -6,9 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from songhe.areas.entitlement.models import Application, ApplicationState, Channel, Objection, Paper, Shown
+from songhe.areas.entitlement.models import (
+    Application,
+    ApplicationState,
+    BodyApplication,
+    Channel,
+    Objection,
+    Paper,
+    Shown,
+)
 from songhe.areas.entitlement.queries.benefits import readable
 from songhe.areas.entitlement.queries.policies import policies_for
 from songhe.areas.entitlement.terms import SILENT, book
@@ -77,7 +85,9 @@ def to_decide(scope: Scope) -> QuerySet[Application]:
     return _waiting(scope, ApplicationState.VERIFIED)
 
 
-def object_lines(row: Application) -> list[Objection]:
+def object_lines(row: Application | BodyApplication) -> list[Objection]:
     """The objections to an application's decision, the latest first."""
+    which = Q(body=row) if isinstance(row, BodyApplication) else Q(application=row)
     with elevated():  # whoever may see the application as an office sees what was said against it
-        return list(Objection.everywhere.filter(application=row).order_by("-received_at"))
+        rows: QuerySet[Any] = Objection.everywhere.filter(which)
+        return list(rows.order_by("-received_at", "-id"))

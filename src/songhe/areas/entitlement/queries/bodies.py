@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 
 from songhe.areas.entitlement.models import BodyApplication, BodyKind, BodyPaper, BodyState, Shown
 from songhe.areas.entitlement.queries.benefits import Benefit
-from songhe.areas.entitlement.rules import is_rural, month_of
+from songhe.areas.entitlement.rules import is_rural
 from songhe.areas.entitlement.rules.bodies import asked, plain, typed, whose
 from songhe.areas.entitlement.terms import SILENT, book
 from songhe.areas.providers.api import Facility, Organisation, Worker
@@ -203,11 +203,10 @@ def facts_asked(body: Body, benefit: Benefit, day: date) -> tuple[Fact, ...]:
     return tuple(fact for fact in asked(benefit.document, benefit.rule) if fact.code not in known)
 
 
-def look_at(body: Body, benefit: Benefit, told: Mapping[str, FactValue], day: date) -> Outcome:
-    """What a policy says to a body with what the register knows and the applicant told."""
+def look_at(body: Body, benefit: Benefit, told: Mapping[str, FactValue], day: date, month: date) -> Outcome:
+    """What a policy says on a day to a body, about a month, with what the register knows and the applicant told."""
     facts: dict[str, FactValue] = {"tags": Tags(frozenset()), **told, **facts_known(body, benefit, day)}
     rules = program(benefit.document, on=day, region=body.region_id)
-    month = month_of(day)
     for rule in benefit.document.rules:
         if rule.once_per:
             facts[received(rule.code)] = _received(body, rule.code, rule.once_per, month)
@@ -216,7 +215,7 @@ def look_at(body: Body, benefit: Benefit, told: Mapping[str, FactValue], day: da
 
 
 def _received(body: Body, rule: str, once_per: str, month: date) -> int:
-    """What was granted to a body before, in this year or ever."""
+    """What was granted to a body otherwise: for any month of the month's year, or ever."""
     rows = BodyApplication.everywhere.filter(holder_id=body.row.pk, rule=rule, state=BodyState.GRANTED)
     if once_per == "year":
         rows = rows.filter(from_month__year=month.year)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -131,9 +131,11 @@ class _Reader:
         rules = [rule for one in self.documents for rule in one.rules if rule.beneficiary == "person"]
         return {rule.code for rule in rules if rule.once_per in periods}
 
-    def times(self, rows: QuerySet[Any], value: str, kind: str = "bigint") -> Times:
+    def times(
+        self, rows: QuerySet[Any], value: str, kind: str = "bigint", *, first: date | None = None
+    ) -> Times:
         """Rows with ``start`` and ``stop``, and the column of the value."""
-        lasting = rows.filter(Q(stop__gt=self.wanted.first), Q(start__lte=self.wanted.last))
+        lasting = rows.filter(Q(stop__gt=first or self.wanted.first), Q(start__lte=self.wanted.last))
         found = copied(lasting, person_id="uuid", **{value: kind}, start="date", stop="date")
         row, known = self.finder.rows(found["person_id"])
         told = found[value] if kind != "uuid" else np.unique(found[value], axis=0, return_inverse=True)[1]
@@ -169,7 +171,8 @@ class _Reader:
     def household(self) -> Times:
         rows = self.wanted.of(Member.objects.here())
         rows = rows.annotate(start=open_from("since"), stop=open_until("until"))
-        return self.times(rows, "household_id", "uuid")
+        before = self.wanted.first - timedelta(days=1)  # one that ended with a death on the first day counts
+        return self.times(rows, "household_id", "uuid", first=before)
 
     def level(self) -> Times:
         return self.times(self.wanted.of(counted(self.wanted.known_at)), "told")

@@ -16,10 +16,10 @@ from songhe.areas.entitlement.rules import month_end, months_later
 from songhe.areas.entitlement.rules.readings import FOREVER, UNKNOWN, Array, Readings
 from songhe.areas.entitlement.rules.whatif import Side, by_group, change, survival, ways
 from songhe.core.codes.region import COUNTY, UNITS, span
-from songhe.core.rules import Document, Rule, standing
+from songhe.core.rules import Document, Rule, linked, standing
 from songhe.core.rules.many import decide_all
 from songhe.core.sources import read as read_source
-from songhe.engines.policies.api import PolicyDraft, document_of_text, known
+from songhe.engines.policies.api import PolicyDraft, document_of, document_of_text, known
 
 MOST_MONTHS: Final = 60
 AGES: Final = (60, 70, 80, 90, 100)
@@ -34,12 +34,15 @@ def everybody(region: int, month: date, documents: Sequence[Document], *, ahead:
 
 def policies_with(draft: PolicyDraft | None, last: date) -> tuple[list[Document], list[Document]]:
     """The policies that may hold until a day, as they stand, and with a draft as if it were issued."""
-    before = [document for _row, document in known(last)]
+    versions = known(last)
+    before = [document for _row, document in versions]
     if draft is None:
         return before, before
     document = document_of_text(draft.text, f"{draft.code}.yaml")
-    rest = [one for one in before if (one.code, one.start) != (document.code, document.start)]
-    return before, [*rest, document]
+    rest = [
+        document_of(row) for row, one in versions if (one.code, one.start) != (document.code, document.start)
+    ]
+    return before, linked([*rest, document])
 
 
 def sides(

@@ -139,7 +139,7 @@ class OnDay:
             {tag: Column(self._tagged(tag)[rows]) for tag in document.tags},
             [int(code) for code in places],
             place.astype(np.int32),
-            _dense(self._spread(self.readings.household, NOBODY)[rows]),
+            _dense(self._household()[rows]),
             {} if holders is None else holders,
         )
 
@@ -147,6 +147,15 @@ class OnDay:
         made = np.full(self.readings.size, otherwise, np.int64)
         row, value = times.on(self.number)
         made[row] = value
+        return made
+
+    def _household(self) -> Array:
+        """The number of everybody's household. Who died keeps the last one: of a month in which both lived it still
+        receives once."""
+        made, told = self._spread(self.readings.household, NOBODY), self.readings.household
+        died = self.readings.died[told.row]
+        last = (died <= self.number) & (told.since <= died) & (died <= told.until)
+        made[told.row[last]] = told.value[last]
         return made
 
     def _tagged(self, tag: str) -> Array:

@@ -22,6 +22,7 @@ from songhe.areas.entitlement.screens.common import (
     in_states,
     month_text,
     notice_of,
+    objections_of,
     papers_of,
     steps_of,
     why_of,
@@ -53,13 +54,6 @@ def _visit(row: Application, request: HttpRequest) -> Mapping[str, Any]:
 def _notice(row: Application, request: HttpRequest) -> Mapping[str, Any]:
     notices = Notice.everywhere.filter(application=row).order_by("-posted_on", "-id")
     return notice_of(row, notices)
-
-
-def _objections(row: Application, request: HttpRequest) -> Mapping[str, Any]:
-    found = queries.object_lines(row)
-    if found:
-        record_read("entitlement.read_objection", row, actor=who(request), at=now(), purpose="application")
-    return {"objections": found}
 
 
 def _appeal_until(row: Application) -> date | None:
@@ -133,7 +127,9 @@ record(
             query=_notice,
             when=lambda row: row.state in (S.VERIFIED, S.NOTICED, S.GRANTED),
         ),
-        _("Objections"): panel("entitlement/objections.html", query=_objections, right="entitlement.verify"),
+        _("Objections"): panel(
+            "entitlement/objections.html", query=objections_of, right="entitlement.verify"
+        ),
     },
     aside={
         _("Letter to the person"): panel(

@@ -22,18 +22,17 @@ from songhe.areas.entitlement.screens.common import (
     in_states,
     month_text,
     notice_of,
+    objections_of,
     papers_of,
     say,
     steps_of,
     why_of,
 )
 from songhe.engines.access.api import Scope, elevated
-from songhe.engines.acts.api import record_read
 from songhe.kit import spec
-from songhe.kit.clock import now, today
+from songhe.kit.clock import today
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import panel, record, verb
-from songhe.kit.who import who
 
 FORM = body_form.apply_page
 S = BodyState
@@ -68,14 +67,6 @@ def _notice(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
     with elevated():  # a notice is public, so whoever reaches the application sees it here too
         notices = list(Notice.everywhere.filter(body=row).order_by("-posted_on", "-id"))
     return notice_of(row, notices)
-
-
-def _objection(row: BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
-    if row.objection_sealed:
-        record_read(
-            "entitlement.read_objection", row, actor=who(request), at=now(), purpose="body application"
-        )
-    return {"text": row.objection}
 
 
 def _course(row: BodyApplication, request: HttpRequest) -> list[dict[str, Any]]:
@@ -160,7 +151,7 @@ record(
             when=lambda row: row.state in (S.VERIFIED, S.NOTICED, S.GRANTED),
         ),
         _("Objections"): panel(
-            "entitlement/body_objection.html", query=_objection, right="entitlement.verify"
+            "entitlement/objections.html", query=objections_of, right="entitlement.verify"
         ),
     },
     aside={_("Course"): spec.timeline(_course)},

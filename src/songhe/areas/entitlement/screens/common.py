@@ -17,6 +17,7 @@ from songhe.areas.entitlement import queries, words
 from songhe.areas.entitlement.models import (
     Application,
     ApplicationState,
+    BodyApplication,
     GrantState,
     Notice,
     Shown,
@@ -28,9 +29,12 @@ from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Person, search
 from songhe.core.labels import Label
 from songhe.engines.access.api import Scope
+from songhe.engines.acts.api import record_read
 from songhe.engines.cases.api import Case
 from songhe.engines.policies.api import PolicyDraft
+from songhe.kit.clock import now
 from songhe.kit.pages import HomeList, waiting
+from songhe.kit.who import who
 
 APPLICATION_TONES = {
     ApplicationState.FILED: "warn",
@@ -130,6 +134,15 @@ def steps_of(case: Case, opened: str) -> Iterable[dict[str, Any]]:
             "note": " · ".join(filter(None, (who, step.note if not step.escalates else ""))),
             "tone": "danger" if step.escalates else "",
         }
+
+
+def objections_of(row: Application | BodyApplication, request: HttpRequest) -> Mapping[str, Any]:
+    """What was said against the decision, for the offices alone; that it was read is kept."""
+    found = queries.object_lines(row)
+    if found:
+        purpose = "application" if isinstance(row, Application) else "body application"
+        record_read("entitlement.read_objection", row, actor=who(request), at=now(), purpose=purpose)
+    return {"objections": found}
 
 
 def application_list(rows: QuerySet[Application], state: str, at: datetime) -> HomeList:

@@ -13,7 +13,6 @@ from songhe.areas.payments.queries.dues import Dues
 from songhe.areas.payments.queries.facts import kept
 from songhe.core.rules import decide, program
 from songhe.core.sources import DataError
-from songhe.engines.policies.api import document_of
 
 
 def explained(posting: Posting) -> Mapping[str, Any] | None:
@@ -31,7 +30,7 @@ def explained(posting: Posting) -> Mapping[str, Any] | None:
     if not found[0]:
         return None
     try:
-        document = document_of(posting.policy)
+        document = facts.documents[facts.policies.index(posting.policy.content_hash)]
     except DataError:
         return None
     last = month_end(posting.month)

@@ -36,7 +36,7 @@ from songhe.areas.entitlement.api import (
 )
 from songhe.areas.payments.models import Posting, Run, RunState, Snapshot
 from songhe.areas.payments.rules.differences import Array, month_day, month_number
-from songhe.core.rules import Document, Rule
+from songhe.core.rules import Document, Rule, linked
 from songhe.engines.access.api import elevated
 from songhe.engines.access.copying import copied
 from songhe.engines.policies.api import PolicyVersion, document_of, known
@@ -104,10 +104,10 @@ class Facts:
 
     @property
     def documents(self) -> list[Document]:
-        """The policies, in the order of their places."""
+        """The policies, in the order of their places, joined where one names a rule of another."""
         rows = PolicyVersion.objects.filter(content_hash__in=self.policies)
         found = {row.content_hash: document_of(row) for row in rows}
-        return [found[one] for one in self.policies]
+        return linked(found[one] for one in self.policies)
 
     @property
     def hash(self) -> str:
