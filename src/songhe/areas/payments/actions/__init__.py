@@ -23,11 +23,11 @@ from songhe.areas.payments.actions.payees import (
 )
 from songhe.areas.payments.actions.recovering import agree_cap, ask_write_off, keep_claim, pay_back, write_off
 from songhe.areas.payments.actions.releasing import Result, enter_result, release, stop_line, take_results
-from songhe.areas.payments.actions.runs import discard, post_run, prepare_run, when_posted
+from songhe.areas.payments.actions.runs import discard, give_up, post_run, prepare_run, when_posted
 
 __all__ = [
     "Result", "agree_cap", "allot_line", "approve_batch", "ask_write_off", "book_results", "bring_results", "compute", "confirm_line", "confirm_payee",
-    "discard", "drop_results", "end_payee", "enter_result", "explain_sample", "keep_claim", "open_line", "owe", "pay_also", "pay_back", "post_run",
+    "discard", "drop_results", "end_payee", "enter_result", "explain_sample", "give_up", "keep_claim", "open_line", "owe", "pay_also", "pay_back", "post_run",
     "prepare_batch", "prepare_run", "propose_body_payee", "propose_payee", "receive", "recheck", "refuse_payee", "release", "return_batch",
     "stop_line", "take_out", "take_results", "verify", "when_posted", "write_off",
 ]  # fmt: skip

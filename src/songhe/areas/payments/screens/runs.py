@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -28,7 +28,7 @@ from songhe.kit.who import who
 from songhe.kit.words import yuan
 
 R = RunState
-TONES = {R.COMPUTING: "info", R.READY: "warn", R.POSTED: "ok", R.DISCARDED: "muted"}
+TONES = {R.COMPUTING: "info", R.READY: "warn", R.POSTED: "ok", R.DISCARDED: "muted", R.FAILED: "danger"}
 CAUSE_TONES = {Cause.STOPPED: "warn", Cause.DIED: "warn", Cause.FACT: "info", Cause.POLICY: "info"}
 _STATE = spec.state("state", tones=TONES, sort="state")
 
@@ -39,6 +39,10 @@ def _month(row: Any) -> str:
 
 def note_of(row: Run) -> str:
     """What was said of a run."""
+    if row.note == "job_ended":
+        return gettext(
+            "It was broken off by a fault, and nothing was posted. Prepare it again; report it if it happens twice."
+        )
     return gettext("Nothing has changed since the last run.") if row.note == "unchanged" else row.note
 
 
@@ -257,7 +261,7 @@ def _to_post(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 def _open(user: Any, scope: Scope, at: datetime) -> HomeList:
     rows = queries.under_way(user.scope("payments.prepare")).select_related("region")
-    late = rows.filter(prepared_at__lt=at - timedelta(days=3)).exists()
+    late = rows.filter(Q(state=R.FAILED) | Q(prepared_at__lt=at - timedelta(days=3))).exists()
     return waiting(rows, lambda found: map(_line, found), url=runs.url(), tone="danger" if late else "")
 
 
