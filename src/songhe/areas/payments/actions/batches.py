@@ -22,7 +22,7 @@ from songhe.areas.payments.models import Batch, BatchState, BudgetLine, Due, Lin
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.doubts import NO_ACCOUNT, doubts, households
 from songhe.areas.payments.queries.payees import in_use
-from songhe.areas.payments.queries.waiting import Owed, free, line_for, owed, sum_of
+from songhe.areas.payments.queries.waiting import Owed, free, hold_dues, line_for, owed, sum_of
 from songhe.areas.payments.rules.splitting import split
 from songhe.core.codes.region import COUNTY, level_of
 from songhe.core.refusal import Forbidden, Refused
@@ -69,6 +69,7 @@ def prepare_batch(
             "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
         )
     fund = fund_of(region.pk, date(year, 1, 1))
+    hold_dues(fund.region_id)
     batch = _opened(fund, benefit, actor=actor, at=at)
     with elevated():  # who moved away meanwhile is still paid what was owed here
         found = owed(fund, benefit)
@@ -96,7 +97,7 @@ def recheck(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
     return batch
 
 
-@act("payments.prepare", verb="payments.confirm_line")
+@act("payments.prepare", verb="payments.confirm_line", locks=False)
 def confirm_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
     """Decide that a doubtful payment is right, and say why."""
     _open_line(line, LineState.HELD)
@@ -108,10 +109,11 @@ def confirm_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -
     return _say(line, LineState.READY, reason, actor=actor, at=at)
 
 
-@act("payments.prepare", verb="payments.take_out")
+@act("payments.prepare", verb="payments.take_out", locks=False)
 def take_out(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
     """Take a payment out of a batch, with the reason; what is due waits for the next one."""
     _open_line(line, LineState.HELD, LineState.READY)
+    hold_dues(line.batch.region_id)
     let_go(line, actor=actor, at=at)
     Due.everywhere.filter(line=line).update(line=None)
     _say(line, LineState.OUT, reason, actor=actor, at=at)
@@ -125,6 +127,7 @@ def approve_batch(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
     _need(batch, BatchState.PREPARED)
     four_eyes(batch.prepared_by_id, actor)
     four_eyes(batch.approved_by_id, actor)
+    hold_dues(batch.region_id)
     with elevated():
         lines = list(PayLine.everywhere.filter(batch=batch, state__in=COUNTED).order_by("seq"))
         _decided(lines, timezone.localdate(at))
@@ -148,6 +151,7 @@ def approve_batch(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
 def return_batch(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) -> Batch:
     """Return a batch with the reason; what is due waits for the next one."""
     _need(batch, BatchState.PREPARED)
+    hold_dues(batch.region_id)
     with elevated():
         for line in PayLine.everywhere.filter(batch=batch, withheld_fen__gt=0, state__in=COUNTED):
             let_go(line, actor=actor, at=at)
@@ -298,10 +302,16 @@ def _sum_up(batch: Batch) -> None:
     batch.save(update_fields=["lines", "fen", "withheld_fen", "approved_by_id", "approved_by"])
 
 
-def _open_line(line: PayLine, *states: LineState) -> None:
-    batch = Batch.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=line.batch_id)
-    _need(batch, BatchState.PREPARED)
+def lock_line(line: PayLine) -> Batch:
+    """Lock the batch of a payment, then the payment: in the order of verbs of whole batches, so that none waits for ever."""
+    batch: Batch = Batch.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=line.batch_id)
+    line.refresh_from_db(from_queryset=PayLine.everywhere.select_for_update(no_key=True, of=("self",)))
     line.batch = batch
+    return batch
+
+
+def _open_line(line: PayLine, *states: LineState) -> None:
+    _need(lock_line(line), BatchState.PREPARED)
     if line.state not in states:
         raise Refused(
             "payments.line_state",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.finance.api import Fen, Fund, fund_account, place_account
 from songhe.areas.payments.models import BudgetLevel, BudgetLine, Due, Level, Source
 from songhe.areas.payments.paying import LineTerms, SourceTerms, said, source_terms, terms
-from songhe.areas.payments.queries.waiting import in_money, sum_of, uncovered
+from songhe.areas.payments.queries.waiting import hold_dues, in_money, sum_of, uncovered
 from songhe.areas.payments.rules.shortfall import covered
 from songhe.areas.payments.rules.splitting import WHOLE, most_within, split
 from songhe.core.refusal import Refused
@@ -175,6 +175,7 @@ def allot_line(
             "{level} has no share in this line. Choose a source of another level.",
             field="source", level=Level(source.level).label,
         )  # fmt: skip
+    hold_dues(line.region_id)  # before accounts of the ledger are locked, as everywhere
     post(
         carry(source_account(source, at=at).pk, level_account(level, at=at).pk, amount, about_id=line.pk),
         key=f"payments.allot:{line.pk}:{source.pk}:{document}",
@@ -213,6 +214,7 @@ def levels_of(line: BudgetLine) -> Sequence[BudgetLevel]:
 
 def cover(line: BudgetLine, *, at: datetime) -> int:
     """Set money aside for what waits, by the line's rule for a shortfall. Returns how much was set aside."""
+    hold_dues(line.region_id)
     levels = levels_of(line)
     rows = uncovered(line)
     needed = sum_of(rows)

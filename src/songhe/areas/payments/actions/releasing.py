@@ -12,14 +12,14 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import place_account
-from songhe.areas.payments.actions.batches import Reason
+from songhe.areas.payments.actions.batches import Reason, lock_line
 from songhe.areas.payments.actions.budgets import cover, hold_again, moves_back
 from songhe.areas.payments.actions.recovering import let_go
 from songhe.areas.payments.models import Batch, BatchState, Due, LineState, PayLine
 from songhe.areas.payments.paying import bank_reasons, said
 from songhe.areas.payments.queries.files import file_hash, file_rows
 from songhe.areas.payments.queries.samples import sample_of
-from songhe.areas.payments.queries.waiting import line_for
+from songhe.areas.payments.queries.waiting import hold_dues, line_for
 from songhe.areas.payments.rules.splitting import split
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
@@ -65,10 +65,10 @@ def release(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
     return _tell(batch, at=at)
 
 
-@act("payments.approve", verb="payments.stop_line")
+@act("payments.approve", verb="payments.stop_line", locks=False)
 def stop_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
     """Stop a payment of an approved batch before the bank has it: its money is set aside again, and it waits."""
-    batch = Batch.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=line.batch_id)
+    batch = lock_line(line)
     if batch.state != BatchState.APPROVED or line.state != LineState.READY:
         raise _wrong(batch)
     line.said, line.said_by, line.said_at = reason, actor.name[:80], at
@@ -80,7 +80,7 @@ def stop_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> P
     return line
 
 
-@act("payments.release", verb="payments.enter_result")
+@act("payments.release", verb="payments.enter_result", locks=False)
 def enter_result(
     line: PayLine,
     *,
@@ -95,11 +95,11 @@ def enter_result(
     on: Annotated[date | None, Field(label=_("Paid on"))] = None,
 ) -> PayLine:
     """Enter by hand what the bank did with one payment."""
+    batch = lock_line(line)
     if line.state != LineState.READY:
         raise Refused("payments.result_known", "The bank's result of this payment is known already.")
     if not reason and on is None:
         raise Refused("payments.result_needed", "Enter the day of payment, or the bank's reason.", field="on")
-    batch = Batch.everywhere.get(pk=line.batch_id)
     take_results(batch, actor=actor, at=at, results=[Result(line, paid=not reason, reason=reason, on=on)])
     line.refresh_from_db()
     return line
@@ -113,6 +113,7 @@ def take_results(batch: Batch, *, actor: Actor, at: datetime, results: Sequence[
     """
     if batch.state not in (BatchState.RELEASED, BatchState.DONE):
         raise _wrong(batch)
+    hold_dues(batch.region_id)
     states = dict(
         PayLine.everywhere.filter(batch=batch, pk__in=[one.line.pk for one in results]).values_list(
             "pk", "state"
@@ -153,6 +154,7 @@ def _fail(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime
         return
     line = line_for(batch.region_id, batch.fund.year, batch.benefit)
     assert line is not None, "a batch was posted from its line, and lines are never removed"
+    hold_dues(batch.region_id)
     for one in results:
         one.line.state, one.line.reason = LineState.FAILED, one.reason
         let_go(one.line, actor=actor, at=at)
