@@ -13,7 +13,7 @@ from songhe.areas.finance.api import Fen, Fund, fund_account, place_account
 from songhe.areas.payments.models import BudgetLevel, BudgetLine, Due, Level, Source
 from songhe.areas.payments.paying import LineTerms, SourceTerms, said, source_terms, terms
 from songhe.areas.payments.queries.waiting import hold_dues, in_money, sum_of, uncovered
-from songhe.areas.payments.rules.shortfall import covered
+from songhe.areas.payments.rules.shortfall import BLOCK, QUEUE, covered
 from songhe.areas.payments.rules.splitting import WHOLE, most_within, split
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
@@ -212,8 +212,12 @@ def levels_of(line: BudgetLine) -> Sequence[BudgetLevel]:
     return list(rows.select_related("line__fund", "hold"))
 
 
-def cover(line: BudgetLine, *, at: datetime) -> int:
-    """Set money aside for what waits, by the line's rule for a shortfall. Returns how much was set aside."""
+def cover(line: BudgetLine, *, at: datetime, posting: bool = False) -> int:
+    """Set money aside for what waits, by the line's rule for a shortfall. Returns how much was set aside.
+
+    A line that blocks refuses what is being posted, and nothing else: money that comes later, by an allotment or from
+    the bank, covers what waits from the oldest month on.
+    """
     hold_dues(line.region_id)
     levels = levels_of(line)
     rows = uncovered(line)
@@ -226,7 +230,7 @@ def cover(line: BudgetLine, *, at: datetime) -> int:
         rows.update(covered=True)
         found = needed
     else:
-        found = _cover_some(line, list(rows), needed, available)
+        found = _cover_some(line, list(rows), needed, available, posting=posting)
     if found:
         parts = split(found, [level.share_bp for level in levels])
         for level, part in zip(levels, parts, strict=True):
@@ -298,8 +302,9 @@ def split_off(one: Due, fen: int, **values: object) -> None:
     Due.everywhere.create(**(copy | {"fen": fen} | values))
 
 
-def _cover_some(line: BudgetLine, rows: Sequence[Due], needed: int, available: int) -> int:
-    parts = covered([row.fen for row in rows], available, line.shortfall)
+def _cover_some(line: BudgetLine, rows: Sequence[Due], needed: int, available: int, *, posting: bool) -> int:
+    policy = QUEUE if line.shortfall == BLOCK and not posting else line.shortfall
+    parts = covered([row.fen for row in rows], available, policy)
     if parts is None:
         raise Refused(
             "payments.shortfall",

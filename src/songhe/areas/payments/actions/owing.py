@@ -40,8 +40,9 @@ def owe(run: Run, actor: Actor, at: datetime) -> None:
         for due in list(Due.everywhere.filter(run=run, fen__lt=0).order_by("id")):
             _take_back(due, at=at)
         lines = BudgetLine.everywhere.filter(region_id=purchaser, fund__year=run.month.year)
+        owes = set(Due.everywhere.filter(run=run, fen__gt=0).values_list("benefit", flat=True).distinct())
         for line in lines.select_related("fund").order_by("code"):
-            cover(line, at=at)
+            cover(line, at=at, posting=not owes.isdisjoint(line.benefits))
 
 
 def _take_back(due: Due, *, at: datetime) -> None:

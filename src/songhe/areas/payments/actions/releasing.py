@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import place_account
@@ -155,10 +155,13 @@ def _fail(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime
     line = line_for(batch.region_id, batch.fund.year, batch.benefit)
     assert line is not None, "a batch was posted from its line, and lines are never removed"
     hold_dues(batch.region_id)
+    back: list[int] = []
     for one in results:
         one.line.state, one.line.reason = LineState.FAILED, one.reason
         let_go(one.line, actor=actor, at=at)
-        Due.everywhere.filter(line=one.line).update(line=None, covered=False, failed=one.reason)
+        rows = Due.everywhere.filter(line=one.line)
+        back += rows.values_list("pk", flat=True)
+        rows.update(line=None, covered=False, failed=one.reason)
     PayLine.everywhere.bulk_update([one.line for one in results], ["state", "reason"], batch_size=2_000)
     failed = sum(one.line.fen for one in results)
     left = list(batch.parts.items())
@@ -169,18 +172,15 @@ def _fail(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime
     moves = moves_back(line, parts, payable, about=batch, at=at)
     post(moves, key=_key("failed", results), kind="payments.failed", at=at, actor=actor, about=batch)
     batch.parts = {level: fen - parts[level] for level, fen in left}
-    _cover_again(line, results, parts, at=at)
+    _cover_again(line, results, back, parts, at=at)
 
 
-def _cover_again(line: Any, results: Sequence[Result], parts: dict[str, int], *, at: datetime) -> None:
-    """Money that came back is set aside for the same people; where part of it was kept back, the line covers the rest."""
+def _cover_again(
+    line: Any, results: Sequence[Result], back: Sequence[int], parts: dict[str, int], *, at: datetime
+) -> None:
+    """Money that came back is set aside for the same amounts; where part of it was kept back, the line covers the rest."""
     if all(one.line.withheld_fen == 0 for one in results):
-        Due.everywhere.filter(
-            Q(person_id__in=[one.line.who for one in results]) | Q(holder_id__in=[one.line.who for one in results]),
-            benefit=results[0].line.benefit,
-            purchaser=line.region_id, year=line.fund.year, line=None, netted=False, receivable_id=None, fen__gt=0,
-            covered=False, failed__gt="",
-        ).update(covered=True)  # fmt: skip
+        Due.everywhere.filter(pk__in=back).update(covered=True)
         hold_again(line, parts, at=at)
     else:
         cover(line, at=at)
