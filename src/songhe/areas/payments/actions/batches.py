@@ -38,6 +38,8 @@ Purchaser = Annotated[
     Region, Field(label=_("Purchaser"), help=_("A county, district or city at county level"))
 ]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
+Seen = Annotated[str, Field(label=_("As it was seen"), hidden=True, size=64)]
+"""The digest of the rows that somebody looked at; empty where nobody did."""
 COUNTED = (LineState.READY, LineState.HELD)
 
 _GATHER = """
@@ -122,11 +124,13 @@ def take_out(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> Pa
 
 
 @act("payments.approve", verb="payments.approve_batch")
-def approve_batch(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
-    """Approve what others prepared: a large one needs a second person. The last approval posts one journal."""
+def approve_batch(batch: Batch, *, actor: Actor, at: datetime, seen: Seen = "") -> Batch:
+    """Approve what others prepared: a large one needs a second person. The last approval posts one journal.
+
+    Who decided a doubt of it prepared it as well. Refused where the rows are no longer those that were ``seen``.
+    """
     _need(batch, BatchState.PREPARED)
-    four_eyes(batch.prepared_by_id, actor)
-    four_eyes(batch.approved_by_id, actor)
+    _may_decide(batch, actor, seen)
     hold_dues(batch.region_id)
     with elevated():
         lines = list(PayLine.everywhere.filter(batch=batch, state__in=COUNTED).order_by("seq"))
@@ -145,6 +149,25 @@ def approve_batch(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
     batch.save()
     _tell(batch, at=at)
     return batch
+
+
+@act("payments.approve", verb="payments.approve_undoubted")
+def approve_undoubted(batch: Batch, *, actor: Actor, at: datetime, reason: Reason, seen: Seen = "") -> Batch:
+    """Take what is doubtful out of a batch, with one reason, and approve the rest; what was due waits for the next one."""
+    _need(batch, BatchState.PREPARED)
+    _may_decide(batch, actor, seen)
+    hold_dues(batch.region_id)
+    with elevated():
+        held = PayLine.everywhere.filter(batch=batch, state=LineState.HELD)
+        for line in held.filter(withheld_fen__gt=0):
+            let_go(line, actor=actor, at=at)
+        Due.everywhere.filter(line__in=held).update(line=None)
+        count = held.update(
+            state=LineState.OUT, said=reason, said_by_id=actor.id, said_by=actor.name[:80], said_at=at
+        )
+        _sum_up(batch)
+    add_detail(taken_out=count)
+    return approve_batch(batch, actor=actor, at=at)
 
 
 @act("payments.approve", verb="payments.return_batch")
@@ -242,6 +265,19 @@ def _look(lines: Sequence[PayLine], day: date) -> None:
         line.doubts = fresh
 
 
+def changed_since(batch: Batch, day: date) -> list[PayLine]:
+    """Payments of an approved batch that would not be approved any more: a death, a doubt, an account that is not in use."""
+    lines = list(PayLine.everywhere.filter(batch=batch, state=LineState.READY).order_by("seq"))
+    payees = in_use([line.who for line in lines], day)
+    found = doubts(lines, payees, day)
+    return [
+        line
+        for line in lines
+        if set(found.get(line.who, ())) - set(line.doubts)
+        or line.payee_id != (payees[line.who].pk if line.who in payees else None)
+    ]
+
+
 def _decided(lines: Sequence[PayLine], day: date) -> None:
     """Refuse while a payment is doubtful, or has become so since the batch was prepared."""
     if not lines:
@@ -280,6 +316,26 @@ def _post(batch: Batch, lines: Sequence[PayLine], *, actor: Actor, at: datetime)
     )
     batch.parts = {level: part for level, part in parts.items() if part}
     batch.hash = hash_of(lines)
+
+
+def seen_of(batch: Batch) -> str:
+    """SHA-256 over the rows of a batch as somebody sees them who is about to decide."""
+    rows = PayLine.everywhere.filter(batch=batch).order_by("seq")
+    with elevated():  # a digest alone
+        shown = list(rows.values_list("number", "fen", "state", "payee_id"))
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def _may_decide(batch: Batch, actor: Actor, seen: str) -> None:
+    four_eyes(batch.prepared_by_id, actor)
+    four_eyes(batch.approved_by_id, actor)
+    if PayLine.everywhere.filter(batch=batch, said_by_id=actor.id, state__in=COUNTED).exists():
+        four_eyes(actor.id, actor)
+    if seen and seen != seen_of(batch):
+        raise Refused(
+            "payments.seen_changed",
+            "The batch has changed since you looked at it. Look at it again, then decide.",
+        )
 
 
 def hash_of(lines: Sequence[PayLine]) -> str:
@@ -322,7 +378,8 @@ def _open_line(line: PayLine, *states: LineState) -> None:
 
 def _say(line: PayLine, state: LineState, reason: str, *, actor: Actor, at: datetime) -> PayLine:
     line.state, line.said, line.said_by, line.said_at = state, reason, actor.name[:80], at
-    line.save(update_fields=["state", "said", "said_by", "said_at"])
+    line.said_by_id = actor.id
+    line.save(update_fields=["state", "said", "said_by", "said_by_id", "said_at"])
     return line
 
 

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import place_account
-from songhe.areas.payments.actions.batches import Reason, lock_line
+from songhe.areas.payments.actions.batches import Reason, changed_since, hash_of, lock_line
 from songhe.areas.payments.actions.budgets import cover, hold_again, moves_back
 from songhe.areas.payments.actions.recovering import let_go
 from songhe.areas.payments.models import Batch, BatchState, Due, LineState, PayLine
@@ -56,6 +57,7 @@ def release(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
             rule="sample-first", open=sample.open, drawn=sample.drawn, wrong=sample.wrong,
         )  # fmt: skip
     with elevated():  # rows of persons who moved away meanwhile belong to it
+        _as_approved(batch, timezone.localdate(at))
         rows = file_rows(batch)
         _same_sums(batch, sum(row.fen for row in rows))
         batch.file_hash = file_hash(rows)
@@ -71,13 +73,33 @@ def stop_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> P
     batch = lock_line(line)
     if batch.state != BatchState.APPROVED or line.state != LineState.READY:
         raise _wrong(batch)
-    line.said, line.said_by, line.said_at = reason, actor.name[:80], at
-    line.save(update_fields=["said", "said_by", "said_at"])
+    line.said, line.said_by, line.said_by_id, line.said_at = reason, actor.name[:80], actor.id, at
+    line.save(update_fields=["said", "said_by", "said_by_id", "said_at"])
     with elevated():
         _fail(batch, [Result(line, paid=False, reason=STOPPED)], actor=actor, at=at)
         _sum_up(batch)
     line.refresh_from_db()
     return line
+
+
+@act("payments.approve", verb="payments.stop_changed")
+def stop_changed(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) -> Batch:
+    """Stop every payment of an approved batch of which something became known since: each waits for the next batch."""
+    if batch.state != BatchState.APPROVED:
+        raise _wrong(batch)
+    with elevated():
+        lines = changed_since(batch, timezone.localdate(at))
+        if not lines:
+            raise Refused(
+                "payments.nothing_changed", "Nothing became known of these payments since the approval."
+            )
+        for line in lines:
+            line.said, line.said_by, line.said_by_id, line.said_at = reason, actor.name[:80], actor.id, at
+        PayLine.everywhere.bulk_update(lines, ["said", "said_by", "said_by_id", "said_at"], batch_size=2_000)
+        _fail(batch, [Result(line, paid=False, reason=STOPPED) for line in lines], actor=actor, at=at)
+        _sum_up(batch)
+    add_detail(stopped=len(lines))
+    return _tell(batch, at=at)
 
 
 @act("payments.release", verb="payments.enter_result", locks=False)
@@ -190,6 +212,24 @@ def _key(what: str, results: Sequence[Result]) -> str:
     from songhe.engines.acts.once import digest_of
 
     return f"payments.{what}:{digest_of(sorted(str(one.line.pk) for one in results))}"
+
+
+def _as_approved(batch: Batch, day: date) -> None:
+    """Refuse rows that are not those that were approved, and payments of which something became known since."""
+    approved = PayLine.everywhere.filter(batch=batch).exclude(state=LineState.OUT).order_by("seq")
+    if hash_of(list(approved)) != batch.hash:
+        raise Refused(
+            "payments.not_as_approved",
+            "The rows are no longer those that were approved, so nothing is sent. Report this.",
+        )
+    changed = changed_since(batch, day)
+    if changed:
+        raise Refused(
+            "payments.changed_since",
+            "Of {count} payments something became known since the approval: a death, a doubt or another account "
+            "({numbers}). Stop what changed first.",
+            count=len(changed), numbers="、".join(line.number for line in changed[:5]),
+        )  # fmt: skip
 
 
 def _same_sums(batch: Batch, file_fen: int) -> None:
