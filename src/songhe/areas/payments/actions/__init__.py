@@ -31,6 +31,7 @@ from songhe.areas.payments.actions.releasing import (
     stop_changed,
     stop_line,
     take_results,
+    take_return,
 )
 from songhe.areas.payments.actions.runs import discard, give_up, post_run, prepare_run, when_posted
 
@@ -38,5 +39,5 @@ __all__ = [
     "Result", "agree_cap", "allot_line", "approve_batch", "approve_undoubted", "ask_write_off", "book_results", "bring_results", "compute", "confirm_line", "confirm_payee",
     "discard", "drop_results", "end_payee", "enter_result", "explain_sample", "give_up", "keep_claim", "open_line", "owe", "pay_also", "pay_back", "post_run",
     "prepare_batch", "prepare_run", "propose_body_payee", "propose_payee", "receive", "recheck", "refuse_payee", "release", "return_batch", "seen_of",
-    "stop_changed", "stop_line", "take_out", "take_results", "verify", "when_posted", "write_off",
+    "stop_changed", "stop_line", "take_out", "take_results", "take_return", "verify", "when_posted", "write_off",
 ]  # fmt: skip

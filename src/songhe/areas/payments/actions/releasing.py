@@ -152,6 +152,41 @@ def take_results(batch: Batch, *, actor: Actor, at: datetime, results: Sequence[
     return _tell(batch, at=at)
 
 
+@act("payments.release", verb="payments.take_return", locks=False)
+def take_return(
+    line: PayLine,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[
+        str, Field(label=_("Bank's reason"), choices=lambda row, user: [one for one in _reasons() if one[0]])
+    ],
+    on: Annotated[date, Field(label=_("Came back on"))],
+    reference: Annotated[
+        str, Field(label=_("Reference"), help=_("The bank's record of the money that came back."), size=80)
+    ],
+) -> PayLine:
+    """Record that the bank sent back what it had paid: it is set aside again, and waits for the next batch."""
+    batch = lock_line(line)
+    if line.state != LineState.PAID:
+        raise Refused(
+            "payments.not_paid", "Only what was paid can come back. Enter the bank's result instead."
+        )
+    if on > timezone.localdate(at) or (line.paid_on and on < line.paid_on):
+        raise Refused(
+            "payments.return_day",
+            "It came back after it was paid, and not in the future. Enter the day of the bank's record.",
+            field="on",
+        )
+    hold_dues(batch.region_id)
+    with elevated():
+        _fail(batch, [Result(line, paid=False, reason=reason)], actor=actor, at=at, out="paid")
+        _sum_up(batch)
+    line.refresh_from_db()
+    add_detail(on=f"{on}", reference=reference, fen=line.fen)
+    return line
+
+
 def _reasons() -> list[tuple[str, str]]:
     return [("", str(_("Paid"))), *((code, said(found.label)) for code, found in bank_reasons().items())]
 
@@ -170,8 +205,13 @@ def _paid(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime
     post(moves, key=_key("paid", results), kind="payments.paid", at=at, actor=actor, about=batch)
 
 
-def _fail(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime) -> None:
-    """Reverse payments by a journal of their own; what is due is covered again and waits for the next batch."""
+def _fail(
+    batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime, out: str = "payable"
+) -> None:
+    """Reverse payments by a journal of their own; what is due is covered again and waits for the next batch.
+
+    ``out``: where their money is, payable or paid.
+    """
     if not results:
         return
     line = line_for(batch.region_id, batch.fund.year, batch.benefit)
@@ -179,20 +219,23 @@ def _fail(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime
     hold_dues(batch.region_id)
     back: list[int] = []
     for one in results:
-        one.line.state, one.line.reason = LineState.FAILED, one.reason
+        one.line.state, one.line.reason, one.line.paid_on = LineState.FAILED, one.reason, None
         let_go(one.line, actor=actor, at=at)
         rows = Due.everywhere.filter(line=one.line)
         back += rows.values_list("pk", flat=True)
         rows.update(line=None, covered=False, failed=one.reason)
-    PayLine.everywhere.bulk_update([one.line for one in results], ["state", "reason"], batch_size=2_000)
+    PayLine.everywhere.bulk_update(
+        [one.line for one in results], ["state", "reason", "paid_on"], batch_size=2_000
+    )
     failed = sum(one.line.fen for one in results)
     left = list(batch.parts.items())
     parts = dict(
         zip((level for level, _fen in left), split(failed, [fen for _level, fen in left]), strict=True)
     )
-    payable = place_account(batch.region_id, "payable", unit=Unit.FEN, at=at)
-    moves = moves_back(line, parts, payable, about=batch, at=at)
-    post(moves, key=_key("failed", results), kind="payments.failed", at=at, actor=actor, about=batch)
+    kind = "failed" if out == "payable" else "returned"
+    source = place_account(batch.region_id, out, unit=Unit.FEN, at=at)
+    moves = moves_back(line, parts, source, about=batch, at=at)
+    post(moves, key=_key(kind, results), kind=f"payments.{kind}", at=at, actor=actor, about=batch)
     batch.parts = {level: fen - parts[level] for level, fen in left}
     _cover_again(line, results, back, parts, at=at)
 

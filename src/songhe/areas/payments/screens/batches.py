@@ -254,6 +254,8 @@ record(
         verb(actions.take_out, label=_("Take out"), when=lambda row, user: row.state in (L.HELD, L.READY) and row.batch.state == B.PREPARED),
         verb(actions.stop_line, name="stop", label=_("Stop the payment"), danger=True,
              when=lambda row, user: row.state == L.READY and row.batch.state == B.APPROVED),
+        verb(actions.take_return, name="returned", label=_("Record that it came back"), when=lambda row, user: row.state == L.PAID,
+             initial=lambda row, user: {"on": today()}),
         verb(actions.enter_result, label=_("Enter the result"), when=_at_bank, initial=lambda row, user: {"on": today()}),
     ],
     nav=NavItem("money", "list-check", 9),
