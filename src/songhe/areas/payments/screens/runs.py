@@ -17,8 +17,9 @@ from songhe.areas.payments import actions, queries
 from songhe.areas.payments.models import BatchState, Cause, Posting, Run, RunState
 from songhe.areas.payments.queries.paid import InBatch, batches_of
 from songhe.areas.payments.screens.common import BATCH_TONES, benefit, by_person, whose_link
+from songhe.areas.payments.screens.paid import INNER, RIGHT
 from songhe.areas.registry.api import Happening, Person, timeline
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, User
 from songhe.kit import spec
 from songhe.kit.charts import progress
 from songhe.kit.clock import today
@@ -234,18 +235,15 @@ live_topic("payment-runs", right="payments.view")
 
 @timeline
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
-    """What runs posted for a person."""
-    rows = (
-        Posting.objects.within(scope)
-        .filter(person=person, run__state=R.POSTED)
-        .select_related("run", "grant")
-    )
-    for row in rows.order_by("-id")[:24]:
+    """What runs posted for a person: kind and month for whoever sees the person, amounts and pages by right."""
+    reader = User.objects.filter(pk=scope.actor_id).first()
+    amounts, pages = (reader is not None and reader.may(right) for right in (RIGHT, INNER))
+    for row in queries.posted_for(person.pk, scope):
         yield Happening(
             row.run.decided_at or row.run.prepared_at,
-            f"{row.grant.name} · {yuan(row.fen)}",
+            f"{row.grant.name} · {yuan(row.fen)}" if amounts else row.grant.name,
             " · ".join((_month(row), str(row.get_cause_display()))),
-            reverse("payment-postings.detail", args=[row.pk]),
+            reverse("payment-postings.detail", args=[row.pk]) if pages else "",
             "warn" if row.fen < 0 else "ok",
         )
 
