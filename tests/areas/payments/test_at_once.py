@@ -180,10 +180,10 @@ def test_a_batch_gathered_while_a_run_takes_back_pays_what_is_due(
         Enrolment.everywhere.update(until=date(2026, 10, 15))
     run, looked, write = worked_out(office), threading.Event(), batches._write
 
-    def slowly(*args: Any, **more: Any) -> None:
+    def slowly(*args: Any, **more: Any) -> list[PayLine]:
         looked.set()
         time.sleep(1)
-        write(*args, **more)
+        return write(*args, **more)
 
     def post() -> None:
         looked.wait(timeout=30)

@@ -43,10 +43,11 @@ Seen = Annotated[str, Field(label=_("As it was seen"), hidden=True, size=64)]
 COUNTED = (LineState.READY, LineState.HELD)
 
 _GATHER = """
-UPDATE payments_due d SET line_id = l.id FROM payments_payline l
-WHERE l.batch_id = %(batch)s AND coalesce(d.person_id, d.holder_id) = coalesce(l.person_id, l.holder_id) AND d.benefit = l.benefit AND d.purchaser = %(purchaser)s
+UPDATE payments_due d SET line_id = l.id FROM unnest(%(lines)s::uuid[], %(whom)s::uuid[]) AS l (id, whom)
+WHERE coalesce(d.person_id, d.holder_id) = l.whom AND d.benefit = %(benefit)s AND d.purchaser = %(purchaser)s
   AND d.year = %(year)s AND d.covered AND NOT d.netted AND d.line_id IS NULL AND d.receivable_id IS NULL AND d.fen > 0
 """
+"""The payments come as arrays: of rows written a moment ago PostgreSQL knows no number, and would compare each with each."""
 
 
 @act("payments.prepare", verb="payments.prepare_batch")
@@ -77,9 +78,15 @@ def prepare_batch(
         found = owed(fund, benefit)
         if not found:
             _nothing(fund, benefit)
-        _write(batch, found, actor=actor, at=at)
+        lines = _write(batch, found, actor=actor, at=at)
         with connection.cursor() as cursor:
-            cursor.execute(_GATHER, {"batch": batch.pk, "purchaser": region.pk, "year": fund.year})
+            cursor.execute(
+                _GATHER,
+                {
+                    "lines": [line.pk for line in lines], "whom": [line.who for line in lines], "benefit": benefit,
+                    "purchaser": region.pk, "year": fund.year,
+                },
+            )  # fmt: skip
         _sum_up(batch)
     add_detail(lines=batch.lines, fen=batch.fen)
     return batch
@@ -234,7 +241,7 @@ def _nothing(fund: Fund, benefit: str) -> None:
     )
 
 
-def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -> None:
+def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -> list[PayLine]:
     homes = households(one.person_id for one in found if one.person_id)
     kept = keep_back(batch, {one.who: one.fen for one in found})
     lines = [
@@ -250,6 +257,7 @@ def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -
     _look(lines, timezone.localdate(at))
     PayLine.everywhere.bulk_create(lines, batch_size=2_000)
     kept.book({line.who: line for line in lines}, actor=actor, at=at)
+    return lines
 
 
 def _look(lines: Sequence[PayLine], day: date) -> None:
