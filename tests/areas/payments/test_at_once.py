@@ -251,7 +251,7 @@ django.setup()
 from uuid import UUID
 from datetime import datetime
 from songhe.areas.payments import actions
-from songhe.areas.payments.actions import batches, owing, releasing, runs
+from songhe.areas.payments.actions import approving, releasing, runs
 from songhe.areas.payments.models import Batch, PayLine, Run
 from songhe.engines.access.api import Scope, User, entered
 
@@ -264,7 +264,7 @@ def stop(*_args, **_more):
 if verb == "post_run":
     runs._POSTED.append(stop)
 elif verb == "approve_batch":
-    batches.draw_sample = stop
+    approving.draw_sample = stop
 else:
     releasing._tell = stop
 with entered(Scope.EVERYTHING):

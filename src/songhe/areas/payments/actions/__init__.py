@@ -2,16 +2,8 @@
 verified and paid."""
 
 from songhe.areas.payments.actions.answers import book_results, bring_results, drop_results
-from songhe.areas.payments.actions.batches import (
-    approve_batch,
-    approve_undoubted,
-    confirm_line,
-    prepare_batch,
-    recheck,
-    return_batch,
-    seen_of,
-    take_out,
-)
+from songhe.areas.payments.actions.approving import approve_batch, approve_undoubted, return_batch, seen_of
+from songhe.areas.payments.actions.batches import confirm_line, prepare_batch, recheck, take_out
 from songhe.areas.payments.actions.budgets import allot_line, open_line, pay_also, receive
 from songhe.areas.payments.actions.checking import explain_sample, verify
 from songhe.areas.payments.actions.computing import compute

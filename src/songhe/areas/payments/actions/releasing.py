@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import place_account
-from songhe.areas.payments.actions.batches import Reason, changed_since, hash_of, lock_line
+from songhe.areas.payments.actions.approving import changed_since, hash_of
+from songhe.areas.payments.actions.batches import Reason, lock_line
 from songhe.areas.payments.actions.budgets import cover, hold_again, moves_back
 from songhe.areas.payments.actions.recovering import let_go
 from songhe.areas.payments.models import Batch, BatchState, Due, LineState, PayLine

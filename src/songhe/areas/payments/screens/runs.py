@@ -236,7 +236,7 @@ live_topic("payment-runs", right="payments.view")
 @timeline
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """What runs posted for a person: kind and month for whoever sees the person, amounts and pages by right."""
-    reader = User.objects.filter(pk=scope.actor_id).first()
+    reader = User.objects.filter(pk=scope.actor_id).first() if scope.actor_id else None
     amounts, pages = (reader is not None and reader.may(right) for right in (RIGHT, INNER))
     for row in queries.posted_for(person.pk, scope):
         yield Happening(
