@@ -160,3 +160,51 @@ def test_the_desk_adds_up(office: Office, caller: Caller, desk: Till, at: dateti
     total = place.lines[0].total
     assert (total.allotted, total.held, total.spent, total.left) == (100_000, 5_000, 4_000, 91_000)
     assert Posting.everywhere.count()
+
+
+def test_a_line_that_blocks_can_be_given_money_level_by_level(
+    office: Office, caller: Caller, at: datetime
+) -> None:
+    caller("甲"), caller("乙")
+    office.posted()
+    desk = till(at)  # the line is opened after the run: what was posted waits for it
+    by(desk, "block")
+    desk.give(4_000)
+    assert sorted(covered for _name, _fen, covered in dues()) == [False, True]
+    desk.give(2_000)
+    assert (held(), faults()) == (6_000, [])
+
+
+def test_a_line_that_blocks_takes_back_what_the_bank_did_not_pay(
+    office: Office, caller: Caller, desk: Till, at: datetime
+) -> None:
+    from songhe.areas.registry.api import Enrolment
+
+    found = caller("甲")
+    account(found, at)
+    by(desk, "block")
+    desk.give(3_000)
+    office.posted(date(2026, 10, 1))
+    desk.result(desk.released())
+    Enrolment.everywhere.update(until=date(2026, 9, 15))
+    office.posted(date(2026, 10, 1))
+    Enrolment.everywhere.update(since=date(2026, 11, 1), until=None)
+    office.posted()
+    batch = desk.released()
+    assert (batch.withheld_fen, batch.fen) == (200, 800)
+    desk.line.levels.filter(level="city").update(
+        share_bp=9_000
+    )  # the shares changed meanwhile: not all fits again
+    desk.line.levels.filter(level="county").update(share_bp=1_000)
+    desk.result(batch, 甲="frozen")
+    batch.refresh_from_db()
+    assert (batch.state, batch.failed_fen, dues(), faults()) == ("done", 800, [("甲", 1000, False)], [])
+
+
+def test_the_last_fen_of_a_budget_is_paid(office: Office, caller: Caller, desk: Till, at: datetime) -> None:
+    account(caller("甲"), at)
+    by(desk, "block")
+    desk.give(3_000)
+    office.posted()
+    assert desk.result(desk.released()).paid_fen == 3_000
+    assert (balance_of("budget:city"), balance_of("budget:county"), held(), faults()) == (0, 0, 0, [])

@@ -69,6 +69,7 @@ def test_a_payment_stays_positive_and_each_debt_within_its_cap(
 ) -> None:
     found = withheld(gross, [(place, fen, cap) for place, (_key, fen, cap) in enumerate(owed)])
     assert 0 <= sum(fen for _key, fen in found) < gross
+    assert sum(fen for _key, fen in found) <= gross * max((cap for *_other, cap in owed), default=0) // 10_000
     assert all(fen <= min(owed[place][1], gross * owed[place][2] // 10_000) for place, fen in found)
 
 

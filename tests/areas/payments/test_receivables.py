@@ -104,3 +104,36 @@ def test_after_a_death_the_estate_owes(office: Office, caller: Caller, desk: Til
     owed = Receivable.everywhere.get()
     assert (owed.state, owed.cause, owed.fen) == (OwedState.ESTATE, "died", 1000)
     conserved()
+
+
+def test_several_overpayments_together_keep_back_no_more_than_one(
+    office: Office, caller: Caller, desk: Till, at: datetime
+) -> None:
+    found = caller("甲")
+    account(found, at)
+    desk.give(100_000)
+    office.posted()
+    desk.result(desk.released())
+    for day in (date(2026, 10, 15), date(2026, 9, 15)):  # each is found out by a run of its own
+        Enrolment.everywhere.filter(person=found).update(until=day)
+        office.posted()
+    assert [row.fen for row in Receivable.everywhere.order_by("made_at", "id")] == [2000, 1000]
+    Enrolment.everywhere.filter(person=found).update(until=None)
+    office.posted()
+    line = PayLine.everywhere.get(batch=desk.batch())
+    assert (line.gross_fen, line.withheld_fen) == (3000, 600)
+
+
+def test_what_was_written_off_is_owed_again_where_a_payment_that_kept_it_back_fails(
+    office: Office, desk: Till, person: Person, at: datetime
+) -> None:
+    Enrolment.everywhere.filter(person=person).update(since=date(2026, 11, 1), until=None)
+    office.posted()
+    batch, owed = desk.released(), Receivable.everywhere.get()
+    assert owed.back_fen == 200
+    actions.ask_write_off(owed, actor=desk.clerk, at=at, reason="无力偿还")
+    actions.write_off(owed, actor=desk.second, at=at)
+    desk.result(batch, 甲="frozen")
+    owed.refresh_from_db()
+    assert (owed.state, owed.open_fen) == (OwedState.OPEN, 200)
+    conserved()

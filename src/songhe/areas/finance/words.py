@@ -16,6 +16,7 @@ KINDS = {
     "payments.approve": _("Payment batch approved"),
     "payments.paid": _("Paid by the bank"),
     "payments.failed": _("Payment failed"),
+    "payments.returned": _("Payment came back"),
     "payments.pay_back": _("Overpayment paid back"),
     "entitlement.grant": _("Entitlement granted"),
     "entitlement.return": _("Entitlement given back"),

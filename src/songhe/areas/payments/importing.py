@@ -105,7 +105,7 @@ def _match(row: Row, line: PayLine, batch: Batch) -> None:
     else:
         row.refuse(
             "result",
-            "This payment is known as “{state}” already. Ask the bank which is right, and correct it by hand.",
+            "This payment is known as “{state}” already. Ask the bank which is right; what came back after it was paid is recorded with the payment.",
             state=" ".join(filter(None, (str(line.get_state_display()), reason_text(line.reason)))),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,16 +12,15 @@ from django.utils.translation import gettext
 
 from songhe.areas.entitlement.api import HolderKind, names_of_benefits
 from songhe.areas.payments.models import Batch, LineState, PayLine
-from songhe.areas.payments.paying import bank_text, reason_text
+from songhe.areas.payments.paying import bank_text, reason_text, terms
 from songhe.areas.payments.queries.files import FileRow
 from songhe.areas.payments.rules.cards import masked
+from songhe.areas.payments.rules.listing import DEFAULT, ListColumn
 from songhe.core.refusal import Refused
 from songhe.engines.regions.tree import full_name
 from songhe.kit.pdf import Column, Paper
 from songhe.kit.words import moment, yuan
 
-HEADS = ("明细号", "户名", "账号", "开户银行", "金额(元)", "备注")
-"""The list is read by banks, whose programs expect Chinese heads."""
 LEAST_PASSWORD = 10
 
 
@@ -30,19 +29,35 @@ def plain(text: str) -> str:
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
 
 
-def cells(row: FileRow) -> list[str]:
+_FIELDS: dict[str, Callable[[FileRow], str]] = {
+    "seq": lambda row: str(row.seq),
+    "number": lambda row: row.number,
+    "holder": lambda row: plain(row.holder),
+    "account": lambda row: row.account,
+    "bank": lambda row: plain(row.bank),
+    "bank_name": lambda row: plain(row.bank_name),
+    "branch": lambda row: plain(row.branch),
+    "yuan": lambda row: yuan(row.fen).replace(",", ""),
+    "fen": lambda row: str(row.fen),
+    "months": lambda row: plain(row.remark),
+    "first_month": lambda row: row.first_month,
+    "last_month": lambda row: row.last_month,
+    "benefit": lambda row: plain(row.benefit),
+}
+
+
+def cells(row: FileRow, columns: Sequence[ListColumn] = DEFAULT) -> list[str]:
     """A row of the list; the amount without separators, as banks' programs read it."""
-    return [
-        row.number, plain(row.holder), row.account, plain(row.bank), yuan(row.fen).replace(",", ""), plain(row.remark)
-    ]  # fmt: skip
+    return [_FIELDS[one.field](row) if one.field else one.text for one in columns]
 
 
 def bank_csv(rows: Iterable[FileRow], encoding: str) -> bytes:
     """The list as CSV, in the encoding that the bank reads."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(HEADS)
-    writer.writerows(cells(row) for row in rows)
+    columns = terms().batches.columns
+    writer.writerow([one.head for one in columns])
+    writer.writerows(cells(row, columns) for row in rows)
     return out.getvalue().encode("utf-8-sig" if encoding == "utf-8" else encoding)
 
 
@@ -60,9 +75,10 @@ def bank_workbook(rows: Iterable[FileRow], password: str) -> bytes:
         )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("发放明细")
-    sheet.append(HEADS)
+    columns = terms().batches.columns
+    sheet.append([one.head for one in columns])
     for row in rows:
-        sheet.append(cells(row))
+        sheet.append(cells(row, columns))
     bare, sealed = io.BytesIO(), io.BytesIO()
     book.save(bare)
     bare.seek(0)

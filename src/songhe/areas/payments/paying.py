@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
+from songhe.areas.payments.rules.listing import DEFAULT, ListColumn, fault
 from songhe.areas.payments.rules.shortfall import POLICIES
 from songhe.areas.payments.rules.splitting import WHOLE
 from songhe.core.labels import Label
@@ -58,6 +60,7 @@ class BatchTerms:
     confidence_bp: int
     withhold_bp: int
     encoding: str
+    columns: tuple[ListColumn, ...]
     assumed: bool
 
     def approvals(self, fen: int) -> int:
@@ -202,7 +205,24 @@ def _batches(row: Data, where: str) -> BatchTerms:
     withhold = whole(row, "withhold_bp", where)
     if not 0 <= tolerated < WHOLE or not 0 < confidence < WHOLE or not 0 <= withhold <= WHOLE:
         raise DataError(f"{where}: shares are basis points from 0 to {WHOLE}.")
-    return BatchTerms(bands, tolerated, confidence, withhold, row["file"], bool(row.get("assumed", False)))
+    columns = _columns(row["columns"], f"{where}, columns") if "columns" in row else DEFAULT
+    return BatchTerms(
+        bands, tolerated, confidence, withhold, row["file"], columns, bool(row.get("assumed", False))
+    )
+
+
+def _columns(rows: Any, where: str) -> tuple[ListColumn, ...]:
+    """The columns of the list for the bank, checked: a list that lacks one is found when it is loaded, not when money goes."""
+    known = {"head", "field", "text"}
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and not set(row) - known for row in rows):
+        raise DataError(f"{where}: a list of columns, each with a head and a field or a text.")
+    found = tuple(
+        ListColumn(text(row, "head", where), str(row.get("field") or ""), str(row.get("text") or ""))
+        for row in rows
+    )
+    if wrong := fault(found):
+        raise DataError(f"{where}: {wrong}.")
+    return found
 
 
 def _digits(row: Data, where: str) -> tuple[int, int]:

@@ -1,13 +1,14 @@
-"""Jobs of payments: working a run out."""
+"""Jobs of payments: working a run out, and looking after those whose job has died."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from songhe.areas.payments.actions import compute
+from songhe.areas.payments.actions import compute, give_up
 from songhe.areas.payments.models import Run, RunState
+from songhe.areas.payments.queries import abandoned
 from songhe.core.refusal import Refused
-from songhe.engines.jobs.api import Work, job
+from songhe.engines.jobs.api import Work, job, periodic
 
 
 @job("payments.compute")
@@ -27,6 +28,16 @@ def compute_run(work: Work) -> dict[str, Any]:
                 run.save(update_fields=["state", "note"])
         raise
     return {"postings": run.postings, "fen": run.fen}
+
+
+@periodic("payments.look_after_runs", every_minutes=2)
+def look_after_runs(work: Work) -> dict[str, Any]:
+    """Say of runs whose job has ended without a result that they could not be worked out."""
+    with work.entered():
+        found = abandoned()
+        for run in found:
+            give_up(run, actor=work.actor, at=work.at)
+    return {"given_up": len(found)}
 
 
 def _waiting(work: Work) -> Run | None:

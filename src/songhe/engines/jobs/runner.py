@@ -73,6 +73,9 @@ def _claim(at: datetime, lanes: Sequence[str]) -> Job | None:
 
 def _run(job: Job, at: datetime) -> None:
     kind = KINDS[job.kind]
+    if job.attempts > MOST_ATTEMPTS:  # its workers died before they could say why
+        _finish(job, Job.State.FAILED, at, error="The worker died each time.")
+        return
     with from_origin(Origin("job")):
         try:
             work = Work(job, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,12 @@ def start(
         return fresh
     Job.objects.bulk_create([fresh], ignore_conflicts=True)
     return Job.objects.get(kind=kind, key=key, state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
+def still_open(ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some jobs that wait or run; all others have ended, however they did."""
+    rows = Job.objects.filter(pk__in=list(ids), state__in=[Job.State.WAITING, Job.State.RUNNING])
+    return set(rows.values_list("pk", flat=True))
 
 
 def ask_to_stop(job_id: UUID, *, at: datetime) -> None:

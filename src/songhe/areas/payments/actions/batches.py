@@ -1,12 +1,10 @@
-"""Verbs of batches: prepared, decided line by line, approved by one or two others, or returned."""
+"""Verbs of batches: prepared, looked at again, decided line by line."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Sum
@@ -14,21 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.api import names_of_benefits
-from songhe.areas.finance.api import Fund, fund_of, place_account
-from songhe.areas.payments.actions.budgets import free_hold, level_moves
-from songhe.areas.payments.actions.checking import draw_sample
+from songhe.areas.finance.api import Fund, fund_of
 from songhe.areas.payments.actions.recovering import keep_back, let_go
 from songhe.areas.payments.models import Batch, BatchState, BudgetLine, Due, LineState, PayLine
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.doubts import NO_ACCOUNT, doubts, households
 from songhe.areas.payments.queries.payees import in_use
-from songhe.areas.payments.queries.waiting import Owed, free, line_for, owed, sum_of
-from songhe.areas.payments.rules.splitting import split
+from songhe.areas.payments.queries.waiting import Owed, free, hold_dues, line_for, owed, sum_of
 from songhe.core.codes.region import COUNTY, level_of
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor, elevated
-from songhe.engines.acts.api import act, add_detail, four_eyes
-from songhe.engines.ledger.api import Unit, post
+from songhe.engines.acts.api import act, add_detail
 from songhe.engines.live.api import publish
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
@@ -41,10 +35,11 @@ Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
 COUNTED = (LineState.READY, LineState.HELD)
 
 _GATHER = """
-UPDATE payments_due d SET line_id = l.id FROM payments_payline l
-WHERE l.batch_id = %(batch)s AND coalesce(d.person_id, d.holder_id) = coalesce(l.person_id, l.holder_id) AND d.benefit = l.benefit AND d.purchaser = %(purchaser)s
+UPDATE payments_due d SET line_id = l.id FROM unnest(%(lines)s::uuid[], %(whom)s::uuid[]) AS l (id, whom)
+WHERE coalesce(d.person_id, d.holder_id) = l.whom AND d.benefit = %(benefit)s AND d.purchaser = %(purchaser)s
   AND d.year = %(year)s AND d.covered AND NOT d.netted AND d.line_id IS NULL AND d.receivable_id IS NULL AND d.fen > 0
 """
+"""The payments come as arrays: of rows written a moment ago PostgreSQL knows no number, and would compare each with each."""
 
 
 @act("payments.prepare", verb="payments.prepare_batch")
@@ -69,15 +64,22 @@ def prepare_batch(
             "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
         )
     fund = fund_of(region.pk, date(year, 1, 1))
+    hold_dues(fund.region_id)
     batch = _opened(fund, benefit, actor=actor, at=at)
     with elevated():  # who moved away meanwhile is still paid what was owed here
         found = owed(fund, benefit)
         if not found:
             _nothing(fund, benefit)
-        _write(batch, found, actor=actor, at=at)
+        lines = _write(batch, found, actor=actor, at=at)
         with connection.cursor() as cursor:
-            cursor.execute(_GATHER, {"batch": batch.pk, "purchaser": region.pk, "year": fund.year})
-        _sum_up(batch)
+            cursor.execute(
+                _GATHER,
+                {
+                    "lines": [line.pk for line in lines], "whom": [line.who for line in lines], "benefit": benefit,
+                    "purchaser": region.pk, "year": fund.year,
+                },
+            )  # fmt: skip
+        sum_up(batch)
     add_detail(lines=batch.lines, fen=batch.fen)
     return batch
 
@@ -85,18 +87,18 @@ def prepare_batch(
 @act("payments.prepare", verb="payments.recheck")
 def recheck(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
     """Look again for doubts and for accounts, so that the batch stands on what is known now."""
-    _need(batch, BatchState.PREPARED)
+    need(batch, BatchState.PREPARED)
     with elevated():
         lines = list(PayLine.everywhere.filter(batch=batch, state__in=COUNTED).order_by("seq"))
-        _look(lines, timezone.localdate(at))
+        look(lines, timezone.localdate(at))
         PayLine.everywhere.bulk_update(
             lines, ["payee", "holder", "bank", "last_four", "doubts", "state"], batch_size=2_000
         )
-        _sum_up(batch)
+        sum_up(batch)
     return batch
 
 
-@act("payments.prepare", verb="payments.confirm_line")
+@act("payments.prepare", verb="payments.confirm_line", locks=False)
 def confirm_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
     """Decide that a doubtful payment is right, and say why."""
     _open_line(line, LineState.HELD)
@@ -108,55 +110,16 @@ def confirm_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -
     return _say(line, LineState.READY, reason, actor=actor, at=at)
 
 
-@act("payments.prepare", verb="payments.take_out")
+@act("payments.prepare", verb="payments.take_out", locks=False)
 def take_out(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
     """Take a payment out of a batch, with the reason; what is due waits for the next one."""
     _open_line(line, LineState.HELD, LineState.READY)
+    hold_dues(line.batch.region_id)
     let_go(line, actor=actor, at=at)
     Due.everywhere.filter(line=line).update(line=None)
     _say(line, LineState.OUT, reason, actor=actor, at=at)
-    _sum_up(line.batch)
+    sum_up(line.batch)
     return line
-
-
-@act("payments.approve", verb="payments.approve_batch")
-def approve_batch(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
-    """Approve what others prepared: a large one needs a second person. The last approval posts one journal."""
-    _need(batch, BatchState.PREPARED)
-    four_eyes(batch.prepared_by_id, actor)
-    four_eyes(batch.approved_by_id, actor)
-    with elevated():
-        lines = list(PayLine.everywhere.filter(batch=batch, state__in=COUNTED).order_by("seq"))
-        _decided(lines, timezone.localdate(at))
-        if terms().batches.approvals(batch.fen) == 2 and batch.approved_by_id is None:
-            batch.approved_by_id, batch.approved_by = actor.id, actor.name[:80]
-            batch.save(update_fields=["approved_by_id", "approved_by"])
-            return batch
-        if batch.approved_by_id is None:
-            batch.approved_by_id, batch.approved_by = actor.id, actor.name[:80]
-        else:
-            batch.second_by_id, batch.second_by = actor.id, actor.name[:80]
-        _post(batch, lines, actor=actor, at=at)
-        draw_sample(batch, lines)
-    batch.state, batch.approved_at = BatchState.APPROVED, at
-    batch.save()
-    _tell(batch, at=at)
-    return batch
-
-
-@act("payments.approve", verb="payments.return_batch")
-def return_batch(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) -> Batch:
-    """Return a batch with the reason; what is due waits for the next one."""
-    _need(batch, BatchState.PREPARED)
-    with elevated():
-        for line in PayLine.everywhere.filter(batch=batch, withheld_fen__gt=0, state__in=COUNTED):
-            let_go(line, actor=actor, at=at)
-        Due.everywhere.filter(line__batch=batch).update(line=None)
-        PayLine.everywhere.filter(batch=batch).update(state=LineState.OUT)
-    batch.state, batch.note = BatchState.RETURNED, reason
-    batch.save(update_fields=["state", "note"])
-    _tell(batch, at=at)
-    return batch
 
 
 def _benefits(user: Any) -> list[tuple[str, str]]:
@@ -207,7 +170,7 @@ def _nothing(fund: Fund, benefit: str) -> None:
     )
 
 
-def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -> None:
+def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -> list[PayLine]:
     homes = households(one.person_id for one in found if one.person_id)
     kept = keep_back(batch, {one.who: one.fen for one in found})
     lines = [
@@ -220,12 +183,13 @@ def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -
         )
         for seq, one in enumerate(found, 1)
     ]  # fmt: skip
-    _look(lines, timezone.localdate(at))
+    look(lines, timezone.localdate(at))
     PayLine.everywhere.bulk_create(lines, batch_size=2_000)
     kept.book({line.who: line for line in lines}, actor=actor, at=at)
+    return lines
 
 
-def _look(lines: Sequence[PayLine], day: date) -> None:
+def look(lines: Sequence[PayLine], day: date) -> None:
     """Put accounts and doubts of a day on lines. A doubt already confirmed stays confirmed while nothing is new."""
     payees = in_use([line.who for line in lines], day)
     found = doubts(lines, payees, day)
@@ -238,59 +202,8 @@ def _look(lines: Sequence[PayLine], day: date) -> None:
         line.doubts = fresh
 
 
-def _decided(lines: Sequence[PayLine], day: date) -> None:
-    """Refuse while a payment is doubtful, or has become so since the batch was prepared."""
-    if not lines:
-        raise Refused("payments.empty", "No payment is left in this batch. Return it.")
-    held = sum(line.state == LineState.HELD for line in lines)
-    if held:
-        raise Refused(
-            "payments.undecided",
-            "{count} payments are doubtful. Confirm them or take them out first.",
-            count=held,
-        )
-    before = {line.pk: (list(line.doubts), line.payee_id) for line in lines}
-    _look(lines, day)
-    if any(
-        set(line.doubts) - set(before[line.pk][0]) or line.payee_id != before[line.pk][1] for line in lines
-    ):
-        raise Refused(
-            "payments.changed",
-            "Something became known since this batch was prepared: a death, a doubt or another account. "
-            "Have it checked again.",
-        )
-
-
-def _post(batch: Batch, lines: Sequence[PayLine], *, actor: Actor, at: datetime) -> None:
-    """One journal: what is paid goes from the levels of the budget line to payable; the rest of the hold is free."""
-    line = line_for(batch.region_id, batch.fund.year, batch.benefit)
-    if line is None:
-        raise Refused("payments.line_gone", "There is no budget line for this benefit any more. Open one.")
-    gross, net = sum(one.gross_fen for one in lines), sum(one.fen for one in lines)
-    held = free_hold(line, gross, at=at)
-    parts = dict(zip(held, split(net, list(held.values())), strict=True))
-    payable = place_account(batch.region_id, "payable", unit=Unit.FEN, at=at)
-    moves = level_moves(line, parts, payable, about=batch, at=at)
-    batch.journal = post(
-        moves, key=f"payments.approve:{batch.pk}", kind="payments.approve", at=at, actor=actor, about=batch
-    )
-    batch.parts = {level: part for level, part in parts.items() if part}
-    batch.hash = hash_of(lines)
-
-
-def hash_of(lines: Sequence[PayLine]) -> str:
-    """SHA-256 over who gets how much on which account, in the order of the rows."""
-    hashes: dict[UUID, str] = {
-        pk: bytes(found).hex()
-        for pk, found in PayLine.everywhere.filter(pk__in=[line.pk for line in lines]).values_list(
-            "pk", "payee__account_hash"
-        )
-    }
-    text = "\n".join(f"{line.number} {line.who} {line.fen} {hashes[line.pk]}" for line in lines)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _sum_up(batch: Batch) -> None:
+def sum_up(batch: Batch) -> None:
+    """Write what the rows of a batch come to; what was approved before has changed, and is approved anew."""
     rows = PayLine.everywhere.filter(batch=batch, state__in=COUNTED)
     sums = rows.aggregate(n=Count("id"), fen=Sum("fen"), kept=Sum("withheld_fen"))
     batch.lines, batch.fen, batch.withheld_fen = sums["n"], sums["fen"] or 0, sums["kept"] or 0
@@ -298,10 +211,16 @@ def _sum_up(batch: Batch) -> None:
     batch.save(update_fields=["lines", "fen", "withheld_fen", "approved_by_id", "approved_by"])
 
 
-def _open_line(line: PayLine, *states: LineState) -> None:
-    batch = Batch.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=line.batch_id)
-    _need(batch, BatchState.PREPARED)
+def lock_line(line: PayLine) -> Batch:
+    """Lock the batch of a payment, then the payment: in the order of verbs of whole batches, so that none waits for ever."""
+    batch: Batch = Batch.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=line.batch_id)
+    line.refresh_from_db(from_queryset=PayLine.everywhere.select_for_update(no_key=True, of=("self",)))
     line.batch = batch
+    return batch
+
+
+def _open_line(line: PayLine, *states: LineState) -> None:
+    need(lock_line(line), BatchState.PREPARED)
     if line.state not in states:
         raise Refused(
             "payments.line_state",
@@ -312,11 +231,13 @@ def _open_line(line: PayLine, *states: LineState) -> None:
 
 def _say(line: PayLine, state: LineState, reason: str, *, actor: Actor, at: datetime) -> PayLine:
     line.state, line.said, line.said_by, line.said_at = state, reason, actor.name[:80], at
-    line.save(update_fields=["state", "said", "said_by", "said_at"])
+    line.said_by_id = actor.id
+    line.save(update_fields=["state", "said", "said_by", "said_by_id", "said_at"])
     return line
 
 
-def _need(batch: Batch, *states: BatchState) -> None:
+def need(batch: Batch, *states: BatchState) -> None:
+    """Refuse a batch that stands elsewhere."""
     if batch.state not in states:
         raise Refused(
             "payments.batch_state",
@@ -325,5 +246,6 @@ def _need(batch: Batch, *states: BatchState) -> None:
         )
 
 
-def _tell(batch: Batch, *, at: datetime) -> None:
+def tell(batch: Batch, *, at: datetime) -> None:
+    """Tell open pages where a batch stands."""
     publish("payment-batches", batch.region_id, {"batch": str(batch.pk), "state": str(batch.state)}, at=at)

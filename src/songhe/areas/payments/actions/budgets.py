@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.finance.api import Fen, Fund, fund_account, place_account
 from songhe.areas.payments.models import BudgetLevel, BudgetLine, Due, Level, Source
 from songhe.areas.payments.paying import LineTerms, SourceTerms, said, source_terms, terms
-from songhe.areas.payments.queries.waiting import in_money, sum_of, uncovered
-from songhe.areas.payments.rules.shortfall import covered
+from songhe.areas.payments.queries.waiting import hold_dues, in_money, sum_of, uncovered
+from songhe.areas.payments.rules.shortfall import BLOCK, QUEUE, covered
 from songhe.areas.payments.rules.splitting import WHOLE, most_within, split
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
@@ -175,6 +175,7 @@ def allot_line(
             "{level} has no share in this line. Choose a source of another level.",
             field="source", level=Level(source.level).label,
         )  # fmt: skip
+    hold_dues(line.region_id)  # before accounts of the ledger are locked, as everywhere
     post(
         carry(source_account(source, at=at).pk, level_account(level, at=at).pk, amount, about_id=line.pk),
         key=f"payments.allot:{line.pk}:{source.pk}:{document}",
@@ -211,8 +212,13 @@ def levels_of(line: BudgetLine) -> Sequence[BudgetLevel]:
     return list(rows.select_related("line__fund", "hold"))
 
 
-def cover(line: BudgetLine, *, at: datetime) -> int:
-    """Set money aside for what waits, by the line's rule for a shortfall. Returns how much was set aside."""
+def cover(line: BudgetLine, *, at: datetime, posting: bool = False) -> int:
+    """Set money aside for what waits, by the line's rule for a shortfall. Returns how much was set aside.
+
+    A line that blocks refuses what is being posted, and nothing else: money that comes later, by an allotment or from
+    the bank, covers what waits from the oldest month on.
+    """
+    hold_dues(line.region_id)
     levels = levels_of(line)
     rows = uncovered(line)
     needed = sum_of(rows)
@@ -224,7 +230,7 @@ def cover(line: BudgetLine, *, at: datetime) -> int:
         rows.update(covered=True)
         found = needed
     else:
-        found = _cover_some(line, list(rows), needed, available)
+        found = _cover_some(line, list(rows), needed, available, posting=posting)
     if found:
         parts = split(found, [level.share_bp for level in levels])
         for level, part in zip(levels, parts, strict=True):
@@ -296,8 +302,9 @@ def split_off(one: Due, fen: int, **values: object) -> None:
     Due.everywhere.create(**(copy | {"fen": fen} | values))
 
 
-def _cover_some(line: BudgetLine, rows: Sequence[Due], needed: int, available: int) -> int:
-    parts = covered([row.fen for row in rows], available, line.shortfall)
+def _cover_some(line: BudgetLine, rows: Sequence[Due], needed: int, available: int, *, posting: bool) -> int:
+    policy = QUEUE if line.shortfall == BLOCK and not posting else line.shortfall
+    parts = covered([row.fen for row in rows], available, policy)
     if parts is None:
         raise Refused(
             "payments.shortfall",

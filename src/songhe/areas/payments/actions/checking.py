@@ -81,6 +81,7 @@ def explain_sample(
     ],
 ) -> Batch:
     """Explain a sample that is done and not clean, so that the batch may go; the payments at fault are stopped before."""
+    four_eyes(batch.prepared_by_id, actor)
     found = sample_of(batch)
     if found.open or not found.wrong:
         raise Refused("payments.nothing_to_explain", "The sample is not done, or nothing in it is wrong.")

@@ -11,7 +11,7 @@ from songhe.areas.payments.actions.budgets import cover, free_hold, split_off
 from songhe.areas.payments.actions.runs import when_posted
 from songhe.areas.payments.models import BudgetLine, Due, Receivable, Run, holder_of
 from songhe.areas.payments.paying import terms
-from songhe.areas.payments.queries.waiting import line_for, to_offset
+from songhe.areas.payments.queries.waiting import hold_dues, line_for, to_offset
 from songhe.areas.payments.rules.netting import offset
 from songhe.areas.registry.api import Person
 from songhe.areas.registry.api import State as Living
@@ -34,13 +34,15 @@ def owe(run: Run, actor: Actor, at: datetime) -> None:
     """Turn what a run posted into amounts due, per person or body and benefit."""
     purchaser = at_level(run.region_id, COUNTY)
     values: dict[str, Any] = {"run": run.pk, "purchaser": purchaser, "year": run.month.year}
+    hold_dues(purchaser)
     with elevated(), connection.cursor() as cursor:  # who moved away meanwhile is still owed, or owes
         cursor.execute(_OWE, values)
         for due in list(Due.everywhere.filter(run=run, fen__lt=0).order_by("id")):
             _take_back(due, at=at)
         lines = BudgetLine.everywhere.filter(region_id=purchaser, fund__year=run.month.year)
+        owes = set(Due.everywhere.filter(run=run, fen__gt=0).values_list("benefit", flat=True).distinct())
         for line in lines.select_related("fund").order_by("code"):
-            cover(line, at=at)
+            cover(line, at=at, posting=not owes.isdisjoint(line.benefits))
 
 
 def _take_back(due: Due, *, at: datetime) -> None:

@@ -184,7 +184,7 @@ def _come_back(
     owed.back_fen += fen
     if owed.state in (OwedState.OPEN, OwedState.ESTATE) and not owed.open_fen:
         owed.state = OwedState.SETTLED
-    elif owed.state == OwedState.SETTLED and owed.open_fen:
+    elif owed.state in (OwedState.SETTLED, OwedState.WRITTEN_OFF) and owed.open_fen:
         owed.state = _by_life(owed)
     owed.save(update_fields=["back_fen", "state"])
 

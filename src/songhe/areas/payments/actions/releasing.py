@@ -8,18 +8,20 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance.api import place_account
-from songhe.areas.payments.actions.batches import Reason
+from songhe.areas.payments.actions.approving import changed_since, hash_of
+from songhe.areas.payments.actions.batches import Reason, lock_line
 from songhe.areas.payments.actions.budgets import cover, hold_again, moves_back
 from songhe.areas.payments.actions.recovering import let_go
 from songhe.areas.payments.models import Batch, BatchState, Due, LineState, PayLine
 from songhe.areas.payments.paying import bank_reasons, said
 from songhe.areas.payments.queries.files import file_hash, file_rows
 from songhe.areas.payments.queries.samples import sample_of
-from songhe.areas.payments.queries.waiting import line_for
+from songhe.areas.payments.queries.waiting import hold_dues, line_for
 from songhe.areas.payments.rules.splitting import split
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
@@ -56,6 +58,7 @@ def release(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
             rule="sample-first", open=sample.open, drawn=sample.drawn, wrong=sample.wrong,
         )  # fmt: skip
     with elevated():  # rows of persons who moved away meanwhile belong to it
+        _as_approved(batch, timezone.localdate(at))
         rows = file_rows(batch)
         _same_sums(batch, sum(row.fen for row in rows))
         batch.file_hash = file_hash(rows)
@@ -65,14 +68,14 @@ def release(batch: Batch, *, actor: Actor, at: datetime) -> Batch:
     return _tell(batch, at=at)
 
 
-@act("payments.approve", verb="payments.stop_line")
+@act("payments.approve", verb="payments.stop_line", locks=False)
 def stop_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> PayLine:
     """Stop a payment of an approved batch before the bank has it: its money is set aside again, and it waits."""
-    batch = Batch.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=line.batch_id)
+    batch = lock_line(line)
     if batch.state != BatchState.APPROVED or line.state != LineState.READY:
         raise _wrong(batch)
-    line.said, line.said_by, line.said_at = reason, actor.name[:80], at
-    line.save(update_fields=["said", "said_by", "said_at"])
+    line.said, line.said_by, line.said_by_id, line.said_at = reason, actor.name[:80], actor.id, at
+    line.save(update_fields=["said", "said_by", "said_by_id", "said_at"])
     with elevated():
         _fail(batch, [Result(line, paid=False, reason=STOPPED)], actor=actor, at=at)
         _sum_up(batch)
@@ -80,7 +83,27 @@ def stop_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -> P
     return line
 
 
-@act("payments.release", verb="payments.enter_result")
+@act("payments.approve", verb="payments.stop_changed")
+def stop_changed(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) -> Batch:
+    """Stop every payment of an approved batch of which something became known since: each waits for the next batch."""
+    if batch.state != BatchState.APPROVED:
+        raise _wrong(batch)
+    with elevated():
+        lines = changed_since(batch, timezone.localdate(at))
+        if not lines:
+            raise Refused(
+                "payments.nothing_changed", "Nothing became known of these payments since the approval."
+            )
+        for line in lines:
+            line.said, line.said_by, line.said_by_id, line.said_at = reason, actor.name[:80], actor.id, at
+        PayLine.everywhere.bulk_update(lines, ["said", "said_by", "said_by_id", "said_at"], batch_size=2_000)
+        _fail(batch, [Result(line, paid=False, reason=STOPPED) for line in lines], actor=actor, at=at)
+        _sum_up(batch)
+    add_detail(stopped=len(lines))
+    return _tell(batch, at=at)
+
+
+@act("payments.release", verb="payments.enter_result", locks=False)
 def enter_result(
     line: PayLine,
     *,
@@ -95,11 +118,11 @@ def enter_result(
     on: Annotated[date | None, Field(label=_("Paid on"))] = None,
 ) -> PayLine:
     """Enter by hand what the bank did with one payment."""
+    batch = lock_line(line)
     if line.state != LineState.READY:
         raise Refused("payments.result_known", "The bank's result of this payment is known already.")
     if not reason and on is None:
         raise Refused("payments.result_needed", "Enter the day of payment, or the bank's reason.", field="on")
-    batch = Batch.everywhere.get(pk=line.batch_id)
     take_results(batch, actor=actor, at=at, results=[Result(line, paid=not reason, reason=reason, on=on)])
     line.refresh_from_db()
     return line
@@ -113,6 +136,7 @@ def take_results(batch: Batch, *, actor: Actor, at: datetime, results: Sequence[
     """
     if batch.state not in (BatchState.RELEASED, BatchState.DONE):
         raise _wrong(batch)
+    hold_dues(batch.region_id)
     states = dict(
         PayLine.everywhere.filter(batch=batch, pk__in=[one.line.pk for one in results]).values_list(
             "pk", "state"
@@ -127,6 +151,41 @@ def take_results(batch: Batch, *, actor: Actor, at: datetime, results: Sequence[
         _sum_up(batch)
     add_detail(paid=sum(one.paid for one in fresh), failed=sum(not one.paid for one in fresh))
     return _tell(batch, at=at)
+
+
+@act("payments.release", verb="payments.take_return", locks=False)
+def take_return(
+    line: PayLine,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[
+        str, Field(label=_("Bank's reason"), choices=lambda row, user: [one for one in _reasons() if one[0]])
+    ],
+    on: Annotated[date, Field(label=_("Came back on"))],
+    reference: Annotated[
+        str, Field(label=_("Reference"), help=_("The bank's record of the money that came back."), size=80)
+    ],
+) -> PayLine:
+    """Record that the bank sent back what it had paid: it is set aside again, and waits for the next batch."""
+    batch = lock_line(line)
+    if line.state != LineState.PAID:
+        raise Refused(
+            "payments.not_paid", "Only what was paid can come back. Enter the bank's result instead."
+        )
+    if on > timezone.localdate(at) or (line.paid_on and on < line.paid_on):
+        raise Refused(
+            "payments.return_day",
+            "It came back after it was paid, and not in the future. Enter the day of the bank's record.",
+            field="on",
+        )
+    hold_dues(batch.region_id)
+    with elevated():
+        _fail(batch, [Result(line, paid=False, reason=reason)], actor=actor, at=at, out="paid")
+        _sum_up(batch)
+    line.refresh_from_db()
+    add_detail(on=f"{on}", reference=reference, fen=line.fen)
+    return line
 
 
 def _reasons() -> list[tuple[str, str]]:
@@ -147,38 +206,47 @@ def _paid(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime
     post(moves, key=_key("paid", results), kind="payments.paid", at=at, actor=actor, about=batch)
 
 
-def _fail(batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime) -> None:
-    """Reverse payments by a journal of their own; what is due is covered again and waits for the next batch."""
+def _fail(
+    batch: Batch, results: Sequence[Result], *, actor: Actor, at: datetime, out: str = "payable"
+) -> None:
+    """Reverse payments by a journal of their own; what is due is covered again and waits for the next batch.
+
+    ``out``: where their money is, payable or paid.
+    """
     if not results:
         return
     line = line_for(batch.region_id, batch.fund.year, batch.benefit)
     assert line is not None, "a batch was posted from its line, and lines are never removed"
+    hold_dues(batch.region_id)
+    back: list[int] = []
     for one in results:
-        one.line.state, one.line.reason = LineState.FAILED, one.reason
+        one.line.state, one.line.reason, one.line.paid_on = LineState.FAILED, one.reason, None
         let_go(one.line, actor=actor, at=at)
-        Due.everywhere.filter(line=one.line).update(line=None, covered=False, failed=one.reason)
-    PayLine.everywhere.bulk_update([one.line for one in results], ["state", "reason"], batch_size=2_000)
+        rows = Due.everywhere.filter(line=one.line)
+        back += rows.values_list("pk", flat=True)
+        rows.update(line=None, covered=False, failed=one.reason)
+    PayLine.everywhere.bulk_update(
+        [one.line for one in results], ["state", "reason", "paid_on"], batch_size=2_000
+    )
     failed = sum(one.line.fen for one in results)
     left = list(batch.parts.items())
     parts = dict(
         zip((level for level, _fen in left), split(failed, [fen for _level, fen in left]), strict=True)
     )
-    payable = place_account(batch.region_id, "payable", unit=Unit.FEN, at=at)
-    moves = moves_back(line, parts, payable, about=batch, at=at)
-    post(moves, key=_key("failed", results), kind="payments.failed", at=at, actor=actor, about=batch)
+    kind = "failed" if out == "payable" else "returned"
+    source = place_account(batch.region_id, out, unit=Unit.FEN, at=at)
+    moves = moves_back(line, parts, source, about=batch, at=at)
+    post(moves, key=_key(kind, results), kind=f"payments.{kind}", at=at, actor=actor, about=batch)
     batch.parts = {level: fen - parts[level] for level, fen in left}
-    _cover_again(line, results, parts, at=at)
+    _cover_again(line, results, back, parts, at=at)
 
 
-def _cover_again(line: Any, results: Sequence[Result], parts: dict[str, int], *, at: datetime) -> None:
-    """Money that came back is set aside for the same people; where part of it was kept back, the line covers the rest."""
+def _cover_again(
+    line: Any, results: Sequence[Result], back: Sequence[int], parts: dict[str, int], *, at: datetime
+) -> None:
+    """Money that came back is set aside for the same amounts; where part of it was kept back, the line covers the rest."""
     if all(one.line.withheld_fen == 0 for one in results):
-        Due.everywhere.filter(
-            Q(person_id__in=[one.line.who for one in results]) | Q(holder_id__in=[one.line.who for one in results]),
-            benefit=results[0].line.benefit,
-            purchaser=line.region_id, year=line.fund.year, line=None, netted=False, receivable_id=None, fen__gt=0,
-            covered=False, failed__gt="",
-        ).update(covered=True)  # fmt: skip
+        Due.everywhere.filter(pk__in=back).update(covered=True)
         hold_again(line, parts, at=at)
     else:
         cover(line, at=at)
@@ -188,6 +256,24 @@ def _key(what: str, results: Sequence[Result]) -> str:
     from songhe.engines.acts.once import digest_of
 
     return f"payments.{what}:{digest_of(sorted(str(one.line.pk) for one in results))}"
+
+
+def _as_approved(batch: Batch, day: date) -> None:
+    """Refuse rows that are not those that were approved, and payments of which something became known since."""
+    approved = PayLine.everywhere.filter(batch=batch).exclude(state=LineState.OUT).order_by("seq")
+    if hash_of(list(approved)) != batch.hash:
+        raise Refused(
+            "payments.not_as_approved",
+            "The rows are no longer those that were approved, so nothing is sent. Report this.",
+        )
+    changed = changed_since(batch, day)
+    if changed:
+        raise Refused(
+            "payments.changed_since",
+            "Of {count} payments something became known since the approval: a death, a doubt or another account "
+            "({numbers}). Stop what changed first.",
+            count=len(changed), numbers="、".join(line.number for line in changed[:5]),
+        )  # fmt: skip
 
 
 def _same_sums(batch: Batch, file_fen: int) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.api import arrears_due, arrears_paid, month_of, months_later
 from songhe.areas.payments.models import Posting, Run, RunState
+from songhe.areas.payments.queries.runs import abandoned
 from songhe.areas.payments.terms import run_terms
 from songhe.core.codes.region import COUNTY, level_of
 from songhe.core.refusal import Forbidden, Refused
@@ -76,6 +77,8 @@ def prepare_run(
         raise Refused(
             "payments.month_ahead", "This month has not begun. Choose an earlier one.", field="month"
         )
+    for broken in abandoned(region.pk):
+        give_up(broken, actor=actor, at=at)
     since = _last_look(region.pk, first) if news_only else None
     run = _opened(region, first, since, actor=actor, at=at)
     run.job_id = start("payments.compute", {"run": str(run.pk)}, actor=actor, at=at, key=str(run.pk)).pk
@@ -111,6 +114,16 @@ def discard(run: Run, *, actor: Actor, at: datetime, reason: Reason) -> Run:
     _need(run, RunState.READY, RunState.COMPUTING)
     run.note = reason
     return _decide(run, RunState.DISCARDED, actor=actor, at=at)
+
+
+@act("payments.prepare", verb="payments.give_up")
+def give_up(run: Run, *, actor: Actor, at: datetime) -> Run:
+    """Say that a run could not be worked out, because its job has ended without a result; another can be prepared."""
+    _need(run, RunState.COMPUTING)
+    run.state, run.note = RunState.FAILED, "job_ended"
+    run.save(update_fields=["state", "note"])
+    publish("payment-runs", run.region_id, {"run": str(run.pk), "state": str(run.state)}, at=at)
+    return run
 
 
 def _last_look(region: int, month: date) -> datetime:

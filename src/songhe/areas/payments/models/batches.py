@@ -139,6 +139,7 @@ class PayLine(Held, Scoped):
     doubts: models.JSONField[Any, Any] = models.JSONField(default=list)
     said = models.CharField(_("Decision"), max_length=400, blank=True)
     said_by = models.CharField(_("Decided by"), max_length=80, blank=True)
+    said_by_id = models.UUIDField(null=True)
     said_at = models.DateTimeField(_("Decided at"), null=True)
     before = models.CharField(_("Failed before"), max_length=20, blank=True)
     reason = models.CharField(_("Bank's reason"), max_length=20, blank=True)

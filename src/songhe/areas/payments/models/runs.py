@@ -23,6 +23,7 @@ class RunState(models.TextChoices):
     READY = "ready", _("To be posted")
     POSTED = "posted", _("Posted")
     DISCARDED = "discarded", _("Discarded")
+    FAILED = "failed", _("Not worked out")
 
 
 class Cause(models.TextChoices):

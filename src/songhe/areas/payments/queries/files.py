@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from songhe.areas.entitlement.api import names_of_benefits
 from songhe.areas.payments.models import Batch, LineState, PayLine
 from songhe.areas.payments.paying import bank_text
 from songhe.areas.payments.queries.payees import numbers
@@ -22,6 +23,12 @@ class FileRow:
     bank: str
     fen: int
     remark: str
+    seq: int = 0
+    bank_name: str = ""
+    branch: str = ""
+    first_month: str = ""
+    last_month: str = ""
+    benefit: str = ""
 
     def __repr__(self) -> str:
         return f"FileRow({self.number}, …)"
@@ -39,6 +46,7 @@ def file_rows(batch: Batch) -> list[FileRow]:
             "The account of {number} can no longer be read, because the data of its holder was erased. Stop that payment.",
             number=lost[0],
         )
+    benefit = names_of_benefits().get(batch.benefit, batch.benefit)
     return [
         FileRow(
             number=line.number,
@@ -48,8 +56,14 @@ def file_rows(batch: Batch) -> list[FileRow]:
             fen=line.fen,
             remark=f"{line.first_month:%Y-%m}"
             + (f"~{line.last_month:%Y-%m}" if line.last_month > line.first_month else ""),
+            seq=seq,
+            bank_name=bank_text(line.bank),
+            branch=line.payee.branch if line.payee else "",
+            first_month=f"{line.first_month:%Y-%m}",
+            last_month=f"{line.last_month:%Y-%m}",
+            benefit=benefit,
         )
-        for line in rows
+        for seq, line in enumerate(rows, 1)
     ]
 
 

@@ -31,6 +31,14 @@ class InBatch:
     fen: int
 
 
+def posted_for(person_id: UUID, scope: Scope) -> list[Posting]:
+    """What runs posted for a person, the latest first."""
+    rows = Posting.objects.within(scope).filter(person_id=person_id)
+    with elevated():  # runs are the county's, and grants of before a move another's
+        posted = rows.filter(run__state=RunState.POSTED).select_related("run", "grant")
+        return list(posted.order_by("-id")[:24])
+
+
 def payments_of(person_id: UUID, scope: Scope) -> list[PayLine]:
     """The latest payments of a person."""
     rows = PayLine.objects.within(scope).filter(person_id=person_id).exclude(state="out")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from songhe.areas.payments.models import Posting, Run, RunState
 from songhe.engines.access.api import Scope
+from songhe.engines.jobs.api import still_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,22 @@ def to_post(scope: Scope, actor_id: UUID) -> QuerySet[Run]:
 
 
 def under_way(scope: Scope) -> QuerySet[Run]:
-    """Runs that are not decided yet."""
-    rows: QuerySet[Run] = Run.objects.within(scope).filter(state__in=[RunState.COMPUTING, RunState.READY])
+    """Runs that are not decided yet, and those that could not be worked out and were not followed by another."""
+    later = Run.everywhere.filter(region=OuterRef("region"), prepared_at__gt=OuterRef("prepared_at"))
+    rows: QuerySet[Run] = Run.objects.within(scope).filter(
+        Q(state__in=[RunState.COMPUTING, RunState.READY]) | (Q(state=RunState.FAILED) & ~Exists(later))
+    )
     return rows.order_by("prepared_at", "id")
+
+
+def abandoned(*regions: int) -> list[Run]:
+    """Runs that say they are being worked out although their job has ended: it failed, was stopped, or its worker died.
+
+    Of some regions, or of all; locked, but for those that somebody works on at this moment.
+    """
+    rows = Run.everywhere.filter(state=RunState.COMPUTING).order_by("id")
+    if regions:
+        rows = rows.filter(region__in=regions)
+    found = list(rows.select_for_update(no_key=True, of=("self",), skip_locked=True))
+    alive = still_open(run.job_id for run in found if run.job_id)
+    return [run for run in found if run.job_id not in alive]

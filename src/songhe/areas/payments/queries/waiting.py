@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max, Min, QuerySet, Sum
 
 from songhe.areas.entitlement.api import BODIES, names_of_benefits
@@ -41,6 +42,18 @@ class Owed:
         found = self.person_id or self.holder_id
         assert found is not None, "a check of the table says so"
         return found
+
+
+def hold_dues(purchaser: int) -> None:
+    """Let nobody else gather, cover, net or free amounts of a purchaser before this transaction ends.
+
+    What is due is read and then written about in several statements; a run posted in between would change it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('payments.dues'), %s)",
+            [at_level(purchaser, COUNTY) // 10**6],
+        )
 
 
 def free(purchaser: int, year: int, benefits: Iterable[str]) -> QuerySet[Due]:

@@ -27,9 +27,11 @@ def offset(waiting: Sequence[tuple[K, int]], back: int) -> tuple[list[tuple[K, i
 def withheld(gross: int, owed: Sequence[tuple[K, int, int]]) -> list[tuple[K, int]]:
     """What a payment of ``gross`` fen pays back of each debt (key, fen open, cap in basis points of the payment).
 
-    Each debt takes at most its cap; all together leave at least one fen to pay, so that no payment is empty or negative.
+    Each debt takes at most its cap, and all together at most the largest of their caps: several debts do not take a
+    payment away from whom one would leave most of it. At least one fen is paid, so that no payment is empty or negative.
     """
-    left, out = gross - 1, []
+    most = max((gross * cap // 10_000 for _key, _fen, cap in owed), default=0)
+    left, out = min(most, gross - 1), []
     for key, fen, cap in owed:
         part = min(fen, gross * cap // 10_000, left)
         if part > 0:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from songhe.areas.payments import actions, pages
 from songhe.areas.payments.models import Batch, BatchState, LineState, PayLine
@@ -103,6 +104,35 @@ def _may_approve(row: Batch, user: Any) -> bool:
     return bool(row.state == B.PREPARED and user.pk not in (row.prepared_by_id, row.approved_by_id))
 
 
+def _doubtful_count(row: Batch) -> int:
+    if row.state != B.PREPARED:
+        return 0
+    return PayLine.everywhere.filter(batch=row, state=L.HELD).count()
+
+
+def _is_clear(row: Batch, user: Any) -> bool:
+    return _may_approve(row, user) and not _doubtful_count(row)
+
+
+def _is_doubtful(row: Batch, user: Any) -> bool:
+    return _may_approve(row, user) and bool(_doubtful_count(row))
+
+
+def _subheading(row: Batch) -> str:
+    """What it is, and why it cannot be approved as it is."""
+    count = _doubtful_count(row)
+    why = ngettext(
+        "{count} payment is doubtful: decide it before the approval",
+        "{count} payments are doubtful: decide them before the approval",
+        count,
+    ).format(count=count)
+    return " · ".join([str(row.region), benefit_text(row), *([why] if count else [])])
+
+
+def _seen(row: Batch, user: Any) -> dict[str, Any]:
+    return {"seen": actions.seen_of(row)}
+
+
 def _at_bank(row: PayLine, user: Any) -> bool:
     return bool(row.state == L.READY and row.batch.state == B.RELEASED)
 
@@ -135,7 +165,7 @@ batches = record(
     order=("-prepared_at", "-number", "id"),
     join=("region", "fund", "journal"),
     state=_STATE,
-    subheading=lambda row: f"{row.region} · {benefit_text(row)}",
+    subheading=_subheading,
     panels={
         _("Verification"): panel("payments/sample.html", query=_sample),
         _("Payments"): spec.grid(
@@ -167,10 +197,14 @@ batches = record(
              then=lambda made, row: reverse("payment-batches.detail", args=[made.pk]),
              ask=_("One payment for each person, facility or organisation: what posted runs owe, and money is set aside for.")),
         verb(actions.recheck, label=_("Check again"), when=lambda row, user: row.state == B.PREPARED),
-        verb(actions.approve_batch, name="approve", label=_("Approve"), icon="check", primary=True, when=_may_approve,
+        verb(actions.approve_batch, name="approve", label=_("Approve"), icon="check", primary=True, when=_is_clear, initial=_seen,
              ask=_("Money leaves the budget line and a sample is drawn. This cannot be undone here.")),
+        verb(actions.approve_undoubted, name="approve-undoubted", label=_("Approve without what is doubtful"), icon="check", when=_is_doubtful, initial=_seen,
+             ask=_("Doubtful payments are taken out and wait for the next batch; the others are approved. Money leaves the budget line, and this cannot be undone here.")),
         verb(actions.return_batch, name="return", label=_("Return"), when=lambda row, user: row.state == B.PREPARED),
         verb(actions.explain_sample, name="explain", label=_("Explain the sample"), when=lambda row, user: row.state == B.APPROVED),
+        verb(actions.stop_changed, label=_("Stop what changed"), when=lambda row, user: row.state == B.APPROVED,
+             ask=_("Payments of which something became known since the approval are stopped: a death, a doubt or another account. Each waits for the next batch.")),
         verb(actions.release, label=_("Release to the bank"), icon="send", primary=True,
              when=lambda row, user: row.state == B.APPROVED and row.prepared_by_id != user.pk),
     ],
@@ -220,6 +254,8 @@ record(
         verb(actions.take_out, label=_("Take out"), when=lambda row, user: row.state in (L.HELD, L.READY) and row.batch.state == B.PREPARED),
         verb(actions.stop_line, name="stop", label=_("Stop the payment"), danger=True,
              when=lambda row, user: row.state == L.READY and row.batch.state == B.APPROVED),
+        verb(actions.take_return, name="returned", label=_("Record that it came back"), when=lambda row, user: row.state == L.PAID,
+             initial=lambda row, user: {"on": today()}),
         verb(actions.enter_result, label=_("Enter the result"), when=_at_bank, initial=lambda row, user: {"on": today()}),
     ],
     nav=NavItem("money", "list-check", 9),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -23,12 +23,12 @@ from songhe.kit import spec
 from songhe.kit.charts import progress
 from songhe.kit.clock import today
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, waiting
-from songhe.kit.spec import Figure, panel, record, verb
+from songhe.kit.spec import Figure, address_of, panel, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import yuan
 
 R = RunState
-TONES = {R.COMPUTING: "info", R.READY: "warn", R.POSTED: "ok", R.DISCARDED: "muted"}
+TONES = {R.COMPUTING: "info", R.READY: "warn", R.POSTED: "ok", R.DISCARDED: "muted", R.FAILED: "danger"}
 CAUSE_TONES = {Cause.STOPPED: "warn", Cause.DIED: "warn", Cause.FACT: "info", Cause.POLICY: "info"}
 _STATE = spec.state("state", tones=TONES, sort="state")
 
@@ -39,6 +39,10 @@ def _month(row: Any) -> str:
 
 def note_of(row: Run) -> str:
     """What was said of a run."""
+    if row.note == "job_ended":
+        return gettext(
+            "It was broken off by a fault, and nothing was posted. Prepare it again; report it if it happens twice."
+        )
     return gettext("Nothing has changed since the last run.") if row.note == "unchanged" else row.note
 
 
@@ -231,17 +235,12 @@ live_topic("payment-runs", right="payments.view")
 @timeline("entitlement.view")
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """What runs posted for a person."""
-    rows = (
-        Posting.objects.within(scope)
-        .filter(person=person, run__state=R.POSTED)
-        .select_related("run", "grant")
-    )
-    for row in rows.order_by("-id")[:24]:
+    for row in queries.posted_for(person.pk, scope):
         yield Happening(
             row.run.decided_at or row.run.prepared_at,
             f"{row.grant.name} · {yuan(row.fen)}",
             " · ".join((_month(row), str(row.get_cause_display()))),
-            reverse("payment-postings.detail", args=[row.pk]),
+            address_of("payment-postings", row.pk),
             "warn" if row.fen < 0 else "ok",
         )
 
@@ -257,7 +256,7 @@ def _to_post(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 def _open(user: Any, scope: Scope, at: datetime) -> HomeList:
     rows = queries.under_way(user.scope("payments.prepare")).select_related("region")
-    late = rows.filter(prepared_at__lt=at - timedelta(days=3)).exists()
+    late = rows.filter(Q(state=R.FAILED) | Q(prepared_at__lt=at - timedelta(days=3))).exists()
     return waiting(rows, lambda found: map(_line, found), url=runs.url(), tone="danger" if late else "")
 
 
