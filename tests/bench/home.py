@@ -53,6 +53,8 @@ def running() -> Iterator[Cluster]:
             mark.write_text(wanted)
         elif mark.read_text() != wanted:
             raise SystemExit(f"{HOME} holds {mark.read_text().strip()}; remove it or name another folder")
+        else:
+            _child(cluster, "-m", "songhe.site.cli", "migrate")
         yield cluster
     finally:
         cluster.release()
