@@ -82,13 +82,21 @@ def keys_of(model: type[Model], order: Sequence[str]) -> tuple[Key, ...]:
     return tuple(out)
 
 
-def take(rows: QuerySet[Any], keys: tuple[Key, ...], cursor: str, *, size: int = PAGE) -> Page:
-    """The page at a cursor; an unreadable cursor is the first page."""
+def take(
+    rows: QuerySet[Any], keys: tuple[Key, ...], cursor: str, *, size: int = PAGE, narrowed: bool = False
+) -> Page:
+    """The page at a cursor; an unreadable cursor is the first page.
+
+    Of ``narrowed`` rows the keys are found first, which an index alone may answer, and then what is shown.
+    """
     start = _read(rows.model, keys, cursor)
     back = bool(start and start["back"])
     found = rows.order_by(*(key.term(back=back) for key in keys))
     if start:
         found = found.filter(_beyond(keys, start["values"], back=back))
+    if narrowed:
+        shown = list(found.values_list("pk", flat=True)[: size + 1])
+        found = rows.filter(pk__in=shown).order_by(*(key.term(back=back) for key in keys))
     got = list(found[: size + 1])
     more, got = len(got) > size, got[:size]
     number = int(start["number"]) if start else 0

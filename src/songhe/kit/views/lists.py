@@ -40,7 +40,10 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         return export(request, record, rows)
     order = _order(record, request.GET.get("sort", ""))
     page = paging.take(
-        record.joined(rows), paging.keys_of(record.model, order), request.GET.get("cursor", "")
+        record.joined(rows),
+        paging.keys_of(record.model, order),
+        request.GET.get("cursor", ""),
+        narrowed=any(form.cleaned_data.values()),
     )
     context = _context(request, record, page, order) | {"form": form, **_count(rows, page)}
     part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")

@@ -78,7 +78,11 @@ class Person(Scoped):
         verbose_name = _("Person")
         indexes = [
             models.Index(fields=["name_pinyin", "id", "region"], name="person_by_name"),
-            models.Index(fields=["region", "id"], name="person_by_region"),
+            models.Index(
+                fields=["region", "id"],
+                include=["name_pinyin", "born", "state", "is_enrolled"],
+                name="person_of_region",
+            ),
             models.Index(
                 fields=["born"], include=["region", "state", "is_enrolled", "id"], name="person_by_birth"
             ),
