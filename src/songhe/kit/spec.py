@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Model, Q, QuerySet
@@ -233,14 +232,6 @@ def url_of(row: Any) -> str | None:
     """The page of any row, or None where its model has no page or none that the reader may open."""
     found = _BY_MODEL.get(type(row))
     return found.url_of(row) if found and found.detail and reads(found.right) else None
-
-
-def address_of(slug: str, pk: object = None, **narrowed: object) -> str:
-    """The list of a record, narrowed, or the page of one row by its key; empty where the reader may not open it."""
-    found = RECORDS[slug]
-    if not reads(found.right):
-        return ""
-    return f"{found.url()}{pk}/" if pk else found.url() + (f"?{urlencode(narrowed)}" if narrowed else "")
 
 
 def check_all() -> None:

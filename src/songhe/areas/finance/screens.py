@@ -25,6 +25,7 @@ from songhe.engines.ledger.api import Account, Entry, Journal, OwnerKind, balanc
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.columns import Text
+from songhe.kit.links import address_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, page, waiting
 from songhe.kit.spec import Figure, record, verb
 from songhe.kit.who import who
@@ -111,7 +112,7 @@ settlements = record(
         _("Visits settled"): spec.grid(
             _lines,
             [
-                spec.link("on", _("Given on"), to=lambda line: spec.address_of("visits", line.visit_id)),
+                spec.link("on", _("Given on"), to=lambda line: address_of("visits", line.visit_id)),
                 spec.text("item", _("Service"), show=lambda line: item_name(line.item)),
                 spec.region("region", _("Region")),
                 spec.minutes("minutes", _("Time given")),

@@ -31,6 +31,7 @@ from songhe.engines.acts.api import record_read
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.columns import Plain, Text
+from songhe.kit.links import address_of
 from songhe.kit.markup import escaped
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import Figure, record, verb
@@ -96,13 +97,13 @@ def _figures(request: HttpRequest) -> Iterable[Figure]:
         Figure(
             _("Other than the city's level"),
             open_ones,
-            url=spec.address_of("level-differences", state="open"),
+            url=address_of("level-differences", state="open"),
             tone="warn" if open_ones else "",
         ),
         Figure(
             _("Not in the registry"),
             strangers,
-            url=spec.address_of("national-strangers"),
+            url=address_of("national-strangers"),
             tone="warn" if strangers else "",
         ),
     ]
@@ -344,7 +345,7 @@ def _lines(found: list[LevelDifference]) -> list[tuple[str, str, str]]:
     return [
         (
             str(row.person),
-            spec.address_of("level-differences", row.pk),
+            address_of("level-differences", row.pk),
             f"{Level(row.own).label} / {Degree(row.other).label}",
         )
         for row in found

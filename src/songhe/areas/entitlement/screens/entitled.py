@@ -19,8 +19,8 @@ from songhe.areas.entitlement.terms import SILENT, book
 from songhe.areas.registry.api import Person
 from songhe.core.refusal import Refused
 from songhe.kit.clock import today
+from songhe.kit.links import address_of
 from songhe.kit.refusals import said
-from songhe.kit.spec import address_of
 from songhe.kit.who import who
 
 

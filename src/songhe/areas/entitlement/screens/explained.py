@@ -29,8 +29,9 @@ from songhe.areas.entitlement.screens.letters import RIGHT, living
 from songhe.areas.registry.api import Person
 from songhe.engines.acts.api import record_read
 from songhe.kit.clock import now, today
+from songhe.kit.links import address_of
 from songhe.kit.pages import page
-from songhe.kit.spec import address_of, reading
+from songhe.kit.spec import reading
 from songhe.kit.who import who
 from songhe.kit.words import label_of
 

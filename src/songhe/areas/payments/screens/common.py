@@ -17,6 +17,7 @@ from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.columns import Text
+from songhe.kit.links import address_of
 from songhe.kit.words import follow
 
 B, L, S = BatchState, LineState, OwedState
@@ -56,7 +57,7 @@ def whose_link() -> Any:
         "held_by",
         _("Person or organisation"),
         show=held_by,
-        to=lambda row: spec.address_of("people", row.person_id) if row.person_id else None,
+        to=lambda row: address_of("people", row.person_id) if row.person_id else None,
     )
 
 

@@ -22,8 +22,9 @@ from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.charts import progress
 from songhe.kit.clock import today
+from songhe.kit.links import address_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, waiting
-from songhe.kit.spec import Figure, address_of, panel, record, verb
+from songhe.kit.spec import Figure, panel, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import yuan
 
