@@ -25,7 +25,7 @@ FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/__pycache__/,$(wildca
 help:
 	@echo "make demo    a made-up city in your browser"
 	@echo "make test    all tests"
-	@echo "make crawl   every page that anybody can reach, through a real browser"
+	@echo "make crawl   every page that anybody can reach, through a real browser, and the story in English"
 	@echo "make check   format, lint, types, import contracts, house rules"
 	@echo "make format  write the one format"
 	@echo "make bench   measurements, with the machine's figures"

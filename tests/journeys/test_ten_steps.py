@@ -25,7 +25,6 @@ from songhe.site.demo.picture import picture
 from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.samples import write
 
-pytestmark = pytest.mark.journey
 REGIONS = Path(__file__).resolve().parents[2] / "data" / "regions"
 MORNING = "0201"  # dressing, feeding and sleep care: needs check-in, check-out and a note
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -63,7 +62,9 @@ class Story:
         return self.open[username, width]
 
 
-@pytest.fixture(params=["zh", "en"])
+@pytest.fixture(
+    params=[pytest.param("zh", marks=pytest.mark.journey), pytest.param("en", marks=pytest.mark.crawl)]
+)
 def story(request: pytest.FixtureRequest, browser: Browser, site: str, tmp_path: Path) -> Iterator[Story]:
     """A story in one language with sample lists of its own."""
     write(tmp_path, seed=SEEDS[request.param], regions=REGIONS, on=date(2026, 11, 25), rows=60)
