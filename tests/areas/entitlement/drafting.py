@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,8 @@ class Office:
             "city": make.user("city_officer", make.CITY, name="李伟"),
             "neighbour": make.user("county_officer", make.OTHER_COUNTY, name="赵刚"),
         }
-        self.start = date(today().year + 1, 1, 1)
+        year = today().year + 1
+        self.start = date(year + isleap(year), 1, 1)  # examples of a February wait for one of the same length
 
     def __getattr__(self, name: str) -> Client:
         return signed_in(self.users[name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.test import Client
@@ -38,14 +38,15 @@ def person(name: str = "刘长河", region: int | None = None, *, at: datetime |
         address="海滨路18号3单元402",
     )
     locate(made, Point(*HOME))
-    for ahead in (0, 31):
-        grant(made, moment + timedelta(days=ahead), 3600)
+    this = timezone.localdate(moment).replace(day=1)
+    for month in (this, (this + timedelta(days=31)).replace(day=1)):
+        grant(made, month, 3600)
     return made
 
 
-def grant(to: Person, moment: datetime, minutes: int) -> None:
+def grant(to: Person, month: date, minutes: int) -> None:
     """Minutes of home service for a month, as an approved entitlement posts them."""
-    month = timezone.localdate(moment).replace(day=1)
+    moment = timezone.now()
     code = f"{HOME_SERVICE}:{month:%Y-%m}"
     source = account_of(
         Owner(OwnerKind.FUND, uuid7(), make.CITY), code, unit=Unit.MINUTE, at=moment, may_overdraw=True
@@ -129,7 +130,10 @@ def at_any_hour(town: Town) -> None:
 
 
 def under_way(town: Town) -> Visit:
-    """A visit promised for right now."""
+    """A visit promised for right now, at any hour of the day or night."""
     at_any_hour(town)
-    start = timezone.now().replace(second=0, microsecond=0)
-    return visit(town, start=start - timedelta(hours=timezone.localtime(start).hour == 23))
+    made, start = visit(town), timezone.now().replace(second=0, microsecond=0)
+    length = made.ends_at - made.starts_at
+    Visit.everywhere.filter(pk=made.pk).update(starts_at=start, ends_at=start + length)
+    made.refresh_from_db()
+    return made

@@ -54,8 +54,8 @@ def test_an_entitlement_is_not_promised_beyond_its_minutes() -> None:
     made.order(town, start=start)
     assert api.free_minutes(town.person.pk, timezone.localdate(start)) == left - 60
     poor = made.person("赵家栋")
-    made.grant(poor, start + timedelta(days=62), 45)
     later = start + timedelta(days=62)
+    made.grant(poor, timezone.localdate(later).replace(day=1), 45)
     with pytest.raises(Refused, match="45 minutes left"):
         made.order(town, person=poor, start=later)
     assert made.order(town, person=poor, start=later, paid_by="self").paid_by == "self"
