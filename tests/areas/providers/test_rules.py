@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -72,9 +73,16 @@ def test_hours_cover_a_stay_or_not() -> None:
     assert not hours.cover(datetime(2026, 11, 25, 7, 59, tzinfo=UTC), 30)
     assert not hours.cover(datetime(2026, 11, 28, 10, 0, tzinfo=UTC), 30), "a Saturday"
     assert not hours.cover(datetime(2026, 11, 26, 10, 0, tzinfo=UTC), 30), "a day off"
-    assert not Hours(since=time(0), until=time.max).cover(datetime(2026, 11, 25, 23, 50, tzinfo=UTC), 20), (
-        "over midnight"
-    )
+
+
+def test_a_stay_past_midnight_needs_the_hours_of_both_days() -> None:
+    late = datetime(2026, 11, 25, 23, 50, tzinfo=UTC)
+    always = Hours(since=time(0), until=time(23, 59))
+    assert always.cover(late, 10) and always.cover(late, 20)
+    assert not Hours(since=time(0), until=time(23, 58)).cover(late, 10)
+    assert not Hours(since=time(1), until=time(23, 59)).cover(late, 20)
+    assert not replace(always, days=(3,)).cover(late, 20), "Thursday is not a working day"
+    assert not replace(always, off=frozenset({date(2026, 11, 26)})).cover(late, 20)
 
 
 @pytest.mark.parametrize(

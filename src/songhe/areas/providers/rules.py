@@ -112,6 +112,9 @@ def _check(items: Mapping[str, Item], skills: set[str], units: set[str], prices:
         raise DataError(f"prices: there is no item {', '.join(lost)}.")
 
 
+LAST_MINUTE = time(23, 59)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
     """When somebody works: weekdays 1 (Monday) to 7, from one hour until another of the same day."""
@@ -122,10 +125,18 @@ class Hours:
     off: frozenset[date] = field(default_factory=frozenset)
 
     def cover(self, start: datetime, minutes: int) -> bool:
-        """Whether a stay lies inside the hours; both in local time."""
+        """Whether a stay lies inside the hours, those of the next day too where it goes past midnight; local time."""
         end = start + timedelta(minutes=minutes)
-        same_day = start.date() == (end - timedelta(microseconds=1)).date()
-        inside = self.since <= start.time() and (
-            end.time() <= self.until or (end.time() == time(0) and self.until == time.max)
-        )
-        return same_day and inside and start.isoweekday() in self.days and start.date() not in self.off
+        while start < end:
+            midnight = datetime.combine(start.date() + timedelta(days=1), time(0), start.tzinfo)
+            if not self._cover_part(start, min(end, midnight)):
+                return False
+            start = midnight
+        return True
+
+    def _cover_part(self, start: datetime, end: datetime) -> bool:
+        """The same for the part of a stay on one day; hours that end at 23:59 go on until midnight."""
+        last = self.until if self.until < LAST_MINUTE else time.max
+        until = time.max if end.date() > start.date() else end.time()
+        works = start.isoweekday() in self.days and start.date() not in self.off
+        return works and self.since <= start.time() and until <= last
