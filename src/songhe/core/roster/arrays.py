@@ -13,7 +13,7 @@ from songhe.core.roster.judge import SQUARE
 from songhe.core.roster.kernel import layout as at
 from songhe.core.roster.near import neighbours
 from songhe.core.roster.params import Params
-from songhe.core.roster.plan import Plan, Rest, Stay
+from songhe.core.roster.plan import PLACE, Plan, Rest, Stay
 from songhe.core.roster.problem import NEVER, Pin, Problem, Visit
 from songhe.core.roster.ways import Ways, ways
 
@@ -63,9 +63,9 @@ def board(here: Index, params: Params) -> at.Board:
     for number, (visit, part) in enumerate(here.tasks):
         row = node[2 * len(here.tours) + number]
         row[[at.PREV, at.NEXT, at.TOUR]] = -1
-        _task(here, visit, part, row, weights.late)
+        task_row(here, visit, part, row, weights.late)
         row[at.KIND] = kinds.of_task[number]
-    _series(here, node)
+    rings(here, node)
     return _made(here, params, node, tour, kinds, found)
 
 
@@ -91,7 +91,7 @@ def _tour(here: Index, number: int, node: Ints, tour: Ints, found: Ways, overtim
     tour[number, at.DAY] = shift.day
 
 
-def _task(here: Index, visit: Visit, part: int, row: Ints, late: int) -> None:
+def task_row(here: Index, visit: Visit, part: int, row: Ints, late: int) -> None:
     """What a task is."""
     own, pin = here.rows[visit.code, part], here.pins.get((visit.code, part))
     row[at.PLACE], row[at.DUR], row[at.WEIGHT] = visit.place, visit.tasks[part].minutes, late
@@ -116,7 +116,7 @@ def _begun(here: Index, visit: Visit, part: int, row: Ints) -> None:
     row[at.DUR] = max(row[at.DUR], now - (pin.start or 0)) if now < NEVER else row[at.DUR]
 
 
-def _series(here: Index, node: Ints) -> None:
+def rings(here: Index, node: Ints) -> None:
     """Let the visits of a series know each other, in a ring for each part."""
     rings: dict[tuple[str, int], list[int]] = {}
     for visit, part in here.tasks:
@@ -182,20 +182,28 @@ def _visits(here: Index) -> Ints:
 
 def plan(here: Index, found: at.Board) -> Plan:
     """The best plan of a board."""
-    best, stays, rests = found.best.reshape(-1, at.WIDTH), [], []
+    best = found.best.reshape(-1, at.WIDTH)
+    stays: list[Stay] = []
+    rests: list[Rest] = []
+    for number in range(len(here.tours)):
+        read(here, found, best, number, stays, rests)
+    return Plan(tuple(sorted(stays, key=PLACE)), tuple(sorted(rests)))
+
+
+def read(here: Index, found: at.Board, best: Ints, number: int, stays: list[Stay], rests: list[Rest]) -> None:
+    """Add the stays and breaks of one tour."""
     tours = len(here.tours)
-    for number, (w, s) in enumerate(here.tours):
-        worker = here.problem.workers[w]
-        shift, before = worker.shifts[s], best[number]
-        t, free = int(before[at.NEXT]), int(before[at.START])
-        while True:
-            row = best[t // at.WIDTH]
-            if row[at.TAKEN] and not before[at.TAKEN]:
-                assert shift.rest is not None
-                rests.append(Rest(worker.code, s, max(free, shift.rest.earliest)))
-            if t < found.base:
-                break
-            visit, part = here.tasks[t // at.WIDTH - 2 * tours]
-            stays.append(Stay(worker.code, s, int(row[at.START]), visit.code, part))
-            before, t, free = row, int(row[at.NEXT]), int(row[at.START]) + visit.tasks[part].minutes
-    return Plan(tuple(sorted(stays)), tuple(sorted(rests)))
+    w, s = here.tours[number]
+    worker = here.problem.workers[w]
+    shift, before = worker.shifts[s], best[number]
+    t, free = int(before[at.NEXT]), int(before[at.START])
+    while True:
+        row = best[t // at.WIDTH]
+        if row[at.TAKEN] and not before[at.TAKEN]:
+            assert shift.rest is not None
+            rests.append(Rest(worker.code, s, max(free, shift.rest.earliest)))
+        if t < found.base:
+            break
+        visit, part = here.tasks[t // at.WIDTH - 2 * tours]
+        stays.append(Stay(worker.code, s, int(row[at.START]), visit.code, part))
+        before, t, free = row, int(row[at.NEXT]), int(row[at.START]) + visit.tasks[part].minutes

@@ -25,6 +25,8 @@ def neighbours(node: Ints, visit: Ints, kinds: Kinds, found: Ways, count: int) -
     """
     tasks = len(node)
     near = np.zeros((2, tasks, count), np.int32)
+    if not count:
+        return near
     days = kinds.facts[node[:, at.KIND], at.DAYS]
     for begin in range(0, tasks, ROWS):
         some = np.arange(begin, min(begin + ROWS, tasks))

@@ -30,9 +30,14 @@ class Weights:
             self.travel, self.late, self.worst, self.overtime, self.continuity, self.preference, self.fairness,
             self.changed,
         )  # fmt: skip
-        if not self.unserved or min(*self.unserved, *rest) < 0 or max(*self.unserved, *rest) > 1_000_000:
+        if (
+            not self.unserved
+            or self.travel < 1
+            or min(*self.unserved, *rest) < 0
+            or max(*self.unserved, *rest) > 1_000_000
+        ):
             raise DataError(
-                "weights: whole numbers from 0 to 1,000,000, and a price for at least one priority."
+                "weights: whole numbers from 0 to 1,000,000, travel at least 1, and a price for at least one priority."
             )
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 from songhe.core.roster.params import Weights
 
@@ -30,6 +31,10 @@ class Rest:
     start: int
 
 
+PLACE = attrgetter("worker", "shift", "start", "visit", "part")
+"""By which stays are sorted, quicker than by themselves."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """All stays, by worker, shift and start."""
@@ -41,7 +46,7 @@ class Plan:
     def tours(self) -> Mapping[tuple[str, int], tuple[Stay, ...]]:
         """The stays of each worker's shift in their order."""
         found: dict[tuple[str, int], list[Stay]] = defaultdict(list)
-        for stay in sorted(self.stays):
+        for stay in sorted(self.stays, key=PLACE):
             found[stay.worker, stay.shift].append(stay)
         return {key: tuple(stays) for key, stays in found.items()}
 

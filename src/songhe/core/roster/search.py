@@ -70,8 +70,8 @@ class Chain:
 CHANGING = ("node", "worker", "loose", "loose_at", "sums", "queue", "log", "move", "seed", "best")
 
 
-def begin(here: Index, params: Params, loops: Loops, start: Plan | None) -> Chain:
-    """A chain with a first plan: the start as far as it can be kept, and the rest where it suits."""
+def begin(here: Index, params: Params, loops: Loops, start: Plan | None, *, fill: bool = True) -> Chain:
+    """A chain with a first plan: the start as far as it can be kept, and the rest where it suits (``fill``)."""
     made = board(here, params)
     if loops.plain:
         made = wide(made)
@@ -89,7 +89,7 @@ def begin(here: Index, params: Params, loops: Loops, start: Plan | None) -> Chai
     left = sorted(
         made.loose[: made.sums[at.LOOSE]].tolist(), key=lambda row: (int(made.node[row + at.SOON]), row)
     )
-    loops.build(made, np.array(left, made.loose.dtype))
+    loops.build(made, np.array(left if fill else [], made.loose.dtype))
     return Chain(made, loops)
 
 

@@ -33,7 +33,7 @@ from songhe.core.roster.kernel.layout import (
     bare,
 )
 from songhe.core.roster.kernel.links import leg, link, reach, within
-from songhe.core.roster.kernel.loose import joined, out, tighten, worth
+from songhe.core.roster.kernel.loose import out, tighten, worth
 from songhe.core.roster.kernel.starts import kept, late, push, settle, undone
 
 
@@ -125,36 +125,3 @@ def latest(w: Board) -> int:
         if w.node[t + TOUR] >= 0:
             top = max(top, w.node[t + START] - w.node[t + SOON])
     return top
-
-
-def lay(board: Board, rows: Any) -> None:
-    """Put visits where a plan has them: first task, its tour and start, tour and start of the other half (or -1, -1)."""
-    w = bare(board)
-    for i in range(0, rows.shape[0], 5):
-        t = rows[i]
-        w.move[HELD] = 0
-        easy = joined(w, t, behind(w, rows[i + 1], rows[i + 2]))
-        if easy < LOST:
-            link(w, t, behind(w, rows[i + 1], rows[i + 2]))
-            q = w.node[t + MATE]
-            if rows[i + 3] >= 0:
-                v = behind(w, rows[i + 3], rows[i + 4])
-                more = joined(w, q, v)
-                if more < LOST:
-                    link(w, q, v)
-                else:
-                    out(w, t)
-                easy += more
-        if easy < LOST:
-            fix(w, t, easy)
-        else:
-            lighten(w)
-    w.sums[WORST] = latest(w)
-
-
-def behind(w: Board, r: int, s: int) -> int:
-    """The last node of a tour that begins before or at a minute."""
-    v = r
-    while w.node[v + NEXT] >= w.base and w.node[w.node[v + NEXT] + START] <= s:
-        v = w.node[v + NEXT]
-    return v

@@ -142,6 +142,8 @@ def _signature(function: FunctionType) -> tuple[Any, ...]:
         "int": types.int64,
         "float": types.float64,
         "bool": types.boolean,
+        "Rows": types.Array(types.int32, 1, "C"),
+        "Found": types.Array(types.int64, 1, "C"),
     }
     if function is layout.bare:
         return (_board(lambda form: types.Array(form, 1, "C")),)

@@ -47,6 +47,12 @@ BAD = 1 << 58
 LOST = BAD // 2
 
 
+Rows = Any
+"""A flat array of int32 from outside."""
+Found = Any
+"""A flat array of int64 from outside, for what is found."""
+
+
 class Board(NamedTuple):
     """Everything that a search reads and writes: flat arrays, and how long their rows are."""
 

@@ -17,10 +17,13 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "anneal": ("float64", "int64"),
     "build": ("int32[::1]",),
     "lay": ("int32[::1]",),
+    "scan": ("int64", "int64[::1]"),
+    "scan_both": ("int64", "int64[::1]", "int64[::1]", "int64[::1]"),
+    "put": ("int64", "int64", "int64"),
 }
 """What is called from outside, and what it takes besides the board."""
 PARTS = (
-    "layout", "chance", "links", "starts", "fits", "relocate", "swap", "tails", "chain", "loose", "back", "build", "anneal",
+    "layout", "chance", "links", "starts", "fits", "relocate", "swap", "tails", "chain", "loose", "back", "build", "lay", "anneal", "scan",
 )  # fmt: skip
 Told = Callable[[str], None]
 _LOCK = Lock()
@@ -34,6 +37,9 @@ class Loops:
         self.anneal: Callable[..., None] = found["anneal"]
         self.build: Callable[..., None] = found["build"]
         self.lay: Callable[..., None] = found["lay"]
+        self.scan: Callable[..., None] = found["scan"]
+        self.scan_both: Callable[..., None] = found["scan_both"]
+        self.put: Callable[..., None] = found["put"]
         self.plain = plain
 
 
