@@ -138,7 +138,7 @@ class _Check:
     def _tour(self, worker: Worker, number: int, stays: tuple[Stay, ...]) -> Iterator[Fault]:
         """From the start of the shift along all stays to its end, with the break between."""
         shift, minutes = worker.shifts[number], self.minutes[worker.mode]
-        rests = [rest for rest in self.plan.rests if (rest.worker, rest.shift) == (worker.code, number)]
+        rests = list(self.plan.breaks.get((worker.code, number), ()))
         yield from self._rests(shift, rests, worker.code)
         place, free, rest = worker.start, shift.start, rests[0] if rests and shift.rest else None
         now = self.problem.earliest_on(shift.day)

@@ -20,6 +20,7 @@ from songhe.core.roster.params import Params
 from songhe.core.roster.plan import PLACE, Plan, Rest, Stay
 from songhe.core.roster.problem import Problem, Visit
 from songhe.core.roster.search import Chain, begin
+from songhe.core.roster.valid import validate_visit
 from songhe.core.sources import DataError
 
 COUPLES = 24
@@ -99,7 +100,9 @@ class Desk:
 
     def insert(self, visit: Visit) -> Inserted:
         """Give an urgent order to whom it suits best. The desk then stands on the new plan."""
-        problem = replace(self.problem, visits=(*self.problem.visits, visit))
+        validate_visit(self.problem, visit)
+        problem = part_of(self.problem)
+        object.__setattr__(problem, "visits", (*self.problem.visits, visit))
         first = self.board.size
         self.index, self.chain.board = grown(self.index, self.board, problem, visit, self.fitting)
         self.problem = self.fitting.problem = problem
@@ -167,11 +170,13 @@ class Desk:
         return np.array(spots, np.int64)
 
 
-def part_of(problem: Problem, workers: set[str], visits: set[str]) -> Problem:
+def part_of(problem: Problem, workers: set[str] | None = None, visits: set[str] | None = None) -> Problem:
     """The problem of some workers and visits, not looked at again."""
     made = object.__new__(Problem)
     for name in Problem.__dataclass_fields__:
         object.__setattr__(made, name, getattr(problem, name))
+    if workers is None or visits is None:
+        return made
     object.__setattr__(made, "workers", tuple(one for one in problem.workers if one.code in workers))
     object.__setattr__(made, "visits", tuple(one for one in problem.visits if one.code in visits))
     object.__setattr__(made, "pins", tuple(pin for pin in problem.pins if pin.visit in visits))

@@ -26,7 +26,7 @@ def judge(problem: Problem, plan: Plan, weights: Weights) -> Terms:
         travel += sum(legs)
         loads[code] += sum(legs) + sum(visits[stay.visit].tasks[stay.part].minutes for stay in stays)
         back = stays[-1].start + visits[stays[-1].visit].tasks[stays[-1].part].minutes
-        rests = [rest.start for rest in plan.rests if (rest.worker, rest.shift) == (code, number)]
+        rests = [rest.start for rest in plan.breaks.get((code, number), ())]
         if shift.rest and rests and rests[0] > stays[-1].start:
             back = max(back, rests[0] + shift.rest.minutes)
         overtime += max(0, back + legs[-1] - shift.end)

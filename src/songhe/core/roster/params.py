@@ -46,15 +46,21 @@ class Search:
     """How the search goes about it. Heats are minutes that a move may cost and still be tried.
 
     ``chains`` run beside each other, ``near`` neighbours are looked at on each side of a task. Problems of up to ``small``
-    tasks are begun anew after so many moves for each task (``fresh``), larger ones are cooled down once.
+    tasks are cooled several times, larger ones once. Beyond ``large`` tasks there is not the time to melt a plan and
+    freeze it again, so it is warmed less, the more tasks there are.
     """
 
-    hot: float = 60.0
+    hot: float = 20.0
     cold: float = 0.5
     chains: int = 2
     near: int = 30
+    large: int = 1000
     small: int = 140
-    fresh: int = 100_000
+
+    def warm(self, tasks: int) -> float:
+        """The heat at which a problem of so many tasks is begun."""
+        cooler: float = min(1.0, self.large / max(tasks, 1)) ** 1.5
+        return max(self.cold, self.hot * cooler)
 
 
 @dataclass(frozen=True, slots=True)

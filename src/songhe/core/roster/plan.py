@@ -51,6 +51,14 @@ class Plan:
         return {key: tuple(stays) for key, stays in found.items()}
 
     @cached_property
+    def breaks(self) -> Mapping[tuple[str, int], tuple[Rest, ...]]:
+        """The breaks of each worker's shift."""
+        found: dict[tuple[str, int], list[Rest]] = defaultdict(list)
+        for rest in sorted(self.rests):
+            found[rest.worker, rest.shift].append(rest)
+        return {key: tuple(rests) for key, rests in found.items()}
+
+    @cached_property
     def by_task(self) -> Mapping[tuple[str, int], Stay]:
         """The stay of each task."""
         return {(stay.visit, stay.part): stay for stay in self.stays}

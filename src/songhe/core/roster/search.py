@@ -52,12 +52,12 @@ class Chain:
 
     def cool(self, search: Search, unit: int, stop: Stop, clock: Clock) -> None:
         """Cool down from hot to cold, once, within the time or the moves given."""
-        began, done, part = clock(), 0, 0.0
+        began, done, part, warm = clock(), 0, 0.0, search.warm(self.board.tasks)
         chunk = CHUNK if stop.moves is None else min(max(stop.moves // STEPS, 1), CHUNK)
         while part < 1:
             if stop.moves is not None:
                 chunk = min(chunk, stop.moves - done)
-            heat = unit * search.hot * (search.cold / search.hot) ** part
+            heat = unit * warm * (search.cold / warm) ** part
             self.loops.anneal(self.board, heat, chunk)
             done += chunk
             if stop.moves is not None:

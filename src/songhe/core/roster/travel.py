@@ -54,8 +54,10 @@ class Grid:
     ) -> None:
         if not speeds or min(speeds.values()) <= 0 or detour < 1:
             raise DataError("travel: speeds are above 0 and the detour is at least 1.")
-        self.points = np.radians(np.asarray(points, float).reshape(-1, 2))
+        self.given = tuple(points)
+        self.points = np.radians(np.asarray(self.given, float).reshape(-1, 2))
         self.speeds, self.detour = dict(speeds), detour
+        self._minutes: dict[str, NDArray[Any]] = {}
 
     def places(self) -> int:
         """How many places there are."""
@@ -65,6 +67,11 @@ class Grid:
         """A square of whole minutes, from row to column."""
         if mode not in self.speeds:
             raise DataError(f"travel: no speed is given for the mode “{mode}”.")
+        if mode not in self._minutes:
+            self._minutes[mode] = self._worked_out(mode)
+        return self._minutes[mode]
+
+    def _worked_out(self, mode: str) -> NDArray[Any]:
         east = (
             self.points[:, 0] * np.cos(self.points[:, 1].mean()) * EARTH
             if len(self.points)

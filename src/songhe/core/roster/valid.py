@@ -87,24 +87,39 @@ def _shift(problem: Problem, worker: Worker, shift: Shift) -> Iterator[str]:
         yield f"{name}: its break must lie within it."
 
 
+def validate_visit(problem: Problem, visit: Visit) -> None:
+    """Raise one error for everything wrong with one more visit."""
+    found = [*_visit(problem, visit), *_series((*problem.visits, visit) if visit.series else ())]
+    if any(one.code == visit.code for one in problem.visits):
+        found.append(f"visit {visit.code}: is there already.")
+    if not 0 <= visit.place < problem.travel.places():
+        found.append(f"visit {visit.code}: place {visit.place} is not in the travel matrix.")
+    if found:
+        raise DataError("\n".join(found))
+
+
 def _visits(problem: Problem) -> Iterator[str]:
     for visit in problem.visits:
-        name = f"visit {visit.code}"
-        if len(visit.tasks) not in (1, 2) or any(task.minutes <= 0 for task in visit.tasks):
-            yield f"{name}: has one or two tasks of at least a minute each."
-        if visit.earliest >= visit.latest or visit.earliest < 0:
-            yield f"{name}: its window has no length; give the latest start after the earliest, or pin the start."
-        if (visit.grace or 0) < 0:
-            yield f"{name}: its grace is not negative."
-        if visit.gap.least > visit.gap.most:
-            yield f"{name}: the least gap is above the most."
-        if not visit.days or not all(0 <= day < problem.days for day in visit.days):
-            yield f"{name}: needs days, from 0 to {problem.days - 1}."
-        if visit.apart < 1:
-            yield f"{name}: visits of a series are at least 1 day apart."
-        if visit.priority < 0:
-            yield f"{name}: priorities begin at 0."
+        yield from _visit(problem, visit)
     yield from _series(problem.visits)
+
+
+def _visit(problem: Problem, visit: Visit) -> Iterator[str]:
+    name = f"visit {visit.code}"
+    if len(visit.tasks) not in (1, 2) or any(task.minutes <= 0 for task in visit.tasks):
+        yield f"{name}: has one or two tasks of at least a minute each."
+    if visit.earliest >= visit.latest or visit.earliest < 0:
+        yield f"{name}: its window has no length; give the latest start after the earliest, or pin the start."
+    if (visit.grace or 0) < 0:
+        yield f"{name}: its grace is not negative."
+    if visit.gap.least > visit.gap.most:
+        yield f"{name}: the least gap is above the most."
+    if not visit.days or not all(0 <= day < problem.days for day in visit.days):
+        yield f"{name}: needs days, from 0 to {problem.days - 1}."
+    if visit.apart < 1:
+        yield f"{name}: visits of a series are at least 1 day apart."
+    if visit.priority < 0:
+        yield f"{name}: priorities begin at 0."
 
 
 def _series(visits: tuple[Visit, ...]) -> Iterator[str]:

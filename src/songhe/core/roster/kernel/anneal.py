@@ -34,12 +34,18 @@ from songhe.core.roster.kernel.starts import kept, settle, undone
 from songhe.core.roster.kernel.swap import swap
 from songhe.core.roster.kernel.tails import tails
 
+EXACT = 1200 * WIDTH
+"""Nodes up to which every best plan is kept as it comes; of larger ones only those at the end of a run of moves."""
+
 
 def anneal(board: Board, heat: float, rounds: int) -> None:
     """Try so many moves at one heat."""
     w = bare(board)
     for _i in range(rounds if w.tasks else 0):
         attempt(w, patience(w, heat))
+    cost = total_cost(w)
+    if cost < w.sums[BEST]:
+        w.sums[BEST], w.sums[UNSAVED] = cost, 1
     if w.sums[UNSAVED]:
         save(w)
 
@@ -67,9 +73,14 @@ def attempt(w: Board, room: int) -> None:
     w.sums[EASY] += easy
     w.sums[LATE] += change
     w.sums[WORST] = top
-    cost = w.sums[EASY] + w.sums[LATE] + w.weight[TOP] * top
-    if cost < w.sums[BEST]:
+    cost = total_cost(w)
+    if w.size <= EXACT and cost < w.sums[BEST]:
         w.sums[BEST], w.sums[UNSAVED] = cost, 1
+
+
+def total_cost(w: Board) -> int:
+    """What the present plan costs."""
+    return w.sums[EASY] + w.sums[LATE] + w.weight[TOP] * w.sums[WORST]
 
 
 def propose(w: Board, slack: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from songhe.core.roster.kernel.layout import (
     DUR,
     EARLY,
     EASY,
+    HARD,
     HELD,
     LATE,
     LOAD,
@@ -29,7 +30,7 @@ from songhe.core.roster.kernel.layout import (
 )
 from songhe.core.roster.kernel.links import link, within
 from songhe.core.roster.kernel.loose import joined, loosen, out, tighten, worth
-from songhe.core.roster.kernel.starts import double, kept, moved, single, undone
+from songhe.core.roster.kernel.starts import double, kept, late, moved, single, undone
 
 ROUNDS = 200
 """Looks at all tours until every start is found; more mean that tasks wait for each other in a circle."""
@@ -85,6 +86,7 @@ def lay_all(w: Board, rows: Rows) -> bool:
             easy += hang(w, w.node[t + MATE], rows[i + 3], rows[i + 4])
         good = good and price(w, t, rows[i + 1]) >= 0
         good = good and (rows[i + 3] < 0 or price(w, w.node[t + MATE], rows[i + 3]) >= 0)
+    good = good and together(w, rows)
     for c in range(w.workers):
         easy += load_cost(w, c) if w.weight[LOADS] else 0
     change = begin(w) if good and easy < LOST else BAD
@@ -101,6 +103,17 @@ def lay_all(w: Board, rows: Rows) -> bool:
             unhang(w, w.node[t + MATE])
         loosen(w, t)
     return False
+
+
+def together(w: Board, rows: Rows) -> bool:
+    """Whether all halves and brothers that were laid allow each other."""
+    for i in range(0, rows.shape[0], 5):
+        t = rows[i]
+        if not beside(w, t, w.node[t + TOUR]):
+            return False
+        if rows[i + 3] >= 0 and not beside(w, w.node[t + MATE], w.node[w.node[t + MATE] + TOUR]):
+            return False
+    return True
 
 
 def hang(w: Board, t: int, r: int, s: int) -> int:
@@ -124,11 +137,13 @@ def unhang(w: Board, t: int) -> None:
 
 
 def begin(w: Board) -> int:
-    """Work out all starts from the earliest ones on; the weighted lateness, BAD if it cannot be."""
+    """Work out all starts from the planned ones on; the weighted lateness, BAD if it cannot be."""
+    total = 0
     for t in range(w.base, w.size, WIDTH):
         if w.node[t + TOUR] >= 0:
-            w.node[t + START], w.node[t + TAKEN] = w.node[t + EARLY], 0
-    total = 0
+            if w.node[t + START] > w.node[t + HARD]:
+                return BAD
+            total += late(w, t, w.node[t + START])
     for _round in range(ROUNDS):
         change, same = walk(w)
         total += change
