@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from songhe.core.roster.kernel.build import fix, latest
-from songhe.core.roster.kernel.fits import lighten, load_cost, price
+from songhe.core.roster.kernel.fits import beside, lighten, load_cost, price
 from songhe.core.roster.kernel.layout import (
     BAD,
     DUR,
