@@ -49,6 +49,11 @@ def names() -> list[str]:
     return [*mankowska.known()] if FULL else [*FEW]
 
 
+def beside() -> list[str]:
+    """Instances of 100 to 300 persons that are given to the peer too."""
+    return [name for name in names() if name[0] in "EFG"]
+
+
 def instance(name: str, seconds: float) -> Found:
     """Solve an instance once for each seed; the mean counts, never the best."""
     problem, costs, plans = mankowska.problem(name), [], []

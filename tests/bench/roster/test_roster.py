@@ -9,7 +9,7 @@ from itertools import groupby
 
 import pytest
 from tests.bench import figures
-from tests.bench.roster import mankowska, measure, reference
+from tests.bench.roster import mankowska, measure, peer, reference
 
 COMMAND = 'make bench ARGS="tests/bench/roster"'
 COUNTY, CITY = 3.0, 60.0
@@ -36,6 +36,25 @@ def test_instances(seconds: float) -> None:
         [_each(one) for one in found],
     )
     figures.report(f"roster, {seconds:g} s", f"{table}\n\n{each}", command=_command(seconds))
+
+
+@pytest.mark.skipif(
+    not mankowska.FOLDER.exists(), reason="the instances are not at hand: SONGHE_BENCH_HHCRSP"
+)
+@pytest.mark.parametrize("seconds", measure.SECONDS)
+def test_peer(seconds: float) -> None:
+    python = peer.interpreter()
+    if python is None:
+        pytest.skip("OR-Tools' environment cannot be made")
+    rows: list[list[figures.Cell]] = []
+    for name in measure.beside():
+        ours, theirs = _mean(measure.instance(name, seconds).costs), peer.cost(name, seconds, python)
+        lower = "—" if theirs is None else f"{100 * (1 - ours / theirs):.1f}"
+        rows.append([name, f"{ours:.2f}", "none" if theirs is None else f"{theirs:.2f}", lower])
+    heads = ["instance", "Songhe, mean", "OR-Tools, warm-started", "lower by %"]
+    figures.report(
+        f"roster beside OR-Tools, {seconds:g} s", figures.table(heads, rows), command=_command(seconds)
+    )
 
 
 def test_days() -> None:
