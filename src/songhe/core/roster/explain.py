@@ -1,0 +1,251 @@
+"""Why nobody does a visit, and why somebody does: the first rule against each worker, or what it would cost.
+
+A rule is named only after the places were looked at again with that rule lifted: it is what stands in the way, and not
+just something that is so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songhe.core.roster.desk import Desk
+from songhe.core.roster.kernel import layout as at
+from songhe.core.roster.kernel import scan as cols
+from songhe.core.roster.plan import Plan
+from songhe.core.roster.problem import Visit, Worker
+from songhe.core.sources import DataError
+
+Ints = NDArray[Any]
+Looks = tuple[Ints, dict[str, Ints]]
+"""All places of a task as things stand, and with each rule lifted."""
+PRICED = 5
+"""Offers of which it is worked out who would become late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a worker does not do a task. ``cost``: what it would cost with the rule lifted, None if other rules stand too.
+
+    ``minutes``: how much later than its latest start it would begin, where it is the window that stands in the way.
+    """
+
+    worker: str
+    part: int
+    rule: str
+    cost: int | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What it costs that a worker does a task: in all, in travel, and which visits begin later than they may, by how much."""
+
+    worker: str
+    part: int
+    shift: int
+    start: int
+    cost: int
+    travel: int | None = None
+    late: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything about one visit. ``together``: both halves fit somewhere, but no two workers can come as it asks.
+
+    ``cheapest`` is the one rule whose lifting costs least.
+    """
+
+    visit: str
+    worth: int
+    reasons: tuple[Reason, ...]
+    offers: tuple[Offer, ...]
+    together: bool
+    cheapest: Reason | None
+
+
+def why_not(desk: Desk, code: str) -> Told:
+    """Why nobody does a visit of the plan on the desk. Offers are those of workers whom no hard rule forbids."""
+    row = desk.index.rows.get((code, 0))
+    if row is None or desk.board.node[row + at.TOUR] >= 0:
+        raise DataError(f"{code} is planned, or there is no such visit.")
+    visit = desk.index.tasks[(row - desk.board.base) // at.WIDTH][0]
+    reasons: list[Reason] = []
+    offers: list[Offer] = []
+    for part in range(len(visit.tasks)):
+        with _alone(desk, desk.index.rows[code, part]):
+            _part(desk, visit, part, reasons, offers)
+    fits = {offer.part for offer in offers} == set(range(len(visit.tasks)))
+    together = len(visit.tasks) == 2 and fits and desk.spot(row)[0] >= at.LOST
+    price = int(desk.board.kind[4 * int(desk.board.node[row + at.KIND]) + at.PRICE])
+    lifted = [reason for reason in reasons if reason.cost is not None]
+    return Told(
+        code, price, tuple(reasons), tuple(sorted(offers, key=lambda offer: offer.cost)), together,
+        min(lifted, key=lambda reason: reason.cost or 0, default=None),
+    )  # fmt: skip
+
+
+def why(desk: Desk, code: str) -> Told:
+    """Why who does a visit does it: what everybody would cost, and what forbids the others, were it taken out and given anew."""
+    plan = desk.plan
+    left = Plan(tuple(stay for stay in plan.stays if stay.visit != code), plan.rests)
+    if len(left.stays) == len(plan.stays):
+        raise DataError(f"{code} is not planned.")
+    return why_not(Desk(desk.problem, left, params=desk.params, made=desk.made), code)
+
+
+def _part(desk: Desk, visit: Visit, part: int, reasons: list[Reason], offers: list[Offer]) -> None:
+    """Everything about one task."""
+    row = desk.index.rows[visit.code, part]
+    found = desk.places(row)
+    lifted = {rule: _lifted(desk, row, lift) for rule, lift in LIFTS.items()}
+    mine: list[tuple[int, int]] = []
+    for number, worker in enumerate(desk.problem.workers):
+        tours = (
+            [n for n, (w, _s) in enumerate(desk.index.tours) if w == number] if len(worker.shifts) > 1 else []
+        )
+        tours = tours or [desk.index.places[worker.code, 0] // at.WIDTH]
+        best = min(tours, key=lambda tour: (int(found[tour, cols.TOTAL]), tour))
+        if found[best, cols.REASON] == cols.FITS:
+            mine.append((int(found[best, cols.TOTAL]), best))
+        else:
+            reasons.append(_reason(desk, (visit, part), worker, tours, (found, lifted)))
+    for rank, (cost, tour) in enumerate(sorted(mine)):
+        w, s = desk.index.tours[tour]
+        travel, late = _forced(desk, row, int(found[tour, cols.SPOT])) if rank < PRICED else (None, ())
+        code = desk.problem.workers[w].code
+        offers.append(Offer(code, part, s, int(found[tour, cols.BEGIN]), cost, travel, late))
+
+
+def _reason(desk: Desk, task: tuple[Visit, int], worker: Worker, tours: list[int], looks: Looks) -> Reason:
+    """The first rule against a worker, with what lifting it alone would cost."""
+    (visit, part), (found, lifted) = task, looks
+    last = int(desk.board.node[desk.index.rows[visit.code, part] + at.HARD])
+    lacking = lacks(visit, part, worker)
+    if lacking:
+        cost = min(int(lifted["able"][tour, cols.TOTAL]) for tour in tours)
+        alone = len(lacking) == 1 and cost < at.LOST
+        return Reason(worker.code, part, lacking[0], cost if alone else None)
+    for rule, rows in lifted.items():
+        best = min(tours, key=lambda tour, rows=rows: int(rows[tour, cols.TOTAL]))  # type: ignore[misc]
+        if rows[best, cols.REASON] == cols.FITS:
+            late = int(rows[best, cols.BEGIN]) - last if rule == "window" else None
+            return Reason(
+                worker.code, part, "pinned" if rule == "able" else rule, int(rows[best, cols.TOTAL]), late
+            )
+    names = {cols.UNABLE: "pinned", cols.NOT_THAT_DAY: "day", cols.NOT_BESIDE: "apart", cols.NO_WAY: "leg"}
+    return Reason(worker.code, part, names.get(int(max(found[tour, cols.REASON] for tour in tours)), "time"))
+
+
+def lacks(visit: Visit, part: int, worker: Worker) -> list[str]:
+    """What a worker lacks for a task, by the names of the rules."""
+    task = visit.tasks[part]
+    asked: tuple[tuple[str, bool], ...] = (
+        ("skill", task.skills <= worker.skills),
+        ("grade", task.grade <= worker.grade),
+        ("gender", visit.gender in ("", worker.gender)),
+        ("language", not visit.language or visit.language in worker.languages),
+        ("forbidden", worker.code not in visit.forbidden),
+    )
+    return [rule for rule, good in asked if not good]
+
+
+def _forced(desk: Desk, row: int, spot: int) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """Travel and lateness of others if a task goes behind a node; the board is afterwards as before."""
+    board, names = desk.board, ("node", "worker", "loose", "loose_at", "sums", "move", "queue", "log")
+    kept = {name: getattr(board, name).copy() for name in names}
+    first, last = spot, int(board.node[spot + at.NEXT])
+    profile = int(board.tour[int(board.node[spot + at.TOUR]) + at.PROFILE])
+    places = [int(board.node[node + at.PLACE]) for node in (first, row, last)]
+    legs = board.leg.reshape(-1, board.places, board.places)[profile]
+    travel = (
+        int(legs[places[0], places[1]]) + int(legs[places[1], places[2]]) - int(legs[places[0], places[2]])
+    )
+    before = _late(board)
+    desk.made.put(board, row, spot, -1)
+    later = np.flatnonzero(_late(board) > before)
+    late = tuple((desk.index.tasks[n][0].code, int(_late(board)[n] - before[n])) for n in later)
+    for name, array in kept.items():
+        getattr(board, name)[:] = array
+    return travel, late
+
+
+def _late(board: at.Board) -> Ints:
+    tasks = board.node[board.base :].reshape(-1, at.WIDTH)
+    late: Ints = np.where(tasks[:, at.TOUR] >= 0, np.maximum(tasks[:, at.START] - tasks[:, at.SOON], 0), 0)
+    return late
+
+
+@contextmanager
+def _alone(desk: Desk, row: int) -> Iterator[None]:
+    """Look at one half of a double visit as if the other were free to come whenever it suits."""
+    mate = int(desk.board.node[row + at.MATE])
+    desk.board.node[row + at.MATE] = -1
+    yield
+    desk.board.node[row + at.MATE] = mate
+
+
+def _lifted(desk: Desk, row: int, lift: Callable[[at.Board, int], None]) -> Ints:
+    """The places of a task with one rule lifted."""
+    names = ("node", "tour", "kind", "worker", "fit")
+    kept = {name: getattr(desk.board, name).copy() for name in names}
+    lift(desk.board, row)
+    found = desk.places(row)
+    for name, array in kept.items():
+        getattr(desk.board, name)[:] = array
+    return found
+
+
+def _able(board: at.Board, row: int) -> None:
+    k = int(board.node[row + at.KIND])
+    some = board.fit[k * board.workers : (k + 1) * board.workers]
+    some[:] = np.maximum(some, 0)
+
+
+def _any_day(board: at.Board, row: int) -> None:
+    board.kind[4 * int(board.node[row + at.KIND]) + at.DAYS] = (1 << 62) - 1
+
+
+def _apart(board: at.Board, row: int) -> None:
+    board.kind[4 * int(board.node[row + at.KIND]) + at.APART] = 0
+
+
+def _window(board: at.Board, row: int) -> None:
+    board.node[row + at.HARD] = at.FAR
+
+
+def _shift(board: at.Board, _row: int) -> None:
+    board.node[: board.base].reshape(-1, at.WIDTH)[:, at.HARD] = at.FAR
+
+
+def _break(board: at.Board, _row: int) -> None:
+    board.tour.reshape(-1, at.WIDTH)[:, at.BREAK_FOR] = 0
+
+
+def _most(board: at.Board, _row: int) -> None:
+    board.worker.reshape(-1, 4)[:, at.MOST] = at.BAD
+
+
+def _others(board: at.Board, row: int) -> None:
+    own = int(board.node[row + at.HARD])
+    board.node[board.base :].reshape(-1, at.WIDTH)[:, at.HARD] = at.FAR
+    board.node[row + at.HARD] = own
+
+
+LIFTS: dict[str, Callable[[at.Board, int], None]] = {
+    "able": _able,
+    "day": _any_day,
+    "apart": _apart,
+    "most": _most,
+    "break": _break,
+    "window": _window,
+    "shift": _shift,
+    "others": _others,
+}
+"""Rules in the order in which they are named, and how each is lifted."""

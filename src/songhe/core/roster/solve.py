@@ -1,0 +1,92 @@
+"""Plan a day or a week: chains of search beside each other, the best plan checked before it is handed out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from songhe.core.roster.arrays import Index, index, plan
+from songhe.core.roster.check import check
+from songhe.core.roster.judge import judge
+from songhe.core.roster.kernel.machine import Loops, Told, loops
+from songhe.core.roster.params import Params, Search, Stop
+from songhe.core.roster.plan import Plan, Result
+from songhe.core.roster.problem import Problem
+from songhe.core.roster.search import Chain, Clock, begin
+
+STRETCH = 4.0
+"""Seconds that one cooling of a small problem of 100 tasks takes."""
+RATE = 2_000_000
+"""Moves that are as much as a second where moves are counted."""
+
+
+class BrokenPlan(RuntimeError):
+    """The search made a plan that breaks a rule: a defect, and the plan is not handed out."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    stop: Stop,
+    seed: int = 0,
+    params: Params | None = None,
+    start: Plan | None = None,
+    told: Told | None = None,
+    made: Loops | None = None,
+    clock: Clock = time.monotonic,
+) -> Result:
+    """The best plan found until ``stop``, from ``start`` if one is given.
+
+    The same seed and number of moves give the same plan. ``told`` hears that compiling begins, once on a machine.
+    """
+    params, made = params or Params(), made or loops(told)
+    began, here = clock(), index(problem)
+    first = begin(here, params, made, start)
+    if stop.seconds is not None:
+        stop = Stop(seconds=max(0.0, stop.seconds - (clock() - began)))
+    chains = [first.copy(seed * 1000 + number) for number in range(max(1, params.search.chains))]
+    runs: list[Callable[[], None]] = [
+        lambda chain=chain: _run(chain, first, params.search, problem.per_minute, stop, clock)  # type: ignore[misc]
+        for chain in chains
+    ]
+    if len(runs) == 1 or made.plain:
+        for run in runs:
+            run()
+    else:
+        with ThreadPoolExecutor(len(runs)) as pool:
+            for done in [pool.submit(run) for run in runs]:
+                done.result()
+    best = min(chains, key=lambda chain: chain.best)
+    return finished(here, best, params, sum(chain.moves for chain in chains))
+
+
+def finished(here: Index, best: Chain, params: Params, moves: int) -> Result:
+    """The best plan of a chain, checked and judged."""
+    found = plan(here, best.board)
+    faults = check(here.problem, found)
+    if faults:
+        raise BrokenPlan("\n".join(f"{fault.rule}: {fault.text}" for fault in faults[:20]))
+    terms = judge(here.problem, found, params.weights)
+    left = tuple(visit.code for visit in here.problem.visits if (visit.code, 0) not in found.by_task)
+    return Result(found, terms.cost(params.weights, here.problem.per_minute), terms, left, moves)
+
+
+def _run(chain: Chain, first: Chain, search: Search, unit: int, stop: Stop, clock: Clock) -> None:
+    """Cool once, or several times from the beginning where the problem is small."""
+    times = coolings(chain.board.tasks, search, stop)
+    for number in range(times):
+        if number:
+            chain.again(first)
+        if stop.moves is not None:
+            chain.cool(search, unit, Stop(moves=stop.moves // times), clock)
+        else:
+            chain.cool(search, unit, Stop(seconds=(stop.seconds or 0) / times), clock)
+
+
+def coolings(tasks: int, search: Search, stop: Stop) -> int:
+    """How often a problem of so many tasks is cooled down within the time."""
+    if not tasks or tasks > search.small:
+        return 1
+    seconds = stop.seconds if stop.seconds is not None else (stop.moves or 0) / RATE
+    return max(1, round(seconds / (STRETCH * max(tasks, 25) / 100)))

@@ -1,0 +1,106 @@
+"""What is measured: shipped parameters, all seeds counted, every plan checked twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from tests.bench.home import ROOT
+from tests.bench.roster import days, mankowska, reference
+
+from songhe.core.kept import keep_in
+from songhe.core.roster import Desk, Params, Plan, Problem, Stop, solve
+from songhe.core.roster.kernel.machine import loops
+from songhe.site.kernels import Folder
+
+FULL = os.environ.get("SONGHE_BENCH_FULL") == "1"
+SECONDS = [float(each) for each in (os.environ.get("SONGHE_BENCH_SECONDS") or "10").split(",")]
+SEEDS = (1, 2, 3) if FULL else (1,)
+FEW = ("A1", "B6", "C1", "D7", "E1", "F4", "G1")
+URGENT = 40
+
+
+@dataclass(frozen=True)
+class Found:
+    """One instance at one time limit: a cost for each seed, in the instance's own units, and the best plan's checksum."""
+
+    name: str
+    known: mankowska.Known
+    costs: tuple[float, ...]
+    checksum: str
+
+    @property
+    def gaps(self) -> list[float]:
+        """Per cent above the best known cost."""
+        return [100 * (cost / self.known.best - 1) for cost in self.costs]
+
+
+def ready() -> None:
+    """Compile first: what is measured is not the compiler."""
+    keep_in(Folder(ROOT / ".cache" / "kernels"))
+    loops(print)
+
+
+def names() -> list[str]:
+    """All 70 instances, or one of each family."""
+    return [*mankowska.known()] if FULL else [*FEW]
+
+
+def beside() -> list[str]:
+    """Instances of 100 to 300 persons that are given to the peer too."""
+    return [name for name in names() if name[0] in "EFG"]
+
+
+def instance(name: str, seconds: float) -> Found:
+    """Solve an instance once for each seed; the mean counts, never the best."""
+    problem, costs, plans = mankowska.problem(name), [], []
+    for seed in SEEDS:
+        found = solve(
+            problem, stop=Stop(seconds=seconds), seed=seed, params=Params(weights=mankowska.WEIGHTS)
+        )
+        assert not found.unassigned
+        costs.append(mankowska.cost(name, found.plan))
+        assert abs(costs[-1] * 3 * mankowska.UNIT - found.cost) < 1
+        plans.append(found.plan)
+    return Found(name, mankowska.known()[name], tuple(costs), checksum(plans[costs.index(min(costs))]))
+
+
+def checksum(plan: Plan) -> str:
+    """What tells one plan from another."""
+    text = ";".join(f"{one.worker},{one.visit},{one.part},{one.start}" for one in plan.stays)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def family(found: list[Found]) -> tuple[float, float, float]:
+    """Mean and worst gap of some instances, and the mean gap of BRKGA's means."""
+    gaps = [gap for one in found for gap in one.gaps]
+    return fmean(gaps), max(gaps), fmean(100 * (one.known.brkga / one.known.best - 1) for one in found)
+
+
+def day(problem: Problem, kind: str, seconds: float) -> list[float]:
+    """Per cent above the stored cost of a long run, for each seed."""
+    kept = reference.stored()[kind]["cost"]
+    return [100 * (solve(problem, stop=Stop(seconds=seconds), seed=seed).cost / kept - 1) for seed in SEEDS]
+
+
+def by_county(seconds: float) -> float:
+    """The city one county after the other, in so many seconds in all; per cent above the stored cost of the whole."""
+    cost = sum(
+        solve(part, stop=Stop(seconds=seconds / days.COUNTIES), seed=1).cost
+        for part in days.counties(reference.SEED)
+    )
+    return 100 * (cost / reference.stored()["city"]["cost"] - 1)
+
+
+def urgent(problem: Problem, seconds: float) -> list[float]:
+    """Milliseconds for each of some urgent orders, one after the other; double visits are among them."""
+    desk, taken = Desk(problem, solve(problem, stop=Stop(seconds=seconds), seed=1).plan), []
+    for seed in range(URGENT):
+        visit = replace(days.urgent(problem, seed), code=f"urgent{seed}")
+        began = time.perf_counter()
+        desk.insert(visit)
+        taken.append(1000 * (time.perf_counter() - began))
+    return taken
