@@ -31,7 +31,7 @@ class Folder:
     def put(self, name: str, code: bytes) -> None:
         """Keep code. The file appears as a whole, so processes may do this at the same time."""
         with contextlib.suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, exist_ok=True)
             if not self._is_ours():
                 return
             number, part = tempfile.mkstemp(dir=self.folder)
