@@ -67,7 +67,7 @@ def test_every_page(browser: Browser, site: str, username: str, seen: set[str]) 
             if shape(path) not in seen:
                 seen.add(shape(path))
                 walker.look()
-                walker.look_narrow()
+                walker.look_closely()
     assert len(opened) >= LEAST
     assert not dead, dead
     walker.leave()
