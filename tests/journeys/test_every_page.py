@@ -21,7 +21,8 @@ SEATS = cast(read_places(REGIONS, "371000"), seed=1)
 CAST = {seat.username: seat.name for seat in SEATS}
 ROLES = {seat.role: seat.username for seat in sorted(SEATS, key=lambda seat: -len(seat.username))}
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)\d{4}-\d\d(-\d\d)?(?=/)")
-FILE = re.compile(r"\.(pdf|csv|xlsx|zip|ics|json)$|/file/|/photo/")
+FILE = re.compile(r"\.(pdf|csv|xlsx|zip|ics|json)$|^/files/")
+"""What a browser shows or keeps by itself; there is no page of ours to look at."""
 OK = 200
 LEAST = 5
 """Pages of whoever sees the least; fewer means that the links were not found."""
