@@ -48,7 +48,7 @@ crawl: $(READY)
 ifeq ($(BROWSER),)
 	@echo "No Chromium here: nothing is looked at (apt-get install chromium)."
 else
-	$(RUN)/pytest -q -m crawl tests/journeys tests/kit/test_browser.py $(ARGS)
+	$(RUN)/pytest -q -m crawl tests/journeys $(ARGS)
 endif
 
 check: $(READY)

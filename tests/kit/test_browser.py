@@ -81,7 +81,6 @@ def first_row(page: Page) -> str:
     return page.locator("table.grid td a").first.get_attribute("href") or ""
 
 
-@pytest.mark.crawl
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_pages_are_accessible_and_never_wider_than_the_screen(
