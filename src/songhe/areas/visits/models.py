@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.providers.api import item_name
+from songhe.areas.providers.api import Worker, item_name
 from songhe.engines.access.api import Lines, Scope, Scoped, Tie
 from songhe.engines.access.lines import HOLDERS, TIED
 from songhe.engines.regions.fields import region_field
@@ -97,7 +97,11 @@ def opened(person_id: UUID, blob: bytes | memoryview) -> str:
 
 
 class Order(Scoped):
-    """One service asked for. The note may hold what is private and is sealed with the person's key."""
+    """One service asked for. The note may hold what is private and is sealed with the person's key.
+
+    ``preferred`` and ``unwanted`` hold workers' keys. Two orders with one ``pair`` are the halves of a double visit, by two
+    workers; the later number begins ``gap_least`` to ``gap_most`` minutes after the other, 0 and 0 at once.
+    """
 
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="+")
     number = models.CharField(_("Number"), max_length=24, unique=True)
@@ -126,6 +130,13 @@ class Order(Scoped):
     rating = models.SmallIntegerField(_("Rating"), null=True)
     words_sealed = models.BinaryField(default=b"")
     settled_at = models.DateTimeField(_("Settled"), null=True)
+    gender = models.CharField(_("Only by a"), max_length=1, blank=True, choices=Worker.Sex)
+    language = models.CharField(_("Language or dialect"), max_length=20, blank=True)
+    preferred: models.JSONField[list[str], list[str]] = models.JSONField(_("Preferred workers"), default=list)
+    unwanted: models.JSONField[list[str], list[str]] = models.JSONField(_("Unwanted workers"), default=list)
+    pair = models.UUIDField(null=True)
+    gap_least = models.IntegerField(_("Second begins after, at least"), default=0)
+    gap_most = models.IntegerField(_("Second begins after, at most"), default=0)
 
     scope_by: ClassVar[Lines] = LINES
     protected: ClassVar[tuple[str, ...]] = ("note_sealed", "words_sealed")
@@ -141,6 +152,9 @@ class Order(Scoped):
             models.CheckConstraint(condition=Q(wanted_until__gt=F("wanted_from")), name="window_has_length"),
             models.CheckConstraint(condition=Q(minutes__gt=0), name="order_takes_time"),
             models.CheckConstraint(
+                condition=Q(gap_least__gte=0) & Q(gap_most__gte=F("gap_least")), name="gap_is_a_span"
+            ),
+            models.CheckConstraint(
                 condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_one_to_five"
             ),
         ]
@@ -148,6 +162,7 @@ class Order(Scoped):
             models.Index(fields=["region", "state"], name="order_by_region"),
             models.Index(fields=["organisation", "state"], name="order_by_organisation"),
             models.Index(fields=["person", "wanted_from"], name="order_by_person"),
+            models.Index(fields=["pair"], condition=Q(pair__isnull=False), name="order_by_pair"),
         ]
 
     def __str__(self) -> str:
