@@ -1,9 +1,26 @@
 """The door of visits: the names other areas use."""
 
-from songhe.areas.visits.actions import follow_up, hand_over, mark_settled, place_order
+from songhe.areas.visits.actions import (
+    follow_up,
+    hand_over,
+    judged,
+    look_again,
+    looked_at,
+    mark_settled,
+    place_order,
+)
 from songhe.areas.visits.actions.orders import Rating
 from songhe.areas.visits.figures import minutes_given
-from songhe.areas.visits.models import OPEN_STATES, Disposition, Order, OrderState, PaidBy, Visit, VisitState
+from songhe.areas.visits.models import (
+    OPEN_STATES,
+    Correction,
+    Disposition,
+    Order,
+    OrderState,
+    PaidBy,
+    Visit,
+    VisitState,
+)
 from songhe.areas.visits.queries import (
     Candidate,
     Settleable,
@@ -22,6 +39,7 @@ from songhe.areas.visits.rules import check_window
 __all__ = [
     "OPEN_STATES",
     "Candidate",
+    "Correction",
     "Disposition",
     "Order",
     "OrderState",
@@ -35,6 +53,9 @@ __all__ = [
     "follow_up",
     "free_minutes",
     "hand_over",
+    "judged",
+    "look_again",
+    "looked_at",
     "mark_settled",
     "minutes_given",
     "orders_of",

@@ -185,8 +185,9 @@ class Settleable:
 
 
 def countable() -> Q:
-    """Visits that may be settled: done, and without flags or verified."""
-    return Q(state=VisitState.DONE) & (Q(flags=[]) | Q(verified_at__isnull=False))
+    """Visits that may be settled: done, not rejected, and without flags or verified."""
+    sure = Q(flags=[]) | Q(verified_at__isnull=False)
+    return Q(state=VisitState.DONE, rejected_at=None) & sure
 
 
 def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None) -> list[Settleable]:
@@ -222,7 +223,9 @@ def _settleable(visit: Visit) -> Settleable:
 
 def waiting_for_check(scope: Scope) -> QuerySet[Visit]:
     """Done visits with flags that nobody has verified."""
-    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(state=VisitState.DONE, verified_at=None)
+    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(
+        state=VisitState.DONE, verified_at=None, rejected_at=None
+    )
     return rows.exclude(flags=[]).order_by("left_at", "id")
 
 

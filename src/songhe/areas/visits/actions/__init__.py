@@ -2,6 +2,9 @@
 
 from songhe.areas.visits.actions.checking import (
     correct_visit,
+    judged,
+    look_again,
+    looked_at,
     mark_missed,
     mark_settled,
     miss_overdue,
@@ -33,6 +36,9 @@ __all__ = [
     "dispatch",
     "follow_up",
     "hand_over",
+    "judged",
+    "look_again",
+    "looked_at",
     "mark_missed",
     "mark_settled",
     "miss_overdue",
