@@ -22,8 +22,9 @@ class City:
     """Workers with homes to serve, the stays of some days, who was away when, and which stays are fraud (visit → kind)."""
 
     seed: int
-    workers: int = 60
-    days: int = 20
+    workers: int = 50
+    days: int = 16
+    each: int = 20
     stays: list[Stay] = field(default_factory=list)
     away: dict[UUID, list[Away]] = field(default_factory=dict)
     frauds: dict[UUID, str] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class City:
         for worker in range(self.workers):
             self.stays += self._worker(worker)
         for kind, fraud in sorted(FRAUDS.items()):
-            for _ in range(25):
+            for _ in range(self.each):
                 fraud(self, kind)
         self.stays = [_flagged(stay) for stay in self.stays]
 
@@ -61,7 +62,9 @@ class City:
         base = Point(121.4 + self.chance.random() / 2, 37.0 + self.chance.random() / 3)
         homes = [(self.key(), self.about(base, 2_500)) for _ in range(12)]
         for day in range(self.days):
-            clock = datetime.combine(FIRST + timedelta(days=day), datetime.min.time(), UTC) + timedelta(hours=0)
+            clock = datetime.combine(FIRST + timedelta(days=day), datetime.min.time(), UTC) + timedelta(
+                hours=0
+            )
             for person, home in self.chance.sample(homes, 5):
                 promised = clock + timedelta(minutes=self.chance.choice((30, 40, 50)))
                 minutes = self.chance.choice((40, 60, 60, 90))
@@ -85,7 +88,11 @@ class City:
 
     def honest(self, fits: Callable[[Stay], bool] = lambda stay: True) -> Stay:
         """One stay that nobody has touched yet."""
-        return self.chance.choice([s for s in self.stays if s.visit not in self.frauds and fits(s)])
+        for _ in range(20_000):
+            stay = self.chance.choice(self.stays)
+            if stay.visit not in self.frauds and fits(stay):
+                return stay
+        raise AssertionError("too small a city for so many frauds")
 
     def put(self, kind: str, *stays: Stay) -> None:
         """Keep stays as frauds, in place of those with the same key."""
@@ -125,9 +132,13 @@ def _from_afar(city: City, kind: str) -> None:
 def _from_one_spot(city: City, kind: str) -> None:
     """Three visits of a day are checked in from the worker's sofa; where one home is unknown, only together they show."""
     first = city.honest(lambda one: one.home is not None)
-    day = [s for s in city.stays if (s.worker, s.day) == (first.worker, first.day) and s.visit not in city.frauds]
+    day = [
+        s for s in city.stays if (s.worker, s.day) == (first.worker, first.day) and s.visit not in city.frauds
+    ]
     spot = city.about(first.home or Point(121.5, 37.2), 900)
-    city.put(kind, *(replace(s, came=Fix(city.about(spot, 4), 8), went=Fix(city.about(spot, 4), 8)) for s in day))
+    city.put(
+        kind, *(replace(s, came=Fix(city.about(spot, 4), 8), went=Fix(city.about(spot, 4), 8)) for s in day)
+    )
 
 
 def _made_up_place(city: City, kind: str) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.queries import Accepted, fund_of, grant_code, minutes_left, waiting
 from songhe.areas.finance.rules import Fen, Payable, payable, totals
+from songhe.areas.verification.api import look_through
 from songhe.areas.visits import api as visits
 from songhe.core.codes.region import COUNTY, at_level, level_of
 from songhe.core.measure import Period
@@ -107,6 +108,7 @@ def prepare_month(
     if level_of(region.code) != COUNTY:
         raise Refused("not_county", "A purchaser is a county or district. Choose one.", field="region")
     fund = fund_of(region.code, period.start)
+    look_through(at=at, low=region.code, high=region.upper)  # nothing is paid that nobody compared
     found = waiting(actor.scope("finance.prepare"), region, period)
     if not found:
         raise Refused("nothing", "No accepted visit of this month waits for settlement.", field="month")

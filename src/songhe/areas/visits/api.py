@@ -8,6 +8,7 @@ from songhe.areas.visits.actions import (
     looked_at,
     mark_settled,
     place_order,
+    when_verified,
 )
 from songhe.areas.visits.actions.orders import Rating
 from songhe.areas.visits.figures import minutes_given
@@ -20,12 +21,14 @@ from songhe.areas.visits.models import (
     PaidBy,
     Visit,
     VisitState,
+    opened,
 )
 from songhe.areas.visits.queries import (
     Candidate,
     Settleable,
     candidates,
     free_minutes,
+    month_span,
     orders_of,
     person_names,
     to_follow_up,
@@ -58,6 +61,8 @@ __all__ = [
     "looked_at",
     "mark_settled",
     "minutes_given",
+    "month_span",
+    "opened",
     "orders_of",
     "person_names",
     "place_order",
@@ -65,5 +70,6 @@ __all__ = [
     "to_settle",
     "visits_on",
     "waiting_for_check",
+    "when_verified",
     "who_and_what",
 ]

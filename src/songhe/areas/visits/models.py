@@ -210,7 +210,9 @@ FLAGS: dict[str, Any] = {
     "no_note": _("No note"),
     "no_photo": _("No picture"),
     "corrected": _("Corrected by hand"),
+    "doubtful": _("Doubtful beside other visits"),
 }
+DOUBTFUL = "doubtful"
 
 
 class Visit(Scoped):

@@ -17,6 +17,7 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
 from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.doubts import doubt
 from songhe.site.demo.drafts import draft
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
@@ -105,6 +106,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Payments", pay),
     ("Policy drafts", draft),
     ("Calls", _ring),
+    ("Doubtful visits", doubt),
     ("Settlements", settle),
     ("Ties", tie_all),
     ("Figures", _measure),

@@ -30,6 +30,7 @@ class Bounds:
     picture_bits: int
     picture_days: int
     days: int
+    pass_below: int
     suspicious: int
     supervisor_below: int
     answer_days: int

@@ -9,6 +9,7 @@ from songhe.areas.visits.actions.checking import (
     mark_settled,
     miss_overdue,
     verify,
+    when_verified,
 )
 from songhe.areas.visits.actions.dispatching import accept, decline, dispatch, reassign, send_back
 from songhe.areas.visits.actions.orders import (
@@ -47,4 +48,5 @@ __all__ = [
     "reassign",
     "send_back",
     "verify",
+    "when_verified",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -15,14 +15,16 @@ from songhe.areas.visits.actions.common import move_order, order_of, release, sa
 from songhe.areas.visits.actions.orders import settled_order
 from songhe.areas.visits.actions.service import close_visit
 from songhe.areas.visits.limits import limits
-from songhe.areas.visits.models import Cause, Correction, OrderState, Visit, VisitState
+from songhe.areas.visits.models import DOUBTFUL, Cause, Correction, OrderState, Visit, VisitState
 from songhe.areas.visits.queries import day_span
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, elevated
+from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.kit.fields import Field
 
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
+Verified = Callable[[Visit, str, Actor, datetime], None]
+_VERIFIED: list[Verified] = []
 
 
 @act("visits.correct")
@@ -95,10 +97,19 @@ def verify(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visit
     if visit.state != VisitState.DONE or not visit.flags or settled:
         raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
     four_eyes(visit.corrected_by_id, actor)
-    add_detail(reason=written(reason, field="reason", most=200, needed=True))
+    why = written(reason, field="reason", most=200, needed=True)
+    add_detail(reason=why)
+    for effect in _VERIFIED:
+        effect(visit, why, actor, at)
     visit.verified_at, visit.verified_by_id = at, actor.id
     visit.save()
     return visit
+
+
+def when_verified(effect: Verified) -> Verified:
+    """Let an area have its say as a visit is verified: ``effect(visit, reason, actor, at)``, inside the act; it may refuse."""
+    _VERIFIED.append(effect)
+    return effect
 
 
 def _keep(
@@ -137,15 +148,31 @@ def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime) -> Visit:
     return visit
 
 
-def looked_at(flags: Mapping[UUID, Sequence[str]], *, at: datetime) -> None:
-    """Keep that visits were compared with others, with the flags that came of it; what was verified stays so."""
+def looked_at(risks: Mapping[UUID, int | None], *, passing: int, at: datetime) -> None:
+    """Keep that visits were compared with others, and the risk of each (None: nothing new was found).
+
+    A risk below ``passing`` verifies a visit by itself. Any other flags it, and what was verified before is to be verified
+    again; what is settled stays settled.
+    """
     with elevated():
-        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(flags))
+        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(risks))
         changed = list(rows.order_by("pk"))
         for visit in changed:
-            visit.flags = list(dict.fromkeys([*visit.flags, *flags[visit.pk]]))
             visit.looked_at = at
-        Visit.everywhere.bulk_update(changed, ["flags", "looked_at"], batch_size=2_000)
+            risk = risks[visit.pk]
+            if risk is not None and visit.settled_at is None:
+                _weighed(visit, risk, passing, at)
+        Visit.everywhere.bulk_update(
+            changed, ["flags", "looked_at", "verified_at", "verified_by_id"], batch_size=2_000
+        )
+
+
+def _weighed(visit: Visit, risk: int, passing: int, at: datetime) -> None:
+    if risk < passing:
+        visit.verified_at, visit.verified_by_id = at, SYSTEM.id
+    else:
+        visit.flags = list(dict.fromkeys([*visit.flags, DOUBTFUL]))
+        visit.verified_at = visit.verified_by_id = None
 
 
 def look_again(person_id: UUID, since: date) -> int:
