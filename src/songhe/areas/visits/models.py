@@ -130,13 +130,21 @@ class Order(Scoped):
     rating = models.SmallIntegerField(_("Rating"), null=True)
     words_sealed = models.BinaryField(default=b"")
     settled_at = models.DateTimeField(_("Settled"), null=True)
-    gender = models.CharField(_("Only by a"), max_length=1, blank=True, choices=Worker.Sex)
-    language = models.CharField(_("Language or dialect"), max_length=20, blank=True)
-    preferred: models.JSONField[list[str], list[str]] = models.JSONField(_("Preferred workers"), default=list)
-    unwanted: models.JSONField[list[str], list[str]] = models.JSONField(_("Unwanted workers"), default=list)
+    gender = models.CharField(
+        _("Only by a"), max_length=1, blank=True, default="", db_default="", choices=Worker.Sex
+    )
+    language = models.CharField(
+        _("Language or dialect"), max_length=20, blank=True, default="", db_default=""
+    )
+    preferred: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("Preferred workers"), default=list, db_default=[]
+    )
+    unwanted: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("Unwanted workers"), default=list, db_default=[]
+    )
     pair = models.UUIDField(null=True)
-    gap_least = models.IntegerField(_("Second begins after, at least"), default=0)
-    gap_most = models.IntegerField(_("Second begins after, at most"), default=0)
+    gap_least = models.IntegerField(_("Second begins after, at least"), default=0, db_default=0)
+    gap_most = models.IntegerField(_("Second begins after, at most"), default=0, db_default=0)
 
     scope_by: ClassVar[Lines] = LINES
     protected: ClassVar[tuple[str, ...]] = ("note_sealed", "words_sealed")
