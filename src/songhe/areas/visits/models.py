@@ -258,7 +258,7 @@ class Visit(Scoped):
     verified_at = models.DateTimeField(_("Verified"), null=True)
     verified_by_id = models.UUIDField(null=True)
     corrected_by_id = models.UUIDField(null=True)
-    device = models.CharField(_("Device"), max_length=40, blank=True)
+    device = models.CharField(_("Device"), max_length=40, blank=True, default="", db_default="")
     looked_at = models.DateTimeField(null=True)
     rejected_at = models.DateTimeField(_("Rejected"), null=True)
     rejected_by_id = models.UUIDField(null=True)

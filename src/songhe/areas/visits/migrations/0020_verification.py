@@ -71,7 +71,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visit",
             name="device",
-            field=models.CharField(blank=True, max_length=40, verbose_name="Device"),
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=40, verbose_name="Device"
+            ),
         ),
         migrations.AddField(
             model_name="visit",
