@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from songhe.areas.entitlement.models import Entitlement, State
 from songhe.areas.providers.api import Worker, catalogue
 from songhe.areas.visits.models import Order, Visit
+from songhe.areas.visits.rules import overlaps
 from songhe.engines.access.api import Tie
 from songhe.engines.cases.models import Case, CaseStep
 from songhe.engines.regions.ids import uuid7
@@ -106,14 +107,16 @@ def _plan(city: City, crews: Crews, granted: dict[int, int]) -> Iterator[Given]:
         found = 0
         for place in city.rng.permutation(len(moments)):
             day, slot = moments[place]
-            worker = next((w for w in team if (w.pk, day, slot) not in taken), None)
             if found >= wanted or not team:
                 break
-            if worker is not None:
+            start = city.on(day, *SLOTS[slot])
+            stay = crews.stay(start, LENGTH_MINUTES)
+            free = (w for w in team if (w.pk, day, slot) not in taken)
+            worker = next((w for w in free if not any(overlaps(stay, t) for t in crews.busy[w.pk])), None)
+            if worker is not None and crews.home(row, stay):
                 taken.add((worker.pk, day, slot))
                 found += 1
-                hour, minute = SLOTS[slot]
-                yield Given(row, worker, city.on(day, hour, minute), ITEMS[(row + found) % len(ITEMS)])
+                yield Given(row, worker, start, ITEMS[(row + found) % len(ITEMS)])
 
 
 def _team(crews: Crews, row: int) -> list[Worker]:

@@ -75,7 +75,7 @@ def _evidence(row: Check, request: HttpRequest) -> Mapping[str, Any]:
 
 def _words(row: Check, request: HttpRequest) -> Mapping[str, Any]:
     told = [
-        (_("Question"), row.asked_at, "", opened(row.person_id, row.question_sealed)),
+        (_("Asked"), row.asked_at, "", opened(row.person_id, row.question_sealed)),
         (_("Answer"), None, row.answered_by, opened(row.person_id, row.answer_sealed)),
         (_("Decision"), row.decided_at, row.decided_by, opened(row.person_id, row.words_sealed)),
     ]
@@ -131,7 +131,7 @@ checks = record(
     filters=[
         spec.flag("undecided", _("To decide"), narrow=_undecided),
         spec.choice("state"),
-        spec.choice("sign", _("Sign"), options=_signs, narrow=_with_sign),
+        spec.choice("sign", _("Signs"), options=_signs, narrow=_with_sign),
         spec.region_filter(),
         spec.date_range("visited_at", _("Arrived")),
     ],
