@@ -10,8 +10,17 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
-from songhe.areas.visits.actions.common import move_order, order_of, release, save_order, tell, written
+from songhe.areas.visits.actions.common import (
+    day_of,
+    move_order,
+    order_of,
+    release,
+    save_order,
+    tell,
+    written,
+)
 from songhe.areas.visits.actions.orders import settled_order
 from songhe.areas.visits.actions.service import close_visit
 from songhe.areas.visits.limits import limits
@@ -39,6 +48,8 @@ def mark_missed(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> 
     order.worker = None
     move_order(order, "return", actor=actor, at=at, note=why)
     save_order(order)
+    kind, on = contracts.RemarkKind.MISSED, day_of(visit.starts_at)
+    contracts.note(order.contract_id, kind, why, on=on, by=actor.name, at=at, order_id=order.pk)
     tell(order, "missed", at=at)
     return visit
 
