@@ -100,7 +100,8 @@ class Order(Scoped):
     """One service asked for. The note may hold what is private and is sealed with the person's key.
 
     ``preferred`` and ``unwanted`` hold workers' keys. Two orders with one ``pair`` are the halves of a double visit, by two
-    workers; the later number begins ``gap_least`` to ``gap_most`` minutes after the other, 0 and 0 at once.
+    workers; the later number begins ``gap_least`` to ``gap_most`` minutes after the other, 0 and 0 at once. What a grant
+    pays for is under a ``contract`` of the organisation from the moment it takes the order.
     """
 
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="+")
@@ -121,6 +122,9 @@ class Order(Scoped):
     )
     worker = models.ForeignKey(
         "providers.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("Worker")
+    )
+    contract = models.ForeignKey(
+        "contracts.Contract", models.PROTECT, null=True, related_name="+", verbose_name=_("Contract")
     )
     placed_by_id = models.UUIDField()
     placed_by_name = models.CharField(_("Placed by"), max_length=80)
@@ -153,6 +157,7 @@ class Order(Scoped):
         case_id: UUID
         organisation_id: UUID | None
         worker_id: UUID | None
+        contract_id: UUID | None
 
     class Meta(Scoped.Meta):
         verbose_name = _("Order")

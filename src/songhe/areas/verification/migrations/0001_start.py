@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("providers", "0001_start"),
         ("regions", "0002_nation"),
-        ("visits", "0020_verification"),
+        ("visits", "0004_verification"),
     ]
 
     operations = [

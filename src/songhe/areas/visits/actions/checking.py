@@ -10,8 +10,17 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
-from songhe.areas.visits.actions.common import move_order, order_of, release, save_order, tell, written
+from songhe.areas.visits.actions.common import (
+    day_of,
+    move_order,
+    order_of,
+    release,
+    save_order,
+    tell,
+    written,
+)
 from songhe.areas.visits.actions.orders import settled_order
 from songhe.areas.visits.actions.service import close_visit
 from songhe.areas.visits.limits import limits
@@ -42,6 +51,8 @@ def mark_missed(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> 
     order.worker = None
     move_order(order, "return", actor=actor, at=at, note=why)
     save_order(order)
+    kind, on = contracts.RemarkKind.MISSED, day_of(visit.starts_at)
+    contracts.note(order.contract_id, kind, why, on=on, by=actor.name, at=at, order_id=order.pk)
     tell(order, "missed", at=at)
     return visit
 
@@ -144,8 +155,25 @@ def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime) -> Visit:
             visit.verified_at, visit.verified_by_id = at, actor.id
         else:
             visit.rejected_at, visit.rejected_by_id = at, actor.id
+            _not_given(visit, by=actor.name, at=at)
         visit.save()
     return visit
+
+
+def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
+    """What the visit took of a contract is free again, and the contract remembers why."""
+    contracts.release([visit.order_id], at=at)
+    on = day_of(visit.arrived_at or visit.starts_at)
+    words = gettext("A visit was found not to have been given.")
+    contracts.note(
+        visit.order.contract_id,
+        contracts.RemarkKind.QUALITY,
+        words,
+        on=on,
+        by=by,
+        at=at,
+        order_id=visit.order_id,
+    )
 
 
 def looked_at(risks: Mapping[UUID, int | None], *, passing: int, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import catalogue, metres
 from songhe.areas.registry.api import locate, secrets_of
 from songhe.areas.visits import rules
@@ -160,6 +161,7 @@ def close_visit(
     visit.state = VisitState.DONE
     visit.save()
     order = order_of(visit)
+    contracts.give(order.pk, minutes=visit.minutes, at=at)
     if move:
         ended(order, Disposition.COMPLETED)
         order.completed_at = at

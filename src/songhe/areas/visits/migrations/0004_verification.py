@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("providers", "0001_start"),
         ("regions", "0002_nation"),
         ("registry", "0002_covered"),
-        ("visits", "0002_wishes"),
+        ("visits", "0003_contract"),
     ]
 
     operations = [
