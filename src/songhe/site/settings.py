@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "songhe.areas.visits",
     "songhe.areas.verification",
     "songhe.areas.hotline",
+    "songhe.areas.family",
     "songhe.areas.finance",
     "songhe.areas.payments",
     "songhe.areas.cockpit",

@@ -61,6 +61,9 @@ class Closing:
     note: str = ""
 
 
+About = Annotated[Order, Field(label=_("Order"))]
+
+
 @act("hotline.answer")
 def answer(*, actor: Actor, at: datetime, number: Number = "") -> Call:
     """Take a call; it stays open until it is closed."""
@@ -167,6 +170,26 @@ def not_reached(order: Order, *, actor: Actor, at: datetime) -> Call:
     return _outgoing(order, Outcome.NO_CONTACT, "", actor=actor, at=at)
 
 
+@act("hotline.complain")
+def complain(
+    *,
+    actor: Actor,
+    at: datetime,
+    order: About,
+    words: Annotated[str, Field(label=_("What was wrong"), long=True)],
+) -> Complaint:
+    """Complain in writing about a service; whoever wrote sees what becomes of it."""
+    complaint = Complaint(
+        region_id=order.region_id,
+        order=order,
+        person_id=order.person_id,
+        owner_id=order.person_id,
+        by_id=actor.id,
+        by_name=actor.name[:80],
+    )
+    return _opened(complaint, words, field="words", actor=actor, at=at)
+
+
 @act("hotline.escalate")
 def take_up(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
     """Begin to look into a complaint."""
@@ -259,23 +282,26 @@ def _belongs_to(call: Call, person: Person | None, number: str, note: str) -> No
 
 
 def _open_complaint(call: Call, words: str, *, order: Order | None, actor: Actor, at: datetime) -> Complaint:
-    said = _words(words, field="note", needed=True)
     complaint = Complaint(
-        id=uuid7(),
-        region_id=call.region_id,
-        call=call,
-        order=order,
-        person=call.person,
-        owner_id=call.owner_id,
-        opened_at=at,
+        region_id=call.region_id, call=call, order=order, person=call.person, owner_id=call.owner_id
     )
-    complaint.words_sealed = seal(call.owner_id, said)
+    return _opened(complaint, words, field="note", actor=actor, at=at)
+
+
+def _opened(complaint: Complaint, words: str, *, field: str, actor: Actor, at: datetime) -> Complaint:
+    complaint.id, complaint.opened_at = uuid7(), at
+    complaint.words_sealed = seal(complaint.owner_id, _words(words, field=field, needed=True))
     with elevated():  # the case carries no person, so that the organisation complained about does not see it
         case = open_case(
-            "complaint", region_id=call.region_id, about=complaint, actor=actor, at=at, priority=Priority.HIGH
+            "complaint",
+            region_id=complaint.region_id,
+            about=complaint,
+            actor=actor,
+            at=at,
+            priority=Priority.HIGH,
         )
-    complaint.case, complaint.number = case, case.number
-    complaint.save(force_insert=True)
+        complaint.case, complaint.number = case, case.number
+        complaint.save(force_insert=True)
     return complaint
 
 

@@ -121,7 +121,7 @@ class Call(Scoped):
 
 
 class Complaint(Scoped):
-    """What somebody complains about; its state is that of its case."""
+    """What somebody complains about, by telephone (``call``) or in writing (``by_id``); its state is that of its case."""
 
     class State(models.TextChoices):
         RECEIVED = "received", _("To take up")
@@ -134,7 +134,9 @@ class Complaint(Scoped):
     number = models.CharField(_("Number"), max_length=24, unique=True)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.RECEIVED)
     region = region_field(verbose_name=_("Region"))
-    call = models.ForeignKey(Call, models.PROTECT, related_name="+", verbose_name=_("Call"))
+    call = models.ForeignKey(Call, models.PROTECT, null=True, related_name="+", verbose_name=_("Call"))
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(_("Who complains"), max_length=80, blank=True)
     order = models.ForeignKey(
         "visits.Order", models.PROTECT, null=True, related_name="+", verbose_name=_("Order")
     )
@@ -146,17 +148,25 @@ class Complaint(Scoped):
     answer_sealed = models.BinaryField(default=b"")
     opened_at = models.DateTimeField(_("Received"))
 
-    scope_by: ClassVar[Lines] = Lines()
+    scope_by: ClassVar[Lines] = Lines(holders=("by_id",))
     protected: ClassVar[tuple[str, ...]] = ("words_sealed", "answer_sealed")
     if TYPE_CHECKING:
         case_id: UUID
-        call_id: UUID
+        call_id: UUID | None
         order_id: UUID | None
         person_id: UUID | None
 
     class Meta(Scoped.Meta):
         verbose_name = _("Complaint")
-        indexes = [models.Index(fields=["region", "state"], name="complaint_by_region")]
+        indexes = [
+            models.Index(fields=["region", "state"], name="complaint_by_region"),
+            models.Index(fields=["by_id"], condition=Q(by_id__isnull=False), name="complaint_by_writer"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(call__isnull=False) | Q(by_id__isnull=False), name="somebody_complains"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number

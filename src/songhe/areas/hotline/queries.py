@@ -94,6 +94,12 @@ def open_calls(actor_id: UUID) -> QuerySet[Call]:
     return rows.order_by("-started_at", "id")
 
 
+def complaints_by(writer: UUID, scope: Scope, *, most: int = 20) -> list[Complaint]:
+    """What somebody complained about in writing, the latest first."""
+    rows = Complaint.objects.within(scope).filter(by_id=writer)
+    return list(rows.order_by("-opened_at", "id")[:most])
+
+
 def open_complaints(scope: Scope) -> QuerySet[Complaint]:
     """Complaints that wait for somebody, the oldest first."""
     rows: QuerySet[Complaint] = Complaint.objects.within(scope)

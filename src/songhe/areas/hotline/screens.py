@@ -240,6 +240,7 @@ complaints = record(
     panels={
         _("Complaint"): [
             person,
+            text("by_name", optional=True),
             when("opened_at"),
             text("order", _("Order"), show=lambda row: _number(row.order_id)),
             region("region"),
@@ -249,6 +250,13 @@ complaints = record(
     },
     aside={_("History"): events(_steps)},
     verbs=[
+        verb(
+            actions.complain,
+            label=_("Complain"),
+            button=False,
+            done=_("Your complaint was received. You will be answered."),
+            then=lambda result, row: "/",
+        ),
         verb(actions.take_up, label=_("Take up"), primary=True, when=_in("received")),
         verb(actions.answer_complaint, label=_("Answer"), primary=True, when=_in("in_hand")),
         verb(actions.close_complaint, label=_("Close"), primary=True, when=_in("answered")),

@@ -20,6 +20,7 @@ from songhe.areas.visits.actions.orders import (
     hand_over,
     place_order,
     plan_order,
+    rate,
 )
 from songhe.areas.visits.actions.service import add_note, add_photo, check_in, check_out
 
@@ -45,6 +46,7 @@ __all__ = [
     "miss_overdue",
     "place_order",
     "plan_order",
+    "rate",
     "reassign",
     "send_back",
     "verify",

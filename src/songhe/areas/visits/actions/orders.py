@@ -190,12 +190,29 @@ def follow_up(
     words: Annotated[str, Field(label=_("In the person's words"), long=True)] = "",
 ) -> Order:
     """Enter what the person says about a service that was given: 1 (bad) to 5 (very good)."""
+    return _rated(order, "follow_up", rating, words, actor=actor, at=at)
+
+
+@act("visits.rate")
+def rate(
+    order: Order,
+    *,
+    actor: Actor,
+    at: datetime,
+    rating: Rating,
+    words: Annotated[str, Field(label=_("In your own words"), long=True)] = "",
+) -> Order:
+    """Say how a service was, in place of being called: 1 (bad) to 5 (very good)."""
+    return _rated(order, "rate", rating, words, actor=actor, at=at)
+
+
+def _rated(order: Order, move: str, rating: int, words: str, *, actor: Actor, at: datetime) -> Order:
     if not 1 <= rating <= 5:
         raise Refused("rating", "The rating is a number from 1 to 5.", field="rating")
     order.rating, order.followed_up_at = rating, at
     order.words_sealed = sealed(order.person_id, written(words, field="words"))
-    move_order(order, "follow_up", actor=actor, at=at)
-    order.save()
+    move_order(order, move, actor=actor, at=at)
+    save_order(order)
     return order
 
 

@@ -257,6 +257,13 @@ orders = record(
             primary=True,
             when=_in(OrderState.COMPLETED),
         ),
+        verb(
+            actions.rate,
+            label=_("Rate the service"),
+            primary=True,
+            done=_("Thank you. Your words reach the organisation and the office."),
+            when=_in(OrderState.COMPLETED),
+        ),
         verb(actions.close_unserved, label=_("Close unserved"), danger=True, when=_in(*TO_SEND)),
         verb(
             actions.cancel_order,

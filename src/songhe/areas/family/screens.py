@@ -1,0 +1,41 @@
+"""The family's page, in large type."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.family import queries
+from songhe.areas.hotline.api import complaints_by
+from songhe.kit.clock import now
+from songhe.kit.pages import NavItem, page
+from songhe.kit.who import who
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What the page shows."""
+    user, at = who(request), now()
+    return {
+        "relatives": queries.relatives(user.scope("visits.view"), at),
+        "complaints": complaints_by(user.pk, user.scope("hotline.view")),
+        "today": timezone.localdate(at),
+        "tomorrow": timezone.localdate(at) + timedelta(days=1),
+        "may_order": user.may("hotline.create"),
+    }
+
+
+family = page(
+    "family.home",
+    path="family/",
+    title=_("My family"),
+    right="visits.rate",
+    template="family/home.html",
+    context=context,
+    nav=NavItem("today", "home-heart", 5),
+    home_for=("family",),
+    large=True,
+)
