@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "songhe.areas.entitlement",
     "songhe.areas.contracts",
     "songhe.areas.visits",
+    "songhe.areas.care",
     "songhe.areas.hotline",
     "songhe.areas.finance",
     "songhe.areas.payments",

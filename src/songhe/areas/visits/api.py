@@ -2,8 +2,19 @@
 
 from songhe.areas.visits.actions import follow_up, hand_over, mark_settled, place_order
 from songhe.areas.visits.actions.orders import Rating
+from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
 from songhe.areas.visits.figures import minutes_given
-from songhe.areas.visits.models import OPEN_STATES, Disposition, Order, OrderState, PaidBy, Visit, VisitState
+from songhe.areas.visits.models import (
+    OPEN_STATES,
+    Disposition,
+    KinLines,
+    Order,
+    OrderState,
+    PaidBy,
+    Visit,
+    VisitState,
+    opened,
+)
 from songhe.areas.visits.queries import (
     Candidate,
     Settleable,
@@ -12,6 +23,7 @@ from songhe.areas.visits.queries import (
     orders_by_visit,
     orders_of,
     person_names,
+    taken_by_stage,
     taken_minutes,
     to_follow_up,
     to_settle,
@@ -25,13 +37,17 @@ __all__ = [
     "OPEN_STATES",
     "Candidate",
     "Disposition",
+    "KinLines",
     "Order",
     "OrderState",
     "PaidBy",
+    "Planned",
     "Rating",
     "Settleable",
     "Visit",
     "VisitState",
+    "Wish",
+    "call_off_planned",
     "candidates",
     "check_window",
     "follow_up",
@@ -39,10 +55,13 @@ __all__ = [
     "hand_over",
     "mark_settled",
     "minutes_given",
+    "opened",
     "orders_by_visit",
     "orders_of",
     "person_names",
     "place_order",
+    "plan_many",
+    "taken_by_stage",
     "taken_minutes",
     "to_follow_up",
     "to_settle",
