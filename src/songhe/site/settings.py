@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "songhe.areas.contracts",
     "songhe.areas.visits",
     "songhe.areas.verification",
+    "songhe.areas.care",
     "songhe.areas.hotline",
     "songhe.areas.family",
     "songhe.areas.finance",

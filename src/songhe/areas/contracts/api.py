@@ -4,7 +4,7 @@ An area that takes orders calls ``take`` (or ``take_many``) when an organisation
 ``release`` when it will not be, ``settle`` when it was paid, and ``note`` when it was missed or refused.
 """
 
-from songhe.areas.contracts.actions import Ask, Taken, give, note, release, settle, take, take_many
+from songhe.areas.contracts.actions import Ask, Taken, give, note, preview, release, settle, take, take_many
 from songhe.areas.contracts.columns import contract as contract_column
 from songhe.areas.contracts.limits import bounds
 from songhe.areas.contracts.models import Contract, RemarkKind, Stage
@@ -13,6 +13,7 @@ from songhe.areas.contracts.queries import (
     deals,
     live,
     names_of,
+    promised_by,
     standings,
     tariffs,
     unsettled_room,
@@ -42,6 +43,8 @@ __all__ = [
     "names_of",
     "note",
     "place",
+    "preview",
+    "promised_by",
     "release",
     "settle",
     "standings",

@@ -199,8 +199,9 @@ def remarks_of(contract: Contract, *, most: int = 100) -> list[Remark]:
         return list(Remark.everywhere.filter(contract=contract).order_by("-on", "-id")[:most])
 
 
-def charged_to(persons: Iterable[UUID], since: date, until: date) -> dict[UUID, int]:
-    """Minutes of persons' grants that orders under contracts take for days in [since, until) and nobody settled yet."""
+def charged_to(persons: Iterable[UUID], since: date, until: date) -> dict[tuple[UUID, str], int]:
+    """Minutes of grants that orders under contracts take for days in [since, until), by person and stage: what is promised,
+    and what is given and not settled yet."""
     with elevated():  # orders of other organisations count too
         rows = Use.everywhere.filter(
             person__id__among=list(persons),
@@ -208,7 +209,8 @@ def charged_to(persons: Iterable[UUID], since: date, until: date) -> dict[UUID, 
             on__lt=until,
             stage__in=[Stage.PROMISED, Stage.GIVEN],
         )
-        return dict(rows.values_list("person_id").annotate(total=Sum("minutes")).order_by())
+        sums = rows.order_by().values_list("person_id", "stage").annotate(Sum("minutes"))
+        return {(person, stage): minutes for person, stage, minutes in sums}
 
 
 def names_of(contracts: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -239,3 +241,10 @@ def unsettled_room(contracts: Iterable[UUID]) -> dict[UUID, tuple[int, int | Non
         key: room(standing.fen, standing.minutes, standing.settled)
         for key, standing in standings(rows).items()
     }
+
+
+def promised_by(orders: Iterable[UUID]) -> int:
+    """Minutes of grants that some orders have promised and not given."""
+    with elevated():  # a plan's orders may lie with several organisations
+        rows = Use.everywhere.filter(order_id__among=list(orders), stage=Stage.PROMISED)
+        return sum(rows.values_list("minutes", flat=True))

@@ -6,6 +6,7 @@ A visit holds and settles against ``service_account``; finance pays approved mon
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -43,6 +44,7 @@ from songhe.areas.entitlement.queries.bulk import (
 )
 from songhe.areas.entitlement.queries.bulk import of_persons as granted_to_persons
 from songhe.areas.entitlement.queries.holdings import holdings
+from songhe.areas.entitlement.queries.hours import Hours, hours_of
 from songhe.areas.entitlement.queries.readings import Wanted, read
 from songhe.areas.entitlement.rules import month_end, month_of, months_later
 from songhe.areas.entitlement.rules.holders import Holdings, no_holdings
@@ -67,6 +69,7 @@ __all__ = [
     "Granted",
     "HolderKind",
     "Holdings",
+    "Hours",
     "InForce",
     "Paid",
     "Readings",
@@ -92,6 +95,7 @@ __all__ = [
     "granted",
     "granted_to_persons",
     "holdings",
+    "home_hours",
     "in_force",
     "load_policies",
     "month_end",
@@ -125,6 +129,11 @@ def remaining_minutes(person_id: UUID, month: date) -> int:
     """Granted minutes of home service that are neither used nor held; 0 where none were granted."""
     found = service_account(person_id, month)
     return found.free if found else 0
+
+
+def home_hours(persons: Collection[UUID], month: date) -> dict[UUID, Hours]:
+    """Minutes of home service of a month by person, as far as decided or to be expected."""
+    return hours_of(persons, month, rule=HOME_SERVICE)
 
 
 def approved(month: date, unit: Unit, scope: Scope) -> ScopedQuerySet[Entitlement]:

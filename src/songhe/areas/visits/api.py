@@ -11,11 +11,13 @@ from songhe.areas.visits.actions import (
     when_verified,
 )
 from songhe.areas.visits.actions.orders import Rating
+from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
 from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.models import (
     OPEN_STATES,
     Correction,
     Disposition,
+    KinLines,
     Order,
     OrderState,
     PaidBy,
@@ -32,6 +34,7 @@ from songhe.areas.visits.queries import (
     orders_by_visit,
     orders_of,
     person_names,
+    taken_by_stage,
     taken_minutes,
     to_follow_up,
     to_settle,
@@ -46,13 +49,17 @@ __all__ = [
     "Candidate",
     "Correction",
     "Disposition",
+    "KinLines",
     "Order",
     "OrderState",
     "PaidBy",
+    "Planned",
     "Rating",
     "Settleable",
     "Visit",
     "VisitState",
+    "Wish",
+    "call_off_planned",
     "candidates",
     "check_window",
     "follow_up",
@@ -69,6 +76,8 @@ __all__ = [
     "orders_of",
     "person_names",
     "place_order",
+    "plan_many",
+    "taken_by_stage",
     "taken_minutes",
     "to_follow_up",
     "to_settle",

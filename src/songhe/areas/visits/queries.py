@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from songhe.areas.contracts.api import charged_to
+from songhe.areas.contracts.api import Stage, charged_to
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Worker, catalogue, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
@@ -148,16 +148,22 @@ def free_minutes(person_id: UUID, month: date) -> int:
 
 
 def taken_minutes(persons: Collection[UUID], month: date) -> dict[UUID, int]:
-    """Minutes of persons' grants of a month that are promised or given and not settled yet.
+    """Minutes of persons' grants of a month that are promised or given and not settled yet."""
+    taken: Counter[UUID] = Counter()
+    for (person_id, _stage), minutes in taken_by_stage(persons, month).items():
+        taken[person_id] += minutes
+    return dict(taken)
 
-    An order under a contract takes what the contract charges for it, any other what it lasts.
-    """
+
+def taken_by_stage(persons: Collection[UUID], month: date) -> dict[tuple[UUID, str], int]:
+    """The same by person and whether ``promised`` or ``given``. An order under a contract takes what the contract charges
+    for it, any other what it lasts."""
     first, after = month_span(month)
-    paid = {"person__id__among": list(persons), "contract": None, "paid_by": PaidBy.ENTITLEMENT}
+    paid = {"person__id__among": list(persons), "paid_by": PaidBy.ENTITLEMENT}
     taken = Counter(charged_to(persons, timezone.localdate(first), timezone.localdate(after)))
     with elevated():
         wanted = Order.everywhere.filter(
-            state__in=OPEN_STATES, wanted_from__gte=first, wanted_from__lt=after, **paid
+            contract=None, state__in=OPEN_STATES, wanted_from__gte=first, wanted_from__lt=after, **paid
         )
         given = Visit.everywhere.filter(
             person__id__among=list(persons),
@@ -166,9 +172,9 @@ def taken_minutes(persons: Collection[UUID], month: date) -> dict[UUID, int]:
             settled_at=None,
         )
         given = given.filter(state=VisitState.DONE, arrived_at__gte=first, arrived_at__lt=after)
-        for rows in (wanted, given):
+        for stage, rows in ((Stage.PROMISED, wanted), (Stage.GIVEN, given)):
             for person_id, minutes in rows.values_list("person_id", "minutes"):
-                taken[person_id] += minutes or 0
+                taken[person_id, str(stage)] += minutes or 0
     return dict(taken)
 
 

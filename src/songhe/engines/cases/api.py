@@ -1,5 +1,6 @@
 """The door of ``cases``: the names others use."""
 
+from songhe.engines.cases.bulk import ToOpen, open_cases
 from songhe.engines.cases.flows import calendar, flow
 from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
 from songhe.engines.cases.moving import due_before, move_case, open_case
@@ -9,9 +10,11 @@ __all__ = [
     "CaseKind",
     "CaseStep",
     "Priority",
+    "ToOpen",
     "calendar",
     "due_before",
     "flow",
     "move_case",
     "open_case",
+    "open_cases",
 ]

@@ -17,7 +17,7 @@ from songhe.engines.regions.models import Region
 from songhe.site.demo.history import City, acting
 
 NUMERALS = "一二三四五六七八九"
-CEILING_FEN = 900_000_000
+CEILING_FEN = 300_000_000
 SOON = 45  # days until the contract of one county ends
 TIGHT = 92  # percent to which the ceiling of one contract is used after it was lowered
 

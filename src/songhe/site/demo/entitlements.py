@@ -47,6 +47,15 @@ def entitle(city: City) -> list[int]:
     return _holders(city, this)
 
 
+def entitle_ahead(city: City, rows: list[int]) -> None:
+    """Decide and approve next month for some persons, so that it can be planned."""
+    today = localtime(city.at).date()
+    month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    decided = _determine(city, np.array(rows, np.int64), month, city.at)
+    for county in sorted({city.county_of(row) for row in rows}):
+        _approve(city, decided, county=county, at=city.at, keep=0)
+
+
 def _chosen(city: City) -> NDArray[np.int64]:
     """Everybody in the groups that policies name, the county shown first, and some others there: enrolled or of 80."""
     marked = np.zeros(len(city.columns), bool)

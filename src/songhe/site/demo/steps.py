@@ -27,6 +27,7 @@ from songhe.site.demo.month import fill_month
 from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
 from songhe.site.demo.places import read_places
+from songhe.site.demo.plans import plan_care
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
 from songhe.site.demo.screening import screen
@@ -82,6 +83,7 @@ def _serve(city: City) -> None:
     services = Services(city)
     services.serve(holders, min(420, max(40, len(city.columns) // 40)))
     fill_month(city, services.crews)
+    plan_care(city, services.crews, holders)
     tighten(city)
 
 

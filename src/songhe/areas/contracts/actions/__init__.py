@@ -1,7 +1,17 @@
 """The verbs of contracts."""
 
 from songhe.areas.contracts.actions.amending import amend, approve_amendment, drop_amendment
-from songhe.areas.contracts.actions.booking import Ask, Taken, give, note, release, settle, take, take_many
+from songhe.areas.contracts.actions.booking import (
+    Ask,
+    Taken,
+    give,
+    note,
+    preview,
+    release,
+    settle,
+    take,
+    take_many,
+)
 from songhe.areas.contracts.actions.deciding import approve, discard, end, remark, resume, suspend, turn
 from songhe.areas.contracts.actions.drafting import (
     add_place,
@@ -30,6 +40,7 @@ __all__ = [
     "end",
     "give",
     "note",
+    "preview",
     "release",
     "remark",
     "resume",

@@ -20,10 +20,12 @@ USE = (
     "id", "contract", "order_id", "person", "organisation_id", "region", "item", "on", "stage", "fen", "minutes",
     "changed_at",
 )  # fmt: skip
-__all__ = ["Ask", "Taken", "give", "note", "release", "settle", "take", "take_many"]
+__all__ = ["Ask", "Taken", "give", "note", "preview", "release", "settle", "take", "take_many"]
 
 
 NOTHING = Amount()
+ENDLESS = 10**9
+"""More fen than a minute ever costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,32 @@ def take_many(asks: Sequence[Ask], *, at: datetime) -> dict[UUID, Decision[Taken
 
     The contracts are locked until the transaction ends, so that no two promise the same money.
     """
-    organisations = {ask.organisation_id for ask in asks}
     with elevated():  # an order in one region takes of a ceiling that holds for all of them
-        held = list(queries.live(organisations).select_for_update(no_key=True, of=("self",)))
-        found = queries.deals(held)
-        if any(deal.served.asks for deal in found):
-            asks = _known(asks)
+        rows = queries.live({ask.organisation_id for ask in asks})
+        held = list(rows.select_for_update(no_key=True, of=("self",)))
         left = {key: standing.left for key, standing in queries.standings(held).items()}
-        by_owner: dict[UUID, list[Deal]] = {}
-        for deal in found:
-            by_owner.setdefault(deal.organisation_id, []).append(deal)
-        out = {ask.key: _taken(ask, by_owner.get(ask.organisation_id, []), left) for ask in asks}
+        out = _judged(asks, queries.deals(held), left)
         _book([(ask, out[ask.key].value) for ask in asks], at)
     return out
+
+
+def preview(asks: Sequence[Ask]) -> dict[UUID, Decision[Taken]]:
+    """Under which contracts orders would be, and what each would take, without looking at what is left."""
+    with elevated():  # as for booking
+        found = queries.deals(queries.live({ask.organisation_id for ask in asks}))
+        plenty = sum(ask.minutes for ask in asks) * ENDLESS
+        return _judged(asks, found, {deal.id: (plenty, None) for deal in found})
+
+
+def _judged(
+    asks: Sequence[Ask], found: Sequence[Deal], left: dict[UUID, tuple[int, int | None]]
+) -> dict[UUID, Decision[Taken]]:
+    if any(deal.served.asks for deal in found):
+        asks = _known(asks)
+    by_owner: dict[UUID, list[Deal]] = {}
+    for deal in found:
+        by_owner.setdefault(deal.organisation_id, []).append(deal)
+    return {ask.key: _taken(ask, by_owner.get(ask.organisation_id, []), left) for ask in asks}
 
 
 def _taken(ask: Ask, deals: Sequence[Deal], left: dict[UUID, tuple[int, int | None]]) -> Decision[Taken]:

@@ -1,0 +1,213 @@
+"""Reads of care plans: their days, what those take of grants and contracts, and what waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from songhe.areas.care.models import Absence, LeftOut, Line, Month, Plan, PlanState, Visited
+from songhe.areas.care.rules import Span
+from songhe.areas.contracts import api as contracts
+from songhe.areas.entitlement.api import home_hours
+from songhe.areas.providers.api import Worker, employed, worker_names
+from songhe.areas.visits.api import PaidBy, taken_by_stage
+from songhe.core.decision import Reason
+from songhe.engines.access.api import Scope, elevated
+from songhe.engines.cases.api import calendar
+from songhe.engines.regions.ids import uuid7
+
+LIVING = (PlanState.ACTIVE, PlanState.SUPERSEDED, PlanState.ENDED)
+"""Plans whose days count, each within its own; one that is superseded counts until the day before the next begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One day of a line. ``minutes`` of the grant, ``fen`` and ``reason`` are what its contract says; no reason: it fits."""
+
+    line: Line
+    day: date
+    minutes: int
+    fen: int = 0
+    contract_id: UUID | None = None
+    reason: Reason | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursLeft:
+    """A person's minutes of home service in a month. ``decided``: whether the month's grant is approved yet."""
+
+    month: date
+    granted: int
+    promised: int
+    given: int
+    settled: int
+    decided: bool
+    carries: bool
+
+    @property
+    def left(self) -> int:
+        """What can still be ordered."""
+        return max(self.granted - self.promised - self.given - self.settled, 0)
+
+
+def lines_of(plan: Plan) -> list[Line]:
+    """The lines of a plan; whoever sees the plan sees them."""
+    with elevated():
+        return list(Line.everywhere.filter(plan=plan).select_related("organisation").order_by("id"))
+
+
+def away(persons: Collection[UUID], since: date, until: date) -> dict[UUID, list[Absence]]:
+    """Absences that touch some days, by person; known to whoever plans for them."""
+    found: defaultdict[UUID, list[Absence]] = defaultdict(list)
+    with elevated():
+        rows = Absence.everywhere.filter(person__id__among=list(persons), since__lte=until)
+        for row in rows.filter(Q(until=None) | Q(until__gte=since)).order_by("since", "id"):
+            found[row.person_id].append(row)
+    return found
+
+
+def spans(absences: Iterable[Absence]) -> list[Span]:
+    """Absences as the rules take them."""
+    return [Span(row.since, row.until) for row in absences]
+
+
+def holidays(since: date, until: date) -> frozenset[date]:
+    """Public holidays of the nation's calendar between two days."""
+    years = calendar().years
+    found = [years[year].off for year in range(since.year, until.year + 1) if year in years]
+    return frozenset(day for off in found for day in off if since <= day <= until)
+
+
+def month_ends(month: date) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    first = month.replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def slots(plan: Plan, lines: Sequence[Line], since: date, until: date) -> list[Slot]:
+    """What a plan asks for between two days, with what each takes of its contract and of the grant."""
+    spent = spans(away([plan.person_id], since, until).get(plan.person_id, []))
+    off = holidays(since, until)
+    found = [
+        (line, day)
+        for line in lines
+        for day in line.recurring(plan).days(since, until, away=spent, holidays=off)
+    ]
+    return list(_priced(sorted(found, key=lambda one: (one[1], one[0].earliest)), plan.region_id))
+
+
+def _priced(found: Sequence[tuple[Line, date]], region: int) -> Iterator[Slot]:
+    keys = [uuid7() for _ in found]
+    asks = [
+        contracts.Ask(
+            key=key, organisation_id=line.organisation_id, person_id=line.person_id, region=region, item=line.item,
+            on=day, minutes=line.minutes,
+        )
+        for key, (line, day) in zip(keys, found, strict=True)
+        if line.paid_by == PaidBy.ENTITLEMENT
+    ]  # fmt: skip
+    decisions = contracts.preview(asks)
+    for key, (line, day) in zip(keys, found, strict=True):
+        decision = decisions.get(key)
+        if decision is None:  # the person pays
+            yield Slot(line, day, 0)
+        elif decision.value is None:
+            yield Slot(line, day, line.minutes * line.halves, reason=decision.reasons[-1], code=decision.code)
+        else:
+            taken = decision.value
+            minutes = taken.amount.minutes if taken.contract_id else line.minutes
+            yield Slot(line, day, minutes * line.halves, taken.amount.fen * line.halves, taken.contract_id)
+
+
+def hours_left(person_id: UUID, month: date) -> HoursLeft | None:
+    """A person's hours of a month; None where none were granted of late."""
+    found = home_hours([person_id], month).get(person_id)
+    if found is None:
+        return None
+    taken = taken_by_stage([person_id], month)
+    return HoursLeft(
+        month=month.replace(day=1),
+        granted=found.granted,
+        promised=taken.get((person_id, str(contracts.Stage.PROMISED)), 0),
+        given=taken.get((person_id, str(contracts.Stage.GIVEN)), 0),
+        settled=found.granted - found.free if found.decided else 0,
+        decided=found.decided,
+        carries=found.carries,
+    )
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after."""
+    return month_ends(day)[1] + timedelta(days=1)
+
+
+def to_review(scope: Scope, on: date, *, within: int = 14) -> QuerySet[Plan]:
+    """Active plans whose review is due within some days, or whose person moved since it was signed."""
+    rows = Plan.objects.within(scope).filter(state=PlanState.ACTIVE)
+    moved = ~Q(signed_region=None) & ~Q(region_id=F("signed_region"))
+    found: QuerySet[Plan] = rows.filter(Q(review_on__lte=on + timedelta(days=within)) | moved)
+    return found.order_by("review_on", "id")
+
+
+def drafts(scope: Scope) -> QuerySet[Plan]:
+    """Plans that wait for a signature."""
+    rows: QuerySet[Plan] = Plan.objects.within(scope).filter(state=PlanState.DRAFT)
+    return rows.order_by("prepared_at", "id")
+
+
+def active_plan(person_id: UUID, on: date) -> Plan | None:
+    """The plan that holds for a person on a day."""
+    rows = Plan.everywhere.filter(person_id=person_id, state__in=LIVING, since__lte=on)
+    found: Plan | None = rows.filter(Q(until=None) | Q(until__gte=on)).order_by("-version").first()
+    return found
+
+
+def plans_of(person_id: UUID, scope: Scope) -> QuerySet[Plan]:
+    """The plans of a person that a scope reaches, the latest first."""
+    rows: QuerySet[Plan] = Plan.objects.within(scope).filter(person_id=person_id)
+    return rows.order_by("-version", "-id")
+
+
+def workers_for(organisation_id: UUID, scope: Scope, on: date) -> QuerySet[Worker]:
+    """The workers whom an organisation employs on a day."""
+    rows: QuerySet[Worker] = employed(scope, on, organisation_id=organisation_id)
+    return rows.order_by("name", "id")
+
+
+def named(workers: Iterable[str]) -> str:
+    """Names of workers by their keys as text."""
+    keys = [UUID(key) for key in workers]
+    names = worker_names(keys)
+    return "、".join(names[key] for key in keys if key in names)
+
+
+def planned_lines(scope: Scope, month: Month) -> QuerySet[Line]:
+    """The lines whose orders a month's run makes: of a region or of one organisation, with plans that touch the month."""
+    since, until = month_ends(month.month)
+    rows = Line.objects.within(scope).filter(plan__state__in=LIVING, plan__since__lte=until)
+    rows = rows.filter(Q(plan__until=None) | Q(plan__until__gte=since))
+    if month.organisation_id is not None:
+        found: QuerySet[Line] = rows.filter(organisation_id=month.organisation_id)
+    else:
+        found = rows.filter(region_id__gte=month.region.code, region_id__lt=month.region.upper)
+    return found.order_by("plan_id", "id")
+
+
+def left_out(month: Month, scope: Scope, *, most: int = 300) -> list[LeftOut]:
+    """What a run could not plan, as far as a reader sees it."""
+    rows = LeftOut.objects.within(scope).filter(month=month)
+    return list(rows.order_by("code", "day", "id")[:most])
+
+
+def promised_from(person_id: UUID, since: date, until: date) -> int:
+    """Minutes of the grant promised by plans of a person between two days."""
+    with elevated():  # of all organisations
+        rows = Visited.everywhere.filter(person_id=person_id, day__gte=since, day__lte=until)
+        orders = [key for pair in rows.values_list("order_id", "second_id") for key in pair if key]
+    return contracts.promised_by(orders)

@@ -1,0 +1,64 @@
+"""Hours of home service of many persons: what a month grants, what is left of it, and what may be expected of a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from songhe.areas.entitlement.models import HELD, Entitlement
+from songhe.areas.entitlement.models.months import account_code
+from songhe.areas.entitlement.queries.benefits import readable
+from songhe.areas.entitlement.rules import month_of, months_later
+from songhe.core.rules.constructs import left
+from songhe.engines.access.api import elevated
+from songhe.engines.ledger.api import Account, Unit
+
+BACK = 3
+"""So many months before are looked at for what a month that is not decided yet may be expected to grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One person's minutes of a month. ``free`` are neither used nor held.
+
+    ``decided``: whether the month was decided; where it was not, ``granted`` is what the last month granted. ``carries``:
+    whether the policy lets what is left go on to the next month; it does so when that month is decided.
+    """
+
+    granted: int = 0
+    free: int = 0
+    decided: bool = False
+    carries: bool = False
+
+
+def hours_of(persons: Collection[UUID], month: date, *, rule: str) -> dict[UUID, Hours]:
+    """Minutes of a month by person; who was granted nothing of late is missing. Read beyond the reader's scope."""
+    first = month_of(month)
+    months = [months_later(first, -back) for back in range(BACK + 1)]
+    with elevated():  # organisations plan by what is left, and see no grant
+        held = Entitlement.everywhere.filter(
+            person__id__among=list(persons), rule=rule, month__in=months, state__in=HELD
+        )
+        amounts = {(row.person_id, row.month): row for row in held.select_related("policy")}
+        codes = {account_code(rule, one): one for one in months}
+        rows = Account.everywhere.filter(owner_id__among=list(persons), unit=Unit.MINUTE, code__in=codes)
+        accounts = {(row.owner_id, codes[row.code]): row for row in rows}
+    carrying = {row.policy_id: _carries(row, rule) for row in amounts.values()}
+    out: dict[UUID, Hours] = {}
+    for person in persons:
+        last = next((one for one in months if (person, one) in accounts), None)
+        if last is None:
+            continue
+        found, row = accounts[person, last], amounts.get((person, last))
+        granted = row.amount - row.returned if row else found.balance
+        carries = row is not None and carrying[row.policy_id]
+        decided = last == first
+        out[person] = Hours(granted, found.free if decided else granted, decided, carries)
+    return out
+
+
+def _carries(row: Entitlement, rule: str) -> bool:
+    document = readable(row.policy)
+    return document is not None and left(rule) in document.facts
