@@ -118,7 +118,16 @@ def waiting(scope: Scope, county: Region, period: Period) -> dict[UUID, Accepted
         if visit.visit_id not in taken and visit.minutes > 0:
             part = found[visit.organisation_id]
             part.given.append(
-                Given(visit.visit_id, visit.person_id, visit.region_id, visit.item, visit.minutes, visit.on)
+                Given(
+                    visit.visit_id,
+                    visit.person_id,
+                    visit.region_id,
+                    visit.item,
+                    visit.minutes,
+                    visit.on,
+                    visit.percent,
+                    visit.draws,
+                )
             )
             if visit.fen is not None:
                 part.prices[visit.item] = Price(visit.fen, visit.unit)

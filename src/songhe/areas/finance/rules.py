@@ -20,7 +20,11 @@ NO_GRANT = "no_grant"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One accepted visit: who gave what to whom, how long (minutes), and when."""
+    """One accepted visit: who gave what to whom, how long (minutes), and when.
+
+    Of a visit in vain ``percent`` of the price is charged, and ``minutes`` is that share of the promised minutes;
+    ``draws`` says whether they are used from the grant.
+    """
 
     visit_id: UUID
     person_id: UUID
@@ -28,6 +32,8 @@ class Given:
     item: str
     minutes: int
     on: date
+    percent: int = 100
+    draws: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ def payable(
         if price is None:
             lines.append(Payable(given, 0, 0, 0, NO_PRICE))
             continue
+        if not given.draws:
+            lines.append(Payable(given, 0, price.fen, cost(price, given.minutes, given.percent)))
+            continue
         covered = min(given.minutes, left.get(given.person_id, 0))
         left[given.person_id] = left.get(given.person_id, 0) - covered
         lines.append(_line(given, covered, price))
@@ -81,7 +90,7 @@ def payable(
 
 
 def _line(given: Given, covered: int, price: Price) -> Payable:
-    full = cost(price, given.minutes)
+    full = cost(price, given.minutes, given.percent)
     if covered == given.minutes:
         return Payable(given, covered, price.fen, full)
     if covered == 0:
@@ -90,11 +99,12 @@ def _line(given: Given, covered: int, price: Price) -> Payable:
     return Payable(given, covered, price.fen, fen, OVER_GRANT)
 
 
-def cost(price: Price, minutes: int) -> int:
-    """Fen for a visit: by the hour to the nearest fen, or the price of one time whatever its length."""
+def cost(price: Price, minutes: int, percent: int = 100) -> int:
+    """Fen for a visit: by the hour to the nearest fen, or the price of one time whatever its length, of which a visit
+    in vain is charged a share."""
     if whole(minutes) <= 0:
         raise ValueError("a visit lasts at least a minute")
-    return priced(minutes, price.fen) if price.unit == "hour" else price.fen
+    return priced(minutes, price.fen) if price.unit == "hour" else price.fen * percent // 100
 
 
 def totals(lines: Sequence[Payable]) -> Totals:

@@ -15,7 +15,17 @@ from django.utils import timezone
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Worker, catalogue, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
-from songhe.areas.visits.models import OPEN_STATES, OPEN_VISITS, Order, OrderState, PaidBy, Visit, VisitState
+from songhe.areas.visits.limits import outcomes
+from songhe.areas.visits.models import (
+    OPEN_STATES,
+    OPEN_VISITS,
+    Order,
+    OrderState,
+    PaidBy,
+    SeenAs,
+    Visit,
+    VisitState,
+)
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.codes import Point
 from songhe.core.decision import Decision, refuse
@@ -152,9 +162,12 @@ def free_minutes(person_id: UUID, month: date) -> int:
         given = Visit.everywhere.filter(
             person_id=person_id, order__paid_by=PaidBy.ENTITLEMENT, settled_at=None
         )
-        given = given.filter(state=VisitState.DONE, arrived_at__gte=first, arrived_at__lt=after)
+        given = given.filter(arrived_at__gte=first, arrived_at__lt=after)
+        vain = given.filter(state=VisitState.IN_VAIN, charge_draws=True)
+        given = given.filter(state=VisitState.DONE)
         promised = sum(wanted.values_list("minutes", flat=True))
         promised += sum(spent or 0 for spent in given.values_list("minutes", flat=True))
+        promised += sum(vain.values_list("charge_minutes", flat=True))
         return max(remaining_minutes(person_id, month) - promised, 0)
 
 
@@ -167,7 +180,11 @@ def month_span(month: date) -> Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settleable:
-    """One visit that may be settled. ``minutes`` were worked; ``fen`` is the unit price, None where there is none."""
+    """One visit that may be settled. ``minutes`` were worked; ``fen`` is the unit price, None where there is none.
+
+    Of a visit in vain ``minutes`` is the share of the promised minutes that is charged and ``percent`` that of the
+    price; ``draws`` says whether the minutes are used from the grant.
+    """
 
     visit_id: UUID
     order_id: UUID
@@ -182,17 +199,28 @@ class Settleable:
     minutes: int
     fen: int | None
     paid_by: str
+    percent: int = 100
+    draws: bool = True
 
 
 def countable() -> Q:
-    """Visits that may be settled: done, and without flags or verified."""
-    return Q(state=VisitState.DONE) & (Q(flags=[]) | Q(verified_at__isnull=False))
+    """Visits that were given: done, and without flags or verified."""
+    return Q(state=VisitState.DONE) & _sound()
+
+
+def chargeable() -> Q:
+    """Visits that may be settled: countable, and those in vain of which a share is charged."""
+    return countable() | Q(state=VisitState.IN_VAIN, charge_percent__gt=0) & _sound()
+
+
+def _sound() -> Q:
+    return Q(flags=[]) | Q(verified_at__isnull=False)
 
 
 def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None) -> list[Settleable]:
     """Visits of a month that may be settled and are not, in the order of organisations and times."""
     first, after = month_span(month)
-    rows = Visit.objects.within(scope).filter(countable(), settled_at=None)
+    rows = Visit.objects.within(scope).filter(chargeable(), settled_at=None)
     rows = rows.filter(arrived_at__gte=first, arrived_at__lt=after).select_related("order")
     if organisation_id:
         rows = rows.filter(organisation_id=organisation_id)
@@ -201,7 +229,7 @@ def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None)
 
 def _settleable(visit: Visit) -> Settleable:
     assert visit.arrived_at is not None
-    assert visit.minutes is not None
+    vain = visit.state == VisitState.IN_VAIN
     item = catalogue().items.get(visit.item)
     return Settleable(
         visit_id=visit.pk,
@@ -214,15 +242,18 @@ def _settleable(visit: Visit) -> Settleable:
         unit=item.unit if item else "",
         on=timezone.localdate(visit.arrived_at),
         promised=visit.promised_minutes,
-        minutes=visit.minutes,
+        minutes=visit.charge_minutes if vain else visit.minutes or 0,
         fen=item.fen if item else None,
         paid_by=visit.order.paid_by,
+        percent=visit.charge_percent if vain else 100,
+        draws=visit.charge_draws if vain else True,
     )
 
 
 def waiting_for_check(scope: Scope) -> QuerySet[Visit]:
-    """Done visits with flags that nobody has verified."""
-    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(state=VisitState.DONE, verified_at=None)
+    """Ended visits with flags that nobody has verified; of those in vain only what is charged matters."""
+    ended = Q(state=VisitState.DONE) | Q(state=VisitState.IN_VAIN, charge_percent__gt=0)
+    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(ended, verified_at=None)
     return rows.exclude(flags=[]).order_by("left_at", "id")
 
 
@@ -230,3 +261,15 @@ def missed(scope: Scope, since: datetime) -> QuerySet[Visit]:
     """Visits to which nobody came since a moment, the latest first."""
     rows: QuerySet[Visit] = Visit.objects.within(scope).filter(state=VisitState.MISSED, starts_at__gte=since)
     return rows.order_by("-starts_at", "id")
+
+
+def to_look_after(scope: Scope) -> QuerySet[Visit]:
+    """Visits whose person did not open the door and whom nobody has seen since, the latest first."""
+    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(waits_to_be_seen())
+    return rows.order_by("-arrived_at", "id")
+
+
+def waits_to_be_seen() -> Q:
+    """Visits whose person did not open the door and was not found since."""
+    codes = [code for code, rule in outcomes().items() if rule.look]
+    return Q(state=VisitState.IN_VAIN, outcome__in=codes, seen_as__in=["", SeenAs.NOT_FOUND])

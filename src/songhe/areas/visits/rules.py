@@ -121,6 +121,11 @@ class Seen:
         """Whether a place was sent that is exact enough to say anything."""
         return self.accuracy is not None and self.accuracy <= limits.accuracy_metres
 
+    def is_there(self, limits: Limits) -> bool:
+        """Whether the place proves that somebody was at the person's home."""
+        near = self.metres is not None and self.metres - (self.accuracy or 0) <= limits.far_metres
+        return near and self.place_counts(limits)
+
 
 def check_moment(claimed: datetime, received: datetime, limits: Limits) -> None:
     """Refuse a moment in the future beyond what clocks differ by."""

@@ -5,9 +5,11 @@ from songhe.areas.visits.actions.checking import (
     mark_missed,
     mark_settled,
     miss_overdue,
+    to_verify,
     verify,
 )
 from songhe.areas.visits.actions.dispatching import accept, decline, dispatch, reassign, send_back
+from songhe.areas.visits.actions.door import come_in_vain, look_after, to_look_after
 from songhe.areas.visits.actions.orders import (
     cancel_order,
     change_window,
@@ -28,11 +30,13 @@ __all__ = [
     "check_in",
     "check_out",
     "close_unserved",
+    "come_in_vain",
     "correct_visit",
     "decline",
     "dispatch",
     "follow_up",
     "hand_over",
+    "look_after",
     "mark_missed",
     "mark_settled",
     "miss_overdue",
@@ -40,5 +44,7 @@ __all__ = [
     "plan_order",
     "reassign",
     "send_back",
+    "to_look_after",
+    "to_verify",
     "verify",
 ]

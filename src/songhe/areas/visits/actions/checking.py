@@ -87,13 +87,20 @@ def correct_visit(
 @act("visits.verify")
 def verify(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visit:
     """Accept a flagged visit after asking; not by whoever corrected it."""
-    if visit.state != VisitState.DONE or not visit.flags or visit.verified_at is not None:
+    if not to_verify(visit):
         raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
     four_eyes(visit.corrected_by_id, actor)
     add_detail(reason=written(reason, field="reason", most=200, needed=True))
     visit.verified_at, visit.verified_by_id = at, actor.id
     visit.save()
     return visit
+
+
+def to_verify(visit: Visit) -> bool:
+    """Whether flags keep a visit from being settled."""
+    vain = visit.state == VisitState.IN_VAIN and visit.charge_percent > 0
+    flagged = bool(visit.flags) and visit.verified_at is None
+    return flagged and (vain or visit.state == VisitState.DONE)
 
 
 def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: datetime) -> int:
@@ -114,7 +121,10 @@ def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: dat
                 )
             visit.settled_at, visit.settled_in = at, batch
             visit.save(update_fields=["settled_at", "settled_in"])
-            if visit.order.state in (OrderState.COMPLETED, OrderState.FOLLOWED_UP):
+            if visit.state == VisitState.DONE and visit.order.state in (
+                OrderState.COMPLETED,
+                OrderState.FOLLOWED_UP,
+            ):
                 settled_order(visit.order_id, actor=actor, at=at)
             done += 1
     return done

@@ -9,9 +9,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.providers.api import catalogue, metres
-from songhe.areas.registry.api import locate, secrets_of
+from songhe.areas.providers.api import catalogue
 from songhe.areas.visits import rules
+from songhe.areas.visits.actions.arriving import (
+    Accuracy,
+    Lat,
+    Lon,
+    learn_place,
+    local,
+    place_of,
+    sealed_place,
+    seen_of,
+)
 from songhe.areas.visits.actions.common import (
     ended,
     move_order,
@@ -24,20 +33,15 @@ from songhe.areas.visits.actions.common import (
 )
 from songhe.areas.visits.limits import limits
 from songhe.areas.visits.models import Disposition, Visit, VisitState
-from songhe.core.codes import Point, parse_point
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
-from songhe.engines.vault.api import seal_json, take_in
+from songhe.engines.vault.api import take_in
 from songhe.engines.vault.attachments import Place
 from songhe.kit.fields import Field
 
-Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
-Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
-Accuracy = Annotated[int | None, Field(label=_("Exact to (m)"), least=0, most=100_000)]
 Note = Annotated[str, Field(label=_("Note"), long=True)]
 PHOTOS_MAX = 6
-LEARN_METRES = 50
 
 if TYPE_CHECKING:
     Upload = UploadedFile[bytes]
@@ -59,14 +63,14 @@ def check_in(
     """Arrive. ``device_at`` is when it happened by the phone, which may be earlier than when the server hears of it."""
     if visit.state != VisitState.PLANNED:
         raise Refused("not_planned", "This visit is no longer planned. Look at it again.")
-    place = _place(lon, lat)
-    seen = _seen(visit, device_at or at, at, place, accuracy)
-    rules.check_arrival(_local(visit.stay), seen, limits())
+    place = place_of(lon, lat)
+    seen = seen_of(visit, device_at or at, at, place, accuracy)
+    rules.check_arrival(local(visit.stay), seen, limits())
     visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, at
-    visit.arrival_metres, visit.arrival_sealed = seen.metres, _sealed_place(visit, place, accuracy)
+    visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, place, accuracy)
     visit.flags = rules.arrival_flags(visit.stay, seen, limits())
     visit.save()
-    _learn_place(visit, seen, place)
+    learn_place(visit, seen, place)
     order = order_of(visit)
     move_order(order, "start", actor=actor, at=at)
     save_order(order)
@@ -88,11 +92,11 @@ def check_out(
     """Leave: the minutes are counted and the proof is judged."""
     if visit.state != VisitState.ARRIVED or visit.arrived_at is None:
         raise Refused("not_arrived", "Check in first: this visit has no arrival.")
-    place = _place(lon, lat)
-    seen = _seen(visit, device_at or at, at, place, accuracy)
+    place = place_of(lon, lat)
+    seen = seen_of(visit, device_at or at, at, place, accuracy)
     rules.check_leaving(timezone.localtime(visit.arrived_at), seen, limits())
     visit.left_at, visit.leaving_received_at = seen.claimed, at
-    visit.leaving_metres, visit.leaving_sealed = seen.metres, _sealed_place(visit, place, accuracy)
+    visit.leaving_metres, visit.leaving_sealed = seen.metres, sealed_place(visit, place, accuracy)
     flags = rules.leaving_flags(visit.arrived_at, visit.promised_minutes, seen, limits())
     close_visit(visit, [*visit.flags, *flags], actor=actor, at=at)
     return visit
@@ -164,40 +168,6 @@ def close_visit(
         save_order(order)
     release(visit, at=at)
     tell(order, "left", at=at, minutes=visit.minutes, flags=visit.flags)
-
-
-def _local(stay: rules.Stay) -> rules.Stay:
-    """The same stay in the city's time zone, in which refusals name hours."""
-    return timezone.localtime(stay[0]), timezone.localtime(stay[1])
-
-
-def _place(lon: str, lat: str) -> Point | None:
-    return parse_point(lon.strip(), lat.strip(), field="lon") if lon.strip() or lat.strip() else None
-
-
-def _seen(
-    visit: Visit, claimed: datetime, received: datetime, place: Point | None, accuracy: int | None
-) -> rules.Seen:
-    with elevated():  # where the person lives is compared, not shown
-        home = secrets_of(visit.person).place
-    away = metres(place, home)
-    exact = None if place is None else (accuracy if accuracy is not None else limits().accuracy_metres)
-    return rules.Seen(claimed=claimed, received=received, metres=away, accuracy=exact)
-
-
-def _learn_place(visit: Visit, seen: rules.Seen, place: Point | None) -> None:
-    """The first exact check-in tells where a person lives whose place nobody entered."""
-    if place is None or seen.metres is not None or seen.accuracy is None or seen.accuracy > LEARN_METRES:
-        return
-    with elevated():
-        locate(visit.person, place)
-    add_detail(place_learned=True)
-
-
-def _sealed_place(visit: Visit, place: Point | None, accuracy: int | None) -> bytes:
-    if place is None:
-        return b""
-    return seal_json(visit.person_id, {"lon": place.lon, "lat": place.lat, "accuracy": accuracy})
 
 
 def _not_settled(visit: Visit) -> None:

@@ -60,6 +60,12 @@ def to_verify(user: Any, scope: Any, at: datetime) -> HomeList:
     return waiting(rows, _visits, url=f"{visits.url()}?state=done&flagged=1", tone="warn")
 
 
+def to_look_after(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Persons who did not open the door and whom nobody has seen since."""
+    rows = queries.to_look_after(user.scope("visits.look"))
+    return waiting(rows, _visits, url=f"{visits.url()}?look=1", tone="danger")
+
+
 panels = [
     home_panel(
         title=_("Orders to dispatch"),
@@ -93,6 +99,14 @@ panels = [
         icon="alert-triangle",
         order=40,
         none=_("Somebody came every time."),
+    ),
+    home_panel(
+        title=_("Did not open the door"),
+        right="visits.look",
+        rows=to_look_after,
+        icon="heart-handshake",
+        order=5,
+        none=_("Everybody was at home."),
     ),
     home_panel(
         title=_("Visits to verify"),

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.providers.api import catalogue, metres
 from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries
-from songhe.areas.visits.models import Visit, VisitState
+from songhe.areas.visits.limits import outcome_choices, outcome_name
+from songhe.areas.visits.models import Order, Visit, VisitState
 from songhe.areas.visits.rules import heading
 from songhe.core.codes import Point
 from songhe.engines.acts.api import record_read
@@ -50,6 +51,7 @@ class Stop:
     asked: list[Any]
     away: tuple[int, Any] | None
     key: str
+    outcome: str
 
     @property
     def is_next(self) -> bool:
@@ -64,11 +66,10 @@ def stops(user: Any, at: datetime) -> list[Stop]:
     """The worker's visits of today in order, with addresses in full; showing them is logged once a day each."""
     day = timezone.localdate(at)
     scope = user.scope("visits.check_in")
-    rows = list(
-        queries.visits_on(scope, day)
-        .exclude(state__in=[VisitState.CANCELLED, VisitState.MISSED])
-        .select_related("order")
-    )
+    rows = list(queries.visits_on(scope, day).exclude(state__in=[VisitState.CANCELLED, VisitState.MISSED]))
+    orders = {  # not joined: an order that went back to dispatch is out of the worker's reach, the visit is not
+        order.pk: order for order in Order.objects.within(scope).filter(pk__in={row.order_id for row in rows})
+    }
     persons = {
         p.pk: p for p in Person.objects.within(user.scope()).filter(pk__in={row.person_id for row in rows})
     }
@@ -86,10 +87,11 @@ def stops(user: Any, at: datetime) -> list[Stop]:
                 phone=known.phone if known else "",
                 address=known.address if known else "",
                 place=full_name(row.region_id, below=2),
-                wishes=row.order.note if known else "",
+                wishes=orders[row.order_id].note if known and row.order_id in orders else "",
                 asked=_asked(row),
                 away=_away(before, here),
                 key=uuid4().hex,
+                outcome=outcome_name(row.outcome) if row.outcome else "",
             )
         )
         before = here or before
@@ -128,6 +130,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "left": sum(stop.is_next for stop in found),
         "next_stop": next((stop for stop in found if stop.is_next), None),
         "tomorrow": tomorrow.exclude(state=VisitState.CANCELLED)[:20],
+        "outcomes": outcome_choices(),
         "day": timezone.localdate(at),
     }
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as say_now
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
 from songhe.areas.visits import actions, queries
+from songhe.areas.visits.limits import outcome_name
 from songhe.areas.visits.models import Visit, VisitState
 from songhe.areas.visits.screens.common import VISIT_TONES, person
+from songhe.engines.access.api import elevated
 from songhe.engines.vault.models import Attachment
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import (
@@ -41,7 +44,24 @@ def _at_the_door(row: Visit, user: Any) -> bool:
 
 
 def _to_verify(row: Visit, user: Any) -> bool:
-    return row.state == VisitState.DONE and bool(row.flags) and row.verified_at is None
+    return actions.to_verify(row)
+
+
+def _order_number(row: Visit) -> str:
+    with elevated():  # an order that went to somebody else is out of the worker's reach, its number is not
+        return row.order.number
+
+
+def _if_vain(name: str) -> Any:
+    return lambda row: getattr(row, name) if row.state == VisitState.IN_VAIN else None
+
+
+def _why_charged(row: Visit) -> str:
+    return " ".join(say_now(words).format(**values) for words, values in row.charge_why)
+
+
+def _to_look_after(rows: Any, yes: bool) -> Any:
+    return rows.filter(queries.waits_to_be_seen()) if yes else rows.exclude(queries.waits_to_be_seen())
 
 
 def _pictures(row: Visit, request: Any) -> Mapping[str, Any]:
@@ -58,7 +78,7 @@ def _flagged(rows: Any, yes: bool) -> Any:
 
 
 def _counts(rows: Any, yes: bool) -> Any:
-    return rows.filter(queries.countable()) if yes else rows.exclude(queries.countable())
+    return rows.filter(queries.chargeable()) if yes else rows.exclude(queries.chargeable())
 
 
 visits = record(
@@ -84,6 +104,7 @@ visits = record(
         date_range("starts_at", _("Promised")),
         flag("flagged", _("Flagged"), narrow=_flagged),
         flag("counts", _("May be settled"), narrow=_counts),
+        flag("look", _("To look after"), narrow=_to_look_after),
     ],
     order=("-starts_at", "id"),
     detail_template="visits/detail.html",
@@ -97,7 +118,7 @@ visits = record(
             when("ends_at"),
             worker_column(_("Worker")),
             organisation_column(_("Organisation")),
-            text("order", _("Order"), show=lambda row: row.order.number),
+            text("order", _("Order"), show=_order_number),
         ],
         _("Proof"): [
             when("arrived_at"),
@@ -109,6 +130,17 @@ visits = record(
             when("verified_at"),
             when("settled_at"),
             text("note", _("Note"), wide=True),
+        ],
+        _("In vain"): [
+            text("outcome", _("At the door"), show=lambda row: outcome_name(row.outcome), optional=True),
+            number("waited", optional=True),
+            number("charge_percent", optional=True, show=_if_vain("charge_percent")),
+            minutes("charge_minutes", optional=True, show=_if_vain("charge_minutes")),
+            text("charge_why", _("Why"), show=_why_charged, wide=True, optional=True),
+            text("get_seen_as_display", _("How the person is"), optional=True),
+            when("seen_at", optional=True),
+            text("seen_by", optional=True),
+            text("seen_words", _("Found"), wide=True, optional=True),
         ],
         _("Pictures"): panel("visits/pictures.html", query=_pictures, when=lambda row: row.photos > 0),
     },
@@ -138,6 +170,20 @@ visits = record(
         ),
         verb(actions.add_note, label=_("Add a note"), icon="pencil", offline=True, when=_at_the_door),
         verb(actions.add_photo, label=_("Add a picture"), offline=True, when=_at_the_door),
+        verb(
+            actions.come_in_vain,
+            label=_("Nobody to serve"),
+            icon="door",
+            offline=True,
+            when=_in(VisitState.PLANNED),
+        ),
+        verb(
+            actions.look_after,
+            label=_("Looked after"),
+            icon="heart-handshake",
+            primary=True,
+            when=lambda row, user: actions.to_look_after(row),
+        ),
         verb(actions.decline, label=_("Decline"), danger=True, when=_in(VisitState.PLANNED)),
         verb(actions.verify, label=_("Verify"), icon="shield-check", when=_to_verify),
         verb(

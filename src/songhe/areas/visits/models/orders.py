@@ -68,6 +68,7 @@ class Disposition(models.TextChoices):
     FALSE_ALARM = "false_alarm", _("False alarm")
     NO_CONTACT = "no_contact", _("Nobody reached")
     REFUSED = "refused", _("The person refused")
+    HOSPITALISED = "hospitalised", _("The person is in hospital")
     PROVIDER_UNAVAILABLE = "provider_unavailable", _("No provider available")
     DUPLICATE = "duplicate", _("Ordered twice")
     UNRESOLVED = "unresolved", _("Unresolved")
@@ -195,8 +196,19 @@ class VisitState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     ARRIVED = "arrived", _("In service")
     DONE = "done", _("Done")
+    IN_VAIN = "in_vain", _("Came in vain")
     MISSED = "missed", _("Missed")
     CANCELLED = "cancelled", _("Called off")
+
+
+class SeenAs(models.TextChoices):
+    """How somebody of the village found a person who did not open the door."""
+
+    WELL = "well", _("Well, at home")
+    AWAY = "away", _("Away, known to be well")
+    HOSPITAL = "hospital", _("In hospital")
+    HELP = "help", _("Needed help")
+    NOT_FOUND = "not_found", _("Not found")
 
 
 OPEN_VISITS = (VisitState.PLANNED, VisitState.ARRIVED)
@@ -249,9 +261,19 @@ class Visit(Scoped):
     corrected_by_id = models.UUIDField(null=True)
     settled_at = models.DateTimeField(_("Settled"), null=True)
     settled_in = models.CharField(_("Settlement"), max_length=60, blank=True)
+    outcome = models.CharField(_("At the door"), max_length=12, blank=True)
+    waited = models.IntegerField(_("Waited (minutes)"), null=True)
+    charge_percent = models.SmallIntegerField(_("Share charged (%)"), default=100)
+    charge_minutes = models.IntegerField(_("Time charged"), default=0)
+    charge_draws = models.BooleanField(default=True)
+    charge_why: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    seen_as = models.CharField(_("How the person is"), max_length=10, choices=SeenAs, blank=True)
+    seen_at = models.DateTimeField(_("Looked after"), null=True)
+    seen_by = models.CharField(_("Looked after by"), max_length=80, blank=True)
+    seen_sealed = models.BinaryField(default=b"")
 
     scope_by: ClassVar[Lines] = LINES
-    protected: ClassVar[tuple[str, ...]] = ("arrival_sealed", "leaving_sealed", "note_sealed")
+    protected: ClassVar[tuple[str, ...]] = ("arrival_sealed", "leaving_sealed", "note_sealed", "seen_sealed")
     if TYPE_CHECKING:
         order_id: UUID
         person_id: UUID
@@ -268,6 +290,14 @@ class Visit(Scoped):
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(left_at__isnull=False, minutes__isnull=False),
                 name="done_has_times",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_vain") | (~Q(outcome="") & Q(arrived_at__isnull=False)),
+                name="in_vain_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(charge_percent__range=(0, 100), charge_minutes__gte=0),
+                name="charge_is_a_share",
             ),
             models.UniqueConstraint(
                 fields=["order"],
@@ -312,5 +342,13 @@ class Visit(Scoped):
 
     @property
     def counts(self) -> bool:
-        """Whether it may be settled: done, and without flags or verified by somebody."""
-        return self.state == VisitState.DONE and (not self.flags or self.verified_at is not None)
+        """Whether it may be settled: done, or in vain and charged, and without flags or verified by somebody."""
+        ended = self.state == VisitState.DONE or (
+            self.state == VisitState.IN_VAIN and self.charge_percent > 0
+        )
+        return ended and (not self.flags or self.verified_at is not None)
+
+    @property
+    def seen_words(self) -> str:
+        """What was found when somebody looked after the person."""
+        return opened(self.person_id, self.seen_sealed)
