@@ -8,7 +8,8 @@ from tests import make
 from tests.areas.providers import made as providers
 from tests.areas.visits import made
 
-from songhe.areas.visits.models import Order, Visit
+from songhe.areas.visits.models import Order, Visit, Vital
+from songhe.engines.vault.api import seal_json
 
 
 def town(region: int) -> made.Town:
@@ -30,4 +31,23 @@ def visits(n: int, region: int) -> list[Visit]:
     return [made.visit(here, start=start + timedelta(days=day), paid_by="self") for day in range(n)]
 
 
-make.SAMPLES |= {"orders": orders, "visits": visits}
+def vitals(n: int, region: int) -> list[Vital]:
+    """Values measured at one visit."""
+    (visit,) = visits(1, region)
+    return [
+        Vital.everywhere.create(
+            visit=visit,
+            person_id=visit.person_id,
+            region_id=visit.region_id,
+            organisation_id=visit.organisation_id,
+            worker_id=visit.worker_id,
+            taken_at=visit.starts_at + timedelta(minutes=minute),
+            received_at=visit.starts_at + timedelta(minutes=minute),
+            values_sealed=seal_json(visit.person_id, {"pulse": 120}),
+            is_outside=True,
+        )
+        for minute in range(n)
+    ]
+
+
+make.SAMPLES |= {"orders": orders, "visits": visits, "vitals": vitals}

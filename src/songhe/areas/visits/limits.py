@@ -1,4 +1,4 @@
-"""The bounds of a visit's proof, read from the data files once."""
+"""The bounds of a visit's proof and the lists of what is done there, read from the data files once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from songhe.areas.providers.api import said
 from songhe.areas.visits.rules import Limits, build_limits
 from songhe.core.sources import Data, read
-from songhe.core.visiting import Outcome, build_outcomes
+from songhe.core.visiting import Measure, Outcome, Task, build_measures, build_outcomes, build_tasks
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +36,23 @@ def outcome_choices() -> list[tuple[str, str]]:
     return [(code, said(found.label)) for code, found in outcomes().items()]
 
 
-def _data() -> Data:
-    file = settings.DATA / "nation/visits.yaml"
+@lru_cache(maxsize=1)
+def tasks() -> Mapping[str, tuple[Task, ...]]:
+    """What is ticked, by service."""
+    return build_tasks(_data("tasks"))
+
+
+def task_choices(item: str) -> list[tuple[str, str]]:
+    """The tasks of a service for a form."""
+    return [(task.code, said(task.label)) for task in tasks().get(item, ())]
+
+
+@lru_cache(maxsize=1)
+def measures() -> Mapping[str, Measure]:
+    """What can be measured, by code."""
+    return build_measures(_data("vitals"))
+
+
+def _data(name: str = "visits") -> Data:
+    file = settings.DATA / f"nation/{name}.yaml"
     return read(file.read_text(encoding="utf-8"), name=file.name).data

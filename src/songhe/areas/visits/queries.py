@@ -25,6 +25,7 @@ from songhe.areas.visits.models import (
     SeenAs,
     Visit,
     VisitState,
+    Vital,
 )
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.codes import Point
@@ -273,3 +274,20 @@ def waits_to_be_seen() -> Q:
     """Visits whose person did not open the door and was not found since."""
     codes = [code for code, rule in outcomes().items() if rule.look]
     return Q(state=VisitState.IN_VAIN, outcome__in=codes, seen_as__in=["", SeenAs.NOT_FOUND])
+
+
+def vitals_to_look_at(scope: Scope) -> QuerySet[Vital]:
+    """Values outside their bounds at which nobody has looked, the latest first."""
+    rows: QuerySet[Vital] = Vital.objects.within(scope).filter(is_outside=True, handled_at=None)
+    return rows.order_by("-taken_at", "id")
+
+
+def last_outside(
+    persons: Iterable[UUID], organisations: Iterable[UUID], since: datetime
+) -> dict[UUID, Vital]:
+    """The latest values outside their bounds by person since a moment, measured by these organisations; a worker sees
+    them for the persons of the day, whoever of the organisation measured them."""
+    with elevated():
+        rows = Vital.everywhere.filter(person_id__in=list(persons), organisation_id__in=list(organisations))
+        rows = rows.filter(is_outside=True, taken_at__gte=since).order_by("taken_at")
+        return {row.person_id: row for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from math import atan2, cos, degrees, radians
@@ -192,10 +192,9 @@ def minutes_between(start: datetime, end: datetime) -> int:
     return int((end - start).total_seconds()) // 60
 
 
-def lacking(proof: frozenset[str], *, note: bool, photo: bool) -> list[str]:
-    """Proofs that the service asks for and the visit does not have."""
-    have = {"check_in", "check_out"} | ({"note"} if note else set()) | ({"photo"} if photo else set())
-    return [f"no_{name}" for name in sorted(proof - have)]
+def lacking(proof: frozenset[str], have: Collection[str]) -> list[str]:
+    """Proofs that the service asks for and the visit does not have; check-in and check-out are judged by their times."""
+    return [f"no_{name}" for name in sorted(proof - {"check_in", "check_out", *have})]
 
 
 def _sending_flags(seen: Seen, limits: Limits) -> list[str]:

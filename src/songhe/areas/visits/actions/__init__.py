@@ -19,23 +19,33 @@ from songhe.areas.visits.actions.orders import (
     place_order,
     plan_order,
 )
+from songhe.areas.visits.actions.proving import (
+    add_voice,
+    confirm,
+    handle_vitals,
+    take_vitals,
+    tick_tasks,
+)
 from songhe.areas.visits.actions.service import add_note, add_photo, check_in, check_out
 
 __all__ = [
     "accept",
     "add_note",
     "add_photo",
+    "add_voice",
     "cancel_order",
     "change_window",
     "check_in",
     "check_out",
     "close_unserved",
     "come_in_vain",
+    "confirm",
     "correct_visit",
     "decline",
     "dispatch",
     "follow_up",
     "hand_over",
+    "handle_vitals",
     "look_after",
     "mark_missed",
     "mark_settled",
@@ -44,6 +54,8 @@ __all__ = [
     "plan_order",
     "reassign",
     "send_back",
+    "take_vitals",
+    "tick_tasks",
     "to_look_after",
     "to_verify",
     "verify",

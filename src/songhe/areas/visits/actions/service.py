@@ -31,7 +31,7 @@ from songhe.areas.visits.actions.common import (
     tell,
     written,
 )
-from songhe.areas.visits.limits import limits
+from songhe.areas.visits.limits import limits, task_choices
 from songhe.areas.visits.models import Disposition, Visit, VisitState
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
@@ -105,14 +105,14 @@ def check_out(
 @act("visits.note")
 def add_note(visit: Visit, *, actor: Actor, at: datetime, note: Note) -> Visit:
     """Write what was done; it is kept sealed, and added to what stands there."""
-    _not_settled(visit)
+    at_hand(visit)
     fresh = written(note, field="note", needed=True)
     with elevated():
         before = visit.note
     visit.note_sealed = sealed(
         visit.person_id, written(f"{before}\n{fresh}" if before else fresh, field="note", most=8000)
     )
-    visit.flags = [flag for flag in visit.flags if flag != "no_note"]
+    has_now(visit)
     visit.save()
     return visit
 
@@ -126,7 +126,7 @@ def add_photo(
     photo: Annotated[Upload, Field(label=_("Picture"), accept="image/*")],
 ) -> Visit:
     """Keep a picture of what was done, encrypted and without hidden data."""
-    _not_settled(visit)
+    at_hand(visit)
     if visit.photos >= PHOTOS_MAX:
         raise Refused(
             "enough_photos", "This visit has {most} pictures already.", field="photo", most=PHOTOS_MAX
@@ -141,9 +141,28 @@ def add_photo(
         )
     add_detail(picture=str(kept.pk), bytes=kept.size_bytes)
     visit.photos += 1
-    visit.flags = [flag for flag in visit.flags if flag != "no_photo"]
+    has_now(visit)
     visit.save()
     return visit
+
+
+def proved(visit: Visit) -> set[str]:
+    """The proofs that a visit has."""
+    steps = {code for code, _words in task_choices(visit.item)}
+    have = {
+        "note": bool(visit.note_sealed) or visit.voices > 0,
+        "photo": visit.photos > 0,
+        "tasks": steps <= set(visit.tasks),
+        "vitals": visit.vitals > 0,
+        "signature": bool(visit.confirmed_by),
+    }
+    return {name for name, there in have.items() if there}
+
+
+def has_now(visit: Visit) -> None:
+    """Drop the flags of proofs that came afterwards."""
+    gone = {f"no_{name}" for name in proved(visit)}
+    visit.flags = [flag for flag in visit.flags if flag not in gone]
 
 
 def close_visit(
@@ -154,9 +173,7 @@ def close_visit(
     assert visit.left_at is not None
     visit.minutes = rules.minutes_between(visit.arrived_at, visit.left_at)
     item = catalogue().items.get(visit.item)
-    lacking = rules.lacking(
-        item.proof if item else frozenset(), note=bool(visit.note_sealed), photo=visit.photos > 0
-    )
+    lacking = rules.lacking(item.proof if item else frozenset(), proved(visit))
     visit.flags = list(dict.fromkeys([*flags, *lacking]))
     visit.state = VisitState.DONE
     visit.save()
@@ -170,7 +187,8 @@ def close_visit(
     tell(order, "left", at=at, minutes=visit.minutes, flags=visit.flags)
 
 
-def _not_settled(visit: Visit) -> None:
+def at_hand(visit: Visit) -> None:
+    """Refuse what is added to a visit before the arrival, or after it was settled."""
     if visit.settled_at is not None:
         raise Refused("settled", "This visit is settled, so nothing about it can be changed.")
     if visit.state not in (VisitState.ARRIVED, VisitState.DONE):

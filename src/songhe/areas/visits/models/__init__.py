@@ -1,4 +1,4 @@
-"""The nouns of visits: orders and visits."""
+"""The nouns of visits: orders, visits, and what was measured at them."""
 
 from songhe.areas.visits.models.orders import (
     FLAGS,
@@ -11,11 +11,14 @@ from songhe.areas.visits.models.orders import (
     OrderState,
     PaidBy,
     SeenAs,
+    Signing,
     Source,
     Visit,
     VisitState,
+    Witness,
     opened,
 )
+from songhe.areas.visits.models.vitals import Vital
 
 __all__ = [
     "FLAGS",
@@ -28,8 +31,11 @@ __all__ = [
     "OrderState",
     "PaidBy",
     "SeenAs",
+    "Signing",
     "Source",
     "Visit",
     "VisitState",
+    "Vital",
+    "Witness",
     "opened",
 ]

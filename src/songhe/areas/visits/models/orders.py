@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -211,6 +212,24 @@ class SeenAs(models.TextChoices):
     NOT_FOUND = "not_found", _("Not found")
 
 
+class Signing(models.TextChoices):
+    """How a person confirmed a visit."""
+
+    SIGNATURE = "signature", _("Signature")
+    THUMBPRINT = "thumbprint", _("Thumbprint")
+    WITNESS = "witness", _("A witness")
+
+
+class Witness(models.TextChoices):
+    """Who confirmed a visit in the person's place."""
+
+    FAMILY = "family", _("Family")
+    NEIGHBOUR = "neighbour", _("Neighbour")
+    VILLAGE = "village", _("Village or community worker")
+    COLLEAGUE = "colleague", _("Another worker")
+    OTHER = "other", _("Somebody else")
+
+
 OPEN_VISITS = (VisitState.PLANNED, VisitState.ARRIVED)
 FLAGS: dict[str, Any] = {
     "late": _("Late"),
@@ -221,6 +240,9 @@ FLAGS: dict[str, Any] = {
     "no_place": _("No place"),
     "no_note": _("No note"),
     "no_photo": _("No picture"),
+    "no_tasks": _("Tasks left"),
+    "no_vitals": _("Nothing measured"),
+    "no_signature": _("Not signed"),
     "corrected": _("Corrected by hand"),
 }
 
@@ -256,6 +278,12 @@ class Visit(Scoped):
     flags: models.JSONField[list[str], list[str]] = models.JSONField(_("Flags"), default=list)
     photos = models.IntegerField(_("Pictures"), default=0)
     note_sealed = models.BinaryField(default=b"")
+    tasks: models.JSONField[list[str], list[str]] = models.JSONField(_("Tasks done"), default=list)
+    voices = models.IntegerField(_("Spoken notes"), default=0)
+    vitals = models.IntegerField(_("Measurements"), default=0)
+    confirmed_by = models.CharField(_("Confirmed by"), max_length=10, choices=Signing, blank=True)
+    confirmed_at = models.DateTimeField(_("Confirmed"), null=True)
+    confirm_sealed = models.BinaryField(default=b"")
     verified_at = models.DateTimeField(_("Verified"), null=True)
     verified_by_id = models.UUIDField(null=True)
     corrected_by_id = models.UUIDField(null=True)
@@ -273,7 +301,13 @@ class Visit(Scoped):
     seen_sealed = models.BinaryField(default=b"")
 
     scope_by: ClassVar[Lines] = LINES
-    protected: ClassVar[tuple[str, ...]] = ("arrival_sealed", "leaving_sealed", "note_sealed", "seen_sealed")
+    protected: ClassVar[tuple[str, ...]] = (
+        "arrival_sealed",
+        "leaving_sealed",
+        "note_sealed",
+        "seen_sealed",
+        "confirm_sealed",
+    )
     if TYPE_CHECKING:
         order_id: UUID
         person_id: UUID
@@ -347,6 +381,12 @@ class Visit(Scoped):
             self.state == VisitState.IN_VAIN and self.charge_percent > 0
         )
         return ended and (not self.flags or self.verified_at is not None)
+
+    @property
+    def confirmation(self) -> dict[str, str]:
+        """The strokes of a signature, or name and relation of a witness."""
+        text = opened(self.person_id, self.confirm_sealed)
+        return dict(json.loads(text)) if text else {}
 
     @property
     def seen_words(self) -> str:

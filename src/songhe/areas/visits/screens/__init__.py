@@ -6,5 +6,6 @@ from songhe.areas.visits.screens.orders import orders
 from songhe.areas.visits.screens.timeline import told
 from songhe.areas.visits.screens.today import today
 from songhe.areas.visits.screens.visits import visits
+from songhe.areas.visits.screens.vitals import vitals
 
-__all__ = ["board", "orders", "panels", "today", "told", "visits"]
+__all__ = ["board", "orders", "panels", "today", "told", "visits", "vitals"]

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits import queries
-from songhe.areas.visits.models import Order, Visit, VisitState
+from songhe.areas.visits.models import Order, Visit, VisitState, Vital
 from songhe.areas.visits.queries import who_and_what
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
+from songhe.areas.visits.screens.vitals import vitals
 from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.words import moment
 
@@ -66,6 +67,18 @@ def to_look_after(user: Any, scope: Any, at: datetime) -> HomeList:
     return waiting(rows, _visits, url=f"{visits.url()}?look=1", tone="danger")
 
 
+def to_look_at(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Values outside their bounds at which nobody has looked."""
+    rows = queries.vitals_to_look_at(user.scope("visits.vitals"))
+
+    def lines(found: list[Vital]) -> Iterator[tuple[str, str, str]]:
+        names = queries.person_names(row.person_id for row in found)
+        for row in found:
+            yield names.get(row.person_id, ""), vitals.url_of(row), moment(row.taken_at)
+
+    return waiting(rows, lines, url=f"{vitals.url()}?waits=1", tone="danger")
+
+
 panels = [
     home_panel(
         title=_("Orders to dispatch"),
@@ -107,6 +120,15 @@ panels = [
         icon="heart-handshake",
         order=5,
         none=_("Everybody was at home."),
+    ),
+    home_panel(
+        title=_("Measured outside the bounds"),
+        right="visits.vitals",
+        rows=to_look_at,
+        icon="heartbeat",
+        order=8,
+        none=_("No value waits to be looked at."),
+        roles=("organisation_manager", "dispatcher", "town_officer"),
     ),
     home_panel(
         title=_("Visits to verify"),

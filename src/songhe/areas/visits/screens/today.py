@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.providers.api import catalogue, metres
+from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries
-from songhe.areas.visits.limits import outcome_choices, outcome_name
-from songhe.areas.visits.models import Order, Visit, VisitState
-from songhe.areas.visits.rules import heading
+from songhe.areas.visits.limits import measures, outcome_choices
+from songhe.areas.visits.models import Order, Signing, Visit, VisitState, Witness
+from songhe.areas.visits.screens.stops import Stop, away, risks_of
 from songhe.core.codes import Point
 from songhe.engines.acts.api import record_read
 from songhe.engines.acts.models import Act
@@ -26,40 +24,6 @@ from songhe.kit.pages import NavItem, page
 from songhe.kit.who import who
 
 READ = "visits.read_address"
-HEADINGS = {
-    "north": _("north"),
-    "north_east": _("north-east"),
-    "east": _("east"),
-    "south_east": _("south-east"),
-    "south": _("south"),
-    "south_west": _("south-west"),
-    "west": _("west"),
-    "north_west": _("north-west"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """One visit as the worker needs it. ``away``: metres and heading from the stop before, None where unknown."""
-
-    visit: Visit
-    name: str
-    phone: str
-    address: str
-    place: str
-    wishes: str
-    asked: list[Any]
-    away: tuple[int, Any] | None
-    key: str
-    outcome: str
-
-    @property
-    def is_next(self) -> bool:
-        """Whether something is still to be done here."""
-        return self.visit.state in (VisitState.PLANNED, VisitState.ARRIVED)
-
-
-PROOFS = {"photo": _("Take a picture"), "note": _("Write a note"), "check_out": _("Check out when you leave")}
 
 
 def stops(user: Any, at: datetime) -> list[Stop]:
@@ -74,12 +38,14 @@ def stops(user: Any, at: datetime) -> list[Stop]:
         p.pk: p for p in Person.objects.within(user.scope()).filter(pk__in={row.person_id for row in rows})
     }
     secrets = secrets_of_many(persons.values())
+    risks = risks_of(rows, at, day)
     _log_reads(rows, user, at)
     out: list[Stop] = []
     before: Point | None = None
     for row in rows:
         person, known = persons.get(row.person_id), secrets.get(row.person_id)
         here = known.place if known else None
+        order = orders.get(row.order_id)
         out.append(
             Stop(
                 visit=row,
@@ -87,26 +53,14 @@ def stops(user: Any, at: datetime) -> list[Stop]:
                 phone=known.phone if known else "",
                 address=known.address if known else "",
                 place=full_name(row.region_id, below=2),
-                wishes=orders[row.order_id].note if known and row.order_id in orders else "",
-                asked=_asked(row),
-                away=_away(before, here),
-                key=uuid4().hex,
-                outcome=outcome_name(row.outcome) if row.outcome else "",
+                wishes=order.note if known and order else "",
+                here=here,
+                away=away(before, here),
+                risks=risks[row.person_id] if known else [],
             )
         )
         before = here or before
     return out
-
-
-def _asked(row: Visit) -> list[Any]:
-    item = catalogue().items.get(row.item)
-    return [words for proof, words in PROOFS.items() if item and proof in item.proof]
-
-
-def _away(before: Point | None, here: Point | None) -> tuple[int, Any] | None:
-    if before is None or here is None:
-        return None
-    return metres(before, here) or 0, HEADINGS[heading(before, here)]
 
 
 def _log_reads(rows: list[Visit], user: Any, at: datetime) -> None:
@@ -131,6 +85,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "next_stop": next((stop for stop in found if stop.is_next), None),
         "tomorrow": tomorrow.exclude(state=VisitState.CANCELLED)[:20],
         "outcomes": outcome_choices(),
+        "measures": [(found.code, said(found.label), found.unit) for found in measures().values()],
+        "signings": Signing.choices,
+        "witnesses": Witness.choices,
         "day": timezone.localdate(at),
     }
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import get_script_prefix
 from django.utils.translation import gettext as say_now
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
 from songhe.areas.visits import actions, queries
-from songhe.areas.visits.limits import outcome_name
-from songhe.areas.visits.models import Visit, VisitState
+from songhe.areas.visits.limits import outcome_name, task_choices
+from songhe.areas.visits.models import Visit, VisitState, Witness
 from songhe.areas.visits.screens.common import VISIT_TONES, person
 from songhe.engines.access.api import elevated
 from songhe.engines.vault.models import Attachment
@@ -64,13 +65,32 @@ def _to_look_after(rows: Any, yes: bool) -> Any:
     return rows.filter(queries.waits_to_be_seen()) if yes else rows.exclude(queries.waits_to_be_seen())
 
 
-def _pictures(row: Visit, request: Any) -> Mapping[str, Any]:
-    rows = (
-        Attachment.objects.within(who(request).scope("visits.view"))
-        .filter(about_id=row.pk)
-        .order_by("added_at")
+def _files(row: Visit, request: Any, kind: str) -> list[Attachment]:
+    rows = Attachment.objects.within(who(request).scope("visits.view")).filter(
+        about_id=row.pk, media_type__startswith=kind
     )
-    return {"pictures": list(rows.defer("body_sealed", "thumbnail_sealed"))}
+    return list(rows.order_by("added_at").defer("body_sealed", "thumbnail_sealed"))
+
+
+def _pictures(row: Visit, request: Any) -> Mapping[str, Any]:
+    return {"pictures": _files(row, request, "image/")}
+
+
+def _voices(row: Visit, request: Any) -> Mapping[str, Any]:
+    return {"voices": _files(row, request, "audio/")}
+
+
+def _confirmed(row: Visit, request: Any) -> Mapping[str, Any]:
+    told = row.confirmation
+    relation = told.get("relation", "")
+    known = relation in Witness.values
+    return {"row": row, "told": told, "relation": Witness(relation).label if known else relation}
+
+
+def _tasks(row: Visit) -> str:
+    names = dict(task_choices(row.item))
+    done = [names.get(code, code) for code in row.tasks]
+    return f"{len(done)}/{len(names)}: {'; '.join(done)}" if names else ""
 
 
 def _flagged(rows: Any, yes: bool) -> Any:
@@ -127,6 +147,8 @@ visits = record(
             number("arrival_metres"),
             number("leaving_metres"),
             text("flag_names", _("Flags")),
+            text("tasks", _("Tasks done"), show=_tasks, wide=True, optional=True),
+            number("vitals", optional=True),
             when("verified_at"),
             when("settled_at"),
             text("note", _("Note"), wide=True),
@@ -142,6 +164,10 @@ visits = record(
             text("seen_by", optional=True),
             text("seen_words", _("Found"), wide=True, optional=True),
         ],
+        _("Confirmed"): panel(
+            "visits/confirmed.html", query=_confirmed, when=lambda row: bool(row.confirmed_by)
+        ),
+        _("Spoken notes"): panel("visits/voices.html", query=_voices, when=lambda row: row.voices > 0),
         _("Pictures"): panel("visits/pictures.html", query=_pictures, when=lambda row: row.photos > 0),
     },
     verbs=[
@@ -170,6 +196,30 @@ visits = record(
         ),
         verb(actions.add_note, label=_("Add a note"), icon="pencil", offline=True, when=_at_the_door),
         verb(actions.add_photo, label=_("Add a picture"), offline=True, when=_at_the_door),
+        verb(
+            actions.tick_tasks,
+            label=_("Tick the tasks"),
+            icon="list-check",
+            offline=True,
+            when=lambda row, user: _at_the_door(row, user) and bool(task_choices(row.item)),
+            initial=lambda row, user: {"tasks": row.tasks},
+        ),
+        verb(
+            actions.take_vitals,
+            label=_("Enter measurements"),
+            icon="heartbeat",
+            offline=True,
+            when=_at_the_door,
+            then=lambda made, row: f"{get_script_prefix()}visits/{row.pk}/",
+        ),
+        verb(
+            actions.add_voice,
+            label=_("Add a spoken note"),
+            icon="microphone",
+            offline=True,
+            when=_at_the_door,
+        ),
+        verb(actions.confirm, label=_("Have it confirmed"), offline=True, when=_at_the_door),
         verb(
             actions.come_in_vain,
             label=_("Nobody to serve"),

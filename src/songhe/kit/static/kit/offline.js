@@ -92,6 +92,7 @@
     }
     for (const list of document.querySelectorAll("[data-queue-list]")) list.replaceChildren(...rows.map(line));
     document.documentElement.toggleAttribute("data-unconnected", !navigator.onLine);
+    document.dispatchEvent(new CustomEvent("songhe:queue", { detail: rows.map(({ value }) => ({ url: value.url, state: value.state, at: value.at })) }));
   }
 
   function line(row) {
