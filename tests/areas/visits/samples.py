@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils import timezone
 from tests import make
 from tests.areas.providers import made as providers
 from tests.areas.visits import made
 
-from songhe.areas.visits.models import Order, Visit, Vital
+from songhe.areas.visits import actions
+from songhe.areas.visits.models import HomeTag, Order, Visit, Vital
+from songhe.engines.access.api import SYSTEM
 from songhe.engines.vault.api import seal_json
 
 
@@ -50,4 +53,10 @@ def vitals(n: int, region: int) -> list[Vital]:
     ]
 
 
-make.SAMPLES |= {"orders": orders, "visits": visits, "vitals": vitals}
+def home_tags(n: int, region: int) -> list[HomeTag]:
+    """A tag in force for each of several persons."""
+    people = [made.person(region=region) for _ in range(n)]
+    return [actions.issue_tag(actor=SYSTEM, at=timezone.now(), person=one) for one in people]
+
+
+make.SAMPLES |= {"home-tags": home_tags, "orders": orders, "visits": visits, "vitals": vitals}

@@ -1,5 +1,6 @@
 """At the door: what coming in vain costs, what was measured, ticked and signed."""
 
+from songhe.core.visiting.codes import SIGNS, read_code, read_token, short_code, shown_code
 from songhe.core.visiting.outcomes import AtDoor, Charge, Outcome, Turn, build_outcomes, charged
 from songhe.core.visiting.strokes import HIGH, WIDE, strokes
 from songhe.core.visiting.tasks import Task, build_tasks
@@ -15,6 +16,7 @@ from songhe.core.visiting.vitals import (
 __all__ = [
     "CODES",
     "HIGH",
+    "SIGNS",
     "WIDE",
     "AtDoor",
     "Charge",
@@ -28,6 +30,10 @@ __all__ = [
     "charged",
     "check_together",
     "outside",
+    "read_code",
+    "read_token",
     "read_value",
+    "short_code",
+    "shown_code",
     "strokes",
 ]

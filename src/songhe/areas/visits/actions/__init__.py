@@ -27,6 +27,7 @@ from songhe.areas.visits.actions.proving import (
     tick_tasks,
 )
 from songhe.areas.visits.actions.service import add_note, add_photo, check_in, check_out
+from songhe.areas.visits.actions.tags import issue_tag, replace_tag, revoke_tag
 
 __all__ = [
     "accept",
@@ -46,6 +47,7 @@ __all__ = [
     "follow_up",
     "hand_over",
     "handle_vitals",
+    "issue_tag",
     "look_after",
     "mark_missed",
     "mark_settled",
@@ -53,6 +55,8 @@ __all__ = [
     "place_order",
     "plan_order",
     "reassign",
+    "replace_tag",
+    "revoke_tag",
     "send_back",
     "take_vitals",
     "tick_tasks",

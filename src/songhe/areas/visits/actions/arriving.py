@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import metres
 from songhe.areas.registry.api import locate, secrets_of
-from songhe.areas.visits import rules
+from songhe.areas.visits import presence, rules
 from songhe.areas.visits.limits import limits
-from songhe.areas.visits.models import Visit
+from songhe.areas.visits.models import ArrivalBy, Visit
 from songhe.core.codes import Point, parse_point
 from songhe.engines.access.api import elevated
 from songhe.engines.acts.api import add_detail
@@ -22,6 +22,8 @@ from songhe.kit.fields import Field
 Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
 Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
 Accuracy = Annotated[int | None, Field(label=_("Exact to (m)"), least=0, most=100_000)]
+Tag = Annotated[str, Field(label=_("Tag of the home, scanned or typed"), size=400)]
+Code = Annotated[str, Field(label=_("Six digits that the person was told"), size=12)]
 LEARN_METRES = 50
 
 
@@ -60,3 +62,22 @@ def sealed_place(visit: Visit, place: Point | None, accuracy: int | None) -> byt
     if place is None:
         return b""
     return seal_json(visit.person_id, {"lon": place.lon, "lat": place.lat, "accuracy": accuracy})
+
+
+def prove(visit: Visit, seen: rules.Seen, *, tag: str, code: str, replayed: bool) -> bool:
+    """Enter by which way the arrival is proved, with its flags; returns whether it is.
+
+    What the phone says about its place still counts where a tag was shown: whoever scans a picture of a tag somewhere
+    else is far from the home.
+    """
+    found = presence.shown(visit, tag=tag, code=code, replayed=replayed)
+    visit.arrival_tag_id = found.tag_id
+    if found.by is not None:
+        visit.flags = [flag for flag in visit.flags if flag != "no_place"]
+        visit.arrival_by = found.by
+        return "far" not in visit.flags
+    if found.fault:
+        visit.flags = [*visit.flags, found.fault]
+    there = seen.is_there(limits())
+    visit.arrival_by = ArrivalBy.PLACE if there else ArrivalBy.NONE
+    return there

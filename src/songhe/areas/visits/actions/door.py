@@ -12,8 +12,10 @@ from songhe.areas.visits.actions.arriving import (
     Accuracy,
     Lat,
     Lon,
+    Tag,
     local,
     place_of,
+    prove,
     sealed_place,
     seen_of,
 )
@@ -53,6 +55,7 @@ def come_in_vain(  # noqa: PLR0913  the form asks for each
     lon: Lon = "",
     lat: Lat = "",
     accuracy: Accuracy = None,
+    tag: Tag = "",
 ) -> Visit:
     """Say that the person could not be served. Whether it is charged is decided by the rule of the outcome."""
     if visit.state != VisitState.PLANNED:
@@ -68,7 +71,8 @@ def come_in_vain(  # noqa: PLR0913  the form asks for each
     visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, place, accuracy)
     visit.flags = rules.arrival_flags(visit.stay, seen, limits())
     visit.note_sealed = sealed(visit.person_id, written(note, field="note", needed=True))
-    _charge(visit, rule, there=seen.is_there(limits()))
+    there = prove(visit, seen, tag=tag, code="", replayed=device_at is not None)
+    _charge(visit, rule, there=there)
     visit.save()
     _turn(visit, rule, actor=actor, at=at)
     return visit

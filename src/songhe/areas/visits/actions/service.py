@@ -13,11 +13,14 @@ from songhe.areas.providers.api import catalogue
 from songhe.areas.visits import rules
 from songhe.areas.visits.actions.arriving import (
     Accuracy,
+    Code,
     Lat,
     Lon,
+    Tag,
     learn_place,
     local,
     place_of,
+    prove,
     sealed_place,
     seen_of,
 )
@@ -50,7 +53,7 @@ else:
 
 
 @act("visits.check_in")
-def check_in(
+def check_in(  # noqa: PLR0913  the form asks for each
     visit: Visit,
     *,
     actor: Actor,
@@ -59,6 +62,8 @@ def check_in(
     lon: Lon = "",
     lat: Lat = "",
     accuracy: Accuracy = None,
+    tag: Tag = "",
+    code: Code = "",
 ) -> Visit:
     """Arrive. ``device_at`` is when it happened by the phone, which may be earlier than when the server hears of it."""
     if visit.state != VisitState.PLANNED:
@@ -69,12 +74,13 @@ def check_in(
     visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, at
     visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, place, accuracy)
     visit.flags = rules.arrival_flags(visit.stay, seen, limits())
+    prove(visit, seen, tag=tag, code=code, replayed=device_at is not None)
     visit.save()
     learn_place(visit, seen, place)
     order = order_of(visit)
     move_order(order, "start", actor=actor, at=at)
     save_order(order)
-    tell(order, "arrived", at=at, flags=visit.flags)
+    tell(order, "arrived", at=at, flags=visit.flags, by=visit.arrival_by)
     return visit
 
 

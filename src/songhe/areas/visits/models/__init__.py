@@ -5,6 +5,7 @@ from songhe.areas.visits.models.orders import (
     LINES,
     OPEN_STATES,
     OPEN_VISITS,
+    ArrivalBy,
     Disposition,
     KinLines,
     Order,
@@ -18,6 +19,7 @@ from songhe.areas.visits.models.orders import (
     Witness,
     opened,
 )
+from songhe.areas.visits.models.tags import HomeTag
 from songhe.areas.visits.models.vitals import Vital
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "LINES",
     "OPEN_STATES",
     "OPEN_VISITS",
+    "ArrivalBy",
     "Disposition",
+    "HomeTag",
     "KinLines",
     "Order",
     "OrderState",

@@ -212,6 +212,15 @@ class SeenAs(models.TextChoices):
     NOT_FOUND = "not_found", _("Not found")
 
 
+class ArrivalBy(models.TextChoices):
+    """How a worker proved to be at the home."""
+
+    PLACE = "place", _("Place of the phone")
+    TAG = "tag", _("Tag at the home")
+    CODE = "code", _("Code told to the person")
+    NONE = "none", _("Not proved")
+
+
 class Signing(models.TextChoices):
     """How a person confirmed a visit."""
 
@@ -238,6 +247,8 @@ FLAGS: dict[str, Any] = {
     "clock_skew": _("Phone's clock wrong"),
     "sent_late": _("Sent later"),
     "no_place": _("No place"),
+    "wrong_tag": _("Tag of another home"),
+    "wrong_code": _("Wrong door code"),
     "no_note": _("No note"),
     "no_photo": _("No picture"),
     "no_tasks": _("Tasks left"),
@@ -267,6 +278,8 @@ class Visit(Scoped):
     state = models.CharField(_("State"), max_length=10, choices=VisitState, default=VisitState.PLANNED)
     accepted_at = models.DateTimeField(_("Accepted"), null=True)
     arrived_at = models.DateTimeField(_("Arrived"), null=True)
+    arrival_by = models.CharField(_("Arrival proved by"), max_length=5, choices=ArrivalBy, blank=True)
+    arrival_tag_id = models.UUIDField(null=True)
     arrival_received_at = models.DateTimeField(null=True)
     arrival_sealed = models.BinaryField(default=b"")
     arrival_metres = models.IntegerField(_("Distance on arrival (m)"), null=True)

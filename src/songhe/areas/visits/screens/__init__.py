@@ -3,9 +3,10 @@
 from songhe.areas.visits.screens.board import board
 from songhe.areas.visits.screens.home import panels
 from songhe.areas.visits.screens.orders import orders
+from songhe.areas.visits.screens.tags import tag_sheet, tags
 from songhe.areas.visits.screens.timeline import told
 from songhe.areas.visits.screens.today import today
 from songhe.areas.visits.screens.visits import visits
 from songhe.areas.visits.screens.vitals import vitals
 
-__all__ = ["board", "orders", "panels", "today", "told", "visits", "vitals"]
+__all__ = ["board", "orders", "panels", "tag_sheet", "tags", "today", "told", "visits", "vitals"]

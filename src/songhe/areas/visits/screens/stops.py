@@ -52,7 +52,8 @@ class Risk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """One visit as the worker needs it. ``away``: metres and heading from the stop before, None where unknown."""
+    """One visit as the worker needs it. ``away``: metres and heading from the stop before, None where unknown; ``tag``:
+    the beginning of the digest of the home's tag; ``scanned``: the token where it was scanned just now."""
 
     visit: Visit
     name: str
@@ -63,6 +64,8 @@ class Stop:
     here: Point | None
     away: tuple[int, Any] | None
     risks: list[Risk]
+    tag: str = ""
+    scanned: str = ""
 
     @property
     def key(self) -> str:

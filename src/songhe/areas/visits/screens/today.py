@@ -14,8 +14,10 @@ from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries
 from songhe.areas.visits.limits import measures, outcome_choices
 from songhe.areas.visits.models import Order, Signing, Visit, VisitState, Witness
+from songhe.areas.visits.presence import digest_of, tag_digests
 from songhe.areas.visits.screens.stops import Stop, away, risks_of
 from songhe.core.codes import Point
+from songhe.core.visiting import read_token
 from songhe.engines.acts.api import record_read
 from songhe.engines.acts.models import Act
 from songhe.engines.regions.tree import full_name
@@ -26,7 +28,7 @@ from songhe.kit.who import who
 READ = "visits.read_address"
 
 
-def stops(user: Any, at: datetime) -> list[Stop]:
+def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
     """The worker's visits of today in order, with addresses in full; showing them is logged once a day each."""
     day = timezone.localdate(at)
     scope = user.scope("visits.check_in")
@@ -38,6 +40,8 @@ def stops(user: Any, at: datetime) -> list[Stop]:
         p.pk: p for p in Person.objects.within(user.scope()).filter(pk__in={row.person_id for row in rows})
     }
     secrets = secrets_of_many(persons.values())
+    tags = tag_digests(persons)
+    scan = digest_of(scanned).hex()[:16] if scanned else "-"
     risks = risks_of(rows, at, day)
     _log_reads(rows, user, at)
     out: list[Stop] = []
@@ -57,6 +61,8 @@ def stops(user: Any, at: datetime) -> list[Stop]:
                 here=here,
                 away=away(before, here),
                 risks=risks[row.person_id] if known else [],
+                tag=tags.get(row.person_id, ""),
+                scanned=scanned if tags.get(row.person_id) == scan else "",
             )
         )
         before = here or before
@@ -77,10 +83,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What the day shows."""
     user = who(request)
     at = now()
-    found = stops(user, at)
+    scanned = read_token(request.GET.get("tag", ""))
+    found = stops(user, at, scanned)
     tomorrow = queries.visits_on(user.scope("visits.check_in"), timezone.localdate(at) + timedelta(days=1))
     return {
         "stops": found,
+        "strange_tag": bool(scanned) and not any(stop.scanned for stop in found),
         "left": sum(stop.is_next for stop in found),
         "next_stop": next((stop for stop in found if stop.is_next), None),
         "tomorrow": tomorrow.exclude(state=VisitState.CANCELLED)[:20],

@@ -13,9 +13,12 @@ from songhe.areas.providers.api import item_choices, organisation_column, worker
 from songhe.areas.visits import actions, queries
 from songhe.areas.visits.limits import outcome_name, task_choices
 from songhe.areas.visits.models import Visit, VisitState, Witness
+from songhe.areas.visits.presence import door_code
 from songhe.areas.visits.screens.common import VISIT_TONES, person
 from songhe.engines.access.api import elevated
+from songhe.engines.acts.api import record_read
 from songhe.engines.vault.models import Attachment
+from songhe.kit.clock import now
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import (
     choice,
@@ -46,6 +49,11 @@ def _at_the_door(row: Visit, user: Any) -> bool:
 
 def _to_verify(row: Visit, user: Any) -> bool:
     return actions.to_verify(row)
+
+
+def _code(row: Visit, request: Any) -> Mapping[str, Any]:
+    record_read("visits.read_code", row, actor=who(request), at=now(), purpose="visit")
+    return {"code": door_code(row.person_id, row.pk)}
 
 
 def _order_number(row: Visit) -> str:
@@ -140,10 +148,17 @@ visits = record(
             organisation_column(_("Organisation")),
             text("order", _("Order"), show=_order_number),
         ],
+        _("Door code"): panel(
+            "visits/code.html",
+            query=_code,
+            right="visits.code",
+            when=lambda row: row.state == VisitState.PLANNED,
+        ),
         _("Proof"): [
             when("arrived_at"),
             when("left_at"),
             minutes("minutes"),
+            text("get_arrival_by_display", _("Arrival proved by"), optional=True),
             number("arrival_metres"),
             number("leaving_metres"),
             text("flag_names", _("Flags")),

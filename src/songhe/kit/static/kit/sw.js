@@ -37,10 +37,10 @@ self.addEventListener("fetch", (event) => {
 async function page(request, at) {
   try {
     const answer = await fetch(request);
-    if (answer.status === 200) stored(at, answer.clone()).catch(() => null);
+    if (answer.status === 200 && !request.url.includes("?tag=")) stored(at, answer.clone()).catch(() => null);
     return answer;
   } catch (fault) {
-    const row = await SongheStore.get("pages", at).catch(() => null);
+    const row = await SongheStore.get("pages", at).catch(() => null) || await SongheStore.get("pages", at.split("?")[0]).catch(() => null);
     if (row && Date.now() - row.at < DAY) {
       const headers = { "Content-Type": "text/html; charset=utf-8", "X-Kept": "1" };
       if (row.policy) headers["Content-Security-Policy"] = row.policy;

@@ -31,6 +31,24 @@
   }
   document.addEventListener("songhe:queue", (event) => overlay(event.detail));
 
+  // A tag was scanned: the address brings its token, and the page knows the beginnings of its homes' digests. Works on a
+  // page kept without network.
+  async function scanned(token) {
+    const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token.toLowerCase())));
+    const sign = [...sum.slice(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const stop = document.querySelector(`[data-tag="${sign}"]`);
+    const strange = document.querySelector("[data-strange]");
+    if (strange) strange.hidden = Boolean(stop);
+    if (!stop) return;
+    for (const field of stop.querySelectorAll("[name=tag]")) field.value = token;
+    for (const told of stop.querySelectorAll("[data-scanned]")) told.hidden = false;
+    stop.classList.add("tagged");
+    stop.scrollIntoView({ block: "start" });
+    history.replaceState(null, "", location.pathname);
+  }
+  const token = new URLSearchParams(location.search).get("tag");
+  if (token) scanned(token);
+
   // A spoken note: tap to speak, tap to stop; at most two minutes. It lands in the form's own file field.
   const LONGEST = 120_000;
   const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
