@@ -19,6 +19,8 @@ from songhe.areas.visits.limits import outcomes
 from songhe.areas.visits.models import (
     OPEN_STATES,
     OPEN_VISITS,
+    Conflict,
+    ConflictState,
     Order,
     OrderState,
     PaidBy,
@@ -291,3 +293,16 @@ def last_outside(
         rows = Vital.everywhere.filter(person_id__in=list(persons), organisation_id__in=list(organisations))
         rows = rows.filter(is_outside=True, taken_at__gte=since).order_by("taken_at")
         return {row.person_id: row for row in rows}
+
+
+def to_decide(scope: Scope) -> QuerySet[Conflict]:
+    """Conflicts that nobody has decided, the oldest first."""
+    rows: QuerySet[Conflict] = Conflict.objects.within(scope).filter(state=ConflictState.OPEN)
+    return rows.order_by("received_at", "id")
+
+
+def conflicts_of_day(scope: Scope, since: datetime) -> QuerySet[Conflict]:
+    """A worker's own conflicts: those that wait, and those decided since a moment."""
+    waits = Q(state=ConflictState.OPEN) | Q(decided_at__gte=since)
+    rows: QuerySet[Conflict] = Conflict.objects.within(scope).filter(waits)
+    return rows.order_by("-received_at", "id")

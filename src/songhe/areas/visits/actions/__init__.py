@@ -8,6 +8,7 @@ from songhe.areas.visits.actions.checking import (
     to_verify,
     verify,
 )
+from songhe.areas.visits.actions.conflicts import Holds, decide, keep_conflict
 from songhe.areas.visits.actions.dispatching import accept, decline, dispatch, reassign, send_back
 from songhe.areas.visits.actions.door import come_in_vain, look_after, to_look_after
 from songhe.areas.visits.actions.orders import (
@@ -30,6 +31,7 @@ from songhe.areas.visits.actions.service import add_note, add_photo, check_in, c
 from songhe.areas.visits.actions.tags import issue_tag, replace_tag, revoke_tag
 
 __all__ = [
+    "Holds",
     "accept",
     "add_note",
     "add_photo",
@@ -42,12 +44,14 @@ __all__ = [
     "come_in_vain",
     "confirm",
     "correct_visit",
+    "decide",
     "decline",
     "dispatch",
     "follow_up",
     "hand_over",
     "handle_vitals",
     "issue_tag",
+    "keep_conflict",
     "look_after",
     "mark_missed",
     "mark_settled",

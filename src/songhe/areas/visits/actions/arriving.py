@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from songhe.engines.access.api import elevated
 from songhe.engines.acts.api import add_detail
 from songhe.engines.vault.api import seal_json
 from songhe.kit.fields import Field
+from songhe.kit.moments import FRESH
 
 Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
 Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
@@ -32,20 +34,57 @@ def local(stay: rules.Stay) -> rules.Stay:
     return timezone.localtime(stay[0]), timezone.localtime(stay[1])
 
 
-def place_of(lon: str, lat: str) -> Point | None:
-    """The phone's place, if it sent one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """What a phone says beside a form: when it was done, put right by its clock (``claimed``), what its wrong clock said
+    (``said``), when the server heard of it, where it was. ``replayed``: it was kept on the phone for a while."""
+
+    claimed: datetime
+    received: datetime
+    place: Point | None = None
+    accuracy: int | None = None
+    said: datetime | None = None
+
+    @property
+    def replayed(self) -> bool:
+        """Whether nobody stands at the form any more."""
+        return self.received - self.claimed > FRESH
+
+    @property
+    def wrong_clock(self) -> bool:
+        """Whether the moment had to be put right."""
+        return self.said is not None and abs(self.said - self.claimed) > timedelta(
+            minutes=limits().skew_minutes
+        )
+
+
+def phone_of(
+    at: datetime, device_at: datetime | None, phone_at: datetime | None, where: tuple[str, str, int | None]
+) -> Phone:
+    """A phone's report from the fields of its form; ``where``: longitude, latitude, accuracy in metres."""
+    lon, lat, accuracy = where
+    return Phone(
+        claimed=device_at or at, received=at, place=_place_of(lon, lat), accuracy=accuracy, said=phone_at
+    )
+
+
+def _place_of(lon: str, lat: str) -> Point | None:
     return parse_point(lon.strip(), lat.strip(), field="lon") if lon.strip() or lat.strip() else None
 
 
-def seen_of(
-    visit: Visit, claimed: datetime, received: datetime, place: Point | None, accuracy: int | None
-) -> rules.Seen:
+def seen_of(visit: Visit, phone: Phone) -> rules.Seen:
     """What the phone reports, with how far it was from the person's place."""
     with elevated():  # where the person lives is compared, not shown
         home = secrets_of(visit.person).place
-    away = metres(place, home)
-    exact = None if place is None else (accuracy if accuracy is not None else limits().accuracy_metres)
-    return rules.Seen(claimed=claimed, received=received, metres=away, accuracy=exact)
+    away = metres(phone.place, home)
+    bound = limits().accuracy_metres
+    exact = None if phone.place is None else phone.accuracy if phone.accuracy is not None else bound
+    return rules.Seen(claimed=phone.claimed, received=phone.received, metres=away, accuracy=exact)
+
+
+def clock_flags(phone: Phone) -> list[str]:
+    """A flag where the moment had to be put right, since the phone's clock is wrong."""
+    return ["clock_skew"] if phone.wrong_clock else []
 
 
 def learn_place(visit: Visit, seen: rules.Seen, place: Point | None) -> None:
@@ -57,11 +96,12 @@ def learn_place(visit: Visit, seen: rules.Seen, place: Point | None) -> None:
     add_detail(place_learned=True)
 
 
-def sealed_place(visit: Visit, place: Point | None, accuracy: int | None) -> bytes:
+def sealed_place(visit: Visit, phone: Phone) -> bytes:
     """A place sealed with the person's key, since it shows where the person lives."""
-    if place is None:
+    if phone.place is None:
         return b""
-    return seal_json(visit.person_id, {"lon": place.lon, "lat": place.lat, "accuracy": accuracy})
+    place = {"lon": phone.place.lon, "lat": phone.place.lat, "accuracy": phone.accuracy}
+    return seal_json(visit.person_id, place)
 
 
 def prove(visit: Visit, seen: rules.Seen, *, tag: str, code: str, replayed: bool) -> bool:

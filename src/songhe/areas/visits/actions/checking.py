@@ -74,13 +74,10 @@ def correct_visit(
         )
     add_detail(reason=written(reason, field="reason", most=200, needed=True))
     first = visit.state != VisitState.DONE
-    order = order_of(visit)
-    if visit.state == VisitState.PLANNED:
-        move_order(order, "start", actor=actor, at=at)
     visit.arrived_at, visit.left_at, visit.corrected_by_id = arrived_at, left_at, actor.id
     visit.verified_at = visit.verified_by_id = None
     flags = [flag for flag in visit.flags if flag in ("far", "no_place")]
-    close_visit(visit, [*flags, "corrected"], actor=actor, at=at, move="finish" if first else None)
+    close_visit(visit, [*flags, "corrected"], actor=actor, at=at, move="correct" if first else None)
     return visit
 
 

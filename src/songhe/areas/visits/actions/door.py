@@ -12,9 +12,11 @@ from songhe.areas.visits.actions.arriving import (
     Accuracy,
     Lat,
     Lon,
+    Phone,
     Tag,
+    clock_flags,
     local,
-    place_of,
+    phone_of,
     prove,
     sealed_place,
     seen_of,
@@ -49,6 +51,7 @@ def come_in_vain(  # noqa: PLR0913  the form asks for each
     actor: Actor,
     at: datetime,
     device_at: datetime | None = None,
+    phone_at: datetime | None = None,
     outcome: Why,
     waited: Waited,
     note: Words,
@@ -63,19 +66,25 @@ def come_in_vain(  # noqa: PLR0913  the form asks for each
     rule = outcomes().get(outcome)
     if rule is None:
         raise Refused("no_such_outcome", "There is no such outcome. Choose one of the list.", field="outcome")
-    place = place_of(lon, lat)
-    seen = seen_of(visit, device_at or at, at, place, accuracy)
-    rules.check_arrival(local(visit.stay), seen, limits())
-    visit.state, visit.outcome, visit.waited = VisitState.IN_VAIN, rule.code, waited
-    visit.arrived_at, visit.arrival_received_at = seen.claimed, at
-    visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, place, accuracy)
-    visit.flags = rules.arrival_flags(visit.stay, seen, limits())
-    visit.note_sealed = sealed(visit.person_id, written(note, field="note", needed=True))
-    there = prove(visit, seen, tag=tag, code="", replayed=device_at is not None)
-    _charge(visit, rule, there=there)
-    visit.save()
+    phone = phone_of(at, device_at, phone_at, (lon, lat, accuracy))
+    rules.check_arrival(local(visit.stay), seen_of(visit, phone), limits())
+    fail(visit, rule, phone, waited=waited, note=note, tag=tag)
     _turn(visit, rule, actor=actor, at=at)
     return visit
+
+
+def fail(visit: Visit, rule: Outcome, phone: Phone, *, waited: int, note: str, tag: str) -> None:
+    """Enter a visit in vain, with its proof and what is charged for it."""
+    seen = seen_of(visit, phone)
+    visit.state, visit.outcome, visit.waited = VisitState.IN_VAIN, rule.code, waited
+    visit.arrived_at, visit.arrival_received_at = seen.claimed, seen.received
+    visit.arrival_said_at = phone.said
+    visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, phone)
+    visit.flags = [*clock_flags(phone), *rules.arrival_flags(visit.stay, seen, limits())]
+    visit.note_sealed = sealed(visit.person_id, written(note, field="note", needed=True))
+    there = prove(visit, seen, tag=tag, code="", replayed=phone.replayed)
+    _charge(visit, rule, there=there)
+    visit.save()
 
 
 @act("visits.look")

@@ -125,7 +125,7 @@ def add_voice(
     spoken = written(dialect, field="dialect", most=20)
     with elevated():  # as with pictures
         kept = take_sound(
-            voice, name=spoken or str(voice.name or "voice"), place=_place(visit), actor_id=actor.id, at=at
+            voice, name=spoken or str(voice.name or "voice"), place=place_at(visit), actor_id=actor.id, at=at
         )
     add_detail(voice=str(kept.pk), bytes=kept.size_bytes)
     visit.voices += 1
@@ -172,10 +172,11 @@ def _thumbprint(visit: Visit, sent: Upload | None, *, actor: Actor, at: datetime
     if sent is None:
         raise Refused("no_thumbprint", "Take a picture of the thumbprint.", field="thumbprint")
     with elevated():  # as with pictures
-        kept = take_in(sent, name="thumbprint", place=_place(visit), actor_id=actor.id, at=at)
+        kept = take_in(sent, name="thumbprint", place=place_at(visit), actor_id=actor.id, at=at)
     add_detail(thumbprint=str(kept.pk))
     return str(kept.pk)
 
 
-def _place(visit: Visit) -> Place:
+def place_at(visit: Visit) -> Place:
+    """Where a visit's file belongs: the person's key, the organisation's hands."""
     return Place(visit.person_id, visit.pk, visit.region_id, holder_id=visit.organisation_id)

@@ -16,10 +16,12 @@ from songhe.areas.visits.actions.arriving import (
     Code,
     Lat,
     Lon,
+    Phone,
     Tag,
+    clock_flags,
     learn_place,
     local,
-    place_of,
+    phone_of,
     prove,
     sealed_place,
     seen_of,
@@ -59,6 +61,7 @@ def check_in(  # noqa: PLR0913  the form asks for each
     actor: Actor,
     at: datetime,
     device_at: datetime | None = None,
+    phone_at: datetime | None = None,
     lon: Lon = "",
     lat: Lat = "",
     accuracy: Accuracy = None,
@@ -68,19 +71,9 @@ def check_in(  # noqa: PLR0913  the form asks for each
     """Arrive. ``device_at`` is when it happened by the phone, which may be earlier than when the server hears of it."""
     if visit.state != VisitState.PLANNED:
         raise Refused("not_planned", "This visit is no longer planned. Look at it again.")
-    place = place_of(lon, lat)
-    seen = seen_of(visit, device_at or at, at, place, accuracy)
-    rules.check_arrival(local(visit.stay), seen, limits())
-    visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, at
-    visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, place, accuracy)
-    visit.flags = rules.arrival_flags(visit.stay, seen, limits())
-    prove(visit, seen, tag=tag, code=code, replayed=device_at is not None)
-    visit.save()
-    learn_place(visit, seen, place)
-    order = order_of(visit)
-    move_order(order, "start", actor=actor, at=at)
-    save_order(order)
-    tell(order, "arrived", at=at, flags=visit.flags, by=visit.arrival_by)
+    phone = phone_of(at, device_at, phone_at, (lon, lat, accuracy))
+    rules.check_arrival(local(visit.stay), seen_of(visit, phone), limits())
+    arrive(visit, phone, actor=actor, at=at, shown=(tag, code))
     return visit
 
 
@@ -91,21 +84,53 @@ def check_out(
     actor: Actor,
     at: datetime,
     device_at: datetime | None = None,
+    phone_at: datetime | None = None,
     lon: Lon = "",
     lat: Lat = "",
     accuracy: Accuracy = None,
 ) -> Visit:
     """Leave: the minutes are counted and the proof is judged."""
+    leave(visit, phone_of(at, device_at, phone_at, (lon, lat, accuracy)), actor=actor, at=at)
+    return visit
+
+
+def arrive(
+    visit: Visit,
+    phone: Phone,
+    *,
+    actor: Actor,
+    at: datetime,
+    shown: tuple[str, str] = ("", ""),
+    move: str = "start",
+) -> None:
+    """Enter an arrival with its proof; ``shown``: a tag and a code that were shown at the door."""
+    seen = seen_of(visit, phone)
+    visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, seen.received
+    visit.arrival_said_at = phone.said
+    visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, phone)
+    visit.flags = [*clock_flags(phone), *rules.arrival_flags(visit.stay, seen, limits())]
+    prove(visit, seen, tag=shown[0], code=shown[1], replayed=phone.replayed)
+    visit.save()
+    learn_place(visit, seen, phone.place)
+    order = order_of(visit)
+    move_order(order, move, actor=actor, at=at)
+    save_order(order)
+    tell(order, "arrived", at=at, flags=visit.flags, by=visit.arrival_by)
+
+
+def leave(visit: Visit, phone: Phone, *, actor: Actor, at: datetime, move: str | None = "finish") -> None:
+    """Enter leaving: the minutes are counted and the proof is judged."""
     if visit.state != VisitState.ARRIVED or visit.arrived_at is None:
         raise Refused("not_arrived", "Check in first: this visit has no arrival.")
-    place = place_of(lon, lat)
-    seen = seen_of(visit, device_at or at, at, place, accuracy)
+    seen = seen_of(visit, phone)
     rules.check_leaving(timezone.localtime(visit.arrived_at), seen, limits())
-    visit.left_at, visit.leaving_received_at = seen.claimed, at
-    visit.leaving_metres, visit.leaving_sealed = seen.metres, sealed_place(visit, place, accuracy)
-    flags = rules.leaving_flags(visit.arrived_at, visit.promised_minutes, seen, limits())
-    close_visit(visit, [*visit.flags, *flags], actor=actor, at=at)
-    return visit
+    visit.left_at, visit.leaving_received_at, visit.leaving_said_at = seen.claimed, seen.received, phone.said
+    visit.leaving_metres, visit.leaving_sealed = seen.metres, sealed_place(visit, phone)
+    flags = [
+        *clock_flags(phone),
+        *rules.leaving_flags(visit.arrived_at, visit.promised_minutes, seen, limits()),
+    ]
+    close_visit(visit, [*visit.flags, *flags], actor=actor, at=at, move=move)
 
 
 @act("visits.note")

@@ -1,5 +1,6 @@
 """The nouns of visits: orders, visits, and what was measured at them."""
 
+from songhe.areas.visits.models.conflicts import Conflict, ConflictReason, ConflictState
 from songhe.areas.visits.models.orders import (
     FLAGS,
     LINES,
@@ -28,6 +29,9 @@ __all__ = [
     "OPEN_STATES",
     "OPEN_VISITS",
     "ArrivalBy",
+    "Conflict",
+    "ConflictReason",
+    "ConflictState",
     "Disposition",
     "HomeTag",
     "KinLines",

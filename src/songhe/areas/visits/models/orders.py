@@ -261,7 +261,8 @@ FLAGS: dict[str, Any] = {
 class Visit(Scoped):
     """One promised stay of a worker with a person.
 
-    Moments of arriving and leaving are the phone's; ``*_received_at`` is when the server heard of them. Places are
+    Moments of arriving and leaving are the phone's, put right where its clock is wrong (``*_said_at`` is what it said);
+    ``*_received_at`` is when the server heard of them. Places are
     sealed with the person's key, since they show where the person lives; distances are metres.
     """
 
@@ -281,10 +282,12 @@ class Visit(Scoped):
     arrival_by = models.CharField(_("Arrival proved by"), max_length=5, choices=ArrivalBy, blank=True)
     arrival_tag_id = models.UUIDField(null=True)
     arrival_received_at = models.DateTimeField(null=True)
+    arrival_said_at = models.DateTimeField(_("Arrived, by the phone's wrong clock"), null=True)
     arrival_sealed = models.BinaryField(default=b"")
     arrival_metres = models.IntegerField(_("Distance on arrival (m)"), null=True)
     left_at = models.DateTimeField(_("Left"), null=True)
     leaving_received_at = models.DateTimeField(null=True)
+    leaving_said_at = models.DateTimeField(_("Left, by the phone's wrong clock"), null=True)
     leaving_sealed = models.BinaryField(default=b"")
     leaving_metres = models.IntegerField(_("Distance on leaving (m)"), null=True)
     minutes = models.IntegerField(_("Time spent"), null=True)

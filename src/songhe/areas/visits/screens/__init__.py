@@ -1,6 +1,7 @@
 """Orders, visits, the dispatcher's board and the worker's day on screen."""
 
 from songhe.areas.visits.screens.board import board
+from songhe.areas.visits.screens.conflicts import conflicts
 from songhe.areas.visits.screens.home import panels
 from songhe.areas.visits.screens.orders import orders
 from songhe.areas.visits.screens.tags import tag_sheet, tags
@@ -9,4 +10,4 @@ from songhe.areas.visits.screens.today import today
 from songhe.areas.visits.screens.visits import visits
 from songhe.areas.visits.screens.vitals import vitals
 
-__all__ = ["board", "orders", "panels", "tag_sheet", "tags", "today", "told", "visits", "vitals"]
+__all__ = ["board", "conflicts", "orders", "panels", "tag_sheet", "tags", "today", "told", "visits", "vitals"]

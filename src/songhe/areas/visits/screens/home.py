@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits import queries
-from songhe.areas.visits.models import Order, Visit, VisitState, Vital
+from songhe.areas.visits.models import Conflict, Order, Visit, VisitState, Vital
 from songhe.areas.visits.queries import who_and_what
+from songhe.areas.visits.screens.conflicts import conflicts, what_of
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
 from songhe.areas.visits.screens.vitals import vitals
@@ -79,7 +80,31 @@ def to_look_at(user: Any, scope: Any, at: datetime) -> HomeList:
     return waiting(rows, lines, url=f"{vitals.url()}?waits=1", tone="danger")
 
 
+def to_decide(user: Any, scope: Any, at: datetime) -> HomeList:
+    """What phones brought too late and nobody has decided."""
+    rows = queries.to_decide(user.scope("visits.correct"))
+
+    def lines(found: list[Conflict]) -> Iterator[tuple[str, str, str]]:
+        names = queries.person_names(row.person_id for row in found)
+        for row in found:
+            yield (
+                f"{names.get(row.person_id, '')} · {what_of(row)}",
+                conflicts.url_of(row),
+                moment(row.claimed_at),
+            )
+
+    return waiting(rows, lines, url=f"{conflicts.url()}?state=open", tone="danger")
+
+
 panels = [
+    home_panel(
+        title=_("Conflicts to decide"),
+        right="visits.correct",
+        rows=to_decide,
+        icon="git-merge",
+        order=6,
+        none=_("No phone and no office disagree."),
+    ),
     home_panel(
         title=_("Orders to dispatch"),
         right="visits.assign",

@@ -13,8 +13,9 @@ from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries
 from songhe.areas.visits.limits import measures, outcome_choices
-from songhe.areas.visits.models import Order, Signing, Visit, VisitState, Witness
+from songhe.areas.visits.models import Conflict, Order, Signing, Visit, VisitState, Witness
 from songhe.areas.visits.presence import digest_of, tag_digests
+from songhe.areas.visits.screens.conflicts import office_of, what_of
 from songhe.areas.visits.screens.stops import Stop, away, risks_of
 from songhe.core.codes import Point
 from songhe.core.visiting import read_token
@@ -25,6 +26,7 @@ from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
 from songhe.kit.who import who
 
+SHOWN = timedelta(days=7)
 READ = "visits.read_address"
 
 
@@ -79,6 +81,13 @@ def _log_reads(rows: list[Visit], user: Any, at: datetime) -> None:
             record_read(READ, row, actor=user, at=at, purpose="visit")
 
 
+def _conflicts(user: Any, at: datetime) -> list[tuple[Conflict, str, str, list[tuple[Any, str]]]]:
+    """What this worker's phone brought too late: whom, what, and what the office has."""
+    rows = list(queries.conflicts_of_day(user.scope("visits.check_in"), at - SHOWN)[:20])
+    names = queries.person_names(row.person_id for row in rows)
+    return [(row, names.get(row.person_id, ""), what_of(row), office_of(row.office)) for row in rows]
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the day shows."""
     user = who(request)
@@ -92,6 +101,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "left": sum(stop.is_next for stop in found),
         "next_stop": next((stop for stop in found if stop.is_next), None),
         "tomorrow": tomorrow.exclude(state=VisitState.CANCELLED)[:20],
+        "conflicts": _conflicts(user, at),
         "outcomes": outcome_choices(),
         "measures": [(found.code, said(found.label), found.unit) for found in measures().values()],
         "signings": Signing.choices,

@@ -15,6 +15,7 @@ from songhe.areas.visits.limits import outcome_name, task_choices
 from songhe.areas.visits.models import Visit, VisitState, Witness
 from songhe.areas.visits.presence import door_code
 from songhe.areas.visits.screens.common import VISIT_TONES, person
+from songhe.areas.visits.screens.conflicts import kept
 from songhe.engines.access.api import elevated
 from songhe.engines.acts.api import record_read
 from songhe.engines.vault.models import Attachment
@@ -156,7 +157,9 @@ visits = record(
         ),
         _("Proof"): [
             when("arrived_at"),
+            when("arrival_said_at", optional=True),
             when("left_at"),
+            when("leaving_said_at", optional=True),
             minutes("minutes"),
             text("get_arrival_by_display", _("Arrival proved by"), optional=True),
             number("arrival_metres"),
@@ -199,6 +202,7 @@ visits = record(
             primary=True,
             icon="map-pin",
             offline=True,
+            conflict=kept,
             when=_in(VisitState.PLANNED),
         ),
         verb(
@@ -207,15 +211,24 @@ visits = record(
             primary=True,
             icon="check",
             offline=True,
+            conflict=kept,
             when=_in(VisitState.ARRIVED),
         ),
-        verb(actions.add_note, label=_("Add a note"), icon="pencil", offline=True, when=_at_the_door),
-        verb(actions.add_photo, label=_("Add a picture"), offline=True, when=_at_the_door),
+        verb(
+            actions.add_note,
+            label=_("Add a note"),
+            icon="pencil",
+            offline=True,
+            conflict=kept,
+            when=_at_the_door,
+        ),
+        verb(actions.add_photo, label=_("Add a picture"), offline=True, conflict=kept, when=_at_the_door),
         verb(
             actions.tick_tasks,
             label=_("Tick the tasks"),
             icon="list-check",
             offline=True,
+            conflict=kept,
             when=lambda row, user: _at_the_door(row, user) and bool(task_choices(row.item)),
             initial=lambda row, user: {"tasks": row.tasks},
         ),
@@ -224,6 +237,7 @@ visits = record(
             label=_("Enter measurements"),
             icon="heartbeat",
             offline=True,
+            conflict=kept,
             when=_at_the_door,
             then=lambda made, row: f"{get_script_prefix()}visits/{row.pk}/",
         ),
@@ -232,14 +246,16 @@ visits = record(
             label=_("Add a spoken note"),
             icon="microphone",
             offline=True,
+            conflict=kept,
             when=_at_the_door,
         ),
-        verb(actions.confirm, label=_("Have it confirmed"), offline=True, when=_at_the_door),
+        verb(actions.confirm, label=_("Have it confirmed"), offline=True, conflict=kept, when=_at_the_door),
         verb(
             actions.come_in_vain,
             label=_("Nobody to serve"),
             icon="door",
             offline=True,
+            conflict=kept,
             when=_in(VisitState.PLANNED),
         ),
         verb(

@@ -43,10 +43,11 @@
     }
     data.append("_key", item.key);
     data.append("_at", item.at);
+    data.append("_now", new Date().toISOString()); // by which the server sees how wrong this clock is
     return data;
   }
 
-  // "sent", "refused" (stays, with its reason), or "later" (no network, no session, server at fault).
+  // "sent", "conflict" (kept by the office too, until it decides), "refused" (stays, with its reason), or "later" (no network, no session, server at fault).
   async function send(item) {
     let answer;
     try {
@@ -55,7 +56,7 @@
     } catch { return { how: "later" }; }
     if (answer.status === 401 || answer.status >= 500 || answer.status === 429) return { how: "later", login: answer.status === 401 };
     const said = await answer.json().catch(() => ({}));
-    if (answer.ok) return { how: "sent", url: said.url };
+    if (answer.ok) return { how: said.conflict ? "conflict" : "sent", url: said.url, reason: said.conflict };
     const fields = said.fields ? Object.values(said.fields).flat().map((fault) => fault.message).join(" ") : "";
     return { how: "refused", reason: said.text || fields || words.refused };
   }
@@ -68,11 +69,11 @@
       await navigator.locks.request("songhe-queue", async () => {
         for (const row of await SongheStore.all("queue")) {
           const item = row.value;
-          if (item.user !== user || item.state === "refused") continue;
+          if (item.user !== user || item.state !== "waiting") continue;
           const result = await send(item);
           if (result.how === "later") { if (result.login) location.assign("/login/?next=" + encodeURIComponent(location.pathname)); break; }
           if (result.how === "sent") { await SongheStore.remove("queue", row.number); last = result.url; continue; }
-          await SongheStore.put("queue", { ...item, state: "refused", reason: result.reason }, { number: row.number });
+          await SongheStore.put("queue", { ...item, state: result.how, reason: result.reason }, { number: row.number });
         }
       });
     } finally { sending = false; }
@@ -83,7 +84,7 @@
   async function show() {
     const rows = (await SongheStore.all("queue")).filter((row) => row.value.user === user);
     const waiting = rows.filter((row) => row.value.state === "waiting").length;
-    const refused = rows.filter((row) => row.value.state === "refused");
+    const refused = rows.filter((row) => row.value.state !== "waiting");
     for (const badge of document.querySelectorAll("[data-queue-count]")) {
       badge.hidden = !rows.length && navigator.onLine;
       badge.className = "badge " + (refused.length ? "danger" : waiting ? "warn" : navigator.onLine ? "ok" : "warn");
@@ -103,13 +104,19 @@
     note.textContent = new Date(row.value.at).toLocaleString(document.documentElement.lang) + (row.value.reason ? " · " + row.value.reason : "");
     text.append(note);
     item.append(text);
+    const press = (name, css, work) => {
+      const button = document.createElement("button");
+      button.type = "button"; button.className = css; button.textContent = name;
+      button.addEventListener("click", async () => { await work(); await show(); });
+      item.append(button);
+    };
+    if (row.value.state === "conflict") press(words.noted, "quiet", () => SongheStore.remove("queue", row.number));
     if (row.value.state === "refused") {
-      const open = document.createElement("a");
-      open.href = row.value.url; open.className = "button quiet"; open.textContent = words.open;
-      const drop = document.createElement("button");
-      drop.type = "button"; drop.className = "danger"; drop.textContent = words.drop;
-      drop.addEventListener("click", async () => { if (confirm(words.dropAsk)) { await SongheStore.remove("queue", row.number); show(); } });
-      item.append(open, drop);
+      press(words.again, "quiet", async () => {
+        await SongheStore.put("queue", { ...row.value, state: "waiting", reason: "" }, { number: row.number });
+        await flush();
+      });
+      press(words.drop, "danger", async () => { if (confirm(words.dropAsk)) await SongheStore.remove("queue", row.number); });
     }
     return item;
   }
