@@ -21,6 +21,8 @@ from songhe.areas.visits.models import (
     OPEN_VISITS,
     Conflict,
     ConflictState,
+    Incident,
+    IncidentState,
     Order,
     OrderState,
     PaidBy,
@@ -306,3 +308,9 @@ def conflicts_of_day(scope: Scope, since: datetime) -> QuerySet[Conflict]:
     waits = Q(state=ConflictState.OPEN) | Q(decided_at__gte=since)
     rows: QuerySet[Conflict] = Conflict.objects.within(scope).filter(waits)
     return rows.order_by("-received_at", "id")
+
+
+def incidents_open(scope: Scope) -> QuerySet[Incident]:
+    """Incidents that are not closed, the most pressing and the longest waiting first."""
+    rows: QuerySet[Incident] = Incident.objects.within(scope).exclude(state=IncidentState.CLOSED)
+    return rows.order_by("-case__priority", "reported_at", "id")

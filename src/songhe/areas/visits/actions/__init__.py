@@ -11,6 +11,12 @@ from songhe.areas.visits.actions.checking import (
 from songhe.areas.visits.actions.conflicts import Holds, decide, keep_conflict
 from songhe.areas.visits.actions.dispatching import accept, decline, dispatch, reassign, send_back
 from songhe.areas.visits.actions.door import come_in_vain, look_after, to_look_after
+from songhe.areas.visits.actions.incidents import (
+    close_incident,
+    reopen_incident,
+    report_incident,
+    take_up_incident,
+)
 from songhe.areas.visits.actions.orders import (
     cancel_order,
     change_window,
@@ -28,6 +34,7 @@ from songhe.areas.visits.actions.proving import (
     tick_tasks,
 )
 from songhe.areas.visits.actions.service import add_note, add_photo, check_in, check_out
+from songhe.areas.visits.actions.sos import answer_sos, call_for_help, end_sos
 from songhe.areas.visits.actions.tags import issue_tag, replace_tag, revoke_tag
 
 __all__ = [
@@ -36,10 +43,13 @@ __all__ = [
     "add_note",
     "add_photo",
     "add_voice",
+    "answer_sos",
+    "call_for_help",
     "cancel_order",
     "change_window",
     "check_in",
     "check_out",
+    "close_incident",
     "close_unserved",
     "come_in_vain",
     "confirm",
@@ -47,6 +57,7 @@ __all__ = [
     "decide",
     "decline",
     "dispatch",
+    "end_sos",
     "follow_up",
     "hand_over",
     "handle_vitals",
@@ -59,9 +70,12 @@ __all__ = [
     "place_order",
     "plan_order",
     "reassign",
+    "reopen_incident",
     "replace_tag",
+    "report_incident",
     "revoke_tag",
     "send_back",
+    "take_up_incident",
     "take_vitals",
     "tick_tasks",
     "to_look_after",

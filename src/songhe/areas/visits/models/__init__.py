@@ -1,6 +1,15 @@
 """The nouns of visits: orders, visits, and what was measured at them."""
 
 from songhe.areas.visits.models.conflicts import Conflict, ConflictReason, ConflictState
+from songhe.areas.visits.models.incidents import (
+    OWN,
+    Incident,
+    IncidentKind,
+    IncidentState,
+    Severity,
+    Sos,
+    Told,
+)
 from songhe.areas.visits.models.orders import (
     FLAGS,
     LINES,
@@ -28,19 +37,26 @@ __all__ = [
     "LINES",
     "OPEN_STATES",
     "OPEN_VISITS",
+    "OWN",
     "ArrivalBy",
     "Conflict",
     "ConflictReason",
     "ConflictState",
     "Disposition",
     "HomeTag",
+    "Incident",
+    "IncidentKind",
+    "IncidentState",
     "KinLines",
     "Order",
     "OrderState",
     "PaidBy",
     "SeenAs",
+    "Severity",
     "Signing",
+    "Sos",
     "Source",
+    "Told",
     "Visit",
     "VisitState",
     "Vital",

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits import queries
-from songhe.areas.visits.models import Conflict, Order, Visit, VisitState, Vital
+from songhe.areas.visits.models import Conflict, Incident, Order, Visit, VisitState, Vital
 from songhe.areas.visits.queries import who_and_what
 from songhe.areas.visits.screens.conflicts import conflicts, what_of
+from songhe.areas.visits.screens.incidents import incidents
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
 from songhe.areas.visits.screens.vitals import vitals
@@ -96,7 +97,28 @@ def to_decide(user: Any, scope: Any, at: datetime) -> HomeList:
     return waiting(rows, lines, url=f"{conflicts.url()}?state=open", tone="danger")
 
 
+def incidents_open(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Incidents that are not closed, the most pressing first."""
+    rows = queries.incidents_open(user.scope("visits.incident"))
+
+    def lines(found: list[Incident]) -> Iterator[tuple[str, str, str]]:
+        names = queries.person_names(row.person_id for row in found)
+        for row in found:
+            words = f"{names.get(row.person_id, '')} · {row.get_kind_display()}"
+            yield words, incidents.url_of(row), f"{row.get_severity_display()} · {moment(row.happened_at)}"
+
+    return waiting(rows, lines, url=incidents.url(), tone="danger")
+
+
 panels = [
+    home_panel(
+        title=_("Incidents"),
+        right="visits.incident",
+        rows=incidents_open,
+        icon="alert-triangle",
+        order=4,
+        none=_("No incident was reported."),
+    ),
     home_panel(
         title=_("Conflicts to decide"),
         right="visits.correct",

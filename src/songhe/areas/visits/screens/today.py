@@ -13,9 +13,20 @@ from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries
 from songhe.areas.visits.limits import measures, outcome_choices
-from songhe.areas.visits.models import Conflict, Order, Signing, Visit, VisitState, Witness
+from songhe.areas.visits.models import (
+    Conflict,
+    IncidentKind,
+    Order,
+    Severity,
+    Signing,
+    Told,
+    Visit,
+    VisitState,
+    Witness,
+)
 from songhe.areas.visits.presence import digest_of, tag_digests
 from songhe.areas.visits.screens.conflicts import office_of, what_of
+from songhe.areas.visits.screens.sos import worker_of
 from songhe.areas.visits.screens.stops import Stop, away, risks_of
 from songhe.core.codes import Point
 from songhe.core.visiting import read_token
@@ -92,6 +103,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What the day shows."""
     user = who(request)
     at = now()
+    worker = worker_of(user)
     scanned = read_token(request.GET.get("tag", ""))
     found = stops(user, at, scanned)
     tomorrow = queries.visits_on(user.scope("visits.check_in"), timezone.localdate(at) + timedelta(days=1))
@@ -106,6 +118,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "measures": [(found.code, said(found.label), found.unit) for found in measures().values()],
         "signings": Signing.choices,
         "witnesses": Witness.choices,
+        "incident_kinds": IncidentKind.choices,
+        "severities": Severity.choices,
+        "told": Told.choices,
+        "is_worker": worker is not None,
+        "office_phone": worker.organisation.phone if worker else "",
         "day": timezone.localdate(at),
     }
 

@@ -265,6 +265,13 @@ visits = record(
             primary=True,
             when=lambda row, user: actions.to_look_after(row),
         ),
+        verb(
+            actions.report_incident,
+            label=_("Report an incident"),
+            icon="alert-triangle",
+            offline=True,
+            then=lambda made, row: f"{get_script_prefix()}visits/{row.pk}/",
+        ),
         verb(actions.decline, label=_("Decline"), danger=True, when=_in(VisitState.PLANNED)),
         verb(actions.verify, label=_("Verify"), icon="shield-check", when=_to_verify),
         verb(
