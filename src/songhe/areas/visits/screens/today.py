@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.providers.api import said
+from songhe.areas.providers.api import Worker, said
 from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries
 from songhe.areas.visits.limits import measures, outcome_choices
@@ -30,6 +30,7 @@ from songhe.areas.visits.screens.sos import worker_of
 from songhe.areas.visits.screens.stops import Stop, away, risks_of
 from songhe.core.codes import Point
 from songhe.core.visiting import read_token
+from songhe.engines.access.api import elevated
 from songhe.engines.acts.api import record_read
 from songhe.engines.acts.models import Act
 from songhe.engines.regions.tree import full_name
@@ -99,6 +100,13 @@ def _conflicts(user: Any, at: datetime) -> list[tuple[Conflict, str, str, list[t
     return [(row, names.get(row.person_id, ""), what_of(row), office_of(row.office)) for row in rows]
 
 
+def _office_phone(worker: Worker | None) -> str:
+    with (
+        elevated()
+    ):  # the office's number is no secret to its own workers, who do not see organisations as rows
+        return worker.organisation.phone if worker else ""
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the day shows."""
     user = who(request)
@@ -122,7 +130,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "severities": Severity.choices,
         "told": Told.choices,
         "is_worker": worker is not None,
-        "office_phone": worker.organisation.phone if worker else "",
+        "office_phone": _office_phone(worker),
         "day": timezone.localdate(at),
     }
 

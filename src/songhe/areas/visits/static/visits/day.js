@@ -8,8 +8,8 @@
 
   function overlay(items) {
     for (const stop of document.querySelectorAll("[data-stop]")) {
-      const mine = items.filter((item) => item.state !== "refused" && item.url.startsWith(`/visits/${stop.dataset.stop}/`))
-        .map((item) => item.url.split("/")[3]);
+      const waiting = items.filter((item) => item.state === "waiting" && item.url.startsWith(`/visits/${stop.dataset.stop}/`));
+      const mine = waiting.map((item) => item.url.split("/")[3]);
       const parts = {};
       for (const part of stop.querySelectorAll("[data-part]")) {
         parts[part.dataset.part] = part;
@@ -22,6 +22,11 @@
       if (parts.door) parts.door.hidden = inside || ended;
       parts.work.hidden = !inside || ended;
       parts.kept.hidden = !ended;
+      const ticks = waiting.filter((item) => item.url.endsWith("/tick_tasks/")).pop();
+      if (ticks) {
+        const done = new Set(ticks.fields.filter(([name]) => name === "tasks").map(([, code]) => code));
+        for (const box of stop.querySelectorAll("[name=tasks]")) box.checked = done.has(box.value);
+      }
       for (const form of stop.querySelectorAll("form[data-offline]")) {
         const waits = mine.filter((verb) => form.action.endsWith(`/${verb}/`)).length;
         const step = form.closest("details.step");
@@ -30,6 +35,12 @@
     }
   }
   document.addEventListener("songhe:queue", (event) => overlay(event.detail));
+
+  // What waited was sent meanwhile: show the day as the server knows it, unless somebody is filling in a form.
+  document.addEventListener("songhe:sent", () => {
+    const busy = document.querySelector(".stop details[open], .sos .on") || document.activeElement?.matches("input, textarea, select");
+    if (!busy) location.reload();
+  });
 
   // A tag was scanned: the address brings its token, and the page knows the beginnings of its homes' digests. Works on a
   // page kept without network.
