@@ -15,22 +15,19 @@ from songhe.areas.visits.models.orders import (
     LINES,
     OPEN_STATES,
     OPEN_VISITS,
-    ArrivalBy,
     Disposition,
     KinLines,
     Order,
     OrderState,
     PaidBy,
-    SeenAs,
-    Signing,
     Source,
     Visit,
     VisitState,
-    Witness,
     opened,
 )
 from songhe.areas.visits.models.tags import HomeTag
 from songhe.areas.visits.models.vitals import Vital
+from songhe.areas.visits.models.words import ArrivalBy, SeenAs, Signing, Witness
 
 __all__ = [
     "FLAGS",
