@@ -275,10 +275,12 @@ def visit(story: Story) -> None:
     phone.look()
     stop.locator("form[action$='/check_out/']").scroll_into_view_if_needed()
     phone.shot("07-arrived")
-    stop.locator("[name=note]").fill("协助起床洗漱,测血压 128/76,精神好。")
+    stop.locator("details.step", has=phone.page.locator("[action$='/add_note/']")).locator("summary").click()
+    stop.locator("form[action$='/add_note/'] [name=note]").fill("协助起床洗漱,测血压 128/76,精神好。")
     with phone.page.expect_navigation():
         stop.locator("form[action$='/add_note/'] button").click()
     photo: FilePayload = {"name": "room.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
+    stop.locator("details.step", has=phone.page.locator("[name=photo]")).locator("summary").click()
     stop.locator("[name=photo]").set_input_files(photo)
     with phone.page.expect_navigation():
         stop.locator("form[action$='/add_photo/'] button").click()

@@ -182,7 +182,7 @@ def test_work_without_network_is_sent_once_when_it_is_back(phone: BrowserContext
         " event.target.result.transaction('queue').objectStore('queue').getAll().onsuccess = (found) =>"
         " done(found.target.result.map((item) => Object.keys(item).sort().join())); }; })"
     )
-    assert kept == ["body,iv,number"] * 2
+    assert kept == ["body,iv,number,who"] * 2
     phone.set_offline(False)
     expect(light).to_have_text("1 not accepted", timeout=10_000)
     page.goto(row)

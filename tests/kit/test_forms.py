@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Scope
 from songhe.kit.fields import Field, SpentField, YuanField
+from songhe.kit.moments import Moment, device_moment
 from songhe.kit.verbs import form_class, verb
 from songhe.kit.views.exports import safe
-from songhe.kit.views.perform import device_moment
 from songhe.kit.words import ago, masked, short_yuan, spent, yuan
 
 Fen = NewType("Fen", int)
@@ -146,12 +146,28 @@ def test_words_for_amounts_and_times() -> None:
 def test_the_time_of_a_phone_is_believed_within_three_days() -> None:
     now = timezone.now()
     done = now - timedelta(hours=5)
-    assert device_moment(done.isoformat(), now) == done
-    assert device_moment(done.isoformat().replace("+00:00", "Z"), now) == done
-    for odd in ("", "x", "2026-11-25T09:00", (now + timedelta(minutes=9)).isoformat()):
-        assert device_moment(odd, now) is None
+    assert device_moment(done.isoformat(), now) == Moment(done)
+    assert device_moment(done.isoformat().replace("+00:00", "Z"), now, sent=now.isoformat()) == Moment(done)
+    for odd in ("", "x", "2026-11-25T09:00", "0001-01-01T00:00:00+00:00"):
+        assert device_moment(odd, now) == Moment()
+    ahead = now + timedelta(minutes=9)
+    assert device_moment(ahead.isoformat(), now) == Moment(None, ahead), "an older page sends no clock"
     with pytest.raises(Refused, match="three days"):
         device_moment((now - timedelta(days=4)).isoformat(), now)
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=8), timedelta(hours=-7), timedelta(days=400)])
+def test_a_clock_wrong_by_hours_is_put_right_by_what_it_says_while_sending(wrong: timedelta) -> None:
+    now = timezone.now()
+    done = now - timedelta(hours=5)
+    found = device_moment((done + wrong).isoformat(), now, sent=(now + wrong).isoformat())
+    assert found == Moment(done, done + wrong), "and what the phone said is kept"
+    assert found.kept(now)
+    set_back = device_moment(
+        (done + wrong).isoformat(), now, sent=(done + wrong - timedelta(days=2)).isoformat()
+    )
+    assert set_back.device_at is None, "the clock was set in between: nothing is known"
+    assert set_back.phone_at == done + wrong
 
 
 def test_what_is_sent_along_unseen_and_blanks_that_count() -> None:

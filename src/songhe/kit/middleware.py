@@ -32,6 +32,7 @@ OPEN_PATHS = (API, "/static/", "/health")
 CSP = {
     "default-src": "'self'",
     "img-src": "'self' data: blob:",
+    "media-src": "'self' blob:",
     "worker-src": "'self' blob:",
     "connect-src": "'self'",
     "object-src": "'none'",
@@ -127,7 +128,7 @@ def _with_headers(response: HttpResponseBase, *, personal: bool) -> HttpResponse
     extra: dict[str, str] = getattr(settings, "CSP_EXTRA", {})
     policy = "; ".join(f"{name} {value} {extra.get(name, '')}".rstrip() for name, value in CSP.items())
     response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self)")
     if personal:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

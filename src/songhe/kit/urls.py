@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("exports/<uuid:pk>/", exports.waiting, name="kit.export"),
     path("pick/<path:slug>/", pick.pick, name="kit.pick"),
     path("sw.js", worker.worker, name="kit.worker"),
+    path("app.webmanifest", worker.manifest, name="kit.manifest"),
     path("live/<slug:topic>/", live.live, name="kit.live"),
     *page_urls(),
     *record_urls(),

@@ -14,8 +14,9 @@ from django.db.models import Model
 from songhe.kit.fields import Parameter, form_field, parameter
 from songhe.kit.words import Label
 
-GIVEN = ("actor", "at", "device_at")
-"""Parameters that the kit fills in; the form never asks for them. ``device_at`` is when a phone without network did it."""
+GIVEN = ("actor", "at", "device_at", "phone_at")
+"""Parameters that the kit fills in; the form never asks for them. ``device_at`` is when a phone without network did it, put
+right by its clock while sending; ``phone_at`` is what the phone said, where its clock is wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,9 @@ class Verb:
     ``when``: (row, user) → whether the verb is offered. ``initial``: (row, user) → first values by parameter.
     ``given``: (row, user) → values that the form does not ask for. ``then``: (result, row) → where to go afterwards.
     ``ask``: a sentence shown above the form. ``button``: False where links on the page lead to it, each with values.
-    ``name``: last part of the URL, the action's name by default.
+    ``name``: last part of the URL, the action's name by default. ``conflict``: what keeps, for somebody to decide, what a
+    phone without network did and ``when`` does not allow any more: (row, actor, at, verb, values, device_at, phone_at) →
+    words for the phone.
     """
 
     action: Callable[..., Any]
@@ -42,6 +45,7 @@ class Verb:
     danger: bool = False
     primary: bool = False
     offline: bool = False
+    conflict: Callable[..., object] | None = None
     button: bool = True
     order: tuple[str, ...] = ()
     template: str = "kit/verb.html"

@@ -71,3 +71,13 @@ def test_by_hand() -> None:
 def test_a_visit_has_a_length() -> None:
     with pytest.raises(ValueError, match="at least a minute"):
         cost(PRICES["hour"], 0)
+
+
+def test_a_visit_in_vain_costs_its_share_and_draws_only_where_the_rule_says_so() -> None:
+    half = Given(uuid4(), PERSONS[0], 371002000000, "time", 30, date(2026, 11, 1), percent=50)
+    free = Given(uuid4(), PERSONS[0], 371002000000, "hour", 30, date(2026, 11, 2), percent=50, draws=False)
+    first, second = payable([half, free], grants={PERSONS[0]: 30}, prices=PRICES)
+    assert (first.minutes, first.fen, first.reason) == (30, 4_000, "")
+    assert (second.minutes, second.fen, second.reason) == (0, 1_750, "")
+    (none,) = payable([half], grants={}, prices=PRICES)
+    assert (none.minutes, none.fen, none.reason) == (0, 0, NO_GRANT)

@@ -4,7 +4,18 @@ An area that takes orders calls ``take`` (or ``take_many``) when an organisation
 ``release`` when it will not be, ``settle`` when it was paid, and ``note`` when it was missed or refused.
 """
 
-from songhe.areas.contracts.actions import Ask, Taken, give, note, preview, release, settle, take, take_many
+from songhe.areas.contracts.actions import (
+    Ask,
+    Taken,
+    charge,
+    give,
+    note,
+    preview,
+    release,
+    settle,
+    take,
+    take_many,
+)
 from songhe.areas.contracts.columns import contract as contract_column
 from songhe.areas.contracts.limits import bounds
 from songhe.areas.contracts.models import Contract, RemarkKind, Stage
@@ -34,6 +45,7 @@ __all__ = [
     "Taken",
     "Tariff",
     "bounds",
+    "charge",
     "charged_to",
     "contract_column",
     "deals",

@@ -131,7 +131,8 @@ def waiting(scope: Scope, county: Region, period: Period) -> dict[UUID, Accepted
             part.given.append(
                 Given(
                     visit.visit_id, visit.person_id, visit.region_id, visit.item, visit.minutes, visit.on,
-                    contract=visit.contract_id, price=_price(visit, part, agreed),
+                    contract=visit.contract_id, price=_price(visit, part, agreed), percent=visit.percent,
+                    draws=visit.draws,
                 )
             )  # fmt: skip
     return dict(found)

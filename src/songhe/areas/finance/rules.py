@@ -26,6 +26,8 @@ class Given:
     """One accepted visit: who gave what to whom, how long (minutes), and when.
 
     ``contract``: under which it was given, where it was under one; ``price``: which price holds, the service's own else.
+    Of a visit in vain ``percent`` of the price is charged, and ``minutes`` is that share of the promised minutes;
+    ``draws`` says whether they are used from the grant.
     """
 
     visit_id: UUID
@@ -36,6 +38,8 @@ class Given:
     on: date
     contract: UUID | None = None
     price: str = ""
+    percent: int = 100
+    draws: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,11 @@ class Price:
     unit: str
     charged: int | None = None
 
-    def takes(self, minutes: int) -> int:
-        """Minutes of a person's grant for a visit of so many minutes."""
+    def takes(self, minutes: int, percent: int = 100) -> int:
+        """Minutes of a person's grant for a visit of so many minutes, of which a share is charged."""
         if self.charged is None:
             return minutes
-        return self.charged * minutes if self.unit == "minute" else self.charged
+        return self.charged * minutes if self.unit == "minute" else self.charged * percent // 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def payable(
         if price is None:
             lines.append(Payable(given, 0, 0, 0, NO_PRICE))
             continue
-        line = _line(given, min(price.takes(given.minutes), left.get(given.person_id, 0)), price)
+        line = _line(given, min(_takes(given, price), left.get(given.person_id, 0)), price)
         if given.contract is not None and not _fits(line, room, given.contract):
             line = Payable(given, 0, price.fen, 0, BEYOND_CONTRACT)
         left[given.person_id] = left.get(given.person_id, 0) - line.minutes
@@ -116,7 +120,7 @@ def _fits(line: Payable, room: dict[UUID, Room], contract: UUID) -> bool:
 
 
 def _line(given: Given, covered: int, price: Price) -> Payable:
-    full, takes = cost(price, given.minutes), price.takes(given.minutes)
+    full, takes = cost(price, given.minutes, given.percent), _takes(given, price)
     if covered == takes:
         return Payable(given, covered, price.fen, full)
     if covered == 0:
@@ -125,13 +129,18 @@ def _line(given: Given, covered: int, price: Price) -> Payable:
     return Payable(given, covered, price.fen, fen, OVER_GRANT)
 
 
-def cost(price: Price, minutes: int) -> int:
-    """Fen for a visit: by the hour to the nearest fen, by the minute, or the price of one time whatever its length."""
+def _takes(given: Given, price: Price) -> int:
+    return price.takes(given.minutes, given.percent) if given.draws else 0
+
+
+def cost(price: Price, minutes: int, percent: int = 100) -> int:
+    """Fen for a visit: by the hour to the nearest fen, by the minute, or the price of one time whatever its length, of which
+    a visit in vain is charged a share."""
     if whole(minutes) <= 0:
         raise ValueError("a visit lasts at least a minute")
     if price.unit == "minute":
         return price.fen * minutes
-    return priced(minutes, price.fen) if price.unit == "hour" else price.fen
+    return priced(minutes, price.fen) if price.unit == "hour" else price.fen * percent // 100
 
 
 def totals(lines: Sequence[Payable]) -> Totals:

@@ -11,7 +11,7 @@ from songhe.core.labels import Label
 from songhe.core.refusal import Refused
 from songhe.core.sources import Data, DataError, label, rows, text, whole
 
-PROOFS = ("check_in", "check_out", "photo", "note")
+PROOFS = ("check_in", "check_out", "photo", "note", "tasks", "vitals", "signature")
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 

@@ -51,7 +51,7 @@ class Check(Scoped):
     asked_at = models.DateTimeField(_("Asked"), null=True)
     question_sealed = models.BinaryField(default=b"")
     answer_sealed = models.BinaryField(default=b"")
-    answered_by = models.CharField(_("Answered by"), max_length=80, blank=True)
+    answered_by = models.CharField(_("Explained by"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("Decided"), null=True)
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)

@@ -1,17 +1,58 @@
-"""The bounds of a visit's proof, read from the data files once."""
+"""The bounds of a visit's proof and the lists of what is done there, read from the data files once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.conf import settings
 
+from songhe.areas.providers.api import said
 from songhe.areas.visits.rules import Limits, build_limits
-from songhe.core.sources import read
+from songhe.core.sources import Data, read
+from songhe.core.visiting import Measure, Outcome, Task, build_measures, build_outcomes, build_tasks
 
 
 @lru_cache(maxsize=1)
 def limits() -> Limits:
     """This installation's bounds."""
-    file = settings.DATA / "nation/visits.yaml"
-    return build_limits(read(file.read_text(encoding="utf-8"), name=file.name).data)
+    return build_limits(_data())
+
+
+@lru_cache(maxsize=1)
+def outcomes() -> Mapping[str, Outcome]:
+    """How a visit may end at the door, by code."""
+    return build_outcomes(_data())
+
+
+def outcome_name(code: str) -> str:
+    """An outcome in the language of the page; its code where the data no longer hold it."""
+    found = outcomes().get(code)
+    return said(found.label) if found else code
+
+
+def outcome_choices() -> list[tuple[str, str]]:
+    """Outcomes for a form."""
+    return [(code, said(found.label)) for code, found in outcomes().items()]
+
+
+@lru_cache(maxsize=1)
+def tasks() -> Mapping[str, tuple[Task, ...]]:
+    """What is ticked, by service."""
+    return build_tasks(_data("tasks"))
+
+
+def task_choices(item: str) -> list[tuple[str, str]]:
+    """The tasks of a service for a form."""
+    return [(task.code, said(task.label)) for task in tasks().get(item, ())]
+
+
+@lru_cache(maxsize=1)
+def measures() -> Mapping[str, Measure]:
+    """What can be measured, by code."""
+    return build_measures(_data("vitals"))
+
+
+def _data(name: str = "visits") -> Data:
+    file = settings.DATA / f"nation/{name}.yaml"
+    return read(file.read_text(encoding="utf-8"), name=file.name).data

@@ -16,7 +16,22 @@ from songhe.areas.contracts.api import Stage, charged_to
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Worker, catalogue, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
-from songhe.areas.visits.models import OPEN_STATES, OPEN_VISITS, Order, OrderState, PaidBy, Visit, VisitState
+from songhe.areas.visits.limits import outcomes
+from songhe.areas.visits.models import (
+    OPEN_STATES,
+    OPEN_VISITS,
+    Conflict,
+    ConflictState,
+    Incident,
+    IncidentState,
+    Order,
+    OrderState,
+    PaidBy,
+    SeenAs,
+    Visit,
+    VisitState,
+    Vital,
+)
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.codes import Point
 from songhe.core.decision import Decision, refuse
@@ -171,9 +186,15 @@ def taken_by_stage(persons: Collection[UUID], month: date) -> dict[tuple[UUID, s
             order__paid_by=PaidBy.ENTITLEMENT,
             settled_at=None,
         )
-        given = given.filter(state=VisitState.DONE, arrived_at__gte=first, arrived_at__lt=after)
-        for stage, rows in ((Stage.PROMISED, wanted), (Stage.GIVEN, given)):
-            for person_id, minutes in rows.values_list("person_id", "minutes"):
+        given = given.filter(arrived_at__gte=first, arrived_at__lt=after)
+        vain = given.filter(state=VisitState.IN_VAIN, charge_draws=True)
+        given = given.filter(state=VisitState.DONE)
+        for stage, rows in (
+            (Stage.PROMISED, wanted.values_list("person_id", "minutes")),
+            (Stage.GIVEN, given.values_list("person_id", "minutes")),
+            (Stage.GIVEN, vain.values_list("person_id", "charge_minutes")),
+        ):
+            for person_id, minutes in rows:
                 taken[person_id, str(stage)] += minutes or 0
     return dict(taken)
 
@@ -188,7 +209,11 @@ def month_span(month: date) -> Stay:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settleable:
     """One visit that may be settled. ``minutes`` were worked; ``fen`` is the unit price of the catalogue, None where there is
-    none. Under a contract its price of the day ``booked_on`` holds instead."""
+    none. Under a contract its price of the day ``booked_on`` holds instead.
+
+    Of a visit in vain ``minutes`` is the share of the promised minutes that is charged and ``percent`` that of the
+    price; ``draws`` says whether the minutes are used from the grant.
+    """
 
     visit_id: UUID
     order_id: UUID
@@ -205,18 +230,29 @@ class Settleable:
     paid_by: str
     contract_id: UUID | None = None
     booked_on: date | None = None
+    percent: int = 100
+    draws: bool = True
 
 
 def countable() -> Q:
-    """Visits that may be settled: done, not rejected, and without flags or verified."""
-    sure = Q(flags=[]) | Q(verified_at__isnull=False)
-    return Q(state=VisitState.DONE, rejected_at=None) & sure
+    """Visits that were given: done, and without flags or verified."""
+    return Q(state=VisitState.DONE) & _sound()
+
+
+def chargeable() -> Q:
+    """Visits that may be settled: countable, and those in vain of which a share is charged."""
+    return countable() | Q(state=VisitState.IN_VAIN, charge_percent__gt=0) & _sound()
+
+
+def _sound() -> Q:
+    """Not rejected, and without flags or verified."""
+    return Q(rejected_at=None) & (Q(flags=[]) | Q(verified_at__isnull=False))
 
 
 def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None) -> list[Settleable]:
     """Visits of a month that may be settled and are not, in the order of organisations and times."""
     first, after = month_span(month)
-    rows = Visit.objects.within(scope).filter(countable(), settled_at=None)
+    rows = Visit.objects.within(scope).filter(chargeable(), settled_at=None)
     rows = rows.filter(arrived_at__gte=first, arrived_at__lt=after).select_related("order")
     if organisation_id:
         rows = rows.filter(organisation_id=organisation_id)
@@ -225,7 +261,7 @@ def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None)
 
 def _settleable(visit: Visit) -> Settleable:
     assert visit.arrived_at is not None
-    assert visit.minutes is not None
+    vain = visit.state == VisitState.IN_VAIN
     item = catalogue().items.get(visit.item)
     return Settleable(
         visit_id=visit.pk,
@@ -238,25 +274,27 @@ def _settleable(visit: Visit) -> Settleable:
         unit=item.unit if item else "",
         on=timezone.localdate(visit.arrived_at),
         promised=visit.promised_minutes,
-        minutes=visit.minutes,
+        minutes=visit.charge_minutes if vain else visit.minutes or 0,
         fen=item.fen if item else None,
         paid_by=visit.order.paid_by,
         contract_id=visit.order.contract_id,
         booked_on=timezone.localdate(visit.order.wanted_from),
+        percent=visit.charge_percent if vain else 100,
+        draws=visit.charge_draws if vain else True,
     )
 
 
 def orders_by_visit(visits: Iterable[UUID]) -> dict[UUID, UUID]:
-    """The order of each visit; whoever settles a visit settles its order."""
+    """Under which key each visit is booked on a contract: its order's, or its own where it was in vain."""
     with elevated():
-        return dict(Visit.everywhere.filter(pk__in=list(visits)).values_list("pk", "order_id"))
+        rows = Visit.everywhere.filter(pk__in=list(visits)).values_list("pk", "order_id", "state")
+        return {pk: pk if state == VisitState.IN_VAIN else order for pk, order, state in rows}
 
 
 def waiting_for_check(scope: Scope) -> QuerySet[Visit]:
-    """Done visits with flags that nobody has verified."""
-    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(
-        state=VisitState.DONE, verified_at=None, rejected_at=None
-    )
+    """Ended visits with flags that nobody has verified; of those in vain only what is charged matters."""
+    ended = Q(state=VisitState.DONE) | Q(state=VisitState.IN_VAIN, charge_percent__gt=0)
+    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(ended, verified_at=None, rejected_at=None)
     return rows.exclude(flags=[]).order_by("left_at", "id")
 
 
@@ -264,3 +302,51 @@ def missed(scope: Scope, since: datetime) -> QuerySet[Visit]:
     """Visits to which nobody came since a moment, the latest first."""
     rows: QuerySet[Visit] = Visit.objects.within(scope).filter(state=VisitState.MISSED, starts_at__gte=since)
     return rows.order_by("-starts_at", "id")
+
+
+def to_look_after(scope: Scope) -> QuerySet[Visit]:
+    """Visits whose person did not open the door and whom nobody has seen since, the latest first."""
+    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(waits_to_be_seen())
+    return rows.order_by("-arrived_at", "id")
+
+
+def waits_to_be_seen() -> Q:
+    """Visits whose person did not open the door and was not found since."""
+    codes = [code for code, rule in outcomes().items() if rule.look]
+    return Q(state=VisitState.IN_VAIN, outcome__in=codes, seen_as__in=["", SeenAs.NOT_FOUND])
+
+
+def vitals_to_look_at(scope: Scope) -> QuerySet[Vital]:
+    """Values outside their bounds at which nobody has looked, the latest first."""
+    rows: QuerySet[Vital] = Vital.objects.within(scope).filter(is_outside=True, handled_at=None)
+    return rows.order_by("-taken_at", "id")
+
+
+def last_outside(
+    persons: Iterable[UUID], organisations: Iterable[UUID], since: datetime
+) -> dict[UUID, Vital]:
+    """The latest values outside their bounds by person since a moment, measured by these organisations; a worker sees
+    them for the persons of the day, whoever of the organisation measured them."""
+    with elevated():
+        rows = Vital.everywhere.filter(person_id__in=list(persons), organisation_id__in=list(organisations))
+        rows = rows.filter(is_outside=True, taken_at__gte=since).order_by("taken_at")
+        return {row.person_id: row for row in rows}
+
+
+def to_decide(scope: Scope) -> QuerySet[Conflict]:
+    """Conflicts that nobody has decided, the oldest first."""
+    rows: QuerySet[Conflict] = Conflict.objects.within(scope).filter(state=ConflictState.OPEN)
+    return rows.order_by("received_at", "id")
+
+
+def conflicts_of_day(scope: Scope, since: datetime) -> QuerySet[Conflict]:
+    """A worker's own conflicts: those that wait, and those decided since a moment."""
+    waits = Q(state=ConflictState.OPEN) | Q(decided_at__gte=since)
+    rows: QuerySet[Conflict] = Conflict.objects.within(scope).filter(waits)
+    return rows.order_by("-received_at", "id")
+
+
+def incidents_open(scope: Scope) -> QuerySet[Incident]:
+    """Incidents that are not closed, the most pressing and the longest waiting first."""
+    rows: QuerySet[Incident] = Incident.objects.within(scope).exclude(state=IncidentState.CLOSED)
+    return rows.order_by("-case__priority", "reported_at", "id")

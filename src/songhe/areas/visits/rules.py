@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from math import atan2, cos, degrees, radians
@@ -121,6 +121,11 @@ class Seen:
         """Whether a place was sent that is exact enough to say anything."""
         return self.accuracy is not None and self.accuracy <= limits.accuracy_metres
 
+    def is_there(self, limits: Limits) -> bool:
+        """Whether the place proves that somebody was at the person's home."""
+        near = self.metres is not None and self.metres - (self.accuracy or 0) <= limits.far_metres
+        return near and self.place_counts(limits)
+
 
 def check_moment(claimed: datetime, received: datetime, limits: Limits) -> None:
     """Refuse a moment in the future beyond what clocks differ by."""
@@ -187,10 +192,9 @@ def minutes_between(start: datetime, end: datetime) -> int:
     return int((end - start).total_seconds()) // 60
 
 
-def lacking(proof: frozenset[str], *, note: bool, photo: bool) -> list[str]:
-    """Proofs that the service asks for and the visit does not have."""
-    have = {"check_in", "check_out"} | ({"note"} if note else set()) | ({"photo"} if photo else set())
-    return [f"no_{name}" for name in sorted(proof - have)]
+def lacking(proof: frozenset[str], have: Collection[str]) -> list[str]:
+    """Proofs that the service asks for and the visit does not have; check-in and check-out are judged by their times."""
+    return [f"no_{name}" for name in sorted(proof - {"check_in", "check_out", *have})]
 
 
 def _sending_flags(seen: Seen, limits: Limits) -> list[str]:

@@ -65,6 +65,12 @@ def user_of(session: SessionBase) -> User | None:
     return user if user and user.epoch == known["epoch"] else None
 
 
+def revoked_user(session: SessionBase) -> str:
+    """The id of the user whose session was revoked and is still held by this device; empty where none is."""
+    known = session.get(_SESSION_KEY)
+    return str(known["id"]) if known and user_of(session) is None else ""
+
+
 def revoke_sessions(user: User) -> None:
     """End all sessions of a user at their next request."""
     User.objects.filter(pk=user.pk).update(epoch=user.epoch + 1)

@@ -1,6 +1,6 @@
 """The door of ``vault``: the names others use."""
 
-from songhe.engines.vault.attachments import Place, content, take_in
+from songhe.engines.vault.attachments import Place, content, take_in, take_sound
 from songhe.engines.vault.cipher import Unreadable
 from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, token, tokens
 from songhe.engines.vault.rotate import rehashes
@@ -39,6 +39,7 @@ __all__ = [
     "seal_json",
     "seal_with",
     "take_in",
+    "take_sound",
     "token",
     "tokens",
 ]

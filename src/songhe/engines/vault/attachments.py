@@ -16,8 +16,10 @@ from songhe.engines.vault.cipher import decrypt, encrypt
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import Attachment
 from songhe.engines.vault.safe import open_keys
+from songhe.engines.vault.sounds import sound_kind
 
 MAX_BYTES = 10 * 2**20
+MAX_SOUND = 4 * 2**20
 MAX_PIXELS = 50_000_000
 LONG_SIDE = 1920
 THUMBNAIL_SIDE = 240
@@ -37,12 +39,40 @@ class Place:
 
 def take_in(file: IO[bytes], *, name: str, place: Place, actor_id: UUID, at: datetime) -> Attachment:
     """Keep a picture or a PDF, encrypted; refused where it is too large, of another kind or damaged."""
-    raw = file.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise Refused("too_large", "The file is larger than 10 MB. Choose a smaller one.", field="file")
+    return _kept(_cleaned(_read(file, MAX_BYTES)), name=name, place=place, actor_id=actor_id, at=at)
+
+
+def take_sound(file: IO[bytes], *, name: str, place: Place, actor_id: UUID, at: datetime) -> Attachment:
+    """Keep a spoken note, encrypted; refused where it is too large or no sound by its first bytes."""
+    raw = _read(file, MAX_SOUND)
+    kind = sound_kind(raw)
+    if kind is None:
+        raise Refused(
+            "unknown_sound",
+            "Only spoken notes in WebM, Ogg or MP4 can be kept. Record it again.",
+            field="file",
+        )
+    return _kept((raw, kind, b""), name=name, place=place, actor_id=actor_id, at=at)
+
+
+def _read(file: IO[bytes], most: int) -> bytes:
+    raw = file.read(most + 1)
+    if len(raw) > most:
+        raise Refused(
+            "too_large",
+            "The file is larger than {most} MB. Choose a smaller one.",
+            field="file",
+            most=most // 2**20,
+        )
     if not raw:
         raise Refused("empty_file", "The file is empty. Choose another one.", field="file")
-    body, media_type, thumbnail = _cleaned(raw)
+    return raw
+
+
+def _kept(
+    cleaned: tuple[bytes, str, bytes], *, name: str, place: Place, actor_id: UUID, at: datetime
+) -> Attachment:
+    body, media_type, thumbnail = cleaned
     owner = place.owner_id
     key = open_keys([owner]).get(owner)
     if key is None:

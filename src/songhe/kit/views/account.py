@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from songhe.core.refusal import Refused
-from songhe.engines.access.login import attempt, enter_session, leave_session, revoke_sessions
+from songhe.engines.access.login import attempt, enter_session, leave_session, revoke_sessions, revoked_user
 from songhe.engines.access.models import User
 from songhe.kit.clock import now
 from songhe.kit.demo import demo_groups, demo_user
@@ -95,7 +95,12 @@ def log_in(request: HttpRequest) -> HttpResponse:
                 return _welcome(request, user)
             except Refused as refusal:
                 form.add_error(None, said(refusal))
-    context = {"form": form, "next": safe_next(request), "groups": demo_groups() if settings.DEMO else []}
+    context = {
+        "form": form,
+        "next": safe_next(request),
+        "groups": demo_groups() if settings.DEMO else [],
+        "revoked": revoked_user(request.session),
+    }
     return render(request, "kit/login.html", context, status=status)
 
 

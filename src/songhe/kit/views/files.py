@@ -29,11 +29,11 @@ def attachment(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
     small = size == "small"
     if found.person_id and not small:
         record_read("attachment.open", found, actor=user, at=now(), purpose=found.name)
-    is_picture = found.media_type.startswith("image/")
+    is_shown = found.media_type.startswith(("image/", "audio/"))
     reply = HttpResponse(
         content(found, thumbnail=small), content_type="image/jpeg" if small else found.media_type
     )
-    kind = "inline" if is_picture else "attachment"
+    kind = "inline" if is_shown else "attachment"
     reply.headers["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(found.name)}"
     reply.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return reply

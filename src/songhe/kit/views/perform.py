@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.acts.api import once
 from songhe.engines.acts.once import digest_of
 from songhe.kit.clock import now
+from songhe.kit.moments import device_moment
 from songhe.kit.refusals import problem, said, status_of
 from songhe.kit.spec import Record, record_of
 from songhe.kit.verbs import Verb, form_class
@@ -25,8 +26,8 @@ from songhe.kit.who import who
 
 KEY = "_key"
 DEVICE_AT = "_at"
-OLDEST = timedelta(days=3)
-_NOT_CONTENT = ("csrfmiddlewaretoken", KEY, DEVICE_AT, "next")
+SENT_AT = "_now"
+_NOT_CONTENT = ("csrfmiddlewaretoken", KEY, DEVICE_AT, SENT_AT, "next")
 
 
 def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpResponse:
@@ -47,7 +48,7 @@ def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpR
     if not form.is_valid():
         return _ask(request, record, found, row, form, status=422)
     try:
-        url = _done(request, record, found, row, {**form.cleaned_data, **given})
+        done = _done(request, record, found, row, {**form.cleaned_data, **given})
     except Refused as refusal:
         if status_of(refusal) != 422:
             raise
@@ -55,41 +56,40 @@ def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpR
             return JsonResponse(problem(refusal), status=409 if refusal.code == "key_reused" else 422)
         form.refuse(refusal, said(refusal))  # type: ignore[attr-defined]
         return _ask(request, record, found, row, form, status=422)
-    return _leave(request, found, url)
+    return _leave(request, found, done)
 
 
-def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: dict[str, Any]) -> str:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Where to go, and in words what was kept for somebody to decide instead of being done."""
+
+    url: str
+    conflict: str = ""
+
+
+def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: dict[str, Any]) -> Done:
     user = who(request)
     content = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_CONTENT}
     files = [(name, sent.name, sent.size) for name in request.FILES for sent in request.FILES.getlist(name)]
     digest, at = digest_of([request.path, content, files]), now()
     with once(request.POST.get(KEY), actor=user, digest=digest, at=at) as slot:
         if slot.done is not None:
-            return str(slot.done["url"])
-        _require_now(verb, row, request)
-        if "device_at" in verb.accepted:
-            values["device_at"] = device_moment(request.POST.get(DEVICE_AT, ""), at)
-        kept = {name: value for name, value in values.items() if value is not None or _takes_none(verb, name)}
-        result = verb.action(*([row] if row is not None else []), actor=user, at=at, **kept)
-        url = safe_next(request) or _where(request, record, verb, row, result)
-        slot.store({"url": url})
-    return url
-
-
-def device_moment(text: str, now: datetime) -> datetime | None:
-    """When a phone says it was done; None when done now. A clock that runs ahead counts as now.
-
-    Raises Refused for what is older than three days: then somebody has to look at it.
-    """
-    try:
-        said = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if said.tzinfo is None or said >= now:
-        return None
-    if said < now - OLDEST:
-        raise Refused("too_old", "This was done more than three days ago. Ask your coordinator to enter it.")
-    return said
+            return Done(str(slot.done["url"]), str(slot.done.get("conflict", "")))
+        moment = device_moment(request.POST.get(DEVICE_AT, ""), at, sent=request.POST.get(SENT_AT, ""))
+        times = {"device_at": moment.device_at, "phone_at": moment.phone_at}
+        if verb.conflict and moment.kept(at) and verb.when and not verb.when(row, user):
+            words = verb.conflict(row, actor=user, at=at, verb=verb.slug, values=values, **times)
+            done = Done(safe_next(request) or record.url(), str(words))
+        else:
+            _require_now(verb, row, request)
+            values |= {name: value for name, value in times.items() if name in verb.accepted}
+            kept = {
+                name: value for name, value in values.items() if value is not None or _takes_none(verb, name)
+            }
+            result = verb.action(*([row] if row is not None else []), actor=user, at=at, **kept)
+            done = Done(safe_next(request) or _where(request, record, verb, row, result))
+        slot.store({"url": done.url, "conflict": done.conflict})
+    return done
 
 
 def _takes_none(verb: Verb, name: str) -> bool:
@@ -144,13 +144,14 @@ def _ask(
     return render(request, template, context, status=status)
 
 
-def _leave(request: HttpRequest, verb: Verb, url: str) -> HttpResponse:
+def _leave(request: HttpRequest, verb: Verb, done: Done) -> HttpResponse:
     if _wants_json(request):
-        return JsonResponse({"url": url})
-    messages.success(request, str(verb.done) or gettext("Done: {verb}").format(verb=verb.label))
+        return JsonResponse({"url": done.url} | ({"conflict": done.conflict} if done.conflict else {}))
+    told = done.conflict or str(verb.done) or gettext("Done: {verb}").format(verb=verb.label)
+    messages.add_message(request, messages.WARNING if done.conflict else messages.SUCCESS, told)
     if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": url})
-    return redirect(url)
+        return HttpResponse(headers={"HX-Redirect": done.url})
+    return redirect(done.url)
 
 
 def _wants_json(request: HttpRequest) -> bool:

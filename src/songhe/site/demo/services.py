@@ -13,7 +13,7 @@ from songhe.areas.providers.api import Organisation, catalogue
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import actions
 from songhe.areas.visits.api import free_minutes
-from songhe.areas.visits.models import Disposition, Order, PaidBy, Visit
+from songhe.areas.visits.models import Disposition, Order, PaidBy, Signing, Visit, Witness
 from songhe.engines.access.api import Scope, User
 from songhe.site.demo.crews import Crews
 from songhe.site.demo.history import City, acting
@@ -216,6 +216,20 @@ class Services:
             if "photo" in proof and rng.random() < 0.9:
                 photo = SimpleUploadedFile("服务照片.jpg", picture(self.count), "image/jpeg")
                 actions.add_photo(visit, actor=user, at=leaving, photo=photo)
+            if "vitals" in proof:
+                upper = 118 + self.count * 7 % 52
+                actions.take_vitals(
+                    visit, actor=user, at=leaving, systolic=str(upper), diastolic=str(upper - 48), pulse="76"
+                )
+            if "signature" in proof:
+                actions.confirm(
+                    visit,
+                    actor=user,
+                    at=leaving,
+                    how=Signing.WITNESS,
+                    witness="王海",
+                    relation=Witness.NEIGHBOUR,
+                )
             actions.check_out(visit, actor=user, at=leaving, lon=lon, lat=lat, accuracy=22)
 
     def _asked(self, visit: Visit) -> None:

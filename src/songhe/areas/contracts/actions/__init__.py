@@ -4,6 +4,7 @@ from songhe.areas.contracts.actions.amending import amend, approve_amendment, dr
 from songhe.areas.contracts.actions.booking import (
     Ask,
     Taken,
+    charge,
     give,
     note,
     preview,
@@ -31,6 +32,7 @@ __all__ = [
     "amend",
     "approve",
     "approve_amendment",
+    "charge",
     "describe",
     "discard",
     "draft",

@@ -10,7 +10,7 @@ from uuid import UUID
 from songhe.areas.contracts import queries
 from songhe.areas.contracts.limits import bounds
 from songhe.areas.contracts.models import Contract, Remark, RemarkKind, Stage, Use
-from songhe.areas.contracts.rules import Amount, Ask, Deal, Placed, place
+from songhe.areas.contracts.rules import MINUTE, Amount, Ask, Deal, Placed, place
 from songhe.areas.registry.api import Person, tags_on
 from songhe.core.decision import Decision, grant
 from songhe.engines.access.api import elevated, insert_many, update_many
@@ -20,7 +20,7 @@ USE = (
     "id", "contract", "order_id", "person", "organisation_id", "region", "item", "on", "stage", "fen", "minutes",
     "changed_at",
 )  # fmt: skip
-__all__ = ["Ask", "Taken", "give", "note", "preview", "release", "settle", "take", "take_many"]
+__all__ = ["Ask", "Taken", "charge", "give", "note", "preview", "release", "settle", "take", "take_many"]
 
 
 NOTHING = Amount()
@@ -157,6 +157,36 @@ def give(order_id: UUID, *, minutes: int, at: datetime) -> None:
             use.fen, use.minutes = amount.fen, amount.minutes
         use.stage, use.changed_at = Stage.GIVEN, at
         use.save(update_fields=["fen", "minutes", "stage", "changed_at"])
+
+
+def charge(order_id: UUID, key: UUID, *, percent: int, minutes: int, draws: bool, at: datetime) -> None:
+    """A visit of an order was in vain and is charged: a share of one unit's price, or so many minutes where those are paid.
+
+    It is booked under a key of its own, since the order may be served another day.
+    """
+    with elevated():  # the worker at the door does not see the contract
+        use = Use.everywhere.filter(order_id=order_id).first()
+        if use is None or Use.everywhere.filter(order_id=key).exists():
+            return
+        line = (use.contract_id, use.item, use.on)
+        tariff = queries.tariffs([line]).get(line)
+        if tariff is None:
+            return
+        amount = tariff.costs(max(minutes, 1))
+        share = 100 if tariff.unit == MINUTE else percent
+        Use.everywhere.create(
+            contract_id=use.contract_id,
+            order_id=key,
+            person_id=use.person_id,
+            organisation_id=use.organisation_id,
+            region_id=use.region_id,
+            item=use.item,
+            on=use.on,
+            stage=Stage.GIVEN,
+            fen=amount.fen * share // 100,
+            minutes=amount.minutes * share // 100 if draws else 0,
+            changed_at=at,
+        )
 
 
 def settle(paid: Iterable[tuple[UUID, int, int]], *, at: datetime) -> None:

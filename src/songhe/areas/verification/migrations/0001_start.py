@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(null=True, verbose_name="Asked")),
                 ("question_sealed", models.BinaryField(default=b"")),
                 ("answer_sealed", models.BinaryField(default=b"")),
-                ("answered_by", models.CharField(blank=True, max_length=80, verbose_name="Answered by")),
+                ("answered_by", models.CharField(blank=True, max_length=80, verbose_name="Explained by")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="Decided")),
                 ("decided_by_id", models.UUIDField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="Decided by")),

@@ -91,21 +91,17 @@ def correct_visit(
     add_detail(reason=why, cause=cause)
     _keep(visit, arrived_at, left_at, Cause(cause), why, actor=actor, at=at)
     first = visit.state != VisitState.DONE
-    order = order_of(visit)
-    if visit.state == VisitState.PLANNED:
-        move_order(order, "start", actor=actor, at=at)
     visit.arrived_at, visit.left_at, visit.corrected_by_id = arrived_at, left_at, actor.id
     visit.verified_at = visit.verified_by_id = visit.looked_at = None
     flags = [flag for flag in visit.flags if flag in ("far", "no_place")]
-    close_visit(visit, [*flags, "corrected"], actor=actor, at=at, move="finish" if first else None)
+    close_visit(visit, [*flags, "corrected"], actor=actor, at=at, move="correct" if first else None)
     return visit
 
 
 @act("visits.verify")
 def verify(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visit:
     """Accept a flagged visit after asking; not by whoever corrected it."""
-    settled = visit.verified_at is not None or visit.rejected_at is not None
-    if visit.state != VisitState.DONE or not visit.flags or settled:
+    if not to_verify(visit):
         raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
     four_eyes(visit.corrected_by_id, actor)
     why = written(reason, field="reason", most=200, needed=True)
@@ -210,6 +206,13 @@ def look_again(person_id: UUID, since: date) -> int:
         return rows.filter(state=VisitState.DONE).update(looked_at=None)
 
 
+def to_verify(visit: Visit) -> bool:
+    """Whether flags keep a visit from being settled."""
+    vain = visit.state == VisitState.IN_VAIN and visit.charge_percent > 0
+    flagged = bool(visit.flags) and visit.verified_at is None and visit.rejected_at is None
+    return flagged and (vain or visit.state == VisitState.DONE)
+
+
 def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: datetime) -> int:
     """Mark visits as settled in a batch and move their orders; returns how many were marked.
 
@@ -228,7 +231,10 @@ def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: dat
                 )
             visit.settled_at, visit.settled_in = at, batch
             visit.save(update_fields=["settled_at", "settled_in"])
-            if visit.order.state in (OrderState.COMPLETED, OrderState.FOLLOWED_UP):
+            if visit.state == VisitState.DONE and visit.order.state in (
+                OrderState.COMPLETED,
+                OrderState.FOLLOWED_UP,
+            ):
                 settled_order(visit.order_id, actor=actor, at=at)
             done += 1
     return done

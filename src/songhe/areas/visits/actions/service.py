@@ -10,9 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
-from songhe.areas.providers.api import catalogue, metres
-from songhe.areas.registry.api import locate, secrets_of
+from songhe.areas.providers.api import catalogue
 from songhe.areas.visits import rules
+from songhe.areas.visits.actions.arriving import (
+    Accuracy,
+    Code,
+    Lat,
+    Lon,
+    Phone,
+    Tag,
+    clock_flags,
+    learn_place,
+    local,
+    phone_of,
+    prove,
+    sealed_place,
+    seen_of,
+)
 from songhe.areas.visits.actions.common import (
     ended,
     move_order,
@@ -23,23 +37,18 @@ from songhe.areas.visits.actions.common import (
     tell,
     written,
 )
-from songhe.areas.visits.limits import limits
+from songhe.areas.visits.limits import limits, task_choices
 from songhe.areas.visits.models import Disposition, Visit, VisitState
-from songhe.core.codes import Point, parse_point
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
-from songhe.engines.vault.api import seal_json, take_in
+from songhe.engines.vault.api import take_in
 from songhe.engines.vault.attachments import Place
 from songhe.kit.fields import Field
 
-Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
-Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
-Accuracy = Annotated[int | None, Field(label=_("Exact to (m)"), least=0, most=100_000)]
 Note = Annotated[str, Field(label=_("Note"), long=True)]
 Device = Annotated[str, Field(label=_("Device"), size=40, hidden=True)]
 PHOTOS_MAX = 6
-LEARN_METRES = 50
 
 if TYPE_CHECKING:
     Upload = UploadedFile[bytes]
@@ -48,33 +57,27 @@ else:
 
 
 @act("visits.check_in")
-def check_in(
+def check_in(  # noqa: PLR0913  the form asks for each
     visit: Visit,
     *,
     actor: Actor,
     at: datetime,
     device_at: datetime | None = None,
+    phone_at: datetime | None = None,
     lon: Lon = "",
     lat: Lat = "",
     accuracy: Accuracy = None,
     device: Device = "",
+    tag: Tag = "",
+    code: Code = "",
 ) -> Visit:
     """Arrive. ``device_at`` is when it happened by the phone, which may be earlier than when the server hears of it."""
     if visit.state != VisitState.PLANNED:
         raise Refused("not_planned", "This visit is no longer planned. Look at it again.")
-    place = _place(lon, lat)
-    seen = _seen(visit, device_at or at, at, place, accuracy)
-    rules.check_arrival(_local(visit.stay), seen, limits())
-    visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, at
     visit.device = device.strip()[:40]
-    visit.arrival_metres, visit.arrival_sealed = seen.metres, _sealed_place(visit, place, accuracy)
-    visit.flags = rules.arrival_flags(visit.stay, seen, limits())
-    visit.save()
-    _learn_place(visit, seen, place)
-    order = order_of(visit)
-    move_order(order, "start", actor=actor, at=at)
-    save_order(order)
-    tell(order, "arrived", at=at, flags=visit.flags)
+    phone = phone_of(at, device_at, phone_at, (lon, lat, accuracy))
+    rules.check_arrival(local(visit.stay), seen_of(visit, phone), limits())
+    arrive(visit, phone, actor=actor, at=at, shown=(tag, code))
     return visit
 
 
@@ -85,34 +88,66 @@ def check_out(
     actor: Actor,
     at: datetime,
     device_at: datetime | None = None,
+    phone_at: datetime | None = None,
     lon: Lon = "",
     lat: Lat = "",
     accuracy: Accuracy = None,
 ) -> Visit:
     """Leave: the minutes are counted and the proof is judged."""
+    leave(visit, phone_of(at, device_at, phone_at, (lon, lat, accuracy)), actor=actor, at=at)
+    return visit
+
+
+def arrive(
+    visit: Visit,
+    phone: Phone,
+    *,
+    actor: Actor,
+    at: datetime,
+    shown: tuple[str, str] = ("", ""),
+    move: str = "start",
+) -> None:
+    """Enter an arrival with its proof; ``shown``: a tag and a code that were shown at the door."""
+    seen = seen_of(visit, phone)
+    visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, seen.received
+    visit.arrival_said_at = phone.said
+    visit.arrival_metres, visit.arrival_sealed = seen.metres, sealed_place(visit, phone)
+    visit.flags = [*clock_flags(phone), *rules.arrival_flags(visit.stay, seen, limits())]
+    prove(visit, seen, tag=shown[0], code=shown[1], replayed=phone.replayed)
+    visit.save()
+    learn_place(visit, seen, phone.place)
+    order = order_of(visit)
+    move_order(order, move, actor=actor, at=at)
+    save_order(order)
+    tell(order, "arrived", at=at, flags=visit.flags, by=visit.arrival_by)
+
+
+def leave(visit: Visit, phone: Phone, *, actor: Actor, at: datetime, move: str | None = "finish") -> None:
+    """Enter leaving: the minutes are counted and the proof is judged."""
     if visit.state != VisitState.ARRIVED or visit.arrived_at is None:
         raise Refused("not_arrived", "Check in first: this visit has no arrival.")
-    place = _place(lon, lat)
-    seen = _seen(visit, device_at or at, at, place, accuracy)
+    seen = seen_of(visit, phone)
     rules.check_leaving(timezone.localtime(visit.arrived_at), seen, limits())
-    visit.left_at, visit.leaving_received_at = seen.claimed, at
-    visit.leaving_metres, visit.leaving_sealed = seen.metres, _sealed_place(visit, place, accuracy)
-    flags = rules.leaving_flags(visit.arrived_at, visit.promised_minutes, seen, limits())
-    close_visit(visit, [*visit.flags, *flags], actor=actor, at=at)
-    return visit
+    visit.left_at, visit.leaving_received_at, visit.leaving_said_at = seen.claimed, seen.received, phone.said
+    visit.leaving_metres, visit.leaving_sealed = seen.metres, sealed_place(visit, phone)
+    flags = [
+        *clock_flags(phone),
+        *rules.leaving_flags(visit.arrived_at, visit.promised_minutes, seen, limits()),
+    ]
+    close_visit(visit, [*visit.flags, *flags], actor=actor, at=at, move=move)
 
 
 @act("visits.note")
 def add_note(visit: Visit, *, actor: Actor, at: datetime, note: Note) -> Visit:
     """Write what was done; it is kept sealed, and added to what stands there."""
-    _not_settled(visit)
+    at_hand(visit)
     fresh = written(note, field="note", needed=True)
     with elevated():
         before = visit.note
     visit.note_sealed = sealed(
         visit.person_id, written(f"{before}\n{fresh}" if before else fresh, field="note", most=8000)
     )
-    visit.flags = [flag for flag in visit.flags if flag != "no_note"]
+    has_now(visit)
     visit.save()
     return visit
 
@@ -126,7 +161,7 @@ def add_photo(
     photo: Annotated[Upload, Field(label=_("Picture"), accept="image/*")],
 ) -> Visit:
     """Keep a picture of what was done, encrypted and without hidden data."""
-    _not_settled(visit)
+    at_hand(visit)
     if visit.photos >= PHOTOS_MAX:
         raise Refused(
             "enough_photos", "This visit has {most} pictures already.", field="photo", most=PHOTOS_MAX
@@ -141,9 +176,28 @@ def add_photo(
         )
     add_detail(picture=str(kept.pk), bytes=kept.size_bytes)
     visit.photos += 1
-    visit.flags = [flag for flag in visit.flags if flag != "no_photo"]
+    has_now(visit)
     visit.save()
     return visit
+
+
+def proved(visit: Visit) -> set[str]:
+    """The proofs that a visit has."""
+    steps = {code for code, _words in task_choices(visit.item)}
+    have = {
+        "note": bool(visit.note_sealed) or visit.voices > 0,
+        "photo": visit.photos > 0,
+        "tasks": steps <= set(visit.tasks),
+        "vitals": visit.vitals > 0,
+        "signature": bool(visit.confirmed_by),
+    }
+    return {name for name, there in have.items() if there}
+
+
+def has_now(visit: Visit) -> None:
+    """Drop the flags of proofs that came afterwards."""
+    gone = {f"no_{name}" for name in proved(visit)}
+    visit.flags = [flag for flag in visit.flags if flag not in gone]
 
 
 def close_visit(
@@ -154,9 +208,7 @@ def close_visit(
     assert visit.left_at is not None
     visit.minutes = rules.minutes_between(visit.arrived_at, visit.left_at)
     item = catalogue().items.get(visit.item)
-    lacking = rules.lacking(
-        item.proof if item else frozenset(), note=bool(visit.note_sealed), photo=visit.photos > 0
-    )
+    lacking = rules.lacking(item.proof if item else frozenset(), proved(visit))
     visit.flags = list(dict.fromkeys([*flags, *lacking]))
     visit.state = VisitState.DONE
     visit.save()
@@ -171,41 +223,8 @@ def close_visit(
     tell(order, "left", at=at, minutes=visit.minutes, flags=visit.flags)
 
 
-def _local(stay: rules.Stay) -> rules.Stay:
-    """The same stay in the city's time zone, in which refusals name hours."""
-    return timezone.localtime(stay[0]), timezone.localtime(stay[1])
-
-
-def _place(lon: str, lat: str) -> Point | None:
-    return parse_point(lon.strip(), lat.strip(), field="lon") if lon.strip() or lat.strip() else None
-
-
-def _seen(
-    visit: Visit, claimed: datetime, received: datetime, place: Point | None, accuracy: int | None
-) -> rules.Seen:
-    with elevated():  # where the person lives is compared, not shown
-        home = secrets_of(visit.person).place
-    away = metres(place, home)
-    exact = None if place is None else (accuracy if accuracy is not None else limits().accuracy_metres)
-    return rules.Seen(claimed=claimed, received=received, metres=away, accuracy=exact)
-
-
-def _learn_place(visit: Visit, seen: rules.Seen, place: Point | None) -> None:
-    """The first exact check-in tells where a person lives whose place nobody entered."""
-    if place is None or seen.metres is not None or seen.accuracy is None or seen.accuracy > LEARN_METRES:
-        return
-    with elevated():
-        locate(visit.person, place)
-    add_detail(place_learned=True)
-
-
-def _sealed_place(visit: Visit, place: Point | None, accuracy: int | None) -> bytes:
-    if place is None:
-        return b""
-    return seal_json(visit.person_id, {"lon": place.lon, "lat": place.lat, "accuracy": accuracy})
-
-
-def _not_settled(visit: Visit) -> None:
+def at_hand(visit: Visit) -> None:
+    """Refuse what is added to a visit before the arrival, or after it was settled."""
     if visit.settled_at is not None:
         raise Refused("settled", "This visit is settled, so nothing about it can be changed.")
     if visit.state not in (VisitState.ARRIVED, VisitState.DONE):

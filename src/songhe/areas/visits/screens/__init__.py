@@ -1,10 +1,29 @@
 """Orders, visits, the dispatcher's board and the worker's day on screen."""
 
 from songhe.areas.visits.screens.board import board
+from songhe.areas.visits.screens.conflicts import conflicts
 from songhe.areas.visits.screens.home import panels
+from songhe.areas.visits.screens.incidents import incidents
 from songhe.areas.visits.screens.orders import orders
+from songhe.areas.visits.screens.sos import calls_for_help, sos_page
+from songhe.areas.visits.screens.tags import tag_sheet, tags
 from songhe.areas.visits.screens.timeline import told
 from songhe.areas.visits.screens.today import today
 from songhe.areas.visits.screens.visits import visits
+from songhe.areas.visits.screens.vitals import vitals
 
-__all__ = ["board", "orders", "panels", "today", "told", "visits"]
+__all__ = [
+    "board",
+    "calls_for_help",
+    "conflicts",
+    "incidents",
+    "orders",
+    "panels",
+    "sos_page",
+    "tag_sheet",
+    "tags",
+    "today",
+    "told",
+    "visits",
+    "vitals",
+]

@@ -17,6 +17,7 @@ from songhe.areas.visits import queries
 from songhe.areas.visits.models import OPEN_VISITS, Order, OrderState, Visit, VisitState
 from songhe.areas.visits.queries import person_names
 from songhe.areas.visits.screens.orders import orders, wish
+from songhe.areas.visits.screens.sos import calling
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, live_topic, page
 from songhe.kit.who import who
@@ -91,6 +92,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
                 cards(scope, (OrderState.ACCEPTED, OrderState.IN_SERVICE), at),
             ),
         ],
+        "calls": calling(user),
         "lines": lines(user.scope("providers.view"), timezone.localdate(at), at),
         "clock": timezone.localtime(at),
     }

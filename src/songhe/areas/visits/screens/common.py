@@ -19,7 +19,14 @@ ORDER_TONES = {
     "refused": "danger",
     "cancelled": "muted",
 }
-VISIT_TONES = {"planned": "info", "arrived": "info", "done": "ok", "missed": "danger", "cancelled": "muted"}
+VISIT_TONES = {
+    "planned": "info",
+    "arrived": "info",
+    "done": "ok",
+    "in_vain": "warn",
+    "missed": "danger",
+    "cancelled": "muted",
+}
 
 
 def person(name: str = "person_id") -> Named:

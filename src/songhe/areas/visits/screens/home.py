@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits import queries
-from songhe.areas.visits.models import Order, Visit, VisitState
+from songhe.areas.visits.models import Conflict, Incident, Order, Visit, VisitState, Vital
 from songhe.areas.visits.queries import who_and_what
+from songhe.areas.visits.screens.conflicts import conflicts, what_of
+from songhe.areas.visits.screens.incidents import incidents
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
+from songhe.areas.visits.screens.vitals import vitals
 from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.words import moment
 
@@ -60,7 +63,70 @@ def to_verify(user: Any, scope: Any, at: datetime) -> HomeList:
     return waiting(rows, _visits, url=f"{visits.url()}?state=done&flagged=1", tone="warn")
 
 
+def to_look_after(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Persons who did not open the door and whom nobody has seen since."""
+    rows = queries.to_look_after(user.scope("visits.look"))
+    return waiting(rows, _visits, url=f"{visits.url()}?look=1", tone="danger")
+
+
+def to_look_at(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Values outside their bounds at which nobody has looked."""
+    rows = queries.vitals_to_look_at(user.scope("visits.vitals"))
+
+    def lines(found: list[Vital]) -> Iterator[tuple[str, str, str]]:
+        names = queries.person_names(row.person_id for row in found)
+        for row in found:
+            yield names.get(row.person_id, ""), vitals.url_of(row), moment(row.taken_at)
+
+    return waiting(rows, lines, url=f"{vitals.url()}?waits=1", tone="danger")
+
+
+def to_decide(user: Any, scope: Any, at: datetime) -> HomeList:
+    """What phones brought too late and nobody has decided."""
+    rows = queries.to_decide(user.scope("visits.correct"))
+
+    def lines(found: list[Conflict]) -> Iterator[tuple[str, str, str]]:
+        names = queries.person_names(row.person_id for row in found)
+        for row in found:
+            yield (
+                f"{names.get(row.person_id, '')} · {what_of(row)}",
+                conflicts.url_of(row),
+                moment(row.claimed_at),
+            )
+
+    return waiting(rows, lines, url=f"{conflicts.url()}?state=open", tone="danger")
+
+
+def incidents_open(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Incidents that are not closed, the most pressing first."""
+    rows = queries.incidents_open(user.scope("visits.incident"))
+
+    def lines(found: list[Incident]) -> Iterator[tuple[str, str, str]]:
+        names = queries.person_names(row.person_id for row in found)
+        for row in found:
+            words = f"{names.get(row.person_id, '')} · {row.get_kind_display()}"
+            yield words, incidents.url_of(row), f"{row.get_severity_display()} · {moment(row.happened_at)}"
+
+    return waiting(rows, lines, url=incidents.url(), tone="danger")
+
+
 panels = [
+    home_panel(
+        title=_("Incidents"),
+        right="visits.incident",
+        rows=incidents_open,
+        icon="alert-triangle",
+        order=4,
+        none=_("No incident was reported."),
+    ),
+    home_panel(
+        title=_("Conflicts to decide"),
+        right="visits.correct",
+        rows=to_decide,
+        icon="git-merge",
+        order=6,
+        none=_("No phone and no office disagree."),
+    ),
     home_panel(
         title=_("Orders to dispatch"),
         right="visits.assign",
@@ -93,6 +159,23 @@ panels = [
         icon="alert-triangle",
         order=40,
         none=_("Somebody came every time."),
+    ),
+    home_panel(
+        title=_("Did not open the door"),
+        right="visits.look",
+        rows=to_look_after,
+        icon="heart-handshake",
+        order=5,
+        none=_("Everybody was at home."),
+    ),
+    home_panel(
+        title=_("Measured outside the bounds"),
+        right="visits.vitals",
+        rows=to_look_at,
+        icon="heartbeat",
+        order=8,
+        none=_("No value waits to be looked at."),
+        roles=("organisation_manager", "dispatcher", "town_officer"),
     ),
     home_panel(
         title=_("Visits to verify"),

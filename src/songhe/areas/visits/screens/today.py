@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.providers.api import catalogue, metres
+from songhe.areas.providers.api import Worker, said
 from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries
-from songhe.areas.visits.models import Visit, VisitState
-from songhe.areas.visits.rules import heading
+from songhe.areas.visits.limits import measures, outcome_choices
+from songhe.areas.visits.models import (
+    Conflict,
+    IncidentKind,
+    Order,
+    Severity,
+    Signing,
+    Told,
+    Visit,
+    VisitState,
+    Witness,
+)
+from songhe.areas.visits.presence import digest_of, tag_digests
+from songhe.areas.visits.screens.conflicts import office_of, what_of
+from songhe.areas.visits.screens.sos import worker_of
+from songhe.areas.visits.screens.stops import Stop, away, risks_of
 from songhe.core.codes import Point
+from songhe.core.visiting import read_token
+from songhe.engines.access.api import elevated
 from songhe.engines.acts.api import record_read
 from songhe.engines.acts.models import Act
 from songhe.engines.regions.tree import full_name
@@ -24,61 +38,32 @@ from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
 from songhe.kit.who import who
 
+SHOWN = timedelta(days=7)
 READ = "visits.read_address"
-HEADINGS = {
-    "north": _("north"),
-    "north_east": _("north-east"),
-    "east": _("east"),
-    "south_east": _("south-east"),
-    "south": _("south"),
-    "south_west": _("south-west"),
-    "west": _("west"),
-    "north_west": _("north-west"),
-}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """One visit as the worker needs it. ``away``: metres and heading from the stop before, None where unknown."""
-
-    visit: Visit
-    name: str
-    phone: str
-    address: str
-    place: str
-    wishes: str
-    asked: list[Any]
-    away: tuple[int, Any] | None
-    key: str
-
-    @property
-    def is_next(self) -> bool:
-        """Whether something is still to be done here."""
-        return self.visit.state in (VisitState.PLANNED, VisitState.ARRIVED)
-
-
-PROOFS = {"photo": _("Take a picture"), "note": _("Write a note"), "check_out": _("Check out when you leave")}
-
-
-def stops(user: Any, at: datetime) -> list[Stop]:
+def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
     """The worker's visits of today in order, with addresses in full; showing them is logged once a day each."""
     day = timezone.localdate(at)
     scope = user.scope("visits.check_in")
-    rows = list(
-        queries.visits_on(scope, day)
-        .exclude(state__in=[VisitState.CANCELLED, VisitState.MISSED])
-        .select_related("order")
-    )
+    rows = list(queries.visits_on(scope, day).exclude(state__in=[VisitState.CANCELLED, VisitState.MISSED]))
+    orders = {  # not joined: an order that went back to dispatch is out of the worker's reach, the visit is not
+        order.pk: order for order in Order.objects.within(scope).filter(pk__in={row.order_id for row in rows})
+    }
     persons = {
         p.pk: p for p in Person.objects.within(user.scope()).filter(pk__in={row.person_id for row in rows})
     }
     secrets = secrets_of_many(persons.values())
+    tags = tag_digests(persons)
+    scan = digest_of(scanned).hex()[:16] if scanned else "-"
+    risks = risks_of(rows, at, day)
     _log_reads(rows, user, at)
     out: list[Stop] = []
     before: Point | None = None
     for row in rows:
         person, known = persons.get(row.person_id), secrets.get(row.person_id)
         here = known.place if known else None
+        order = orders.get(row.order_id)
         out.append(
             Stop(
                 visit=row,
@@ -86,25 +71,16 @@ def stops(user: Any, at: datetime) -> list[Stop]:
                 phone=known.phone if known else "",
                 address=known.address if known else "",
                 place=full_name(row.region_id, below=2),
-                wishes=row.order.note if known else "",
-                asked=_asked(row),
-                away=_away(before, here),
-                key=uuid4().hex,
+                wishes=order.note if known and order else "",
+                here=here,
+                away=away(before, here),
+                risks=risks[row.person_id] if known else [],
+                tag=tags.get(row.person_id, ""),
+                scanned=scanned if tags.get(row.person_id) == scan else "",
             )
         )
         before = here or before
     return out
-
-
-def _asked(row: Visit) -> list[Any]:
-    item = catalogue().items.get(row.item)
-    return [words for proof, words in PROOFS.items() if item and proof in item.proof]
-
-
-def _away(before: Point | None, here: Point | None) -> tuple[int, Any] | None:
-    if before is None or here is None:
-        return None
-    return metres(before, here) or 0, HEADINGS[heading(before, here)]
 
 
 def _log_reads(rows: list[Visit], user: Any, at: datetime) -> None:
@@ -117,17 +93,44 @@ def _log_reads(rows: list[Visit], user: Any, at: datetime) -> None:
             record_read(READ, row, actor=user, at=at, purpose="visit")
 
 
+def _conflicts(user: Any, at: datetime) -> list[tuple[Conflict, str, str, list[tuple[Any, str]]]]:
+    """What this worker's phone brought too late: whom, what, and what the office has."""
+    rows = list(queries.conflicts_of_day(user.scope("visits.check_in"), at - SHOWN)[:20])
+    names = queries.person_names(row.person_id for row in rows)
+    return [(row, names.get(row.person_id, ""), what_of(row), office_of(row.office)) for row in rows]
+
+
+def _office_phone(worker: Worker | None) -> str:
+    with (
+        elevated()
+    ):  # the office's number is no secret to its own workers, who do not see organisations as rows
+        return worker.organisation.phone if worker else ""
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the day shows."""
     user = who(request)
     at = now()
-    found = stops(user, at)
+    worker = worker_of(user)
+    scanned = read_token(request.GET.get("tag", ""))
+    found = stops(user, at, scanned)
     tomorrow = queries.visits_on(user.scope("visits.check_in"), timezone.localdate(at) + timedelta(days=1))
     return {
         "stops": found,
+        "strange_tag": bool(scanned) and not any(stop.scanned for stop in found),
         "left": sum(stop.is_next for stop in found),
         "next_stop": next((stop for stop in found if stop.is_next), None),
         "tomorrow": tomorrow.exclude(state=VisitState.CANCELLED)[:20],
+        "conflicts": _conflicts(user, at),
+        "outcomes": outcome_choices(),
+        "measures": [(found.code, said(found.label), found.unit) for found in measures().values()],
+        "signings": Signing.choices,
+        "witnesses": Witness.choices,
+        "incident_kinds": IncidentKind.choices,
+        "severities": Severity.choices,
+        "told": Told.choices,
+        "is_worker": worker is not None,
+        "office_phone": _office_phone(worker),
         "day": timezone.localdate(at),
     }
 

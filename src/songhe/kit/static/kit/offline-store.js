@@ -1,5 +1,6 @@
-// A small encrypted store on the device, shared by pages and the service worker: AES-GCM with a key that cannot
-// be read out, in IndexedDB. Without the browser profile of this device the content is noise.
+// A small encrypted store on the device, shared by pages and the service worker: AES-GCM with keys that cannot be read
+// out, one for each user, in IndexedDB. Without the browser profile of this device the content is noise; when a user's
+// key is dropped, what it sealed is noise here too.
 "use strict";
 
 const SongheStore = (() => {
@@ -32,33 +33,34 @@ const SongheStore = (() => {
     } finally { base.close(); }
   }
 
-  let held = null;
-  async function key() {
-    if (held) return held;
-    held = await run("keys", "readonly", (store) => store.get("main"));
-    if (!held) {
-      const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-      // Two tabs may make one at the same moment: the first stays.
-      try { await run("keys", "readwrite", (store) => store.add(fresh, "main")); } catch { /* there is one */ }
-      held = await run("keys", "readonly", (store) => store.get("main"));
-    }
-    return held;
-  }
+  // Rows of older versions were sealed with the one key called "main".
+  const key = (who) => run("keys", "readonly", (store) => store.get(who));
 
-  async function sealed(value) {
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const plain = new TextEncoder().encode(JSON.stringify(value));
-    return { iv, body: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(), plain) };
+  async function keyOf(who) {
+    const known = await key(who);
+    if (known) return known;
+    const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    // Two tabs may make one at the same moment: the first stays.
+    try { await run("keys", "readwrite", (store) => store.add(fresh, who)); } catch { /* there is one */ }
+    return key(who);
   }
 
   async function unsealed(row) {
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, await key(), row.body);
-    return JSON.parse(new TextDecoder().decode(plain));
+    const secret = await key(row.who || "main");
+    if (!secret) return null;
+    try {
+      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, secret, row.body);
+      return JSON.parse(new TextDecoder().decode(plain));
+    } catch { return null; }
   }
 
+  // `value.user` says whose it is, and by that whose key seals it.
   async function put(store, value, outside = {}) {
-    const box = { ...outside, ...(await sealed(value)) };
-    return run(store, "readwrite", (table) => table.put(box));
+    const who = value.user || "main";
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const plain = new TextEncoder().encode(JSON.stringify(value));
+    const body = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(who), plain);
+    return run(store, "readwrite", (table) => table.put({ ...outside, who, iv, body }));
   }
 
   async function get(store, at) {
@@ -69,7 +71,10 @@ const SongheStore = (() => {
   async function all(store) {
     const rows = await run(store, "readonly", (table) => table.getAll());
     const out = [];
-    for (const row of rows) out.push({ ...row, value: await unsealed(row) });
+    for (const row of rows) {
+      const value = await unsealed(row);
+      if (value) out.push({ ...row, value });
+    }
     return out;
   }
 
@@ -77,5 +82,15 @@ const SongheStore = (() => {
   const clear = (store) => run(store, "readwrite", (table) => table.clear());
   const count = (store) => run(store, "readonly", (table) => table.count());
 
-  return { STORES, put, get, all, remove, clear, count };
+  // A user whose access was revoked leaves nothing here: rows and key go. Others on the same phone keep theirs.
+  async function wipe(who) {
+    for (const [store, at] of [["queue", "number"], ["pages", "url"]]) {
+      for (const row of await run(store, "readonly", (table) => table.getAll())) {
+        if (row.who === who) await remove(store, row[at]);
+      }
+    }
+    await run("keys", "readwrite", (store) => store.delete(who));
+  }
+
+  return { STORES, put, get, all, remove, clear, count, wipe };
 })();

@@ -7,6 +7,7 @@
   const words = script.dataset;
   const user = document.documentElement.dataset.user || "";
   const RETRY = 30_000;
+  const OLDEST = 3 * 24 * 3600 * 1000;
   let sending = false;
 
   const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(name + "="))?.slice(name.length + 1) || "";
@@ -43,10 +44,11 @@
     }
     data.append("_key", item.key);
     data.append("_at", item.at);
+    data.append("_now", new Date().toISOString()); // by which the server sees how wrong this clock is
     return data;
   }
 
-  // "sent", "refused" (stays, with its reason), or "later" (no network, no session, server at fault).
+  // "sent", "conflict" (kept by the office too, until it decides), "refused" (stays, with its reason), or "later" (no network, no session, server at fault).
   async function send(item) {
     let answer;
     try {
@@ -55,12 +57,22 @@
     } catch { return { how: "later" }; }
     if (answer.status === 401 || answer.status >= 500 || answer.status === 429) return { how: "later", login: answer.status === 401 };
     const said = await answer.json().catch(() => ({}));
-    if (answer.ok) return { how: "sent", url: said.url };
+    if (answer.ok) return { how: said.conflict ? "conflict" : "sent", url: said.url, reason: said.conflict };
     const fields = said.fields ? Object.values(said.fields).flat().map((fault) => fault.message).join(" ") : "";
     return { how: "refused", reason: said.text || fields || words.refused };
   }
 
-  async function flush() {
+  // After three days neither the server takes it nor the phone keeps it: what is left is that it was, and when.
+  async function expire() {
+    for (const row of await SongheStore.all("queue")) {
+      const { value } = row;
+      if (value.state === "expired" || Date.now() - new Date(value.at) < OLDEST) continue;
+      await SongheStore.put("queue", { ...value, fields: [], state: "expired", reason: words.expired }, { number: row.number });
+    }
+  }
+
+  async function flush(event) {
+    await expire();
     if (sending || !navigator.onLine) return show();
     sending = true;
     let last = null;
@@ -68,22 +80,24 @@
       await navigator.locks.request("songhe-queue", async () => {
         for (const row of await SongheStore.all("queue")) {
           const item = row.value;
-          if (item.user !== user || item.state === "refused") continue;
+          if (item.user !== user || item.state !== "waiting") continue;
           const result = await send(item);
           if (result.how === "later") { if (result.login) location.assign("/login/?next=" + encodeURIComponent(location.pathname)); break; }
           if (result.how === "sent") { await SongheStore.remove("queue", row.number); last = result.url; continue; }
-          await SongheStore.put("queue", { ...item, state: "refused", reason: result.reason }, { number: row.number });
+          await SongheStore.put("queue", { ...item, state: result.how, reason: result.reason }, { number: row.number });
         }
       });
     } finally { sending = false; }
     await show();
+    // Sent in the background: the page may show what the server knows now. A form that sends waits for its own answer.
+    if (last && event !== "submit") document.dispatchEvent(new CustomEvent("songhe:sent"));
     return last;
   }
 
   async function show() {
     const rows = (await SongheStore.all("queue")).filter((row) => row.value.user === user);
     const waiting = rows.filter((row) => row.value.state === "waiting").length;
-    const refused = rows.filter((row) => row.value.state === "refused");
+    const refused = rows.filter((row) => row.value.state !== "waiting");
     for (const badge of document.querySelectorAll("[data-queue-count]")) {
       badge.hidden = !rows.length && navigator.onLine;
       badge.className = "badge " + (refused.length ? "danger" : waiting ? "warn" : navigator.onLine ? "ok" : "warn");
@@ -92,6 +106,7 @@
     }
     for (const list of document.querySelectorAll("[data-queue-list]")) list.replaceChildren(...rows.map(line));
     document.documentElement.toggleAttribute("data-unconnected", !navigator.onLine);
+    document.dispatchEvent(new CustomEvent("songhe:queue", { detail: rows.map(({ value }) => ({ url: value.url, state: value.state, at: value.at, fields: value.fields })) }));
   }
 
   function line(row) {
@@ -102,13 +117,19 @@
     note.textContent = new Date(row.value.at).toLocaleString(document.documentElement.lang) + (row.value.reason ? " · " + row.value.reason : "");
     text.append(note);
     item.append(text);
+    const press = (name, css, work) => {
+      const button = document.createElement("button");
+      button.type = "button"; button.className = css; button.textContent = name;
+      button.addEventListener("click", async () => { await work(); await show(); });
+      item.append(button);
+    };
+    if (row.value.state === "conflict" || row.value.state === "expired") press(words.noted, "quiet", () => SongheStore.remove("queue", row.number));
     if (row.value.state === "refused") {
-      const open = document.createElement("a");
-      open.href = row.value.url; open.className = "button quiet"; open.textContent = words.open;
-      const drop = document.createElement("button");
-      drop.type = "button"; drop.className = "danger"; drop.textContent = words.drop;
-      drop.addEventListener("click", async () => { if (confirm(words.dropAsk)) { await SongheStore.remove("queue", row.number); show(); } });
-      item.append(open, drop);
+      press(words.again, "quiet", async () => {
+        await SongheStore.put("queue", { ...row.value, state: "waiting", reason: "" }, { number: row.number });
+        await flush();
+      });
+      press(words.drop, "danger", async () => { if (confirm(words.dropAsk)) await SongheStore.remove("queue", row.number); });
     }
     return item;
   }
@@ -121,7 +142,7 @@
     for (const button of form.querySelectorAll("button")) button.disabled = true;
     const item = await kept(form, event.submitter);
     const number = await SongheStore.put("queue", item);
-    const url = await flush();
+    const url = await flush("submit");
     const left = (await SongheStore.all("queue")).find((row) => row.number === number);
     if (!left) { location.assign(url || form.dataset.after || document.referrer || "/"); return; }
     for (const button of form.querySelectorAll("button")) button.disabled = false;
@@ -153,14 +174,27 @@
     if (!("serviceWorker" in navigator) || !words.worker) return;
     const registration = await navigator.serviceWorker.register(words.worker, { scope: words.scope });
     await navigator.serviceWorker.ready.catch(() => null);
-    const urls = new Set([location.pathname + location.search]);
+    const urls = new Set([location.pathname + (location.search.includes("tag=") ? "" : location.search)]);
     for (const link of document.querySelectorAll("a[data-keep]")) urls.add(link.pathname + link.search);
     const assets = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon]")].map((link) => link.href)
       .concat([...document.scripts].map((one) => one.src).filter(Boolean))
       .concat([...document.querySelectorAll("use")].map((use) => new URL(use.getAttribute("href"), location.href).href.split("#")[0]));
-    (registration.active || registration.waiting || registration.installing)?.postMessage({ kind: "keep", urls: [...urls], assets: [...new Set(assets)] });
+    (registration.active || registration.waiting || registration.installing)?.postMessage({ kind: "keep", user, urls: [...urls], assets: [...new Set(assets)] });
   }
 
+  // Where the browser can put the page on the home screen, offer it; iPhones are told how.
+  function offerInstall() {
+    const box = document.querySelector("[data-install]");
+    if (!box || window.matchMedia("(display-mode: standalone)").matches || navigator.standalone) return;
+    if ("standalone" in navigator) { box.hidden = false; box.querySelector("[data-install-now]").hidden = true; box.querySelector("[data-install-how]").hidden = false; }
+    window.addEventListener("beforeinstallprompt", (event) => {
+      event.preventDefault();
+      box.hidden = false;
+      box.querySelector("[data-install-now]").addEventListener("click", () => { event.prompt(); box.hidden = true; }, { once: true });
+    });
+  }
+
+  offerInstall();
   window.addEventListener("online", flush);
   window.addEventListener("offline", show);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });

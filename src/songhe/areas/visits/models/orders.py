@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Worker, item_name
+from songhe.areas.visits.models.words import ArrivalBy, SeenAs, Signing
 from songhe.engines.access.api import Lines, Scope, Scoped, Tie
 from songhe.engines.access.lines import HOLDERS, TIED
 from songhe.engines.regions.fields import region_field
@@ -68,6 +70,7 @@ class Disposition(models.TextChoices):
     FALSE_ALARM = "false_alarm", _("False alarm")
     NO_CONTACT = "no_contact", _("Nobody reached")
     REFUSED = "refused", _("The person refused")
+    HOSPITALISED = "hospitalised", _("The person is in hospital")
     PROVIDER_UNAVAILABLE = "provider_unavailable", _("No provider available")
     DUPLICATE = "duplicate", _("Ordered twice")
     UNRESOLVED = "unresolved", _("Unresolved")
@@ -208,6 +211,7 @@ class VisitState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     ARRIVED = "arrived", _("In service")
     DONE = "done", _("Done")
+    IN_VAIN = "in_vain", _("Came in vain")
     MISSED = "missed", _("Missed")
     CANCELLED = "cancelled", _("Called off")
 
@@ -220,8 +224,13 @@ FLAGS: dict[str, Any] = {
     "clock_skew": _("Phone's clock wrong"),
     "sent_late": _("Sent later"),
     "no_place": _("No place"),
+    "wrong_tag": _("Tag of another home"),
+    "wrong_code": _("Wrong door code"),
     "no_note": _("No note"),
     "no_photo": _("No picture"),
+    "no_tasks": _("Tasks left"),
+    "no_vitals": _("Nothing measured"),
+    "no_signature": _("Not signed"),
     "corrected": _("Corrected by hand"),
     "doubtful": _("Doubtful beside other visits"),
 }
@@ -232,7 +241,8 @@ class Visit(Scoped):
     """One promised stay of a worker with a person.
 
     ``device`` is a name that a phone gave itself; ``looked_at`` is when the visit was last compared with others (None: it is
-    to be), ``rejected_at`` when somebody decided that it was not given. Moments of arriving and leaving are the phone's; ``*_received_at`` is when the server heard of them. Places are
+    to be), ``rejected_at`` when somebody decided that it was not given. Moments of arriving and leaving are the phone's, put
+    right where its clock is wrong (``*_said_at`` is what it said); ``*_received_at`` is when the server heard of them. Places are
     sealed with the person's key, since they show where the person lives; distances are metres.
     """
 
@@ -249,17 +259,27 @@ class Visit(Scoped):
     state = models.CharField(_("State"), max_length=10, choices=VisitState, default=VisitState.PLANNED)
     accepted_at = models.DateTimeField(_("Accepted"), null=True)
     arrived_at = models.DateTimeField(_("Arrived"), null=True)
+    arrival_by = models.CharField(_("Arrival proved by"), max_length=5, choices=ArrivalBy, blank=True)
+    arrival_tag_id = models.UUIDField(null=True)
     arrival_received_at = models.DateTimeField(null=True)
+    arrival_said_at = models.DateTimeField(_("Arrived, by the phone's wrong clock"), null=True)
     arrival_sealed = models.BinaryField(default=b"")
     arrival_metres = models.IntegerField(_("Distance on arrival (m)"), null=True)
     left_at = models.DateTimeField(_("Left"), null=True)
     leaving_received_at = models.DateTimeField(null=True)
+    leaving_said_at = models.DateTimeField(_("Left, by the phone's wrong clock"), null=True)
     leaving_sealed = models.BinaryField(default=b"")
     leaving_metres = models.IntegerField(_("Distance on leaving (m)"), null=True)
     minutes = models.IntegerField(_("Time spent"), null=True)
     flags: models.JSONField[list[str], list[str]] = models.JSONField(_("Flags"), default=list)
     photos = models.IntegerField(_("Pictures"), default=0)
     note_sealed = models.BinaryField(default=b"")
+    tasks: models.JSONField[list[str], list[str]] = models.JSONField(_("Tasks done"), default=list)
+    voices = models.IntegerField(_("Spoken notes"), default=0)
+    vitals = models.IntegerField(_("Measurements"), default=0)
+    confirmed_by = models.CharField(_("Confirmed by"), max_length=10, choices=Signing, blank=True)
+    confirmed_at = models.DateTimeField(_("Confirmed"), null=True)
+    confirm_sealed = models.BinaryField(default=b"")
     verified_at = models.DateTimeField(_("Verified"), null=True)
     verified_by_id = models.UUIDField(null=True)
     corrected_by_id = models.UUIDField(null=True)
@@ -269,9 +289,25 @@ class Visit(Scoped):
     rejected_by_id = models.UUIDField(null=True)
     settled_at = models.DateTimeField(_("Settled"), null=True)
     settled_in = models.CharField(_("Settlement"), max_length=60, blank=True)
+    outcome = models.CharField(_("At the door"), max_length=12, blank=True)
+    waited = models.IntegerField(_("Waited (minutes)"), null=True)
+    charge_percent = models.SmallIntegerField(_("Share charged (%)"), default=100)
+    charge_minutes = models.IntegerField(_("Time charged"), default=0)
+    charge_draws = models.BooleanField(default=True)
+    charge_why: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    seen_as = models.CharField(_("How the person is"), max_length=10, choices=SeenAs, blank=True)
+    seen_at = models.DateTimeField(_("Looked after"), null=True)
+    seen_by = models.CharField(_("Looked after by"), max_length=80, blank=True)
+    seen_sealed = models.BinaryField(default=b"")
 
     scope_by: ClassVar[Lines] = LINES
-    protected: ClassVar[tuple[str, ...]] = ("arrival_sealed", "leaving_sealed", "note_sealed")
+    protected: ClassVar[tuple[str, ...]] = (
+        "arrival_sealed",
+        "leaving_sealed",
+        "note_sealed",
+        "seen_sealed",
+        "confirm_sealed",
+    )
     if TYPE_CHECKING:
         order_id: UUID
         person_id: UUID
@@ -288,6 +324,14 @@ class Visit(Scoped):
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(left_at__isnull=False, minutes__isnull=False),
                 name="done_has_times",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_vain") | (~Q(outcome="") & Q(arrived_at__isnull=False)),
+                name="in_vain_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(charge_percent__range=(0, 100), charge_minutes__gte=0),
+                name="charge_is_a_share",
             ),
             models.UniqueConstraint(
                 fields=["order"],
@@ -337,48 +381,20 @@ class Visit(Scoped):
 
     @property
     def counts(self) -> bool:
-        """Whether it may be settled: done, not rejected, and without flags or verified by somebody."""
+        """Whether it may be settled: done, or in vain and charged; not rejected, and without flags or verified."""
+        ended = self.state == VisitState.DONE or (
+            self.state == VisitState.IN_VAIN and self.charge_percent > 0
+        )
         sure = not self.flags or self.verified_at is not None
-        return self.state == VisitState.DONE and self.rejected_at is None and sure
+        return ended and self.rejected_at is None and sure
 
+    @property
+    def confirmation(self) -> dict[str, str]:
+        """The strokes of a signature, or name and relation of a witness."""
+        text = opened(self.person_id, self.confirm_sealed)
+        return dict(json.loads(text)) if text else {}
 
-class Cause(models.TextChoices):
-    """Why times were entered by hand."""
-
-    PHONE_FAILED = "phone_failed", _("The phone failed")
-    NO_NETWORK = "no_network", _("No network")
-    FORGOT_IN = "forgot_in", _("Forgot to check in")
-    FORGOT_OUT = "forgot_out", _("Forgot to check out")
-    CLOCK_WRONG = "clock_wrong", _("The phone's clock was wrong")
-    WRONG_VISIT = "wrong_visit", _("Checked in at another visit")
-    OTHER = "other", _("Another cause")
-
-
-class Correction(Scoped):
-    """Times of a visit entered by hand, with those that stood before (None: there were none). Kept as it is for good."""
-
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="corrections", verbose_name=_("Visit"))
-    region = region_field(verbose_name=_("Region"))
-    person_id = models.UUIDField()
-    organisation_id = models.UUIDField()
-    worker_id = models.UUIDField()
-    arrived_before = models.DateTimeField(_("Arrived, before"), null=True)
-    left_before = models.DateTimeField(_("Left, before"), null=True)
-    arrived_after = models.DateTimeField(_("Arrived, after"))
-    left_after = models.DateTimeField(_("Left, after"))
-    cause = models.CharField(_("Cause"), max_length=12, choices=Cause)
-    words = models.CharField(_("Reason"), max_length=200)
-    by_id = models.UUIDField()
-    by_name = models.CharField(_("By"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
-
-    scope_by: ClassVar[Lines] = LINES
-    if TYPE_CHECKING:
-        visit_id: UUID
-
-    class Meta(Scoped.Meta):
-        verbose_name = _("Correction")
-        indexes = [models.Index(fields=["visit", "at"], name="correction_by_visit")]
-
-    def __str__(self) -> str:
-        return str(self.get_cause_display())
+    @property
+    def seen_words(self) -> str:
+        """What was found when somebody looked after the person."""
+        return opened(self.person_id, self.seen_sealed)

@@ -1,0 +1,197 @@
+"""A worker's day without network, through a real browser: three homes, one sending, everything once."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from tests.browser import browser
+from tests.journeys.conftest import free_port
+
+from songhe.site.postgres import Temporary
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.journey, pytest.mark.long]
+DOOR = {"longitude": 122.4211, "latitude": 37.1611, "accuracy": 12}
+NAMES = ("刘长河", "陈海燕", "孙德福")
+
+
+@pytest.fixture(scope="module")
+def town(cluster: Temporary, key_file: Path) -> Iterator[str]:
+    """The address of a server with a worker's day."""
+    cluster.create_database("songhe_day")
+    port = free_port()
+    env = {
+        **os.environ,
+        "JOURNEY_OWNER": cluster.dsn("songhe_owner", "songhe_day"),
+        "JOURNEY_APP": cluster.dsn("songhe_app", "songhe_day"),
+        "JOURNEY_KEYS": str(key_file),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
+    }
+    program = [sys.executable, "-m", "tests.journeys.day_serve", str(port)]
+    with subprocess.Popen(program, env=env, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+        yield f"http://127.0.0.1:{port}"
+        server.kill()
+
+
+@pytest.fixture
+def phone(browser: Browser, town: str) -> Iterator[BrowserContext]:
+    """A phone that knows where it is; in English."""
+    context = browser.new_context(
+        base_url=town,
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        geolocation=DOOR,  # type: ignore[arg-type]  # numbers
+        permissions=["geolocation"],
+    )
+    context.add_cookies([{"name": "django_language", "value": "en", "url": town}])
+    yield context
+    context.close()
+
+
+def enter(page: Page, name: str) -> None:
+    page.goto("/login/")
+    page.get_by_role("button", name=name).click()
+    page.wait_for_url(re.compile(r"/(today/|$)"))
+
+
+def shot(page: Page, name: str) -> None:
+    if folder := os.environ.get("SONGHE_SHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def expect_kept(page: Page) -> None:
+    """Wait until the service worker is in charge and has kept the day and the files it uses."""
+    asked = (
+        "async () => { for (let i = 0; i < 100; i++) {"
+        " if (navigator.serviceWorker.controller && await SongheStore.get('pages', '/today/')) return true;"
+        " await new Promise((done) => setTimeout(done, 100)); } return false; }"
+    )
+    for _try in range(4):
+        if page.evaluate(asked):
+            page.reload()
+            page.wait_for_timeout(500)
+            return
+        page.reload()
+    pytest.fail("the day was not kept")
+
+
+def stop_of(page: Page, name: str) -> Locator:
+    return page.locator("article.stop", has_text=name)
+
+
+def sent(stop: Locator, verb: str) -> None:
+    """Press the button of a form and wait for the page that follows."""
+    with stop.page.expect_navigation():
+        stop.locator(f"form[action$='/{verb}/'] > button").click()
+    stop.page.wait_for_load_state()
+    stop.page.wait_for_timeout(200)
+
+
+def serve(page: Page, name: str) -> None:
+    """Arrive, tick, write, leave; each step is on the page although none was sent."""
+    stop = stop_of(page, name)
+    expect(stop.get_by_role("button", name="Check out")).to_be_hidden()
+    sent(stop, "check_in")
+    expect(stop.get_by_role("button", name="Check in")).to_be_hidden()
+    stop.get_by_label("Room is warm, water tried by hand").check()
+    sent(stop, "tick_tasks")
+    expect(stop.get_by_label("Room is warm, water tried by hand")).to_be_checked()
+    stop.get_by_text("Note", exact=True).click()
+    stop.get_by_label("What was done").fill(f"助浴完成 {name}")
+    shot(page, f"offline-work-{NAMES.index(name)}")
+    sent(stop, "add_note")
+    sent(stop, "check_out")
+    expect(stop.get_by_text("Finished on this phone")).to_be_visible()
+
+
+def test_a_day_without_network_is_sent_once_and_ends_as_visits(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    enter(page, "王秀英")
+    page.goto("/today/")
+    expect_kept(page)
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shot(page, "day")
+    small = page.locator(".day :is(button, a.button, summary):visible").evaluate_all(
+        "all => all.filter((one) => one.getBoundingClientRect().height < 48).map((one) => one.outerHTML.slice(0, 90))"
+    )
+    assert small == []
+    page.close()
+
+    phone.set_offline(True)
+    page = phone.new_page()
+    page.goto("/today/")
+    expect(page.get_by_role("heading", name="刘长河")).to_be_visible()
+    assert page.locator("article.stop").count() == 3
+    for name in NAMES:
+        serve(page, name)
+    light = page.locator("[data-queue-count]").first
+    expect(light).to_have_text("12 waiting")
+    shot(page, "offline-done")
+
+    def killed(route: Route) -> None:
+        route.fetch()  # the server hears it, the phone never learns
+        route.abort()
+
+    page.route("**/tick_tasks/", killed, times=1)
+    phone.set_offline(False)
+    page.wait_for_timeout(1500)
+    page.close()
+    page = phone.new_page()
+    page.goto("/today/")
+    expect(page.locator("article.stop .badge.ok", has_text="Done")).to_have_count(3, timeout=30_000)
+    assert page.evaluate("SongheStore.count('queue')") == 0
+    shot(page, "sent")
+    page.goto("/visits/")
+    page.locator("table.grid td a").first.click()
+    expect(page.get_by_text("助浴完成")).to_have_count(1)
+
+
+def test_a_shared_phone_keeps_its_users_apart(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    enter(page, "王秀英")
+    page.goto("/today/")
+    expect_kept(page)
+    page.evaluate(
+        "SongheStore.put('queue', { user: document.documentElement.dataset.user, url: '/x/', fields: [],"
+        " at: new Date(Date.now() - 4 * 864e5).toISOString(), title: 'old', state: 'waiting', key: 'k' })"
+    )
+    page.reload()
+    expect(page.get_by_text("Older than three days")).to_be_visible()
+    first = page.locator("html").get_attribute("data-user")
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/login/")
+    page.wait_for_timeout(300)
+    assert page.evaluate("SongheStore.count('pages')") == 0
+    enter(page, "张桂兰")
+    page.goto("/today/")
+    expect_kept(page)
+    expect(page.locator("[data-queue-list] li")).to_have_count(0)
+    assert page.evaluate("SongheStore.count('queue')") == 1, "the other's stays the other's"
+    page.evaluate("(who) => SongheStore.wipe(who)", first)
+    assert page.evaluate("SongheStore.count('queue')") == 0
+
+
+def test_the_site_can_be_kept_as_an_app(phone: BrowserContext, town: str) -> None:
+    page = phone.new_page()
+    enter(page, "张桂兰")
+    page.goto("/today/")
+    address = page.locator("link[rel=manifest]").get_attribute("href")
+    told = phone.request.get(town + str(address)).json()
+    assert (told["start_url"], told["display"]) == ("/today/", "standalone")
+    for icon in told["icons"]:
+        assert phone.request.get(town + icon["src"]).ok
