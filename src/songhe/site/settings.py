@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "songhe.areas.assessment",
     "songhe.areas.entitlement",
     "songhe.areas.visits",
+    "songhe.areas.roster",
     "songhe.areas.hotline",
     "songhe.areas.finance",
     "songhe.areas.payments",

@@ -1,6 +1,14 @@
 """The door of visits: the names other areas use."""
 
-from songhe.areas.visits.actions import follow_up, hand_over, mark_settled, place_order
+from songhe.areas.visits.actions import (
+    Move,
+    Sent,
+    follow_up,
+    hand_over,
+    mark_settled,
+    place_order,
+    send_many,
+)
 from songhe.areas.visits.actions.orders import Rating
 from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.models import OPEN_STATES, Disposition, Order, OrderState, PaidBy, Visit, VisitState
@@ -23,10 +31,12 @@ __all__ = [
     "OPEN_STATES",
     "Candidate",
     "Disposition",
+    "Move",
     "Order",
     "OrderState",
     "PaidBy",
     "Rating",
+    "Sent",
     "Settleable",
     "Visit",
     "VisitState",
@@ -40,6 +50,7 @@ __all__ = [
     "orders_of",
     "person_names",
     "place_order",
+    "send_many",
     "to_follow_up",
     "to_settle",
     "visits_on",

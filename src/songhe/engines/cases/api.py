@@ -2,7 +2,7 @@
 
 from songhe.engines.cases.flows import calendar, flow
 from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
-from songhe.engines.cases.moving import due_before, move_case, open_case
+from songhe.engines.cases.moving import due_before, move_case, move_cases, open_case
 
 __all__ = [
     "Case",
@@ -13,5 +13,6 @@ __all__ = [
     "due_before",
     "flow",
     "move_case",
+    "move_cases",
     "open_case",
 ]

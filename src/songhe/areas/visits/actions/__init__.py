@@ -17,9 +17,12 @@ from songhe.areas.visits.actions.orders import (
     place_order,
     plan_order,
 )
+from songhe.areas.visits.actions.sending import Move, Sent, send_many
 from songhe.areas.visits.actions.service import add_note, add_photo, check_in, check_out
 
 __all__ = [
+    "Move",
+    "Sent",
     "accept",
     "add_note",
     "add_photo",
@@ -40,5 +43,6 @@ __all__ = [
     "plan_order",
     "reassign",
     "send_back",
+    "send_many",
     "verify",
 ]
