@@ -61,7 +61,7 @@ class Builder:
     ground: Ground
     first: date
     days: int
-    at: datetime  # local
+    local: datetime
     hands: Sequence[Hand]
     asks: Sequence[Ask]
 
@@ -74,8 +74,8 @@ class Builder:
 
     def build(self) -> Built:
         """The problem; what cannot be in it is left out and named."""
-        gone = (self.at.date() - self.first).days
-        self.today, self.now = (gone, self.at.hour * 60 + self.at.minute) if gone >= 0 else (0, 0)
+        gone = (self.local.date() - self.first).days
+        self.today, self.now = (gone, self.local.hour * 60 + self.local.minute) if gone >= 0 else (0, 0)
         visits = [made for group in self._groups() for made in self._visits(group)]
         begun = {pin.visit: str(pin.worker) for pin in self.pins if pin.begun}
         there = set(begun.values())
