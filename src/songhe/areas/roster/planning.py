@@ -29,6 +29,7 @@ from songhe.core.roster import (
     promised,
     solve,
 )
+from songhe.core.roster.kernel.machine import Loops
 
 
 @dataclass
@@ -41,10 +42,13 @@ class Planned:
     moves: int
 
 
-def search(facts: Facts, roster: Roster, *, clock: Any = None) -> Planned:
+def search(
+    facts: Facts, roster: Roster, *, clock: Any = None, moves: int | None = None, made: Loops | None = None
+) -> Planned:
     """Look for the best plan. What is promised is the beginning, and keeps its worker where it can.
 
     A roster that is planned anew begins warm, so that little changes; pure, and long: call it outside of transactions.
+    ``moves``: stop after so many moves of each chain, which gives the same plan each time; ``made``: with other loops.
     """
     params = ground().params
     problem = promised(facts.built.problem, facts.built.told, ground().slack)
@@ -53,10 +57,11 @@ def search(facts: Facts, roster: Roster, *, clock: Any = None) -> Planned:
     more = {} if clock is None else {"clock": clock}
     found = solve(
         problem,
-        stop=Stop(seconds=roster.seconds),
+        stop=Stop(seconds=roster.seconds) if moves is None else Stop(moves=moves),
         seed=roster.seed,
         params=params,
         start=facts.built.told,
+        made=made,
         **more,
     )
     faults = check(problem, found.plan)
