@@ -300,6 +300,7 @@ def correct(story: Story) -> None:
     office.fill(
         arrived_at=f"{arrived:%Y-%m-%dT%H:%M}",
         left_at=f"{left:%Y-%m-%dT%H:%M}",
+        cause="no_network",
         reason="手机没有信号,按签字单补录",
     )
     office.press()

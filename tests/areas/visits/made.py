@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 from tests import make
+from tests.areas.contracts import made as contracts
 from tests.areas.providers import made as providers
 
 from songhe.areas.entitlement.api import HOME_SERVICE
@@ -75,13 +76,15 @@ class Town:
 
 
 def town() -> Town:
-    """A small town."""
-    owner = providers.organisation()
+    """A small town; both organisations have a contract for everything."""
+    owner, rival = providers.organisation(), providers.organisation()
+    for organisation in (owner, rival):
+        contracts.needed(organisation, make.village())
     return Town(
         owner,
         providers.worker(owner, "senior_care", lon=122.4215, lat=37.1612, name="王秀英"),
         providers.worker(owner, "care", "home", lon=122.4600, lat=37.1800, name="张桂兰"),
-        providers.organisation(),
+        rival,
         person(),
     )
 
@@ -93,21 +96,22 @@ def morning(days: int = 1, hour: int = 9) -> datetime:
 
 
 def order(town: Town, *, item: str = "0103", start: datetime | None = None, **values: Any) -> Order:
-    """An order handed to the town's organisation."""
+    """An order handed to the town's organisation, which has a contract for it."""
     begin = start or morning()
+    organisation = values.pop("organisation", town.organisation)
+    served = values.pop("person", town.person)
+    contracts.needed(organisation, served.region_id)
     placed = actions.place_order(
         actor=SYSTEM,
         at=timezone.now(),
-        person=values.pop("person", town.person),
+        person=served,
         item=item,
         wanted_from=begin,
         wanted_until=begin + timedelta(hours=4),
         paid_by=values.pop("paid_by", PaidBy.ENTITLEMENT),
         note=values.pop("note", ""),
     )
-    return actions.hand_over(
-        placed, actor=SYSTEM, at=timezone.now(), organisation=values.pop("organisation", town.organisation)
-    )
+    return actions.hand_over(placed, actor=SYSTEM, at=timezone.now(), organisation=organisation)
 
 
 def visit(town: Town, *, start: datetime | None = None, worker: Worker | None = None, **values: Any) -> Visit:

@@ -281,7 +281,13 @@ def test_a_place_far_away_is_flagged_and_somebody_else_verifies() -> None:
         town.client("dispatcher", town.organisation),
     )
     actions.correct_visit(
-        visit, actor=manager, at=now, arrived_at=now - timedelta(hours=1), left_at=now, reason="定位漂移"
+        visit,
+        actor=manager,
+        at=now,
+        arrived_at=now - timedelta(hours=1),
+        left_at=now,
+        cause="phone_failed",
+        reason="定位漂移",
     )
     assert "corrected" in visit.flags
     with pytest.raises(Refused, match="somebody else"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
@@ -11,14 +12,16 @@ from django.db.models import Count
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.queries import Accepted, fund_of, grant_code, minutes_left, waiting
 from songhe.areas.finance.rules import Fen, Payable, payable, totals
+from songhe.areas.verification.api import look_through
 from songhe.areas.visits import api as visits
 from songhe.core.codes.region import COUNTY, at_level, level_of
 from songhe.core.measure import Period
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor
+from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, four_eyes, record_write
 from songhe.engines.ledger.api import (
     Account,
@@ -107,6 +110,7 @@ def prepare_month(
     if level_of(region.code) != COUNTY:
         raise Refused("not_county", "A purchaser is a county or district. Choose one.", field="region")
     fund = fund_of(region.code, period.start)
+    look_through(at=at, low=region.code, high=region.upper)  # nothing is paid that nobody compared
     found = waiting(actor.scope("finance.prepare"), region, period)
     if not found:
         raise Refused("nothing", "No accepted visit of this month waits for settlement.", field="month")
@@ -121,6 +125,7 @@ def approve(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement
     _must_be(settlement, State.PREPARED)
     four_eyes(settlement.prepared_by_id, actor)
     paid = list(Line.everywhere.filter(settlement=settlement, active=True).order_by("on", "id"))
+    _within_contracts(paid)
     moves = _moves(settlement, paid, at=at)
     if not moves:
         raise Refused("nothing_payable", "Nothing in this settlement is payable. Return it with a reason.")
@@ -133,6 +138,7 @@ def approve(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement
         about=settlement,
     )
     visits.mark_settled([line.visit_id for line in paid], batch=settlement.number, actor=actor, at=at)
+    _book_on_contracts(paid, at=at)
     _decide(settlement, State.APPROVED, actor=actor, at=at)
     return settlement
 
@@ -221,7 +227,12 @@ def _prepare(
     fund: Fund, organisation_id: UUID, period: Period, accepted: Accepted, *, actor: Actor, at: datetime
 ) -> Settlement:
     persons = {given.person_id for given in accepted.given}
-    found = payable(accepted.given, grants=minutes_left(persons, period.start), prices=accepted.prices)
+    found = payable(
+        accepted.given,
+        grants=minutes_left(persons, period.start),
+        prices=accepted.prices,
+        ceilings=contracts.unsettled_room(accepted.contracts),
+    )
     sums = totals(found)
     made: Settlement = Settlement.everywhere.create(
         organisation_id=organisation_id,
@@ -256,7 +267,36 @@ def _line(settlement: Settlement, one: Payable) -> Line:
         unit_fen=one.unit_fen,
         fen=one.fen,
         reason=one.reason,
+        contract_id=one.given.contract,
     )
+
+
+def _within_contracts(lines: Sequence[Line]) -> None:
+    """Refuse what has gone beyond a contract's ceiling since it was prepared; the contracts are locked meanwhile."""
+    sums: dict[UUID, contracts.Amount] = defaultdict(contracts.Amount)
+    for line in lines:
+        if line.contract_id is not None:
+            sums[line.contract_id] += contracts.Amount(line.fen, line.payable_minutes, 1)
+    with elevated():  # an order in one region takes of a ceiling that holds for all of them
+        rows = contracts.Contract.everywhere.filter(pk__in=list(sums)).order_by("pk")
+        numbers = {row.pk: row.number for row in rows.select_for_update(no_key=True, of=("self",))}
+    for key, (fen, minutes) in contracts.unsettled_room(sums).items():
+        if sums[key].fen > fen or (minutes is not None and sums[key].minutes > minutes):
+            raise Refused(
+                "contract_ceiling",
+                "Contract {contract} has {left} yuan left to be paid, and this settlement pays {cost} under it. Return it, "
+                "or amend the contract.",
+                contract=numbers[key],
+                left=contracts.in_yuan(fen),
+                cost=contracts.in_yuan(sums[key].fen),
+            )
+
+
+def _book_on_contracts(lines: Sequence[Line], *, at: datetime) -> None:
+    """Tell the contracts what was settled of them."""
+    under = {line.visit_id: line for line in lines if line.contract_id is not None}
+    orders = visits.orders_by_visit(under)
+    contracts.settle([(orders[key], line.fen, line.payable_minutes) for key, line in under.items()], at=at)
 
 
 def _number(region_id: int, period: Period) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.engines.access.api import Lines, Scoped
@@ -30,6 +30,7 @@ class Reason(models.TextChoices):
     OVER_GRANT = "over_grant", _("Beyond the month's grant")
     NO_GRANT = "no_grant", _("No grant left")
     NO_PRICE = "no_price", _("No price in the catalogue")
+    BEYOND_CONTRACT = "contract", _("Beyond the contract's ceiling")
 
 
 class Fund(Scoped):
@@ -88,9 +89,7 @@ class Settlement(Scoped):
         verbose_name = _("Settlement")
         indexes = [models.Index(fields=["region", "month"], name="settlement_by_region")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(payable_minutes__lte=F("minutes")) & Q(fen__gte=0), name="settlement_sums"
-            ),
+            models.CheckConstraint(condition=Q(payable_minutes__gte=0, fen__gte=0), name="settlement_sums"),
             models.CheckConstraint(
                 condition=Q(state__in=["prepared", "returned"]) | Q(journal__isnull=False),
                 name="approved_is_posted",
@@ -107,7 +106,10 @@ class Settlement(Scoped):
 
 
 class Line(Scoped):
-    """One visit in a settlement. A returned settlement's lines are no longer active, so its visits are free again."""
+    """One visit in a settlement. A returned settlement's lines are no longer active, so its visits are free again.
+
+    Under a contract its price holds, and ``payable_minutes`` are those it charges to the grant.
+    """
 
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="+")
     visit_id = models.UUIDField()
@@ -121,7 +123,12 @@ class Line(Scoped):
     unit_fen = models.IntegerField(_("Unit price"))
     fen = models.BigIntegerField(_("Amount"))
     reason = models.CharField(_("Remark"), max_length=12, choices=Reason, blank=True)
+    contract = models.ForeignKey(
+        "contracts.Contract", models.PROTECT, null=True, related_name="+", verbose_name=_("Contract")
+    )
     active = models.BooleanField(default=True)
+    if TYPE_CHECKING:
+        contract_id: UUID | None
 
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id",), person="person_id")
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
+from songhe.areas.contracts.api import Tariff, tariffs
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.rules import Given, Price
-from songhe.areas.visits.api import PaidBy, to_settle
+from songhe.areas.visits.api import PaidBy, Settleable, to_settle
 from songhe.core.codes.region import COUNTY, at_level
 from songhe.core.measure import Period
 from songhe.core.refusal import Refused
@@ -103,6 +104,11 @@ class Accepted:
     given: list[Given] = field(default_factory=list)
     prices: dict[str, Price] = field(default_factory=dict)
 
+    @property
+    def contracts(self) -> set[UUID]:
+        """The contracts under which any of it was given."""
+        return {one.contract for one in self.given if one.contract is not None}
+
 
 def waiting(scope: Scope, county: Region, period: Period) -> dict[UUID, Accepted]:
     """Accepted visits of a county and month that the entitlement pays and no settlement holds, by organisation."""
@@ -114,15 +120,34 @@ def waiting(scope: Scope, county: Region, period: Period) -> dict[UUID, Accepted
             "visit_id", flat=True
         )
     )
+    agreed = tariffs(
+        (visit.contract_id, visit.item, visit.booked_on)
+        for visit in rows
+        if visit.contract_id and visit.booked_on
+    )
     for visit in rows:
         if visit.visit_id not in taken and visit.minutes > 0:
             part = found[visit.organisation_id]
             part.given.append(
-                Given(visit.visit_id, visit.person_id, visit.region_id, visit.item, visit.minutes, visit.on)
-            )
-            if visit.fen is not None:
-                part.prices[visit.item] = Price(visit.fen, visit.unit)
+                Given(
+                    visit.visit_id, visit.person_id, visit.region_id, visit.item, visit.minutes, visit.on,
+                    contract=visit.contract_id, price=_price(visit, part, agreed),
+                )
+            )  # fmt: skip
     return dict(found)
+
+
+def _price(visit: Settleable, part: Accepted, agreed: Mapping[tuple[UUID, str, date], Tariff]) -> str:
+    """Enter the price that holds for a visit, and say under which name: the contract's, or the catalogue's."""
+    if visit.contract_id is None or visit.booked_on is None:
+        if visit.fen is not None:
+            part.prices[visit.item] = Price(visit.fen, visit.unit)
+        return visit.item
+    name = f"{visit.item} {visit.contract_id} {visit.booked_on}"
+    tariff = agreed.get((visit.contract_id, visit.item, visit.booked_on))
+    if tariff is not None:
+        part.prices[name] = Price(tariff.fen, tariff.unit, tariff.charged)
+    return name
 
 
 def fund_of(region_id: int, month: date) -> Fund:

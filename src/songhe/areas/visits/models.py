@@ -100,7 +100,8 @@ class Order(Scoped):
     """One service asked for. The note may hold what is private and is sealed with the person's key.
 
     ``preferred`` and ``unwanted`` hold workers' keys. Two orders with one ``pair`` are the halves of a double visit, by two
-    workers; the later number begins ``gap_least`` to ``gap_most`` minutes after the other, 0 and 0 at once.
+    workers; the later number begins ``gap_least`` to ``gap_most`` minutes after the other, 0 and 0 at once. What a grant
+    pays for is under a ``contract`` of the organisation from the moment it takes the order.
     """
 
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="+")
@@ -122,6 +123,9 @@ class Order(Scoped):
     worker = models.ForeignKey(
         "providers.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("Worker")
     )
+    contract = models.ForeignKey(
+        "contracts.Contract", models.PROTECT, null=True, related_name="+", verbose_name=_("Contract")
+    )
     placed_by_id = models.UUIDField()
     placed_by_name = models.CharField(_("Placed by"), max_length=80)
     placed_at = models.DateTimeField(_("Placed"))
@@ -130,13 +134,21 @@ class Order(Scoped):
     rating = models.SmallIntegerField(_("Rating"), null=True)
     words_sealed = models.BinaryField(default=b"")
     settled_at = models.DateTimeField(_("Settled"), null=True)
-    gender = models.CharField(_("Only by a"), max_length=1, blank=True, choices=Worker.Sex)
-    language = models.CharField(_("Language or dialect"), max_length=20, blank=True)
-    preferred: models.JSONField[list[str], list[str]] = models.JSONField(_("Preferred workers"), default=list)
-    unwanted: models.JSONField[list[str], list[str]] = models.JSONField(_("Unwanted workers"), default=list)
+    gender = models.CharField(
+        _("Only by a"), max_length=1, blank=True, default="", db_default="", choices=Worker.Sex
+    )
+    language = models.CharField(
+        _("Language or dialect"), max_length=20, blank=True, default="", db_default=""
+    )
+    preferred: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("Preferred workers"), default=list, db_default=[]
+    )
+    unwanted: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("Unwanted workers"), default=list, db_default=[]
+    )
     pair = models.UUIDField(null=True)
-    gap_least = models.IntegerField(_("Second begins after, at least"), default=0)
-    gap_most = models.IntegerField(_("Second begins after, at most"), default=0)
+    gap_least = models.IntegerField(_("Second begins after, at least"), default=0, db_default=0)
+    gap_most = models.IntegerField(_("Second begins after, at most"), default=0, db_default=0)
 
     scope_by: ClassVar[Lines] = LINES
     protected: ClassVar[tuple[str, ...]] = ("note_sealed", "words_sealed")
@@ -145,6 +157,7 @@ class Order(Scoped):
         case_id: UUID
         organisation_id: UUID | None
         worker_id: UUID | None
+        contract_id: UUID | None
 
     class Meta(Scoped.Meta):
         verbose_name = _("Order")
@@ -210,13 +223,16 @@ FLAGS: dict[str, Any] = {
     "no_note": _("No note"),
     "no_photo": _("No picture"),
     "corrected": _("Corrected by hand"),
+    "doubtful": _("Doubtful beside other visits"),
 }
+DOUBTFUL = "doubtful"
 
 
 class Visit(Scoped):
     """One promised stay of a worker with a person.
 
-    Moments of arriving and leaving are the phone's; ``*_received_at`` is when the server heard of them. Places are
+    ``device`` is a name that a phone gave itself; ``looked_at`` is when the visit was last compared with others (None: it is
+    to be), ``rejected_at`` when somebody decided that it was not given. Moments of arriving and leaving are the phone's; ``*_received_at`` is when the server heard of them. Places are
     sealed with the person's key, since they show where the person lives; distances are metres.
     """
 
@@ -247,6 +263,10 @@ class Visit(Scoped):
     verified_at = models.DateTimeField(_("Verified"), null=True)
     verified_by_id = models.UUIDField(null=True)
     corrected_by_id = models.UUIDField(null=True)
+    device = models.CharField(_("Device"), max_length=40, blank=True, default="", db_default="")
+    looked_at = models.DateTimeField(null=True)
+    rejected_at = models.DateTimeField(_("Rejected"), null=True)
+    rejected_by_id = models.UUIDField(null=True)
     settled_at = models.DateTimeField(_("Settled"), null=True)
     settled_in = models.CharField(_("Settlement"), max_length=60, blank=True)
 
@@ -280,6 +300,11 @@ class Visit(Scoped):
             models.Index(fields=["region", "starts_at"], name="visit_by_region"),
             models.Index(fields=["organisation", "state", "starts_at"], name="visit_by_organisation"),
             models.Index(fields=["ends_at"], condition=Q(state="planned"), name="visit_to_come"),
+            models.Index(
+                fields=["left_at"], condition=Q(state="done", looked_at=None), name="visit_to_look_at"
+            ),
+            models.Index(fields=["person", "arrived_at"], name="visit_by_person"),
+            models.Index(fields=["device", "arrived_at"], condition=~Q(device=""), name="visit_by_device"),
         ]
 
     def __str__(self) -> str:
@@ -312,5 +337,48 @@ class Visit(Scoped):
 
     @property
     def counts(self) -> bool:
-        """Whether it may be settled: done, and without flags or verified by somebody."""
-        return self.state == VisitState.DONE and (not self.flags or self.verified_at is not None)
+        """Whether it may be settled: done, not rejected, and without flags or verified by somebody."""
+        sure = not self.flags or self.verified_at is not None
+        return self.state == VisitState.DONE and self.rejected_at is None and sure
+
+
+class Cause(models.TextChoices):
+    """Why times were entered by hand."""
+
+    PHONE_FAILED = "phone_failed", _("The phone failed")
+    NO_NETWORK = "no_network", _("No network")
+    FORGOT_IN = "forgot_in", _("Forgot to check in")
+    FORGOT_OUT = "forgot_out", _("Forgot to check out")
+    CLOCK_WRONG = "clock_wrong", _("The phone's clock was wrong")
+    WRONG_VISIT = "wrong_visit", _("Checked in at another visit")
+    OTHER = "other", _("Another cause")
+
+
+class Correction(Scoped):
+    """Times of a visit entered by hand, with those that stood before (None: there were none). Kept as it is for good."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="corrections", verbose_name=_("Visit"))
+    region = region_field(verbose_name=_("Region"))
+    person_id = models.UUIDField()
+    organisation_id = models.UUIDField()
+    worker_id = models.UUIDField()
+    arrived_before = models.DateTimeField(_("Arrived, before"), null=True)
+    left_before = models.DateTimeField(_("Left, before"), null=True)
+    arrived_after = models.DateTimeField(_("Arrived, after"))
+    left_after = models.DateTimeField(_("Left, after"))
+    cause = models.CharField(_("Cause"), max_length=12, choices=Cause)
+    words = models.CharField(_("Reason"), max_length=200)
+    by_id = models.UUIDField()
+    by_name = models.CharField(_("By"), max_length=80)
+    at = models.DateTimeField(_("Entered"))
+
+    scope_by: ClassVar[Lines] = LINES
+    if TYPE_CHECKING:
+        visit_id: UUID
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Correction")
+        indexes = [models.Index(fields=["visit", "at"], name="correction_by_visit")]
+
+    def __str__(self) -> str:
+        return str(self.get_cause_display())

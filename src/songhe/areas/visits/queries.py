@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from songhe.areas.contracts.api import charged_to
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Worker, catalogue, days_off, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
@@ -146,19 +147,32 @@ def orders_of(person_id: UUID, scope: Scope) -> QuerySet[Order]:
 def free_minutes(person_id: UUID, month: date) -> int:
     """Minutes of a month's entitlement that can still be ordered: granted, not used, not promised by open orders and
     not owed for visits that wait for settlement. Asked beyond the reader's scope: other organisations' orders count."""
+    return max(remaining_minutes(person_id, month) - taken_minutes([person_id], month).get(person_id, 0), 0)
+
+
+def taken_minutes(persons: Collection[UUID], month: date) -> dict[UUID, int]:
+    """Minutes of persons' grants of a month that are promised or given and not settled yet.
+
+    An order under a contract takes what the contract charges for it, any other what it lasts.
+    """
     first, after = month_span(month)
-    paid = {"person_id": person_id, "paid_by": PaidBy.ENTITLEMENT}
+    paid = {"person__id__among": list(persons), "contract": None, "paid_by": PaidBy.ENTITLEMENT}
+    taken = Counter(charged_to(persons, timezone.localdate(first), timezone.localdate(after)))
     with elevated():
         wanted = Order.everywhere.filter(
             state__in=OPEN_STATES, wanted_from__gte=first, wanted_from__lt=after, **paid
         )
         given = Visit.everywhere.filter(
-            person_id=person_id, order__paid_by=PaidBy.ENTITLEMENT, settled_at=None
+            person__id__among=list(persons),
+            order__contract=None,
+            order__paid_by=PaidBy.ENTITLEMENT,
+            settled_at=None,
         )
         given = given.filter(state=VisitState.DONE, arrived_at__gte=first, arrived_at__lt=after)
-        promised = sum(wanted.values_list("minutes", flat=True))
-        promised += sum(spent or 0 for spent in given.values_list("minutes", flat=True))
-        return max(remaining_minutes(person_id, month) - promised, 0)
+        for rows in (wanted, given):
+            for person_id, minutes in rows.values_list("person_id", "minutes"):
+                taken[person_id] += minutes or 0
+    return dict(taken)
 
 
 def month_span(month: date) -> Stay:
@@ -170,7 +184,8 @@ def month_span(month: date) -> Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settleable:
-    """One visit that may be settled. ``minutes`` were worked; ``fen`` is the unit price, None where there is none."""
+    """One visit that may be settled. ``minutes`` were worked; ``fen`` is the unit price of the catalogue, None where there is
+    none. Under a contract its price of the day ``booked_on`` holds instead."""
 
     visit_id: UUID
     order_id: UUID
@@ -185,11 +200,14 @@ class Settleable:
     minutes: int
     fen: int | None
     paid_by: str
+    contract_id: UUID | None = None
+    booked_on: date | None = None
 
 
 def countable() -> Q:
-    """Visits that may be settled: done, and without flags or verified."""
-    return Q(state=VisitState.DONE) & (Q(flags=[]) | Q(verified_at__isnull=False))
+    """Visits that may be settled: done, not rejected, and without flags or verified."""
+    sure = Q(flags=[]) | Q(verified_at__isnull=False)
+    return Q(state=VisitState.DONE, rejected_at=None) & sure
 
 
 def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None) -> list[Settleable]:
@@ -220,12 +238,22 @@ def _settleable(visit: Visit) -> Settleable:
         minutes=visit.minutes,
         fen=item.fen if item else None,
         paid_by=visit.order.paid_by,
+        contract_id=visit.order.contract_id,
+        booked_on=timezone.localdate(visit.order.wanted_from),
     )
+
+
+def orders_by_visit(visits: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The order of each visit; whoever settles a visit settles its order."""
+    with elevated():
+        return dict(Visit.everywhere.filter(pk__in=list(visits)).values_list("pk", "order_id"))
 
 
 def waiting_for_check(scope: Scope) -> QuerySet[Visit]:
     """Done visits with flags that nobody has verified."""
-    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(state=VisitState.DONE, verified_at=None)
+    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(
+        state=VisitState.DONE, verified_at=None, rejected_at=None
+    )
     return rows.exclude(flags=[]).order_by("left_at", "id")
 
 

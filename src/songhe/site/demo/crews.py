@@ -16,6 +16,7 @@ from songhe.site.demo.history import City
 from songhe.site.demo.users import SINCE
 
 Stay = tuple[datetime, datetime]
+BESIDE = timedelta(minutes=25)
 CALL_HOURS = timedelta(hours=4)
 ALWAYS = [1, 2, 3, 4, 5, 6, 7]
 
@@ -32,6 +33,7 @@ class Crews:
             key: rows[0].organisation for key, rows in self.workers.items()
         }
         self.busy: dict[UUID, list[Stay]] = defaultdict(list)
+        self.visited: dict[int, list[Stay]] = defaultdict(list)
         self.users: dict[UUID, User] = {}
         self._tie_shown()
         self._add_log_ins()
@@ -46,11 +48,21 @@ class Crews:
         choices = self.city.providers.of_kind("home", self.city.county_of(row))
         return self.organisations[choices[0 if first else 1 + row % (len(choices) - 1)]]
 
-    def free(self, organisation: Organisation, item: str, start: datetime) -> Worker | None:
+    def stay(self, start: datetime, minutes: int) -> Stay:
+        """A visit with the way to it, and with being late."""
+        return start - BESIDE, start + timedelta(minutes=minutes) + BESIDE
+
+    def home(self, row: int, stay: Stay) -> bool:
+        """Whether nobody else is with a person meanwhile."""
+        return not any(overlaps(stay, taken) for taken in self.visited[row])
+
+    def free(self, organisation: Organisation, item: str, start: datetime, *, row: int) -> Worker | None:
         """A qualified worker on shift and free, those of the front page first, then those with the least to do."""
         known = catalogue()
         wanted = known.item(item)
-        stay = (start, start + timedelta(minutes=wanted.minutes + 20))
+        stay = self.stay(start, wanted.minutes)
+        if not self.home(row, stay):
+            return None
         able = [
             worker
             for worker in self.workers[organisation.pk]
@@ -63,6 +75,7 @@ class Crews:
         if not able:
             return None
         self.busy[able[0].pk].append(stay)
+        self.visited[row].append(stay)
         return able[0]
 
     def _tie_shown(self) -> None:

@@ -15,9 +15,12 @@ from django.db import connection
 from django.utils.timezone import localtime
 from psycopg.types.json import Jsonb
 
+from songhe.areas.contracts.api import Contract, deals
+from songhe.areas.contracts.models import Use
 from songhe.areas.entitlement.models import Entitlement, State
 from songhe.areas.providers.api import Worker, catalogue
 from songhe.areas.visits.models import Order, Visit
+from songhe.areas.visits.rules import overlaps
 from songhe.engines.access.api import Tie
 from songhe.engines.cases.models import Case, CaseStep
 from songhe.engines.regions.ids import uuid7
@@ -44,12 +47,17 @@ STEP = (
 ORDER = (
     "id", "case", "number", "state", "disposition", "person", "region", "item", "minutes", "wanted_from",
     "wanted_until", "paid_by", "source", "organisation", "worker", "placed_by_id", "placed_by_name", "placed_at",
-    "completed_at", "followed_up_at", "rating", "note_sealed", "words_sealed",
+    "completed_at", "followed_up_at", "rating", "note_sealed", "words_sealed", "contract",
+    "gender", "language", "preferred", "unwanted", "gap_least", "gap_most",
 )  # fmt: skip
 VISIT = (
     "id", "order", "person", "region", "organisation", "worker", "item", "starts_at", "ends_at", "state",
     "accepted_at", "arrived_at", "arrival_received_at", "arrival_metres", "left_at", "leaving_received_at",
     "leaving_metres", "minutes", "flags", "photos", "note_sealed", "arrival_sealed", "leaving_sealed", "settled_in",
+)  # fmt: skip
+USE = (
+    "id", "contract", "order_id", "person", "organisation_id", "region", "item", "on", "stage", "fen", "minutes",
+    "changed_at",
 )  # fmt: skip
 
 
@@ -62,6 +70,7 @@ class Given:
     start: datetime
     item: str
     number: int = 0
+    minutes: int = 0
     case: UUID = field(default_factory=uuid7)
     order: UUID = field(default_factory=uuid7)
 
@@ -79,6 +88,7 @@ def fill_month(city: City, crews: Crews) -> int:
         (CaseStep, STEP, rows.step),
         (Order, ORDER, rows.order),
         (Visit, VISIT, rows.visit),
+        (Use, USE, rows.use),
     ):
         load = Load(model, names)
         load.copy(make(one) for one in given)
@@ -106,14 +116,16 @@ def _plan(city: City, crews: Crews, granted: dict[int, int]) -> Iterator[Given]:
         found = 0
         for place in city.rng.permutation(len(moments)):
             day, slot = moments[place]
-            worker = next((w for w in team if (w.pk, day, slot) not in taken), None)
             if found >= wanted or not team:
                 break
-            if worker is not None:
+            start = city.on(day, *SLOTS[slot])
+            stay = crews.stay(start, LENGTH_MINUTES)
+            free = (w for w in team if (w.pk, day, slot) not in taken)
+            worker = next((w for w in free if not any(overlaps(stay, t) for t in crews.busy[w.pk])), None)
+            if worker is not None and crews.home(row, stay):
                 taken.add((worker.pk, day, slot))
                 found += 1
-                hour, minute = SLOTS[slot]
-                yield Given(row, worker, city.on(day, hour, minute), ITEMS[(row + found) % len(ITEMS)])
+                yield Given(row, worker, start, ITEMS[(row + found) % len(ITEMS)])
 
 
 def _team(crews: Crews, row: int) -> list[Worker]:
@@ -158,6 +170,7 @@ class Bulk:
     def __init__(self, city: City, keys: dict[UUID, Key]) -> None:
         self.city, self.keys, self.sealer = city, keys, Sealer()
         self.agent = city.users["hotline"]
+        self.deals = {deal.organisation_id: deal for deal in deals(Contract.everywhere.all())}
 
     def region(self, one: Given) -> int:
         """Where the person lives."""
@@ -198,6 +211,8 @@ class Bulk:
             ),
             *("plan", one.worker.organisation_id, one.worker.pk, self.agent.pk, self.agent.name),
             *(one.start - timedelta(days=2), end, self.asked(one), rating, b"", b""),
+            self.deals[one.worker.organisation_id].id,
+            *("", "", Jsonb([]), Jsonb([]), 0, 0),
         )
 
     def visit(self, one: Given) -> tuple[object, ...]:
@@ -206,6 +221,7 @@ class Bulk:
         end = one.start + timedelta(minutes=LENGTH_MINUTES)
         arrived = one.start + timedelta(minutes=int(rng.integers(-6, 9)))
         left = arrived + timedelta(minutes=LENGTH_MINUTES + int(rng.integers(-4, 8)))
+        one.minutes = int((left - arrived).total_seconds()) // 60
         note = self.sealer.seal(self.keys[owner], owner, str(NOTES[int(rng.integers(len(NOTES)))]))
         return (
             *(
@@ -226,7 +242,26 @@ class Bulk:
                 arrived,
                 int(rng.integers(3, 90)),
             ),
-            *(left, left, int(rng.integers(3, 90)), int((left - arrived).total_seconds()) // 60),
+            *(left, left, int(rng.integers(3, 90)), one.minutes),
             Jsonb(["late"] if rng.random() < FLAGGED else []),
             *(int(one.item == "0106"), note, b"", b"", ""),
+        )
+
+    def use(self, one: Given) -> tuple[object, ...]:
+        """What the visit takes of the organisation's contract."""
+        deal, on = self.deals[one.worker.organisation_id], localtime(one.start).date()
+        tariff = deal.tariff(one.item, on)
+        assert tariff is not None  # the demo's contracts hold the whole catalogue
+        amount = tariff.costs(one.minutes)
+        return (
+            *(
+                uuid7(),
+                deal.id,
+                one.order,
+                self.city.ids[one.row],
+                deal.organisation_id,
+                self.region(one),
+                one.item,
+            ),
+            *(on, "given", amount.fen, amount.minutes, self.asked(one)),
         )

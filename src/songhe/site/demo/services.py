@@ -160,7 +160,7 @@ class Services:
         """An order with a worker promised; None where nobody is free, and then there is no order."""
         item = self._item()
         self.count += 1
-        worker = self.crews.free(client.organisation, item, start)
+        worker = self.crews.free(client.organisation, item, start, row=client.row)
         if worker is None:
             return None
         order = self._ordered(client, item, start, ordered=ordered)

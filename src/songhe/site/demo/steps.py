@@ -17,6 +17,8 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
 from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.contracts import agree, tighten
+from songhe.site.demo.doubts import doubt
 from songhe.site.demo.drafts import draft
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
@@ -76,10 +78,12 @@ def _screen(city: City) -> None:
 
 
 def _serve(city: City) -> None:
+    agree(city)
     holders = entitle(city)
     services = Services(city)
     services.serve(holders, min(420, max(40, len(city.columns) // 40)))
     fill_month(city, services.crews)
+    tighten(city)
 
 
 def _ring(city: City) -> None:
@@ -106,6 +110,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Payments", pay),
     ("Policy drafts", draft),
     ("Calls", _ring),
+    ("Doubtful visits", doubt),
     ("Settlements", settle),
     ("Ties", tie_all),
     ("Rosters", roster),

@@ -2,10 +2,14 @@
 
 from songhe.areas.visits.actions.checking import (
     correct_visit,
+    judged,
+    look_again,
+    looked_at,
     mark_missed,
     mark_settled,
     miss_overdue,
     verify,
+    when_verified,
 )
 from songhe.areas.visits.actions.dispatching import accept, decline, dispatch, reassign, send_back
 from songhe.areas.visits.actions.orders import (
@@ -36,6 +40,9 @@ __all__ = [
     "dispatch",
     "follow_up",
     "hand_over",
+    "judged",
+    "look_again",
+    "looked_at",
     "mark_missed",
     "mark_settled",
     "miss_overdue",
@@ -45,4 +52,5 @@ __all__ = [
     "send_back",
     "send_many",
     "verify",
+    "when_verified",
 ]

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
-from songhe.areas.visits.actions.common import move_order, order_of, release, save_order, tell, written
+from songhe.areas.visits.actions.common import (
+    day_of,
+    move_order,
+    order_of,
+    release,
+    save_order,
+    tell,
+    written,
+)
 from songhe.areas.visits.actions.orders import settled_order
 from songhe.areas.visits.actions.service import close_visit
 from songhe.areas.visits.limits import limits
-from songhe.areas.visits.models import OrderState, Visit, VisitState
+from songhe.areas.visits.models import DOUBTFUL, Cause, Correction, OrderState, Visit, VisitState
+from songhe.areas.visits.queries import day_span
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, elevated
+from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.kit.fields import Field
 
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
+Verified = Callable[[Visit, str, Actor, datetime], None]
+_VERIFIED: list[Verified] = []
 
 
 @act("visits.correct")
@@ -39,6 +51,8 @@ def mark_missed(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> 
     order.worker = None
     move_order(order, "return", actor=actor, at=at, note=why)
     save_order(order)
+    kind, on = contracts.RemarkKind.MISSED, day_of(visit.starts_at)
+    contracts.note(order.contract_id, kind, why, on=on, by=actor.name, at=at, order_id=order.pk)
     tell(order, "missed", at=at)
     return visit
 
@@ -51,9 +65,10 @@ def correct_visit(
     at: datetime,
     arrived_at: Annotated[datetime, Field(label=_("Arrived"))],
     left_at: Annotated[datetime, Field(label=_("Left"))],
+    cause: Annotated[Cause, Field(label=_("Cause"))],
     reason: Reason,
 ) -> Visit:
-    """Enter the times by hand, for instance where the phone failed; somebody else has to verify them."""
+    """Enter the times by hand, for instance where the phone failed; both values are kept, and somebody else verifies."""
     if visit.settled_at is not None:
         raise Refused("settled", "This visit is settled, so nothing about it can be changed.")
     if visit.state not in (VisitState.PLANNED, VisitState.ARRIVED, VisitState.DONE):
@@ -72,13 +87,15 @@ def correct_visit(
             "Arrival and leaving must lie around the promised time, arrival first.",
             field="arrived_at",
         )
-    add_detail(reason=written(reason, field="reason", most=200, needed=True))
+    why = written(reason, field="reason", most=200, needed=True)
+    add_detail(reason=why, cause=cause)
+    _keep(visit, arrived_at, left_at, Cause(cause), why, actor=actor, at=at)
     first = visit.state != VisitState.DONE
     order = order_of(visit)
     if visit.state == VisitState.PLANNED:
         move_order(order, "start", actor=actor, at=at)
     visit.arrived_at, visit.left_at, visit.corrected_by_id = arrived_at, left_at, actor.id
-    visit.verified_at = visit.verified_by_id = None
+    visit.verified_at = visit.verified_by_id = visit.looked_at = None
     flags = [flag for flag in visit.flags if flag in ("far", "no_place")]
     close_visit(visit, [*flags, "corrected"], actor=actor, at=at, move="finish" if first else None)
     return visit
@@ -87,13 +104,110 @@ def correct_visit(
 @act("visits.verify")
 def verify(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visit:
     """Accept a flagged visit after asking; not by whoever corrected it."""
-    if visit.state != VisitState.DONE or not visit.flags or visit.verified_at is not None:
+    settled = visit.verified_at is not None or visit.rejected_at is not None
+    if visit.state != VisitState.DONE or not visit.flags or settled:
         raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
     four_eyes(visit.corrected_by_id, actor)
-    add_detail(reason=written(reason, field="reason", most=200, needed=True))
+    why = written(reason, field="reason", most=200, needed=True)
+    add_detail(reason=why)
+    for effect in _VERIFIED:
+        effect(visit, why, actor, at)
     visit.verified_at, visit.verified_by_id = at, actor.id
     visit.save()
     return visit
+
+
+def when_verified(effect: Verified) -> Verified:
+    """Let an area have its say as a visit is verified: ``effect(visit, reason, actor, at)``, inside the act; it may refuse."""
+    _VERIFIED.append(effect)
+    return effect
+
+
+def _keep(
+    visit: Visit, arrived: datetime, left: datetime, cause: Cause, words: str, *, actor: Actor, at: datetime
+) -> None:
+    Correction.everywhere.create(
+        visit=visit,
+        region_id=visit.region_id,
+        person_id=visit.person_id,
+        organisation_id=visit.organisation_id,
+        worker_id=visit.worker_id,
+        arrived_before=visit.arrived_at,
+        left_before=visit.left_at,
+        arrived_after=arrived,
+        left_after=left,
+        cause=cause,
+        words=words,
+        by_id=actor.id,
+        by_name=actor.name[:80],
+        at=at,
+    )
+
+
+def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime) -> Visit:
+    """Say of a visit with a doubt that it was given, or that it was not and is never paid; called inside another's act."""
+    with elevated():  # inspectors decide on visits that organisations own
+        visit: Visit = Visit.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=visit_id)
+        if visit.state != VisitState.DONE or visit.rejected_at is not None:
+            raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
+        if given:
+            four_eyes(visit.corrected_by_id, actor)
+            visit.verified_at, visit.verified_by_id = at, actor.id
+        else:
+            visit.rejected_at, visit.rejected_by_id = at, actor.id
+            _not_given(visit, by=actor.name, at=at)
+        visit.save()
+    return visit
+
+
+def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
+    """What the visit took of a contract is free again, and the contract remembers why."""
+    contracts.release([visit.order_id], at=at)
+    on = day_of(visit.arrived_at or visit.starts_at)
+    words = gettext("A visit was found not to have been given.")
+    contracts.note(
+        visit.order.contract_id,
+        contracts.RemarkKind.QUALITY,
+        words,
+        on=on,
+        by=by,
+        at=at,
+        order_id=visit.order_id,
+    )
+
+
+def looked_at(risks: Mapping[UUID, int | None], *, passing: int, at: datetime) -> None:
+    """Keep that visits were compared with others, and the risk of each (None: nothing new was found).
+
+    A risk below ``passing`` verifies a visit by itself. Any other flags it, and what was verified before is to be verified
+    again; what is settled stays settled.
+    """
+    with elevated():
+        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(risks))
+        changed = list(rows.order_by("pk"))
+        for visit in changed:
+            visit.looked_at = at
+            risk = risks[visit.pk]
+            if risk is not None and visit.settled_at is None:
+                _weighed(visit, risk, passing, at)
+        Visit.everywhere.bulk_update(
+            changed, ["flags", "looked_at", "verified_at", "verified_by_id"], batch_size=2_000
+        )
+
+
+def _weighed(visit: Visit, risk: int, passing: int, at: datetime) -> None:
+    if risk < passing:
+        visit.verified_at, visit.verified_by_id = at, SYSTEM.id
+    else:
+        visit.flags = list(dict.fromkeys([*visit.flags, DOUBTFUL]))
+        visit.verified_at = visit.verified_by_id = None
+
+
+def look_again(person_id: UUID, since: date) -> int:
+    """Have a person's visits from a day on compared anew, since something was learned; returns how many."""
+    with elevated():
+        rows = Visit.everywhere.filter(person_id=person_id, arrived_at__gte=day_span(since)[0])
+        return rows.filter(state=VisitState.DONE).update(looked_at=None)
 
 
 def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: datetime) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import Worker
 from songhe.areas.visits.models import (
     OPEN_STATES,
@@ -16,6 +17,7 @@ from songhe.areas.visits.models import (
     Disposition,
     Order,
     OrderState,
+    PaidBy,
     Visit,
     VisitState,
 )
@@ -59,6 +61,27 @@ def move_order(
             case.save(update_fields=["holder_id"])
         move_case(case, code, actor=actor, at=at, passed=passed, note=note)
     order.state = OrderState(case.state)
+
+
+def take_contract(order: Order, organisation_id: UUID, *, at: datetime) -> None:
+    """Put an order that a grant pays for under a contract of the organisation that takes it; refused where none holds it.
+
+    What it took under another contract is free again.
+    """
+    contracts.release([order.pk], at=at)
+    order.contract_id = None
+    if order.paid_by != PaidBy.ENTITLEMENT:
+        return
+    ask = contracts.Ask(
+        key=order.pk,
+        organisation_id=organisation_id,
+        person_id=order.person_id,
+        region=order.region_id,
+        item=order.item,
+        on=day_of(order.wanted_from),
+        minutes=order.minutes,
+    )
+    order.contract_id = contracts.take(ask, at=at).contract_id
 
 
 def save_order(order: Order) -> None:

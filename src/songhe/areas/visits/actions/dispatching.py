@@ -16,6 +16,7 @@ from songhe.areas.visits.actions.common import (
     reach,
     release,
     save_order,
+    take_contract,
     tell,
     written,
 )
@@ -119,6 +120,8 @@ def _plan(order: Order, worker: Sent, starts_at: datetime, *, actor: Actor, at: 
             ends_at=ends_at,
         )
         visit.save(force_insert=True)
+    if order.organisation_id is None:  # whoever sends its worker takes the order
+        take_contract(order, locked.organisation_id, at=at)
     order.worker, order.organisation_id = locked, locked.organisation_id
     reach(order, locked, at=at)
     add_detail(worker=str(locked.pk), starts_at=starts_at.isoformat())

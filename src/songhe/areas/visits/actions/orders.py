@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import Organisation, State, catalogue, item_choices
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import queries
@@ -20,6 +21,7 @@ from songhe.areas.visits.actions.common import (
     move_order,
     save_order,
     sealed,
+    take_contract,
     tell,
     written,
 )
@@ -110,6 +112,8 @@ def change_window(
             "planned", "A worker is planned. Reassign the order, or send it back to dispatch first."
         )
     order.wanted_from, order.wanted_until = wanted_from, wanted_until
+    if order.organisation_id is not None:
+        take_contract(order, order.organisation_id, at=at)
     order.save()
     return order
 
@@ -122,6 +126,7 @@ def hand_over(order: Order, *, actor: Actor, at: datetime, organisation: To) -> 
         raise Refused(
             "same", "This organisation has the order already. Choose another one.", field="organisation"
         )
+    take_contract(order, organisation.pk, at=at)
     call_off(order, at=at)
     leave_organisation(order, at=at)
     order.organisation, order.worker = organisation, None
@@ -208,6 +213,8 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
         Person.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         _not_twice(order)
         _covered(order)
+        if order.organisation_id is not None:
+            take_contract(order, order.organisation_id, at=at)
     order.placed_by_id, order.placed_by_name, order.placed_at = actor.id, actor.name[:80], at
     order.note_sealed = sealed(person.pk, written(note, field="note"))
     with elevated():  # the case carries no person, so that only the order decides who sees it
@@ -262,8 +269,17 @@ def _end(
     ended(order, disposition)
     move_order(order, move, actor=actor, at=at, note=why)
     save_order(order)
+    contracts.release([order.pk], at=at)
+    if disposition == Disposition.PROVIDER_UNAVAILABLE:
+        _note_refusal(order, why, by=actor.name, at=at)
     tell(order, "ended", at=at)
     return order
+
+
+def _note_refusal(order: Order, why: str, *, by: str, at: datetime) -> None:
+    """The organisation could not serve: that is kept with its contract."""
+    kind, on = contracts.RemarkKind.REFUSAL, day_of(order.wanted_from)
+    contracts.note(order.contract_id, kind, why, on=on, by=by, at=at, order_id=order.pk)
 
 
 def _source_of(actor: Actor) -> Source:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from songhe.areas.providers.api import Worker, catalogue, days_off
-from songhe.areas.visits.actions.common import day_of
+from songhe.areas.visits.actions.common import day_of, take_contract
 from songhe.areas.visits.models import OPEN_VISITS, Order, OrderState, Visit, VisitState
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.decision import Decision
@@ -108,6 +109,8 @@ class Batch:
                     self.refused[move.order_id] = _told(decision)
                     self._give_back(move, taken)
                     changed = True
+        for move in self._going():
+            self._under_contract(move)
         return [self._sent(move) for move in self.moves]
 
     def write(self, note: str) -> None:
@@ -207,6 +210,16 @@ class Batch:
                 out[move.worker_id].append((move.order_id, self._stay(move)))
         return out
 
+    def _under_contract(self, move: Move) -> None:
+        """Whoever sends its worker takes the order; it had nobody before, so a refusal takes no hours back."""
+        order = self.orders[move.order_id]
+        if order.organisation_id is None and move.worker_id:
+            try:
+                with transaction.atomic():
+                    take_contract(order, self.workers[move.worker_id].organisation_id, at=self.at)
+            except Refused as refusal:
+                self.refused[move.order_id] = refusal
+
     def _give_back(self, move: Move, taken: dict[UUID, list[tuple[UUID, Stay]]]) -> None:
         """A refused move takes no new hours and frees none."""
         assert move.worker_id is not None
@@ -293,7 +306,7 @@ class Batch:
             if move.worker_id:
                 order.organisation_id = self.workers[move.worker_id].organisation_id
             orders.append(order)
-        Order.everywhere.bulk_update(orders, ["state", "worker", "organisation"], batch_size=500)
+        Order.everywhere.bulk_update(orders, ["state", "worker", "organisation", "contract"], batch_size=500)
 
     def _tie(self, going: Sequence[Move]) -> None:
         ties = []

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import catalogue, metres
 from songhe.areas.registry.api import locate, secrets_of
 from songhe.areas.visits import rules
@@ -36,6 +37,7 @@ Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
 Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
 Accuracy = Annotated[int | None, Field(label=_("Exact to (m)"), least=0, most=100_000)]
 Note = Annotated[str, Field(label=_("Note"), long=True)]
+Device = Annotated[str, Field(label=_("Device"), size=40, hidden=True)]
 PHOTOS_MAX = 6
 LEARN_METRES = 50
 
@@ -55,6 +57,7 @@ def check_in(
     lon: Lon = "",
     lat: Lat = "",
     accuracy: Accuracy = None,
+    device: Device = "",
 ) -> Visit:
     """Arrive. ``device_at`` is when it happened by the phone, which may be earlier than when the server hears of it."""
     if visit.state != VisitState.PLANNED:
@@ -63,6 +66,7 @@ def check_in(
     seen = _seen(visit, device_at or at, at, place, accuracy)
     rules.check_arrival(_local(visit.stay), seen, limits())
     visit.state, visit.arrived_at, visit.arrival_received_at = VisitState.ARRIVED, seen.claimed, at
+    visit.device = device.strip()[:40]
     visit.arrival_metres, visit.arrival_sealed = seen.metres, _sealed_place(visit, place, accuracy)
     visit.flags = rules.arrival_flags(visit.stay, seen, limits())
     visit.save()
@@ -157,6 +161,7 @@ def close_visit(
     visit.state = VisitState.DONE
     visit.save()
     order = order_of(visit)
+    contracts.give(order.pk, minutes=visit.minutes, at=at)
     if move:
         ended(order, Disposition.COMPLETED)
         order.completed_at = at

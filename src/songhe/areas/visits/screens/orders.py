@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as say_now
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts.api import contract_column
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
 from songhe.areas.registry.api import Person, door, search
 from songhe.areas.visits import actions, queries
@@ -182,6 +183,7 @@ orders = record(
         _("Service"): [
             organisation_column(_("Organisation")),
             worker_column(_("Worker")),
+            contract_column(),
             "disposition",
             when("completed_at"),
             when("followed_up_at"),

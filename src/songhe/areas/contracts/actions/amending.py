@@ -1,0 +1,126 @@
+"""Amendments: new terms from a day on, prepared by one and approved by another; what was agreed stays readable."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.contracts import queries
+from songhe.areas.contracts.actions.common import Reason, check_whole, need, opened
+from songhe.areas.contracts.models import Contract, Service, Stage, State, Use, Version, VersionState
+from songhe.core.refusal import Refused
+from songhe.core.text import normalise
+from songhe.engines.access.api import Actor, elevated
+from songhe.engines.acts.api import act, add_detail, four_eyes
+from songhe.kit.fields import Field
+
+AMENDABLE = (State.APPROVED, State.IN_FORCE, State.SUSPENDED)
+
+
+@act("contracts.draft")
+def amend(
+    contract: Contract,
+    *,
+    actor: Actor,
+    at: datetime,
+    since: Annotated[date, Field(label=_("Holds from"))],
+    document: Annotated[
+        str, Field(label=_("Document"), help=_("Number of the supplementary agreement"), size=120)
+    ],
+) -> Contract:
+    """Begin an amendment with the terms as they are; change them, then let somebody else approve it."""
+    need(contract, *AMENDABLE)
+    if queries.open_version(contract) is not None:
+        raise Refused("amendment_open", "An amendment waits to be approved. Finish that one first.")
+    if not contract.since <= since <= contract.until:
+        raise Refused("term", "An amendment holds from a day within the term.", field="since")
+    before = queries.versions_of(contract)
+    last = next(row for row in before if row.state == VersionState.APPROVED)
+    if since < last.since:
+        raise Refused(
+            "before_last",
+            "A later version holds from {day} already. Choose that day or a later one.",
+            field="since",
+            day=last.since.isoformat(),
+        )
+    made = Version(
+        contract=contract, region_id=contract.region_id, organisation_id=contract.organisation_id,
+        number=before[0].number + 1, since=since, until=last.until, ceiling_fen=last.ceiling_fen,
+        ceiling_minutes=last.ceiling_minutes, document=normalise(document, field="document"),
+        prepared_by_id=actor.id, prepared_by=actor.name[:80], prepared_at=at,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    Service.everywhere.bulk_create(
+        [
+            Service(
+                version=made, region_id=one.region_id, organisation_id=one.organisation_id, item=one.item,
+                unit=one.unit, fen=one.fen, charged=one.charged,
+            )
+            for one in queries.services_of(last)
+        ]
+    )  # fmt: skip
+    add_detail(version=made.number, since=since.isoformat(), document=made.document)
+    return contract
+
+
+@act("contracts.approve")
+def approve_amendment(contract: Contract, *, actor: Actor, at: datetime) -> Contract:
+    """Let an amendment hold that somebody else prepared; not below what is used, nor before the last promised day."""
+    need(contract, *AMENDABLE)
+    version = opened(contract)
+    four_eyes(version.prepared_by_id, actor)
+    _check_used(contract, version)
+    check_whole(contract, version)
+    contract.until = version.until
+    contract.ceiling_fen, contract.ceiling_minutes = version.ceiling_fen, version.ceiling_minutes
+    contract.save()
+    decide(version, VersionState.APPROVED, actor=actor, at=at)
+    add_detail(version=version.number, since=version.since.isoformat())
+    return contract
+
+
+@act("contracts.draft")
+def drop_amendment(contract: Contract, *, actor: Actor, at: datetime, reason: Reason) -> Contract:
+    """Drop an amendment that is not approved; the terms stay as they are."""
+    need(contract, *AMENDABLE)
+    version = opened(contract)
+    add_detail(version=version.number, reason=normalise(reason, lines=True, field="reason"))
+    decide(version, VersionState.DROPPED, actor=actor, at=at)
+    return contract
+
+
+def decide(version: Version, state: VersionState, *, actor: Actor, at: datetime) -> None:
+    """Close a version."""
+    version.state, version.decided_by_id, version.decided_by, version.decided_at = (
+        state,
+        actor.id,
+        actor.name[:80],
+        at,
+    )
+    version.save()
+
+
+def _check_used(contract: Contract, version: Version) -> None:
+    used = queries.standings([contract])[contract.pk].used
+    if version.ceiling_fen < used.fen or (version.ceiling_minutes or used.minutes) < used.minutes:
+        raise Refused(
+            "ceiling_below_used",
+            "{fen} yuan and {minutes} minutes of this contract are used or promised already, which is more than the new "
+            "ceiling. Raise the ceiling.",
+            field="ceiling",
+            fen=f"{used.fen // 100}.{used.fen % 100:02d}",
+            minutes=used.minutes,
+        )
+    with elevated():  # orders in all of its regions
+        rows = Use.everywhere.filter(contract=contract).exclude(stage=Stage.RELEASED)
+        last: date | None = rows.aggregate(last=Max("on"))["last"]
+    if last is not None and version.until < last:
+        raise Refused(
+            "promised_later",
+            "Services are promised until {day}. Let the contract last until then, or call those off first.",
+            field="until",
+            day=last.isoformat(),
+        )

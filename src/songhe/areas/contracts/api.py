@@ -1,0 +1,52 @@
+"""The door of contracts: the names other areas use.
+
+An area that takes orders calls ``take`` (or ``take_many``) when an organisation takes one, ``give`` when it was served,
+``release`` when it will not be, ``settle`` when it was paid, and ``note`` when it was missed or refused.
+"""
+
+from songhe.areas.contracts.actions import Ask, Taken, give, note, release, settle, take, take_many
+from songhe.areas.contracts.columns import contract as contract_column
+from songhe.areas.contracts.limits import bounds
+from songhe.areas.contracts.models import Contract, RemarkKind, Stage
+from songhe.areas.contracts.queries import (
+    charged_to,
+    deals,
+    live,
+    names_of,
+    standings,
+    tariffs,
+    unsettled_room,
+)
+from songhe.areas.contracts.rules import ITEM, MINUTE, TIME, Amount, Deal, Placed, Tariff, in_yuan, place
+
+__all__ = [
+    "ITEM",
+    "MINUTE",
+    "TIME",
+    "Amount",
+    "Ask",
+    "Contract",
+    "Deal",
+    "Placed",
+    "RemarkKind",
+    "Stage",
+    "Taken",
+    "Tariff",
+    "bounds",
+    "charged_to",
+    "contract_column",
+    "deals",
+    "give",
+    "in_yuan",
+    "live",
+    "names_of",
+    "note",
+    "place",
+    "release",
+    "settle",
+    "standings",
+    "take",
+    "take_many",
+    "tariffs",
+    "unsettled_room",
+]

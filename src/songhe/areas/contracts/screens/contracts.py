@@ -1,0 +1,231 @@
+"""The list of contracts and the page of one: what is left of it stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.contracts import actions, queries
+from songhe.areas.contracts.columns import Used, drawn, tone_of
+from songhe.areas.contracts.models import Contract, Service, State, Unit, Version, VersionState
+from songhe.areas.contracts.rules import Amount
+from songhe.areas.providers.api import item_name, organisation_column
+from songhe.areas.registry.api import terms
+from songhe.kit import spec
+from songhe.kit.clock import today
+from songhe.kit.history import LABELS
+from songhe.kit.pages import NavItem
+from songhe.kit.spec import grid, panel, record, verb
+from songhe.kit.words import spent, yuan
+
+TONES = {
+    State.DRAFT: "warn", State.APPROVED: "info", State.IN_FORCE: "ok", State.SUSPENDED: "danger", State.ENDED: "muted",
+    State.DISCARDED: "muted",
+}  # fmt: skip
+VERSION_TONES = {VersionState.DRAFT: "warn", VersionState.APPROVED: "ok", VersionState.DROPPED: "muted"}
+REMARK_TONES = {"good": "ok", "quality": "warn", "refusal": "warn", "missed": "danger"}
+_STATE = spec.state("state", tones=TONES, sort="state")
+LABELS["contracts.begin"] = _("Came into force")
+
+
+def _standing(row: Contract, request: HttpRequest) -> Mapping[str, Any]:
+    found = queries.standings([row])[row.pk]
+    parts = ((_("Promised"), found.promised), (_("Given"), found.given), (_("Settled"), found.settled))
+    left = found.left
+    return {
+        "rows": [_sum(str(name), amount) for name, amount in parts]
+        + [
+            _sum(gettext("Ceiling"), Amount(found.fen, found.minutes or 0), limited=found.minutes is not None)
+        ],
+        "left_fen": yuan(left[0]),
+        "left_minutes": gettext("not limited") if left[1] is None else spent(left[1]),
+        "bar": drawn(found),
+        "percent": found.percent,
+        "tone": tone_of(found),
+    }
+
+
+def _sum(name: str, amount: Amount, *, limited: bool = True) -> dict[str, str]:
+    return {
+        "name": name,
+        "orders": f"{amount.orders:,}" if amount.orders else "",
+        "fen": yuan(amount.fen),
+        "minutes": spent(amount.minutes) if limited else gettext("not limited"),
+    }
+
+
+def _services(row: Contract, request: HttpRequest) -> list[Service]:
+    return queries.services_of(queries.version_of(row, today()))
+
+
+def _proposed(row: Contract, request: HttpRequest) -> list[Service]:
+    return queries.services_of(queries.open_version(row))
+
+
+def unit_text(row: Service) -> str:
+    """By what a service is paid, in words."""
+    return str(Unit(row.unit).label)
+
+
+_PRICES = [
+    spec.text("item", _("Service"), show=lambda row: item_name(row.item)),
+    spec.text("unit", _("Paid by"), show=unit_text),
+    spec.money("fen", _("Unit price (yuan)")),
+    spec.minutes("charged", _("Minutes charged")),
+]
+
+
+def _versions(row: Contract, request: HttpRequest) -> list[Version]:
+    return queries.versions_of(row)
+
+
+def _who(row: Contract) -> str:
+    parts = [terms()[tag].label for tag in row.served_tags if tag in terms()]
+    if row.least_age:
+        parts.append(gettext("from the age of {age}").format(age=row.least_age))
+    return " · ".join(parts) or gettext("Everybody")
+
+
+def _open(row: Contract) -> bool:
+    return queries.open_version(row) is not None
+
+
+def _drafting(row: Contract, user: Any) -> bool:
+    return row.state in (State.DRAFT, State.APPROVED, State.IN_FORCE, State.SUSPENDED) and _open(row)
+
+
+def _may_approve(row: Contract, user: Any) -> bool:
+    version = queries.open_version(row)
+    return version is not None and user.pk not in (version.prepared_by_id, row.prepared_by_id)
+
+
+def _terms_now(row: Contract, user: Any) -> dict[str, Any]:
+    version = queries.open_version(row)
+    if version is None:
+        return {}
+    hours = version.ceiling_minutes
+    return {
+        "since": version.since, "until": version.until, "ceiling": version.ceiling_fen,
+        "ceiling_hours": None if hours is None else hours // 60,
+    }  # fmt: skip
+
+
+def _remarks(row: Contract, request: HttpRequest) -> Iterable[Any]:
+    return queries.remarks_of(row)
+
+
+def _amendment(row: Contract, user: Any) -> bool:
+    version = queries.open_version(row)
+    return version is not None and version.number > 1
+
+
+def _here(row: Any, user: Any) -> dict[str, Any]:
+    areas = user.scope("contracts.draft").areas
+    return {"region": areas[0][0]} if areas else {}
+
+
+contracts = record(
+    Contract,
+    slug="contracts",
+    right="contracts.view",
+    title=_("Contracts"),
+    one=_("Contract"),
+    intro=_("What organisations were asked to give, and how much of it is left. Nothing is planned or paid beyond it."),
+    columns=[
+        spec.link("number", note=lambda row: row.lot, sort="number", show=lambda row: row.number),
+        organisation_column(_("Organisation")),
+        spec.region("region", _("Purchaser")),
+        spec.day("until", sort="until", note=lambda row: f"{row.since:%Y-%m-%d} –"),
+        spec.money("ceiling_fen", sort="ceiling_fen"),
+        Used(name="pk", label=_("Used")),
+        _STATE,
+    ],
+    filters=[spec.choice("state"), spec.region_filter(), spec.date_range("until")],
+    search=("number", "lot", "title", "document", "organisation.name"),
+    order=("-since", "-number"),
+    join=("region",),
+    state=_STATE,
+    heading=lambda row: row.lot,
+    subheading=lambda row: f"{row.number} · {row.since:%Y-%m-%d} – {row.until:%Y-%m-%d}",
+    panels={
+        _("What is left"): panel("contracts/standing.html", query=_standing),
+        _("Services and prices"): grid(_services, _PRICES, none=_("No service yet. Add one with its price.")),
+        _("Amendment to approve"): panel(
+            "kit/grid.html", query=grid(_proposed, _PRICES, none=_("No service yet.")).query, when=lambda row: _amendment(row, None)
+        ),
+        _("Where"): grid(
+            lambda row, request: queries.places_of(row), [spec.region("region")], none=_("No region yet. Add one.")
+        ),
+        _("How it is kept"): grid(
+            _remarks,
+            [
+                spec.day("on", _("Day")),
+                spec.state("kind", _("Kind"), tones=REMARK_TONES),
+                spec.text("words", _("Remark")),
+                spec.text("by", _("By")),
+            ],
+            none=_("Nothing was remarked so far."),
+        ),
+        _("Versions"): grid(
+            _versions,
+            [
+                spec.number("number", _("Version")),
+                spec.day("since", _("From")),
+                spec.day("until", _("Last day")),
+                spec.money("ceiling_fen", _("Ceiling")),
+                spec.text("document", _("Document")),
+                spec.text("prepared_by", _("Prepared by")),
+                spec.text("decided_by", _("Decided by")),
+                spec.state("state", _("State"), tones=VERSION_TONES),
+            ],
+        ),
+    },
+    aside={
+        _("Contract"): [
+            "title", spec.text("document"), organisation_column(_("Organisation")), spec.region("region"), "since", "until",
+            spec.money("ceiling_fen"), spec.minutes("ceiling_minutes", optional=True),
+            spec.text("served_tags", _("Who may be served"), show=_who),
+        ],
+        _("Who decided"): ["prepared_by", "prepared_at", "approved_by", "approved_at", spec.text("reason", optional=True)],
+        _("History"): spec.history(),
+    },
+    verbs=[
+        verb(actions.draft, label=_("Draft a contract"), icon="plus", primary=True, initial=_here,
+             ask=_("Its services and regions are added next; then somebody else approves it.")),
+        verb(actions.describe, label=_("Name, paper and persons"), icon="pencil", when=lambda row, user: row.state == State.DRAFT,
+             initial=lambda row, user: {"title": row.title, "document": row.document, "served_tags": row.served_tags,
+                                        "least_age": row.least_age}),
+        verb(actions.add_service, label=_("Add a service"), icon="plus", when=_drafting),
+        verb(actions.drop_service, label=_("Remove a service"), when=_drafting),
+        verb(actions.add_place, label=_("Add a region"), icon="map-2", when=lambda row, user: row.state == State.DRAFT),
+        verb(actions.drop_place, label=_("Remove a region"), when=lambda row, user: row.state == State.DRAFT),
+        verb(actions.set_terms, label=_("Change term and ceiling"), icon="pencil", when=_drafting, initial=_terms_now),
+        verb(actions.approve, label=_("Approve"), icon="check", primary=True,
+             when=lambda row, user: row.state == State.DRAFT and _may_approve(row, user),
+             ask=_("From its first day on, orders are taken under it.")),
+        verb(actions.amend, label=_("Amend"), icon="pencil", initial=lambda row, user: {"since": max(today(), row.since)},
+             when=lambda row, user: row.state in (State.APPROVED, State.IN_FORCE, State.SUSPENDED) and not _open(row)),
+        verb(actions.approve_amendment, label=_("Approve the amendment"), icon="check", primary=True,
+             when=lambda row, user: _amendment(row, user) and _may_approve_amendment(row, user)),
+        verb(actions.drop_amendment, label=_("Drop the amendment"), danger=True, when=_amendment),
+        verb(actions.remark, label=_("Add a remark"), icon="clipboard-list", initial=lambda row, user: {"on": today()},
+             when=lambda row, user: row.state in (State.IN_FORCE, State.SUSPENDED, State.ENDED)),
+        verb(actions.suspend, label=_("Suspend"), danger=True, when=lambda row, user: row.state in (State.APPROVED, State.IN_FORCE),
+             ask=_("No more orders are taken; what is promised stays promised.")),
+        verb(actions.resume, label=_("Resume"), when=lambda row, user: row.state == State.SUSPENDED),
+        verb(actions.end, label=_("End"), danger=True,
+             when=lambda row, user: row.state in (State.APPROVED, State.IN_FORCE, State.SUSPENDED)),
+        verb(actions.discard, label=_("Discard"), danger=True, when=lambda row, user: row.state == State.DRAFT),
+    ],
+    nav=NavItem("providers", "file-text", 15),
+    empty=_("No contract yet. Draft the first one."),
+)  # fmt: skip
+
+
+def _may_approve_amendment(row: Contract, user: Any) -> bool:
+    version = queries.open_version(row)
+    return version is not None and version.prepared_by_id != user.pk

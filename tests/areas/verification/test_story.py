@@ -1,0 +1,203 @@
+"""From the visit that does not fit to the decision, as the inspector, the organisation, a rival and a stranger see it."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from PIL import Image, ImageDraw
+from tests import make
+from tests.areas.visits import made
+
+from songhe.areas.registry.actions.deaths import confirm_death
+from songhe.areas.registry.api import Death, report_death
+from songhe.areas.verification import actions
+from songhe.areas.verification.models import Check, State
+from songhe.areas.visits import actions as visits
+from songhe.areas.visits.api import Correction, Visit, VisitState, to_settle
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import SYSTEM, Scope
+from songhe.engines.acts.models import Act
+
+pytestmark = pytest.mark.django_db
+
+
+def ended(town: made.Town, start: datetime, *, minutes: int = 60, **values: Any) -> Visit:
+    """A visit that ended, with the proofs given; by the town's first worker."""
+    worker = values.pop("worker", town.worker)
+    person = values.pop("person", town.person)
+    visit = made.visit(town, worker=worker, person=person, paid_by="self")
+    Visit.everywhere.filter(pk=visit.pk).update(
+        state=VisitState.DONE,
+        starts_at=start,
+        ends_at=start + timedelta(minutes=minutes),
+        arrived_at=start,
+        left_at=start + timedelta(minutes=minutes),
+        minutes=minutes,
+        **values,
+    )
+    visit.refresh_from_db()
+    return visit
+
+
+def yesterday(hour: int) -> datetime:
+    return made.morning(-1, hour)
+
+
+def test_two_persons_at_once_are_found_asked_about_and_decided() -> None:
+    town = made.town()
+    first = ended(town, yesterday(9))
+    other = ended(town, yesterday(9) + timedelta(minutes=20), person=made.person("周大姐"))
+    clean = ended(town, yesterday(14), person=made.person("孙老先生"))
+    assert actions.look_through(at=timezone.now()) == 3
+    assert actions.look_through(at=timezone.now()) == 0
+    checks = {row.visit_id: row for row in Check.everywhere.all()}
+    assert set(checks) == {first.pk, other.pk}
+    assert {row.risk for row in checks.values()} == {80}
+    clean.refresh_from_db()
+    first.refresh_from_db()
+    assert clean.counts
+    assert clean.flags == []
+    assert not first.counts
+    assert first.flags == ["doubtful"]
+
+    inspector, manager = town.client("inspector"), town.client("organisation_manager", town.organisation)
+    rival = town.client("organisation_manager", town.rival)
+    stranger = town.client("inspector", region=make.OTHER_COUNTY)
+    address = f"/visit-checks/{checks[first.pk].pk}/"
+    page = inspector.get(address).content.decode()
+    assert "40" in page
+    assert "与该服务人员另一次服务重叠" in page
+    assert rival.get(address).status_code == stranger.get(address).status_code == 404
+    refused = manager.post(f"{address}clear/", {"reason": "explained", "words": "已核对"})
+    assert refused.status_code == 422
+    assert inspector.post(f"{address}ask/", {"words": "同一时间在两户,请说明"}).status_code == 302
+    assert rival.post(f"{address}answer/", {"words": "无"}).status_code == 404
+    assert manager.post(f"{address}answer/", {"words": "员工忘记签退"}).status_code == 302
+    done = inspector.post(f"{address}uphold/", {"reason": "not_given", "words": "家属确认未到"})
+    assert done.status_code == 302
+    checks[first.pk].refresh_from_db()
+    assert (checks[first.pk].state, checks[first.pk].reason) == (State.UPHELD, "not_given")
+    first.refresh_from_db()
+    assert first.rejected_at is not None
+    second = f"/visit-checks/{checks[other.pk].pk}/"
+    assert inspector.post(f"{second}clear/", {"reason": "not_given"}).status_code == 422
+    assert inspector.post(f"{second}clear/", {"reason": "record_wrong"}).status_code == 302
+    other.refresh_from_db()
+    assert other.counts
+    month = timezone.localdate(other.arrived_at)
+    paid = to_settle(Scope.EVERYTHING, month, organisation_id=town.organisation.pk)
+    assert {line.visit_id for line in paid} == {other.pk, clean.pk}
+    assert "家属确认未到" not in str(list(Act.objects.values_list("before", "after")))
+
+
+def test_small_doubts_are_for_the_supervisor_and_the_smallest_for_nobody() -> None:
+    town = made.town()
+    late = ended(town, yesterday(9), flags=["late"])
+    noted = ended(town, yesterday(14), flags=["no_photo", "no_note"], person=made.person("周大姐"))
+    actions.look_through(at=timezone.now())
+    late.refresh_from_db()
+    assert late.counts
+    assert late.verified_by_id == SYSTEM.id
+    (check,) = Check.everywhere.all()
+    assert check.visit_id == noted.pk
+    manager = town.client("organisation_manager", town.organisation)
+    assert manager.post(f"/visits/{noted.pk}/verify/", {"reason": "已电话核实"}).status_code == 302
+    check.refresh_from_db()
+    assert (check.state, check.reason) == (State.CLEARED, "explained")
+
+
+def test_a_great_doubt_cannot_be_verified_away_by_the_organisation() -> None:
+    town = made.town()
+    visit = ended(town, yesterday(9), flags=["far"])
+    actions.look_through(at=timezone.now())
+    manager = town.client("organisation_manager", town.organisation)
+    assert manager.post(f"/visits/{visit.pk}/verify/", {"reason": "没问题"}).status_code == 422
+    visit.refresh_from_db()
+    assert visit.verified_at is None
+
+
+def test_a_death_learned_later_has_visits_doubted_that_were_in_order() -> None:
+    town = made.town()
+    visit = ended(town, yesterday(9))
+    actions.look_through(at=timezone.now())
+    visit.refresh_from_db()
+    assert visit.counts
+    died = timezone.localdate(visit.arrived_at) - timedelta(days=3)
+    death = report_death(
+        town.person, actor=SYSTEM, at=timezone.now(), died_on=died, source=Death.Source.FUNERAL, note=""
+    )
+    confirm_death(death, actor=town.user("county_officer"), at=timezone.now())
+    assert actions.look_through(at=timezone.now()) == 1
+    (check,) = Check.everywhere.all()
+    assert (check.signs, check.risk) == (["away_dead"], 100)
+    visit.refresh_from_db()
+    assert not visit.counts
+
+
+def test_the_same_picture_is_known_again_at_another_size_and_quality() -> None:
+    town = made.town()
+    first = ended(town, yesterday(9))
+    other = ended(town, yesterday(14), person=made.person("周大姐"))
+    third = ended(town, yesterday(16), person=made.person("孙老先生"))
+    for visit, seed, size, quality in ((first, 1, 900, 90), (other, 1, 600, 55), (third, 2, 900, 90)):
+        visits.add_photo(visit, actor=SYSTEM, at=timezone.now(), photo=picture(seed, size, quality))
+    actions.look_through(at=timezone.now())
+    found = {row.visit_id: row.signs for row in Check.everywhere.all()}
+    assert found == {first.pk: ["same_photo"], other.pk: ["same_photo"]}
+
+
+def picture(seed: int, size: int, quality: int) -> io.BytesIO:
+    """A drawn room, the same for a seed."""
+    import random
+
+    chance = random.Random(seed)
+    canvas = Image.new("RGB", (1200, 900), "beige")
+    draw = ImageDraw.Draw(canvas)
+    for _ in range(25):
+        x, y = chance.randrange(1100), chance.randrange(800)
+        colour = tuple(chance.randrange(256) for _ in range(3))
+        draw.rectangle((x, y, x + chance.randrange(40, 400), y + chance.randrange(40, 300)), fill=colour)
+    out = io.BytesIO()
+    canvas.resize((size, size * 3 // 4)).save(out, "JPEG", quality=quality)
+    out.seek(0)
+    out.name = "room.jpg"
+    return out
+
+
+def test_both_values_of_a_correction_are_kept() -> None:
+    town = made.town()
+    visit = ended(town, yesterday(9), minutes=30)
+    begun, gone = visit.arrived_at, visit.left_at
+    assert begun is not None
+    assert gone is not None
+    visits.correct_visit(
+        visit,
+        actor=town.user("organisation_manager", town.organisation),
+        at=timezone.now(),
+        arrived_at=begun,
+        left_at=begun + timedelta(minutes=60),
+        cause="forgot_out",
+        reason="忘记签退",
+    )
+    (kept,) = Correction.everywhere.all()
+    assert (kept.left_before, kept.left_after) == (gone, begun + timedelta(minutes=60))
+    actions.look_through(at=timezone.now())
+    (check,) = Check.everywhere.all()
+    assert "corrected" in check.signs
+    page = town.client("inspector").get(f"/visit-checks/{check.pk}/").content.decode()
+    assert "忘记签退" in page
+
+
+def test_whoever_corrected_a_visit_does_not_clear_it() -> None:
+    town = made.town()
+    visit = ended(town, yesterday(9))
+    officer = town.user("county_officer")
+    Visit.everywhere.filter(pk=visit.pk).update(flags=["corrected"], corrected_by_id=officer.pk)
+    actions.look_through(at=timezone.now())
+    (check,) = Check.everywhere.all()
+    with pytest.raises(Refused, match="somebody else"):
+        actions.clear(check, actor=officer, at=timezone.now(), reason="explained", words="")
