@@ -23,6 +23,7 @@ from songhe.core.roster import (
     Stay,
     Stop,
     Terms,
+    at_hand,
     check,
     judge,
     laid,
@@ -167,7 +168,7 @@ def draft_of(roster: Roster, at: datetime, facts: Facts | None = None, *, but: s
             start=stay.start if fixed == Pinned.BOTH else old.start,
         )
     problem = replace(facts.built.problem, pins=tuple(pins.values()))
-    plan, lost = laid(problem, Plan(tuple(stays)), params=ground().params)
+    plan, lost = laid(problem, Plan(tuple(stays)), params=ground().params, made=at_hand())
     return Draft(facts, lines, problem, plan, lost)
 
 

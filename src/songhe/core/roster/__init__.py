@@ -10,6 +10,7 @@ from songhe.core.roster.compare import Change, compare
 from songhe.core.roster.desk import Desk, Inserted
 from songhe.core.roster.explain import Offer, Reason, Told, why, why_not
 from songhe.core.roster.judge import judge
+from songhe.core.roster.kernel.machine import at_hand
 from songhe.core.roster.laid import laid
 from songhe.core.roster.params import Params, Search, Stop, Weights
 from songhe.core.roster.plan import Plan, Rest, Result, Stay, Terms
@@ -50,6 +51,7 @@ __all__ = [
     "Visit",
     "Weights",
     "Worker",
+    "at_hand",
     "cancelled",
     "check",
     "compare",

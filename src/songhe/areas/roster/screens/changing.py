@@ -74,7 +74,8 @@ def _answer(found: Tried | Against) -> dict[str, Any]:
         return {"fits": False, "text": rule_said(found.reason.rule if found.reason else "time")}
     local = timezone.localtime(found.starts_at)
     others = sum(change.visit != "" for change in found.changes) - 1
-    words = [gettext("{time}: {price}").format(time=f"{local:%H:%M}", price=price(found.cost))]
+    text = gettext("{time}: {price}") if found.exact else gettext("not then, but at {time}: {price}")
+    words = [text.format(time=f"{local:%H:%M}", price=price(found.cost))]
     if others > 0:
         words.append(gettext("moves {n} others").format(n=others))
     return {

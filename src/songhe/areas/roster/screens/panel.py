@@ -19,6 +19,8 @@ from songhe.core.roster import Told
 from songhe.kit.refusals import said
 
 OFFERED = 12
+GIVES_WAY = frozenset({"window", "shift", "break", "most", "others", "gender", "language", "day", "pinned"})
+"""Rules that somebody can agree to bend; nobody becomes qualified by asking."""
 
 
 def panel_of(
@@ -79,9 +81,12 @@ def _told(told: Told, draft: Draft, line: RosterLine) -> dict[str, Any]:
         for one in told.reasons
         if one.part == part
     ]
-    cheapest = told.cheapest
+    given_way = [
+        one for one in told.reasons if one.part == part and one.cost is not None and one.rule in GIVES_WAY
+    ]
+    cheapest = min(given_way, key=lambda one: one.cost or 0, default=None)
     easing = ""
-    if cheapest is not None and cheapest.cost is not None:
+    if cheapest is not None and cheapest.cost is not None and not offers:
         easing = gettext("Cheapest to give way: {name} – {rule} It then {price}.").format(
             name=names.get(cheapest.worker, "—"), rule=rule_said(cheapest.rule), price=price(cheapest.cost)
         )
