@@ -336,4 +336,4 @@ class Leave(Scoped):
         indexes = [models.Index(fields=["worker", "since"], name="leave_by_worker")]
 
     def __str__(self) -> str:
-        return str(self.get_why_display())
+        return f"{self.since:%m-%d}"

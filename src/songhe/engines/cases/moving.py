@@ -11,6 +11,7 @@ from django.db import connection, models
 from songhe.core.flow import Kind, State, move, moves_from
 from songhe.core.refusal import Forbidden
 from songhe.engines.access.actor import SYSTEM, Actor
+from songhe.engines.access.bulk import update_many
 from songhe.engines.access.scope import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
 from songhe.engines.cases.flows import calendar, flow
@@ -106,9 +107,8 @@ def move_cases(
         step = _step(case, code, source, actor=actor, at=at, note=(notes or {}).get(case.pk, ""))
         steps.append(step)
         timers += _timers(case, target, step)
-    Case.everywhere.bulk_update(
-        cases, ["state", "kind", "entered_at", "due_at", "closed_at", "holder_id"], batch_size=500
-    )
+    names = ("id", "state", "kind", "entered_at", "due_at", "closed_at", "holder_id")
+    update_many(Case, names, [tuple(getattr(case, name) for name in names) for case in cases])
     CaseStep.everywhere.bulk_create(steps, batch_size=500)
     start_many(timers)
 

@@ -42,9 +42,8 @@ def roster(city: City) -> None:
 
 def _shown(city: City) -> tuple[Organisation, User]:
     planner = city.users["dispatcher"]
-    holder = Grant.objects.filter(user=planner, holder_id__isnull=False).values_list("holder_id", flat=True)[
-        0
-    ]
+    holder = Grant.objects.filter(user=planner, holder_id__isnull=False)[0].holder_id
+    assert holder is not None
     return Organisation.everywhere.get(pk=holder), planner
 
 

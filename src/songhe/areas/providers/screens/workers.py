@@ -33,7 +33,7 @@ from songhe.kit.who import reads, who
 
 def _why(row: Leave) -> str:
     """Why somebody is away; that somebody is ill is for the own organisation only."""
-    return str(row) if reads("providers.worker") else gettext("Leave")
+    return str(row.get_why_display()) if reads("providers.worker") else gettext("Leave")
 
 
 def _leaves(row: Worker, request: Any) -> Any:

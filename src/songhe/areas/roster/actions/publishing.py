@@ -14,7 +14,7 @@ from songhe.areas.roster.models import News, Outcome, Roster, RosterLine, State
 from songhe.areas.roster.rules import Step, batches
 from songhe.areas.visits.api import Move, Sent, send_many
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, Tie, elevated
+from songhe.engines.access.api import Actor, Tie, elevated, update_many
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.jobs.api import start
 from songhe.engines.live.api import publish as tell_boards
@@ -90,7 +90,7 @@ def _publish(roster: Roster, lines: Sequence[RosterLine], *, actor: Actor, at: d
         sent = done[line.order_id]
         line.outcome = Outcome(sent.outcome)
         line.said = said(sent)[:300]
-    RosterLine.everywhere.bulk_update(lines, ["outcome", "said"], batch_size=500)
+    update_many(RosterLine, ("id", "outcome", "said"), [(line.pk, line.outcome, line.said) for line in lines])
     _tell(lines, done, at=at)
 
 

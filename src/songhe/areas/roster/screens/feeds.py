@@ -20,7 +20,7 @@ from songhe.areas.roster.calendars import calendar
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Feed, News
 from songhe.areas.visits.api import Visit, VisitState, person_names
-from songhe.core.refusal import Refused
+from songhe.core.refusal import Hidden, Refused
 from songhe.engines.access.api import Tie, User, elevated
 from songhe.kit.clock import now
 from songhe.kit.pages import HomeList, NavItem, home_panel, page
@@ -52,6 +52,8 @@ def own(request: HttpRequest) -> HttpResponse:
         need(request, "roster.feed")
         try:
             address = _done(request, user, found, at)
+        except Hidden:
+            raise
         except Refused as refusal:
             messages.error(request, said(refusal))
             status = 422

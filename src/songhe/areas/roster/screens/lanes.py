@@ -22,7 +22,7 @@ NARROW = 30
 WORDS: dict[str, tuple[str, Any]] = {
     "new": ("info", _("New")),
     "same": ("ok", _("As told")),
-    "changed": ("warn", _("Changed")),
+    "changed": ("warn", _("Otherwise than told")),
     "begun": ("info", _("In service")),
     "planned": ("ok", _("Promised")),
     "done": ("muted", _("Done")),

@@ -18,7 +18,7 @@ from songhe.areas.visits.models import OPEN_VISITS, Order, OrderState, Visit, Vi
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.decision import Decision
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, Tie, elevated, untie
+from songhe.engines.access.api import Actor, Tie, elevated, untie, update_many
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.cases.api import Case, move_cases
 from songhe.engines.live.api import publish
@@ -122,7 +122,7 @@ class Batch:
         ):  # organisations and workers hold the rows, and ties lie outside of the dispatcher's scope
             for visit in ended:
                 visit.state = VisitState.CANCELLED
-            Visit.everywhere.bulk_update(ended, ["state"], batch_size=500)
+            update_many(Visit, ("id", "state"), [(visit.pk, visit.state) for visit in ended])
             made = [self._visit(move) for move in going if move.worker_id]
             Visit.everywhere.bulk_create(made, batch_size=500)
             self._move_cases(going, note)
@@ -306,7 +306,11 @@ class Batch:
             if move.worker_id:
                 order.organisation_id = self.workers[move.worker_id].organisation_id
             orders.append(order)
-        Order.everywhere.bulk_update(orders, ["state", "worker", "organisation", "contract"], batch_size=500)
+        update_many(
+            Order,
+            ("id", "state", "worker", "organisation", "contract"),
+            [(row.pk, row.state, row.worker_id, row.organisation_id, row.contract_id) for row in orders],
+        )
 
     def _tie(self, going: Sequence[Move]) -> None:
         ties = []
