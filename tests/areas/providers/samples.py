@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from tests import make
 from tests.areas.providers import made
 
-from songhe.areas.providers.models import Facility, Organisation, Worker
+from songhe.areas.providers.actions import take_leave
+from songhe.areas.providers.models import Facility, Leave, Organisation, Worker
+from songhe.engines.access.api import SYSTEM
 
 
 def organisations(n: int, region: int) -> list[Organisation]:
@@ -25,4 +29,21 @@ def workers(n: int, region: int) -> list[Worker]:
     return [made.worker(owner) for _ in range(n)]
 
 
-make.SAMPLES |= {"organisations": organisations, "facilities": facilities, "workers": workers}
+def leaves(n: int, region: int) -> list[Leave]:
+    """Single days off of one worker."""
+    worker, first = workers(1, region)[0], date(2026, 12, 1)
+    days = [first + timedelta(days=2 * number) for number in range(n)]
+    return [
+        take_leave(
+            worker, actor=SYSTEM, at=made.AT, why=Leave.Why.OFF, since=day, back=day + timedelta(days=1)
+        )
+        for day in days
+    ]
+
+
+make.SAMPLES |= {
+    "organisations": organisations,
+    "facilities": facilities,
+    "workers": workers,
+    "leaves": leaves,
+}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.family import queries
 from songhe.areas.hotline.api import complaints_by
+from songhe.areas.roster.api import news_of
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
 from songhe.kit.who import who
@@ -22,6 +23,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "relatives": queries.relatives(user.scope("visits.view"), at),
         "complaints": complaints_by(user.pk, user.scope("hotline.view")),
+        "news": news_of(user.scope("roster.feed")).count(),
         "today": timezone.localdate(at),
         "tomorrow": timezone.localdate(at) + timedelta(days=1),
         "may_order": user.may("hotline.create"),

@@ -1,5 +1,6 @@
 """The door of providers: the names other areas use."""
 
+from songhe.areas.providers.actions import take_leave
 from songhe.areas.providers.catalogue import (
     catalogue,
     grouped_items,
@@ -11,13 +12,25 @@ from songhe.areas.providers.catalogue import (
 from songhe.areas.providers.columns import Named
 from songhe.areas.providers.columns import organisation as organisation_column
 from songhe.areas.providers.columns import worker as worker_column
-from songhe.areas.providers.models import Facility, Kind, Organisation, OrganisationKind, State, Worker
+from songhe.areas.providers.models import (
+    Facility,
+    Kind,
+    Leave,
+    Organisation,
+    OrganisationKind,
+    State,
+    Travel,
+    Worker,
+)
 from songhe.areas.providers.queries import (
     beds,
     canteen_regions,
     canteens_of,
+    days_off,
     employed,
+    ill_now,
     metres,
+    middles,
     nearest_qualified,
     open_sites,
     operating_canteen,
@@ -31,20 +44,25 @@ __all__ = [
     "Facility",
     "Item",
     "Kind",
+    "Leave",
     "Named",
     "Organisation",
     "OrganisationKind",
     "State",
+    "Travel",
     "Worker",
     "beds",
     "canteen_regions",
     "canteens_of",
     "catalogue",
+    "days_off",
     "employed",
     "grouped_items",
+    "ill_now",
     "item_choices",
     "item_name",
     "metres",
+    "middles",
     "nearest_qualified",
     "open_sites",
     "operating_canteen",
@@ -52,6 +70,7 @@ __all__ = [
     "organisation_names",
     "said",
     "skill_name",
+    "take_leave",
     "worker_column",
     "worker_names",
 ]

@@ -103,6 +103,15 @@ class Frame(models.TextChoices):
     BD09 = "bd09", _("BD-09 (Baidu)")
 
 
+class Travel(models.TextChoices):
+    """How a worker gets from one person to the next."""
+
+    WALK = "walk", _("On foot")
+    BIKE = "bike", _("By bicycle")
+    EBIKE = "ebike", _("By electric bicycle")
+    CAR = "car", _("By car")
+
+
 class Organisation(Scoped):
     """A body that gives services. Its telephone is the office's, not a person's, and is shown in full."""
 
@@ -226,6 +235,12 @@ class Worker(Scoped):
     work_days: models.JSONField[list[int], list[int]] = models.JSONField(_("Working days"), default=list)
     works_from = models.TimeField(_("Works from"), default=time(8))
     works_until = models.TimeField(_("Works until"), default=time(18))
+    languages: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("Languages and dialects"), default=list
+    )
+    travels = models.CharField(_("Travels"), max_length=8, choices=Travel, default=Travel.EBIKE)
+    break_minutes = models.IntegerField(_("Break (minutes)"), null=True)
+    weekly_minutes = models.IntegerField(_("Weekly hours"), null=True)
     since = models.DateField(_("Employed since"))
     until = models.DateField(_("Employed until"), null=True)
 
@@ -242,6 +257,13 @@ class Worker(Scoped):
             ),
             models.CheckConstraint(
                 condition=Q(works_until__gt=F("works_from")), name="shift_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(break_minutes=None) | Q(break_minutes__range=(0, 180)), name="break_is_bearable"
+            ),
+            models.CheckConstraint(
+                condition=Q(weekly_minutes=None) | Q(weekly_minutes__range=(0, 10_080)),
+                name="week_has_its_hours",
             ),
         ]
         indexes = [models.Index(fields=["organisation", "until"], name="worker_by_organisation")]
@@ -283,3 +305,35 @@ class Worker(Scoped):
     def certified(self, on: date) -> bool:
         """Whether the certificate, where it has an end, is valid on a day."""
         return self.certificate_until is None or on <= self.certificate_until
+
+
+class Leave(Scoped):
+    """Days on which a worker does not work; ``until`` is the first day back, open where it is not known."""
+
+    class Why(models.TextChoices):
+        OFF = "off", _("Day off")
+        ILL = "ill", _("Ill")
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", verbose_name=_("Worker"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("Organisation")
+    )
+    region = region_field(verbose_name=_("Base"))
+    why = models.CharField(_("Reason"), max_length=4, choices=Why)
+    since = models.DateField(_("From"))
+    until = models.DateField(_("Back on"), null=True)
+
+    scope_by: ClassVar[Lines] = Lines(holders=("organisation_id", "worker_id"))
+    if TYPE_CHECKING:
+        organisation_id: UUID
+        worker_id: UUID
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Leave")
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="leave_has_length")
+        ]
+        indexes = [models.Index(fields=["worker", "since"], name="leave_by_worker")]
+
+    def __str__(self) -> str:
+        return f"{self.since:%m-%d}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
 from songhe.areas.providers.catalogue import catalogue
-from songhe.areas.providers.models import CANTEENS, Facility, Organisation, State, Worker
+from songhe.areas.providers.models import CANTEENS, Facility, Leave, Organisation, State, Worker
 from songhe.core.codes import Point, distance_metres, span
 from songhe.engines.access.api import Scope, elevated
 
@@ -123,3 +124,53 @@ def search_organisations(rows: QuerySet[Organisation], words: str, scope: Scope)
 def search_facilities(rows: QuerySet[Facility], words: str, scope: Scope) -> QuerySet[Facility]:
     """Sites whose name or address holds the words."""
     return rows.filter(Q(name__icontains=words) | Q(address__icontains=words))
+
+
+def days_off(ids: Iterable[UUID], first: date, days: int = 1) -> dict[UUID, frozenset[date]]:
+    """Days of a span on which workers are on leave; asked beyond the reader's scope, as whoever plans must not send them."""
+    after = first + timedelta(days=days)
+    out: defaultdict[UUID, set[date]] = defaultdict(set)
+    with elevated():
+        rows = Leave.everywhere.filter(worker_id__in=list(ids), since__lt=after)
+        found = list(
+            rows.filter(Q(until=None) | Q(until__gt=first)).values_list("worker_id", "since", "until")
+        )
+    for worker_id, since, until in found:
+        last = min(until or after, after)
+        out[worker_id] |= {
+            first + timedelta(days=n) for n in range(days) if since <= first + timedelta(days=n) < last
+        }
+    return {worker_id: frozenset(off) for worker_id, off in out.items() if off}
+
+
+def ill_now(scope: Scope, on: date) -> QuerySet[Leave]:
+    """Leave for illness in force on a day."""
+    rows: QuerySet[Leave] = Leave.objects.within(scope).filter(why=Leave.Why.ILL, since__lte=on)
+    return rows.filter(Q(until=None) | Q(until__gt=on)).order_by("since", "id")
+
+
+def middles(region_codes: Iterable[int]) -> dict[int, Point]:
+    """About where regions lie, from the sites in them: those of the village, else of the town, else of the county.
+
+    Sites are public, so this shows nobody's home.
+    """
+    wanted = set(region_codes)
+    counties = {code // 10**6 * 10**6 for code in wanted}
+    sums: defaultdict[int, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    bound = Q(pk__in=[])
+    for county in counties:
+        bound |= Q(region_id__gte=county, region_id__lt=county + 10**6)
+    with elevated():
+        rows = Facility.everywhere.filter(bound, lon__isnull=False)
+        for code, lon, lat in rows.values_list("region_id", "lon", "lat"):
+            for upper in {code, code // 1000 * 1000, code // 10**6 * 10**6}:
+                for n, value in enumerate((lon or 0.0, lat or 0.0, 1.0)):
+                    sums[upper][n] += value
+    out: dict[int, Point] = {}
+    for code in wanted:
+        for upper in (code, code // 1000 * 1000, code // 10**6 * 10**6):
+            if upper in sums:
+                lon, lat, count = sums[upper]
+                out[code] = Point(round(lon / count, 6), round(lat / count, 6))
+                break
+    return out

@@ -1,6 +1,8 @@
 """The door of visits: the names other areas use."""
 
 from songhe.areas.visits.actions import (
+    Move,
+    Sent,
     follow_up,
     hand_over,
     judged,
@@ -8,6 +10,7 @@ from songhe.areas.visits.actions import (
     looked_at,
     mark_settled,
     place_order,
+    send_many,
     when_verified,
 )
 from songhe.areas.visits.actions.orders import Rating
@@ -50,11 +53,13 @@ __all__ = [
     "Correction",
     "Disposition",
     "KinLines",
+    "Move",
     "Order",
     "OrderState",
     "PaidBy",
     "Planned",
     "Rating",
+    "Sent",
     "Settleable",
     "Visit",
     "VisitState",
@@ -77,6 +82,7 @@ __all__ = [
     "person_names",
     "place_order",
     "plan_many",
+    "send_many",
     "taken_by_stage",
     "taken_minutes",
     "to_follow_up",

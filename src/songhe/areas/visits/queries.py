@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from songhe.areas.contracts.api import Stage, charged_to
 from songhe.areas.entitlement.api import remaining_minutes
-from songhe.areas.providers.api import Worker, catalogue, employed, metres
+from songhe.areas.providers.api import Worker, catalogue, days_off, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
 from songhe.areas.visits.limits import outcomes
 from songhe.areas.visits.models import (
@@ -88,9 +88,11 @@ def candidates(order: Order, scope: Scope, starts_at: datetime) -> list[Candidat
     rows = employed(scope, day, organisation_id=order.organisation_id)
     workers = list(rows.order_by("name", "id")[:400])
     busy = _busy([worker.pk for worker in workers], day)
+    away = days_off([worker.pk for worker in workers], day)
     home = home_of(order)
     found = [
-        Candidate(worker, _judged(worker, order, starts_at, busy[worker.pk], home)) for worker in workers
+        Candidate(worker, _judged(worker, order, starts_at, busy[worker.pk], home, away=worker.pk in away))
+        for worker in workers
     ]
     return sorted(found, key=lambda candidate: candidate.rank)[:CANDIDATES_MAX]
 
@@ -100,18 +102,19 @@ def can_send(worker: Worker, order: Order, starts_at: datetime) -> Decision[int]
     day = timezone.localdate(starts_at)
     if not worker.employed(day):
         return refuse("Is not employed on that day.", code="cannot_go", rule="employed")
-    return _judged(worker, order, starts_at, _busy([worker.pk], day)[worker.pk], home_of(order))
+    away = worker.pk in days_off([worker.pk], day)
+    return _judged(worker, order, starts_at, _busy([worker.pk], day)[worker.pk], home_of(order), away=away)
 
 
 def _judged(
-    worker: Worker, order: Order, starts_at: datetime, busy: list[Stay], home: Point | None
+    worker: Worker, order: Order, starts_at: datetime, busy: list[Stay], home: Point | None, *, away: bool
 ) -> Decision[int]:
     known = catalogue()
     local = timezone.localtime(starts_at)
     hand = Hand(
         skilled=known.able(worker.skills, known.item(order.item)),
         certified=worker.certified(local.date()),
-        on_shift=worker.hours.cover(local, order.minutes),
+        on_shift=worker.hours.cover(local, order.minutes) and not away,
         busy=[(timezone.localtime(a), timezone.localtime(b)) for a, b in busy],
         metres=metres(worker.point, home),
         visits_that_day=len(busy),

@@ -10,15 +10,18 @@ from songhe.core.roster.compare import Change, compare
 from songhe.core.roster.desk import Desk, Inserted
 from songhe.core.roster.explain import Offer, Reason, Told, why, why_not
 from songhe.core.roster.judge import judge
+from songhe.core.roster.kernel.machine import at_hand
+from songhe.core.roster.laid import laid
 from songhe.core.roster.params import Params, Search, Stop, Weights
 from songhe.core.roster.plan import Plan, Rest, Result, Stay, Terms
 from songhe.core.roster.problem import NEVER, Break, Gap, Pin, Problem, Shift, Task, Visit, Worker
-from songhe.core.roster.replan import Replanned, cancelled, ill, overrun, progressed, replan
+from songhe.core.roster.replan import WARM, Replanned, cancelled, ill, overrun, progressed, promised, replan
 from songhe.core.roster.solve import BrokenPlan, solve
 from songhe.core.roster.travel import Grid, Matrix, Travel
 
 __all__ = [
     "NEVER",
+    "WARM",
     "Break",
     "BrokenPlan",
     "Change",
@@ -48,13 +51,16 @@ __all__ = [
     "Visit",
     "Weights",
     "Worker",
+    "at_hand",
     "cancelled",
     "check",
     "compare",
     "ill",
     "judge",
+    "laid",
     "overrun",
     "progressed",
+    "promised",
     "replan",
     "solve",
     "why",

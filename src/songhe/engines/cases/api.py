@@ -3,7 +3,7 @@
 from songhe.engines.cases.bulk import ToOpen, open_cases
 from songhe.engines.cases.flows import calendar, flow
 from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
-from songhe.engines.cases.moving import due_before, move_case, open_case
+from songhe.engines.cases.moving import due_before, move_case, move_cases, open_case
 
 __all__ = [
     "Case",
@@ -15,6 +15,7 @@ __all__ = [
     "due_before",
     "flow",
     "move_case",
+    "move_cases",
     "open_case",
     "open_cases",
 ]

@@ -2,7 +2,17 @@
 
 from songhe.engines.jobs.registry import Cancelled, job, periodic
 from songhe.engines.jobs.runner import run_due
-from songhe.engines.jobs.start import ask_to_stop, start, still_open
+from songhe.engines.jobs.start import ask_to_stop, start, start_many, still_open
 from songhe.engines.jobs.work import Work
 
-__all__ = ["Cancelled", "Work", "ask_to_stop", "job", "periodic", "run_due", "start", "still_open"]
+__all__ = [
+    "Cancelled",
+    "Work",
+    "ask_to_stop",
+    "job",
+    "periodic",
+    "run_due",
+    "start",
+    "start_many",
+    "still_open",
+]

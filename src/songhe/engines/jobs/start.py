@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,11 @@ def start(
         return fresh
     Job.objects.bulk_create([fresh], ignore_conflicts=True)
     return Job.objects.get(kind=kind, key=key, state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
+def start_many(jobs: Sequence[Job]) -> None:
+    """Put jobs in the queue in one statement; those whose kind and key wait already are left out."""
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
 
 
 def still_open(ids: Iterable[UUID]) -> set[UUID]:

@@ -38,7 +38,9 @@ FACILITY = (
 WORKER = (
     "id", "organisation", "region", "name", "sex", "phone_sealed", "phone_masked", "skills", "certificate_no",
     "certificate_until", "lon", "lat", "work_days", "works_from", "works_until", "since",
+    "languages", "travels",
 )  # fmt: skip
+TRAVELS = ("ebike", "ebike", "car", "ebike", "bike")
 WEEKS = ([1, 2, 3, 4, 5], [1, 2, 3, 4, 6], [2, 3, 4, 5, 7], [1, 2, 3, 4, 5, 6])
 
 
@@ -149,4 +151,5 @@ def _worker(
         float(places.latitude[hand.spot]),
         Jsonb(WEEKS[int(rng.integers(len(WEEKS)))]),
         *(time(7 if early else 8), time(17 if early else 18), date(2020 + int(rng.integers(0, 5)), 6, 1)),
+        *(Jsonb(["普通话"]), TRAVELS[hand.spot % len(TRAVELS)]),
     )

@@ -30,6 +30,7 @@ from songhe.site.demo.places import read_places
 from songhe.site.demo.plans import plan_care
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
+from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
 from songhe.site.demo.ties import tie_all
@@ -114,5 +115,6 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Doubtful visits", doubt),
     ("Settlements", settle),
     ("Ties", tie_all),
+    ("Rosters", roster),
     ("Figures", _measure),
 )

@@ -22,9 +22,12 @@ from songhe.areas.providers.actions.workers import (
     certify_worker,
     edit_worker,
     end_employment,
+    end_leave,
     hire_worker,
     place_worker,
     set_hours,
+    set_ways,
+    take_leave,
 )
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "edit_organisation",
     "edit_worker",
     "end_employment",
+    "end_leave",
     "hire_worker",
     "license_facility",
     "move_facility",
@@ -47,5 +51,7 @@ __all__ = [
     "resume_organisation",
     "set_beds",
     "set_hours",
+    "set_ways",
     "suspend_organisation",
+    "take_leave",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.actions.words import EARLIEST, past_day, placed, reach, words
 from songhe.areas.providers.catalogue import catalogue, skill_choices
-from songhe.areas.providers.models import Frame, Organisation, State, Worker
+from songhe.areas.providers.models import Frame, Leave, Organisation, State, Travel, Worker
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise_name
@@ -146,6 +146,83 @@ def place_worker(
     worker.lon, worker.lat = point or (None, None)
     worker.save()
     return worker
+
+
+@act("providers.worker")
+def set_ways(
+    worker: Worker,
+    *,
+    actor: Actor,
+    at: datetime,
+    travels: Annotated[Travel, Field(label=_("Travels"))],
+    languages: Annotated[
+        str, Field(label=_("Languages and dialects"), size=120, help=_("Separated by commas"))
+    ] = "",
+    break_minutes: Annotated[
+        int | None, Field(label=_("Break (minutes)"), least=0, most=180, help=_("Empty: as usual"))
+    ] = None,
+    weekly_hours: Annotated[int | None, Field(label=_("Weekly hours"), least=0, most=84)] = None,
+) -> Worker:
+    """Enter what planning needs to know: how somebody travels, speaks, rests and how long a week is."""
+    _here(worker, at)
+    spoken = words(languages, field="languages", most=120).replace("，", ",").replace("、", ",")
+    worker.languages = sorted({one.strip()[:20] for one in spoken.split(",") if one.strip()})
+    worker.travels, worker.break_minutes = travels, break_minutes
+    worker.weekly_minutes = None if weekly_hours is None else 60 * weekly_hours
+    worker.save()
+    return worker
+
+
+@act("providers.worker")
+def take_leave(
+    worker: Worker,
+    *,
+    actor: Actor,
+    at: datetime,
+    why: Annotated[Leave.Why, Field(label=_("Reason"), radio=True)],
+    since: Annotated[date, Field(label=_("From"))],
+    back: Annotated[date | None, Field(label=_("Back on"), help=_("Empty where it is not known yet"))] = None,
+) -> Leave:
+    """Enter days on which somebody does not work. Visits that are promised already need another worker."""
+    _here(worker, at)
+    if back is not None and back <= since:
+        raise Refused("leave", "The first day back must lie after the first day off.", field="back")
+    if not EARLIEST < since < date(2100, 1, 1):
+        raise Refused("wrong_day", "{day} cannot be right for a leave.", field="since", day=since)
+    rows = Leave.everywhere.filter(worker=worker, since__lt=back or date(2100, 1, 1))
+    if rows.exclude(until__lte=since).exists():
+        raise Refused(
+            "leave_twice",
+            "Leave is entered for some of these days already. End that one first.",
+            field="since",
+        )
+    leave = Leave(
+        worker=worker,
+        organisation_id=worker.organisation_id,
+        region_id=worker.region_id,
+        why=why,
+        since=since,
+        until=back,
+    )
+    leave.save(force_insert=True)
+    add_detail(leave=str(leave.pk), since=since.isoformat())
+    return leave
+
+
+@act("providers.worker")
+def end_leave(
+    leave: Leave,
+    *,
+    actor: Actor,
+    at: datetime,
+    back: Annotated[date, Field(label=_("Back on"))],
+) -> Leave:
+    """Say when somebody is back."""
+    if back <= leave.since:
+        raise Refused("leave", "The first day back must lie after the first day off.", field="back")
+    leave.until = back
+    leave.save()
+    return leave
 
 
 @act("providers.worker")

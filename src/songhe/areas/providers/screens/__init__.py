@@ -3,6 +3,6 @@
 from songhe.areas.providers import importing
 from songhe.areas.providers.screens.facilities import facilities
 from songhe.areas.providers.screens.organisations import organisations
-from songhe.areas.providers.screens.workers import workers
+from songhe.areas.providers.screens.workers import leaves, workers
 
-__all__ = ["facilities", "importing", "organisations", "workers"]
+__all__ = ["facilities", "importing", "leaves", "organisations", "workers"]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers import actions, columns
 from songhe.areas.providers.catalogue import skill_choices
-from songhe.areas.providers.models import (
-    Worker,
-)
+from songhe.areas.providers.models import Leave, Worker
 from songhe.areas.providers.screens.common import is_here
 from songhe.kit.clock import today
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import (
     choice,
+    date_range,
     day,
     flag,
+    grid,
     link,
+    minutes,
     record,
     region,
     region_filter,
@@ -26,6 +28,18 @@ from songhe.kit.spec import (
     url_of,
     verb,
 )
+from songhe.kit.who import reads, who
+
+
+def _why(row: Leave) -> str:
+    """Why somebody is away; that somebody is ill is for the own organisation only."""
+    return str(row.get_why_display()) if reads("providers.worker") else gettext("Leave")
+
+
+def _leaves(row: Worker, request: Any) -> Any:
+    rows = Leave.objects.within(who(request).scope("providers.worker")).filter(worker=row)
+    return rows.order_by("-since", "id")
+
 
 workers = record(
     Worker,
@@ -71,7 +85,16 @@ workers = record(
             text("days", _("Working days"), show=lambda row: row.day_names),
             text("works_from"),
             text("works_until"),
+            "travels",
+            text("languages", show=lambda row: " · ".join(row.languages)),
+            "break_minutes",
+            minutes("weekly_minutes", optional=True),
         ],
+        _("Leave"): grid(
+            _leaves,
+            [link("since"), text("why", _("Reason"), show=_why), day("until")],
+            none=_("No leave is entered."),
+        ),
     },
     verbs=[
         verb(
@@ -101,6 +124,25 @@ workers = record(
             },
         ),
         verb(
+            actions.set_ways,
+            label=_("Ways and hours"),
+            icon="route",
+            when=is_here,
+            initial=lambda row, user: {
+                "travels": row.travels,
+                "languages": ", ".join(row.languages),
+                "break_minutes": row.break_minutes,
+                "weekly_hours": None if row.weekly_minutes is None else row.weekly_minutes // 60,
+            },
+        ),
+        verb(
+            actions.take_leave,
+            label=_("Leave"),
+            icon="calendar",
+            when=is_here,
+            initial=lambda row, user: {"since": today()},
+        ),
+        verb(
             actions.place_worker,
             label=_("Base place"),
             icon="map-pin",
@@ -117,6 +159,33 @@ workers = record(
     ],
     nav=NavItem("providers", "users", 30),
     empty=_("No worker is entered yet. Open an organisation and take somebody on."),
+)
+
+leaves = record(
+    Leave,
+    slug="leaves",
+    right="providers.view",
+    title=_("Leave"),
+    one=_("Leave"),
+    columns=[
+        link("since", sort="since"),
+        columns.worker(_("Worker")),
+        columns.organisation(_("Organisation")),
+        day("until"),
+    ],
+    filters=[region_filter(), date_range("since")],
+    order=("-since", "id"),
+    panels={_("Leave"): [columns.worker(_("Worker")), text("why", _("Reason"), show=_why), "since", "until"]},
+    verbs=[
+        verb(
+            actions.end_leave,
+            label=_("Back to work"),
+            primary=True,
+            when=lambda row, user: row.until is None or row.until > today(),
+            initial=lambda row, user: {"back": today()},
+        )
+    ],
+    empty=_("Nobody is on leave. Enter leave on a worker's page."),
 )
 
 

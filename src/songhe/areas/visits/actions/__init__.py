@@ -38,12 +38,15 @@ from songhe.areas.visits.actions.proving import (
     take_vitals,
     tick_tasks,
 )
+from songhe.areas.visits.actions.sending import Move, Sent, send_many
 from songhe.areas.visits.actions.service import add_note, add_photo, check_in, check_out
 from songhe.areas.visits.actions.sos import answer_sos, call_for_help, end_sos
 from songhe.areas.visits.actions.tags import issue_tag, replace_tag, revoke_tag
 
 __all__ = [
     "Holds",
+    "Move",
+    "Sent",
     "accept",
     "add_note",
     "add_photo",
@@ -84,6 +87,7 @@ __all__ = [
     "report_incident",
     "revoke_tag",
     "send_back",
+    "send_many",
     "take_up_incident",
     "take_vitals",
     "tick_tasks",

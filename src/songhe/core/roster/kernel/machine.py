@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from threading import Lock
+from threading import Lock, Thread
 from types import ModuleType
 from typing import Any
 
@@ -27,7 +27,11 @@ PARTS = (
 )  # fmt: skip
 Told = Callable[[str], None]
 _LOCK = Lock()
+_STARTING = Lock()
 _MADE: list[Loops] = []
+_MAKING: list[Thread] = []
+PATIENCE = 1.5
+"""Seconds that a page waits for machine code, which is how long it takes to load it where it is kept."""
 
 
 class Loops:
@@ -52,6 +56,20 @@ def modules() -> list[ModuleType]:
 def plain() -> Loops:
     """As they are written."""
     return Loops({name: value for module in modules() for name, value in vars(module).items()}, plain=True)
+
+
+def at_hand() -> Loops:
+    """In machine code if it is there; else as they are written, while the machine code is made beside.
+
+    For pages, which cannot wait: the same plans come of both, and a day of some hundred visits is small enough for either.
+    """
+    if not _MADE and find_spec("numba") is not None:
+        with _STARTING:
+            if not _MAKING:
+                _MAKING.append(Thread(target=loops, daemon=True))
+                _MAKING[0].start()
+        _MAKING[0].join(PATIENCE)
+    return _MADE[0] if _MADE else plain()
 
 
 def loops(told: Told | None = None) -> Loops:

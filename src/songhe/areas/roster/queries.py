@@ -1,0 +1,305 @@
+"""Reads for rosters: everything that a plan is made from, and what there is to be seen of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from songhe.areas.providers.api import Worker, catalogue, days_off, employed, ill_now, middles
+from songhe.areas.registry.api import secrets_of_many
+from songhe.areas.roster.limits import ground
+from songhe.areas.roster.models import News, Roster, RosterLine, State
+from songhe.areas.roster.rules import Ask, Builder, Built, Duty, Hand, Told, minute_of
+from songhe.areas.visits.api import Order, OrderState, Visit, VisitState
+from songhe.core.codes import Point
+from songhe.engines.access.api import Scope, elevated
+
+TO_PLAN = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.IN_SERVICE)
+PRIORITIES = {3: 0, 2: 1}
+"""Places among the prices of what is left undone, by the case's priority; all others come last."""
+OVERRUN = 10
+"""Minutes that a visit which lasts longer than promised is taken to last still."""
+
+
+@dataclass
+class Facts:
+    """What a plan is made from. ``assumed``: orders of persons whose place is not known."""
+
+    built: Built
+    orders: dict[str, Order]
+    visits: dict[str, Visit]
+    workers: dict[str, Worker]
+    points: dict[str, Point] = field(default_factory=dict)
+    assumed: frozenset[str] = frozenset()
+    idle: tuple[UUID, ...] = ()
+
+
+def span(first: date, days: int) -> tuple[datetime, datetime]:
+    """The moments of some local days, half-open."""
+    start = timezone.make_aware(datetime.combine(first, time(0)))
+    return start, timezone.make_aware(datetime.combine(first + timedelta(days=days), time(0)))
+
+
+def facts(roster: Roster, at: datetime) -> Facts:
+    """Everything about a roster's span as it stands now.
+
+    Read beyond the planner's scope where a plan needs it: where persons live, and what workers are promised to others.
+    """
+    with elevated():
+        orders = _orders(roster)
+        visits = _open_visits(orders)
+        workers = _workers(roster)
+        points, assumed = _places(orders)
+        bases = middles({worker.region_id for worker in workers if worker.point is None})
+        known = _known(orders, at)
+        over = _left_running(visits.values())
+        asks = [
+            _ask(order, visits.get(order.pk), points[order.pk], known[order.person_id], at)
+            for order in orders
+            if order.pk not in over
+        ]
+        hands = Hands(roster, workers, bases, at).made()
+    local = timezone.localtime(at)
+    built = Builder(ground(), roster.first, roster.days, local, hands, asks).build()
+    return Facts(
+        built,
+        {str(order.pk): order for order in orders},
+        {str(key): visit for key, visit in visits.items()},
+        {str(worker.pk): worker for worker in workers},
+        {str(key): point for key, point in points.items()},
+        frozenset(str(key) for key in assumed),
+        tuple(UUID(hand.key) for hand in hands if not hand.duties),
+    )
+
+
+def _orders(roster: Roster) -> list[Order]:
+    """Orders that may be served in the span and those with a visit in it; of the organisation, or of the region."""
+    since, until = span(roster.first, roster.days)
+    rows = Order.everywhere.filter(state__in=TO_PLAN)
+    wanted = Q(wanted_from__lt=until, wanted_until__gt=since)
+    if roster.organisation_id:
+        rows = rows.filter(wanted, organisation_id=roster.organisation_id)
+    else:
+        low, high = roster.region_id, roster.region.upper
+        rows = rows.filter(wanted, region_id__gte=low, region_id__lt=high)
+    found = list(rows.select_related("person", "case").order_by("number"))
+    elsewhere = set(
+        Visit.everywhere.filter(order__in=found, state__in=[VisitState.PLANNED, VisitState.ARRIVED])
+        .exclude(starts_at__gte=since, starts_at__lt=until)
+        .values_list("order_id", flat=True)
+    )
+    return [order for order in found if order.pk not in elsewhere]
+
+
+def _open_visits(orders: Sequence[Order]) -> dict[UUID, Visit]:
+    rows = Visit.everywhere.filter(order__in=orders, state__in=[VisitState.PLANNED, VisitState.ARRIVED])
+    return {visit.order_id: visit for visit in rows.order_by("starts_at")}
+
+
+def _left_running(visits: Iterable[Visit]) -> set[UUID]:
+    """Orders whose visit was begun and never ended, as the same worker has begun another one since."""
+    latest: dict[UUID, Visit] = {}
+    over: set[UUID] = set()
+    for visit in sorted(visits, key=lambda one: one.arrived_at or one.starts_at):
+        if visit.state == VisitState.ARRIVED:
+            if visit.worker_id in latest:
+                over.add(latest[visit.worker_id].order_id)
+            latest[visit.worker_id] = visit
+    return over
+
+
+def _workers(roster: Roster) -> list[Worker]:
+    scope = Scope.EVERYTHING
+    if roster.organisation_id:
+        rows = employed(scope, roster.first, organisation_id=roster.organisation_id)
+    else:
+        rows = employed(scope.narrowed(roster.region_id, roster.region.upper), roster.first)
+    return list(rows.order_by("name", "id"))
+
+
+def _places(orders: Sequence[Order]) -> tuple[dict[UUID, Point], set[UUID]]:
+    """Where each order's person lives, by order; the village's middle where that is not known."""
+    persons = {order.person_id: order.person for order in orders}
+    secrets = secrets_of_many(persons.values())
+    known = {key: found.place for key, found in secrets.items() if found.place is not None}
+    lost = {order.region_id for order in orders if order.person_id not in known}
+    guess = middles(lost) if lost else {}
+    near = next(iter(known.values()), Point(0.0, 0.0))
+    points: dict[UUID, Point] = {}
+    assumed: set[UUID] = set()
+    for order in orders:
+        place = known.get(order.person_id)
+        if place is None:
+            assumed.add(order.pk)
+            place = guess.get(order.region_id, near)
+        points[order.pk] = place
+    return points, assumed
+
+
+def _known(orders: Sequence[Order], at: datetime) -> defaultdict[UUID, frozenset[str]]:
+    """Workers who were with each person lately."""
+    since = at - timedelta(days=ground().known_days)
+    rows = Visit.everywhere.filter(
+        person_id__in={order.person_id for order in orders}, state=VisitState.DONE, starts_at__gte=since
+    )
+    out: defaultdict[UUID, set[str]] = defaultdict(set)
+    for person_id, worker_id in rows.values_list("person_id", "worker_id").distinct():
+        out[person_id].add(str(worker_id))
+    return defaultdict(frozenset, {key: frozenset(found) for key, found in out.items()})
+
+
+def _ask(order: Order, visit: Visit | None, point: Point, known: frozenset[str], at: datetime) -> Ask:
+    told = None
+    if visit is not None:
+        begun = visit.state == VisitState.ARRIVED and visit.arrived_at is not None
+        start = visit.arrived_at if begun and visit.arrived_at else visit.starts_at
+        minutes = visit.promised_minutes
+        if begun:
+            gone = int((at - start).total_seconds()) // 60
+            minutes = max(minutes, gone + OVERRUN) if gone > minutes else minutes
+        told = Told(
+            worker=str(visit.worker_id),
+            start=timezone.localtime(start).replace(second=0, microsecond=0),
+            minutes=minutes,
+            begun=begun,
+        )
+    return Ask(
+        key=str(order.pk),
+        number=order.number,
+        item=order.item,
+        minutes=order.minutes,
+        since=timezone.localtime(order.wanted_from),
+        until=timezone.localtime(order.wanted_until),
+        place=point,
+        organisation=str(order.organisation_id) if order.organisation_id else "",
+        gender=order.gender,
+        language=order.language.strip().lower(),
+        preferred=frozenset(map(str, order.preferred)),
+        unwanted=frozenset(map(str, order.unwanted)),
+        known=known,
+        pair=str(order.pair) if order.pair else "",
+        gap=(order.gap_least, order.gap_most),
+        priority=PRIORITIES.get(order.case.priority, 2),
+        told=told,
+    )
+
+
+@dataclass
+class Hands:
+    """Makes of workers what the planner needs to know of them."""
+
+    roster: Roster
+    workers: Sequence[Worker]
+    bases: dict[int, Point]
+    at: datetime
+
+    def made(self) -> list[Hand]:
+        """Every worker, also who does not work in the span: what he or she is promised is given to others."""
+        ids = [worker.pk for worker in self.workers]
+        self.off = days_off(ids, self.roster.first, self.roster.days)
+        self.here, self.busy = self._here(ids), self._busy(ids)
+        today = timezone.localdate(self.at)
+        ill = set(
+            ill_now(Scope.EVERYTHING, today).filter(worker_id__in=ids).values_list("worker_id", flat=True)
+        )
+        centre = next((worker.point for worker in self.workers if worker.point), Point(0.0, 0.0))
+        return [self._hand(worker, worker.pk in ill, centre) for worker in self.workers]
+
+    def _hand(self, worker: Worker, ill: bool, centre: Point) -> Hand:
+        known = catalogue()
+        left = worker.weekly_minutes
+        return Hand(
+            key=str(worker.pk),
+            organisation=str(worker.organisation_id),
+            base=worker.point or self.bases.get(worker.region_id, centre),
+            duties=tuple(self._duties(worker)),
+            items=frozenset(code for code, item in known.items.items() if known.able(worker.skills, item)),
+            gender=worker.sex,
+            languages=frozenset(one.strip().lower() for one in worker.languages),
+            mode=worker.travels,
+            left=None if left is None else max(0, left - self.busy[worker.pk]),
+            here=self.here.get(worker.pk),
+            ill=ill and self.roster.first <= timezone.localdate(self.at) <= self.roster.last,
+        )
+
+    def _duties(self, worker: Worker) -> Iterable[Duty]:
+        hours, off = worker.hours, self.off.get(worker.pk, frozenset())
+        for day in range(self.roster.days):
+            on = self.roster.first + timedelta(days=day)
+            works = on.isoweekday() in hours.days and on not in off
+            if works and worker.employed(on) and worker.certified(on):
+                yield Duty(
+                    day=day,
+                    start=minute_of(hours.since),
+                    end=minute_of(hours.until.replace(second=0, microsecond=0)),
+                    rest=worker.break_minutes,
+                )
+
+    def _here(self, ids: Sequence[UUID]) -> dict[UUID, Point]:
+        """Where each worker's last visit of today was, if today is planned."""
+        today = timezone.localdate(self.at)
+        if not self.roster.first <= today <= self.roster.last or self.roster.days > 1:
+            return {}
+        since, until = span(today, 1)
+        rows = Visit.everywhere.filter(worker_id__in=ids, state=VisitState.DONE, left_at__gte=since)
+        found = list(rows.filter(left_at__lt=until).order_by("left_at").select_related("person"))
+        secrets = secrets_of_many({visit.person_id: visit.person for visit in found}.values())
+        out: dict[UUID, Point] = {}
+        for visit in found:
+            place = secrets[visit.person_id].place if visit.person_id in secrets else None
+            if place is not None:
+                out[visit.worker_id] = place
+        return out
+
+    def _busy(self, ids: Sequence[UUID]) -> defaultdict[UUID, int]:
+        """Minutes promised on the other days of the week."""
+        out: defaultdict[UUID, int] = defaultdict(int)
+        monday = self.roster.first - timedelta(days=self.roster.first.isoweekday() - 1)
+        since, until = span(monday, 7)
+        first, after = span(self.roster.first, self.roster.days)
+        rows = Visit.everywhere.filter(worker_id__in=ids, starts_at__gte=since, starts_at__lt=until)
+        rows = rows.filter(state__in=[VisitState.PLANNED, VisitState.ARRIVED, VisitState.DONE])
+        for worker_id, begins, ends in rows.exclude(starts_at__gte=first, starts_at__lt=after).values_list(
+            "worker_id", "starts_at", "ends_at"
+        ):
+            out[worker_id] += int((ends - begins).total_seconds()) // 60
+        return out
+
+
+def lines_of(roster: Roster) -> QuerySet[RosterLine]:
+    """A roster's lines in their order."""
+    rows: QuerySet[RosterLine] = RosterLine.everywhere.filter(roster=roster)
+    return rows.order_by("starts_at", "code", "part", "id")
+
+
+def rosters_of(scope: Scope, first: date) -> QuerySet[Roster]:
+    """Rosters that cover a day, the newest first."""
+    rows: QuerySet[Roster] = Roster.objects.within(scope).filter(
+        first__lte=first, first__gt=first - timedelta(days=7)
+    )
+    return rows.order_by("-made_at", "id")
+
+
+def is_published(organisation_id: UUID, day: date) -> bool:
+    """Whether a published roster of an organisation covers a day."""
+    rows = Roster.everywhere.filter(organisation_id=organisation_id, state=State.PUBLISHED, first__lte=day)
+    return any(roster.last >= day for roster in rows.filter(first__gt=day - timedelta(days=7)))
+
+
+def to_be_planned(organisation_ids: Iterable[UUID], day: date) -> int:
+    """Orders of organisations that are wanted on a day and have no worker."""
+    since, until = span(day, 1)
+    rows = Order.everywhere.filter(organisation_id__in=list(organisation_ids), state=OrderState.RECEIVED)
+    return rows.filter(wanted_from__lt=until, wanted_until__gt=since).count()
+
+
+def news_of(scope: Scope) -> QuerySet[News]:
+    """What a reader was told and has not put away, the newest first."""
+    rows: QuerySet[News] = News.objects.within(scope).filter(to_id__in=scope.holders, seen_at=None)
+    return rows.order_by("-at", "id")

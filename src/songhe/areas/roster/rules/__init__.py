@@ -1,0 +1,26 @@
+"""From plain rows to a problem of the scheduler, and in which chunks its plan is published. No table, no clock."""
+
+from songhe.areas.roster.rules.batching import Step, batches
+from songhe.areas.roster.rules.building import Builder, duty_shifts, window_on
+from songhe.areas.roster.rules.given import Ask, Built, Duty, Halves, Hand, Told
+from songhe.areas.roster.rules.ground import DAY, Ground, build_ground, minute_of
+from songhe.areas.roster.rules.words import RULES
+
+__all__ = [
+    "DAY",
+    "RULES",
+    "Ask",
+    "Builder",
+    "Built",
+    "Duty",
+    "Ground",
+    "Halves",
+    "Hand",
+    "Step",
+    "Told",
+    "batches",
+    "build_ground",
+    "duty_shifts",
+    "minute_of",
+    "window_on",
+]

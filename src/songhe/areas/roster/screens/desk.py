@@ -1,0 +1,42 @@
+"""Drafts kept warm between requests of one server, so that a bar that is dragged is answered at once.
+
+What is kept is read again after half a minute, and is reached only through a roster that the reader may plan.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from threading import Lock
+from uuid import UUID
+
+from songhe.areas.roster import queries
+from songhe.areas.roster.models import Roster
+from songhe.areas.roster.planning import Draft, draft_of
+
+KEPT = 12
+FRESH = timedelta(seconds=30)
+_drafts: OrderedDict[tuple[UUID, int, str], tuple[datetime, Draft]] = OrderedDict()
+_lock = Lock()
+
+
+def draft(roster: Roster, at: datetime) -> Draft:
+    """The draft as it stands at a revision of its roster."""
+    key = roster.pk, roster.revision, roster.state
+    with _lock:
+        found = _drafts.get(key)
+    if found is not None and timedelta(0) <= at - found[0] < FRESH:
+        return found[1]
+    made = draft_of(roster, at, queries.facts(roster, at))
+    with _lock:
+        _drafts[key] = at, made
+        _drafts.move_to_end(key)
+        while len(_drafts) > KEPT:
+            _drafts.popitem(last=False)
+    return made
+
+
+def forget() -> None:
+    """Drop everything that is kept."""
+    with _lock:
+        _drafts.clear()

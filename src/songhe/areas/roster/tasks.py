@@ -1,0 +1,88 @@
+"""Looking for plans, and publishing them, in the background."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+from uuid import UUID
+
+from songhe.areas.roster import actions, queries
+from songhe.areas.roster.models import Roster
+from songhe.areas.roster.planning import Planned, search
+from songhe.core.roster import BrokenPlan
+from songhe.core.sources import DataError
+from songhe.engines.jobs.api import Cancelled, Work, job
+
+TICK = 0.5
+NO_MORE = 1e12
+
+
+class Hurried:
+    """A clock that can be told that time is up, so that a search under way comes to its end."""
+
+    def __init__(self) -> None:
+        self.up = threading.Event()
+
+    def __call__(self) -> float:
+        """Seconds, as ``time.monotonic``; no more time once it is up."""
+        return NO_MORE if self.up.is_set() else time.monotonic()
+
+
+@job("roster.plan")
+def plan(work: Work) -> dict[str, Any]:
+    """Look for a plan for the seconds given, with progress; stopped at once when asked to."""
+    with work.entered():
+        roster = Roster.objects.take(UUID(work.args["roster"]), work.actor.scope("roster.plan"))
+        facts = queries.facts(roster, work.at)
+    try:
+        planned = _searched(work, facts, roster)
+    except (DataError, BrokenPlan) as fault:
+        with work.entered():
+            actions.not_planned(roster, actor=work.actor, at=work.at, reason=str(fault))
+        return {"planned": False}
+    with work.entered():
+        actions.keep_plan(roster, actor=work.actor, at=work.at, facts=facts, planned=planned)
+    return {"planned": True, "cost": planned.cost}
+
+
+def _searched(work: Work, facts: queries.Facts, roster: Roster) -> Planned:
+    """The search in a thread of its own, while this one shows progress and listens for a stop."""
+    found: list[Planned] = []
+    faults: list[BaseException] = []
+    clock = Hurried()
+
+    def run() -> None:
+        try:
+            found.append(search(facts, roster, clock=clock))
+        except Exception as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    began = time.monotonic()
+    try:
+        while thread.is_alive():
+            thread.join(TICK)
+            work.step(min(int(time.monotonic() - began), roster.seconds), roster.seconds)
+    except Cancelled:
+        clock.up.set()
+        thread.join()
+        raise
+    if faults:
+        raise faults[0]
+    return found[0]
+
+
+@job("roster.publish")
+def publish(work: Work) -> dict[str, Any]:
+    """Publish chunk by chunk; each is one transaction, and what is done is not done again."""
+    key = UUID(work.args["roster"])
+    while True:
+        with work.entered():
+            roster = Roster.objects.take(key, work.actor.scope("roster.publish"))
+            left = actions.publish_chunk(roster, actor=work.actor, at=work.at)
+            total = queries.lines_of(roster).count()
+        work.step(total - left, total)
+        if not left:
+            return {"lines": total}

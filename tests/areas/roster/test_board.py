@@ -1,0 +1,235 @@
+"""The board as planner, colleague, rival and stranger use it: plan, try, move, fix, publish, somebody ill, publish again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time, timedelta
+from time import perf_counter
+
+import pytest
+from django.utils import timezone
+from tests import make
+from tests.areas.providers import made as providers
+from tests.areas.roster import made
+
+from songhe.areas.providers.api import Leave
+from songhe.areas.roster import actions
+from songhe.areas.roster.models import News, Outcome, Pinned, Roster, RosterEdit, RosterLine, State
+from songhe.areas.visits.models import Order, OrderState
+from songhe.engines.access.api import entered
+from songhe.engines.acts.models import Act
+from songhe.engines.jobs.api import run_due
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_day_from_the_plan_to_the_worker_who_is_ill() -> None:
+    here = made.office()
+    client = here.client
+    roster = planned(here)
+    board = f"/planner/{roster.pk}/"
+    page = client.get(board).content.decode()
+    assert page.count('class="stay') == 6
+    assert "37.1" not in page
+    line = made.lines(roster)[0]
+    tried(here, roster, line)
+    moved(here, roster, line)
+    client.post(f"/rosters/{roster.pk}/publish/")
+    made.run()
+    roster.refresh_from_db()
+    assert roster.state == State.PUBLISHED
+    ill(here, roster)
+
+
+def planned(here: made.Office) -> Roster:
+    """The plan by form, its progress, and its draft."""
+    form = {
+        "organisation": str(here.organisation.pk),
+        "first": here.day.isoformat(),
+        "days": "1",
+        "seconds": "1",
+    }
+    answer = here.client.post("/rosters/do/plan_days/", form)
+    roster = Roster.everywhere.get()
+    assert answer.headers["Location"] == f"/planner/{roster.pk}/"
+    assert roster.state == State.PLANNING
+    assert "hx-trigger" in here.client.get(f"/planner/{roster.pk}/").content.decode()
+    made.run()
+    roster.refresh_from_db()
+    assert (roster.state, roster.unassigned) == (State.DRAFT, 0), roster.reason
+    return roster
+
+
+def tried(here: made.Office, roster: Roster, line: RosterLine) -> None:
+    """Trying writes nothing and answers at once."""
+    other = next(worker for worker in here.workers if worker.pk != line.worker_id)
+    ask = {"line": str(line.pk), "worker": str(other.pk), "at": f"{here.day}T09:30"}
+    here.client.get(f"/planner/{roster.pk}/try/", ask)
+    began = perf_counter()
+    found = json.loads(here.client.get(f"/planner/{roster.pk}/try/", ask).content)
+    assert perf_counter() - began < 1
+    assert found["fits"], found
+    early = json.loads(
+        here.client.get(f"/planner/{roster.pk}/try/", ask | {"at": f"{here.day}T03:00"}).content
+    )
+    assert early["fits"]
+    assert not early["exact"]
+    assert RosterEdit.everywhere.count() == 0
+
+
+def moved(here: made.Office, roster: Roster, line: RosterLine) -> None:
+    """A visit is moved, fixed, let free, taken out and given to whom it suits best; each is logged."""
+    client, url = here.client, f"/planner/{roster.pk}/change"
+    other = next(worker for worker in here.workers if worker.pk != line.worker_id)
+    move = {
+        "line": str(line.pk),
+        "worker": str(other.pk),
+        "at": f"{here.day}T09:30",
+        "revision": "0",
+        "_key": "k1",
+    }
+    assert client.post(f"{url}/move/", move).status_code == 302
+    assert client.post(f"{url}/move/", move).status_code == 302, "sent twice, done once"
+    line.refresh_from_db()
+    assert (line.worker_id, timezone.localtime(line.starts_at).strftime("%H:%M"), line.pinned) == (
+        other.pk,
+        "09:30",
+        Pinned.BOTH,
+    )
+    late = client.post(f"{url}/move/", move | {"_key": "k2"}, HTTP_ACCEPT="application/json")
+    assert (late.status_code, late.json()["code"]) == (422, "changed")
+    client.post(f"{url}/pin/", {"line": str(line.pk), "pinned": ""})
+    client.post(f"{url}/out/", {"line": str(line.pk)})
+    line.refresh_from_db()
+    assert (line.worker_id, line.starts_at) == (None, None)
+    why = client.get(f"/planner/{roster.pk}/?line={line.pk}&why=1").content.decode()
+    assert "护理甲" in why
+    client.post(f"{url}/move/", {"line": str(line.pk), "worker": "", "at": ""})
+    line.refresh_from_db()
+    assert line.worker_id is not None
+    assert list(RosterEdit.everywhere.order_by("at").values_list("what", flat=True)) == [
+        "move",
+        "pin",
+        "out",
+        "move",
+    ]
+    roster.refresh_from_db()
+    assert roster.unassigned == 0
+    assert "move_line" in " ".join(Act.objects.values_list("verb", flat=True))
+
+
+def ill(here: made.Office, roster: Roster) -> None:
+    """One press, a proposal that changes only what must change, and one press to publish it."""
+    before = {line.order_id: (line.worker_id, line.starts_at) for line in made.lines(roster)}
+    sick = next(worker for worker in here.workers if any(key == worker.pk for key, _at in before.values()))
+    answer = here.client.post(f"/planner/{roster.pk}/ill/", {"worker": str(sick.pk), "_key": "i1"})
+    again = here.client.post(f"/planner/{roster.pk}/ill/", {"worker": str(sick.pk), "_key": "i1"})
+    assert answer.headers["Location"] == again.headers["Location"]
+    made.run()
+    fresh = Roster.everywhere.exclude(pk=roster.pk).get()
+    assert (fresh.state, fresh.again) == (State.DRAFT, True), fresh.reason
+    assert Leave.everywhere.get().worker_id == sick.pk
+    after = {line.order_id: (line.worker_id, line.starts_at) for line in made.lines(fresh)}
+    for key, (worker, _at) in before.items():
+        assert (after[key][0] == worker) == (worker != sick.pk), (
+            "only what was the ill worker's is given to others"
+        )
+    page = here.client.get(f"/planner/{fresh.pk}/").content.decode()
+    assert 'class="panel changes"' in page
+    assert here.client.get(f"/planner/{roster.pk}/compare/{fresh.pk}/").status_code == 200
+    here.client.post(f"/rosters/{fresh.pk}/publish/")
+    made.run()
+    fresh.refresh_from_db()
+    roster.refresh_from_db()
+    assert (fresh.state, roster.state) == (State.PUBLISHED, State.SUPERSEDED)
+    assert all(visit.worker_id != sick.pk for visit in made.visits_of(here))
+    assert set(News.everywhere.filter(to_id=sick.pk).values_list("what", flat=True)) == {"new", "off"}
+
+
+def test_rivals_and_strangers_find_nothing() -> None:
+    here = made.office(orders=2)
+    roster = made.plan(here)
+    line = made.lines(roster)[0]
+    rival = providers.organisation()
+    others = [
+        make.user("dispatcher", make.COUNTY, holder_id=rival.pk),
+        make.user("dispatcher", make.OTHER_COUNTY, holder_id=here.organisation.pk),
+        make.user("worker", make.COUNTY, holder_id=here.workers[0].pk),
+        make.user("family", make.COUNTY),
+    ]
+    for user in others:
+        client = providers.client_of(user)
+        for url in (
+            f"/planner/{roster.pk}/",
+            f"/rosters/{roster.pk}/",
+            f"/planner/{roster.pk}/try/?line={line.pk}",
+        ):
+            assert client.get(url).status_code in (403, 404), (user.name, url)
+        for url in ("change/move/", "change/out/", "ill/"):
+            sent = {"line": str(line.pk), "worker": str(here.workers[0].pk)}
+            assert client.post(f"/planner/{roster.pk}/{url}", sent).status_code in (403, 404)
+        assert client.post(f"/rosters/{roster.pk}/publish/").status_code in (403, 404)
+    officer = providers.client_of(make.user("county_officer", make.COUNTY))
+    page = officer.get(f"/planner/{roster.pk}/")
+    assert page.status_code == 200
+    assert officer.post(f"/planner/{roster.pk}/change/out/", {"line": str(line.pk)}).status_code == 403
+
+
+def test_what_changed_meanwhile_is_left_and_said() -> None:
+    here = made.office(orders=3)
+    roster = made.plan(here)
+    first, second, third = made.lines(roster)
+    Order.everywhere.filter(pk=first.order_id).update(state=OrderState.CANCELLED)
+    Order.everywhere.filter(pk=second.order_id).update(
+        wanted_from=second.starts_at + timedelta(hours=12),
+        wanted_until=second.starts_at + timedelta(hours=15),
+    )
+    made.published(here, roster)
+    outcomes = {line.pk: (line.outcome, bool(line.said)) for line in made.lines(roster)}
+    assert outcomes[first.pk] == (Outcome.SKIPPED, True)
+    assert outcomes[second.pk] == (Outcome.SKIPPED, True)
+    assert outcomes[third.pk] == (Outcome.SENT, False)
+    assert len(made.visits_of(here)) == 1
+
+
+def test_worn_input_is_refused_and_never_a_fault() -> None:
+    here = made.office(orders=1)
+    roster, client = made.plan(here), here.client
+    for sent in ({}, {"line": "x"}, {"line": "0", "worker": "\0", "at": "25:99"}, {"line": str(roster.pk)}):
+        for what in ("move", "out", "pin"):
+            assert client.post(f"/planner/{roster.pk}/change/{what}/", sent).status_code in (302, 404)
+        assert client.get(f"/planner/{roster.pk}/try/", sent).status_code == 404
+        assert client.get(f"/planner/{roster.pk}/", sent | {"day": "0000-99-99"}).status_code == 200
+    assert client.post(f"/planner/{roster.pk}/change/burn/").status_code == 404
+    assert client.get(f"/planner/{roster.pk}/change/move/").status_code == 404
+
+
+def test_what_has_begun_stays_and_an_urgent_order_is_taken_up() -> None:
+    """At noon of the next day, whatever the clock says while this runs."""
+    here = made.office(workers=2, orders=1)
+    here.orders.append(made.order(here, 1, hour=14))
+    roster = made.published(here, made.plan(here))
+    noon = timezone.make_aware(datetime.combine(here.day, time(12)))
+    first, other = made.visits_of(here)
+    type(first).everywhere.filter(pk=first.pk).update(
+        state="arrived", arrived_at=noon - timedelta(minutes=10)
+    )
+    Order.everywhere.filter(pk=first.order_id).update(state=OrderState.IN_SERVICE)
+    urgent = made.order(here, 5, hour=12)
+    assert "排班之后新来了 1 张工单" in here.client.get(f"/planner/{roster.pk}/").content.decode()
+    with entered(here.planner.scope()):
+        fresh = actions.plan_again(roster, actor=here.planner, at=noon, reason="急单")
+    assert run_due(noon, lanes=["chore"])
+    lines = {line.order_id: line for line in made.lines(fresh)}
+    assert lines[first.order_id].begun
+    assert lines[first.order_id].worker_id == first.worker_id
+    assert lines[other.order_id].worker_id == other.worker_id
+    assert lines[other.order_id].starts_at >= noon
+    assert lines[urgent.pk].worker_id is not None
+    with entered(here.planner.scope()):
+        actions.publish(fresh, actor=here.planner, at=noon)
+        assert actions.publish_chunk(fresh, actor=here.planner, at=noon) == 0
+    assert lines[urgent.pk].pk in {line.pk for line in made.lines(fresh) if line.outcome == "sent"}
+    assert {line.outcome for line in made.lines(fresh)} <= {"same", "moved", "sent"}
+    first.refresh_from_db()
+    assert first.state == "arrived"

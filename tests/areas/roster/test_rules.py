@@ -1,0 +1,307 @@
+"""What a problem is made of, and in which chunks a plan is published; laws with Hypothesis."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from songhe.areas.roster.calendars import called, escaped, folded
+from songhe.areas.roster.rules import (
+    DAY,
+    Ask,
+    Builder,
+    Duty,
+    Hand,
+    Step,
+    Told,
+    batches,
+    build_ground,
+    duty_shifts,
+    window_on,
+)
+from songhe.core.codes import Point
+from songhe.core.roster import Stop, check, promised, solve
+from songhe.core.sources import DataError
+
+ZONE = ZoneInfo("Asia/Shanghai")
+FIRST = date(2026, 12, 7)
+DATA = yaml.safe_load((settings.DATA / "nation/roster.yaml").read_text(encoding="utf-8"))
+GROUND = build_ground(DATA)
+HERE, THERE = Point(122.42, 37.16), Point(122.47, 37.18)
+
+
+def on(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
+    """A local moment of the span."""
+    return datetime(2026, 12, 7, hour, minute, tzinfo=ZONE) + timedelta(days=day)
+
+
+def ask(key: str = "o1", **values: object) -> Ask:
+    """An order of an hour between nine and twelve."""
+    given_ = {
+        "key": key,
+        "number": key,
+        "item": "0103",
+        "minutes": 60,
+        "since": on(9),
+        "until": on(12),
+        "place": HERE,
+    }
+    return Ask(**(given_ | values))  # type: ignore[arg-type]
+
+
+def hand(key: str = "w1", **values: object) -> Hand:
+    """A worker from eight to six."""
+    given_ = {
+        "key": key,
+        "organisation": "a",
+        "base": HERE,
+        "duties": (Duty(day=0, start=480, end=1080),),
+        "items": frozenset({"0103"}),
+        "mode": "ebike",
+    }
+    return Hand(**(given_ | values))  # type: ignore[arg-type]
+
+
+def built(hands: list[Hand], asks: list[Ask], *, at: datetime | None = None, days: int = 1):  # type: ignore[no-untyped-def]
+    """A problem, planned the day before unless said otherwise."""
+    return Builder(GROUND, FIRST, days, at or on(8, day=-1), hands, asks).build()
+
+
+def solved(made):  # type: ignore[no-untyped-def]
+    """Its plan."""
+    problem = promised(made.problem, made.told, GROUND.slack)
+    found = solve(problem, stop=Stop(moves=2000), params=GROUND.params, start=made.told)
+    assert check(problem, found.plan) == ()
+    return found
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[list[Hand], list[Ask], datetime, int]:
+    """Any rows that the tables can hold."""
+    days = draw(st.sampled_from([1, 7]))
+    keys = ["w1", "w2", "w3"]
+    hands = []
+    for key in keys:
+        duties = tuple(
+            Duty(
+                day=day,
+                start=start,
+                end=min(start + draw(st.integers(1, 900)), DAY),
+                rest=draw(st.sampled_from([None, 0, 30])),
+            )
+            for day in range(days)
+            if draw(st.booleans())
+            for start in [draw(st.integers(0, DAY - 1))]
+        )
+        hands.append(
+            hand(
+                key,
+                duties=duties,
+                base=draw(st.sampled_from([HERE, THERE])),
+                items=draw(st.sampled_from([frozenset({"0103"}), frozenset()])),
+                left=draw(st.sampled_from([None, 0, 600])),
+                here=draw(st.sampled_from([None, THERE])),
+                ill=draw(st.booleans()),
+                organisation=draw(st.sampled_from(["a", "b"])),
+            )
+        )
+    asks, there = [], set()
+    for number in range(draw(st.integers(0, 7))):
+        since = on(0, day=-1) + timedelta(minutes=draw(st.integers(0, (days + 1) * DAY)))
+        minutes = draw(st.integers(1, 300))
+        until = since + timedelta(minutes=minutes + draw(st.sampled_from([0, 1, 60, 600, 3000])))
+        told = None
+        if draw(st.booleans()):
+            worker = draw(st.sampled_from([*keys, "gone"]))
+            begun = draw(st.booleans()) and worker not in there
+            there |= {worker} if begun else set()
+            told = Told(
+                worker=worker,
+                start=since + timedelta(minutes=draw(st.integers(0, 90))),
+                minutes=minutes,
+                begun=begun,
+            )
+        asks.append(
+            ask(
+                f"o{number}",
+                since=since,
+                until=until,
+                minutes=minutes,
+                told=told,
+                pair=draw(st.sampled_from(["", "", "p"])),
+                gap=draw(st.sampled_from([(0, 0), (0, 30), (15, 15)])),
+                organisation=draw(st.sampled_from(["", "a"])),
+                preferred=draw(st.sampled_from([frozenset(), frozenset({"w1"})])),
+                unwanted=draw(st.sampled_from([frozenset(), frozenset({"w2"})])),
+                gender=draw(st.sampled_from(["", "f"])),
+            )
+        )
+    at = on(0, day=-1) + timedelta(minutes=draw(st.integers(0, (days + 1) * DAY)))
+    starts = [a.told.start for a in asks if a.told and a.told.begun]
+    return hands, asks, max([at, *starts]), days
+
+
+@given(problems())
+def test_any_rows_make_a_problem_in_which_each_order_is_or_is_said_to_be_left_out(
+    rows: tuple[list[Hand], list[Ask], datetime, int],
+) -> None:
+    hands, asks, at, days = rows
+    made = Builder(GROUND, FIRST, days, at, hands, asks).build()
+    keys = {one.key for one in asks}
+    assert set(made.halves.of_order) | set(made.left_out) == keys
+    assert not set(made.halves.of_order) & set(made.left_out)
+    tasks = {(visit.code, part) for visit in made.problem.visits for part in range(len(visit.tasks))}
+    assert set(made.halves.of_order.values()) == tasks
+    windows = {one.key: one for one in asks}
+    for key, (code, _part) in made.halves.of_order.items():
+        visit = next(one for one in made.problem.visits if one.code == code)
+        if windows[key].told and windows[key].told.begun:  # type: ignore[union-attr]
+            continue
+        for day in visit.days:
+            begins = on(0, day=day) + timedelta(minutes=visit.earliest)
+            ends = on(0, day=day) + timedelta(minutes=visit.latest + windows[key].minutes)
+            assert windows[key].since <= begins
+            assert ends <= windows[key].until + timedelta(minutes=1)
+
+
+def test_every_hard_rule_of_an_order_reaches_the_problem() -> None:
+    asked = ask(
+        gender="f",
+        language="胶东话",
+        unwanted=frozenset({"w9"}),
+        preferred=frozenset({"w2"}),
+        organisation="a",
+    )
+    hands = [
+        hand("man", gender="m", languages=frozenset({"胶东话"})),
+        hand("other", gender="f", languages=frozenset({"胶东话"}), organisation="b"),
+        hand("w9", gender="f", languages=frozenset({"胶东话"})),
+        hand("mute", gender="f"),
+        hand("unskilled", gender="f", languages=frozenset({"胶东话"}), items=frozenset()),
+        hand("right", gender="f", languages=frozenset({"胶东话"})),
+    ]
+    (stay,) = solved(built(hands, [asked])).plan.stays
+    assert stay.worker == "right"
+
+
+def test_halves_are_done_by_two_and_a_begun_half_stands_alone() -> None:
+    asks = [ask("o1", pair="p"), ask("o2", pair="p", gap=(0, 15))]
+    made = built([hand("w1"), hand("w2")], asks)
+    assert made.halves.of_order == {"o1": ("o1", 0), "o2": ("o1", 1)}
+    stays = solved(made).plan.stays
+    assert {stay.worker for stay in stays} == {"w1", "w2"}
+    begun = replace(asks[0], told=Told(worker="w1", start=on(9), minutes=60, begun=True))
+    alone = built([hand("w1"), hand("w2")], [begun, asks[1]], at=on(9, 10))
+    assert alone.halves.of_order == {"o1": ("o1", 0), "o2": ("o2", 0)}
+
+
+def test_what_has_begun_stays_with_who_has_begun_it_even_without_a_shift_or_ill() -> None:
+    begun = ask(told=Told(worker="w1", start=on(9), minutes=60, begun=True))
+    ill = hand("w1", duties=(), ill=True)
+    made = built([ill, hand("w2")], [begun, ask("o2")], at=on(9, 30))
+    plan = solved(made).plan
+    assert plan.by_task["o1", 0].worker == "w1"
+    assert plan.by_task["o2", 0].worker == "w2"
+
+
+def test_who_does_not_work_or_is_gone_is_not_planned_and_nothing_falls_over() -> None:
+    told = ask(told=Told(worker="gone", start=on(9), minutes=60))
+    made = built([hand("w1", duties=())], [told])
+    assert made.problem.workers == ()
+    assert solved(made).unassigned == ("o1",)
+    assert solved(built([], [])).unassigned == ()
+
+
+def test_a_window_of_no_length_is_that_minute_and_one_over_midnight_is_the_day_it_covers_most() -> None:
+    exact = ask(until=on(10))
+    (stay,) = solved(built([hand()], [exact])).plan.stays
+    assert stay.start == 540
+    assert window_on(ask(since=on(22, day=-1), until=on(10)), FIRST, 1) == (frozenset({0}), 0, 540)
+    days = window_on(ask(since=on(0), until=on(0, day=3)), FIRST, 7)
+    assert days == (frozenset({0, 1, 2}), 0, DAY - 60)
+    assert window_on(ask(since=on(9, day=-2), until=on(10, day=-2)), FIRST, 1) is None
+
+
+def test_breaks_lie_within_long_shifts_only() -> None:
+    long, short = duty_shifts([Duty(day=0, start=480, end=1080), Duty(day=1, start=480, end=700)], GROUND)
+    assert long.rest is not None
+    assert short.rest is None
+    (none,) = duty_shifts([Duty(day=0, start=480, end=1080, rest=0)], GROUND)
+    assert none.rest is None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"feed_name": "everything"}, "feed_name"),
+        ({"weights": {"unserved": [1], "luck": 3}}, "luck"),
+        ({"detour": None}, "detour"),
+        ({"speeds": {}}, "speed"),
+        ({"breaks": {}}, "shift"),
+    ],
+)
+def test_wrong_assumptions_name_themselves(change: dict[str, object], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        build_ground(DATA | change)
+
+
+moments = st.integers(0, 200).map(lambda minute: on(0) + timedelta(minutes=minute))
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> list[Step]:
+    """Lines that take hours and free hours."""
+    out = []
+    for number in range(draw(st.integers(0, 25))):
+        start, old = draw(moments), draw(moments)
+        long = timedelta(minutes=draw(st.integers(1, 60)))
+        worker, before = draw(st.sampled_from([None, "a", "b"])), draw(st.sampled_from([None, "a", "b"]))
+        out.append(
+            Step(
+                key=str(number),
+                worker=worker,
+                start=start if worker else None,
+                end=start + long if worker else None,
+                old_worker=before,
+                old_start=old if before else None,
+                old_end=old + long if before else None,
+            )
+        )
+    return out
+
+
+@given(steps(), st.integers(1, 8))
+def test_chunks_hold_each_line_once_and_never_wait_for_a_later_one(lines: list[Step], size: int) -> None:
+    chunks = batches(lines, size)
+    assert sorted(key for chunk in chunks for key in chunk) == sorted(line.key for line in lines)
+    place = {key: number for number, chunk in enumerate(chunks) for key in chunk}
+    for one in lines:
+        for other in lines:
+            if (
+                one.worker
+                and one.worker == other.old_worker
+                and one.start < other.old_end
+                and other.old_start < one.end
+            ):  # type: ignore[operator]
+                assert place[one.key] == place[other.key]
+
+
+@given(st.text(max_size=200))
+def test_lines_of_calendars_are_short_and_lose_nothing(text: str) -> None:
+    line = "SUMMARY:" + escaped(text)
+    parts = list(folded(line))
+    assert all(len(part.encode("utf-8", "surrogatepass")) <= 75 for part in parts)
+    assert parts[0] + "".join(part[1:] for part in parts[1:]) == line
+
+
+def test_feeds_say_no_more_of_a_person_than_is_allowed() -> None:
+    assert called("欧阳国华", "大庄许家社区", "surname_village") == "欧阳** 大庄许家社区"
+    assert called("王建国", "大庄许家社区", "village") == "大庄许家社区"
+    assert called("王建国", "大庄许家社区", "none") == ""
