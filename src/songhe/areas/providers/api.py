@@ -22,6 +22,7 @@ from songhe.areas.providers.queries import (
     open_sites,
     operating_canteen,
     organisation_names,
+    site_middles,
     worker_names,
 )
 from songhe.areas.providers.rules import Catalogue, Item
@@ -51,6 +52,7 @@ __all__ = [
     "organisation_column",
     "organisation_names",
     "said",
+    "site_middles",
     "skill_name",
     "worker_column",
     "worker_names",
