@@ -19,7 +19,7 @@ from songhe.kit.map.shapes import Area, Line, Map, Mark
 from songhe.kit.words import Label
 
 WIDTH = 720
-LETTERS = (("wide", 13.0, 1.0), ("narrow", 25.0, 1.6))
+LETTERS = (("wide", 13.0, 1.0), ("narrow", 25.0, 1.3))
 """On a phone the sheet is half as large, so letters and marks are drawn larger there: class, letters, marks (map.css)."""
 LEAST, PLAIN, SIGNED = 4.5, 7.0, 10.0
 DENSE = ((60, 22.0), (250, 15.0), (800, 10.0))
