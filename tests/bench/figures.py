@@ -42,6 +42,23 @@ def report(name: str, text: str, *, command: str) -> None:
     PAGE.write_text(page, encoding="utf-8")
 
 
+def memory_now() -> int:
+    """Megabytes that this process holds; its peak is counted anew from here."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _status("VmRSS")
+
+
+def memory_peak() -> int:
+    """Megabytes that this process held at most since then."""
+    return _status("VmHWM")
+
+
+def _status(name: str) -> int:
+    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found is not None
+    return int(found[1]) // 1024
+
+
 def _circumstances() -> str:
     load = os.getloadavg()
     day = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

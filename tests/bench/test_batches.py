@@ -7,6 +7,7 @@ without keys, and openpyxl writing the same cells. In a database of its own.
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import time
@@ -50,17 +51,21 @@ FAILS = 50
 
 
 class Stop:
-    """Wall seconds of steps."""
+    """Wall seconds of steps, and by how many megabytes each raised the memory of this process at most."""
 
     def __init__(self) -> None:
         self.parts: dict[str, float] = {}
+        self.rise: dict[str, int] = {}
 
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
         """One step."""
+        gc.collect()
+        before = figures.memory_now()
         began = time.perf_counter()
         yield
         self.parts[name] = time.perf_counter() - began
+        self.rise[name] = figures.memory_peak() - before
 
 
 def _filled() -> Any:
@@ -157,7 +162,7 @@ def _step(stop: Stop, name: str) -> Iterator[None]:
     """One step, committed."""
     with stop.of(name), entered(Scope.EVERYTHING):
         yield
-    print(f"{name}: {stop.parts[name]:.1f} s", flush=True)
+    print(f"{name}: {stop.parts[name]:.1f} s, {stop.rise[name]} MB", flush=True)
 
 
 def test_batches(apart: None) -> None:
@@ -205,15 +210,16 @@ def test_batches(apart: None) -> None:
     copied = parts["copy out"] + parts["copy in"]
     beside = {"list as CSV": parts["copy out"], "list as an encrypted workbook": parts["openpyxl"]}
     table = figures.table(
-        ["a batch", "payments", "seconds", "payments a second", "beside bare", "ratio"],
+        ["a batch", "payments", "seconds", "payments a second", "memory (MB)", "beside bare", "ratio"],
         [
-            [name, PEOPLE, taken, round(PEOPLE / taken), beside.get(name, copied), f"{taken / beside.get(name, copied):.1f}×"]
+            [name, PEOPLE, taken, round(PEOPLE / taken), stop.rise[name], beside.get(name, copied), f"{taken / beside.get(name, copied):.1f}×"]
             for name, taken in parts.items()
             if name not in ("copy out", "copy in", "openpyxl")
         ],
     )  # fmt: skip
     note = (
         f"Bare: the rows of the batch by COPY out ({parts['copy out']:.2f} s) and into a table without keys "
-        f"({parts['copy in']:.2f} s), for the workbook openpyxl alone with the same cells. One run."
+        f"({parts['copy in']:.2f} s), for the workbook openpyxl alone with the same cells. Memory: by how "
+        "much the process grew at most within the step. One run."
     )
     figures.report("batches", f"{table}\n\n{note}", command=COMMAND)

@@ -17,7 +17,7 @@ from tests.areas.assessment.office import signed_in
 
 from songhe.areas.assessment.models import Census, Finding
 from songhe.areas.assessment.queries.screening import missing, questions
-from songhe.areas.assessment.rules.screening import build_questionnaire
+from songhe.areas.assessment.rules.screening import Standing, build_questionnaire, standing
 from songhe.areas.registry.api import Person
 from songhe.core.sources import DataError
 from songhe.engines.access.api import Scope
@@ -62,6 +62,32 @@ def test_a_broken_questionnaire_says_where(change: Any, why: str) -> None:
     change(data)
     with pytest.raises(DataError, match=why):
         build_questionnaire(data)
+
+
+counts = st.integers(0, 500).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
+first_days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+
+
+@given(counts, st.booleans(), first_days, st.integers(0, 90), st.integers(-5, 100))
+def test_how_a_place_stands_follows_the_pace(
+    counted: tuple[int, int], begun: bool, since: date, days: int, gone: int
+) -> None:
+    expected, missing = counted
+    until, day = since + timedelta(days=days), since + timedelta(days=gone)
+
+    def at(missing: int, day: date) -> Standing:
+        return standing(expected=expected, missing=missing, begun=begun, since=since, until=until, day=day)
+
+    stands = at(missing, day)
+    assert (stands == Standing.DONE) == (missing == 0)
+    if missing and day > until:
+        assert stands == Standing.BEHIND
+    if day <= since:
+        assert stands != Standing.BEHIND
+    if stands == Standing.BEHIND:
+        assert at(missing, day + timedelta(days=1)) == Standing.BEHIND, "no day makes it better"
+    elif missing:
+        assert at(missing - 1, day) != Standing.BEHIND, "nobody asked makes it worse"
 
 
 class Village:

@@ -11,14 +11,19 @@ from tests.areas.entitlement.conftest import signed_in
 from tests.areas.providers import made as providers
 
 from songhe.areas.entitlement import actions as entitlement
+from songhe.areas.entitlement.api import months_later
 from songhe.areas.entitlement.models import BodyApplication, BodyFact, BodyPaper, Grant, Notice
 from songhe.areas.payments.models import Batch, PayCheck, Payee, Posting, Run
 from songhe.areas.providers.models import Facility, Kind, Organisation
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.jobs.api import run_due
-from songhe.kit.clock import now
+from songhe.kit.clock import now, today
 
-SINCE = date(2026, 9, 1)
+THIS = today().replace(day=1)
+FIRST, SECOND = months_later(THIS, -2), months_later(THIS, -1)
+"""The months of the stories: what is done at a desk is done now, so they move with the clock."""
+NEXT = months_later(THIS, 1)
+OPENED = months_later(THIS, -20)
 MEALS = {"fact_hygienic": "yes", "fact_meals": "900", "fact_deliveries": "120"}
 
 
@@ -27,9 +32,7 @@ class Town:
 
     def __init__(self) -> None:
         self.body: Organisation = providers.organisation(make.village(), name="康宁养老服务有限公司")
-        self.site: Facility = providers.facility(
-            self.body, Kind.CANTEEN, name="幸福社区食堂", since=date(2025, 3, 1)
-        )
+        self.site: Facility = providers.facility(self.body, Kind.CANTEEN, name="幸福社区食堂", since=OPENED)
         self.boss = self.of("organisation_manager", self.body.pk)
         self.manager = self.of("facility_manager", self.site.pk)
         self.town = signed_in(make.user("town_officer", make.COUNTY, name="镇干部"))
@@ -41,7 +44,7 @@ class Town:
         """Somebody of a body."""
         return signed_in(make.user(role, make.CITY, holder_id=holder))
 
-    def granted(self, benefit: str, told: dict[str, str], *, since: date = SINCE, body: str = "") -> Grant:
+    def granted(self, benefit: str, told: dict[str, str], *, since: date = FIRST, body: str = "") -> Grant:
         """A grant from the application to the end of its public notice."""
         body = body or f"facility:{self.site.pk}"
         address = f"/body-applications/apply/?body={body}&benefit={benefit}"
@@ -59,22 +62,24 @@ class Town:
         assert row.grant is not None
         return row.grant
 
-    def told(self, grant: Grant, *, confirm: bool = True, **fact: str) -> BodyFact:
+    def told(self, grant: Grant, *, month: date, confirm: bool = True, **fact: str) -> BodyFact:
         """A newer fact, entered by the town and confirmed by the county."""
-        self.do(self.town, grant, "enter_fact", paper="十月台账", **fact)
+        self.do(self.town, grant, "enter_fact", paper="当月台账", month=month.isoformat(), **fact)
         made = BodyFact.everywhere.latest("entered_at")
         if confirm:
             self.do(self.county, made, "confirm_fact")
             made.refresh_from_db()
         return made
 
-    def run(self, month: str = "2026-11-01") -> Run:
+    def run(self, month: date = THIS) -> Run:
         """A run that was worked out."""
-        self.sent(self.county, "/payment-runs/do/prepare_run/", region=str(make.COUNTY), month=month)
+        self.sent(
+            self.county, "/payment-runs/do/prepare_run/", region=str(make.COUNTY), month=month.isoformat()
+        )
         run_due(now())
         return Run.everywhere.latest("prepared_at")
 
-    def posted(self, month: str = "2026-11-01") -> Run:
+    def posted(self, month: date = THIS) -> Run:
         """A run that was posted."""
         run = self.run(month)
         assert run.state == "ready", run.note
@@ -97,7 +102,11 @@ class Town:
     def batch(self, benefit: str = "canteen_meals") -> Batch:
         """A batch that was prepared."""
         self.sent(
-            self.county, "/payment-batches/do/prepare/", region=str(make.COUNTY), benefit=benefit, year="2026"
+            self.county,
+            "/payment-batches/do/prepare/",
+            region=str(make.COUNTY),
+            benefit=benefit,
+            year=str(THIS.year),
         )
         return Batch.everywhere.latest("prepared_at")
 
@@ -133,7 +142,7 @@ def alerts(page: str) -> list[str]:
     return [part.split("</")[0][-300:] for part in page.split('role="alert"')[1:]]
 
 
-def of_bodies(run: Run) -> list[tuple[str, str, int, str]]:
+def of_bodies(run: Run) -> list[tuple[str, date, int, str]]:
     """Postings of a run to bodies: name, month, fen, cause."""
     rows = Posting.everywhere.filter(run=run, person=None).order_by("holder_name", "benefit", "month")
-    return [(row.holder_name, f"{row.month:%m}", row.fen, row.cause) for row in rows]
+    return [(row.holder_name, row.month, row.fen, row.cause) for row in rows]

@@ -127,10 +127,10 @@ class Till:
         return actions.take_results(batch, actor=self.treasurer, at=self.at, results=results)
 
 
-def till(at: datetime) -> Till:
+def till(at: datetime, *, year: int = 2026) -> Till:
     """A fund with a line for the call subsidy, still empty."""
     county = Region.objects.get(pk=make.COUNTY)
-    fund = open_fund(actor=SYSTEM, at=at, region=county, year=2026, name="养老服务资金")
+    fund = open_fund(actor=SYSTEM, at=at, region=county, year=year, name="养老服务资金")
     treasurer = make.user("finance_officer", make.COUNTY)
     line = actions.open_line(actor=treasurer, at=at, fund=fund, code="calls")
     people = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,11 @@ from django.test import Client
 from tests import make
 from tests.areas.entitlement.conftest import signed_in
 from tests.areas.payments import paying
-from tests.areas.payments.bodies import MEALS, Town, of_bodies
+from tests.areas.payments.bodies import FIRST, MEALS, NEXT, SECOND, THIS, Town, of_bodies
 from tests.areas.providers import made as providers
 
 from songhe.areas.entitlement.actions import load_policies
-from songhe.areas.entitlement.api import built, flat
+from songhe.areas.entitlement.api import built, flat, month_end
 from songhe.areas.entitlement.models import BodyFact, Grant, GrantSpan
 from songhe.areas.entitlement.rules.bodies import asked
 from songhe.areas.payments import actions
@@ -30,7 +30,7 @@ from songhe.core.rules import build
 from songhe.core.sources import read
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.regions.ids import uuid7
-from songhe.kit.clock import now
+from songhe.kit.clock import now, today
 
 pytestmark = pytest.mark.django_db
 NAME = "幸福社区食堂"
@@ -44,7 +44,7 @@ def town(at: datetime) -> Town:
 
 def open_till(fen: int = 100_000_000) -> None:
     """Money for what facilities receive."""
-    till = paying.till(now())
+    till = paying.till(now(), year=THIS.year)
     line = actions.open_line(actor=till.treasurer, at=now(), fund=till.fund, code="facilities")
     for rule in ("province", "city", "county"):
         if rule == "county":
@@ -59,12 +59,12 @@ def test_a_canteen_applies_and_is_paid_on_its_organisation_s_account(town: Town)
     open_till()
     grant = town.granted("canteen_meals", MEALS)
     first = town.posted()
-    assert of_bodies(first) == [(NAME, "09", 204_000, "late")]
+    assert of_bodies(first) == [(NAME, FIRST, 204_000, "late")]
     assert first.pending == 1, "no list of meals of this month was handed in"
-    for month, meals in (("2026-10-01", "1000"), ("2026-11-01", "4000")):
+    for month, meals in ((SECOND, "1000"), (THIS, "4000")):
         for fact, value in (("hygienic", "yes"), ("meals", meals), ("deliveries", "0")):
             town.told(grant, fact=fact, value=value, month=month)
-    assert of_bodies(town.posted()) == [(NAME, "10", 200_000, "late"), (NAME, "11", 800_000, "month")]
+    assert of_bodies(town.posted()) == [(NAME, SECOND, 200_000, "late"), (NAME, THIS, 800_000, "month")]
     assert town.run().note == "unchanged"
     batch = town.batch()
     (line,) = PayLine.everywhere.filter(batch=batch)
@@ -91,7 +91,7 @@ def test_a_canteen_applies_and_is_paid_on_its_organisation_s_account(town: Town)
     assert "康宁养老服务有限公司" in town.treasurer.get(f"/payment-lines/{line.pk}/").content.decode()
     statement = town.treasurer.get(f"/payment-batches/{batch.pk}/statement.pdf")
     assert statement.status_code == 200 and statement.content.startswith(b"%PDF")
-    paid = [actions.Result(line, paid=True, on=date(2026, 11, 25))]
+    paid = [actions.Result(line, paid=True, on=today())]
     actions.take_results(batch, actor=make.user("finance_officer", make.COUNTY), at=now(), results=paid)
     batch.refresh_from_db()
     assert (batch.state, batch.paid_fen) == ("done", 1_204_000)
@@ -100,11 +100,11 @@ def test_a_canteen_applies_and_is_paid_on_its_organisation_s_account(town: Town)
 def test_a_correction_is_a_difference_of_its_month_and_what_was_paid_is_owed_back(town: Town) -> None:
     grant = town.granted("canteen_meals", MEALS)
     town.posted()
-    town.told(grant, fact="meals", value="400", month="2026-09-30")
-    assert of_bodies(town.posted()) == [(NAME, "09", -100_000, "fact")]
+    town.told(grant, fact="meals", value="400", month=month_end(FIRST))
+    assert of_bodies(town.posted()) == [(NAME, FIRST, -100_000, "fact")]
     Due.everywhere.filter(fen__gt=0).update(netted=True)  # as though it had been paid
-    town.told(grant, fact="meals", value="300", month="2026-09-01")
-    assert of_bodies(town.posted()) == [(NAME, "09", -20_000, "fact")]
+    town.told(grant, fact="meals", value="300", month=FIRST)
+    assert of_bodies(town.posted()) == [(NAME, FIRST, -20_000, "fact")]
     owed = Receivable.everywhere.get()
     assert (owed.fen, owed.holder_id, owed.person_id, owed.held_by) == (20_000, town.site.pk, None, NAME)
     assert NAME in town.county.get(f"/receivables/{owed.pk}/").content.decode()
@@ -113,12 +113,12 @@ def test_a_correction_is_a_difference_of_its_month_and_what_was_paid_is_owed_bac
 def test_what_waits_for_a_second_person_or_is_refused_does_not_count(town: Town) -> None:
     grant = town.granted("canteen_meals", MEALS)
     town.posted()
-    fact = town.told(grant, fact="meals", value="400", month="2026-09-01", confirm=False)
+    fact = town.told(grant, fact="meals", value="400", month=FIRST, confirm=False)
     assert town.run().note == "unchanged"
     assert town.town.post(f"/body-facts/{fact.pk}/confirm_fact/").status_code == 403
     again = town.town.post(
         f"/benefit-grants/{grant.pk}/enter_fact/",
-        {"fact": "meals", "value": "1", "month": "2026-09-01", "paper": "x"},
+        {"fact": "meals", "value": "1", "month": FIRST.isoformat(), "paper": "x"},
     )
     assert again.status_code == 422 and "waits to be confirmed" in again.content.decode()
     town.do(town.county, fact, "refuse_fact", reason="看不清")
@@ -132,14 +132,14 @@ def test_what_waits_for_a_second_person_or_is_refused_does_not_count(town: Town)
     "changes",
     [
         {"value": "-1"}, {"value": "100001"}, {"value": "9" * 40}, {"value": "1.5"}, {"value": "many"}, {"value": ""},
-        {"value": "\0"}, {"month": "2026-08-31"}, {"month": "2199-01-01"}, {"month": "0001-01-01"}, {"month": "x"},
+        {"value": "\0"}, {"month": (FIRST - timedelta(days=1)).isoformat()}, {"month": "2199-01-01"}, {"month": "0001-01-01"}, {"month": "x"},
         {"fact": "beds"}, {"fact": "kind"}, {"fact": ""}, {"paper": ""}, {"fact": "hygienic", "value": "3"},
         {"paper": "p" * 161},
     ],
 )  # fmt: skip
 def test_bad_facts_are_refused_at_their_field(town: Town, changes: dict[str, str]) -> None:
     grant = town.granted("canteen_meals", MEALS)
-    sent = {"fact": "meals", "value": "10", "month": "2026-10-01", "paper": "台账"} | changes
+    sent = {"fact": "meals", "value": "10", "month": SECOND.isoformat(), "paper": "台账"} | changes
     reply = town.town.post(f"/benefit-grants/{grant.pk}/enter_fact/", sent)
     assert reply.status_code == 422, changes
     assert not BodyFact.everywhere.exists()
@@ -158,10 +158,10 @@ CENTRE = {"fact_standard": "yes", "fact_cost": "160,000.01"}
 
 def test_what_is_paid_once_is_paid_once_over_months_and_runs(town: Town) -> None:
     grant = town.granted("centre_building", CENTRE)
-    assert grant.until_month == date(2026, 10, 1)
-    town.posted("2026-10-01")
+    assert grant.until_month == SECOND
+    town.posted(SECOND)
     again = Grant.everywhere.get(pk=grant.pk)
-    again.pk, again.from_month, again.until_month = uuid7(), date(2026, 11, 1), date(2026, 12, 1)
+    again.pk, again.from_month, again.until_month = uuid7(), THIS, NEXT
     again.save(force_insert=True)
     GrantSpan.everywhere.create(
         grant=again, holder_id=again.holder_id, region_id=again.region_id, state="in_force",
@@ -171,33 +171,33 @@ def test_what_is_paid_once_is_paid_once_over_months_and_runs(town: Town) -> None
     assert town.run().note == "unchanged", "a second grant of what a body receives once pays nothing"
     assert [row.fen for row in Posting.everywhere.all()] == [8_000_000], "the most of a community"
     with entered(Scope.EVERYTHING):
-        later = gather(make.COUNTY, date(2026, 11, 1), date(2026, 11, 1), now())  # begins after it was paid
+        later = gather(make.COUNTY, THIS, THIS, now())  # begins after it was paid
         worked = Dues(later, later.documents, later.bodies).work()
     assert not any(found.size for found in worked.months.values())
 
 
 def test_a_year_s_subsidy_declines_with_the_years_and_is_paid_in_its_month(town: Town) -> None:
-    town.granted("centre_service", {"fact_served": "100"}, since=date(2026, 10, 1))
+    town.granted("centre_service", {"fact_served": "100"}, since=SECOND)
     run = town.posted()
-    # opened in March 2025: its second year, so 70 percent of 100 times 300 yuan
-    assert of_bodies(run) == [(NAME, "10", 2_100_000, "late")]
+    # opened twenty months ago: its second year, so 70 percent of 100 times 300 yuan
+    assert of_bodies(run) == [(NAME, SECOND, 2_100_000, "late")]
     assert town.run().note == "unchanged"
 
 
 def test_a_site_that_closed_is_due_nothing_after_it(town: Town) -> None:
     grant = town.granted("canteen_meals", MEALS)
     for fact, value in (("hygienic", "yes"), ("meals", "10"), ("deliveries", "0")):
-        town.told(grant, fact=fact, value=value, month="2026-11-01")
+        town.told(grant, fact=fact, value=value, month=THIS)
     town.posted()
-    Facility.everywhere.filter(pk=town.site.pk).update(until=date(2026, 10, 15))
-    assert of_bodies(town.posted()) == [(NAME, "11", -2_000, "stopped")]
+    Facility.everywhere.filter(pk=town.site.pk).update(until=SECOND.replace(day=15))
+    assert of_bodies(town.posted()) == [(NAME, THIS, -2_000, "stopped")]
 
 
 def test_a_run_of_bodies_is_replayed_and_explained_from_its_snapshot(town: Town) -> None:
     grant = town.granted("canteen_meals", MEALS)
     run = town.posted()
     assert run.compared > 0, "another evaluator has worked it out too"
-    town.told(grant, fact="meals", value="1", month="2026-09-01")
+    town.told(grant, fact="meals", value="1", month=FIRST)
     with entered(Scope.EVERYTHING):
         facts = kept(run)
         assert facts.hash == run.snapshot_hash
@@ -259,10 +259,10 @@ def test_a_worker_and_an_organisation_are_paid_each_by_its_own_rule(town: Town) 
     trained = town.granted("training_subsidy", {"fact_trained": "12"}, body=f"organisation:{town.body.pk}")
     run = town.posted()
     assert sorted(of_bodies(run)) == sorted(
-        [("王秀英", "09", 1_000_000, "late"), (town.body.name, "09", 2_400_000, "late")]
+        [("王秀英", FIRST, 1_000_000, "late"), (town.body.name, FIRST, 2_400_000, "late")]
     )
-    town.told(trained, fact="trained", value="3", month="2026-11-01")
-    assert of_bodies(town.posted()) == [(town.body.name, "11", 600_000, "month")]
+    town.told(trained, fact="trained", value="3", month=THIS)
+    assert of_bodies(town.posted()) == [(town.body.name, THIS, 600_000, "month")]
     sent = {"body": f"worker:{worker.pk}", "bank": "psbc", "branch": "x", "since": "2026-01-01"}
     bad = town.county.post("/payees/do/propose-body/", sent | {"account": "6210980000000000001"})
     assert bad.status_code == 422 and "check digit" in bad.content.decode()
@@ -272,7 +272,7 @@ def test_a_worker_and_an_organisation_are_paid_each_by_its_own_rule(town: Town) 
 
 def test_without_bodies_a_snapshot_is_what_it_was_before(town: Town) -> None:
     with entered(Scope.EVERYTHING):
-        facts = gather(make.COUNTY, date(2026, 9, 1), date(2026, 11, 1), now())
+        facts = gather(make.COUNTY, FIRST, THIS, now())
     assert not [name for name in flat(facts) if name.startswith("bodies")]
     assert len(built(Facts, flat(facts)).bodies) == 0
 

@@ -183,13 +183,12 @@ def test_pressing_import_twice_starts_one_job() -> None:
     assert Job.objects.filter(kind="imports.write").count() == 1
 
 
-def test_a_stopped_import_keeps_whole_batches_and_goes_on_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "BATCH", 2)
+def test_a_stopped_import_keeps_whole_batches_and_goes_on_later() -> None:
     rows = [ROWS[1], *([f"3710821{n:05}", "371082101202", ""] for n in range(1, 8))]
     run = checked(upload(files.xlsx(rows)))
     imports.start_write(run, actor=SYSTEM, at=AT)
     assert run.job_id
-    original = SPEC.write
+    original, size = SPEC.write, SPEC.at_once
 
     def write_then_stop(batch: Batch) -> Written:
         assert run.job_id
@@ -197,13 +196,17 @@ def test_a_stopped_import_keeps_whole_batches_and_goes_on_later(monkeypatch: pyt
         return original(batch)
 
     object.__setattr__(SPEC, "write", write_then_stop)
+    object.__setattr__(SPEC, "at_once", 2)
     try:
         run_due(AT)
     finally:
         object.__setattr__(SPEC, "write", original)
     run.refresh_from_db()
     assert (run.state, run.rows_taken, run.rows_made) == ("cancelled", 2, 2)
-    run = imported(run, AT + timedelta(minutes=1))
+    try:
+        run = imported(run, AT + timedelta(minutes=1))
+    finally:
+        object.__setattr__(SPEC, "at_once", size)
     assert (run.state, run.rows_taken, run.rows_made) == ("done", 7, 7)
 
 

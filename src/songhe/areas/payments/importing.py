@@ -67,12 +67,18 @@ def _check(batch: Batch) -> None:
     seen: dict[str, int] = batch.memory.setdefault("seen", {})
     low, high = span(batch.region)
     numbers = [row.values["number"] for row in batch.good]
-    found = {
-        line.number: line
-        for line in PayLine.everywhere.filter(number__in=numbers).select_related("batch")
-        if low <= line.batch.region_id < high
-        and batch.actor.scope("payments.release").holds(line.batch.region_id)
+    lines = list(PayLine.everywhere.filter(number__in=numbers))
+    batches = PayBatch.everywhere.in_bulk({line.batch_id for line in lines})
+    mine = {
+        key: one
+        for key, one in batches.items()
+        if low <= one.region_id < high and batch.scope.holds(one.region_id)
     }
+    found: dict[str, PayLine] = {}
+    for line in lines:
+        if line.batch_id in mine:
+            line.batch = mine[line.batch_id]
+            found[line.number] = line
     for row in batch.good:
         number = row.values["number"]
         first = seen.setdefault(number, row.number)
@@ -192,5 +198,6 @@ SPEC = register(
         ),
         check=_check,
         write=_write,
+        at_once=20_000,  # at each step the database adds up the whole batch of payments
     )
 )

@@ -35,6 +35,7 @@ from songhe.areas.providers.queries import (
     open_sites,
     operating_canteen,
     organisation_names,
+    site_middles,
     worker_names,
 )
 from songhe.areas.providers.rules import Catalogue, Item
@@ -69,6 +70,7 @@ __all__ = [
     "organisation_column",
     "organisation_names",
     "said",
+    "site_middles",
     "skill_name",
     "take_leave",
     "worker_column",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Avg, Q, QuerySet, Sum
 
 from songhe.areas.providers.catalogue import catalogue
 from songhe.areas.providers.models import CANTEENS, Facility, Leave, Organisation, State, Worker
@@ -21,6 +21,13 @@ def open_sites(rows: QuerySet[Facility], on: date) -> QuerySet[Facility]:
     """The sites of a queryset that operate on a day."""
     begun, not_over = Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on)
     return rows.filter(begun & not_over, state=State.ACTIVE)
+
+
+def site_middles(scope: Scope, low: int, high: int) -> dict[int, Point]:
+    """The middle of the sites in each region of a range of codes, by code, as far as their places are known."""
+    rows = Facility.objects.within(scope).filter(region_id__gte=low, region_id__lt=high, state=State.ACTIVE)
+    found = rows.exclude(lon=None).values_list("region_id").annotate(lon=Avg("lon"), lat=Avg("lat"))
+    return {region: Point(lon, lat) for region, lon, lat in found.order_by("region_id")}
 
 
 def operating_canteen(region_code: int, on: date) -> bool:

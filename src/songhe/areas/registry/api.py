@@ -7,6 +7,7 @@ region with the person. ``when_dead``, ``when_living``: what an area does in the
 from songhe.areas.registry.actions.deaths import report_death
 from songhe.areas.registry.actions.effects import when_dead, when_living
 from songhe.areas.registry.actions.families import add_contact
+from songhe.areas.registry.actions.middles import find_middles
 from songhe.areas.registry.actions.persons import locate, register, reveal
 from songhe.areas.registry.actions.tagging import set_tags, tag, untag
 from songhe.areas.registry.actions.writing import Said
@@ -30,6 +31,7 @@ from songhe.areas.registry.queries.doors import door
 from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
 from songhe.areas.registry.queries.facts import known as believed
 from songhe.areas.registry.queries.hashes import id_hash
+from songhe.areas.registry.queries.middles import middles
 from songhe.areas.registry.queries.people import (
     alive_on,
     contacts_of,
@@ -77,11 +79,13 @@ __all__ = [
     "deaths_of",
     "door",
     "facts_at",
+    "find_middles",
     "housemates",
     "id_hash",
     "kept",
     "living",
     "locate",
+    "middles",
     "register",
     "report_death",
     "reveal",

@@ -122,6 +122,7 @@ class ImportSpec:
     it needs for new rows and takes long to make, ``prepare`` returns as a call of a plain function with plain values:
     for a long list another process, without a database and without Django's models, makes it into ``prepared``.
     ``after`` starts what a list that made or changed rows calls for, with the list's region.
+    ``at_once``: how many rows make a batch; each is written in a transaction of its own.
     """
 
     code: str
@@ -133,6 +134,7 @@ class ImportSpec:
     write: Callable[[Batch], Written]
     prepare: Callable[[Batch], partial[Any]] | None = None
     after: Callable[[int, Actor, datetime], object] | None = None
+    at_once: int = 2_000
 
     def target(self, name: str) -> Target:
         """One target by name; a KeyError where there is none."""

@@ -24,7 +24,6 @@ from songhe.engines.imports.reading import Cell, Line, open_table
 from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, spec_of
 from songhe.engines.jobs.api import Cancelled, Work, job, periodic
 
-BATCH = 2_000
 KEPT = timedelta(days=90)
 CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
@@ -111,9 +110,9 @@ def read_row(line: Line, wanted: Iterable[tuple[Target, int]]) -> Row | None:
     return None if blank else row
 
 
-def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Rows in lists of ``BATCH``."""
-    while chunk := list(islice(rows, BATCH)):
+def batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    """Rows in lists of a size."""
+    while chunk := list(islice(rows, size)):
         yield chunk
 
 
@@ -122,7 +121,7 @@ def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int]:
     faults: keeping.Faults = {}
     memory: dict[str, Any] = {}
     total = 0
-    for chunk in batches(_rows(work, run, spec)):
+    for chunk in batches(_rows(work, run, spec), spec.at_once):
         with work.entered():
             spec.check(_batch(work, run, spec, chunk, memory))
         faults |= {row.number: row.faults for row in chunk if row.faults}
@@ -154,7 +153,7 @@ def _written(work: Work, run: ImportRun) -> None:
 def _ready(work: Work, run: ImportRun, spec: ImportSpec) -> Iterator[Batch]:
     """Checked batches. Those that were written before are checked too, so that their keys are known."""
     memory: dict[str, Any] = {}
-    for chunk in batches(_rows(work, run, spec)):
+    for chunk in batches(_rows(work, run, spec), spec.at_once):
         batch = _batch(work, run, spec, chunk, memory)
         with work.entered():
             spec.check(batch)

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 
 from songhe.kit import words
 from songhe.kit.clock import now
+from songhe.kit.links import address
 from songhe.kit.picker import PickerWidget
-from songhe.kit.spec import url_of
 
 register = template.Library()
 
@@ -74,7 +74,7 @@ def grouped(number: Any) -> str:
 @register.simple_block_tag
 def link(content: SafeString, row: Any, css: str = "") -> SafeString:
     """Words that lead to the page of a row, or to an address; only the words where the reader may not open it."""
-    url = row if isinstance(row, str) else url_of(row)
+    url = address(row)
     if not url:
         return content
     return (

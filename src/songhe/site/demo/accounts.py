@@ -7,8 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.timezone import localtime
+
 from songhe.areas.entitlement.models import Grant
-from songhe.areas.payments.models import Holder, Payee, PayeeState
+from songhe.areas.payments.actions import confirm_payee, propose_payee
+from songhe.areas.payments.models import Holder, LineState, Payee, PayeeState, PayLine
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.payees import account_hash
 from songhe.areas.payments.rules.cards import with_check_digit
@@ -16,7 +19,7 @@ from songhe.areas.registry.api import Person
 from songhe.engines.access.api import Actor
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import open_keys, seal_with
-from songhe.site.demo.history import City
+from songhe.site.demo.history import City, acting
 from songhe.site.demo.load import BATCH, Load, batches
 
 NAMES = (
@@ -27,6 +30,10 @@ ISSUER = "999999"  # no bank's
 LENGTH = 19
 TO_CONFIRM = 5
 """How many of the county shown still wait for a second person."""
+NOT_RENEWED = 2
+"""How many have not brought another account since a bank did not pay."""
+RENEWED = 10**7
+"""Numbers from here on are of accounts brought later."""
 BY_FAMILY = 31
 """Of so many one is paid to a relative."""
 
@@ -52,6 +59,25 @@ def enter_accounts(city: City, *, since: date) -> None:
         keys = open_keys(pk for pk, _region, _name in some)
         load.copy(_rows(city, some, keys, part.start, since))
     load.done("payments.load_payees", at=city.at)
+
+
+def renew_accounts(city: City, *, at: datetime) -> None:
+    """Whom a bank did not pay in the county shown has brought another account, but for the last few."""
+    first, second = city.users["county-2"], city.county_officer(city.shown)
+    failed = PayLine.everywhere.filter(
+        state=LineState.FAILED, region_id__gte=city.shown, region_id__lt=city.shown + 10**6
+    )
+    whom = Person.everywhere.filter(pk__in=failed.values("person_id")).order_by("pk")
+    useless = Payee.everywhere.filter(pk__in=failed.values("payee_id"), state=PayeeState.ACTIVE)
+    banks = dict(useless.values_list("person_id", "bank"))
+    for place, person in enumerate(list(whom.filter(pk__in=banks))[:-NOT_RENEWED]):
+        with acting(first):
+            made = propose_payee(
+                actor=first, at=at, person=person, bank=banks[person.pk], account=number_of(RENEWED + place),
+                since=localtime(at).date(),
+            )  # fmt: skip
+        with acting(second):
+            confirm_payee(made, actor=second, at=at)
 
 
 def _rows(

@@ -28,6 +28,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import User
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.regions.models import Region
+from songhe.site.demo.accounts import renew_accounts
 from songhe.site.demo.history import City, acting
 
 CALLS, ALLOWANCE = "call_subsidy", "old_age_allowance"
@@ -81,8 +82,9 @@ class Bank:
             self._recover(county, at)
 
     def leave_doubtful(self, month: date) -> None:
-        """What a bank did not pay to the county shown is gathered again, and the doubts stop it."""
+        """What a bank did not pay to the county shown is gathered again; a few doubts stop it."""
         if self.open:
+            renew_accounts(self.city, at=self.city.at)
             self._prepared(self.city.shown, month, CALLS, self.city.at, confirm=False)
 
     def _until(self, county: int, place: int, benefit: str) -> str:

@@ -8,15 +8,18 @@ import numpy as np
 from django.utils.timezone import localdate
 
 from songhe.areas.assessment import actions
-from songhe.areas.assessment.models import ASKED, Outcome
+from songhe.areas.assessment.models import ASKED, Census, Outcome
 from songhe.areas.assessment.queries.screening import expected, questions
 from songhe.areas.assessment.rules.screening import Questionnaire, build_questionnaire
+from songhe.areas.registry.api import Person
+from songhe.engines.access.api import User
 from songhe.engines.regions.models import Region
 from songhe.site.demo.history import City, acting
 
-MOST = 40
+MOST = 400
+FAR = (0.0, 0.2, 0.45, 0.7, 1.0, 1.0)
 OUTCOMES = (Outcome.FOUND, Outcome.MOVED, Outcome.DECEASED, Outcome.NOT_HOME, Outcome.REFUSED)
-SHARES = (0.78, 0.05, 0.02, 0.11, 0.04)
+SHARES = (0.83, 0.05, 0.02, 0.06, 0.04)
 
 
 def screen(city: City) -> int:
@@ -33,11 +36,9 @@ def screen(city: City) -> int:
             region=town,
             title=f"{town.name}{today.year}年入户筛查摸底",
             since=today - timedelta(days=20),
-            until=today + timedelta(days=40),
+            until=today + timedelta(days=70),
         )
-        persons = list(
-            expected(census, officer.scope("assessment.screen")).order_by("region_id", "id")[:MOST]
-        )
+        persons = _asked(city, census, officer)
         for person in persons:
             outcome = OUTCOMES[int(city.rng.choice(len(OUTCOMES), p=SHARES))]
             actions.enter_finding(
@@ -49,6 +50,20 @@ def screen(city: City) -> int:
                 answers=_answers(form, city.rng) if outcome in ASKED else {},
             )
     return len(persons)
+
+
+def _asked(city: City, census: Census, officer: User) -> list[Person]:
+    """The persons of each village up to where its helpers have come: some are through, some have not begun."""
+    villages: dict[int, list[Person]] = {}
+    for person in expected(census, officer.scope("assessment.screen")).order_by("region_id", "id"):
+        villages.setdefault(person.region_id, []).append(person)
+    far = city.rng.choice(FAR, len(villages))
+    asked = [
+        person
+        for share, here in zip(far, villages.values(), strict=True)
+        for person in here[: round(share * len(here))]
+    ]
+    return asked[:MOST]
 
 
 def _answers(form: Questionnaire, rng: np.random.Generator) -> dict[str, str]:

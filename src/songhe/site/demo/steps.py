@@ -8,6 +8,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.timezone import localtime
 
+from songhe.areas.registry.api import find_middles
+from songhe.core.codes import span
 from songhe.core.measure import Period
 from songhe.engines.access.api import SYSTEM, Scope, User, entered
 from songhe.engines.indicators.api import indicators, provider_of, refresh
@@ -65,6 +67,7 @@ def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
     load = People(columns, places=places, at=at, seed=seed)
     for done in load.load():
         progress(done, people, "People")
+    find_middles(*span(int(places.city) * 10**6), at=at)
     users = add_users(cast(places, seed=seed), holders={}, at=at)
     shown = SHOWN[city] * 1_000_000
     return City(places, columns, load, providers, users, at, seed, shown)

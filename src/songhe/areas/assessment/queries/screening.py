@@ -16,12 +16,15 @@ from django.db.models import Count, QuerySet
 
 from songhe.areas.assessment.models import AGAIN, Census, Finding, Outcome
 from songhe.areas.assessment.rules.screening import build_questionnaire
-from songhe.areas.registry.api import Person, State, birthday_after, by_id_number, living, search
+from songhe.areas.providers.api import site_middles
+from songhe.areas.registry.api import Person, State, birthday_after, by_id_number, living, middles, search
+from songhe.core.codes import Point
 from songhe.core.codes.region import COUNTY, TOWN, VILLAGE, at_level, level_of, span
 from songhe.core.refusal import Refused
 from songhe.core.sources import read
 from songhe.core.text import normalise_name
 from songhe.engines.access.api import Scope
+from songhe.engines.regions.models import Region
 from songhe.engines.regions.tree import children
 
 SHOWN = 300
@@ -87,14 +90,30 @@ def findings(census: Census, scope: Scope, code: int | None = None) -> QuerySet[
 
 def progress(census: Census, scope: Scope, code: int) -> list[Line]:
     """The places directly below one, each with its counts; a village stands for itself."""
-    level = min(level_of(code) + 1, VILLAGE)
+    return _lines(census, scope, code, children(code), min(level_of(code) + 1, VILLAGE))
+
+
+def villages(census: Census, scope: Scope, code: int) -> list[Line]:
+    """All villages of a place in which somebody is to be asked or was, each with its counts."""
+    low, high = span(code)
+    rows = Region.objects.filter(code__gte=low, code__lt=high, level=VILLAGE, until=None).order_by("code")
+    return [line for line in _lines(census, scope, code, rows, VILLAGE) if line.expected or line.outcomes]
+
+
+def places(scope: Scope, code: int) -> dict[int, Point]:
+    """Where the villages of a place lie: the middle of the homes known there, else of its open sites."""
+    low, high = span(code)
+    return site_middles(scope, low, high) | middles(scope, low, high)
+
+
+def _lines(census: Census, scope: Scope, code: int, regions: Iterable[Region], level: int) -> list[Line]:
     all_of = _by(expected(census, scope, code), level)
     left = _by(missing(census, scope, code), level)
     told: dict[int, Counter[str]] = {}
     rows = findings(census, scope, code).values_list("region_id", "outcome").annotate(n=Count("pk"))
     for region, outcome, n in rows.order_by("region_id"):
         told.setdefault(at_level(region, level), Counter())[outcome] += n
-    reached = [row for row in children(code) if scope.overlaps(*span(row.code))]
+    reached = [row for row in regions if scope.overlaps(*span(row.code))]
     return [
         Line(row.code, row.name, all_of[row.code], left[row.code], told.get(row.code, Counter()))
         for row in reached

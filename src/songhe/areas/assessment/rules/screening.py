@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from songhe.core.labels import Label
 from songhe.core.sources import Data, DataError, label, part, rows, text, whole
 
 Answers = Mapping[str, str]
+
+
+class Standing(StrEnum):
+    """How a place stands in a census on a day."""
+
+    WAITING = "waiting"
+    BEGUN = "begun"
+    DONE = "done"
+    BEHIND = "behind"
+
+
+def standing(*, expected: int, missing: int, begun: bool, since: date, until: date, day: date) -> Standing:
+    """Behind is who has asked fewer than an even pace through the period would have by the evening before.
+
+    Whole persons count, so that nobody is behind for a part of a person, and nobody on the first day.
+    """
+    if not missing:
+        return Standing.DONE
+    days, gone = (until - since).days + 1, min(max((day - since).days, 0), (until - since).days + 1)
+    if expected - missing < expected * gone // days:
+        return Standing.BEHIND
+    return Standing.BEGUN if begun else Standing.WAITING
 
 
 @dataclass(frozen=True, slots=True)

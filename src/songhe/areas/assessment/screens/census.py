@@ -14,11 +14,14 @@ from songhe.areas.assessment import actions
 from songhe.areas.assessment.models import Census
 from songhe.areas.assessment.queries.screening import progress, tiers
 from songhe.areas.assessment.screens import doors
+from songhe.areas.assessment.screens.mapping import mapped
 from songhe.areas.assessment.screens.places import drawn
 from songhe.areas.assessment.words import say
 from songhe.core.codes.region import COUNTY, at_level
 from songhe.core.refusal import Refused
 from songhe.kit import spec
+from songhe.kit.map.panel import map_panel
+from songhe.kit.map.shapes import Map
 from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
@@ -26,6 +29,10 @@ from songhe.kit.who import who
 
 def _progress(row: Census, request: HttpRequest) -> Mapping[str, Any]:
     return drawn(row, progress(row, who(request).scope("assessment.screen"), row.region_id))
+
+
+def _map(row: Census, request: HttpRequest) -> Map:
+    return mapped(row, who(request).scope("assessment.screen"), row.region_id)
 
 
 def _tiers(row: Census, request: HttpRequest) -> Mapping[str, Any]:
@@ -73,6 +80,7 @@ censuses = record(
             spec.day("until"),
             spec.number("min_age"),
         ],
+        _("Map"): map_panel(_map),
         _("Progress"): panel("assessment/census_places.html", query=_progress),
         _("Tiers proposed"): panel("assessment/census_tiers.html", query=_tiers),
         _("Signed report"): panel(

@@ -18,6 +18,7 @@ from songhe.areas.assessment.actions.screening import Entry
 from songhe.areas.assessment.models import Census, Finding, Outcome
 from songhe.areas.assessment.queries import screening
 from songhe.areas.assessment.rules.screening import Questionnaire
+from songhe.areas.assessment.screens.mapping import mapped
 from songhe.areas.assessment.screens.places import drawn
 from songhe.areas.assessment.sheet import Choice, Question
 from songhe.areas.assessment.words import say
@@ -28,6 +29,7 @@ from songhe.core.refusal import Hidden, Refused
 from songhe.engines.acts.api import record_read
 from songhe.engines.regions.models import Region
 from songhe.kit.clock import now, today
+from songhe.kit.map.drawing import draw
 from songhe.kit.refusals import said, status_of
 from songhe.kit.who import who
 
@@ -43,7 +45,8 @@ def place(request: HttpRequest, pk: UUID, code: int) -> HttpResponse:
     context = _frame(census, region)
     if level_of(code) < VILLAGE:
         lines = screening.progress(census, scope, code)
-        return render(request, "assessment/census_place.html", context | dict(drawn(census, lines)))
+        context |= {"map": draw(mapped(census, scope, code))} | dict(drawn(census, lines))
+        return render(request, "assessment/census_place.html", context)
     words = " ".join(request.GET.get("q", "").replace("\0", "").split())
     found = screening.looked_up(census, scope, code, words) if words else []
     left = list(screening.missing(census, scope, code).order_by("name_pinyin", "id")[: screening.SHOWN])

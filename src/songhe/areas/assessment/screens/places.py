@@ -23,7 +23,7 @@ def drawn(census: Census, lines: list[Line]) -> Mapping[str, Any]:
                 line,
                 reverse("assessment.census_place", args=[census.pk, line.code]),
                 bar(line.done, line.expected, title=line.name, width=140),
-                [line.of(outcome) for outcome in OUTCOMES],
+                [(line.of(outcome), outcome.label) for outcome in OUTCOMES],
             )
             for line in lines
         ],

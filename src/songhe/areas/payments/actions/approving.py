@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,7 @@ from songhe.areas.payments.actions.recovering import let_go
 from songhe.areas.payments.models import Batch, BatchState, Due, LineState, PayLine
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.doubts import doubts
+from songhe.areas.payments.queries.parts import PART, in_parts
 from songhe.areas.payments.queries.payees import in_use
 from songhe.areas.payments.queries.waiting import hold_dues, line_for
 from songhe.areas.payments.rules.splitting import split
@@ -103,29 +104,30 @@ def seen_of(batch: Batch) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
-def hash_of(lines: Sequence[PayLine]) -> str:
-    """SHA-256 over who gets how much on which account, in the order of the rows."""
-    hashes: dict[UUID, str] = {
-        pk: bytes(found).hex()
-        for pk, found in PayLine.everywhere.filter(pk__in=[line.pk for line in lines]).values_list(
-            "pk", "payee__account_hash"
-        )
-    }
-    text = "\n".join(f"{line.number} {line.who} {line.fen} {hashes[line.pk]}" for line in lines)
-    return hashlib.sha256(text.encode()).hexdigest()
+def hash_of(batch: Batch) -> str:
+    """SHA-256 over who gets how much on which account, in the order of the rows; what was taken out has no part in it."""
+    rows = PayLine.everywhere.filter(batch=batch).exclude(state=LineState.OUT).order_by("seq")
+    shown = rows.values_list("number", Coalesce("person_id", "holder_id"), "fen", "payee__account_hash")
+    made, between = hashlib.sha256(), ""
+    for number, who, fen, account in shown.iterator(chunk_size=PART):
+        made.update(f"{between}{number} {who} {fen} {bytes(account).hex()}".encode())
+        between = "\n"
+    return made.hexdigest()
 
 
 def changed_since(batch: Batch, day: date) -> list[PayLine]:
     """Payments of an approved batch that would not be approved any more: a death, a doubt, an account that is not in use."""
-    lines = list(PayLine.everywhere.filter(batch=batch, state=LineState.READY).order_by("seq"))
-    payees = in_use([line.who for line in lines], day)
-    found = doubts(lines, payees, day)
-    return [
-        line
-        for line in lines
-        if set(found.get(line.who, ())) - set(line.doubts)
-        or line.payee_id != (payees[line.who].pk if line.who in payees else None)
-    ]
+    out = []
+    for lines in in_parts(PayLine.everywhere.filter(batch=batch, state=LineState.READY)):
+        payees = in_use([line.who for line in lines], day)
+        found = doubts(lines, payees, day)
+        out += [
+            line
+            for line in lines
+            if set(found.get(line.who, ())) - set(line.doubts)
+            or line.payee_id != (payees[line.who].pk if line.who in payees else None)
+        ]
+    return out
 
 
 def _may_decide(batch: Batch, actor: Actor, seen: str) -> None:
@@ -177,4 +179,4 @@ def _post(batch: Batch, lines: Sequence[PayLine], *, actor: Actor, at: datetime)
         moves, key=f"payments.approve:{batch.pk}", kind="payments.approve", at=at, actor=actor, about=batch
     )
     batch.parts = {level: part for level, part in parts.items() if part}
-    batch.hash = hash_of(lines)
+    batch.hash = hash_of(batch)

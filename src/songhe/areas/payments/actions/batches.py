@@ -17,6 +17,7 @@ from songhe.areas.payments.actions.recovering import keep_back, let_go
 from songhe.areas.payments.models import Batch, BatchState, BudgetLine, Due, LineState, PayLine
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.doubts import NO_ACCOUNT, doubts, households
+from songhe.areas.payments.queries.parts import parts_of
 from songhe.areas.payments.queries.payees import in_use
 from songhe.areas.payments.queries.waiting import Owed, free, hold_dues, line_for, owed, sum_of
 from songhe.core.codes.region import COUNTY, level_of
@@ -191,12 +192,17 @@ def _write(batch: Batch, found: Sequence[Owed], *, actor: Actor, at: datetime) -
 
 def look(lines: Sequence[PayLine], day: date) -> None:
     """Put accounts and doubts of a day on lines. A doubt already confirmed stays confirmed while nothing is new."""
+    for part in parts_of(lines):
+        _look(part, day)
+
+
+def _look(lines: Sequence[PayLine], day: date) -> None:
     payees = in_use([line.who for line in lines], day)
     found = doubts(lines, payees, day)
     for line in lines:
         payee, fresh = payees.get(line.who), found.get(line.who, [])
         settled = bool(line.said) and set(fresh) <= set(line.doubts) and line.payee_id == (payee and payee.pk)
-        line.payee, line.holder = payee, payee.holder if payee else ""
+        line.payee_id, line.holder = (payee.pk, payee.holder) if payee else (None, "")
         line.bank, line.last_four = (payee.bank, payee.last_four) if payee else ("", "")
         line.state = LineState.READY if not fresh or (settled and NO_ACCOUNT not in fresh) else LineState.HELD
         line.doubts = fresh

@@ -146,9 +146,12 @@ def take_results(batch: Batch, *, actor: Actor, at: datetime, results: Sequence[
     with elevated():
         _paid(batch, [one for one in fresh if one.paid], actor=actor, at=at)
         _fail(batch, [one for one in fresh if not one.paid], actor=actor, at=at)
-        if not PayLine.everywhere.filter(batch=batch, state=LineState.READY).exists():
-            batch.state = BatchState.DONE
-        _sum_up(batch)
+    # Added up and not counted anew: answers come in parts, and each would read the whole batch.
+    batch.paid_fen += sum(one.line.fen for one in fresh if one.paid)
+    batch.failed_fen += sum(one.line.fen for one in fresh if not one.paid)
+    if batch.paid_fen + batch.failed_fen == batch.fen:
+        batch.state = BatchState.DONE
+    batch.save()
     add_detail(paid=sum(one.paid for one in fresh), failed=sum(not one.paid for one in fresh))
     return _tell(batch, at=at)
 
@@ -218,13 +221,10 @@ def _fail(
     line = line_for(batch.region_id, batch.fund.year, batch.benefit)
     assert line is not None, "a batch was posted from its line, and lines are never removed"
     hold_dues(batch.region_id)
-    back: list[int] = []
     for one in results:
         one.line.state, one.line.reason, one.line.paid_on = LineState.FAILED, one.reason, None
         let_go(one.line, actor=actor, at=at)
-        rows = Due.everywhere.filter(line=one.line)
-        back += rows.values_list("pk", flat=True)
-        rows.update(line=None, covered=False, failed=one.reason)
+    back = _unbound(results)
     PayLine.everywhere.bulk_update(
         [one.line for one in results], ["state", "reason", "paid_on"], batch_size=2_000
     )
@@ -239,6 +239,19 @@ def _fail(
     post(moves, key=_key(kind, results), kind=f"payments.{kind}", at=at, actor=actor, about=batch)
     batch.parts = {level: fen - parts[level] for level, fen in left}
     _cover_again(line, results, back, parts, at=at)
+
+
+def _unbound(results: Sequence[Result]) -> list[int]:
+    """Take what was due off payments that failed, so that it waits; the keys of what waits."""
+    by_reason: dict[str, list[UUID]] = {}
+    for one in results:
+        by_reason.setdefault(one.reason, []).append(one.line.pk)
+    back: list[int] = []
+    for reason, lines in by_reason.items():
+        rows = Due.everywhere.filter(line__in=lines)
+        back += rows.values_list("pk", flat=True)
+        rows.update(line=None, covered=False, failed=reason)
+    return back
 
 
 def _cover_again(
@@ -260,8 +273,7 @@ def _key(what: str, results: Sequence[Result]) -> str:
 
 def _as_approved(batch: Batch, day: date) -> None:
     """Refuse rows that are not those that were approved, and payments of which something became known since."""
-    approved = PayLine.everywhere.filter(batch=batch).exclude(state=LineState.OUT).order_by("seq")
-    if hash_of(list(approved)) != batch.hash:
+    if hash_of(batch) != batch.hash:
         raise Refused(
             "payments.not_as_approved",
             "The rows are no longer those that were approved, so nothing is sent. Report this.",

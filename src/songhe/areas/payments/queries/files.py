@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from songhe.areas.entitlement.api import names_of_benefits
-from songhe.areas.payments.models import Batch, LineState, PayLine
+from songhe.areas.payments.models import Batch, LineState, Payee, PayLine
 from songhe.areas.payments.paying import bank_text
+from songhe.areas.payments.queries.parts import in_parts
 from songhe.areas.payments.queries.payees import numbers
 from songhe.core.refusal import Refused
 
@@ -36,35 +37,39 @@ class FileRow:
 
 def file_rows(batch: Batch) -> list[FileRow]:
     """The payments of a batch that the bank makes, with account numbers in the clear."""
-    lines = PayLine.everywhere.filter(batch=batch).exclude(state__in=[LineState.OUT, LineState.HELD])
-    rows = [line for line in lines.order_by("seq").select_related("payee") if line.reason != "stopped"]
-    found = numbers(line.payee for line in rows if line.payee is not None)
-    lost = [line.number for line in rows if line.payee_id not in found]
-    if lost:
-        raise Refused(
-            "payments.erased",
-            "The account of {number} can no longer be read, because the data of its holder was erased. Stop that payment.",
-            number=lost[0],
-        )
+    sent = PayLine.everywhere.filter(batch=batch).exclude(state__in=[LineState.OUT, LineState.HELD])
     benefit = names_of_benefits().get(batch.benefit, batch.benefit)
-    return [
-        FileRow(
-            number=line.number,
-            holder=line.holder,
-            account=found[line.payee_id] if line.payee_id else "",
-            bank=f"{bank_text(line.bank)} {line.payee.branch if line.payee else ''}".strip(),
-            fen=line.fen,
-            remark=f"{line.first_month:%Y-%m}"
-            + (f"~{line.last_month:%Y-%m}" if line.last_month > line.first_month else ""),
-            seq=seq,
-            bank_name=bank_text(line.bank),
-            branch=line.payee.branch if line.payee else "",
-            first_month=f"{line.first_month:%Y-%m}",
-            last_month=f"{line.last_month:%Y-%m}",
-            benefit=benefit,
-        )
-        for seq, line in enumerate(rows, 1)
-    ]
+    rows: list[FileRow] = []
+    for part in in_parts(sent.exclude(reason="stopped").select_related("payee")):
+        found = numbers(line.payee for line in part if line.payee is not None)
+        for line in part:
+            if line.payee is None or line.payee.pk not in found:
+                raise Refused(
+                    "payments.erased",
+                    "The account of {number} can no longer be read, because the data of its holder was erased. Stop that payment.",
+                    number=line.number,
+                )
+            rows.append(_row(line, line.payee, found[line.payee.pk], benefit, len(rows) + 1))
+    return rows
+
+
+def _row(line: PayLine, payee: Payee, account: str, benefit: str, seq: int) -> FileRow:
+    bank = bank_text(line.bank)
+    return FileRow(
+        number=line.number,
+        holder=line.holder,
+        account=account,
+        bank=f"{bank} {payee.branch}".strip(),
+        fen=line.fen,
+        remark=f"{line.first_month:%Y-%m}"
+        + (f"~{line.last_month:%Y-%m}" if line.last_month > line.first_month else ""),
+        seq=seq,
+        bank_name=bank,
+        branch=payee.branch,
+        first_month=f"{line.first_month:%Y-%m}",
+        last_month=f"{line.last_month:%Y-%m}",
+        benefit=benefit,
+    )
 
 
 def file_hash(rows: Sequence[FileRow]) -> str:

@@ -3,6 +3,7 @@
 from songhe.areas.registry.models.changes import Death, Merge, Move, Suspect
 from songhe.areas.registry.models.facts import Fact, Kind, Source
 from songhe.areas.registry.models.family import Contact, Household, Member, Relation
+from songhe.areas.registry.models.middles import Middle
 from songhe.areas.registry.models.network import Consent, Enrolment
 from songhe.areas.registry.models.person import Person, PersonToken, Sex, State
 
@@ -16,6 +17,7 @@ __all__ = [
     "Kind",
     "Member",
     "Merge",
+    "Middle",
     "Move",
     "Person",
     "PersonToken",

@@ -70,6 +70,13 @@ def id_numbers_of(persons: Iterable[Person]) -> dict[UUID, str]:
     }
 
 
+def places_of(persons: Iterable[Person]) -> dict[UUID, Point]:
+    """Where homes stand, with one query; only for sums that no home can be read off."""
+    rows = {person.id: person.place_sealed for person in persons}
+    opened = {owner: reveal_with(key, owner, rows[owner]) for owner, key in open_keys(rows).items()}
+    return {owner: Point(*json.loads(place)) for owner, place in opened.items() if place}
+
+
 def contact_phones(contacts: Iterable[Contact]) -> dict[UUID, str]:
     """Telephone numbers of contacts in the clear, by contact."""
     rows = list(contacts)
