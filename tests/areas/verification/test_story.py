@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from tests import make
 from tests.areas.visits import made
 
+from songhe.areas.care.api import Absence, AbsenceKind
 from songhe.areas.registry.actions.deaths import confirm_death
 from songhe.areas.registry.api import Death, report_death
 from songhe.areas.verification import actions
@@ -201,3 +202,23 @@ def test_whoever_corrected_a_visit_does_not_clear_it() -> None:
     (check,) = Check.everywhere.all()
     with pytest.raises(Refused, match="somebody else"):
         actions.clear(check, actor=officer, at=timezone.now(), reason="explained", words="")
+
+
+def test_a_stay_in_hospital_entered_with_the_care_plan_speaks_against_visits_meanwhile() -> None:
+    town = made.town()
+    visit = ended(town, yesterday(9))
+    day = timezone.localdate(visit.arrived_at)
+    Absence.everywhere.create(
+        person=town.person,
+        region_id=town.person.region_id,
+        kind=AbsenceKind.HOSPITAL,
+        since=day - timedelta(days=2),
+        until=day + timedelta(days=2),
+        entered_by="李护士",
+        entered_at=timezone.now(),
+    )
+    actions.look_through(at=timezone.now())
+    (check,) = Check.everywhere.all()
+    assert check.signs == ["away_hospital"]
+    page = town.client("inspector").get(f"/visit-checks/{check.pk}/").content.decode()
+    assert "照护计划" in page

@@ -19,6 +19,9 @@ from songhe.engines.regions.fields import region_field
 LINES = Lines(holders=("organisation_id",))
 
 
+SOURCES = {"registry": _("the registry"), "care": _("the care plan")}
+
+
 class State(models.TextChoices):
     """Where a check stands."""
 
@@ -135,10 +138,7 @@ class Finding(Scoped):
         known = guide().signs.get(self.sign)
         if known is None:
             return ""
-        told = {"source": "", **self.evidence}
-        source = told["source"]
-        if isinstance(source, dict):
-            told["source"] = source["zh" if (get_language() or "").startswith("zh") else "en"]
+        told = {**self.evidence, "source": SOURCES.get(self.evidence.get("source", ""), "")}
         return known.words.in_language(get_language() or "").format_map(told)
 
 

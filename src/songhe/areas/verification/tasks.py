@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from songhe.areas.care.api import Absence
 from songhe.areas.verification import actions
+from songhe.areas.visits.api import look_again
 from songhe.engines.jobs.api import Work, periodic
 
 
@@ -19,3 +22,15 @@ def look(work: Work) -> dict[str, Any]:
             return {"visits": total}
         total += done
         work.step(total, total)
+
+
+@periodic("verification.absences", every_minutes=24 * 60)
+def absences(work: Work) -> dict[str, Any]:
+    """Visits during an absence that was entered since yesterday are compared again."""
+    with work.entered():
+        fresh = Absence.everywhere.filter(entered_at__gte=work.at - timedelta(hours=25))
+        return {
+            "visits": sum(
+                look_again(person, since) for person, since in fresh.values_list("person_id", "since")
+            )
+        }

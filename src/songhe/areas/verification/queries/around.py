@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from songhe.areas.care.api import Absence, AbsenceKind
 from songhe.areas.registry.api import Death, Enrolment, Person
 from songhe.areas.verification.models import Picture
 from songhe.areas.verification.rules import Away, Bounds, Fix, Stay
@@ -21,6 +22,7 @@ from songhe.areas.visits.api import Visit, VisitState
 from songhe.core.codes import Point
 from songhe.engines.vault.api import open_keys, reveal_with
 
+PLACES = {AbsenceKind.HOSPITAL: "hospital", AbsenceKind.CARE_HOME: "institution"}
 READ = (
     "id", "worker_id", "person_id", "starts_at", "ends_at", "arrived_at", "left_at", "arrival_sealed",
     "leaving_sealed", "arrival_metres", "device", "flags", "order__pair",
@@ -125,9 +127,12 @@ def _alike(
 
 
 def _away(persons: Iterable[UUID]) -> dict[UUID, list[Away]]:
-    """When persons had died or lived in an institution, by the registry."""
+    """When persons had died, were in hospital or lived in an institution, by the registry and their care plans."""
     wanted = list(persons)
     out: defaultdict[UUID, list[Away]] = defaultdict(list)
+    absent = Absence.everywhere.filter(person_id__in=wanted, kind__in=list(PLACES))
+    for person_id, kind, since, until in absent.values_list("person_id", "kind", "since", "until"):
+        out[person_id].append(Away(PLACES[AbsenceKind(kind)], since, until, "care"))
     dead = Death.everywhere.filter(
         person_id__in=wanted, state__in=[Death.State.REPORTED, Death.State.CONFIRMED]
     )

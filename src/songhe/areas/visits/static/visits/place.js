@@ -10,6 +10,21 @@
     if (field) field.value = value;
   }
 
+  // A name that this browser gave itself, so that one phone for several workers shows. It says nothing about the phone.
+  function device() {
+    try {
+      const known = localStorage.getItem("songhe.device") || crypto.randomUUID();
+      localStorage.setItem("songhe.device", known);
+      return known;
+    } catch {
+      return "";
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-place]")) put(event.target, "device", device());
+  }, true);
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("form[data-place] button");
     if (!button || !navigator.geolocation || button.dataset.placed) return;
