@@ -175,8 +175,7 @@ def test_a_shared_phone_keeps_its_users_apart(phone: BrowserContext) -> None:
     page.get_by_text("Menu", exact=True).click()
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/login/")
-    page.wait_for_timeout(300)
-    assert page.evaluate("SongheStore.count('pages')") == 0
+    page.wait_for_function("SongheStore.count('pages').then((kept) => kept === 0)", timeout=10_000)
     enter(page, "张桂兰")
     page.goto("/today/")
     expect_kept(page)
