@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "songhe.areas.verification",
     "songhe.areas.hotline",
     "songhe.areas.finance",
+    "songhe.areas.claims",
     "songhe.areas.payments",
     "songhe.areas.cockpit",
     "songhe.areas.administration",

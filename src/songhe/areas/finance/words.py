@@ -52,3 +52,8 @@ def account_name(account: Account) -> str:
 def unit_text(value: int, unit: str) -> str:
     """An amount of an account in its own unit."""
     return {"fen": yuan, "minute": spent}.get(unit, "{:,}".format)(value)
+
+
+def masked_name(name: str) -> str:
+    """The family name and stars: a statement that leaves the office names nobody in full."""
+    return f"{name[:1]}{'*' * max(len(name) - 1, 1)}" if name else "—"
