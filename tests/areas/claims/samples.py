@@ -8,10 +8,22 @@ from uuid import uuid4
 from tests import make
 from tests.areas.providers import made as providers
 
-from songhe.areas.claims.models import Claim, ClaimLine, Dispute, LineState, SampleCheck, TownPart, Why
+from songhe.areas.claims.actions.billing import accounts
+from songhe.areas.claims.models import (
+    Bill,
+    Claim,
+    ClaimLine,
+    Dispute,
+    LineState,
+    PayConsent,
+    SampleCheck,
+    TownPart,
+    Why,
+)
 from songhe.core.codes.region import COUNTY, TOWN, at_level
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.cases.api import open_case
+from songhe.engines.ledger.api import carry, post
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import make_key, seal
 
@@ -85,3 +97,32 @@ make.SAMPLES |= {
     "claim-samples": checks,
     "claim-disputes": disputes,
 }
+
+
+def bills(n: int, region: int) -> list[Bill]:
+    """Open bills of one person."""
+    organisation, person = providers.organisation(at_level(region, COUNTY)), make.person(region=region)
+    owes, owed = accounts(person, organisation, at=AT)
+    return [
+        Bill.everywhere.create(
+            number=f"ZD-{uuid4().hex[:12]}", person=person, organisation=organisation, region_id=region, month=date(2026, 10, 1),
+            fen=8_000, made_by="王经理", made_at=AT,
+            journal=post(carry(owes.pk, owed.pk, 8_000), key=str(uuid4()), kind="claims.bill", at=AT, actor=SYSTEM),
+        )
+        for _ in range(n)
+    ]  # fmt: skip
+
+
+def consents(n: int, region: int) -> list[PayConsent]:
+    """Consents of persons."""
+    organisation = providers.organisation(at_level(region, COUNTY))
+    return [
+        PayConsent.everywhere.create(
+            person=make.person(region=region), organisation=organisation, region_id=region, since=date(2026, 10, 1),
+            given_by="本人", document="同意书", by="王经理", at=AT,
+        )
+        for _ in range(n)
+    ]  # fmt: skip
+
+
+make.SAMPLES |= {"bills": bills, "pay-consents": consents}

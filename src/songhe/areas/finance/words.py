@@ -18,12 +18,16 @@ KINDS = {
     "payments.failed": _("Payment failed"),
     "payments.returned": _("Payment came back"),
     "payments.pay_back": _("Overpayment paid back"),
+    "claims.bill": _("Bill of a person"),
+    "claims.receipt": _("Receipt of a person"),
     "entitlement.grant": _("Entitlement granted"),
     "entitlement.return": _("Entitlement given back"),
 }
 USES = {
     "fund": _("money of the fund"),
     "owed": _("owed"),
+    "bill": _("bills"),
+    "billed": _("billed to persons"),
     "treasury": _("treasury"),
     "paid": _("paid out"),
     "used": _("service used"),

@@ -1,6 +1,7 @@
 """The verbs of claims."""
 
 from songhe.areas.claims.actions.accepting import accept, accept_town, give_back, refuse_line
+from songhe.areas.claims.actions.billing import end_consent, enter_consent, enter_receipt, make_bills
 from songhe.areas.claims.actions.disputing import agree, allow, dismiss, dispute, dispute_score
 from songhe.areas.claims.actions.filing import (
     draw_again,
@@ -25,12 +26,16 @@ __all__ = [
     "draw_again",
     "draw_sample",
     "draw_up",
+    "end_consent",
     "enter_check",
+    "enter_consent",
     "enter_invoice",
+    "enter_receipt",
     "file_claim",
     "give_back",
     "heard",
     "keep_from_settlements",
+    "make_bills",
     "refresh",
     "refuse_line",
     "state_score",

@@ -1,5 +1,6 @@
-"""Claims with their lines, samples, scores, disputes and the towns' acceptance."""
+"""Claims with their lines, samples, scores, disputes and the towns' acceptance; bills of persons."""
 
+from songhe.areas.claims.models.bills import Bill, BillKind, BillLine, BillState, PayConsent, Receipt
 from songhe.areas.claims.models.checks import Dispute, DisputeState, Found, How, SampleCheck, Score, Why
 from songhe.areas.claims.models.claims import (
     DISPUTABLE,
@@ -16,6 +17,10 @@ __all__ = [
     "DISPUTABLE",
     "LIVE",
     "PAYABLE",
+    "Bill",
+    "BillKind",
+    "BillLine",
+    "BillState",
     "Claim",
     "ClaimLine",
     "Dispute",
@@ -23,6 +28,8 @@ __all__ = [
     "Found",
     "How",
     "LineState",
+    "PayConsent",
+    "Receipt",
     "SampleCheck",
     "Score",
     "State",

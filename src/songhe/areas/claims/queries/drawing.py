@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from songhe.areas.claims.limits import terms
-from songhe.areas.claims.models import Claim, ClaimLine, LineState, State
+from songhe.areas.claims.models import Claim, ClaimLine, LineState, PayConsent, State
 from songhe.areas.claims.rules import covered, digest, shares
 from songhe.areas.contracts.api import Contract, unsettled_room
 from songhe.areas.finance.api import (
@@ -254,4 +254,6 @@ def _pending() -> QuerySet[ClaimLine]:
 
 def _consents(of: Of, period: Period, persons: Iterable[UUID]) -> set[UUID]:
     """Who of some persons agreed to pay the organisation what goes beyond the grant, in a month."""
-    return set()
+    rows = PayConsent.everywhere.filter(organisation_id=of.organisation_id, since__lt=period.end)
+    rows = rows.filter(Q(until=None) | Q(until__gte=period.start), person_id__in=list(persons))
+    return set(rows.values_list("person_id", flat=True))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -224,6 +225,9 @@ claims = record(
             spec.text("reason", optional=True),
         ],
         _("Invoice"): panel("claims/invoice.html", query=_files, when=lambda row: bool(row.invoice_number)),
+        _("Papers"): panel(
+            "claims/papers.html", query=lambda row, request: {"papers": [(row.number, reverse("claims.statement", args=[row.pk]))]}
+        ),
         _("Who decided"): ["filed_by", "filed_at", "sampled_at", "scored_at", "dispute_until", "agreed_at", "accepted_by", "accepted_at"],
         _("History"): spec.history(),
     },
