@@ -5,7 +5,7 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import songhe.engines.regions.ids
-from songhe.areas.visits.models import KinLines
+from songhe.areas.visits.api import KinLines
 from songhe.engines.access.api import secure
 
 OWN = KinLines(holders=("organisation_id",))

@@ -34,7 +34,7 @@ def steps_of(claim: Claim) -> list[Step]:
         (gettext("Filed by the organisation"), filed, _by(claim.filed_by, claim.filed_at)),
         (gettext("Sample checked"), claim.sampled_at is not None and sample.is_done, sample.text if claim.sampled_at else ""),
         (gettext("Accepted by the towns"), filed and done == total, f"{done} / {total}" if total else ""),
-        (gettext("Score stated"), claim.scored_at is not None, _by("", claim.scored_at)),
+        (gettext("Score of the month"), claim.scored_at is not None, _by("", claim.scored_at)),
         (gettext("Disputes over"), claim.accepted_at is not None or _undisputed(claim), _dispute_note(claim)),
         (gettext("Accepted by the county"), claim.accepted_at is not None, _by(claim.accepted_by, claim.accepted_at)),
         (gettext("Approved by finance"), claim.state in (State.APPROVED, State.PAID),

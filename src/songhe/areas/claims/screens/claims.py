@@ -29,6 +29,7 @@ from songhe.kit.who import who
 from songhe.kit.words import yuan
 
 LABELS["claims.refuse"] = _("Refused a line")
+LABELS["claims.file"] = _("Filed the claim")
 MOST_LINES = 300
 _STATE = spec.state("state", tones=TONES, sort="state")
 
