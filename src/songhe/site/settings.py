@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "songhe.areas.hotline",
     "songhe.areas.family",
     "songhe.areas.finance",
+    "songhe.areas.claims",
     "songhe.areas.payments",
     "songhe.areas.cockpit",
     "songhe.areas.administration",

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from songhe.areas.payments.rules.cards import cleaned, fits, luhn, with_check_digit
 from songhe.areas.payments.rules.netting import offset, withheld
-from songhe.areas.payments.rules.sampling import at_most_bp, draw, size
 from songhe.areas.payments.rules.shortfall import BLOCK, QUEUE, SHARE, covered
 from songhe.areas.payments.rules.splitting import most_within, split
+from songhe.core.sampling import at_most_bp, draw, size
 
 FEN = st.integers(1, 10**9)
 WEIGHTS = st.lists(st.integers(0, 10_000), min_size=1, max_size=6).filter(any)

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
+from songhe.areas.finance.books import fund_account, owed_account, place_account
 from songhe.areas.finance.models import Fund, Line, Settlement, State
-from songhe.areas.finance.queries import Accepted, fund_of, grant_code, minutes_left, waiting
+from songhe.areas.finance.queries import Accepted, grant_code, locked_fund, minutes_left, waiting
 from songhe.areas.finance.rules import Fen, Payable, payable, totals
 from songhe.areas.verification.api import look_through
 from songhe.areas.visits import api as visits
-from songhe.core.codes.region import COUNTY, at_level, level_of
+from songhe.core.codes.region import COUNTY, level_of
 from songhe.core.measure import Period
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, four_eyes, record_write
 from songhe.engines.ledger.api import (
-    Account,
     Journal,
     Move,
     Owner,
     OwnerKind,
     Unit,
-    account_of,
     accounts_of,
     carry,
     post,
@@ -42,7 +41,6 @@ from songhe.kit.fields import Field
 Purchaser = Annotated[
     Region, Field(label=_("Purchaser"), help=_("A county, district or city at county level"))
 ]
-_PLACES = UUID("5f6c2d1e-8d0f-5a2b-9a53-3d1f0e7c9b10")
 
 
 @act("finance.budget", verb="finance.open_fund")
@@ -109,7 +107,7 @@ def prepare_month(
         raise Refused("month_open", "This month is not over. Choose an earlier one.", field="month")
     if level_of(region.code) != COUNTY:
         raise Refused("not_county", "A purchaser is a county or district. Choose one.", field="region")
-    fund = fund_of(region.code, period.start)
+    fund = locked_fund(region.code, period.start)
     look_through(at=at, low=region.code, high=region.upper)  # nothing is paid that nobody compared
     found = waiting(actor.scope("finance.prepare"), region, period)
     if not found:
@@ -140,7 +138,23 @@ def approve(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement
     visits.mark_settled([line.visit_id for line in paid], batch=settlement.number, actor=actor, at=at)
     _book_on_contracts(paid, at=at)
     _decide(settlement, State.APPROVED, actor=actor, at=at)
+    _tell(settlement, actor=actor, at=at)
     return settlement
+
+
+Decided = Callable[[Settlement, Actor, datetime], None]
+_DECIDED: list[Decided] = []
+
+
+def when_decided(effect: Decided) -> Decided:
+    """Let an area hear of a settlement that was approved, returned or paid: ``effect(settlement, actor, at)``, inside the act."""
+    _DECIDED.append(effect)
+    return effect
+
+
+def _tell(settlement: Settlement, *, actor: Actor, at: datetime) -> None:
+    for effect in _DECIDED:
+        effect(settlement, actor, at)
 
 
 @act("finance.approve", verb="finance.return")
@@ -156,6 +170,7 @@ def send_back(
     Line.everywhere.filter(settlement=settlement).update(active=False)
     settlement.reason = reason
     _decide(settlement, State.RETURNED, actor=actor, at=at)
+    _tell(settlement, actor=actor, at=at)
     return settlement
 
 
@@ -199,28 +214,8 @@ def pay(
         )
     settlement.state, settlement.paid_on, settlement.reference = State.PAID, paid_on, reference
     settlement.save(update_fields=["state", "paid_on", "reference"])
+    _tell(settlement, actor=actor, at=at)
     return settlement
-
-
-def fund_account(fund: Fund, *, at: datetime) -> Account:
-    """The money of a fund, in fen."""
-    owner = Owner(OwnerKind.FUND, fund.pk, fund.region_id)
-    return account_of(owner, "fund", unit=Unit.FEN, at=at, name=str(fund))
-
-
-def owed_account(settlement: Settlement, *, at: datetime) -> Account:
-    """What is owed to an organisation, in fen."""
-    organisation = settlement.organisation
-    owner = Owner(OwnerKind.ORGANISATION, organisation.pk, organisation.region_id)
-    return account_of(owner, "owed", unit=Unit.FEN, at=at, name=organisation.name)
-
-
-def place_account(region_id: int, code: str, *, unit: Unit, at: datetime) -> Account:
-    """A county's own side of the books: treasury and paid (fen), used (minutes)."""
-    county = at_level(region_id, COUNTY)
-    owner = Owner(OwnerKind.REGION, uuid5(_PLACES, str(county)), county)
-    name = Region.objects.get(code=county).name
-    return account_of(owner, code, unit=unit, at=at, name=name, may_overdraw=True)
 
 
 def _prepare(
@@ -250,6 +245,44 @@ def _prepare(
     )
     Line.everywhere.bulk_create([_line(made, one) for one in found], batch_size=2_000)
     record_write("finance.prepare", made, actor=actor, at=at, after={"visits": sums.visits, "fen": sums.fen})
+    return made
+
+
+def settle_claimed(
+    fund: Fund,
+    organisation_id: UUID,
+    month: date,
+    lines: Sequence[Line],
+    *,
+    source_id: UUID,
+    actor: Actor,
+    at: datetime,
+) -> Settlement:
+    """Prepare a settlement from lines that another area has accepted, net of what it deducted; inside its act.
+
+    Whoever accepted them prepared it, and so may not approve it. The fund is locked by the caller.
+    """
+    made = Settlement(
+        organisation_id=organisation_id,
+        region_id=fund.region_id,
+        fund=fund,
+        month=month,
+        number=_number(fund.region_id, Period.holding(month)),
+        visits=len(lines),
+        minutes=sum(line.minutes for line in lines),
+        payable_minutes=sum(line.payable_minutes for line in lines),
+        fen=sum(line.fen for line in lines),
+        deducted_fen=sum(line.deducted_fen for line in lines),
+        source_id=source_id,
+        prepared_by_id=actor.id,
+        prepared_by=actor.name[:80],
+        prepared_at=at,
+    )
+    made.save(force_insert=True)
+    for line in lines:
+        line.settlement, line.organisation_id = made, organisation_id
+    Line.everywhere.bulk_create(lines, batch_size=2_000)
+    record_write("finance.prepare", made, actor=actor, at=at, after={"visits": made.visits, "fen": made.fen})
     return made
 
 
@@ -309,14 +342,14 @@ def _number(region_id: int, period: Period) -> str:
 def _moves(settlement: Settlement, lines: Sequence[Line], *, at: datetime) -> list[Move]:
     moves: list[Move] = []
     used = place_account(settlement.region_id, "used", unit=Unit.MINUTE, at=at)
-    owners = {
-        line.person_id: Owner(OwnerKind.PERSON, line.person_id, line.region_id)
-        for line in lines
-        if line.payable_minutes
-    }
-    grants = accounts_of(list(owners.values()), grant_code(settlement.month), unit=Unit.MINUTE, at=at)
+    by_month: dict[str, list[Line]] = defaultdict(list)  # a late visit takes of the grant of its own month
     for line in lines:
         if line.payable_minutes:
+            by_month[grant_code(line.on)].append(line)
+    for code, taking in sorted(by_month.items()):
+        owners = {line.person_id: Owner(OwnerKind.PERSON, line.person_id, line.region_id) for line in taking}
+        grants = accounts_of(list(owners.values()), code, unit=Unit.MINUTE, at=at)
+        for line in taking:
             moves += carry(grants[line.person_id].pk, used.pk, line.payable_minutes, about_id=line.visit_id)
     if settlement.fen:
         fund, owed = fund_account(settlement.fund, at=at), owed_account(settlement, at=at)

@@ -1,19 +1,61 @@
-"""The door of finance: the names other areas use."""
+"""The door of finance: the names other areas use.
 
-from songhe.areas.finance.actions import fund_account, place_account
-from songhe.areas.finance.models import Fund, Settlement, State
-from songhe.areas.finance.queries import fund_of, line_of, settled_in, settlements
-from songhe.areas.finance.rules import Fen
+An area that accepts visits by itself keeps them from ``prepare_month`` (``when_waiting``), hands over what is to be
+paid (``settle_claimed``) and hears what became of it (``when_decided``).
+"""
+
+from songhe.areas.finance.actions import settle_claimed, when_decided
+from songhe.areas.finance.books import fund_account, owed_account, place_account
+from songhe.areas.finance.models import Fund, Line, Reason, Settlement, State
+from songhe.areas.finance.queries import (
+    Accepted,
+    accepted,
+    fund_of,
+    grant_code,
+    line_of,
+    locked_fund,
+    minutes_left,
+    promised_minutes,
+    promised_under,
+    settled_in,
+    settlements,
+    settling,
+    uncommitted,
+    when_waiting,
+)
+from songhe.areas.finance.rules import Fen, Given, Payable, Price, cost, payable
+from songhe.areas.finance.words import masked_name
 
 __all__ = [
+    "Accepted",
     "Fen",
     "Fund",
+    "Given",
+    "Line",
+    "Payable",
+    "Price",
+    "Reason",
     "Settlement",
     "State",
+    "accepted",
+    "cost",
     "fund_account",
     "fund_of",
+    "grant_code",
     "line_of",
+    "locked_fund",
+    "masked_name",
+    "minutes_left",
+    "owed_account",
+    "payable",
     "place_account",
+    "promised_minutes",
+    "promised_under",
+    "settle_claimed",
     "settled_in",
     "settlements",
+    "settling",
+    "uncommitted",
+    "when_decided",
+    "when_waiting",
 ]

@@ -52,7 +52,10 @@ class Fund(Scoped):
 
 
 class Settlement(Scoped):
-    """What one organisation is to be paid by one purchaser for one month. Sums are in minutes and fen."""
+    """What one organisation is to be paid by one purchaser for one month. Sums are in minutes and fen.
+
+    ``fen`` is what is paid, ``deducted_fen`` what was kept back of it before. ``source_id``: the claim it was made from.
+    """
 
     organisation = models.ForeignKey(
         "providers.Organisation", models.PROTECT, related_name="+", verbose_name=_("Organisation")
@@ -66,6 +69,8 @@ class Settlement(Scoped):
     minutes = models.IntegerField(_("Time given"))
     payable_minutes = models.IntegerField(_("Time payable"))
     fen = models.BigIntegerField(_("Amount"))
+    deducted_fen = models.BigIntegerField(_("Deducted"), default=0, db_default=0)
+    source_id = models.UUIDField(null=True)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)
     prepared_at = models.DateTimeField(_("Prepared at"))
@@ -89,15 +94,20 @@ class Settlement(Scoped):
         verbose_name = _("Settlement")
         indexes = [models.Index(fields=["region", "month"], name="settlement_by_region")]
         constraints = [
-            models.CheckConstraint(condition=Q(payable_minutes__gte=0, fen__gte=0), name="settlement_sums"),
+            models.CheckConstraint(
+                condition=Q(payable_minutes__gte=0, fen__gte=0, deducted_fen__gte=0), name="settlement_sums"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["prepared", "returned"]) | Q(journal__isnull=False),
                 name="approved_is_posted",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "region", "month"],
-                condition=Q(state="prepared"),
+                condition=Q(state="prepared", source_id=None),
                 name="one_open_settlement",
+            ),
+            models.UniqueConstraint(
+                fields=["source_id"], condition=~Q(state="returned"), name="one_settlement_of_a_source"
             ),
         ]
 
@@ -108,7 +118,7 @@ class Settlement(Scoped):
 class Line(Scoped):
     """One visit in a settlement. A returned settlement's lines are no longer active, so its visits are free again.
 
-    Under a contract its price holds, and ``payable_minutes`` are those it charges to the grant.
+    Under a contract its price holds, and ``payable_minutes`` are those it charges to the grant. ``fen`` is what is paid.
     """
 
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="+")
@@ -122,6 +132,7 @@ class Line(Scoped):
     payable_minutes = models.IntegerField(_("Time payable"))
     unit_fen = models.IntegerField(_("Unit price"))
     fen = models.BigIntegerField(_("Amount"))
+    deducted_fen = models.BigIntegerField(_("Deducted"), default=0, db_default=0)
     reason = models.CharField(_("Remark"), max_length=12, choices=Reason, blank=True)
     contract = models.ForeignKey(
         "contracts.Contract", models.PROTECT, null=True, related_name="+", verbose_name=_("Contract")

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from songhe.areas.finance import queries
 from songhe.areas.finance.models import Settlement
-from songhe.areas.finance.words import unit_text, use_of
+from songhe.areas.finance.words import masked_name, unit_text, use_of
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_bulk
@@ -29,7 +29,7 @@ def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = Settlement.objects.take(pk, scope)
     lines = list(queries.lines(row, scope))
     persons = Person.objects.within(scope).filter(pk__in={line.person_id for line in lines})
-    names = {str(found): papers.masked_name(name) for found, name in persons.values_list("pk", "name")}
+    names = {str(found): masked_name(name) for found, name in persons.values_list("pk", "name")}
     body = papers.statement(row, lines, names, at=now())
     return _file(body, f"{row.number}.pdf", "application/pdf")
 

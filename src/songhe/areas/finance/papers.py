@@ -93,8 +93,3 @@ def payable_file(rows: Iterable[Settlement]) -> bytes:
 def _plain(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
-
-
-def masked_name(name: str) -> str:
-    """The family name and stars: a statement that leaves the office names nobody in full."""
-    return f"{name[:1]}{'*' * max(len(name) - 1, 1)}" if name else "—"

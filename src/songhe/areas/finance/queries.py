@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -13,12 +13,12 @@ from django.db.models import Count, QuerySet, Sum
 from songhe.areas.contracts.api import Tariff, tariffs
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement
 from songhe.areas.finance.models import Fund, Line, Settlement, State
-from songhe.areas.finance.rules import Given, Price
+from songhe.areas.finance.rules import Given, Price, Room
 from songhe.areas.visits.api import PaidBy, Settleable, to_settle
 from songhe.core.codes.region import COUNTY, at_level
 from songhe.core.measure import Period
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, elevated
 from songhe.engines.ledger.api import Account, Entry, Journal, Unit, faults
 from songhe.engines.regions.models import Region
 
@@ -93,8 +93,11 @@ def books(scope: Scope) -> Books:
 
 def minutes_left(person_ids: Iterable[UUID], month: date) -> dict[UUID, int]:
     """Free minutes of each person's grant for a month; a person without a grant is missing."""
-    rows = Account.everywhere.filter(owner_id__in=list(person_ids), unit=Unit.MINUTE, code=grant_code(month))
-    return {account.owner_id: account.free for account in rows}
+    with elevated():  # an organisation that claims does not own the persons' accounts
+        rows = Account.everywhere.filter(
+            owner_id__in=list(person_ids), unit=Unit.MINUTE, code=grant_code(month)
+        )
+        return {account.owner_id: account.free for account in rows}
 
 
 @dataclass(slots=True)
@@ -112,21 +115,46 @@ class Accepted:
 
 def waiting(scope: Scope, county: Region, period: Period) -> dict[UUID, Accepted]:
     """Accepted visits of a county and month that the entitlement pays and no settlement holds, by organisation."""
-    found: dict[UUID, Accepted] = defaultdict(Accepted)
     reach = scope.narrowed(county.code, county.upper)
     rows = [visit for visit in to_settle(reach, period.start) if visit.paid_by == PaidBy.ENTITLEMENT]
-    taken = set(
-        Line.everywhere.filter(active=True, visit_id__in=[v.visit_id for v in rows]).values_list(
-            "visit_id", flat=True
-        )
-    )
+    taken = settling(visit.visit_id for visit in rows) | spoken_for(county, period, rows)
+    return accepted(visit for visit in rows if visit.visit_id not in taken)
+
+
+SpokenFor = Callable[[int, date, Mapping[UUID, UUID]], set[UUID]]
+_SPOKEN_FOR: list[SpokenFor] = []
+
+
+def when_waiting(say: SpokenFor) -> SpokenFor:
+    """Let an area keep visits from being prepared for settlement: (county, first of the month, organisation by visit) →
+    the visits that it settles itself."""
+    _SPOKEN_FOR.append(say)
+    return say
+
+
+def spoken_for(county: Region, period: Period, rows: Iterable[Settleable]) -> set[UUID]:
+    """The visits that another area settles itself."""
+    owners = {visit.visit_id: visit.organisation_id for visit in rows}
+    return {key for say in _SPOKEN_FOR for key in say(county.code, period.start, owners)}
+
+
+def settling(visits: Iterable[UUID]) -> set[UUID]:
+    """Those of some visits that a settlement holds."""
+    rows = Line.everywhere.filter(active=True, visit_id__in=list(visits))
+    return set(rows.values_list("visit_id", flat=True))
+
+
+def accepted(visits: Iterable[Settleable]) -> dict[UUID, Accepted]:
+    """Visits by organisation with the prices that hold for them; those that lasted no minute are left out."""
+    found: dict[UUID, Accepted] = defaultdict(Accepted)
+    rows = list(visits)
     agreed = tariffs(
         (visit.contract_id, visit.item, visit.booked_on)
         for visit in rows
         if visit.contract_id and visit.booked_on
     )
     for visit in rows:
-        if visit.visit_id not in taken and visit.minutes > 0:
+        if visit.minutes > 0:
             part = found[visit.organisation_id]
             part.given.append(
                 Given(
@@ -163,6 +191,44 @@ def fund_of(region_id: int, month: date) -> Fund:
             year=month.year,
         )
     return found
+
+
+def locked_fund(region_id: int, month: date) -> Fund:
+    """The same fund, held until the transaction ends: who prepares, files or accepts of one fund waits for each other."""
+    with elevated():  # an organisation files against a fund that it does not see
+        found: Fund = Fund.everywhere.select_for_update(no_key=True, of=("self",)).get(
+            pk=fund_of(region_id, month).pk
+        )
+    return found
+
+
+def uncommitted(fund: Fund) -> int:
+    """Fen of a fund that no prepared settlement waits for."""
+    with elevated():  # all settlements of the fund, whoever asks
+        owned = Account.everywhere.filter(owner_id=fund.pk, unit=Unit.FEN, code="fund").first()
+        waits = Settlement.everywhere.filter(fund=fund, state=State.PREPARED).aggregate(n=Sum("fen"))["n"]
+    return (owned.free if owned else 0) - (waits or 0)
+
+
+def promised_minutes(persons: Iterable[UUID], month: date) -> dict[UUID, int]:
+    """Minutes of persons' grants of a month that prepared settlements will take."""
+    first = month.replace(day=1)
+    rows = Line.everywhere.filter(
+        active=True, settlement__state=State.PREPARED, on__gte=first, on__lt=Period.holding(month).end
+    )
+    with elevated():  # another organisation's lines take of the same grant
+        mine = rows.filter(person_id__in=list(persons)).order_by().values_list("person_id")
+        return dict(mine.annotate(total=Sum("payable_minutes")))
+
+
+def promised_under(contracts: Iterable[UUID]) -> dict[UUID, Room]:
+    """Fen and minutes that prepared settlements will take of contracts' ceilings."""
+    rows = Line.everywhere.filter(
+        active=True, settlement__state=State.PREPARED, contract_id__in=list(contracts)
+    )
+    with elevated():  # a ceiling is one, wherever its visits were
+        sums = rows.order_by().values_list("contract_id").annotate(fen=Sum("fen"), n=Sum("payable_minutes"))
+        return {key: (fen, minutes) for key, fen, minutes in sums}
 
 
 def accounts(scope: Scope) -> QuerySet[Account]:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.finance import actions, pages, queries, vouchers
+from songhe.areas.finance.books import fund_account
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.words import KINDS, account_name, unit_text, use_of
 from songhe.areas.providers.api import item_name
@@ -124,7 +125,9 @@ settlements = record(
         ),
     },
     aside={
-        _("Sums"): ["visits", spec.minutes("minutes"), spec.minutes("payable_minutes"), spec.money("fen")],
+        _("Sums"): [
+            "visits", spec.minutes("minutes"), spec.minutes("payable_minutes"), spec.money("fen"), spec.money("deducted_fen"),
+        ],
         _("Who decided"): [
             "prepared_by", "prepared_at", "decided_by", "decided_at", "confirmed_at", "reason", "paid_on", "reference",
         ],
@@ -152,7 +155,7 @@ settlements = record(
 
 
 def _fund(row: Fund, request: HttpRequest) -> dict[str, Any]:
-    account = actions.fund_account(row, at=now())
+    account = fund_account(row, at=now())
     return _statement(account, request) | {"left": yuan(balance(account))}
 
 

@@ -18,12 +18,16 @@ KINDS = {
     "payments.failed": _("Payment failed"),
     "payments.returned": _("Payment came back"),
     "payments.pay_back": _("Overpayment paid back"),
+    "claims.bill": _("Bill of a person"),
+    "claims.receipt": _("Receipt of a person"),
     "entitlement.grant": _("Entitlement granted"),
     "entitlement.return": _("Entitlement given back"),
 }
 USES = {
     "fund": _("money of the fund"),
     "owed": _("owed"),
+    "bill": _("bills"),
+    "billed": _("billed to persons"),
     "treasury": _("treasury"),
     "paid": _("paid out"),
     "used": _("service used"),
@@ -52,3 +56,8 @@ def account_name(account: Account) -> str:
 def unit_text(value: int, unit: str) -> str:
     """An amount of an account in its own unit."""
     return {"fen": yuan, "minute": spent}.get(unit, "{:,}".format)(value)
+
+
+def masked_name(name: str) -> str:
+    """The family name and stars: a statement that leaves the office names nobody in full."""
+    return f"{name[:1]}{'*' * max(len(name) - 1, 1)}" if name else "—"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -13,7 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.verification.guide import guide, reason_name, sign_name
+from songhe.areas.visits.api import Visit
+from songhe.core.flow import Span
 from songhe.engines.access.api import Lines, Scoped
+from songhe.engines.cases.api import calendar
 from songhe.engines.regions.fields import region_field
 
 LINES = Lines(holders=("organisation_id",))
@@ -101,6 +105,21 @@ class Check(Scoped):
     def undecided(self) -> bool:
         """Whether somebody still has to decide."""
         return self.state in UNDECIDED
+
+
+def opened(visit: Visit, at: datetime) -> Check:
+    """A fresh check of a visit that ended, not saved yet."""
+    assert visit.arrived_at is not None
+    return Check(
+        visit=visit,
+        person_id=visit.person_id,
+        region_id=visit.region_id,
+        organisation_id=visit.organisation_id,
+        worker_id=visit.worker_id,
+        visited_at=visit.arrived_at,
+        opened_at=at,
+        due_at=calendar().deadline(at, Span("working_days", guide().bounds.decide_days)),
+    )
 
 
 class Finding(Scoped):

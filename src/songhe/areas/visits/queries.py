@@ -237,6 +237,11 @@ class Settleable:
     draws: bool = True
 
 
+def charged() -> Q:
+    """Visits that ended and are charged: given, or in vain with a share."""
+    return Q(state=VisitState.DONE) | Q(state=VisitState.IN_VAIN, charge_percent__gt=0)
+
+
 def countable() -> Q:
     """Visits that were given: done, and without flags or verified."""
     return Q(state=VisitState.DONE) & _sound()
@@ -244,7 +249,7 @@ def countable() -> Q:
 
 def chargeable() -> Q:
     """Visits that may be settled: countable, and those in vain of which a share is charged."""
-    return countable() | Q(state=VisitState.IN_VAIN, charge_percent__gt=0) & _sound()
+    return charged() & _sound()
 
 
 def _sound() -> Q:
@@ -296,8 +301,7 @@ def orders_by_visit(visits: Iterable[UUID]) -> dict[UUID, UUID]:
 
 def waiting_for_check(scope: Scope) -> QuerySet[Visit]:
     """Ended visits with flags that nobody has verified; of those in vain only what is charged matters."""
-    ended = Q(state=VisitState.DONE) | Q(state=VisitState.IN_VAIN, charge_percent__gt=0)
-    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(ended, verified_at=None, rejected_at=None)
+    rows: QuerySet[Visit] = Visit.objects.within(scope).filter(charged(), verified_at=None, rejected_at=None)
     return rows.exclude(flags=[]).order_by("left_at", "id")
 
 

@@ -19,6 +19,7 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
 from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.claims import claim
 from songhe.site.demo.contracts import agree, tighten
 from songhe.site.demo.doubts import doubt
 from songhe.site.demo.drafts import draft
@@ -116,6 +117,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Policy drafts", draft),
     ("Calls", _ring),
     ("Doubtful visits", doubt),
+    ("Claims", claim),
     ("Settlements", settle),
     ("Ties", tie_all),
     ("Rosters", roster),

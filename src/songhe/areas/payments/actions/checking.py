@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.payments.models import Batch, BatchState, Found, How, PayCheck, PayLine, holder_of
 from songhe.areas.payments.paying import terms
 from songhe.areas.payments.queries.samples import batch_of, sample_of
-from songhe.areas.payments.rules.sampling import draw, size
 from songhe.core.refusal import Refused
+from songhe.core.sampling import draw, size
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, four_eyes
 from songhe.kit.fields import Field

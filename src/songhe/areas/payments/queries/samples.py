@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from songhe.areas.payments.models import Batch, BatchState, Found, PayCheck, PayLine
 from songhe.areas.payments.paying import terms
-from songhe.areas.payments.rules.sampling import at_most_bp
+from songhe.core.sampling import at_most_bp
 from songhe.engines.access.api import elevated
 
 

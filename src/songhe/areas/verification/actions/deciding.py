@@ -10,18 +10,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.verification.guide import guide
-from songhe.areas.verification.models import UNDECIDED, Check, State
+from songhe.areas.verification.models import UNDECIDED, Check, Finding, State, opened
 from songhe.areas.visits.api import Visit, judged, when_verified
 from songhe.core.flow import Span
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import SYSTEM, Actor, elevated
-from songhe.engines.acts.api import act, add_detail
+from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.engines.cases.api import calendar
 from songhe.engines.vault.api import seal
 from songhe.kit.fields import Field
 
 LONGEST = 1_000
+SAMPLE = "sample"
 
 
 def reasons(outcome: str) -> list[tuple[str, str]]:
@@ -75,6 +76,37 @@ def uphold(check: Check, *, actor: Actor, at: datetime, reason: WhyNot, words: W
         raise Refused("empty", "This must not be empty. Fill it in.", field="words")
     _decided(check, State.UPHELD, reason, words, actor=actor, at=at)
     judged(check.visit_id, given=False, actor=actor, at=at)
+    return check
+
+
+def found_by_sample(visit_id: UUID, words: str, *, actor: Actor, at: datetime) -> Check:
+    """Uphold a visit of which the person said in a sample that it was not given; called inside another's act."""
+    with elevated():  # whoever calls or visits a person may not see doubts
+        visit: Visit = Visit.everywhere.get(pk=visit_id)
+        check: Check = Check.everywhere.filter(visit=visit).first() or opened(visit, at)
+        check.signs = sorted({*check.signs, SAMPLE})
+        check.risk, check.state = guide().risk(check.signs), State.OPEN
+        check.save()
+        Finding.everywhere.get_or_create(
+            doubt=check,
+            sign=SAMPLE,
+            defaults={
+                "region_id": check.region_id,
+                "organisation_id": check.organisation_id,
+                "found_at": at,
+            },
+        )
+        uphold(check, actor=actor, at=at, reason="not_given", words=words)
+    return check
+
+
+@act("verification.decide", verb="verification.overturn")
+def overturn(check: Check, *, actor: Actor, at: datetime, words: Words) -> Check:
+    """Say after a dispute that a visit was given after all; it may then be settled."""
+    _must_be(check, State.UPHELD)
+    four_eyes(check.decided_by_id, actor)
+    _decided(check, State.CLEARED, "explained", words, actor=actor, at=at)
+    judged(check.visit_id, given=True, actor=actor, at=at, again=True)
     return check
 
 

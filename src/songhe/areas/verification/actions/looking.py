@@ -11,14 +11,12 @@ from songhe.areas.registry.api import Death, Person, when_dead
 from songhe.areas.verification import queries
 from songhe.areas.verification.guide import guide
 from songhe.areas.verification.hashing import hash_pictures
-from songhe.areas.verification.models import Check, Finding, State
+from songhe.areas.verification.models import Check, Finding, State, opened
 from songhe.areas.verification.rules import Finding as Found
 from songhe.areas.verification.rules import findings
 from songhe.areas.visits.api import Visit, look_again, looked_at
-from songhe.core.flow import Span
 from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail
-from songhe.engines.cases.api import calendar
 
 AT_ONCE = 1_000
 
@@ -78,7 +76,7 @@ def _keep(
     made: list[Finding] = []
     risks: dict[UUID, int] = {}
     for visit_id, found in sorted(doubts.items(), key=lambda pair: str(pair[0])):
-        check = known.get(visit_id) or _opened(fresh.get(visit_id) or rest[visit_id], at)
+        check = known.get(visit_id) or opened(fresh.get(visit_id) or rest[visit_id], at)
         news = [one for one in found if one.sign not in check.signs]
         if not news:
             continue
@@ -96,20 +94,6 @@ def _keep(
     )
     Finding.everywhere.bulk_create(made, batch_size=2_000)
     return risks
-
-
-def _opened(visit: Visit, at: datetime) -> Check:
-    assert visit.arrived_at is not None
-    return Check(
-        visit=visit,
-        person_id=visit.person_id,
-        region_id=visit.region_id,
-        organisation_id=visit.organisation_id,
-        worker_id=visit.worker_id,
-        visited_at=visit.arrived_at,
-        opened_at=at,
-        due_at=calendar().deadline(at, Span("working_days", guide().bounds.decide_days)),
-    )
 
 
 def _finding(check: Check, one: Found, at: datetime) -> Finding:

@@ -140,14 +140,18 @@ def _keep(
     )
 
 
-def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime) -> Visit:
-    """Say of a visit with a doubt that it was given, or that it was not and is never paid; called inside another's act."""
+def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime, again: bool = False) -> Visit:
+    """Say of a visit with a doubt that it was given, or that it was not and is never paid; called inside another's act.
+
+    ``again``: it was rejected, and is judged anew after a dispute.
+    """
     with elevated():  # inspectors decide on visits that organisations own
         visit: Visit = Visit.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=visit_id)
-        if visit.state != VisitState.DONE or visit.rejected_at is not None:
+        if visit.state != VisitState.DONE or (visit.rejected_at is not None) != again:
             raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
         if given:
             four_eyes(visit.corrected_by_id, actor)
+            visit.rejected_at = visit.rejected_by_id = None
             visit.verified_at, visit.verified_by_id = at, actor.id
         else:
             visit.rejected_at, visit.rejected_by_id = at, actor.id

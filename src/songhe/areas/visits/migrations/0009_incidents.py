@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                             ("fall", "Fall"),
                             ("injury", "Injury or sudden illness"),
                             ("medication", "Wrong medication"),
-                            ("dispute", "Dispute"),
+                            ("dispute", "Quarrel"),
                             ("damage", "Damage or loss"),
                             ("abuse", "Abuse suspected"),
                             ("other", "Other"),

@@ -24,7 +24,7 @@ class IncidentKind(models.TextChoices):
     FALL = "fall", _("Fall")
     INJURY = "injury", _("Injury or sudden illness")
     MEDICATION = "medication", _("Wrong medication")
-    DISPUTE = "dispute", _("Dispute")
+    DISPUTE = "dispute", _("Quarrel")
     DAMAGE = "damage", _("Damage or loss")
     ABUSE = "abuse", _("Abuse suspected")
     OTHER = "other", _("Other")

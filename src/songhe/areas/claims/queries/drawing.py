@@ -1,0 +1,259 @@
+"""The lines of a claim that is drawn up: an organisation's own visits of a month, each with what becomes of it.
+
+Read beyond any scope: a grant, a ceiling and a fund are one, whoever else takes of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from songhe.areas.claims.limits import terms
+from songhe.areas.claims.models import Claim, ClaimLine, LineState, PayConsent, State
+from songhe.areas.claims.rules import covered, digest, shares
+from songhe.areas.contracts.api import Contract, unsettled_room
+from songhe.areas.finance.api import (
+    Accepted,
+    Fund,
+    Given,
+    Payable,
+    accepted,
+    locked_fund,
+    minutes_left,
+    payable,
+    promised_minutes,
+    promised_under,
+    settlements,
+    settling,
+    uncommitted,
+)
+from songhe.areas.visits.api import PaidBy, Settleable, Visit, charged, month_span, to_settle
+from songhe.core.measure import Period
+from songhe.engines.access.api import Scope, elevated
+from songhe.engines.regions.models import Region
+
+PENDING = (State.FILED, State.SCORED)
+"""Claims whose lines hold grants, ceilings and funds that no settlement holds yet."""
+PLENTY = 10**12
+STATES = {
+    "": LineState.PAYABLE, "over_grant": LineState.PART, "no_grant": LineState.GRANT,
+    "contract": LineState.CONTRACT, "no_price": LineState.NO_PRICE,
+}  # fmt: skip
+Room = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Whose claim it is: organisation, county, month, contract."""
+
+    organisation_id: UUID
+    county: Region
+    period: Period
+    contract: Contract | None
+
+    @property
+    def scope(self) -> Scope:
+        """The county."""
+        return Scope.EVERYTHING.narrowed(self.county.code, self.county.upper)
+
+    @property
+    def contract_id(self) -> UUID | None:
+        """The contract's key."""
+        return self.contract.pk if self.contract else None
+
+
+def contracts_of(organisation_id: UUID, county: Region, period: Period) -> list[Contract | None]:
+    """Under which contracts an organisation gave anything in a month that a grant pays for; None where under none."""
+    first, after = month_span(period.start)
+    with elevated():
+        rows = Visit.everywhere.filter(
+            charged(), organisation_id=organisation_id, settled_at=None,
+            region_id__gte=county.code, region_id__lt=county.upper, arrived_at__gte=first, arrived_at__lt=after,
+        )  # fmt: skip
+        keys = set(
+            rows.filter(order__paid_by=PaidBy.ENTITLEMENT).values_list("order__contract_id", flat=True)
+        )
+        found = Contract.everywhere.in_bulk(keys - {None})
+    named = sorted(found.values(), key=lambda contract: str(contract.number))
+    return [*named, None] if None in keys else [*named]
+
+
+def drawn_up(of: Of) -> list[ClaimLine]:
+    """Lines that are not saved yet: late visits of earlier months, then this month's. The fund is locked meanwhile."""
+    with elevated():
+        fund = locked_fund(of.county.code, of.period.start)
+        rooms = _rooms(of)
+        lines: list[ClaimLine] = []
+        for back in range(terms().late_months, -1, -1):
+            period = of.period.shift(-back)
+            if back and not _was_claimed(of, period):
+                continue
+            fresh = _month(of, period, rooms)
+            lines += [line for line in fresh if line.claimed_minutes or line.claimed_fen] if back else fresh
+        _within_budget(lines, free_of(fund))
+        lines += _not_sure(of)
+    return sorted(lines, key=lambda line: (line.on, str(line.visit_id)))
+
+
+def hash_of(lines: Iterable[ClaimLine]) -> str:
+    """The hash of what lines say."""
+    return digest(
+        (line.visit_id, line.state, line.minutes, line.claimed_minutes, line.claimed_fen, line.share_fen, line.beyond_fen)
+        for line in lines
+    )  # fmt: skip
+
+
+def free_of(fund: Fund) -> int:
+    """Fen of a fund that neither a prepared settlement nor a filed claim waits for."""
+    with elevated():
+        rows = Claim.everywhere.filter(
+            region_id=fund.region_id, month__year=fund.year, state__in=PENDING
+        ).aggregate(total=Sum("net_fen"))
+    return uncommitted(fund) - (rows["total"] or 0)
+
+
+def held(visits: Iterable[UUID]) -> set[UUID]:
+    """Those of some visits that a claim holds."""
+    with elevated():
+        rows = ClaimLine.everywhere.filter(active=True, visit_id__in=list(visits))
+        return set(rows.values_list("visit_id", flat=True))
+
+
+def still_count(visits: Iterable[UUID]) -> set[UUID]:
+    """Those of some visits that may still be settled."""
+    with elevated():
+        rows = Visit.everywhere.filter(pk__in=list(visits), settled_at=None)
+        return {visit.pk for visit in rows if visit.counts}
+
+
+def _month(of: Of, period: Period, rooms: dict[UUID, Room]) -> list[ClaimLine]:
+    part = _accepted(of, period)
+    persons = {given.person_id for given in part.given}
+    grants = Counter(minutes_left(persons, period.start))
+    grants.subtract(promised_minutes(persons, period.start))
+    grants.subtract(_pending_minutes(persons, period))
+    found = payable(part.given, grants=grants, prices=part.prices, ceilings=rooms)
+    full = payable(
+        part.given,
+        grants=dict.fromkeys(persons, PLENTY),
+        prices=part.prices,
+        ceilings=dict.fromkeys(rooms, (PLENTY, None)),
+    )
+    for one in found:
+        if one.given.contract is not None:
+            fen, minutes = rooms[one.given.contract]
+            rooms[one.given.contract] = (fen - one.fen, None if minutes is None else minutes - one.minutes)
+    agreed = _consents(of, period, persons)
+    return [
+        _line(of, one, price.fen, consent=one.given.person_id in agreed)
+        for one, price in zip(found, full, strict=True)
+    ]
+
+
+def _accepted(of: Of, period: Period) -> Accepted:
+    """Accepted visits of a month that a grant pays for and nothing holds."""
+    rows = to_settle(of.scope, period.start, organisation_id=of.organisation_id)
+    mine: list[Settleable] = [
+        visit for visit in rows if visit.paid_by == PaidBy.ENTITLEMENT and visit.contract_id == of.contract_id
+    ]
+    taken = settling(visit.visit_id for visit in mine) | held(visit.visit_id for visit in mine)
+    found = accepted(visit for visit in mine if visit.visit_id not in taken)
+    return found.get(of.organisation_id, Accepted())
+
+
+def _line(of: Of, one: Payable, full: int, *, consent: bool) -> ClaimLine:
+    given: Given = one.given
+    number = of.contract.number if of.contract else ""
+    parted = shares(full, one.fen, percent=terms().copay.of(given.item, number), consent=consent)
+    beyond = parted.beyond if one.reason in ("over_grant", "no_grant") else 0
+    return ClaimLine(
+        visit_id=given.visit_id, person_id=given.person_id, organisation_id=of.organisation_id,
+        region_id=given.region_id, item=given.item, on=given.on, minutes=given.minutes,
+        claimed_minutes=one.minutes, payable_minutes=one.minutes, unit_fen=one.unit_fen, full_fen=full,
+        share_fen=parted.share, beyond_fen=beyond, claimed_fen=parted.fund, net_fen=parted.fund,
+        state=STATES[one.reason], contract_id=given.contract,
+    )  # fmt: skip
+
+
+def _within_budget(lines: Sequence[ClaimLine], available: int) -> None:
+    wanted = sorted((line for line in lines if line.claimed_fen), key=lambda line: (line.on, line.visit_id))
+    fits = covered([line.claimed_fen for line in wanted], available, terms().shortfall)
+    for line, fit in zip(wanted, fits or [False for _ in wanted], strict=True):
+        if not fit:
+            line.state, line.share_fen = LineState.BUDGET, 0
+            line.claimed_fen = line.net_fen = line.claimed_minutes = line.payable_minutes = 0
+
+
+def _not_sure(of: Of) -> list[ClaimLine]:
+    """Visits of the month that are not verified yet, or were found not to have been given: listed and not claimed."""
+    first, after = month_span(of.period.start)
+    rows = Visit.everywhere.filter(
+        charged(), organisation_id=of.organisation_id, settled_at=None,
+        region_id__gte=of.county.code, region_id__lt=of.county.upper, arrived_at__gte=first, arrived_at__lt=after,
+        order__paid_by=PaidBy.ENTITLEMENT, order__contract=of.contract,
+    )  # fmt: skip
+    return [
+        ClaimLine(
+            visit_id=visit.pk, person_id=visit.person_id, organisation_id=of.organisation_id,
+            region_id=visit.region_id, item=visit.item, on=timezone.localdate(visit.arrived_at),
+            minutes=visit.minutes or visit.charge_minutes, contract_id=of.contract_id,
+            state=LineState.UNVERIFIED if visit.rejected_at is None else LineState.REJECTED,
+        )
+        for visit in rows
+        if not visit.counts
+    ]  # fmt: skip
+
+
+def _was_claimed(of: Of, period: Period) -> bool:
+    """Whether a month was claimed or settled, so that what is left of it is late."""
+    mine = {
+        "organisation_id": of.organisation_id,
+        "region_id": of.county.code,
+        "month": period.start,
+    }
+    closed = Claim.everywhere.filter(**mine, contract=of.contract).exclude(
+        state__in=[State.DRAFT, State.WITHDRAWN, State.RETURNED]
+    )
+    return (
+        closed.exists() or settlements(Scope.EVERYTHING).filter(**mine).exclude(state=State.RETURNED).exists()
+    )
+
+
+def _pending_minutes(persons: Iterable[UUID], period: Period) -> Mapping[UUID, int]:
+    rows = _pending().filter(person_id__in=list(persons), on__gte=period.start, on__lt=period.end)
+    return dict(rows.values_list("person_id").annotate(total=Sum("payable_minutes")))
+
+
+def _rooms(of: Of) -> dict[UUID, Room]:
+    """What can still be paid under the claim's contract, without what waits already."""
+    if of.contract_id is None:
+        return {}
+    fen, minutes = unsettled_room([of.contract_id])[of.contract_id]
+    waits: defaultdict[str, int] = defaultdict(int)
+    sums = (
+        _pending().filter(contract_id=of.contract_id).aggregate(fen=Sum("net_fen"), n=Sum("payable_minutes"))
+    )
+    for taken, spent in (
+        promised_under([of.contract_id]).get(of.contract_id, (0, 0)),
+        (sums["fen"], sums["n"]),
+    ):
+        waits["fen"] += taken or 0
+        waits["minutes"] += spent or 0
+    return {of.contract_id: (fen - waits["fen"], None if minutes is None else minutes - waits["minutes"])}
+
+
+def _pending() -> QuerySet[ClaimLine]:
+    rows: QuerySet[ClaimLine] = ClaimLine.everywhere.filter(active=True, claim__state__in=PENDING).order_by()
+    return rows
+
+
+def _consents(of: Of, period: Period, persons: Iterable[UUID]) -> set[UUID]:
+    """Who of some persons agreed to pay the organisation what goes beyond the grant, in a month."""
+    rows = PayConsent.everywhere.filter(organisation_id=of.organisation_id, since__lt=period.end)
+    rows = rows.filter(Q(until=None) | Q(until__gte=period.start), person_id__in=list(persons))
+    return set(rows.values_list("person_id", flat=True))

@@ -1,0 +1,34 @@
+"""The accounts of finance: a fund's money, what is owed to an organisation, and a county's own side."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from songhe.areas.finance.models import Fund, Settlement
+from songhe.core.codes.region import COUNTY, at_level
+from songhe.engines.ledger.api import Account, Owner, OwnerKind, Unit, account_of
+from songhe.engines.regions.models import Region
+
+_PLACES = UUID("5f6c2d1e-8d0f-5a2b-9a53-3d1f0e7c9b10")
+
+
+def fund_account(fund: Fund, *, at: datetime) -> Account:
+    """The money of a fund, in fen."""
+    owner = Owner(OwnerKind.FUND, fund.pk, fund.region_id)
+    return account_of(owner, "fund", unit=Unit.FEN, at=at, name=str(fund))
+
+
+def owed_account(settlement: Settlement, *, at: datetime) -> Account:
+    """What is owed to an organisation, in fen."""
+    organisation = settlement.organisation
+    owner = Owner(OwnerKind.ORGANISATION, organisation.pk, organisation.region_id)
+    return account_of(owner, "owed", unit=Unit.FEN, at=at, name=organisation.name)
+
+
+def place_account(region_id: int, code: str, *, unit: Unit, at: datetime) -> Account:
+    """A county's own side of the books: treasury and paid (fen), used (minutes)."""
+    county = at_level(region_id, COUNTY)
+    owner = Owner(OwnerKind.REGION, uuid5(_PLACES, str(county)), county)
+    name = Region.objects.get(code=county).name
+    return account_of(owner, code, unit=unit, at=at, name=name, may_overdraw=True)
