@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.db import connections
+from django.db import connection, connections
 
 from songhe.site.env import database
 from songhe.site.memory import settled
@@ -104,3 +104,16 @@ def _sees_everything(request: pytest.FixtureRequest) -> Iterator[None]:
 def at() -> datetime:
     """The moment at which stories begin."""
     return AT
+
+
+@pytest.fixture
+def apart(cluster: Temporary, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of its own in which everything is really committed."""
+    connection.close()
+    cluster.drop_database("songhe_apart")
+    cluster.create_database("songhe_apart", template="songhe_test")
+    with django_db_blocker.unblock():
+        point_at(cluster, "songhe_app", "songhe_apart")
+        yield cluster.dsn("songhe_app", "songhe_apart")
+        point_at(cluster, "songhe_app", "songhe_test")
+    cluster.drop_database("songhe_apart")

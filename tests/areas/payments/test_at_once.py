@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,6 @@ from tests import make
 from tests.areas.payments.conftest import MONTH, Caller, Office
 from tests.areas.payments.paying import Till, account, balance_of, held, till
 from tests.areas.payments.test_batches import conserved
-from tests.conftest import point_at
 
 from songhe.areas.entitlement.actions import load_policies
 from songhe.areas.payments import actions
@@ -34,23 +33,9 @@ from songhe.engines.access.api import SYSTEM, Scope, User, entered
 from songhe.engines.jobs.api import run_due
 from songhe.engines.ledger.api import Journal, faults
 from songhe.engines.regions.models import Region
-from songhe.site.postgres import Temporary
 
 PEOPLE = 6
 CLICKS = 4
-
-
-@pytest.fixture
-def apart(cluster: Temporary, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A database of its own in which everything is really committed."""
-    connection.close()
-    cluster.drop_database("songhe_apart")
-    cluster.create_database("songhe_apart", template="songhe_test")
-    with django_db_blocker.unblock():
-        point_at(cluster, "songhe_app", "songhe_apart")
-        yield cluster.dsn("songhe_app", "songhe_apart")
-        point_at(cluster, "songhe_app", "songhe_test")
-    cluster.drop_database("songhe_apart")
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import mul
 from typing import Literal
 
 from songhe.core.refusal import Refused
@@ -17,7 +19,10 @@ RULE = "GB 11643-1999"
 
 _SEPARATORS = re.compile(r"[\s\-‐-―·']")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
-_SHAPE = re.compile(r"\d{17}[\dX]|\d{15}")
+_SHAPE = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
+_ORDINARY = re.compile(r"[0-9]{15}(?!000)[0-9]{2}[0-9X]")
+"""Nothing to mend, and no sign of lost digits."""
+_ZEROS = ord("0") * sum(WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class ResidentId:
 
     @property
     def born(self) -> date:
-        return date(int(self.number[6:10]), int(self.number[10:12]), int(self.number[12:14]))
+        return _day(self.number[6:14])
 
     @property
     def sex(self) -> Literal["male", "female"]:
@@ -46,10 +51,13 @@ class ResidentId:
     def __str__(self) -> str:
         return self.masked
 
+    def __reduce__(self) -> tuple[type[ResidentId], tuple[str]]:
+        return ResidentId, (self.number,)  # quicker on its way to another process than field by field
+
 
 def check_sign(first17: str) -> str:
     """The eighteenth sign for seventeen digits (weights and map of GB 11643)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True))
+    total = sum(map(mul, first17.encode(), WEIGHTS)) - _ZEROS
     return CHECK_SIGNS[total % 11]
 
 
@@ -71,7 +79,7 @@ def parse_id(value: object, *, today: date | None = None, field: str | None = No
     Raises Refused when digits were lost in a spreadsheet, the length or a sign is wrong, the birthday is
     no date, lies after ``today`` or the check sign does not fit.
     """
-    text = _plain(value, field)
+    text = value if isinstance(value, str) and _ORDINARY.fullmatch(value) else _plain(value, field)
     if not _SHAPE.fullmatch(text):
         raise Refused(
             "id_shape",
@@ -120,10 +128,15 @@ def _rounded(text: str) -> bool:
     return len(text) == 18 and text.endswith("000") and text.isdecimal() and check_sign(text[:17]) != "0"
 
 
+@lru_cache(maxsize=65_536)
+def _day(digits: str) -> date:
+    """The birthday in a number: a city's elders share some 20,000 of them."""
+    return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+
+
 def _check_birthday(number: str, today: date | None, field: str | None) -> None:
-    digits = number[6:14]
     try:
-        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        born = _day(number[6:14])
     except ValueError:
         born = None
     if born is None or born.year < 1850:

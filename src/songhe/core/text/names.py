@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 
+from songhe.core.text.normal import USUAL_NAME as USUAL
 from songhe.core.text.normal import has_han, is_han, normalise
 from songhe.core.text.surnames import GIVEN, READINGS, surname_of
 
@@ -38,7 +39,7 @@ class Reading:
 @lru_cache(maxsize=16_384)
 def readings(name: str) -> tuple[Reading, ...]:
     """How a Chinese name may be read; the first reading sorts. Characters with two readings give two."""
-    signs = "".join(sign for sign in name if is_han(sign))
+    signs = name if USUAL.fullmatch(name) else "".join(sign for sign in name if is_han(sign))
     if not signs:
         return ()
     surname = signs if len(signs) == 1 else surname_of(signs)
@@ -56,7 +57,7 @@ def readings(name: str) -> tuple[Reading, ...]:
 def pinyin(name: str) -> str:
     """The name in letters for sorting: "王建国" gives "wangjianguo", a Latin name its own letters."""
     found = readings(name)
-    if found and all(is_han(sign) or sign == "·" for sign in name):
+    if found and (USUAL.fullmatch(name) or all(is_han(sign) or sign == "·" for sign in name)):
         return found[0].full
     return "".join(found[0].full if found and has_han(part) else _fold(part) for part in name.split())
 
@@ -68,14 +69,14 @@ def name_tokens(name: str) -> frozenset[str]:
     name gives its words. The sound ü is found as v, u and yu.
     """
     plain = normalise(name)
-    runs = _runs(plain)
+    runs, words = ([plain], []) if USUAL.fullmatch(plain) else (_runs(plain), _LATIN.findall(_fold(plain)))
     tokens = {sign for run in runs for sign in run}
     tokens |= {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
     for reading in readings(plain):
         tokens |= {reading.full, reading.surname, reading.initials, "".join(reading.given)}
-    words = _LATIN.findall(_fold(plain))
     tokens |= {*words, "".join(words)}
-    tokens |= {token.replace("v", other) for token in tokens if "v" in token for other in ("u", "yu")}
+    if "v" in "".join(tokens):
+        tokens |= {token.replace("v", other) for token in tokens if "v" in token for other in ("u", "yu")}
     tokens.discard("")
     if len(tokens) > TOKENS_MAX:
         tokens = set(sorted(tokens, key=lambda token: (-len(token), token))[:TOKENS_MAX])

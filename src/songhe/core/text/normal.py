@@ -20,7 +20,7 @@ _HAN = re.compile(r"[〇㐀-鿿豈-﫿\U00020000-\U0003FFFF]")
 _ORDINARY = re.compile(r"[!-~\u4e00-\u9fff，；：！？（）。、“”‘’《》]*")
 """Signs that are their own plain form; most cells hold nothing else, and need no second look."""
 
-_USUAL_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+USUAL_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 
 def halfwidth(text: str) -> str:
@@ -55,7 +55,7 @@ def normalise(text: str, *, lines: bool = False, field: str | None = None) -> st
 
 def normalise_name(text: str, *, field: str | None = None) -> str:
     """A person's name: spaces between Chinese characters closed, one middle dot in minority names."""
-    if _USUAL_NAME.fullmatch(text):
+    if USUAL_NAME.fullmatch(text):
         return text
     name = normalise(text, field=field).strip(" .·•'\"`*")
     name = _INNER_SPACE.sub("", name.translate(_DOTS)) if has_han(name) else name

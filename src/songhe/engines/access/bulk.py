@@ -6,9 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.db import connection, models
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
-from songhe.engines.access.arrays import Rows, array, arrays
+from songhe.engines.access.arrays import Packed, Rows, arrays, written
+
+
+class _AsItIs(Dumper):
+    """Sends what is packed; the statement says of which type it is."""
+
+    format = Format.BINARY
+
+    def dump(self, obj: Packed) -> bytes:
+        return obj.body
+
+
+psycopg.adapters.register_dumper(Packed, _AsItIs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +34,11 @@ class Statement:
     kinds: tuple[str, ...]
 
     def run(self, columns: Sequence[Any]) -> None:
-        """Execute it; nothing is done where there are no rows."""
+        """Execute it; nothing is done where there are no rows. The arrays go beside the text and not into it."""
         if columns:
-            with connection.cursor() as cursor:
+            connection.ensure_connection()
+            connection.validate_no_broken_transaction()
+            with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
                 cursor.execute(self.text, columns)
 
 
@@ -37,13 +54,13 @@ class Among(models.Lookup):
         """The comparison with the array."""
         column, values = self.process_lhs(compiler, connection)
         kind = "bytea" if isinstance(self.lhs.output_field, models.BinaryField) else "uuid"
-        return f"{column} = ANY(%s::{kind}[])", [*values, array(kind, self.rhs)]
+        return f"{column} = ANY(%s::{kind}[])", [*values, written(kind, self.rhs)]
 
 
 def insertion(model: type[models.Model], names: Sequence[str]) -> Statement:
     """How rows of a model are inserted whose values stand in the order of ``names``."""
     columns, kinds, source = _unnested(model, names)
-    text = f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) SELECT * FROM {source}'  # noqa: S608  names of our own models
+    text = f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) SELECT {source}'
     return Statement(text, kinds)
 
 
@@ -61,19 +78,19 @@ def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
     news = ", ".join(f"{column} = fresh.{column}" for column in columns)
     text = (
         f'UPDATE "{model._meta.db_table}" AS old SET {news}'  # noqa: S608
-        f" FROM {source} AS fresh ({', '.join([key, *columns])}) WHERE old.{key} = fresh.{key}"
+        f" FROM (SELECT {source}) AS fresh ({', '.join([key, *columns])}) WHERE old.{key} = fresh.{key}"
     )
     Statement(text, kinds).run(arrays(kinds, rows))
 
 
 def _unnested(model: type[models.Model], names: Iterable[str]) -> tuple[list[str], tuple[str, ...], str]:
-    """Quoted column names, their kinds, and the table expression that unpacks one array for each of them."""
+    """Quoted column names, their kinds, and the columns of a SELECT that unpack one array each, all in step."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     kinds = tuple(_type(field) for field in fields)
     return (
         [f'"{field.column}"' for field in fields],
         kinds,
-        f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})",
+        ", ".join(f"unnest(%s::{kind}[])" for kind in kinds),
     )
 
 

@@ -1,7 +1,8 @@
-"""Who makes rows ready and who writes them: of a long list a process and a thread beside the check, else the caller.
+"""Who makes rows ready and who writes them: of a long list a process and two threads beside the check, else the caller.
 
-Sealing and hashing take as long as the database takes to write, and Python runs on one core a process; so a long
-list is checked, made ready and written at once, and two cores are busy. See ``docs/why/imports.md``.
+Sealing and hashing take half as long as the database takes to write, and Python runs on one core a process; so a long
+list is checked, made ready and written at once, two batches at a time, and two cores are busy. See
+``docs/why/imports.md``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from itertools import cycle, repeat
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -40,9 +42,9 @@ class Here(Executor):
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """``writer`` takes one batch after the other; ``ahead`` batches may be on their way."""
+    """The ``writers`` take batches in turn; ``ahead`` batches may be on their way."""
 
-    writer: Executor
+    writers: Iterator[Executor]
     ahead: int
     _maker: Executor
     _awake: Future[int]
@@ -54,16 +56,17 @@ class Hands:
 
 
 @contextmanager
-def hands(rows: int) -> Iterator[Hands]:
-    """The hands for a list of so many rows; at the end all that was begun is done."""
+def hands(rows: int, *, apart: bool) -> Iterator[Hands]:
+    """The hands for a list of so many rows, one writer unless batches are ``apart``; at the end all begun is done."""
     if rows < LONG:
-        yield Hands(Here(), 1, Here(), Future())
+        yield Hands(repeat(Here()), 1, Here(), Future())
         return
-    with _process() as maker, ThreadPoolExecutor(1) as thread:
+    with _process() as maker, ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
         try:
-            yield Hands(thread, 2, maker, maker.submit(int))
+            yield Hands(cycle((one, other)) if apart else repeat(one), 2 + apart, maker, maker.submit(int))
         finally:
-            thread.submit(connections.close_all)
+            one.submit(connections.close_all)
+            other.submit(connections.close_all)
 
 
 def in_context(call: Callable[..., Outcome]) -> Callable[..., Outcome]:

@@ -81,7 +81,7 @@ class Workbook:
             rows = found.iter_rows()
         for number, cells in enumerate(rows, start=1):
             if any(cell not in ("", None) for cell in cells):
-                yield Line(number, [*left, *(_short(cell, number) for cell in cells)])
+                yield Line(number, _short([*left, *cells], number))
 
 
 class Csv:
@@ -104,11 +104,11 @@ class Csv:
         count = 0
         try:
             for cells in rows:
-                if not any(cell.strip() for cell in cells):
+                if not cells or not "".join(cells).strip():
                     continue
                 count += 1
                 limits.check_extent(count, len(cells))
-                yield Line(rows.line_num, [_short(cell, rows.line_num) for cell in cells])
+                yield Line(rows.line_num, _short(cells, rows.line_num))  # type: ignore[arg-type]
         except csv.Error:
             raise Refused(
                 "csv_broken",
@@ -121,8 +121,8 @@ class Csv:
         return io.TextIOWrapper(io.BytesIO(self._raw), encoding=self.encoding, newline="")
 
 
-def _short(cell: Cell, number: int) -> Cell:
-    if isinstance(cell, str) and len(cell) > limits.CELL_SIGNS_MAX:
+def _short(cells: list[Cell], number: int) -> list[Cell]:
+    if [cell for cell in cells if cell.__class__ is str and len(cell) > limits.CELL_SIGNS_MAX]:
         raise Refused(
             "cell_long",
             "A cell in row {row} is longer than {most} signs. Shorten it.",
@@ -130,7 +130,7 @@ def _short(cell: Cell, number: int) -> Cell:
             row=number,
             most=limits.CELL_SIGNS_MAX,
         )
-    return cell
+    return cells
 
 
 def _encoding(raw: bytes) -> str:

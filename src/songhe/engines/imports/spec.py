@@ -40,7 +40,8 @@ class Target:
     """One field that a column may fill.
 
     ``parse`` takes a cell that holds something and returns the clean value or raises Refused. ``synonyms`` are
-    headers seen in the counties' lists. ``looks`` tells from a cell's text alone that it may be this field.
+    headers seen in the counties' lists. ``looks`` tells from a cell's text alone that it may be this field. Where the
+    same cells ``recur`` down a column (a sex, a village, a birthday), each is parsed once for a list; its value is shared.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Target:
     synonyms: tuple[str, ...]
     parse: Callable[[object], object]
     required: bool = False
+    recurs: bool = False
     looks: Callable[[str], bool] | None = None
     sample: str = ""
     help: Label = ""
@@ -121,6 +123,7 @@ class ImportSpec:
     ``write`` writes the batch's good rows by their natural key, so that writing them again changes nothing. What
     it needs for new rows and takes long to make, ``prepare`` returns as a call of a plain function with plain values:
     for a long list another process, without a database and without Django's models, makes it into ``prepared``.
+    Where no two rows of a list write to one row of the database, batches are ``apart``: two of them are written at once.
     ``after`` starts what a list that made or changed rows calls for, with the list's region.
     ``at_once``: how many rows make a batch; each is written in a transaction of its own.
     """
@@ -133,6 +136,7 @@ class ImportSpec:
     check: Callable[[Batch], None]
     write: Callable[[Batch], Written]
     prepare: Callable[[Batch], partial[Any]] | None = None
+    apart: bool = False
     after: Callable[[int, Actor, datetime], object] | None = None
     at_once: int = 2_000
 

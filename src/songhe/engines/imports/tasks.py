@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from datetime import timedelta
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F
@@ -24,6 +24,7 @@ from songhe.engines.imports.reading import Cell, Line, open_table
 from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, spec_of
 from songhe.engines.jobs.api import Cancelled, Work, job, periodic
 
+KNOWN_MOST, PATIENCE_SECONDS = 50_000, 600
 KEPT = timedelta(days=90)
 CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
@@ -85,7 +86,7 @@ def forget_old_files(work: Work) -> dict[str, Any]:
 
 def rows_of(lines: Iterable[Line], spec: ImportSpec, run: ImportRun) -> Iterator[Row]:
     """The rows below the header, each cell read into its target's clean value or a fault."""
-    wanted = [(spec.target(name), place) for name, place in run.columns.items()]
+    wanted = [Wanted(spec.target(name), place) for name, place in run.columns.items()]
     for line in lines:
         if line.number > run.header_row:
             row = read_row(line, wanted)
@@ -93,20 +94,42 @@ def rows_of(lines: Iterable[Line], spec: ImportSpec, run: ImportRun) -> Iterator
                 yield row
 
 
-def read_row(line: Line, wanted: Iterable[tuple[Target, int]]) -> Row | None:
+class Wanted:
+    """A target and the place of its column; what its cells meant so far, where they come again and again."""
+
+    __slots__ = ("known", "name", "parse", "place", "required")
+
+    def __init__(self, target: Target, place: int) -> None:
+        self.name, self.required, self.place = target.name, target.required, place
+        self.known: dict[Cell, object] | None = {} if target.recurs else None
+        self.parse = target.parse if self.known is None else partial(_remembered, target.parse, self.known)
+
+
+def _remembered(parse: Callable[[object], object], known: dict[Cell, object], cell: Cell) -> object:
+    value = parse(cell)
+    if cell.__class__ is str and len(known) < KNOWN_MOST:
+        known[cell] = value
+    return value
+
+
+def read_row(line: Line, wanted: Iterable[Wanted]) -> Row | None:
     """One row parsed; None where none of the mapped columns holds anything, as under a list's total line."""
     row, blank = Row(line.number, {}), True
-    for target, place in wanted:
-        cell: Cell = line.cells[place] if place < len(line.cells) else ""
-        if isinstance(cell, str) and not cell.strip():
-            if target.required:
-                row.refuse(target.name, "This is required. Fill it in.")
+    cells, values, width = line.cells, row.values, len(line.cells)
+    for one in wanted:
+        cell: Cell = cells[one.place] if one.place < width else ""
+        if one.known and cell in one.known:
+            values[one.name], blank = one.known[cell], False
+            continue
+        if cell.__class__ is str and not cell.strip():
+            if one.required:
+                row.refuse(one.name, "This is required. Fill it in.")
             continue
         blank = False
         try:
-            row.values[target.name] = target.parse(cell)
+            values[one.name] = one.parse(cell)
         except Refused as refused:
-            row.faults.append(Fault.of(target.name, refused))
+            row.faults.append(Fault.of(one.name, refused))
     return None if blank else row
 
 
@@ -136,14 +159,16 @@ def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int]:
 
 def _written(work: Work, run: ImportRun) -> None:
     spec, done = spec_of(run.spec), 0
-    with hands(run.rows_good) as found:
+    with hands(run.rows_good, apart=spec.apart) as found:
         write, waiting = in_context(partial(_write, work, run, spec)), deque[Future[int]]()
+        last: Future[int] | None = None
         for batch in _ready(work, run, spec):
             before, done = done, done + len(batch.rows)
             if done <= run.rows_taken:
                 continue
             made = found.maker.submit(spec.prepare(batch)) if spec.prepare else None
-            waiting.append(found.writer.submit(write, batch, made, range(before, done)))
+            last = next(found.writers).submit(write, batch, Turn(range(before, done), made, last))
+            waiting.append(last)
             if len(waiting) == found.ahead:
                 work.step(waiting.popleft().result(), max(run.rows_total, done))
         while waiting:
@@ -160,13 +185,25 @@ def _ready(work: Work, run: ImportRun, spec: ImportSpec) -> Iterator[Batch]:
         yield batch
 
 
-def _write(
-    work: Work, run: ImportRun, spec: ImportSpec, batch: Batch, made: Future[object] | None, rows: range
-) -> int:
-    """Write one batch and count it, unless it is not its turn: after a batch that failed none is written."""
-    batch.prepared = made.result() if made else None
+class Turn(NamedTuple):
+    """Which rows of the list a batch holds, what is made for it elsewhere, and the batch before."""
+
+    rows: range
+    made: Future[object] | None
+    before: Future[int] | None
+
+
+def _write(work: Work, run: ImportRun, spec: ImportSpec, batch: Batch, turn: Turn) -> int:
+    """Write one batch and count it, unless it is not its turn: after a batch that failed none is written.
+
+    Its rows may be on their way while the batch before is; they stay only once that one has been written whole.
+    """
+    rows = turn.rows
+    batch.prepared = turn.made.result() if turn.made else None
     with work.entered():
         written = spec.write(batch)
+        if turn.before:
+            turn.before.result(PATIENCE_SECONDS)
         counted = ImportRun.everywhere.filter(
             pk=run.pk, rows_taken__gte=rows.start, rows_taken__lt=rows.stop
         ).update(

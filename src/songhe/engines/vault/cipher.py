@@ -5,9 +5,10 @@ A ciphertext is: cipher (1 byte) · key id (2 bytes) · nonce (12 bytes) · seal
 
 from __future__ import annotations
 
-import hmac
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -40,11 +41,26 @@ class Key:
 
 def encrypt(key: Key, text: bytes, *, about: bytes, cipher: int = AES) -> bytes:
     """Seal ``text``; it opens only with the same key and the same ``about``."""
+    return sealing(key.id, key.secret, cipher)(text, about)
+
+
+def sealing(key: int, secret: bytes, cipher: int) -> Callable[[bytes, bytes], bytes]:
+    """``encrypt`` for many texts under one key: what does not change from text to text is made once."""
+    head, random = bytes([cipher]) + key.to_bytes(2, "big"), os.urandom
+    if cipher != AES:
+        return partial(_seal_sm4, head, secret[:16])
+    lock = AESGCM(secret).encrypt
+
+    def seal(text: bytes, about: bytes) -> bytes:
+        nonce = random(12)
+        return head + nonce + lock(nonce, text, head + about)
+
+    return seal
+
+
+def _seal_sm4(head: bytes, secret: bytes, text: bytes, about: bytes) -> bytes:
     nonce = os.urandom(12)
-    head = bytes([cipher]) + key.id.to_bytes(2, "big")
-    if cipher == AES:
-        return head + nonce + AESGCM(key.secret).encrypt(nonce, text, head + about)
-    worker = Cipher(algorithms.SM4(key.secret[:16]), modes.GCM(nonce)).encryptor()
+    worker = Cipher(algorithms.SM4(secret), modes.GCM(nonce)).encryptor()
     worker.authenticate_additional_data(head + about)
     return head + nonce + worker.update(text) + worker.finalize() + worker.tag
 
@@ -73,8 +89,12 @@ def key_id(blob: bytes) -> int:
 
 def mac(key: Key, text: bytes, *, cipher: int = AES) -> bytes:
     """32 bytes that only the holder of the key can make from ``text``."""
-    if cipher == AES:
-        return hmac.digest(key.secret, text, "sha256")
-    worker = HMAC(key.secret, hashes.SM3())
+    worker = begun(key.secret, cipher).copy()
     worker.update(text)
     return worker.finalize()
+
+
+@lru_cache(maxsize=16)
+def begun(secret: bytes, cipher: int) -> HMAC:
+    """A code that has taken in the key and no text yet; a copy of it costs a third of a new one."""
+    return HMAC(secret, hashes.SHA256() if cipher == AES else hashes.SM3())

@@ -33,8 +33,9 @@ def check(batch: Batch) -> None:
         "places", Gazetteer(batch.region)
     )
     seen: dict[str, int] = batch.memory.setdefault("seen", {})
+    today = batch.today
     for row in batch.good:
-        _agrees(row, batch.today)
+        _agrees(row, today)
         _settle(row, places)
         _once(row, seen)
     rows = batch.good
@@ -73,15 +74,16 @@ def _into() -> tuple[Statement, ...]:
 
 def _agrees(row: Row, today: date) -> None:
     number: ResidentId = row.values["id_number"]
-    if row.values.get("sex", number.sex) != number.sex:
+    sex, born = number.sex, number.born
+    if row.values.get("sex", sex) != sex:
         row.refuse("sex", "The identity number says otherwise. Correct the sex or the number.")
-    if row.values.get("born", number.born) != number.born:
+    if row.values.get("born", born) != born:
         row.refuse(
             "born",
             "The identity number says {born}. Correct the birthday or the number.",
-            born=number.born.isoformat(),
+            born=born.isoformat(),
         )
-    if number.born > today:
+    if born > today:
         row.refuse(
             "id_number", "The birthday in the identity number lies in the future. Compare it with the card."
         )
@@ -194,6 +196,7 @@ PEOPLE = register(
         check=check,
         write=write,
         prepare=prepare,
+        apart=True,
         after=look_through,
     )
 )

@@ -6,19 +6,19 @@ Another process does this for a long list, so nothing here needs the database or
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from songhe.areas.registry.queries.hashes import address_hash, id_hash, name_hashes, phone_hash
+from songhe.areas.registry.queries.hashes import Hashers, hashers
 from songhe.core.codes import ResidentId
 from songhe.core.text import pinyin
-from songhe.engines.access.arrays import arrays
-from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.cipher import GENERATION, Key, encrypt
-from songhe.engines.vault.keyring import Keyring, keyring
+from songhe.engines.access.arrays import array, arrays
+from songhe.engines.regions.ids import uuid7_bytes
+from songhe.engines.vault.cipher import GENERATION, sealing
+from songhe.engines.vault.keyring import keyring
 
 KEY = ("owner_id", "wrapped")
 PERSON = (
@@ -35,6 +35,7 @@ CONTACT = (
     "added_at",
 )  # fmt: skip
 Values = Mapping[str, Any]
+Line = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,41 @@ class Taken:
     by: UUID
 
 
+class Owner(NamedTuple):
+    """A new person's key: its 16 bytes, and what seals under the person's data key."""
+
+    id: bytes
+    seal: Callable[[bytes, bytes], bytes]
+
+    def sealed(self, text: str) -> bytes:
+        """A text of the person sealed; empty stays empty."""
+        return self.seal(text.encode(), self.id) if text else b""
+
+
 def made(rows: Sequence[Values], taken: Taken, kinds: Sequence[Sequence[str]]) -> list[list[Any]]:
     """The arrays for data keys, persons, tokens, facts and contacts, in the order of the names above."""
-    ring = keyring()
-    keys: list[tuple[Any, ...]] = []
-    persons, tokens, facts, contacts = [], [], [], []
+    ring, hashed = keyring(), hashers()
+    wrap = sealing(ring.seal.newest.id, ring.seal.newest.secret, ring.cipher)
+    keys: list[Line] = []
+    persons: list[Line] = []
+    tokens: list[bytes] = []
+    facts: list[Line] = []
+    contacts: list[Line] = []
     for values in rows:
-        owner, key = uuid7(), Key(GENERATION, os.urandom(32))
-        keys.append((owner, _sealed(ring.seal.newest, owner, key.secret, ring)))
-        persons.append(_person(owner, key, values, taken, ring))
-        tokens += [(hashed, values["region"], owner.hex) for hashed in name_hashes(values["name"])]
-        facts += [_fact(owner, values["region"], *told, taken) for told in _stated(values)]
+        secret, region = os.urandom(32), values["region"]
+        owner = Owner(uuid7_bytes(), sealing(GENERATION, secret, ring.cipher))
+        keys.append((owner.id, wrap(secret, owner.id)))
+        persons.append(_person(owner, values, taken, hashed))
+        where = region.to_bytes(8, "big") + owner.id
+        tokens += [token + where for token in hashed.name(values["name"])]
+        facts += [_fact(owner.id, region, *told, taken) for told in _stated(values)]
         if "contact_phone" in values:
-            contacts.append(_contact(owner, key, values, taken, ring))
-    tables = (keys, persons, sorted(tokens), facts, contacts)
-    return [arrays(kind, table) for kind, table in zip(kinds, tables, strict=True)]
+            contacts.append(_contact(owner, values, taken, hashed))
+    tables = [
+        arrays(kind, table) for kind, table in zip(kinds, (keys, persons, (), facts, contacts), strict=True)
+    ]
+    tables[2] = _tokens(kinds[2], tokens)
+    return tables
 
 
 def tags(values: Values) -> dict[str, str]:
@@ -68,27 +89,35 @@ def tags(values: Values) -> dict[str, str]:
     return {**values.get("category", {}), **({"living_alone": ""} if values.get("alone") else {})}
 
 
-def _person(owner: UUID, key: Key, values: Values, taken: Taken, ring: Keyring) -> tuple[Any, ...]:
+def _person(owner: Owner, values: Values, taken: Taken, hashed: Hashers) -> Line:
     number: ResidentId = values["id_number"]
-    phone, address = values.get("phone", ""), values.get("address", "")
+    phone, address, name = values.get("phone", ""), values.get("address", ""), values["name"]
     return (
-        owner, values["name"], pinyin(values["name"])[:240], number.sex, number.born, values["region"],
-        values["household_region"], _sealed(key, owner, number.number.encode(), ring), id_hash(number.number),
-        _sealed(key, owner, phone.encode(), ring), phone_hash(phone) if phone else None,
-        _sealed(key, owner, address.encode(), ring), address_hash(address) if address else None, taken.at,
+        owner.id, name, pinyin(name)[:240], number.sex, number.born, values["region"], values["household_region"],
+        owner.sealed(number.number), hashed.id_number(number.number),
+        owner.sealed(phone), hashed.phone(phone) if phone else None,
+        owner.sealed(address), hashed.address(address) if address else None, taken.at,
     )  # fmt: skip
 
 
-def _contact(owner: UUID, key: Key, values: Values, taken: Taken, ring: Keyring) -> tuple[Any, ...]:
+def _contact(owner: Owner, values: Values, taken: Taken, hashed: Hashers) -> Line:
     phone = values["contact_phone"]
     return (
-        uuid7(), owner, values["region"], values["contact_name"], "other", owner,
-        _sealed(key, owner, phone.encode(), ring), phone_hash(phone), True, 1, taken.at,
+        uuid7_bytes(), owner.id, values["region"], values["contact_name"], "other", owner.id,
+        owner.sealed(phone), hashed.phone(phone), True, 1, taken.at,
     )  # fmt: skip
 
 
-def _fact(owner: UUID, region: int, kind: str, term: str, value: object, taken: Taken) -> tuple[Any, ...]:
-    return (uuid7(), owner, region, kind, term, value, taken.today, taken.at, "list", "", taken.by)
+def _tokens(kinds: Sequence[str], lines: list[bytes]) -> list[Any]:
+    """The columns of lines of eight, eight and sixteen bytes, in the order of the index that they go into."""
+    lines.sort()
+    cut = ([line[:8] for line in lines], [line[8:16] for line in lines], [line[16:] for line in lines])
+    return [array(kind, column) for kind, column in zip(kinds, cut, strict=True)] if lines else []
+
+
+def _fact(owner: bytes, region: int, kind: str, term: str, value: object, taken: Taken) -> Line:
+    by = taken.by.bytes
+    return (uuid7_bytes(), owner, region, kind, term, value, taken.today, taken.at, "list", "", by)
 
 
 def _stated(values: Values) -> list[tuple[str, str, object]]:
@@ -98,7 +127,3 @@ def _stated(values: Values) -> list[tuple[str, str, object]]:
     if values.get("note"):
         out.append(("note", "", values["note"]))
     return out
-
-
-def _sealed(key: Key, owner: UUID, text: bytes, ring: Keyring) -> bytes:
-    return encrypt(key, text, about=owner.bytes, cipher=ring.cipher) if text else b""

@@ -47,7 +47,9 @@ class Fact(Scoped):
     [recorded_at, recorded_until). A correction ends the knowing of the old row and writes new ones.
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="facts", verbose_name=_("Person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="facts", verbose_name=_("Person"), db_index=False
+    )
     region = region_field(verbose_name=_("Region"))
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind)
     term = models.CharField(_("Term"), max_length=40, blank=True, db_default="")

@@ -88,7 +88,7 @@ class Contact(Scoped):
     """Somebody to call about a person. ``owner_id`` is whose key sealed the number."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Person"))
-    region = region_field()
+    region = region_field(db_index=False)
     name = models.CharField(_("Name"), max_length=60)
     relation = models.CharField(_("Relation"), max_length=12, choices=Relation, default=Relation.OTHER)
     owner_id = models.UUIDField()

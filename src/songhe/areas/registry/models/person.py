@@ -43,7 +43,7 @@ class Person(Scoped):
     sex = models.CharField(_("Sex"), max_length=8, choices=Sex, default=Sex.UNKNOWN, db_default=Sex.UNKNOWN)
     born = models.DateField(_("Born"), null=True)
     region = region_field(verbose_name=_("Lives in"), db_index=False)
-    household_region = region_field(verbose_name=_("Registered in"), null=True)
+    household_region = region_field(verbose_name=_("Registered in"), null=True, db_index=False)
     id_number_sealed = models.BinaryField(default=b"", db_default=b"")
     id_number_hash = models.BinaryField(null=True, max_length=16)
     phone_sealed = models.BinaryField(default=b"", db_default=b"")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from songhe.core.text import name_tokens
-from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, token
+from songhe.engines.vault.hashes import hasher, keyed_hash, keyed_hashes, token
 from songhe.engines.vault.keyring import keyring
 
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -22,6 +24,32 @@ def name_hashes(name: str) -> set[int]:
 def _name_token(_generation: int, word: str) -> int:
     """Single characters and pairs come again and again within one list."""
     return token("name", word)
+
+
+@lru_cache(maxsize=50_000)
+def _packed_token(_generation: int, word: str) -> bytes:
+    return token("name", word).to_bytes(8, "big", signed=True)
+
+
+class Hashers(NamedTuple):
+    """``name_hashes`` (as eight bytes each), ``id_hash``, ``phone_hash`` and ``address_hash`` for many texts."""
+
+    name: Callable[[str], list[bytes]]
+    id_number: Callable[[str], bytes]
+    phone: Callable[[str], bytes]
+    address: Callable[[str], bytes]
+
+
+def hashers() -> Hashers:
+    """Those under the newest key."""
+    generation, bare = keyring().search.active, _PUNCTUATION.sub
+    of_phone, of_address = hasher("phone"), hasher("address")
+    return Hashers(
+        lambda name: [_packed_token(generation, word) for word in name_tokens(name)],
+        hasher("id_number"),
+        lambda number: of_phone(number.partition("-")[0]),
+        lambda address: of_address(bare("", address)),
+    )
 
 
 def id_hash(number: str) -> bytes:
