@@ -168,8 +168,9 @@ def document_of_text(text: str, name: str) -> Document:
     return _built(text, name)
 
 
+@lru_cache(maxsize=256)
 def _tried(text: str, name: str) -> Document:
-    """A document whose examples come out."""
+    """A document whose examples come out; the same text is not worked out twice."""
     document = _built(text, name)
     check_examples(document, examples(read(text, name=name), document))
     return document
@@ -178,9 +179,15 @@ def _tried(text: str, name: str) -> Document:
 def strange_tags(document: Document) -> list[str]:
     """The tags of a policy that the registry does not keep; ``tag:grade`` names one grade of a tag."""
     path: Path = settings.DATA / "nation/tags.yaml"
-    known = read(path.read_text(encoding="utf-8"), name=path.name).data["tags"]
-    grades = {f"{tag}:{grade['code']}" for tag, row in known.items() for grade in row.get("grades", ())}
-    return sorted(set(document.tags).difference(known, grades))
+    return sorted(set(document.tags).difference(_tags_of(path.read_text(encoding="utf-8"), path.name)))
+
+
+@lru_cache(maxsize=2)
+def _tags_of(text: str, name: str) -> frozenset[str]:
+    known = read(text, name=name).data["tags"]
+    return frozenset(known) | {
+        f"{tag}:{grade['code']}" for tag, row in known.items() for grade in row.get("grades", ())
+    }
 
 
 def _check_tags(documents: Iterable[Document]) -> None:
