@@ -23,7 +23,7 @@ class Server(ThreadingMixIn, WSGIServer):
 
 
 def main(port: int) -> None:
-    """Prepare the database as its owner, then serve as the application until killed."""
+    """Put the rows into a database that has its tables and regions, then serve until killed."""
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "songhe.site.settings"
@@ -37,21 +37,11 @@ def main(port: int) -> None:
     from tests.kit import conftest
 
     from songhe.engines.access.api import Scope, User, entered
-    from songhe.engines.regions.load import load_table
     from songhe.site.env import database
-    from songhe.site.migrating import migrate
-
-    def point(url: str) -> None:
-        connections["default"].close()
-        own = {"CONN_MAX_AGE": 0}  # a thread for each request: a connection kept would be one lost
-        connections["default"].settings_dict.update(database(url) | own)
 
     settings.KEY_FILE = Path(os.environ["JOURNEY_KEYS"])
-    point(os.environ["JOURNEY_OWNER"])
-    migrate()
-    with entered(Scope.EVERYTHING):
-        load_table(settings.DATA / "regions/371000.csv.gz")
-    point(os.environ["JOURNEY_APP"])
+    own = {"CONN_MAX_AGE": 0}  # a thread for each request: a connection kept would be one lost
+    connections["default"].settings_dict.update(database(os.environ["JOURNEY_APP"]) | own)
     with entered(Scope.EVERYTHING):
         user = make.user("county_officer", make.COUNTY, name="陈静")
         User.objects.filter(pk=user.pk).update(is_demo=True)

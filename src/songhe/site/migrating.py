@@ -53,32 +53,37 @@ def migrate(using: str = DEFAULT_DB_ALIAS, *, told: Callable[[str], object] = la
 
 def apply(migration: Migration, editor: Any, state: ProjectState) -> None:
     """Make one migration, and bring the state there too."""
+    drawn = None
     for operation in migration.operations:
-        _apply(operation, migration.app_label, editor, state)
+        drawn = _apply(operation, migration.app_label, editor, state, drawn)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What an operation asks of a state: the models as data, and one of them as a class."""
 
+    key: Key
     models: dict[Key, ModelState]
     apps: Apps
 
 
-def _apply(operation: Any, label: str, editor: Any, state: ProjectState) -> None:
+def _apply(operation: Any, label: str, editor: Any, state: ProjectState, drawn: Part | None) -> Part | None:
+    """Make one operation. ``drawn`` and what comes back: the part that shows the state before and after."""
     if isinstance(operation, RunSQL) and not operation.state_operations:
         operation.database_forwards(label, editor, state, state)
-        return
+        return drawn
     if not _is_narrow(operation, label, state):
         before = state.clone()
         operation.state_forwards(label, state)
         operation.database_forwards(label, editor, before, state)
         state.__dict__.pop("apps", None)
-        return
+        return None
     key = (label, operation.name_lower if isinstance(operation, CreateModel) else operation.model_name_lower)
-    seen = part(state, key)
+    seen = drawn if drawn and drawn.key == key else part(state, key)
     operation.state_forwards(label, state)
-    operation.database_forwards(label, editor, seen, part(state, key))
+    after = part(state, key)
+    operation.database_forwards(label, editor, seen, after)
+    return after
 
 
 def _is_narrow(operation: Any, label: str, state: ProjectState) -> bool:
@@ -101,7 +106,7 @@ def part(state: ProjectState, key: Key) -> Part:
             if other not in found:
                 found[other] = _keys_of(state.models[other])
                 waiting.append((other, found[other]))
-    return Part(state.models | ({key: found[key]} if found else {}), StateApps([], found))
+    return Part(key, state.models | ({key: found[key]} if found else {}), StateApps([], found))
 
 
 def _pointed_at(model: ModelState, key: Key) -> Iterator[Key]:
@@ -116,12 +121,12 @@ def _pointed_at(model: ModelState, key: Key) -> Iterator[Key]:
 
 
 def _keys_of(model: ModelState) -> ModelState:
-    """A model with its own values and the keys by which others know it."""
+    """A model with the keys by which others know it."""
     composite = any(field.primary_key and hasattr(field, "field_names") for field in model.fields.values())
     fields = {
         name: field
         for name, field in model.fields.items()
-        if composite or not field.is_relation or field.primary_key or field.unique
+        if composite or field.primary_key or field.unique
     }
     options = {name: value for name, value in model.options.items() if name not in OF_OTHERS}
     return ModelState(model.app_label, model.name, fields, options, model.bases, model.managers)

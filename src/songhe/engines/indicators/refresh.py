@@ -7,12 +7,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from songhe.core.codes.region import PROVINCE, TOWN, parent
 from songhe.core.measure import Figure, Indicator, Period, total
 from songhe.engines.access.scope import CODE_END, Scope, entered
 from songhe.engines.indicators.models import Value
 from songhe.engines.indicators.registry import Row, Span, indicator, provider_of
+from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
+
+_PUT = """
+INSERT INTO indicators_value
+       (indicator, period, computed_at, id, region_id, numerator, denominator, digest)
+SELECT %s, %s, %s, one.*
+  FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bytea[]) AS one
+    ON CONFLICT (indicator, period, region_id) DO UPDATE
+   SET numerator = excluded.numerator, denominator = excluded.denominator,
+       computed_at = excluded.computed_at, digest = excluded.digest
+"""
 
 
 def refresh(code: str, period: Period, *, at: datetime) -> int:
@@ -66,27 +79,26 @@ def _keep(code: str, period: str, figures: Mapping[int, Figure], at: datetime) -
     stored = Value.everywhere.filter(indicator=code, period=period)
     before = {region: bytes(digest) for region, digest in stored.values_list("region_id", "digest")}
     changed = [region for region in sorted(known) if before.get(region) != digests[region]]
-    stored.exclude(region_id__in=known).delete()
-    Value.everywhere.bulk_create(
-        [
-            Value(
-                indicator=code,
-                period=period,
-                region_id=region,
-                numerator=figures[region].numerator,
-                denominator=figures[region].denominator,
-                computed_at=at,
-                digest=digests[region],
-            )
-            for region in changed
-        ],
-        update_conflicts=True,
-        unique_fields=["indicator", "period", "region"],
-        update_fields=["numerator", "denominator", "computed_at", "digest"],
-        batch_size=2_000,
-    )
-    stored.exclude(region_id__in=changed).update(computed_at=at)
+    if gone := before.keys() - known:
+        stored.filter(region_id__in=gone).delete()
+    if len(changed) < len(known):
+        stored.exclude(region_id__in=changed).update(computed_at=at)
+    _write(code, period, {region: figures[region] for region in changed}, at)
     return len(changed)
+
+
+def _write(code: str, period: str, figures: Mapping[int, Figure], at: datetime) -> None:
+    """Put figures in the place of what stands there. A city has thousands for each indicator and month."""
+    columns = (
+        [uuid7() for _ in figures],
+        list(figures),
+        [figure.numerator for figure in figures.values()],
+        [figure.denominator for figure in figures.values()],
+        [_digest(figure) for figure in figures.values()],
+    )
+    if figures:
+        with connection.cursor() as cursor:
+            cursor.execute(_PUT, (code, period, at, *columns))
 
 
 def _digest(figure: Figure) -> bytes:

@@ -52,17 +52,12 @@ def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]
         _check_tags(documents.values())
     except DataError as error:
         raise _broken(error) from error
-    kept, fresh = [], []
     with transaction.atomic():
         one_at_a_time()
         if any(document.region == CHINA for document in documents.values()):
             _ensure_nation()
-        for code in {document.code for document in documents.values()}:
-            _withdraw(code, max(one.start for one in documents.values() if one.code == code), at)
-        for path, document in documents.items():
-            version, made = _keep(document, texts[path], at)
-            kept.append(version)
-            fresh += [version] if made else []
+        _withdraw(documents.values(), at)
+        kept, fresh = _keep([(document, texts[path]) for path, document in documents.items()], at)
         _check_beside({version.code for version in kept})
         if fresh:
             digest = hashlib.sha256("".join(version.content_hash for version in fresh).encode()).hexdigest()
@@ -136,9 +131,7 @@ def newest() -> list[Document]:
 def around(region: int, *, beside: str) -> Iterator[Document]:
     """The policies of other codes than one, as long as they hold: of the nation, of every region above and of all
     below."""
-    low, high = span(region)
-    near = Q(region_id__in=(CHINA, *ancestors(region))) | Q(region_id__gte=low, region_id__lt=high)
-    codes = PolicyVersion.objects.filter(near, replaced_at=None).exclude(code=beside).values("code")
+    codes = PolicyVersion.objects.filter(_near(region), replaced_at=None).exclude(code=beside).values("code")
     return until_the_next(readable(PolicyVersion.objects.filter(replaced_at=None, code__in=codes)))
 
 
@@ -168,8 +161,9 @@ def document_of_text(text: str, name: str) -> Document:
     return _built(text, name)
 
 
+@lru_cache(maxsize=256)
 def _tried(text: str, name: str) -> Document:
-    """A document whose examples come out."""
+    """A document whose examples come out; the same text is not worked out twice."""
     document = _built(text, name)
     check_examples(document, examples(read(text, name=name), document))
     return document
@@ -178,9 +172,15 @@ def _tried(text: str, name: str) -> Document:
 def strange_tags(document: Document) -> list[str]:
     """The tags of a policy that the registry does not keep; ``tag:grade`` names one grade of a tag."""
     path: Path = settings.DATA / "nation/tags.yaml"
-    known = read(path.read_text(encoding="utf-8"), name=path.name).data["tags"]
-    grades = {f"{tag}:{grade['code']}" for tag, row in known.items() for grade in row.get("grades", ())}
-    return sorted(set(document.tags).difference(known, grades))
+    return sorted(set(document.tags).difference(_tags_of(path.read_text(encoding="utf-8"), path.name)))
+
+
+@lru_cache(maxsize=2)
+def _tags_of(text: str, name: str) -> frozenset[str]:
+    known = read(text, name=name).data["tags"]
+    return frozenset(known) | {
+        f"{tag}:{grade['code']}" for tag, row in known.items() for grade in row.get("grades", ())
+    }
 
 
 def _check_tags(documents: Iterable[Document]) -> None:
@@ -191,15 +191,33 @@ def _check_tags(documents: Iterable[Document]) -> None:
 
 def _check_beside(codes: Collection[str]) -> None:
     """What stands now of the loaded policies grants nothing that another policy grants, whether from a file or a draft."""
-    for code in sorted(codes):
-        rows = PolicyVersion.objects.filter(replaced_at=None)
-        own = list(until_the_next(readable(rows.filter(code=code))))
-        places = {one.region for one in own}
-        try:
-            for region in places:
-                check_beside([one for one in own if one.region == region], around(region, beside=code))
-        except DataError as error:
-            raise _broken(error) from error
+    rows = PolicyVersion.objects.filter(replaced_at=None)
+    places = set(rows.filter(code__in=codes).values_list("region_id", flat=True))
+    near = Q(code__in=codes) | Q(code__in=rows.filter(_near(*places)).values("code"))
+    standing = list(until_the_next(readable(rows.filter(near))))
+    try:
+        for code in sorted(codes):
+            for region in {one.region for one in standing if one.code == code}:
+                own = [one for one in standing if (one.code, one.region) == (code, region)]
+                check_beside(own, _around(standing, region, beside=code))
+    except DataError as error:
+        raise _broken(error) from error
+
+
+def _near(*regions: int) -> Q:
+    """What holds in one of some regions or in a part of it: its own, of the nation, above and below."""
+    found = Q(region_id=CHINA)
+    for region in regions:
+        low, high = span(region)
+        found |= Q(region_id__in=ancestors(region)) | Q(region_id__gte=low, region_id__lt=high)
+    return found
+
+
+def _around(standing: Sequence[Document], region: int, *, beside: str) -> list[Document]:
+    """As ``around``, of documents that were read already."""
+    (low, high), above = span(region), (CHINA, *ancestors(region))
+    near = {one.code for one in standing if one.region in above or low <= one.region < high}
+    return [one for one in standing if one.code in near and one.code != beside]
 
 
 def check_beside(documents: Sequence[Document], beside: Iterable[Document]) -> None:
@@ -227,35 +245,57 @@ def _ensure_nation() -> None:
     Region.objects.get_or_create(code=CHINA, defaults=values)
 
 
-def _withdraw(code: str, last: date, at: datetime) -> None:
+def _withdraw(documents: Collection[Document], at: datetime) -> None:
     """What began later than the files' last version of a code is in no file any more. What was approved stays."""
-    rows = PolicyVersion.objects.select_for_update().filter(code=code, replaced_at=None)
-    if not rows.exclude(approved_by_id=None).exists():
-        rows.filter(start__gt=last).update(replaced_at=at)
+    last: dict[str, date] = {}
+    for one in documents:
+        last[one.code] = max(one.start, last.get(one.code, one.start))
+    rows = _standing(last)
+    approved = {row.code for row in rows if row.approved_by_id}
+    gone = [row.pk for row in rows if row.code not in approved and row.start > last[row.code]]
+    if gone:
+        PolicyVersion.objects.filter(pk__in=gone).update(replaced_at=at)
 
 
-def _keep(document: Document, text: str, at: datetime) -> tuple[PolicyVersion, bool]:
-    """Keep a file's text in place of the one from the same day; a version from another day stays beside it.
+def _keep(
+    files: Sequence[tuple[Document, str]], at: datetime
+) -> tuple[list[PolicyVersion], list[PolicyVersion]]:
+    """Keep each file's text in place of the one from the same day; a version from another day stays beside it.
 
-    What was approved on screen is never replaced by a file.
+    What was approved on screen is never replaced by a file. Returns a version for each file, and those that are new.
     """
-    content_hash = hash_of(text)
-    standing = PolicyVersion.objects.select_for_update().filter(code=document.code, replaced_at=None)
-    newest = standing.order_by("-start").first()
-    if newest is not None and any(row.approved_by_id for row in standing):
-        return newest, False
-    same_day = standing.filter(start=document.start).first()
-    if same_day is not None and same_day.content_hash == content_hash:
-        return same_day, False
-    if same_day is not None:
-        same_day.replaced_at = at
-        same_day.save(update_fields=["replaced_at"])
-    before = PolicyVersion.objects.filter(content_hash=content_hash).first()
-    if before is not None:
-        before.replaced_at = None
-        before.save(update_fields=["replaced_at"])
-        return before, True
-    return make_version(document, text, at=at), True
+    standing = _standing({document.code for document, _text in files})
+    hashes = [hash_of(text) for _document, text in files]
+    known = {row.content_hash: row for row in PolicyVersion.objects.filter(content_hash__in=hashes)}
+    kept, fresh, made = [], [], []
+    for (document, text), content_hash in zip(files, hashes, strict=True):
+        beside = [row for row in standing if row.code == document.code]
+        same_day = next((row for row in beside if row.start == document.start), None)
+        if any(row.approved_by_id for row in beside):
+            kept.append(max(beside, key=lambda row: row.start))
+            continue
+        if same_day is not None and same_day.content_hash == content_hash:
+            kept.append(same_day)
+            continue
+        if same_day is not None:
+            same_day.replaced_at = at
+            same_day.save(update_fields=["replaced_at"])
+        version = known.get(content_hash)
+        if version is None:
+            version = version_of(document, text, at=at)
+            made.append(version)
+        else:
+            version.replaced_at = None
+            version.save(update_fields=["replaced_at"])
+        kept.append(version)
+        fresh.append(version)
+    PolicyVersion.objects.bulk_create(made)
+    return kept, fresh
+
+
+def _standing(codes: Collection[str]) -> list[PolicyVersion]:
+    """The versions of some codes that are not replaced, held until the transaction ends."""
+    return list(PolicyVersion.objects.select_for_update().filter(code__in=codes, replaced_at=None))
 
 
 def hash_of(text: str) -> str:
@@ -265,7 +305,14 @@ def hash_of(text: str) -> str:
 
 def make_version(document: Document, text: str, *, at: datetime, by: Actor | None = None) -> PolicyVersion:
     """Keep a checked document as a version."""
-    return PolicyVersion.objects.create(
+    made = version_of(document, text, at=at, by=by)
+    made.save(force_insert=True)
+    return made
+
+
+def version_of(document: Document, text: str, *, at: datetime, by: Actor | None = None) -> PolicyVersion:
+    """A checked document as a version that is not kept yet."""
+    return PolicyVersion(
         code=document.code,
         number=document.number,
         title_en=document.title.en,
