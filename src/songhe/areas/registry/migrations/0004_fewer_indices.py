@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("regions", "0002_nation"),
-        ("registry", "0002_covered"),
+        ("registry", "0003_middles"),
     ]
 
     operations = [
