@@ -15,38 +15,23 @@ from typing import Any
 
 GAP = timedelta(minutes=20)
 JUST_NOW = timedelta(minutes=3)
-HOUR = timedelta(hours=1)
 
 
-def morning(login: str, order: str) -> list[dict[str, Any]]:
-    """Move three visits of a worker into the hours before this moment: that of an order between two that a grant pays for."""
+def morning(*orders: str) -> list[dict[str, Any]]:
+    """Move the visits of orders, one after the other, into the hours before this moment."""
     from django.utils import timezone
 
-    from songhe.areas.visits.models import Order, PaidBy, Visit, VisitState
-    from songhe.areas.visits.queries import day_span, person_names
-    from songhe.engines.access.api import Grant
+    from songhe.areas.visits.models import Order, Visit, VisitState
 
-    worker = Grant.objects.get(user__username=login).holder_id
-    asked = Visit.everywhere.get(order_id=order, worker_id=worker, state=VisitState.PLANNED)
-    start, end = day_span(timezone.localdate(asked.starts_at))
-    rows = Visit.everywhere.filter(
-        worker_id=worker, state=VisitState.PLANNED, starts_at__gte=start, starts_at__lt=end
-    ).filter(order__paid_by=PaidBy.ENTITLEMENT, order__pair=None)
-    others = {  # one of each person, none longer than an hour
-        row.person_id: row
-        for row in rows.exclude(person_id=asked.person_id).order_by("-starts_at")
-        if row.ends_at - row.starts_at <= HOUR
-    }
-    first, last = list(others.values())[:2]
-    names = person_names([first.person_id, asked.person_id, last.person_id])
     told, until = [], timezone.now().replace(second=0, microsecond=0) - JUST_NOW
-    for row in (last, asked, first):
+    for order in reversed(orders):
+        row = Visit.everywhere.get(order_id=order, state=VisitState.PLANNED)
         length = row.ends_at - row.starts_at
         since = until - length
         Visit.everywhere.filter(pk=row.pk).update(starts_at=since, ends_at=until)
-        Order.everywhere.filter(pk=row.order_id).update(wanted_from=since, wanted_until=until)
-        told.append({"visit": str(row.pk), "person": names[row.person_id], "start": since.isoformat()})
-        told[-1]["minutes"] = length // timedelta(minutes=1)
+        Order.everywhere.filter(pk=order).update(wanted_from=since, wanted_until=until)
+        minutes = length // timedelta(minutes=1)
+        told.append({"visit": str(row.pk), "start": since.isoformat(), "minutes": minutes})
         until = since - GAP
     return told[::-1]
 

@@ -260,8 +260,8 @@ def visit(story: Story) -> None:
     with phone.page.expect_navigation():
         stop.locator("form[action$='/add_note/'] button").click()
     photo: FilePayload = {"name": "room.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
-    stop.locator("details.step", has=phone.page.locator("[name=photo]")).locator("summary").click()
-    stop.locator("[name=photo]").set_input_files(photo)
+    stop.locator("details.step", has=phone.page.locator("[action$='/add_photo/']")).locator("summary").click()
+    stop.locator("form[action$='/add_photo/'] [name=photo]").set_input_files(photo)
     with phone.page.expect_navigation():
         stop.locator("form[action$='/add_photo/'] button").click()
     with phone.page.expect_navigation():
