@@ -6,17 +6,15 @@ Pages that differ by a row alone are looked at once.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.journeys.walker import Walker
+from tests.journeys.walker import REGIONS, Walker
 
 from songhe.site.demo.cast import cast
 from songhe.site.demo.places import read_places
 
 pytestmark = pytest.mark.crawl
-REGIONS = Path(__file__).resolve().parents[2] / "data" / "regions"
 SEATS = cast(read_places(REGIONS, "371000"), seed=1)
 CAST = {seat.username: seat.name for seat in SEATS}
 ROLES = {seat.role: seat.username for seat in sorted(SEATS, key=lambda seat: -len(seat.username))}

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from tests.browser import browser
 from tests.journeys.conftest import free_port
+from tests.journeys.walker import sent, wait_until_kept
 
 from songhe.site.postgres import Temporary
 
@@ -71,32 +72,8 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
-def expect_kept(page: Page) -> None:
-    """Wait until the service worker is in charge and has kept the day and the files it uses."""
-    asked = (
-        "async () => { for (let i = 0; i < 100; i++) {"
-        " if (navigator.serviceWorker.controller && await SongheStore.get('pages', '/today/')) return true;"
-        " await new Promise((done) => setTimeout(done, 100)); } return false; }"
-    )
-    for _try in range(4):
-        if page.evaluate(asked):
-            page.reload()
-            page.wait_for_timeout(500)
-            return
-        page.reload()
-    pytest.fail("the day was not kept")
-
-
 def stop_of(page: Page, name: str) -> Locator:
     return page.locator("article.stop", has_text=name)
-
-
-def sent(stop: Locator, verb: str) -> None:
-    """Press the button of a form and wait for the page that follows."""
-    with stop.page.expect_navigation():
-        stop.locator(f"form[action$='/{verb}/'] > button").click()
-    stop.page.wait_for_load_state()
-    stop.page.wait_for_timeout(200)
 
 
 def serve(page: Page, name: str) -> None:
@@ -120,7 +97,7 @@ def test_a_day_without_network_is_sent_once_and_ends_as_visits(phone: BrowserCon
     page = phone.new_page()
     enter(page, "王秀英")
     page.goto("/today/")
-    expect_kept(page)
+    wait_until_kept(page)
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -164,7 +141,7 @@ def test_a_shared_phone_keeps_its_users_apart(phone: BrowserContext) -> None:
     page = phone.new_page()
     enter(page, "王秀英")
     page.goto("/today/")
-    expect_kept(page)
+    wait_until_kept(page)
     page.evaluate(
         "SongheStore.put('queue', { user: document.documentElement.dataset.user, url: '/x/', fields: [],"
         " at: new Date(Date.now() - 4 * 864e5).toISOString(), title: 'old', state: 'waiting', key: 'k' })"
@@ -178,7 +155,7 @@ def test_a_shared_phone_keeps_its_users_apart(phone: BrowserContext) -> None:
     page.wait_for_function("SongheStore.count('pages').then((kept) => kept === 0)", timeout=10_000)
     enter(page, "张桂兰")
     page.goto("/today/")
-    expect_kept(page)
+    wait_until_kept(page)
     expect(page.locator("[data-queue-list] li")).to_have_count(0)
     assert page.evaluate("SongheStore.count('queue')") == 1, "the other's stays the other's"
     page.evaluate("(who) => SongheStore.wipe(who)", first)

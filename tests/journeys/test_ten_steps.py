@@ -17,15 +17,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
-from tests.journeys.walker import Walker, tick_everything
+from tests.journeys.walker import REGIONS, Company, Walker, tick_everything
 
 from songhe.core.text import pinyin
-from songhe.site.demo.cast import cast
 from songhe.site.demo.picture import picture
-from songhe.site.demo.places import Places, read_places
 from songhe.site.demo.samples import write
 
-REGIONS = Path(__file__).resolve().parents[2] / "data" / "regions"
 MORNING = "0201"  # dressing, feeding and sleep care: needs check-in, check-out and a note
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUR = 60
@@ -41,25 +38,15 @@ class Front(NamedTuple):
     granted: int = 0
 
 
-class Story:
+class Story(Company):
     """What one telling of the story needs: who plays whom, and what was found on the way."""
 
     def __init__(self, browser: Browser, site: str, *, language: str, files: Path) -> None:
-        self.browser, self.site, self.language, self.files = browser, site, language, files
-        self.places: Places = read_places(REGIONS, "371000")
-        self.names = {seat.username: seat.name for seat in cast(self.places, seed=1)}
+        super().__init__(browser, site, language=language)
+        self.files = files
         self.person: dict[str, str] = {}
         self.assessment = self.order = self.worker = ""
         self.before = Front()
-        self.open: dict[tuple[str, int], Walker] = {}
-
-    def as_(self, username: str, *, width: int = 1440, place: tuple[float, float] | None = None) -> Walker:
-        """Somebody of the cast at their screen; it stays open, as it does in an office."""
-        if (username, width) not in self.open:
-            walker = Walker(self.browser, self.site, language=self.language, width=width, place=place)
-            walker.enter(self.names[username])
-            self.open[username, width] = walker
-        return self.open[username, width]
 
 
 @pytest.fixture(
@@ -70,8 +57,7 @@ def story(request: pytest.FixtureRequest, browser: Browser, site: str, tmp_path:
     write(tmp_path, seed=SEEDS[request.param], regions=REGIONS, on=date(2026, 11, 25), rows=60)
     told = Story(browser, site, language=request.param, files=tmp_path)
     yield told
-    for walker in told.open.values():
-        walker.context.close()
+    told.drop()
 
 
 def test_ten_steps(story: Story) -> None:
@@ -91,8 +77,7 @@ def test_ten_steps(story: Story) -> None:
         figures,
     ):
         step(story)
-    while story.open:
-        story.open.popitem()[1].leave()
+    story.leave()
 
 
 def chosen(story: Story) -> dict[str, str]:
@@ -122,7 +107,7 @@ def import_list(story: Story) -> None:
     county.pick("region", "荣成市")
     county.page.set_input_files("main [name=file]", story.files / "elders-371082.csv")
     county.press()
-    path = path_of(county)
+    path = county.path
     county.go(path + "columns/")
     county.shot("01-columns")
     county.press()
@@ -163,7 +148,7 @@ def assess(story: Story) -> None:
     county.go("/assessments/do/request/")
     county.pick("person", story.person["身份证号"])
     county.press()
-    story.assessment = path_of(county)
+    story.assessment = county.path
     county.go(story.assessment + "assign/")
     county.fill(first="#1", second="#2", medical="both")
     county.press()
@@ -219,17 +204,12 @@ def call(story: Story) -> None:
     agent.press("main form.form .form-foot button")
     agent.says(story.person["姓名"])
     agent.fill(item=MORNING, window="soon", note="早上起床需要人帮忙")
-    agent.page.locator("main [name=organisation]").select_option(label=served_by(story))
+    agent.page.locator("main [name=organisation]").select_option(label=story.serving())
     agent.shot("05-call")
     agent.press("main .desk-form .form-foot button")
     agent.go("/orders/?q=" + story.person["身份证号"])
     story.order = agent.page.locator("#rows a[href^='/orders/']").first.get_attribute("href") or ""
     assert story.order
-
-
-def served_by(story: Story) -> str:
-    """The name of the organisation whose dispatcher and workers the demo shows."""
-    return f"{story.places.counties[371082 * 10**6]}幸福到家养老服务有限公司"
 
 
 def send(story: Story) -> None:
@@ -280,8 +260,8 @@ def visit(story: Story) -> None:
     with phone.page.expect_navigation():
         stop.locator("form[action$='/add_note/'] button").click()
     photo: FilePayload = {"name": "room.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
-    stop.locator("details.step", has=phone.page.locator("[name=photo]")).locator("summary").click()
-    stop.locator("[name=photo]").set_input_files(photo)
+    stop.locator("details.step", has=phone.page.locator("[action$='/add_photo/']")).locator("summary").click()
+    stop.locator("form[action$='/add_photo/'] [name=photo]").set_input_files(photo)
     with phone.page.expect_navigation():
         stop.locator("form[action$='/add_photo/'] button").click()
     with phone.page.expect_navigation():
@@ -389,8 +369,3 @@ def front_page(leader: Walker) -> Front:
 def whole(text: str) -> int:
     """The number in a text, without its separators."""
     return int(re.sub(r"\D", "", text))
-
-
-def path_of(walker: Walker) -> str:
-    """The present address without host and query."""
-    return re.sub(r"^https?://[^/]+|\?.*$", "", walker.page.url)

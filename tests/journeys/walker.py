@@ -9,7 +9,11 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.places import Places, read_places
+
 SERIOUS = ("serious", "critical")
+REGIONS = Path(__file__).resolve().parents[2] / "data" / "regions"
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
 
@@ -149,6 +153,11 @@ class Walker:
             self.page.wait_for_timeout(500)
         raise AssertionError(f"{found} did not appear on {path}")
 
+    @property
+    def path(self) -> str:
+        """The address of the page without the site's and without its question."""
+        return re.sub(r"^https?://[^/]+|[?#].*$", "", self.page.url)
+
     def says(self, text: str) -> None:
         """The page shows a text."""
         assert text in self.page.locator("main").inner_text(), f"{text!r} is not on {self.page.url}"
@@ -164,6 +173,62 @@ class Walker:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")
         if kind == "error":
             self.complaints.append(f"{self.page.url}: {text}")
+
+
+class Company:
+    """People of the demo's cast at their screens; each stays open, as it does in an office."""
+
+    def __init__(self, browser: Browser, site: str, *, language: str) -> None:
+        self.browser, self.site, self.language = browser, site, language
+        self.places: Places = read_places(REGIONS, "371000")
+        self.names = {seat.username: seat.name for seat in cast(self.places, seed=1)}
+        self.open: dict[tuple[str, int], Walker] = {}
+
+    def as_(self, username: str, *, width: int = 1440, place: tuple[float, float] | None = None) -> Walker:
+        """Somebody of the cast at their screen."""
+        if (username, width) not in self.open:
+            walker = Walker(self.browser, self.site, language=self.language, width=width, place=place)
+            walker.enter(self.names[username])
+            self.open[username, width] = walker
+        return self.open[username, width]
+
+    def leave(self) -> None:
+        """Everybody closes their browser and says that nothing is wrong with what was seen."""
+        while self.open:
+            self.open.popitem()[1].leave()
+
+    def drop(self) -> None:
+        """Close what is still open, whatever was seen."""
+        for walker in self.open.values():
+            walker.context.close()
+
+    def serving(self) -> str:
+        """The name of the organisation whose dispatcher and workers the demo shows."""
+        return f"{self.places.counties[SHOWN['371000'] * 10**6]}幸福到家养老服务有限公司"
+
+
+def wait_until_kept(page: Page) -> None:
+    """Wait until the service worker is in charge and has kept the day and the files it uses."""
+    asked = (
+        "async () => { for (let i = 0; i < 100; i++) {"
+        " if (navigator.serviceWorker.controller && await SongheStore.get('pages', '/today/')) return true;"
+        " await new Promise((done) => setTimeout(done, 100)); } return false; }"
+    )
+    for _try in range(4):
+        if page.evaluate(asked):
+            page.reload()
+            page.wait_for_timeout(500)
+            return
+        page.reload()
+    raise AssertionError("the day was not kept")
+
+
+def sent(stop: Locator, verb: str) -> None:
+    """Press the button of a form and wait for the page that follows."""
+    with stop.page.expect_navigation():
+        stop.locator(f"form[action$='/{verb}/'] > button").click()
+    stop.page.wait_for_load_state()
+    stop.page.wait_for_timeout(200)
 
 
 def tick_everything(walker: Walker) -> None:

@@ -225,6 +225,7 @@ class Place(Column):
     """A region by name, its town in the quiet line; the names of all rows are read at once."""
 
     above: bool = True
+    css: str = "place"
 
     def code(self, row: Any) -> int | None:
         """The 12-digit code of the row's region, or None."""

@@ -15,10 +15,12 @@ from tests.areas.roster import made
 from songhe.areas.providers.api import Leave
 from songhe.areas.roster import actions
 from songhe.areas.roster.models import News, Outcome, Pinned, Roster, RosterEdit, RosterLine, State
-from songhe.areas.visits.models import Order, OrderState
+from songhe.areas.roster.screens import lanes
+from songhe.areas.visits.models import Order, OrderState, VisitState
 from songhe.engines.access.api import entered
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.api import run_due
+from songhe.engines.regions.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,12 @@ def test_a_day_from_the_plan_to_the_worker_who_is_ill() -> None:
     roster.refresh_from_db()
     assert roster.state == State.PUBLISHED
     ill(here, roster)
+
+
+def test_however_a_visit_ends_the_board_has_a_word_for_it() -> None:
+    line = RosterLine(order_id=uuid7())
+    for state in set(VisitState) - {VisitState.CANCELLED}:
+        assert lanes.state_of(line, {line.order_id: state}) in lanes.WORDS
 
 
 def planned(here: made.Office) -> Roster:

@@ -14,6 +14,7 @@ from tests.areas.visits import made
 
 from songhe.areas.visits import actions, api
 from songhe.areas.visits.models import Disposition, Order, OrderState, Visit, VisitState
+from songhe.areas.visits.queries import shift_of
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope, Tie, entered, tie
 from songhe.engines.acts.models import Act
@@ -108,6 +109,20 @@ def done(town: made.Town, visit: Visit) -> None:
     assert phone.post(f"/visits/{visit.pk}/add_note/", {"note": "助浴完成，皮肤完好"}).status_code == 302
     assert phone.post(f"/visits/{visit.pk}/check_out/", there).status_code == 302
     visit.refresh_from_db()
+
+
+@pytest.mark.parametrize(("state", "shown"), [("planned", True), ("arrived", True), ("cancelled", False)])
+def test_a_night_does_not_end_at_midnight(state: str, *, shown: bool) -> None:
+    town = made.town()
+    made.at_any_hour(town)
+    visit = made.visit(town)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    Visit.everywhere.filter(pk=visit.pk).update(
+        starts_at=midnight - timedelta(minutes=30), ends_at=midnight + timedelta(minutes=30), state=state
+    )
+    scope = town.user("worker", town.worker).scope("visits.check_in")
+    assert (visit in shift_of(scope, midnight + timedelta(minutes=5))) is shown
+    assert visit not in shift_of(scope, midnight + timedelta(hours=13)), "too late to check in"
 
 
 def test_rivals_and_strangers_find_nothing() -> None:

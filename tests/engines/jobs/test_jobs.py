@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests import make
 
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM
@@ -55,6 +56,16 @@ def test_a_lease_that_ran_out_is_taken_over() -> None:
     Job.objects.filter(pk=made.pk).update(state="running", lease_until=AT + timedelta(seconds=30))
     assert run_due(AT) == 0
     assert run_due(AT + timedelta(minutes=2)) == 1
+
+
+def test_what_a_person_waits_for_goes_before_what_the_clock_started() -> None:
+    by_clock = [start("test.note", key=str(number), actor=SYSTEM, at=AT) for number in range(3)]
+    later = AT + timedelta(seconds=1)
+    asked = start("test.note", actor=make.user("county_officer"), at=later)
+    assert run_due(later, most=1) == 1
+    asked.refresh_from_db()
+    assert asked.state == Job.State.DONE
+    assert run_due(later) == len(by_clock), "and the others are not forgotten"
 
 
 def test_a_job_can_be_stopped_before_and_while_it_runs() -> None:

@@ -44,7 +44,12 @@ def clock(earliest: time, latest: time) -> str:
 
 def line_text(line: Line) -> str:
     """A line in one sentence: when, for how long, and what is special about it."""
-    parts = [recurs(line.rule), clock(line.earliest, line.latest)]
+    return " · ".join(filter(None, [recurs(line.rule), clock(line.earliest, line.latest), special(line)]))
+
+
+def special(line: Line) -> str:
+    """What is special about a line; nothing where nothing is."""
+    parts = []
     if line.hard:
         parts.append(gettext("exactly so"))
     if line.double:

@@ -32,7 +32,7 @@ from songhe.areas.visits.models import (
     VisitState,
     Vital,
 )
-from songhe.areas.visits.rules import Hand, Stay, can_go
+from songhe.areas.visits.rules import STALE, Hand, Stay, can_go
 from songhe.core.codes import Point
 from songhe.core.decision import Decision, refuse
 from songhe.engines.access.api import Scope, elevated
@@ -139,6 +139,15 @@ def visits_on(scope: Scope, day: date) -> QuerySet[Visit]:
     start, end = day_span(day)
     rows: QuerySet[Visit] = Visit.objects.within(scope).filter(starts_at__gte=start, starts_at__lt=end)
     return rows.order_by("starts_at", "id")
+
+
+def shift_of(scope: Scope, at: datetime) -> QuerySet[Visit]:
+    """Visits of a scope promised for today, and before them those of the night before that nobody has ended: a worker's
+    night does not end at midnight."""
+    start, end = day_span(timezone.localdate(at))
+    today = Q(starts_at__gte=start, starts_at__lt=end)
+    night = Q(starts_at__lt=start, ends_at__gte=at - STALE, state__in=OPEN_VISITS)
+    return Visit.objects.within(scope).filter(today | night).order_by("starts_at", "id")
 
 
 def to_dispatch(scope: Scope) -> QuerySet[Order]:

@@ -17,6 +17,8 @@ Stay = tuple[datetime, datetime]
 
 AHEAD_DAYS = 92
 BEHIND = timedelta(hours=1)
+STALE = timedelta(hours=12)
+"""How long after its promised end a visit can still be checked in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,7 @@ def check_arrival(stay: Stay, seen: Seen, limits: Limits) -> None:
             field="device_at",
             start=stay[0].strftime("%m-%d %H:%M"),
         )
-    if seen.claimed > stay[1] + timedelta(hours=12):
+    if seen.claimed > stay[1] + STALE:
         raise Refused(
             "too_late", "This visit is long over. Ask your dispatcher to correct it.", field="device_at"
         )

@@ -61,12 +61,13 @@ def _loop(lanes: Sequence[str], stop: threading.Event, schedules: bool) -> None:
 
 
 def _claim(at: datetime, lanes: Sequence[str]) -> Job | None:
+    """The next job: what a person waits for goes before what the clock started, then the earliest."""
     rows = Job.objects.raw(
         "UPDATE jobs_job SET state = 'running', lease_until = %s, attempts = attempts + 1 WHERE id = ("
         " SELECT id FROM jobs_job WHERE lane = ANY(%s) AND kind = ANY(%s) AND"
         " ((state = 'waiting' AND run_at <= %s) OR (state = 'running' AND lease_until < %s))"
-        " ORDER BY run_at, id FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING *",
-        [at + LEASE, list(lanes), list(KINDS), at, at],
+        " ORDER BY actor_id = %s, run_at, id FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING *",
+        [at + LEASE, list(lanes), list(KINDS), at, at, SYSTEM.id],
     )
     return next(iter(rows), None)
 

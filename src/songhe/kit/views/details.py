@@ -73,11 +73,9 @@ def _drawn(
             return None
         html = render_to_string(part.template, {"row": row, **part.query(row, request)}, request)
         return {"title": title, "html": html}
-    return {
-        "title": title,
-        "facts": [
-            (column.titled(record.model), column.html(row), column.wide)
-            for column in part
-            if not column.optional or column.value(row) not in (None, "")
-        ],
-    }
+    facts = [
+        (column.titled(record.model), column.html(row), column.wide)
+        for column in part
+        if not column.optional or column.value(row) not in (None, "")
+    ]
+    return {"title": title, "facts": facts} if facts else None

@@ -31,15 +31,27 @@ class Load:
 
     def __post_init__(self) -> None:
         self._seal = hashlib.sha256()
+        named = {self._column(name) for name in self.names}
+        self._rest = {
+            field.column: field.get_db_prep_save(field.get_default(), connection)
+            for field in self.model._meta.concrete_fields
+            if field.column not in named and _needs_value(field)
+        }
+
+    def _column(self, name: str) -> str:
+        return str(self.model._meta.get_field(name).column)  # type: ignore[union-attr]
 
     def copy(self, rows: Iterable[Sequence[Any]]) -> None:
-        """COPY rows, their values in the order of `names`, inside the caller's transaction and scope.
+        """COPY rows, their values in the order of `names`, inside the caller's transaction and scope. What is not named
+        takes the model's default.
 
         PostgreSQL takes no COPY into a table with row-level security, so the rows pass through a temporary table;
         the policies check each of them on the way out of it.
         """
         table = self.model._meta.db_table
-        columns = ", ".join(f'"{self.model._meta.get_field(name).column}"' for name in self.names)  # type: ignore[union-attr]
+        columns = ", ".join(f'"{self._column(name)}"' for name in self.names)
+        into = ", ".join([columns, *(f'"{column}"' for column in self._rest)])
+        taken = ", ".join([columns, *["%s"] * len(self._rest)])
         with connection.cursor() as cursor:
             cursor.execute(f'CREATE TEMP TABLE passing AS SELECT {columns} FROM "{table}" WITH NO DATA')  # noqa: S608  names of our own models
             with cursor.cursor.copy(f"COPY passing ({columns}) FROM STDIN") as pipe:
@@ -47,7 +59,10 @@ class Load:
                     pipe.write_row(row)
                     self._seal.update(repr(row).encode())
                     self.count += 1
-            cursor.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM passing')  # noqa: S608
+            cursor.execute(
+                f'INSERT INTO "{table}" ({into}) SELECT {taken} FROM passing',  # noqa: S608
+                list(self._rest.values()),
+            )
             cursor.execute("DROP TABLE passing")
 
     def done(self, verb: str, *, at: datetime, region: int = 0) -> int:
@@ -57,6 +72,11 @@ class Load:
             verb, model=self.model, count=self.count, digest=digest, actor=SYSTEM, at=at, region_id=region
         )
         return self.count
+
+
+def _needs_value(field: models.Field[Any, Any]) -> bool:
+    """Whether a column has to be given something, because the database fills it with nothing."""
+    return not (field.null or field.primary_key or field.has_db_default())
 
 
 def batches(count: int, size: int = BATCH) -> Iterator[range]:

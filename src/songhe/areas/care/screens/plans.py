@@ -13,7 +13,7 @@ from songhe.areas.care import actions, queries
 from songhe.areas.care.actions.ending import pauses_of
 from songhe.areas.care.models import Line, Plan, PlanState
 from songhe.areas.care.screens.calendar import asked_month, reasons, weeks
-from songhe.areas.care.words import clock, line_text, recurs
+from songhe.areas.care.words import clock, recurs, special
 from songhe.areas.providers.api import Named, Organisation, organisation_column
 from songhe.areas.registry.api import Person, search
 from songhe.areas.visits.api import PaidBy, person_names
@@ -119,6 +119,7 @@ plans = record(
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("review_on")],
     search=_search,
     order=("-since", "-id"),
+    detail_template="care/detail.html",
     state=_STATE,
     heading=lambda row: person_names([row.person_id]).get(row.person_id, ""),
     subheading=str,
@@ -128,10 +129,9 @@ plans = record(
             _lines,
             [
                 spec.text("item_label", _("Service")),
-                spec.text("rule", _("When"), show=lambda row: recurs(row.rule), note=lambda row: row.rule),
-                spec.text("earliest", _("Begins"), show=lambda row: clock(row.earliest, row.latest)),
+                spec.text("rule", _("When"), show=lambda row: recurs(row.rule), note=lambda row: clock(row.earliest, row.latest)),
                 spec.minutes("minutes"),
-                spec.text("hard", _("Besides"), show=line_text),
+                spec.text("hard", _("Besides"), show=special),
                 spec.text("gender", _("Who comes"), show=_wanted),
                 organisation_column(_("Organisation")),
                 spec.text("paid_by", _("Paid by")),

@@ -139,7 +139,7 @@ contracts = record(
         spec.link("number", note=lambda row: row.lot, sort="number", show=lambda row: row.number),
         organisation_column(_("Organisation")),
         spec.region("region", _("Purchaser")),
-        spec.day("until", sort="until", note=lambda row: f"{row.since:%Y-%m-%d} –"),
+        spec.day("since", _("Term of the contract"), sort="until", note=lambda row: f"– {row.until:%Y-%m-%d}"),
         spec.money("ceiling_fen", sort="ceiling_fen"),
         Used(name="pk", label=_("Used")),
         _STATE,
@@ -158,7 +158,7 @@ contracts = record(
             "kit/grid.html", query=grid(_proposed, _PRICES, none=_("No service yet.")).query, when=lambda row: _amendment(row, None)
         ),
         _("Where"): grid(
-            lambda row, request: queries.places_of(row), [spec.region("region")], none=_("No region yet. Add one.")
+            lambda row, request: queries.places_of(row), [spec.region("region", _("Region"))], none=_("No region yet. Add one.")
         ),
         _("How it is kept"): grid(
             _remarks,
@@ -174,13 +174,12 @@ contracts = record(
             _versions,
             [
                 spec.number("number", _("Version")),
-                spec.day("since", _("From")),
-                spec.day("until", _("Last day")),
+                spec.state("state", _("State"), tones=VERSION_TONES),
+                spec.day("since", _("From"), note=lambda row: f"– {row.until:%Y-%m-%d}"),
                 spec.money("ceiling_fen", _("Ceiling")),
                 spec.text("document", _("Document")),
                 spec.text("prepared_by", _("Prepared by")),
                 spec.text("decided_by", _("Decided by")),
-                spec.state("state", _("State"), tones=VERSION_TONES),
             ],
         ),
     },

@@ -102,7 +102,7 @@ def chosen_day(request: HttpRequest, roster: Roster) -> date:
 def _shown(request: HttpRequest, roster: Roster, lines: list[RosterLine], at: datetime) -> dict[str, Any]:
     day = chosen_day(request, roster)
     try:
-        draft = desk.draft(roster, at)
+        draft = desk.draft(roster, at, anew=roster.state != State.PUBLISHING)  # which looks every second
     except DataError as fault:
         return {"broken": str(fault)}
     shown = board(roster, draft, lines, day, at)

@@ -178,7 +178,7 @@ def ill(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 page("roster.try", path="planner/<uuid:pk>/try/", title=_("Try"), right="roster.plan", view=trying)
-page("roster.ill", path="planner/<uuid:pk>/ill/", title=_("Ill"), right="roster.plan", view=ill)
+page("roster.ill", path="planner/<uuid:pk>/ill/", title=_("Sick"), right="roster.plan", view=ill)
 page(
     "roster.change",
     path="planner/<uuid:pk>/change/<slug:what>/",

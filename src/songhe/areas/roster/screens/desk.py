@@ -1,6 +1,7 @@
 """Drafts kept warm between requests of one server, so that a bar that is dragged is answered at once.
 
-What is kept is read again after half a minute, and is reached only through a roster that the reader may plan.
+What is kept is read again whenever the board is opened, and after half a minute; it is reached only through a roster that
+the reader may see.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ _drafts: OrderedDict[tuple[UUID, int, str], tuple[datetime, Draft]] = OrderedDic
 _lock = Lock()
 
 
-def draft(roster: Roster, at: datetime) -> Draft:
-    """The draft as it stands at a revision of its roster."""
+def draft(roster: Roster, at: datetime, *, anew: bool = False) -> Draft:
+    """The draft as it stands at a revision of its roster; ``anew``: with what came since, kept or not."""
     key = roster.pk, roster.revision, roster.state
     with _lock:
-        found = _drafts.get(key)
+        found = None if anew else _drafts.get(key)
     if found is not None and timedelta(0) <= at - found[0] < FRESH:
         return found[1]
     made = draft_of(roster, at, queries.facts(roster, at))

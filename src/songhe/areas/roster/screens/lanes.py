@@ -18,6 +18,7 @@ from songhe.areas.roster.planning import Draft
 from songhe.areas.visits.api import Visit, VisitState, person_names
 
 EARLY, LATE = 7 * 60, 19 * 60
+BEGUN = "begun"
 NARROW = 30
 WORDS: dict[str, tuple[str, Any]] = {
     "new": ("info", _("New")),
@@ -26,6 +27,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "begun": ("info", _("In service")),
     "planned": ("ok", _("Promised")),
     "done": ("muted", _("Done")),
+    "in_vain": ("warn", _("Came in vain")),
     "missed": ("danger", _("Missed")),
     "skipped": ("danger", _("Not as planned")),
 }
@@ -178,7 +180,7 @@ def _states(roster: Roster, lines: list[RosterLine]) -> dict[UUID, str]:
 def _bar(line: RosterLine, names: dict[UUID, str], states: dict[UUID, str], scale: Scale) -> Bar:
     start, end = timezone.localtime(line.starts_at), timezone.localtime(line.ends_at)
     first = start.hour * 60 + start.minute
-    tone, word = WORDS[_state(line, states)]
+    tone, word = WORDS[state_of(line, states)]
     wide = scale.wide(first, first + line.minutes)
     return Bar(
         line=line,
@@ -193,13 +195,14 @@ def _bar(line: RosterLine, names: dict[UUID, str], states: dict[UUID, str], scal
     )
 
 
-def _state(line: RosterLine, states: dict[UUID, str]) -> str:
+def state_of(line: RosterLine, states: dict[UUID, str]) -> str:
+    """How a line stands, as a key of ``WORDS``; ``states`` holds its visit's, by order."""
     if line.outcome == "skipped":
         return "skipped"
     if line.order_id in states:
-        return {"arrived": "begun"}.get(states[line.order_id], states[line.order_id])
+        return BEGUN if states[line.order_id] == VisitState.ARRIVED else states[line.order_id]
     if line.begun:
-        return "begun"
+        return BEGUN
     if line.told_visit_id is None:
         return "new"
     return "changed" if line.changed else "same"

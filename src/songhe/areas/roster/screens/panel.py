@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -71,16 +72,10 @@ def _told(told: Told, draft: Draft, line: RosterLine) -> dict[str, Any]:
         for one in told.offers
         if one.part == part
     ][:OFFERED]
-    reasons = [
-        {
-            "name": names.get(one.worker, "—"),
-            "rule": rule_said(one.rule),
-            "minutes": one.minutes,
-            "cost": one.cost,
-        }
-        for one in told.reasons
-        if one.part == part
-    ]
+    against: defaultdict[str, list[str]] = defaultdict(list)
+    for one in told.reasons:
+        if one.part == part:
+            against[str(rule_said(one.rule))].append(names.get(one.worker, "—"))
     given_way = [
         one for one in told.reasons if one.part == part and one.cost is not None and one.rule in GIVES_WAY
     ]
@@ -90,4 +85,10 @@ def _told(told: Told, draft: Draft, line: RosterLine) -> dict[str, Any]:
         easing = gettext("Cheapest to give way: {name} – {rule} It then {price}.").format(
             name=names.get(cheapest.worker, "—"), rule=rule_said(cheapest.rule), price=price(cheapest.cost)
         )
-    return {"offers": offers, "reasons": reasons, "together": told.together, "easing": easing}
+    return {
+        "offers": offers,
+        "against": sorted(against.items(), key=lambda pair: -len(pair[1])),
+        "refused": sum(len(found) for found in against.values()),
+        "together": told.together,
+        "easing": easing,
+    }

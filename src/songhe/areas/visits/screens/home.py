@@ -32,9 +32,12 @@ def _visits(found: list[Visit]) -> Iterator[tuple[str, str, str]]:
 
 
 def to_dispatch(user: Any, scope: Any, at: datetime) -> HomeList:
-    """Orders without a worker."""
-    rows = queries.to_dispatch(user.scope("visits.assign"))
-    return waiting(rows, _orders, url=f"{orders.url()}?state=received", tone="warn")
+    """Orders without a worker for today and tomorrow; what a month's plan asks for later waits for its roster."""
+    tomorrow = timezone.localdate(at) + timedelta(days=1)
+    rows = queries.to_dispatch(user.scope("visits.assign")).filter(
+        wanted_from__lt=queries.day_span(tomorrow)[1]
+    )
+    return waiting(rows, _orders, url=f"{orders.url()}?state=received&wanted_from_to={tomorrow}", tone="warn")
 
 
 def to_hand_over(user: Any, scope: Any, at: datetime) -> HomeList:

@@ -43,10 +43,10 @@ READ = "visits.read_address"
 
 
 def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
-    """The worker's visits of today in order, with addresses in full; showing them is logged once a day each."""
+    """The worker's visits of this shift in order, with addresses in full; showing them is logged once a day each."""
     day = timezone.localdate(at)
     scope = user.scope("visits.check_in")
-    rows = list(queries.visits_on(scope, day).exclude(state__in=[VisitState.CANCELLED, VisitState.MISSED]))
+    rows = list(queries.shift_of(scope, at).exclude(state__in=[VisitState.CANCELLED, VisitState.MISSED]))
     orders = {  # not joined: an order that went back to dispatch is out of the worker's reach, the visit is not
         order.pk: order for order in Order.objects.within(scope).filter(pk__in={row.order_id for row in rows})
     }

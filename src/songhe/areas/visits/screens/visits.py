@@ -99,7 +99,7 @@ def _confirmed(row: Visit, request: Any) -> Mapping[str, Any]:
 def _tasks(row: Visit) -> str:
     names = dict(task_choices(row.item))
     done = [names.get(code, code) for code in row.tasks]
-    return f"{len(done)}/{len(names)}: {'; '.join(done)}" if names else ""
+    return " · ".join([f"{len(done)}/{len(names)}", *done]) if names else ""
 
 
 def _flagged(rows: Any, yes: bool) -> Any:
