@@ -81,11 +81,14 @@ class Copy:
     here: str
 
     @classmethod
-    def made(cls, of: Document, into: Document, read: Read, lives: Period, place: int) -> Copy:
-        """Names that no other copy has; each has a number, so that they differ where they are cut off."""
+    def made(
+        cls, of: Document, into: Document, read: Read, lives: Period, *, place: int, plain: Mapping[str, str]
+    ) -> Copy:
+        """Names that no other copy has; each has a number, so that they differ where they are cut off. ``plain``: heads
+        of benefits that may be called as the benefit is."""
         named = enumerate((*read.rules, *read.parameters))
         names = {name: f"of{place}_{number}__{name}"[:LONGEST] for number, name in named}
-        return cls(of, into, names, lives, f"of{place}__here")
+        return cls(of, into, {**names, **plain}, lives, f"of{place}__here")
 
     @property
     def is_local(self) -> bool:

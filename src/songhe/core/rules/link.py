@@ -161,12 +161,24 @@ def _copies(
                 found.add(other, _worths(other))
     whole = document.start, document.end
     made: dict[int, Copy] = {}
+    free = _free_names(document, {place: periods[place][0] for place in read})
     for place, found in read.items():
         other, lives = periods[place]
         both = within(lives, whole)
         if both is not None:
-            made[place] = Copy.made(other, document, found, both, place)
+            benefits = (rule.code for rule in other.rules if rule.grants and rule.code in free)
+            plain = {head: code for code in benefits if (head := head_of(other, code)) in found.rules}
+            made[place] = Copy.made(other, document, found, both, place=place, plain=plain)
     return made
+
+
+def _free_names(document: Document, others: Mapping[int, Document]) -> set[str]:
+    """Benefits of other documents by whose names nothing else is called."""
+    granted = {(one.code, rule.code) for one in others.values() for rule in one.rules if rule.grants}
+    codes = [code for _document, code in granted]
+    taken = {rule.code for rule in document.rules} | document.parameters.keys()
+    taken |= {code for one in (document, *others.values()) for code, fact in one.facts.items() if not fact.of}
+    return {code for code in codes if codes.count(code) == 1 and code not in taken}
 
 
 def _worths(document: Document) -> Iterator[str]:
@@ -266,6 +278,8 @@ def _read_elsewhere(
             place, other = one.here.get(fact.of, (-1, document))
             there = place in copies and contest.granting(other, fact.code, one.period[0])
             give = copies[place].names.get(head_of(other, fact.code), "0") if there else "0"
+            if give == fact.code:
+                continue
             case = Case(None, parse(give), fact.label if there else NOT_THEN, clause, line)
             start, end = one.period
             yield Rule(
