@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests.core.test_rules import CALLS, HOURS, MONTH, WEIHAI
 from tests.core.test_rules_constructs import CITY, FACTS, MADE
 from tests.core.test_rules_examples import POLICIES
+from tests.core.test_rules_exclusive import COUNTY, ELSEWHERE, Town, people, towns
 from tests.core.test_rules_many import crowds, documents
 
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, FactValue, Tags, build, decide_each, program
+from songhe.core.rules import Document, FactValue, Tags, build, decide_each, linked, program
 from songhe.core.rules.grid import grid
 from songhe.core.rules.many import decide_all, gathered
 from songhe.core.rules.sql import columns, statement, tag_name
@@ -136,3 +137,18 @@ def test_the_statement_agrees_on_what_a_household_receives_once(
     )
     found = worked(CALLS, people, [WEIHAI] * len(people), [home if home >= 0 else None for home in homes])
     assert [row[0] for row in found] == made["call_subsidy"].values.tolist()
+
+
+@SLOW
+@given(towns(), people)
+def test_the_statement_agrees_on_benefits_that_exclude_each_other(
+    town: Town, crowd: list[dict[str, FactValue]]
+) -> None:
+    for one in linked(town.documents()):
+        name = one.code.removeprefix("of-")
+        places = [COUNTY if row % 2 or one.region == COUNTY else ELSEWHERE for row in range(len(crowd))]
+        alone = [
+            (decide_each(program(one, on=MONTH, region=place), [name], facts, month=MONTH)[name].value,)
+            for facts, place in zip(crowd, places, strict=True)
+        ]
+        assert worked(one, crowd, places, [None] * len(crowd), [name]) == alone

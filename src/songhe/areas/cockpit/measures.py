@@ -121,7 +121,7 @@ def _granted(span: Span) -> dict[int, tuple[int, int]]:
         region_id__lt=span.high,
     )
     sums = rows.values_list("region_id").annotate(
-        minutes=Sum("amount") - Sum("returned"), persons=Count("person_id", distinct=True)
+        minutes=Sum("amount") - Sum("returned") - Sum("moved"), persons=Count("person_id", distinct=True)
     )
     return {region: (minutes, persons) for region, minutes, persons in sums.order_by("region_id")}
 
@@ -270,7 +270,7 @@ def _entitled_rows(user: Any, region: Region, period: Period) -> Rows | None:
         [
             Cell(heads[0], one.person.name, url_of(one) or ""),
             Cell(heads[1], name_of(one.region_id)),
-            Cell(heads[2], spent(one.amount - one.returned)),
+            Cell(heads[2], spent(one.amount - one.returned - one.moved)),
             Cell(heads[3], spent(given.get(one.person_id, 0))),
         ]
         for one in granted

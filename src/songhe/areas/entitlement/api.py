@@ -1,7 +1,8 @@
 """The door of entitlement: the names other areas use.
 
 A visit holds and settles against ``service_account``; finance pays approved money of a month from ``approved``.
-``pays`` lets an area tell what it pays for, beside the national vouchers. ``in_force`` names the grants that cover a month and who is suspended then, ``arrears_due`` the months that are owed.
+``pays`` lets an area tell what it pays for, beside the national vouchers; ``takes`` what it takes of a grant before it is
+booked. ``bring_back`` moves what went on to the next month back for a visit that is told late. ``in_force`` names the grants that cover a month and who is suspended then, ``arrears_due`` the months that are owed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from songhe.areas.entitlement.actions import (
     resume,
     suspend,
 )
+from songhe.areas.entitlement.carrying import bring_back
 from songhe.areas.entitlement.models import Application, Entitlement, Grant, HolderKind, State, Unit
 from songhe.areas.entitlement.payers import pays
 from songhe.areas.entitlement.queries import (
@@ -43,6 +45,7 @@ from songhe.areas.entitlement.queries.bulk import (
     with_news,
 )
 from songhe.areas.entitlement.queries.bulk import of_persons as granted_to_persons
+from songhe.areas.entitlement.queries.carrying import returnable_to
 from songhe.areas.entitlement.queries.holdings import holdings
 from songhe.areas.entitlement.queries.hours import Hours, hours_of
 from songhe.areas.entitlement.queries.readings import Wanted, read
@@ -51,6 +54,7 @@ from songhe.areas.entitlement.rules.holders import Holdings, no_holdings
 from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
 from songhe.areas.entitlement.rules.readings import Finder, Readings, Received
 from songhe.areas.entitlement.rules.vouchers import Paid
+from songhe.areas.entitlement.takers import takes
 from songhe.areas.entitlement.words import told
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
@@ -83,6 +87,7 @@ __all__ = [
     "approved",
     "arrears_due",
     "arrears_paid",
+    "bring_back",
     "built",
     "columns_of",
     "determine",
@@ -109,8 +114,10 @@ __all__ = [
     "registered_as",
     "remaining_minutes",
     "resume",
+    "returnable_to",
     "service_account",
     "suspend",
+    "takes",
     "to_bytes",
     "told",
     "with_news",

@@ -12,11 +12,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from songhe.areas.entitlement import queries
+from songhe.areas.entitlement.carrying import follow
 from songhe.areas.entitlement.models import OPEN, Entitlement, State
 from songhe.areas.entitlement.rules import decision_day
 from songhe.areas.registry.api import Person
 from songhe.core.refusal import Refused
-from songhe.core.rules import Document, Outcome, Program, decide, once_per_household, program
+from songhe.core.rules import Document, Outcome, Program, decide, left, once_per_household, program
 from songhe.engines.access.api import Actor
 from songhe.engines.policies import api as policies
 from songhe.engines.policies.api import PolicyVersion
@@ -112,7 +113,7 @@ def _of_policy(
     for rule in rules.grants_to("person"):
         outcome = _decided(known, rules, rule.code, batch)
         once = known.household_id if rule.payee is not None else None
-        rows.append(_kept(known, version, outcome, once, batch))
+        rows.append(_kept(known, version, outcome, once, batch, _carried(known, rules, outcome, batch)))
     return rows
 
 
@@ -129,10 +130,25 @@ def _decided(known: queries.Known, rules: Program, rule: str, batch: Batch) -> O
     return once_per_household(outcomes, facts, holder=str(holder or ""))[str(known.person.pk)]
 
 
+def _carried(known: queries.Known, rules: Program, outcome: Outcome, batch: Batch) -> int:
+    """How much of an amount was left of the month before: what there is more than if nothing had been left."""
+    name = left(outcome.rule.code)
+    if outcome.rule.payee is not None or not outcome.value or not known.facts.get(name):
+        return 0
+    without = decide(rules, outcome.rule.code, {**known.facts, name: 0}, month=batch.month.first).value
+    return max(int(str(outcome.value)) - int(str(without or 0)), 0)
+
+
 def _kept(
-    known: queries.Known, version: PolicyVersion, outcome: Outcome, once: UUID | None, batch: Batch
+    known: queries.Known,
+    version: PolicyVersion,
+    outcome: Outcome,
+    once: UUID | None,
+    batch: Batch,
+    carried: int,
 ) -> Entitlement:
-    """A fresh decision replaces an open one; beside an approved one it is kept as a proposal where it differs.
+    """A fresh decision replaces an open one; beside an approved one it is kept as a proposal where it differs. Where only
+    what is left of the month before differs, it is moved: that much of the decision is the ledger's to say.
 
     A decision that is new comes back unsaved.
     """
@@ -148,6 +164,7 @@ def _kept(
         "name_zh": rule.label.zh,
         "unit": rule.unit,
         "amount": amount,
+        "carried": carried,
         "state": _state(outcome),
         "reason": trace,
         "assumed": _rests_on_assumption(trace),
@@ -163,6 +180,12 @@ def _kept(
         for name, value in values.items():
             setattr(row, name, value)
     else:
+        if (
+            row.state == State.APPROVED
+            and amount - carried == row.amount - row.carried != amount - row.carried
+        ):
+            follow(row, carried, actor=month.actor, at=month.at)
+            row.reason = trace
         row.differs = amount != row.amount
         row.proposal = trace if row.differs else {}
     row.save()

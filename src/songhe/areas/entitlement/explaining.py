@@ -251,6 +251,10 @@ def lost_text(trace: Mapping[str, Any], document: Document | None) -> str:
     code = str(lost["name"]).removesuffix(ALONE)
     rules = document.rules if document else ()
     other = next((say(rule.label) for rule in rules if rule.code == code), label_of(lost))
+    if lost["more"] < 0:
+        return gettext("{other} is received instead; it is {less} less.").format(
+            other=other, less=monthly(-lost["more"], lost["unit"])
+        )
     if lost["more"]:
         return gettext("{other} is received instead; it is {more} more.").format(
             other=other, more=monthly(lost["more"], lost["unit"])

@@ -1,7 +1,7 @@
 """What approved entitlements mean in the ledger. Only the actions of this area call it.
 
 Hours and meals are granted into an account of the person for the rule and month, out of an account of the policy
-that may be overdrawn: its balance is what the policy has granted. Money is paid by finance from approved rows.
+that may be overdrawn: its balance is what the policy has granted. What was left of the month before is moved on. Money is paid by finance from approved rows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from songhe.areas.entitlement.carrying import carry_on
 from songhe.areas.entitlement.models import Entitlement, Unit
 from songhe.engines.access.api import Actor
 from songhe.engines.ledger.api import Account, Move, Owner, OwnerKind, account_of, accounts_of, carry, post
@@ -31,9 +32,11 @@ def grant(rows: Sequence[Entitlement], *, key: str, actor: Actor, at: datetime) 
         source = _source(batch[0].policy, code, unit, at)
         moves: list[Move] = []
         for row in batch:
-            moves += carry(source.pk, accounts[row.person_id].pk, row.amount, about_id=row.pk)
+            own = row.amount - row.carried
+            moves += carry(source.pk, accounts[row.person_id].pk, own, about_id=row.pk)
         about = batch[0] if len(batch) == 1 else None
         post(moves, key=f"{key}:{code}", kind="entitlement.grant", at=at, actor=actor, about=about)
+        carry_on(batch, key=f"{key}:{code}:carry", actor=actor, at=at)
 
 
 def give_back(row: Entitlement, *, key: str, actor: Actor, at: datetime) -> int:

@@ -17,6 +17,16 @@ def amount(row: Entitlement) -> str:
     return counted(row.amount, row.unit) if row.amount else ""
 
 
+def carried(row: Entitlement) -> str:
+    """What of it was left of the month before, in words."""
+    return counted(row.carried, row.unit) if row.carried else ""
+
+
+def moved(row: Entitlement) -> str:
+    """What of it went on to the month after, in words."""
+    return counted(row.moved, row.unit) if row.moved else ""
+
+
 def counted(value: int, unit: str | None) -> str:
     """A number with its unit: minutes as hours, fen as yuan, meals as meals."""
     if unit == Unit.MINUTE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated
@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
+from songhe.areas.entitlement.api import HOME_SERVICE, bring_back
 from songhe.areas.finance.books import fund_account, owed_account, place_account
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.queries import Accepted, grant_code, locked_fund, minutes_left, waiting
@@ -25,6 +26,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, four_eyes, record_write
 from songhe.engines.ledger.api import (
+    Account,
     Journal,
     Move,
     Owner,
@@ -124,6 +126,7 @@ def approve(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement
     four_eyes(settlement.prepared_by_id, actor)
     paid = list(Line.everywhere.filter(settlement=settlement, active=True).order_by("on", "id"))
     _within_contracts(paid)
+    _bring_back(settlement, paid, actor=actor, at=at)
     moves = _moves(settlement, paid, at=at)
     if not moves:
         raise Refused("nothing_payable", "Nothing in this settlement is payable. Return it with a reason.")
@@ -355,6 +358,20 @@ def _moves(settlement: Settlement, lines: Sequence[Line], *, at: datetime) -> li
         fund, owed = fund_account(settlement.fund, at=at), owed_account(settlement, at=at)
         moves += carry(fund.pk, owed.pk, settlement.fen, about_id=settlement.pk)
     return moves
+
+
+def _bring_back(settlement: Settlement, lines: Sequence[Line], *, actor: Actor, at: datetime) -> None:
+    """What went on to the next month comes back for visits that nobody knew of then, as far as they lack it."""
+    needed: Counter[UUID] = Counter()
+    for line in lines:
+        needed[line.person_id] += line.payable_minutes
+    code = grant_code(settlement.month)
+    rows = Account.everywhere.filter(owner_id__in=list(needed), unit=Unit.MINUTE, code=code)
+    free = {account.owner_id: account.free for account in rows}
+    short = {key: count - free.get(key, 0) for key, count in needed.items() if count > free.get(key, 0)}
+    if short:
+        key = f"finance.settle:{settlement.pk}:back"
+        bring_back(HOME_SERVICE, settlement.month, short, key=key, actor=actor, at=at)
 
 
 def _must_be(settlement: Settlement, state: State) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 
 from songhe.areas.contracts.api import Tariff, tariffs
-from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement
+from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, returnable_to
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.rules import Given, Price, Room
 from songhe.areas.visits.api import PaidBy, Settleable, to_settle
@@ -92,12 +92,13 @@ def books(scope: Scope) -> Books:
 
 
 def minutes_left(person_ids: Iterable[UUID], month: date) -> dict[UUID, int]:
-    """Free minutes of each person's grant for a month; a person without a grant is missing."""
+    """Free minutes of each person's grant for a month, with what went on to the next and is still there; a person without
+    a grant is missing."""
+    persons = list(person_ids)
     with elevated():  # an organisation that claims does not own the persons' accounts
-        rows = Account.everywhere.filter(
-            owner_id__in=list(person_ids), unit=Unit.MINUTE, code=grant_code(month)
-        )
-        return {account.owner_id: account.free for account in rows}
+        rows = Account.everywhere.filter(owner_id__in=persons, unit=Unit.MINUTE, code=grant_code(month))
+        back = returnable_to(HOME_SERVICE, persons, month)
+        return {account.owner_id: account.free + back.get(account.owner_id, 0) for account in rows}
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from songhe.areas.contracts.api import Stage, charged_to
-from songhe.areas.entitlement.api import remaining_minutes
+from songhe.areas.entitlement.api import HOME_SERVICE, remaining_minutes, takes
 from songhe.areas.providers.api import Worker, catalogue, days_off, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
 from songhe.areas.visits.limits import outcomes
@@ -174,6 +174,7 @@ def free_minutes(person_id: UUID, month: date) -> int:
     return max(remaining_minutes(person_id, month) - taken_minutes([person_id], month).get(person_id, 0), 0)
 
 
+@takes(HOME_SERVICE)
 def taken_minutes(persons: Collection[UUID], month: date) -> dict[UUID, int]:
     """Minutes of persons' grants of a month that are promised or given and not settled yet."""
     taken: Counter[UUID] = Counter()

@@ -18,6 +18,7 @@ from songhe.core.rules.ahead import (
 )
 from songhe.core.rules.build import build
 from songhe.core.rules.constructs import HANDED_ON, left, received
+from songhe.core.rules.disorder import problems as link_problems
 from songhe.core.rules.document import (
     BENEFICIARIES,
     Beneficiary,
@@ -36,7 +37,6 @@ from songhe.core.rules.examples import Example, check_examples, examples, untrie
 from songhe.core.rules.household import once_per_household
 from songhe.core.rules.language import Expression, parse
 from songhe.core.rules.link import linked
-from songhe.core.rules.link import problems as link_problems
 from songhe.core.rules.outcome import FactValue, Input, Outcome, Step, Tags, Unknown
 from songhe.core.rules.problem import PolicyError, Problem
 from songhe.core.rules.program import Program, check_pack, program, standing

@@ -13,7 +13,7 @@ from songhe.core.labels import Label
 from songhe.core.refusal import Refused
 from songhe.core.rules import outline
 from songhe.core.rules.check import check
-from songhe.core.rules.constructs import PERIODS, Part, elsewhere, expanded, records
+from songhe.core.rules.constructs import PERIODS, Part, elsewhere, expanded, member, records
 from songhe.core.rules.document import (
     BENEFICIARIES,
     FARTHEST,
@@ -21,6 +21,7 @@ from songhe.core.rules.document import (
     Clause,
     Document,
     Fact,
+    Group,
     Parameter,
     Payee,
     Rule,
@@ -75,6 +76,7 @@ class _Reader:
             parameters=self._named("parameters", self._parameter),
             rules=self._rules(),
             file=self.source.name,
+            exclusive=self._exclusive(),
         )
 
     def _try(self, path: Path, clause: str, make: Callable[[], T]) -> T | None:
@@ -170,6 +172,20 @@ class _Reader:
         rows_, exclusive = self.source.data.get("rules") or (), self.source.data.get("exclusive") or ()
         parts = self._try(("rules",), "", lambda: list(expanded(rows_, exclusive)))
         return tuple(rule for part_ in parts or () if (rule := self._rule(part_)) is not None)
+
+    def _exclusive(self) -> tuple[Group, ...]:
+        rows_ = enumerate(self.source.data.get("exclusive") or ())
+        found = (
+            self._try(("exclusive", index), "", partial(self._group, index, row)) for index, row in rows_
+        )
+        return tuple(group for group in found if group is not None)
+
+    def _group(self, index: int, row: Data) -> Group:
+        where = f"exclusive {index + 1}"
+        members = tuple(member(one) for one in row.get("members") or ())
+        why, clause = label(row.get("why"), f"{where}: why"), text(row, "clause", where)
+        take: Any = row.get("take")
+        return Group(members, take, why, clause, self.source.line(("exclusive", index)))
 
     def _recorded(self) -> Mapping[str, Fact]:
         """What the records of rules tell: what was received before, and what is left."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from songhe.core.rules.document import Member
 from songhe.core.sources import Data, DataError, Path
 
 HANDED_ON = {"en": "As worked out", "zh": "按计算结果"}
@@ -276,6 +277,12 @@ def _members(groups: Sequence[Data], rules: set[str]) -> dict[str, tuple[Data, P
             if is_rule:
                 found[name] = (group, path)
     return found
+
+
+def member(given: object) -> Member:
+    """A member of an exclusive group as it is named."""
+    said = given if isinstance(given, Mapping) else {}
+    return Member(_name(given), str(said.get("of", "")), "fact" in said, str(said.get("worth", "")))
 
 
 def elsewhere(exclusive: Sequence[Data], units: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:

@@ -148,6 +148,28 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One of a group of which only one is received: a rule of the document itself, a rule ``of`` another one, or a fact.
+    ``worth`` puts it in another unit; empty where it counts by its amount."""
+
+    code: str
+    of: str = ""
+    is_fact: bool = False
+    worth: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Benefits of which only one is received: the highest, or the first by the order in which they are named."""
+
+    members: tuple[Member, ...]
+    take: Literal["highest", "first"]
+    why: Label
+    clause: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One policy document of one version."""
 
@@ -166,6 +188,7 @@ class Document:
     parameters: Mapping[str, Parameter]
     rules: tuple[Rule, ...]
     file: str
+    exclusive: tuple[Group, ...] = ()
 
     def holds(self, on: date) -> bool:
         """Whether the document is in force on a day."""

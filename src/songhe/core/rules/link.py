@@ -1,254 +1,287 @@
-"""Documents that name a rule of another document, joined with what that rule is worked out from.
+"""Documents whose benefits exclude each other, joined with what the other benefit is worked out from.
 
 By itself such a document knows the other rule's amount as a fact, so that it is checked and tried alone. Joined, the
-other rule stands in it as a rule that grants nothing: every evaluator, run and explanation works it out like its own.
+other rule stands in it as rules that grant nothing, and who goes before whom is written out in rounds: in the first
+everybody yields to what others would give alone, in each further one to what the round before left. After as many rounds
+as there are others nothing changes any more. They are plain rules, so that every evaluator, run and explanation works
+them out; and whichever document says that two benefits exclude each other, in whatever order they come, it is the same.
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from songhe.core.codes.region import is_within
 from songhe.core.labels import Label
-from songhe.core.rules.constructs import received
-from songhe.core.rules.document import Case, Clause, Document, Fact, Parameter, Rule, Tag, Value
-from songhe.core.rules.language import Expression, parse
-from songhe.core.rules.problem import Problem
+from songhe.core.rules import contest
+from songhe.core.rules.constructs import ALONE
+from songhe.core.rules.contest import Node, Pair, group_of, joined_with
+from songhe.core.rules.copying import Copy, Period, Read, cited, head_of, within
+from songhe.core.rules.document import Case, Document, Fact, Rule
+from songhe.core.rules.language import parse
+from songhe.core.rules.rounds import Meeting, Side
 
 NOT_THEN = Label("Not in force then", "当时未施行")
-Period = tuple[date, date | None]
+Standing = tuple[Document, Period]
 
 
 def linked(documents: Iterable[Document]) -> list[Document]:
-    """Documents in their order, each that names a rule of another one joined with it as it stands among them."""
+    """Documents in their order, each whose benefits exclude others of another document joined with those."""
     given = list(documents)
-    periods = list(_periods(given))
-    return [_joined(one, periods) if named_elsewhere(one) else one for one in given]
+    if not any(named_elsewhere(one) for one in given):
+        return given
+    periods = sorted(_periods(given), key=lambda one: (one[0].code, one[0].start, one[0].file))
+    return [_joined(one, periods) for one in given]
 
 
 def named_elsewhere(document: Document) -> tuple[Fact, ...]:
-    """The facts that are amounts of other documents' rules, as far as a rule reads them."""
-    read = {name for rule in document.rules for name in rule.reads}
-    return tuple(fact for code, fact in document.facts.items() if fact.of and code in read)
+    """The facts that are amounts of other documents' rules."""
+    return tuple(fact for fact in document.facts.values() if fact.of)
 
 
-def problems(document: Document, others: Iterable[Document]) -> Iterator[Problem]:
-    """What keeps a document from being joined with those that stand beside it."""
-    beside = list(others)
-    for fact in named_elsewhere(document):
-        own = next(rule for rule in document.rules if fact.code in rule.reads)
-        found = [
-            (one, rule)
-            for one in beside
-            for rule in one.rules
-            if one.code == fact.of and rule.code == fact.code and rule.grants
-        ]
-        texts = [text for other, rule in found for text in _unfit(document, fact, own, other, rule)]
-        for text in dict.fromkeys(texts if found else [f"{fact.of} grants no {fact.code}."]):
-            yield Problem(document.file, own.line, "", text)
-
-
-def _unfit(document: Document, fact: Fact, own: Rule, other: Document, rule: Rule) -> Iterator[str]:
-    read = _Read.of(other, rule)
-    if not is_within(document.region, other.region):
-        yield f"{fact.of} does not hold everywhere where this document holds."
-    if rule.payee is not None or {rule.beneficiary, own.beneficiary} != {"person"}:
-        yield f"{fact.code} and {own.code} are not both received by persons, each one alone."
-    if rule.unit != fact.unit:
-        yield f"{fact.code} is counted in {rule.unit}, not in {fact.unit}; say unit."
-    before = {name for name in read.facts if name.endswith(received(""))}
-    if any(other.facts[name].of for name in read.facts) or before - {received(fact.code)}:
-        yield f"{fact.code} of {fact.of} depends on further benefits; leave it out here."
-    for name in read.facts:
-        mine = document.facts.get(name)
-        if mine is not None and _measure(mine) != _measure(other.facts[name]):
-            yield f"{fact.of} says otherwise what kind of fact {name} is."
-
-
-def _measure(fact: Fact) -> tuple[object, ...]:
-    return fact.kind, fact.unit, fact.least, fact.most, fact.monthly
-
-
-def _periods(documents: Sequence[Document]) -> Iterator[tuple[Document, Period]]:
+def _periods(documents: Sequence[Document]) -> Iterator[Standing]:
     """Each document with the days on which it stands: until it ends or the next version of its code begins."""
     for one in documents:
         later = [other.start for other in documents if other.code == one.code and other.start > one.start]
-        ends = [day for day in (one.end, min(later, default=None)) if day is not None]
+        ends = [day for day in (one.end, *later) if day is not None]
         yield one, (one.start, min(ends, default=None))
 
 
-@dataclass(slots=True)
-class _Read:
-    """What a rule is worked out from: names of rules, parameters and facts, and tags."""
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Some days on which the same documents and versions of rules stand, with whom each own benefit meets then."""
 
-    rules: dict[str, None] = field(default_factory=dict)
-    parameters: dict[str, None] = field(default_factory=dict)
-    facts: dict[str, None] = field(default_factory=dict)
-    tags: dict[str, None] = field(default_factory=dict)
+    period: Period
+    here: Mapping[str, tuple[int, Document]]
+    pairs: Sequence[Pair]
 
-    @classmethod
-    def of(cls, document: Document, rule: Rule) -> _Read:
-        """Everything that is read on the way."""
-        found, waiting = cls(), [_head(document, rule).code]
-        while waiting:
-            code = waiting.pop()
-            found.rules[code] = None
-            for one in (one for one in document.rules if one.code == code):
-                for case in one.cases:
-                    for expression in (case.when, case.give):
-                        found.tags |= dict.fromkeys(expression.tags if expression else ())
-                for name in one.reads:
-                    waiting += found._seen(document, name)
-        return found
+    def met_by(self, node: Node) -> tuple[Node, ...]:
+        """A benefit with all that hang together with it."""
+        return joined_with(node, self.pairs)
 
-    def _seen(self, document: Document, name: str) -> list[str]:
-        if name in document.facts:
-            self.facts[name] = None
-        elif name in document.parameters:
-            self.parameters[name] = None
-        elif name not in self.rules and any(one.code == name for one in document.rules):
-            return [name]
+
+def _joined(document: Document, periods: Sequence[Standing]) -> Document:
+    days = list(_days(document, periods))
+    meeting = [rule.code for rule in document.rules if rule.grants and _meets(document, rule.code, days)]
+    if not meeting and not named_elsewhere(document):
+        return document
+    copies = _copies(document, meeting, days, periods)
+    made = _with_copies(document, copies.values())
+    rules: list[Rule] = []
+    for rule in made.rules:
+        rules += _own(document, rule) if rule.code in meeting else [rule]
+    for one in days:
+        for nodes in dict.fromkeys(one.met_by((document.code, code)) for code in meeting):
+            rules += _met(document, nodes, one, copies)
+    made = replace(made, rules=_in_order(document, rules))
+    return replace(made, rules=(*made.rules, *_read_elsewhere(document, made, days, copies)))
+
+
+def _in_order(document: Document, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """What is granted stands in the order of the document; versions of a rule that say the same are one."""
+    places = {rule.code: place for place, rule in enumerate(document.rules)}
+    found: list[Rule] = []
+    for rule in sorted(rules, key=lambda rule: (places.get(rule.code, len(places)), rule.code, rule.start)):
+        before = found[-1] if found else None
+        if before is not None and before.end == rule.start and _said(before) == _said(rule):
+            found[-1] = replace(before, end=rule.end)
+        else:
+            found.append(rule)
+    return tuple(found)
+
+
+def _said(rule: Rule) -> tuple[object, ...]:
+    cases = tuple(
+        (case.when.text if case.when else "", case.give.text, case.why, case.clause, case.yields)
+        for case in rule.cases
+    )
+    return rule.code, rule.label, rule.grants, rule.once_per, rule.unit, rule.payee, cases
+
+
+def _days(document: Document, periods: Sequence[Standing]) -> Iterator[_Days]:
+    """A document's life in spans in which the same documents and versions of rules stand."""
+    near = [
+        (place, one, lives)
+        for place, (one, lives) in enumerate(periods)
+        if one.code != document.code and _is_near(one.region, document.region)
+    ]
+    ends = {
+        day
+        for one, lives in (
+            (document, (document.start, document.end)),
+            *((one, lives) for _p, one, lives in near),
+        )
+        for part in (lives, *((rule.start, rule.end) for rule in one.rules))
+        for day in part
+        if day is not None and document.holds(day)
+    }
+    starts = sorted({document.start, *ends})
+    for start, end in zip(starts, [*starts[1:], document.end], strict=True):
+        here = {one.code: (place, one) for place, one, lives in near if _holds(lives, start)}
+        standing = [document, *(one for _place, one in here.values())]
+        yield _Days((start, end), here, contest.pairs(standing, start))
+
+
+def _holds(period: Period, day: date) -> bool:
+    return period[0] <= day and (period[1] is None or day < period[1])
+
+
+def _is_near(one: int, other: int) -> bool:
+    return is_within(one, other) or is_within(other, one)
+
+
+def _meets(document: Document, code: str, days: Iterable[_Days]) -> bool:
+    """Whether a benefit ever meets one of another document, or is said to."""
+    group = group_of(document, code)
+    if group is not None and any(one.of for one in group.members):
+        return True
+    return any(name != document.code for one in days for name, _rule in one.met_by((document.code, code)))
+
+
+def _own(document: Document, rule: Rule) -> list[Rule]:
+    """What a benefit gives alone stands in a rule of its own; whether it is received is written out anew."""
+    if head_of(document, rule.code) != rule.code:
         return []
+    return [replace(rule, code=f"{rule.code}__alone", grants=False)]
 
 
-def _head(document: Document, rule: Rule) -> Rule:
-    """The rule whose amount counts elsewhere: what it gives alone where it yields to another document itself, else two
-    that name each other would go in a circle."""
-    alone = next((one for one in document.rules if one.code == f"{rule.code}__alone"), None)
-    yields = any(document.facts[name].of for name in rule.reads if name in document.facts)
-    return alone if alone is not None and yields else rule
-
-
-def _joined(document: Document, periods: Sequence[tuple[Document, Period]]) -> Document:
-    facts = {code: fact for code, fact in document.facts.items() if not fact.of}
-    made = replace(document, facts=facts)
-    for number, fact in enumerate(named_elsewhere(document)):
-        covered: list[Period] = []
-        for place, (other, period) in enumerate(periods):
-            rule = next((one for one in other.rules if one.code == fact.code and one.grants), None)
-            if other.code != fact.of or rule is None or not is_within(document.region, other.region):
-                continue
-            lives = _within(period, (document.start, document.end))
-            if lives is not None:
-                made = _with(made, other, fact, rule, lives, f"of{number}_{place}__")
-                covered += [
-                    both
-                    for one in other.rules
-                    if one.code == fact.code and (both := _within((one.start, one.end), lives)) is not None
-                ]
-        made = replace(made, rules=(*made.rules, *_gaps(document, fact, covered)))
+def _copies(
+    document: Document, meeting: Sequence[str], days: Sequence[_Days], periods: Sequence[Standing]
+) -> dict[int, Copy]:
+    """Each version of another document that is met, as far as it is read."""
+    read: dict[int, Read] = {}
+    for one in days:
+        nodes = {node for code in meeting for node in one.met_by((document.code, code))}
+        for place, other in one.here.values():
+            codes = [rule for name, rule in nodes if name == other.code]
+            if codes:
+                found = read.setdefault(place, Read()).add(other, (head_of(other, code) for code in codes))
+                found.add(other, _worths(other))
+    whole = document.start, document.end
+    made: dict[int, Copy] = {}
+    free = _free_names(document, {place: periods[place][0] for place in read})
+    for place, found in read.items():
+        other, lives = periods[place]
+        both = within(lives, whole)
+        if both is not None:
+            benefits = (rule.code for rule in other.rules if rule.grants and rule.code in free)
+            plain = {head: code for code in benefits if (head := head_of(other, code)) in found.rules}
+            made[place] = Copy.made(other, document, found, both, place=place, plain=plain)
     return made
 
 
-def _within(one: Period, other: Period) -> Period | None:
-    """The days of both."""
-    start = max(one[0], other[0])
-    end = min((day for day in (one[1], other[1]) if day is not None), default=None)
-    return (start, end) if end is None or start < end else None
+def _free_names(document: Document, others: Mapping[int, Document]) -> set[str]:
+    """Benefits of other documents by whose names nothing else is called."""
+    granted = {(one.code, rule.code) for one in others.values() for rule in one.rules if rule.grants}
+    codes = [code for _document, code in granted]
+    taken = {rule.code for rule in document.rules} | document.parameters.keys()
+    taken |= {code for one in (document, *others.values()) for code, fact in one.facts.items() if not fact.of}
+    return {code for code in codes if codes.count(code) == 1 and code not in taken}
 
 
-def _with(made: Document, other: Document, fact: Fact, rule: Rule, lives: Period, prefix: str) -> Document:
-    """A document with what a rule of another one is worked out from, under names of its own."""
-    read, head = _Read.of(other, rule), _head(other, rule)
-    names = {name: f"{prefix}{name}" for name in (*read.rules, *read.parameters)} | {head.code: fact.code}
-    clauses = {code: _cited(other, code) for code in other.clauses}
-    copied = _Copy(names, {code: one.code for code, one in clauses.items()}, lives)
-    rules = [copied.rule(one) for one in other.rules if one.code in read.rules]
-    parameters = [copied.parameter(other.parameters[name]) for name in read.parameters]
-    tags: dict[str, Tag] = {name: other.tags[name] for name in read.tags if name in other.tags}
+def _worths(document: Document) -> Iterator[str]:
+    """What the worth of members is worked out from, and the facts that are members."""
+    for group in document.exclusive:
+        for member in group.members:
+            yield from (
+                name for name in (parse(member.worth).names if member.worth else ()) if name != "alone"
+            )
+            yield from [member.code] if member.is_fact else []
+
+
+def _with_copies(document: Document, copies: Iterable[Copy]) -> Document:
+    """A document with what the benefits that it meets are worked out from, under names of their own."""
+    made = replace(document, facts={code: fact for code, fact in document.facts.items() if not fact.of})
+    for copy in copies:
+        made = _with(made, copy)
+    return made
+
+
+def _with(made: Document, copy: Copy) -> Document:
+    other, names = copy.of, copy.names
+    clauses = [cited(other, code) for code in other.clauses]
+    heads = {head_of(other, rule.code): rule for rule in other.rules if rule.grants}
+    rules = [(rule, copy.rule(rule, head=rule.code in heads)) for rule in other.rules if rule.code in names]
+    parameters = [copy.parameter(one) for name, one in other.parameters.items() if name in names]
+    read = Read().add(other, [*(rule.code for rule in other.rules if rule.code in names), *_worths(other)])
+    tags = {name: other.tags[name] for name in read.tags if name in other.tags}
+    guards = [copy.guard()] if copy.is_local else []
     return replace(
         made,
-        clauses={**{one.code: one for one in clauses.values()}, **made.clauses},
-        facts={**{name: other.facts[name] for name in read.facts}, **made.facts},
+        clauses={**{one.code: one for one in clauses}, **made.clauses},
+        facts={**{name: other.facts[name] for name in read.facts if not other.facts[name].of}, **made.facts},
         tags={**tags, **made.tags},
-        parameters={**made.parameters, **{one.code: one for one in parameters}},
-        rules=(
-            *made.rules,
-            *(_named_as(rule, one) if one.code == fact.code else one for one in rules if one),
-        ),
+        parameters={**made.parameters, **{one.code: one for one in (*parameters, *guards)}},
+        rules=(*made.rules, *(_named_as(heads.get(rule.code), one) for rule, one in rules if one)),
     )
 
 
-def _named_as(rule: Rule, copied: Rule) -> Rule:
-    return replace(copied, label=rule.label, once_per=rule.once_per)
+def _named_as(rule: Rule | None, copied: Rule) -> Rule:
+    return replace(copied, label=rule.label, once_per=rule.once_per) if rule else copied
 
 
-def _cited(document: Document, code: str) -> Clause:
-    """A clause that says of which document it is."""
-    return Clause(f"{document.number} {code}", document.clauses[code].label)
+def _met(
+    document: Document, nodes: Sequence[Node], days: _Days, copies: Mapping[int, Copy]
+) -> Iterator[Rule]:
+    """The rounds of benefits that hang together on some days."""
+    by_code = {document.code: document} | {code: other for code, (_place, other) in days.here.items()}
+    copied = {code: copies[place] for code, (place, _other) in days.here.items() if place in copies}
+    sides: dict[Node, Side] = {}
+    for number, (name, code) in enumerate(nodes):
+        rule = contest.granting(by_code[name], code, days.period[0])
+        if rule is not None:
+            sides[name, code] = _side(rule, by_code[name], days, copied, _number(nodes, number))
+    clauses = {
+        (name, code): cited(copy.of, code).code for name, copy in copied.items() for code in copy.of.clauses
+    }
+    yield from Meeting(sides, days.pairs, document, days.period, clauses).rules() if sides else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """Parts of a document under other names, on the days on which it stands."""
+def _number(nodes: Sequence[Node], number: int) -> str:
+    return f"{nodes[0][1]}{number}"
 
-    names: Mapping[str, str]
-    clauses: Mapping[str, str]
-    lives: Period
 
-    def rule(self, rule: Rule) -> Rule | None:
-        """A rule that grants nothing by itself; None where it does not hold on these days."""
-        period = _within((rule.start, rule.end), self.lives)
-        if period is None:
-            return None
-        cases = tuple(self._case(case) for case in rule.cases)
-        code, (start, end) = self.names[rule.code], period
-        return replace(rule, code=code, start=start, end=end, cases=cases, grants=False, payee=None)
+def _side(rule: Rule, own: Document, days: _Days, copied: Mapping[str, Copy], number: str) -> Side:
+    head = head_of(own, rule.code)
+    copy = copied.get(own.code)
+    alone = copy.names[head] if copy else f"{rule.code}__alone"
+    valued = contest.valued((own.code, rule.code), days.pairs)
+    worth = _worth(valued[0], copied.get(valued[1].code), alone) if valued else alone
+    group = group_of(own, rule.code)
+    facts = {
+        one.code: _worth(one.worth, copy, one.code) if one.worth else one.code
+        for one in (group.members if group else ())
+        if one.is_fact
+    }
+    return Side(rule, own, alone, worth, facts, number)
 
-    def parameter(self, parameter: Parameter) -> Parameter:
-        """A parameter."""
-        values: tuple[Value, ...] = tuple(
-            replace(value, clause=self.clauses[value.clause]) for value in parameter.values
+
+def _worth(written: str, copy: Copy | None, alone: str) -> str:
+    return f"({copy.text(written, alone=alone) if copy else ALONE.sub(alone, written)})"
+
+
+def _read_elsewhere(
+    document: Document, made: Document, days: Iterable[_Days], copies: Mapping[int, Copy]
+) -> Iterator[Rule]:
+    """Amounts of other documents that further rules read: what they give alone, nothing on days without them."""
+    read = {name for rule in made.rules for name in rule.reads}
+    for fact in (fact for fact in named_elsewhere(document) if fact.code in read):
+        clause, line = next(
+            (group.clause, group.line)
+            for group in document.exclusive
+            for one in group.members
+            if (one.code, one.of) == (fact.code, fact.of)
         )
-        return replace(parameter, code=self.names[parameter.code], values=values)
-
-    def _case(self, case: Case) -> Case:
-        return replace(
-            case,
-            when=self._expression(case.when) if case.when else None,
-            give=self._expression(case.give),
-            clause=self.clauses[case.clause],
-            yields=self.names.get(case.yields, case.yields),
-        )
-
-    def _expression(self, expression: Expression) -> Expression:
-        tree = deepcopy(expression.tree)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name):
-                node.id = self.names.get(node.id, node.id)
-        return Expression(ast.unparse(tree), tree, _renamed(expression.names, self.names), expression.tags)
-
-
-def _renamed(found: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(names.get(name, name) for name in found)
-
-
-def _gaps(document: Document, fact: Fact, covered: Sequence[Period]) -> Iterator[Rule]:
-    """Nothing is received on days on which the other rule is not in force."""
-    clause, line = next(
-        (case.clause, case.line) for rule in document.rules for case in rule.cases if case.yields == fact.code
-    )
-    case = Case(None, parse("0"), NOT_THEN, clause, line)
-    begins: date | None = document.start
-    for start, end in [*sorted(covered, key=lambda one: one[0]), (None, None)]:
-        if begins is None or (document.end is not None and begins >= document.end):
-            return
-        stops = start or document.end
-        if stops is None or begins < stops:
+        for one in days:
+            place, other = one.here.get(fact.of, (-1, document))
+            there = place in copies and contest.granting(other, fact.code, one.period[0])
+            give = copies[place].names.get(head_of(other, fact.code), "0") if there else "0"
+            if give == fact.code:
+                continue
+            case = Case(None, parse(give), fact.label if there else NOT_THEN, clause, line)
+            start, end = one.period
             yield Rule(
-                fact.code,
-                fact.label,
-                "whole",
-                fact.unit,
-                begins,
-                stops,
-                (case,),
-                grants=False,
-                payee=None,
-                line=line,
-            )
-        begins = end
+                fact.code, fact.label, "whole", fact.unit, start, end, (case,), grants=False, payee=None, line=line
+            )  # fmt: skip

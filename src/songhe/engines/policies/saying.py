@@ -94,6 +94,22 @@ _TEMPLATES = (
     gettext_noop("{name} is counted in {unit}, not in {other}; say unit."),
     gettext_noop("{name} of {other} depends on further benefits; leave it out here."),
     gettext_noop("{other} says otherwise what kind of fact {name} is."),
+    gettext_noop("{names} hang together, which are more than {n}; take some of them out of their groups."),
+    gettext_noop(
+        "{name} is named before {other} by {code} and after it by {document}; name them in one order."
+    ),
+    gettext_noop(
+        "of {name} and {other} {code} and {document} do not take the same; say highest in both, or first."
+    ),
+    gettext_noop(
+        "what {name} is worth is not said alike by {code} and {document}; say the same worth in both."
+    ),
+    gettext_noop(
+        "{name} goes before {other} by take: first, but they are compared by take: highest through {names}; take highest for both, or take one of them out."
+    ),
+    gettext_noop(
+        "{names} are named before each other in a circle; take one of them out of a group, or change the order."
+    ),
     gettext_noop("the registry keeps no tag {name}."),
     gettext_noop("{name} is longer than {n} characters."),
     gettext_noop("the document is for region {region}, but this draft for {other}."),

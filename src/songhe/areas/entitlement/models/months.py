@@ -42,7 +42,8 @@ class Entitlement(Scoped):
     """What one rule of one policy decided for one person and month. ``amount`` counts ``unit``; money is in fen.
 
     ``reason`` is the trace: steps with rule, case, clause, formula and inputs. ``returned`` is what a suspension or
-    end gave back of what was granted. ``differs``: a later determination came to another result.
+    end gave back of what was granted. ``carried`` is the part of the amount that was left of the month before, ``moved``
+    what went on to the month after. ``differs``: a later determination came to another result.
     """
 
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
@@ -67,6 +68,8 @@ class Entitlement(Scoped):
     changed_at = models.DateTimeField(null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     returned = models.BigIntegerField(_("Given back"), default=0)
+    carried = models.BigIntegerField(_("Carried over"), default=0)
+    moved = models.BigIntegerField(_("Gone on to the next month"), default=0)
     once_key = models.UUIDField(null=True)
     if TYPE_CHECKING:
         person_id: UUID
@@ -94,6 +97,7 @@ class Entitlement(Scoped):
                 name="granted_more_than_nothing",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="month_by_first_day"),
+            models.CheckConstraint(condition=Q(carried__gte=0, moved__gte=0), name="carried_and_moved"),
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "suspended", "ended"])
                 | (Q(approved_by_id__isnull=False) & ~Q(approved_by_id=models.F("prepared_by_id"))),

@@ -52,11 +52,17 @@ def hours_of(persons: Collection[UUID], month: date, *, rule: str) -> dict[UUID,
         if last is None:
             continue
         found, row = accounts[person, last], amounts.get((person, last))
-        granted = row.amount - row.returned if row else found.balance
         carries = row is not None and carrying[row.policy_id]
         decided = last == first
+        granted = _granted(row, decided) if row else found.balance
         out[person] = Hours(granted, found.free if decided else granted, decided, carries)
     return out
+
+
+def _granted(row: Entitlement, decided: bool) -> int:
+    """What is there to be used in the month: with what was left of the month before, without what went on to the next.
+    Of a later month only what the month itself grants is to be expected."""
+    return row.amount - row.returned - row.moved if decided else row.amount - row.carried - row.returned
 
 
 def _carries(row: Entitlement, rule: str) -> bool:

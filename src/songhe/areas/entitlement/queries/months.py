@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from songhe.areas.assessment.api import in_force, national_of
 from songhe.areas.entitlement.models import HELD, Entitlement, State, account_code
+from songhe.areas.entitlement.queries.carrying import left_facts
 from songhe.areas.entitlement.queries.vouchers import with_voucher
 from songhe.areas.entitlement.rules import is_rural, month_of
 from songhe.areas.providers.api import canteen_regions
@@ -41,6 +42,7 @@ def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
     national, vouchers = national_of(people, on), with_voucher(people, on)
     regions = Region.objects.in_bulk({person.region_id for person in people.values()})
     canteens, before = _canteens(people.values(), on), _received(people, on)
+    kept = left_facts(people, on)
     out = {}
     for key, person in people.items():
         enrolment = enrolled.get(key)
@@ -56,6 +58,7 @@ def known(persons: Iterable[Person], on: date) -> dict[UUID, Known]:
             "national_level": national[key].level if key in national else None,
             "national_voucher": key in vouchers,
             **before[key],
+            **kept[key],
         }
         out[key] = Known(person, households.get(key), facts)
     return out

@@ -115,6 +115,8 @@ record(
             spec.region(),
             spec.text("month", show=_month),
             spec.text("amount", show=words.amount, optional=True),
+            spec.text("carried", show=words.carried, optional=True),
+            spec.text("moved", show=words.moved, optional=True),
             spec.link("policy"),
             spec.when("prepared_at"),
             spec.when("approved_at", optional=True),
