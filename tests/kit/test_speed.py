@@ -35,7 +35,8 @@ def _touched(cursor: Any, query: dict[str, str]) -> int:
     return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
 
 
-def test_a_deep_page_costs_as_much_as_the_first() -> None:
+def test_a_deep_page_costs_as_much_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "_many", {})
     village = make.village()
     first = date(2020, 1, 1)
     Tie.everywhere.bulk_create(
@@ -64,3 +65,9 @@ def test_a_deep_page_costs_as_much_as_the_first() -> None:
     first_blocks, far_blocks = (blocks(partial(paging.take, rows, keys, c)) for c in ("", far_cursor))
     assert 0 < far_blocks < 2 * first_blocks
     assert paging.counted(rows) == (paging.COUNTED, False)
+    with CaptureQueriesContext(connection) as asked:
+        assert paging.counted(rows) == (paging.COUNTED, False)
+        assert not asked.captured_queries, "many are not counted again for some minutes"
+        assert paging.counted(rows.filter(since=first)) == (ROWS // 2000, True)
+        elsewhere = Scope(((make.OTHER_COUNTY, make.OTHER_COUNTY + 1),))
+        assert paging.counted(Tie.objects.within(elsewhere)) == (0, True), "nor told to another reader"

@@ -33,6 +33,7 @@ from songhe.areas.registry.models import (
     State,
     Suspect,
 )
+from songhe.areas.registry.queries.facts import carrying
 from songhe.areas.registry.queries.search import search
 from songhe.areas.registry.tasks import find_duplicates
 from songhe.core.codes import span
@@ -276,10 +277,15 @@ def test_a_place_is_found_by_its_names() -> None:
 def test_moving_inside_the_own_area_needs_no_other_side() -> None:
     officer, row = make.user("county_officer", make.COUNTY), make.person()
     other = Region.objects.get(code=make.village(nth=5))
+    tagging.tag(row, actor=officer, at=AT, tag="living_alone", since=TODAY)
     with entered(officer.scope()):
         moves.relocate(row, actor=officer, at=AT, to=other, on=TODAY)
     row.refresh_from_db()
     assert row.region_id == other.code
+    assert list(carrying(Person.everywhere.all(), "living_alone", TODAY)) == [row], (
+        "tags move with the person"
+    )
+    assert not carrying(Person.everywhere.all(), "low_income", TODAY).exists()
     away = Region.objects.get(code=make.village(make.OTHER_COUNTY))
     with entered(officer.scope()), pytest.raises(Forbidden):
         moves.relocate(row, actor=officer, at=AT, to=away, on=TODAY)

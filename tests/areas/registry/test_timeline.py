@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.areas.entitlement.samples import grants
 
@@ -24,4 +26,22 @@ def test_each_part_needs_its_right() -> None:
 
 def test_every_part_names_a_right_that_somebody_holds() -> None:
     held = {right for role in roles().values() for right in role.rights}
-    assert {right for right, _feeder in FEEDERS} <= held
+    assert {right for right, _source, _by, _feeder in FEEDERS} <= held
+
+
+def test_a_part_whose_table_has_nothing_of_the_person_is_not_asked() -> None:
+    (grant,) = grants(1, make.village())
+    officer, other = make.user("county_officer", make.COUNTY), make.person(name="李秀英")
+    for person, rows in ((grant.person, True), (other, False)):
+        plain = [
+            one
+            for right, _source, _by, feeder in FEEDERS
+            if officer.may(right)
+            for one in feeder(person, officer.scope(right))
+        ]
+        with CaptureQueriesContext(connection) as asked:
+            told = happenings(person, officer)
+        assert sorted(one.text for one in told) == sorted(one.text for one in plain), "nothing is left out"
+        tables = [query["sql"] for query in asked.captured_queries if query["sql"].startswith('SELECT "')]
+        assert not rows or [sql for sql in tables if "entitlement_grant" in sql]
+        assert not [sql for sql in tables if "visits_visit" in sql], "no visit was ever made"

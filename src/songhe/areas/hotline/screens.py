@@ -322,7 +322,7 @@ home_panel(
 )
 
 
-@timeline("hotline.view")
+@timeline("hotline.view", Call)
 def told(row: Person, scope: Scope) -> Iterable[Happening]:
     """Calls about a person, for the person's page."""
     for call in Call.objects.within(scope).filter(person_id=row.pk).order_by("-started_at")[:40]:

@@ -61,21 +61,28 @@ class User(AbstractBaseUser):
 
     def may(self, right: str) -> bool:
         """Whether any grant in force gives a right somewhere."""
-        return self.is_active and any(right in role(g.role).rights for g in self.grants_in_force)
+        return right in self.rights
 
     @property
     def rights(self) -> frozenset[str]:
         """All rights held somewhere."""
-        return (
-            frozenset().union(*(role(g.role).rights for g in self.grants_in_force))
-            if self.is_active
-            else frozenset()
-        )
+        if not self.is_active:
+            return frozenset()
+        if not hasattr(self, "_rights"):
+            self._rights = frozenset[str]().union(*(role(g.role).rights for g in self.grants_in_force))
+        return self._rights
 
     def scope(self, right: str | None = None) -> Scope:
-        """What the user may reach; with ``right``, only by the grants that give it."""
+        """What the user may reach; with ``right``, only by the grants that give it. A page asks dozens of times."""
         if not self.is_active:
             return Scope.NOTHING
+        if not hasattr(self, "_scopes"):
+            self._scopes: dict[str | None, Scope] = {}
+        if right not in self._scopes:
+            self._scopes[right] = self._reached(right)
+        return self._scopes[right]
+
+    def _reached(self, right: str | None) -> Scope:
         areas, bounds, holders = [], [], {self.pk}
         for g in self.grants_in_force:
             kind = role(g.role)

@@ -23,6 +23,7 @@ def path_of(code: int, *, below: int = 0) -> list[tuple[int, str]]:
     return [(c, names[c]) for c in codes if c in names]
 
 
+@lru_cache(maxsize=16384)
 def full_name(code: int, *, below: int = 1) -> str:
     """Names joined from the city down, as addresses are written."""
     return "".join(name for _, name in path_of(code, below=below))

@@ -39,11 +39,13 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if request.GET.get("format") and record.exports:
         return export(request, record, rows)
     order = _order(record, request.GET.get("sort", ""))
+    if less := any(form.cleaned_data.values()):
+        paging.by_one_process()
     page = paging.take(
         record.joined(rows),
         paging.keys_of(record.model, order),
         request.GET.get("cursor", ""),
-        narrowed=any(form.cleaned_data.values()),
+        narrowed=less,
     )
     context = _context(request, record, page, order) | {"form": form, **_count(rows, page)}
     part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")

@@ -60,7 +60,7 @@ def _seen(row: Assessment, request: HttpRequest) -> None:
         record_read("assessment.read_result", row, actor=user, at=now(), purpose="result")
 
 
-@timeline("assessment.view")
+@timeline("assessment.view", Assessment)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """A person's assessments on the person's own page, without scores."""
     for row in Assessment.objects.within(scope).filter(person=person):

@@ -326,7 +326,7 @@ record(
 )
 
 
-@timeline(RIGHT)
+@timeline(RIGHT, NationalLevel)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """What the national platform said, on the person's own page."""
     rows = NationalLevel.objects.within(scope).filter(person=person, replaced_at=None)

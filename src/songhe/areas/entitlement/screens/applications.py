@@ -196,7 +196,7 @@ record(
 )
 
 
-@timeline("entitlement.view")
+@timeline("entitlement.view", Application)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """Applications on the person's own page."""
     for row in Application.objects.within(scope).filter(person=person).order_by("-filed_at")[:24]:

@@ -163,7 +163,7 @@ record(
 )
 
 
-@timeline("entitlement.view")
+@timeline("entitlement.view", Grant)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """Grants on the person's own page."""
     for row in Grant.objects.within(scope).filter(person=person).order_by("-changed_at")[:24]:

@@ -142,7 +142,7 @@ record(
 )
 
 
-@timeline("entitlement.view")
+@timeline("entitlement.view", Entitlement)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """What was granted, on the person's own page."""
     granted = Entitlement.objects.within(scope).filter(person=person, approved_at__isnull=False)

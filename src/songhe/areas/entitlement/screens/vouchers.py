@@ -327,7 +327,7 @@ def platform(row: Person, request: HttpRequest) -> Mapping[str, Any]:
     }
 
 
-@timeline(RIGHT)
+@timeline(RIGHT, NationalVoucher)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """Vouchers on the person's own page."""
     rows = queries.vouchers(scope).filter(person=person)

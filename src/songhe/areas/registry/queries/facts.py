@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.areas.registry.rules.facts import ABSENT, Known, Span
@@ -73,6 +73,14 @@ def tagged(term: str, day: date) -> QuerySet[Any]:
     return rows.filter(known(None), holding(day), kind=Kind.TAG, term=term).values("person_id")
 
 
+def carrying(rows: QuerySet[Any], term: str, day: date) -> QuerySet[Any]:
+    """The persons among some who carry a tag on a day, for lists: facts lie in their person's region, so that both can
+    be walked side by side in one order, and as far as a page or a count needs.
+    """
+    told = Fact.objects.here().filter(known(None), holding(day), kind=Kind.TAG, term=term)
+    return rows.filter(Exists(told.filter(region_id=OuterRef("region_id"), person_id=OuterRef("pk"))))
+
+
 def current(person: Person, kind: Kind, term: str = "") -> list[Known]:
     """The records of one kind and term believed now, sealed values opened; the key of each is its row."""
     rows = Fact.everywhere.filter(person=person, kind=kind, term=term, recorded_until=None)
@@ -100,6 +108,7 @@ __all__ = [
     "ABSENT",
     "COLUMNS",
     "SEALED",
+    "carrying",
     "current",
     "facts_at",
     "grade_of",

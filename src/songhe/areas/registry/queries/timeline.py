@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -29,17 +31,20 @@ class Happening:
 
 
 Feeder = Callable[[Person, Scope], Iterable[Happening]]
-FEEDERS: list[tuple[str, Feeder]] = []
+FEEDERS: list[tuple[str, type[Model] | None, str, Feeder]] = []
 
 
-def timeline(right: str) -> Callable[[Feeder], Feeder]:
+def timeline(
+    right: str, source: type[Model] | None = None, *, by: str = "person_id"
+) -> Callable[[Feeder], Feeder]:
     """Let an area tell what happened to a person: ``feeder(person, scope)`` gives happenings inside the scope.
 
-    Those alone are told who hold the right, each inside the scope in which they hold it.
+    Those alone are told who hold the right, each inside the scope in which they hold it. A feeder that tells the rows
+    of one table names it as its ``source``: it is asked only where the table has a row whose column ``by`` is the person.
     """
 
     def added(feeder: Feeder) -> Feeder:
-        FEEDERS.append((right, feeder))
+        FEEDERS.append((right, source, by, feeder))
         return feeder
 
     return added
@@ -47,8 +52,28 @@ def timeline(right: str) -> Callable[[Feeder], Feeder]:
 
 def happenings(person: Person, user: User, *, most: int = MOST) -> list[Happening]:
     """The latest of what all areas may tell a user, newest first."""
-    told = [one for right, feeder in FEEDERS if user.may(right) for one in feeder(person, user.scope(right))]
+    open_to = [found for found in FEEDERS if user.may(found[0])]
+    some = _with_rows(
+        person, tuple({(source, by): None for _right, source, by, _feeder in open_to if source})
+    )
+    told = [
+        one
+        for right, source, by, feeder in open_to
+        if source is None or (source, by) in some
+        for one in feeder(person, user.scope(right))
+    ]
     return sorted(told, key=lambda one: one.at, reverse=True)[:most]
+
+
+def _with_rows(person: Person, sources: tuple[tuple[type[Model], str], ...]) -> set[tuple[type[Model], str]]:
+    """The tables that have a row of the person in the scope that is entered, in one question: most have none."""
+    probes = [
+        f'EXISTS (SELECT 1 FROM "{source._meta.db_table}" WHERE "{by}" = %s)'  # noqa: S608  names of our own models
+        for source, by in sources
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(probes)}", [person.pk] * len(probes))
+        return {found for found, has in zip(sources, cursor.fetchone(), strict=True) if has}
 
 
 @timeline("registry.view")
@@ -56,7 +81,7 @@ def _registered(person: Person, scope: Scope) -> Iterable[Happening]:
     yield Happening(person.created_at, gettext("Entry made"), name_of(person.region_id))
 
 
-@timeline("registry.view")
+@timeline("registry.view", Fact)
 def _tags(person: Person, scope: Scope) -> Iterable[Happening]:
     rows = Fact.objects.within(scope).filter(person=person).order_by("-recorded_at")[:MOST]
     for fact in rows:
@@ -76,14 +101,22 @@ def _tags(person: Person, scope: Scope) -> Iterable[Happening]:
         )
 
 
-@timeline("registry.view")
-def _changes(person: Person, scope: Scope) -> Iterable[Happening]:
+@timeline("registry.view", Move)
+def _moves(person: Person, scope: Scope) -> Iterable[Happening]:
     for move in Move.objects.within(scope).filter(person=person):
         text = gettext("Transfer to {region}").format(region=name_of(move.to_region_id))
         yield Happening(move.decided_at or move.proposed_at, text, str(move.get_state_display()), "", "info")
+
+
+@timeline("registry.view", Death)
+def _deaths(person: Person, scope: Scope) -> Iterable[Happening]:
     for death in Death.objects.within(scope).filter(person=person):
         note = f"{death.get_state_display()} · {death.get_source_display()}"
         yield Happening(death.decided_at or death.reported_at, gettext("Death"), note, "", "danger")
+
+
+@timeline("registry.view", Merge, by="kept_id")
+def _merges(person: Person, scope: Scope) -> Iterable[Happening]:
     for done in Merge.objects.within(scope).filter(kept=person).select_related("gone"):
         yield Happening(
             done.merged_at, gettext("Another entry was merged into this one"), done.reason, "", "warn"
@@ -92,7 +125,7 @@ def _changes(person: Person, scope: Scope) -> Iterable[Happening]:
             yield Happening(done.undone_at, gettext("The merge was undone"), "", "", "warn")
 
 
-@timeline("registry.view")
+@timeline("registry.view", Enrolment)
 def _enrolments(person: Person, scope: Scope) -> Iterable[Happening]:
     for row in Enrolment.objects.within(scope).filter(person=person):
         yield Happening(_morning(row.since), gettext("Enrolled in the network"), row.agreement_no, "", "ok")

@@ -21,7 +21,7 @@ from songhe.areas.registry.actions import (
 from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.doors import ways
-from songhe.areas.registry.queries.facts import SEALED, history, tagged
+from songhe.areas.registry.queries.facts import SEALED, carrying, history
 from songhe.areas.registry.queries.people import contacts_of, housemates
 from songhe.areas.registry.queries.search import narrowed, search
 from songhe.areas.registry.queries.secrets import contact_phones, masked_phone, secrets_of
@@ -117,7 +117,7 @@ people = record(
             "tag",
             _("Tag"),
             options=lambda request: [(found.code, found.label) for found in terms().values()],
-            narrow=lambda rows, value: rows.filter(pk__in=tagged(value, today())),
+            narrow=lambda rows, value: carrying(rows, value, today()),
         ),
         spec.choice(
             "age",

@@ -1,5 +1,6 @@
 """Orders, visits, the dispatcher's board and the worker's day on screen."""
 
+from songhe.areas.visits.screens import timeline
 from songhe.areas.visits.screens.board import board
 from songhe.areas.visits.screens.conflicts import conflicts
 from songhe.areas.visits.screens.home import panels
@@ -27,3 +28,4 @@ __all__ = [
     "visits",
     "vitals",
 ]
+__all__ = ["board", "orders", "panels", "timeline", "today", "visits"]

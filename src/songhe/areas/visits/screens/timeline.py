@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from songhe.areas.registry.api import Happening, Person, timeline
 from songhe.areas.visits import queries
-from songhe.areas.visits.models import Visit, VisitState
+from songhe.areas.visits.models import Order, Visit, VisitState
 from songhe.areas.visits.screens.common import ORDER_TONES, VISIT_TONES
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
@@ -17,9 +17,9 @@ from songhe.engines.access.api import Scope
 MOST = 40
 
 
-@timeline("visits.view")
-def told(person: Person, scope: Scope) -> Iterable[Happening]:
-    """Orders when placed, and visits when somebody came or should have come."""
+@timeline("visits.view", Order)
+def _ordered(person: Person, scope: Scope) -> Iterable[Happening]:
+    """Orders when placed."""
     for order in queries.orders_of(person.pk, scope)[:MOST]:
         text = gettext("Order: {service}").format(service=order.item_label)
         yield Happening(
@@ -29,6 +29,11 @@ def told(person: Person, scope: Scope) -> Iterable[Happening]:
             orders.url_of(order),
             ORDER_TONES[order.state],
         )
+
+
+@timeline("visits.view", Visit)
+def _visited(person: Person, scope: Scope) -> Iterable[Happening]:
+    """Visits when somebody came or should have come."""
     rows = Visit.objects.within(scope).filter(person_id=person.pk).exclude(state=VisitState.CANCELLED)
     for visit in rows.order_by("-starts_at")[:MOST]:
         text = gettext("Visit: {service}").format(service=visit.item_label)
