@@ -124,9 +124,7 @@ def _keys_of(model: ModelState) -> ModelState:
     """A model with the keys by which others know it."""
     composite = any(field.primary_key and hasattr(field, "field_names") for field in model.fields.values())
     fields = {
-        name: field
-        for name, field in model.fields.items()
-        if composite or field.primary_key or field.unique
+        name: field for name, field in model.fields.items() if composite or field.primary_key or field.unique
     }
     options = {name: value for name, value in model.options.items() if name not in OF_OTHERS}
     return ModelState(model.app_label, model.name, fields, options, model.bases, model.managers)
