@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import make
 
-from songhe.engines.access.api import Scope, Tie, current, entered, tie, untie
+from songhe.engines.access.api import Grant, Scope, Tie, current, entered, tie, untie
 from songhe.engines.access.scope import merged
 from songhe.engines.regions.ids import uuid7
 
@@ -68,6 +70,25 @@ def test_a_revoked_grant_ends_at_once() -> None:
     held.revoked_at = held.user.created_at or __import__("datetime").datetime.now(__import__("datetime").UTC)
     held.save()
     assert type(officer).objects.get(pk=officer.pk).scope().areas == ()
+
+
+def test_the_kept_question_gives_the_grants_in_force_with_their_regions() -> None:
+    user, today = make.user("county_officer", make.COUNTY), timezone.localdate()
+    make.grant(user, "town_officer", make.town())
+    make.grant(user, "auditor", make.COUNTY, since=today + timedelta(days=2))
+    Grant.objects.filter(pk=make.grant(user, "auditor").pk).update(revoked_at=timezone.now())
+    Grant.objects.filter(pk=make.grant(user, "auditor").pk).update(until=today - timedelta(days=2))
+    make.user("auditor")
+    expected = list(Grant.in_force(user.pk))
+    assert len(expected) == 2
+    for _again in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            found = Grant.held_by(user.pk)
+            assert [grant.region.upper for grant in found] == [grant.region.upper for grant in expected]
+        assert len(asked) == 1
+        for one, other in zip(found, expected, strict=True):
+            for field in Grant._meta.concrete_fields:
+                assert getattr(one, field.attname) == getattr(other, field.attname)
 
 
 def test_an_outer_scope_comes_back() -> None:

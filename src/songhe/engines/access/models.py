@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Now, TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.engines.access.lines import Lines
@@ -18,6 +20,7 @@ from songhe.engines.access.scope import Scope, merged
 from songhe.engines.access.scoped import Scoped
 from songhe.engines.regions.fields import region_field
 from songhe.engines.regions.ids import uuid7
+from songhe.engines.regions.models import Region
 
 
 class UserManager(BaseUserManager["User"]):
@@ -56,7 +59,7 @@ class User(AbstractBaseUser):
     def grants_in_force(self) -> list[Grant]:
         """The grants that hold today and were not revoked; read once for each user object."""
         if not hasattr(self, "_grants"):
-            self._grants = list(Grant.in_force(self.pk))
+            self._grants = Grant.held_by(self.pk)
         return self._grants
 
     def may(self, right: str) -> bool:
@@ -140,6 +143,37 @@ class Grant(models.Model):
             .select_related("region")
             .order_by("since", "id")
         )
+
+    @classmethod
+    def held_by(cls, user_id: UUID) -> list[Grant]:
+        """The same as a list. Every request asks this, so it is put into SQL once and not each time."""
+        sql, given = _question(timezone.get_current_timezone_name(), tuple(roles()))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [user_id if value == ANYBODY else value for value in given])
+            rows = cursor.fetchall()
+        own, above = _columns(cls), _columns(Region)
+        found = []
+        for row in rows:
+            one = cls.from_db(connection.alias, own, row[: len(own)])
+            one.region = Region.from_db(connection.alias, above, row[len(own) :])
+            found.append(one)
+        return found
+
+
+ANYBODY = UUID(int=0)
+"""Stands for the user in a question that is kept."""
+
+
+@lru_cache(maxsize=4)
+def _question(_zone: str, _roles: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The grants of a user in force, each beside its region, as SQL; what else it depends on are the arguments."""
+    columns = [*_columns(Grant), *(f"region__{name}" for name in _columns(Region))]
+    asked: tuple[str, tuple[Any, ...]] = Grant.in_force(ANYBODY).values_list(*columns).query.sql_with_params()
+    return asked
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 class Tie(Scoped):
