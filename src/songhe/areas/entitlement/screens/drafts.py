@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.screens import policy_parts as parts
+from songhe.areas.entitlement.screens import sheets
 from songhe.areas.entitlement.screens.common import effect_of
 from songhe.areas.entitlement.screens.policies import text_lines
 from songhe.core.rules import Document
@@ -173,7 +174,8 @@ def _parameters(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     if document is None:
         return {"unread": True}
     edit = _edit(row, request)
-    return {"parameters": parts.parameter_lines(document, edit), "may": bool(edit)}
+    found = {"parameters": parts.parameter_lines(document, edit), "may": bool(edit)}
+    return {**found, "sheet": sheets.parameter_links("policy-drafts", row, edit)}
 
 
 def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -182,9 +184,12 @@ def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         return {"unread": True}
     _given, tried = parts.tried_by(source, document)
     edit = _edit(row, request)
+    places = parts.places_of_rules(source, document)
     if edit:
-        edit["places"] = parts.places_of_rules(source, document)
-    return {"rules": parts.rule_tables(document, document.start, tried, edit), "may": bool(edit)}
+        edit["places"] = places
+    tables = parts.rule_tables(document, document.start, tried, edit)
+    rules = sheets.with_case_links(tables, "policy-drafts", row, places, edit)
+    return {"rules": rules, "may": bool(edit)}
 
 
 def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -353,6 +358,20 @@ record(
         verb(
             actions.set_case,
             label=_("Change a line"),
+            button=False,
+            when=_open,
+            initial=lambda row, user: {"revision": row.revision},
+        ),
+        verb(
+            actions.upload_parameters,
+            label=_("Upload parameters"),
+            button=False,
+            when=_open,
+            initial=lambda row, user: {"revision": row.revision},
+        ),
+        verb(
+            actions.upload_cases,
+            label=_("Upload the lines of a rule"),
             button=False,
             when=_open,
             initial=lambda row, user: {"revision": row.revision},
