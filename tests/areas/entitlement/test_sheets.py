@@ -16,7 +16,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from tests.areas.entitlement.drafting import Office, page
 
-from songhe.areas.entitlement.rules import sheets
+from songhe.areas.entitlement.rules import sheet_files, sheets
 from songhe.core.sources import DataError, read
 from songhe.engines.policies.api import PolicyDraft
 
@@ -28,13 +28,13 @@ def test_a_sheet_that_comes_back_unchanged_changes_nothing(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     data = read(text).data
     for chinese in (True, False):
-        body = sheets.written(sheets.PARAMETERS, sheets.parameter_rows(data), chinese=chinese)
-        rows = sheets.rows_of(body.decode("utf-8-sig"), sheets.PARAMETERS)
+        body = sheet_files.written(sheets.PARAMETERS, sheets.parameter_rows(data), chinese=chinese)
+        rows = sheet_files.rows_of(body.decode("utf-8-sig"), sheets.PARAMETERS)
         assert sheets.with_parameters(text, data, rows, name="x")[0] == text
         for place, rule in enumerate(data["rules"]):
             if rule.get("cases") and "when" not in rule["cases"][-1]:
-                body = sheets.written(sheets.CASES, sheets.case_rows(data, place), chinese=chinese)
-                rows = sheets.rows_of(body.decode("utf-8-sig"), sheets.CASES)
+                body = sheet_files.written(sheets.CASES, sheets.case_rows(data, place), chinese=chinese)
+                rows = sheet_files.rows_of(body.decode("utf-8-sig"), sheets.CASES)
                 assert sheets.with_cases(text, data, place, rows, name="x")[0] == text
 
 
@@ -42,13 +42,13 @@ WORDS = st.text("abc=+-@'\"，,;\n＝是 1", min_size=1, max_size=12).map(str.st
 
 
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS, WORDS, WORDS), min_size=1, max_size=4))
-def test_whatever_is_written_comes_back_and_no_cell_is_a_formula(rows: list[sheets.Cells]) -> None:
-    body = sheets.written(sheets.CASES, rows, chinese=True)
+def test_whatever_is_written_comes_back_and_no_cell_is_a_formula(rows: list[sheet_files.Cells]) -> None:
+    body = sheet_files.written(sheets.CASES, rows, chinese=True)
     assert body.startswith(b"\xef\xbb\xbf")
     for line in csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")):
         for cell in line:
             assert not cell.startswith(("=", "@", "＝", "+", "-")) or cell.lstrip("+-").isdigit()
-    found = sheets.rows_of(body.decode("utf-8-sig"), sheets.CASES)
+    found = sheet_files.rows_of(body.decode("utf-8-sig"), sheets.CASES)
     assert [tuple(row.values()) for _number, row in found] == rows
 
 
@@ -140,7 +140,7 @@ def test_lines_come_and_go_and_what_stays_stays_as_it_was_written() -> None:
 
 
 def taken(sheet: str) -> str:
-    rows = sheets.rows_of(sheet, sheets.PARAMETERS)
+    rows = sheet_files.rows_of(sheet, sheets.PARAMETERS)
     return sheets.with_parameters(HEAD, read(HEAD).data, rows, name="x")[0]
 
 
@@ -150,7 +150,7 @@ def test_a_text_that_says_anything_is_told_and_never_breaks(values: str) -> None
     data = read(text).data
     assert sheets.parameter_rows(data) == sheets.case_rows(data, 1) == sheets.case_rows(data, 0) == []
     row = dict.fromkeys(sheets.PARAMETERS, "") | {"parameter": "rate", "value": "1", "clause": "a"}
-    with pytest.raises((sheets.Faulty, DataError)):
+    with pytest.raises((sheet_files.Faulty, DataError)):
         sheets.with_parameters(text, data, [(2, row)], name="x")
 
 
@@ -170,7 +170,7 @@ FAULTS = [
 @pytest.mark.parametrize(("head", "line", "told"), FAULTS)
 def test_a_fault_is_named_by_row_and_column(head: str, line: str, told: str) -> None:
     first = head or ",".join(label.en for label in sheets.PARAMETERS.values())
-    with pytest.raises(sheets.Faulty) as found:
+    with pytest.raises(sheet_files.Faulty) as found:
         taken(f"{first}\n{line}\n")
     assert told in {f"Row {fault.row} {fault.column}" for fault in found.value.faults}
 

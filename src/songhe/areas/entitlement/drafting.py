@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from songhe.areas.entitlement.rules import amount_from, sheets
+from songhe.areas.entitlement.rules import amount_from, sheet_files
 from songhe.core.codes.region import parse_region
 from songhe.core.labels import Label
 from songhe.core.refusal import Refused
@@ -149,8 +149,8 @@ def taken_from_sheet(
     drafts.need_latest(draft, revision)
     data = data_of(draft)
     try:
-        text, places = put(draft.text, data, sheets.rows_of(drafts.decoded(content), columns))
-    except sheets.Faulty as fault:
+        text, places = put(draft.text, data, sheet_files.rows_of(drafts.decoded(content), columns))
+    except sheet_files.Faulty as fault:
         raise _sheet_refused(fault.faults, columns) from fault
     except DataError as fault:
         raise cannot(fault) from fault
@@ -159,7 +159,9 @@ def taken_from_sheet(
     if wrong:
         source = read_written(text)
         rows = {source.line(path): row for path, row in places.items()}
-        told = (sheets.Fault(rows.get(one.line, 0), "", "{why}", {"why": said(one.text)}) for one in wrong)
+        told = (
+            sheet_files.Fault(rows.get(one.line, 0), "", "{why}", {"why": said(one.text)}) for one in wrong
+        )
         raise _sheet_refused(tuple(told), columns)
     return drafts.rewrite(draft, text, revision=revision, actor=actor, at=at)
 
@@ -172,7 +174,7 @@ def _problems(text: str) -> tuple[Problem, ...]:
     return ()
 
 
-def _sheet_refused(faults: Sequence[sheets.Fault], columns: Mapping[str, Label]) -> Refused:
+def _sheet_refused(faults: Sequence[sheet_files.Fault], columns: Mapping[str, Label]) -> Refused:
     """Each fault with its row and column, in the language of the reader."""
     lines = [_fault_said(one, columns) for one in faults[:MOST_TOLD]]
     if len(faults) > MOST_TOLD:
@@ -185,7 +187,7 @@ def _sheet_refused(faults: Sequence[sheets.Fault], columns: Mapping[str, Label])
     )
 
 
-def _fault_said(fault: sheets.Fault, columns: Mapping[str, Label]) -> str:
+def _fault_said(fault: sheet_files.Fault, columns: Mapping[str, Label]) -> str:
     what = gettext(fault.text).format(**fault.values)
     column = columns.get(fault.column)
     if column is None:

@@ -259,6 +259,20 @@ def _head(row: PolicyDraft, user: Any) -> Mapping[str, Any]:
     }
 
 
+def _latest(row: PolicyDraft, user: Any) -> Mapping[str, Any]:
+    return {"revision": row.revision}
+
+
+_IN_TABLES = (
+    (actions.set_value, _("Change a value")),
+    (actions.add_value, _("Add a value")),
+    (actions.set_case, _("Change a line")),
+    (actions.upload_parameters, _("Upload parameters")),
+    (actions.upload_cases, _("Upload the lines of a rule")),
+    (actions.set_expected, _("Change what must come out")),
+)
+"""Verbs that are reached from the tables of a draft."""
+
 record(
     PolicyDraft,
     slug="policy-drafts",
@@ -341,48 +355,7 @@ record(
             template="entitlement/policies/editor.html",
         ),
         verb(actions.set_head, label=_("Number, title, dates"), name="head", when=_open, initial=_head),
-        verb(
-            actions.set_value,
-            label=_("Change a value"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.add_value,
-            label=_("Add a value"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.set_case,
-            label=_("Change a line"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.upload_parameters,
-            label=_("Upload parameters"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.upload_cases,
-            label=_("Upload the lines of a rule"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.set_expected,
-            label=_("Change what must come out"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
+        *(verb(one, label=label, button=False, when=_open, initial=_latest) for one, label in _IN_TABLES),
         verb(
             actions.approve_draft,
             label=_("Approve"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import queries
-from songhe.areas.entitlement.rules import sheets
+from songhe.areas.entitlement.rules import sheet_files, sheets
 from songhe.core.refusal import Hidden, Refused
 from songhe.core.sources import DataError, Source
 from songhe.engines.policies.api import PolicyDraft, PolicyVersion, read_written
@@ -49,14 +49,14 @@ def parameters(request: HttpRequest, pk: UUID, *, slug: str) -> HttpResponse:
     """Every value of every parameter."""
     code, source = _text(request, slug, pk)
     rows = sheets.parameter_rows(source.data)
-    return _file(sheets.written(sheets.PARAMETERS, rows, chinese=is_chinese()), f"{code}-parameters")
+    return _file(sheet_files.written(sheets.PARAMETERS, rows, chinese=is_chinese()), f"{code}-parameters")
 
 
 def cases(request: HttpRequest, pk: UUID, rule: int, *, slug: str) -> HttpResponse:
     """The lines of one decision list."""
     code, source = _text(request, slug, pk)
     rows = sheets.case_rows(source.data, rule)
-    return _file(sheets.written(sheets.CASES, rows, chinese=is_chinese()), f"{code}-rule-{rule + 1}")
+    return _file(sheet_files.written(sheets.CASES, rows, chinese=is_chinese()), f"{code}-rule-{rule + 1}")
 
 
 def _file(body: bytes, name: str) -> HttpResponse:
