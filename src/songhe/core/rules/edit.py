@@ -51,6 +51,41 @@ def add_row(text: str, path: Path, row: Mapping[str, Plain], *, name: str = "") 
     return _patched(text, [patch], wanted, name)
 
 
+def set_rows(text: str, path: Path, rows: Sequence[Mapping[str, Any]], *, name: str = "") -> str:
+    """The text with a list of entries written anew, one entry a line where it was written so."""
+    found = _node(_root(text, name), path)
+    if not isinstance(found, yaml.SequenceNode) or not found.value or not rows:
+        raise DataError(f"{_said(path)} is no list of entries.")
+    lines = [_flow(row) for row in rows]
+    start, end = found.start_mark.index, _end(found)
+    gap = f"\n{' ' * found.start_mark.column}- "
+    made = f"[{', '.join(lines)}]" if found.flow_style else "- " + gap.join(lines)
+    wanted: Any = copy.deepcopy(read(text, name=name).data)
+    around = _at(wanted, path[:-1])
+    around[_key(around, path[-1])] = [dict(row) for row in rows]
+    return _patched(text, [(start, end, made)], wanted, name)
+
+
+def _end(node: yaml.Node) -> int:
+    """Where a node's last value ends; in block style the mark lies behind what follows."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    return int(node.end_mark.index)
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_flow_key(key)}: {_flow(one)}" for key, one in value.items()) + "}"
+    return _written(value)
+
+
+def _flow_key(key: Any) -> str:
+    plain = isinstance(key, int) or (isinstance(key, str) and key.isidentifier() and key.isascii())
+    reserved = str(key).lower() in ("yes", "no", "on", "off", "y", "n", "true", "false", "null")
+    return str(key) if plain and not reserved else _written(key)
+
+
 def moved(text: str, *, effective: date, expires: date | None, number: str, name: str = "") -> str:
     """A document's text with new dates and number. Its examples move by whole years, people's ages with them."""
     data = read(text, name=name).data

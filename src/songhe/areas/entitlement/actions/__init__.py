@@ -72,6 +72,8 @@ from songhe.areas.entitlement.actions.policies import (
     set_value,
     start_draft,
     submit_draft,
+    upload_cases,
+    upload_parameters,
     write_text,
 )
 from songhe.areas.entitlement.actions.reviews import (
@@ -163,6 +165,8 @@ __all__ = [
     "suspend_found",
     "suspend_grant",
     "take_back",
+    "upload_cases",
+    "upload_parameters",
     "verify",
     "verify_body",
     "withdraw",

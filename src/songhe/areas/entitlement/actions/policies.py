@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.entitlement.drafting import Sheet as Rows
 from songhe.areas.entitlement.drafting import (
     amount_of,
     cannot,
@@ -22,12 +24,13 @@ from songhe.areas.entitlement.drafting import (
     parameter_of,
     part_of,
     region_code,
+    taken_from_sheet,
 )
-from songhe.areas.entitlement.rules import amount_from
+from songhe.areas.entitlement.rules import amount_from, sheets
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.rules.edit import Plain, add_row, moved, set_values
 from songhe.core.rules.examples import PENDING
-from songhe.core.sources import LONGEST, DataError, Path
+from songhe.core.sources import LONGEST, Data, DataError, Path
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.policies.api import NAME, PolicyDraft, PolicyVersion, drafts, read_written
@@ -76,6 +79,16 @@ Elsewhere = Annotated[
     Region | None, Field(label=_("Region"), help=_("Only where it differs from the policy's."))
 ]
 Assumed = Annotated[bool, Field(label=_("Assumed: not in the published text"))]
+
+
+Sheet = Annotated[
+    Upload,
+    Field(
+        label=_("CSV file"),
+        accept=".csv,text/csv,text/plain",
+        help=_("The table as it was downloaded, changed in a spreadsheet program and saved as CSV."),
+    ),
+]
 
 
 @act("policies.draft")
@@ -300,6 +313,38 @@ def set_expected(
     if wanted is None:
         raise no_amount(amount)
     return changed(draft, {path: wanted}, revision=revision, actor=actor, at=at)
+
+
+@act("policies.draft")
+def upload_parameters(
+    draft: PolicyDraft, *, actor: Actor, at: datetime, revision: Revision, file: Sheet
+) -> PolicyDraft:
+    """Take the values of parameters from a sheet. An unchanged one changes nothing; a faulty one nothing either."""
+    put = partial(sheets.with_parameters, name=NAME)
+    content = file.read(drafts.LARGEST_FILE + 1)
+    return taken_from_sheet(
+        draft, content, sheets.PARAMETERS, put, revision=revision, actor=actor, at=at
+    )  # fmt: skip
+
+
+@act("policies.draft")
+def upload_cases(
+    draft: PolicyDraft,
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: Revision,
+    rule: Annotated[int, Field(label=_("Rule"), hidden=True, least=0)],
+    file: Sheet,
+) -> PolicyDraft:
+    """Take the lines of one decision list from a sheet."""
+    entry_at(data_of(draft), ("rules", rule, "cases", 0))
+
+    def put(text: str, data: Data, rows: Rows) -> tuple[str, dict[Path, int]]:
+        return sheets.with_cases(text, data, rule, rows, name=NAME)
+
+    content = file.read(drafts.LARGEST_FILE + 1)
+    return taken_from_sheet(draft, content, sheets.CASES, put, revision=revision, actor=actor, at=at)
 
 
 @act("policies.draft")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.screens import policy_parts as parts
+from songhe.areas.entitlement.screens import sheets
 from songhe.areas.entitlement.screens.common import effect_of
 from songhe.areas.entitlement.screens.policies import text_lines
 from songhe.core.rules import Document
@@ -173,7 +174,8 @@ def _parameters(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
     if document is None:
         return {"unread": True}
     edit = _edit(row, request)
-    return {"parameters": parts.parameter_lines(document, edit), "may": bool(edit)}
+    found = {"parameters": parts.parameter_lines(document, edit), "may": bool(edit)}
+    return {**found, "sheet": sheets.parameter_links("policy-drafts", row, edit)}
 
 
 def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -182,9 +184,12 @@ def _rules(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
         return {"unread": True}
     _given, tried = parts.tried_by(source, document)
     edit = _edit(row, request)
+    places = parts.places_of_rules(source, document)
     if edit:
-        edit["places"] = parts.places_of_rules(source, document)
-    return {"rules": parts.rule_tables(document, document.start, tried, edit), "may": bool(edit)}
+        edit["places"] = places
+    tables = parts.rule_tables(document, document.start, tried, edit)
+    rules = sheets.with_case_links(tables, "policy-drafts", row, places, edit)
+    return {"rules": rules, "may": bool(edit)}
 
 
 def _examples(row: PolicyDraft, request: HttpRequest) -> Mapping[str, Any]:
@@ -253,6 +258,20 @@ def _head(row: PolicyDraft, user: Any) -> Mapping[str, Any]:
         "expires": row.end,
     }
 
+
+def _latest(row: PolicyDraft, user: Any) -> Mapping[str, Any]:
+    return {"revision": row.revision}
+
+
+_IN_TABLES = (
+    (actions.set_value, _("Change a value")),
+    (actions.add_value, _("Add a value")),
+    (actions.set_case, _("Change a line")),
+    (actions.upload_parameters, _("Upload parameters")),
+    (actions.upload_cases, _("Upload the lines of a rule")),
+    (actions.set_expected, _("Change what must come out")),
+)
+"""Verbs that are reached from the tables of a draft."""
 
 record(
     PolicyDraft,
@@ -336,34 +355,7 @@ record(
             template="entitlement/policies/editor.html",
         ),
         verb(actions.set_head, label=_("Number, title, dates"), name="head", when=_open, initial=_head),
-        verb(
-            actions.set_value,
-            label=_("Change a value"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.add_value,
-            label=_("Add a value"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.set_case,
-            label=_("Change a line"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
-        verb(
-            actions.set_expected,
-            label=_("Change what must come out"),
-            button=False,
-            when=_open,
-            initial=lambda row, user: {"revision": row.revision},
-        ),
+        *(verb(one, label=label, button=False, when=_open, initial=_latest) for one, label in _IN_TABLES),
         verb(
             actions.approve_draft,
             label=_("Approve"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import HolderKind
 from songhe.areas.entitlement.screens import policy_parts as parts
+from songhe.areas.entitlement.screens import sheets
 from songhe.areas.entitlement.screens.common import effect_of
 from songhe.core.refusal import Hidden, Refused
 from songhe.core.rules import Document
@@ -102,7 +103,9 @@ def _read(row: PolicyVersion) -> Document | None:
 
 def _parameters(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
     document = _read(row)
-    return {"parameters": parts.parameter_lines(document)} if document else {}
+    if document is None:
+        return {}
+    return {"parameters": parts.parameter_lines(document), "sheet": sheets.parameter_links("policies", row)}
 
 
 def _grants(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
@@ -121,8 +124,11 @@ def _rules(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
     document = _read(row)
     if document is None:
         return {}
-    _given, tried = parts.tried_by(read_written(row.text), document)
-    return {"rules": parts.rule_tables(document, max(row.start, today()), tried)}
+    source = read_written(row.text)
+    _given, tried = parts.tried_by(source, document)
+    tables = parts.rule_tables(document, max(row.start, today()), tried)
+    places = parts.places_of_rules(source, document)
+    return {"rules": sheets.with_case_links(tables, "policies", row, places)}
 
 
 def _examples(row: PolicyVersion, request: HttpRequest) -> Mapping[str, Any]:
