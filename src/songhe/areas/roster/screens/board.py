@@ -20,13 +20,14 @@ from songhe.areas.roster.screens import desk
 from songhe.areas.roster.screens.lanes import WORDS, board, week
 from songhe.areas.roster.screens.panel import panel_of
 from songhe.areas.roster.screens.rosters import moving, rosters
-from songhe.areas.roster.screens.routes import drawn, routes
+from songhe.areas.roster.screens.routes import routes
 from songhe.areas.roster.screens.words import STATE_TONES, rule_said, terms_of
 from songhe.areas.visits.api import person_names
 from songhe.core.sources import DataError
 from songhe.engines.jobs.models import Job
 from songhe.kit.charts import progress
 from songhe.kit.clock import now
+from songhe.kit.map.drawing import draw
 from songhe.kit.pages import NavItem, live_topic, page
 from songhe.kit.who import who
 from songhe.kit.words import moment
@@ -116,8 +117,7 @@ def _shown(request: HttpRequest, roster: Roster, lines: list[RosterLine], at: da
         "tray": _tray(lines),
         "fresh": fresh,
         "lost": len(draft.lost),
-        "map": drawn(found := routes(draft, shown)),
-        "legend": found,
+        "map": draw(found) if (found := routes(draft, shown, request.GET.get("line", ""))) else None,
         "words": sorted({(bar.tone, str(bar.word)) for lane in shown.lanes for bar in lane.bars}),
         "panel": panel_of(request, roster, draft, lines),
         "moment": timezone.localtime(at),
