@@ -96,6 +96,7 @@ class Builder:
             pins=tuple(self.pins),
             today=min(self.today, self.days),
             now=self.now,
+            step=self.ground.step,
         )
         return Built(problem, Plan(tuple(kept)), Halves(self.halves), self.left_out, self.first)
 
@@ -127,6 +128,7 @@ class Builder:
             return []
         days = frozenset.intersection(*(window[0] for window in found))
         earliest, latest = max(window[1] for window in found), min(window[2] for window in found)
+        earliest = self._stepped(earliest, latest, group)
         fixed = earliest == latest
         if not days or earliest > latest or (fixed and len(group) == 2 and group[-1].gap[0] > 0):
             self.left_out |= {ask.key: "halves" for ask in group}
@@ -149,6 +151,12 @@ class Builder:
             return None
         days = frozenset(day for day in found[0] if day >= self.today)
         return (days, *found[1:]) if days else None
+
+    def _stepped(self, earliest: int, latest: int, group: list[Ask]) -> int:
+        """The beginning of a window at a full step, if there is one within it."""
+        full = -(-earliest // self.ground.step) * self.ground.step
+        begun = any(ask.told and ask.told.begun for ask in group)
+        return full if full <= latest and not begun else earliest
 
     def _when(self, moment: datetime) -> tuple[int, int]:
         return (moment.date() - self.first).days, moment.hour * 60 + moment.minute
