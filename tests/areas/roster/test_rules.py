@@ -230,7 +230,12 @@ def test_a_window_of_no_length_is_that_minute_and_one_over_midnight_is_the_day_i
 
 
 def test_persons_are_told_full_five_minutes_and_what_they_were_told_before_stays() -> None:
-    asks = [ask("o1", since=on(9, 2)), ask("o2", place=THERE), ask("o3", place=Point(122.451, 37.163))]
+    late = on(16)
+    asks = [
+        ask("o1", since=on(9, 2), until=late),
+        ask("o2", place=THERE, until=late),
+        ask("o3", place=Point(122.451, 37.163), until=late),
+    ]
     starts = {stay.visit: stay.start for stay in solved(built([hand()], asks)).plan.stays}
     assert len(starts) == 3
     assert all(start % 5 == 0 for start in starts.values())

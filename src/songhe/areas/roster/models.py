@@ -182,9 +182,9 @@ class RosterLine(Scoped):
 
     @property
     def changed(self) -> bool:
-        """Whether somebody was told otherwise."""
+        """Whether somebody was told otherwise; who is there already need not be told when that began."""
         told = (self.told_worker_id, self.told_at)
-        return self.told_visit_id is not None and told != (self.worker_id, self.starts_at)
+        return self.told_visit_id is not None and not self.begun and told != (self.worker_id, self.starts_at)
 
 
 class RosterEdit(Scoped):

@@ -286,6 +286,20 @@ def rosters_of(scope: Scope, first: date) -> QuerySet[Roster]:
     return rows.order_by("-made_at", "id")
 
 
+def drafts_since(roster: Roster) -> QuerySet[Roster]:
+    """Drafts of the same days, found or looked for, that were made after a roster was published."""
+    rows: QuerySet[Roster] = Roster.everywhere.filter(
+        first=roster.first,
+        days=roster.days,
+        region_id=roster.region_id,
+        state__in=[State.DRAFT, State.PLANNING],
+    )
+    if roster.published_at is None:
+        return rows.none()
+    own = Q(organisation_id=roster.organisation_id) if roster.organisation_id else Q(organisation=None)
+    return rows.filter(own, made_at__gt=roster.published_at).order_by("-made_at", "id")
+
+
 def is_published(organisation_id: UUID, day: date) -> bool:
     """Whether a published roster of an organisation covers a day."""
     rows = Roster.everywhere.filter(organisation_id=organisation_id, state=State.PUBLISHED, first__lte=day)

@@ -68,6 +68,7 @@ def _edits(row: Roster, request: Any) -> Iterable[Mapping[str, Any]]:
         "move": gettext("Moved by hand"),
         "out": gettext("Taken out"),
         "pin": gettext("Fixed or let free"),
+        "fit": gettext("Fitted in"),
     }
     for edit in rows.order_by("-at", "-id")[:30]:
         note = [edit.actor_name]
