@@ -178,4 +178,3 @@ def test_an_ill_workers_visits_go_to_others_who_keep_their_own(monkeypatch: pyte
     assert changes(page).count("<tr><td") == len(changed)
     away = here.client.get(f"/planner/{roster.pk}/").content.decode()
     assert "人员不在岗" in away
-
