@@ -191,6 +191,8 @@ class Builder:
     @staticmethod
     def _task(ask: Ask) -> Task:
         own = {f"of:{ask.organisation}"} if ask.organisation else set()
+        if not ask.organisation and ask.among is not None:
+            own = {_tag(ask.among)}
         minutes = ask.told.minutes if ask.told and ask.told.begun else ask.minutes
         return Task(minutes, frozenset({f"item:{ask.item}", *own}))
 
@@ -200,7 +202,11 @@ class Builder:
             self._place(hand.here or hand.base),
             duty_shifts(hand.duties, self.ground),
             end=self._place(hand.base),
-            skills=frozenset({f"item:{item}" for item in hand.items} | {f"of:{hand.organisation}"}),
+            skills=frozenset(
+                {f"item:{item}" for item in hand.items}
+                | {f"of:{hand.organisation}"}
+                | {_tag(ask.among) for ask in self.asks if ask.among and hand.organisation in ask.among}
+            ),
             gender=hand.gender,
             languages=hand.languages,
             mode=hand.mode if hand.mode in self.ground.speeds else next(iter(self.ground.speeds)),
@@ -232,6 +238,11 @@ class Builder:
             if fits:
                 kept.append(Stay(worker, fits[0], start, code, number))
         return kept
+
+
+def _tag(among: frozenset[str]) -> str:
+    """What a worker of one of some organisations has, as a skill."""
+    return "among:" + "|".join(sorted(among))
 
 
 def _longer(worker: Worker, places: list[int], day: int, start: int, now: int) -> Worker:
