@@ -62,9 +62,11 @@ def rules(problem: Problem, plan: Plan) -> set[str]:
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([1, 1, 4]), st.integers(0, 2))
-def test_the_search_keeps_every_rule_and_knows_what_its_plan_costs(seed: int, days: int, fair: int) -> None:
-    problem, weights = some(seed, days=days, visits=8), Weights(fairness=fair)
+@given(st.integers(0, 10**6), st.sampled_from([1, 1, 4]), st.integers(0, 2), st.sampled_from([1, 5]))
+def test_the_search_keeps_every_rule_and_knows_what_its_plan_costs(
+    seed: int, days: int, fair: int, step: int
+) -> None:
+    problem, weights = some(seed, days=days, visits=8, step=step), Weights(fairness=fair)
     plan, cost, _chain, _here = searched(problem, 250, weights=weights)
     assert check(problem, plan) == ()
     assert judge(problem, plan, weights).cost(weights) == cost
@@ -124,15 +126,31 @@ def kernels() -> Iterator[None]:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("kernels")
-@pytest.mark.parametrize("days", [1, 4])
-def test_machine_code_makes_the_same_plan(days: int) -> None:
+@pytest.mark.parametrize(("days", "step"), [(1, 1), (4, 1), (1, 5)])
+def test_machine_code_makes_the_same_plan(days: int, step: int) -> None:
     """Every array that the search has changed is the same, to the last bit."""
-    problem = some(3, visits=9, days=days)
+    problem = some(3, visits=9, days=days, step=step)
     made = loops()
     assert not made.plain
     one, other = (searched(problem, 1500, loops=each)[2].board for each in (plain(), made))
     for name in FORMS:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_persons_are_told_full_steps_unless_their_window_begins_otherwise() -> None:
+    asked = (
+        visit("a", 1, earliest=7),
+        visit("b", 2),
+        visit("c", 2, tasks=(Task(20), Task(20)), gap=Gap(2, 3)),
+    )
+    problem = Problem((ANN, BEN), asked, LINE, step=5)
+    plan = planned(problem)
+    assert check(problem, plan) == ()
+    starts = {key: stay.start for key, stay in plan.by_task.items()}
+    assert len(starts) == 4
+    assert all(start % 5 == 0 or key == ("a", 0) or key[1] for key, start in starts.items())
+    early = Plan(tuple(replace(stay, start=stay.start + 1) for stay in plan.stays if stay.visit == "b"))
+    assert rules(problem, early) == {"step"}
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
@@ -248,6 +266,7 @@ BAD: dict[str, Any] = {
     "square": lambda: Matrix([[0, 1]]),
     "whole minutes": lambda: Matrix(np.array([[0, 1.5], [1, 0]])),
     "not in the travel matrix": lambda: Problem((ANN,), (visit("a", 6),), LINE),
+    "step: at least": lambda: Problem((ANN,), (), LINE, step=0),
     "is there 2 times": lambda: Problem((ANN, ANN), (), LINE),
     "least gap": lambda: Problem((ANN,), (visit("a", 1, gap=Gap(5, 1)),), LINE),
     "outside the days": lambda: Problem((replace(ANN, shifts=(Shift(3, 0, 9),)),), (), LINE),

@@ -32,6 +32,7 @@ from songhe.core.roster import (
     ill,
     judge,
     overrun,
+    places,
     progressed,
     replan,
     why,
@@ -68,6 +69,29 @@ def test_an_urgent_order_leaves_the_rest_with_its_worker(seed: int, days: int) -
         assert after - before == total
     else:
         assert done.plan == plan
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([1, 4]), st.sampled_from([1, 5]))
+def test_the_best_places_are_the_cheapest_and_say_who_begins_later(seed: int, days: int, step: int) -> None:
+    """The desk stays as it is; doing the first one comes to exactly what it said."""
+    whole = some(seed, days=days, visits=7, workers=5, step=step)
+    plan, _cost, _chain, _here = searched(replace(whole, visits=whole.visits[:-1]), 150)
+    code, here = whole.visits[-1].code, desk(whole, plan)
+    found = places(here, code)
+    assert places(here, code) == found
+    assert Desk(whole, here.plan, made=plain()).plan == plan
+    assert [one.cost for one in found] == sorted(one.cost for one in found)
+    assert len({one.stays[0][0] for one in found}) == len(found) <= 3
+    total = here.give(code)
+    assert total == (found[0].cost if found else None)
+    if found:
+        stays = [here.plan.by_task[code, part] for part in range(len(whole.visits[-1].tasks))]
+        assert found[0].stays == tuple((stay.worker, stay.shift, stay.start) for stay in stays)
+        later = {(c.visit, c.part, c.minutes) for c in compare(plan, here.plan) if c.before}
+        assert set(found[0].later) == later
+        judged = (judge(whole, one, Weights()).travel for one in (here.plan, plan))
+        assert found[0].travel == next(judged) - next(judged)
 
 
 def alone(visit: Visit, worker: Worker, **more: Any) -> Told:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 
-def main(port: int) -> None:
+def main(port: int, prepare: Callable[[], None]) -> None:
     """Prepare the database as its owner, then serve as the application until killed."""
     import django
 
@@ -40,7 +41,7 @@ def main(port: int) -> None:
         load_table(settings.DATA / "regions/371000.csv.gz")
     point(os.environ["JOURNEY_APP"])
     with entered(Scope.EVERYTHING):
-        day()
+        prepare()
     app = StaticFilesHandler(get_wsgi_application())
     server = make_server("127.0.0.1", port, app, server_class=Server, handler_class=Quiet)
     sys.stdout.write("ready\n")
@@ -81,4 +82,4 @@ def day() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), day)

@@ -159,9 +159,11 @@ def test_ways_areas_and_turns() -> None:
         mark(sign="1"),
         Line(points=square, label="Way of the day", dashed=True, tone="info"),
         Area(points=square, label="Within 15 minutes", tone="ok"),
+        Line(points=square, label="王秀英", kind=3),
     )
     drawn = list(sheet(page))
-    assert [one.get("class") for one in drawn[:2]] == ["way dashed info", "area ok"], "marks come on top"
+    assert [one.get("class") for one in drawn[:3]] == ["way dashed info", "area ok", "way kind3"]
+    assert "王秀英" in re.search(r'map-legend">(.*?)</p>', page, re.DOTALL)[1]  # type: ignore[index]
     assert "Within 15 minutes" in re.search(r'map-legend">(.*?)</p>', page, re.DOTALL)[1]  # type: ignore[index]
     assert '<text class="sign" y="4" text-anchor="middle">1</text>' in page
 
@@ -202,11 +204,12 @@ def test_what_people_wrote_stays_words() -> None:
         lambda: mark(tone="green", word="x"),
         lambda: mark(size=-1),
         lambda: Line(points=(Point(1, 2),)),
+        lambda: Line(points=(Point(1, 2), Point(2, 2)), kind=8),
         lambda: Area(points=(Point(1, 2), Point(2, 2))),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_when_it_is_made(wrong: object) -> None:
-    with pytest.raises(ValueError, match=r"no place|word|none of|count|needs"):
+    with pytest.raises(ValueError, match=r"no place|word|none of|count|needs|kind"):
         wrong()  # type: ignore[operator]
 
 

@@ -20,6 +20,7 @@ DOES: dict[str, Label] = {
     "hotline_agent": _("Takes calls and alarms, opens orders, sends somebody."),
     "organisation_manager": _("Runs a care organisation: workers, orders, claims."),
     "dispatcher": _("Plans the day: which worker goes where and when."),
+    "county_dispatcher": _("Plans a whole county's day over all its organisations."),
     "worker": _("Visits people; checks in and out on a phone, also without network."),
     "assessor": _("Assesses abilities at home and submits the form."),
     "facility_manager": _("Runs one canteen, day-care centre or nursing home."),

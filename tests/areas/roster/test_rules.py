@@ -76,7 +76,7 @@ def built(hands: list[Hand], asks: list[Ask], *, at: datetime | None = None, day
 
 def solved(made):  # type: ignore[no-untyped-def]
     """Its plan."""
-    problem = promised(made.problem, made.told, GROUND.slack)
+    problem = promised(made.problem, made.told, GROUND.slack, GROUND.early)
     found = solve(problem, stop=Stop(moves=2000), params=GROUND.params, start=made.told)
     assert check(problem, found.plan) == ()
     return found
@@ -227,6 +227,20 @@ def test_a_window_of_no_length_is_that_minute_and_one_over_midnight_is_the_day_i
     days = window_on(ask(since=on(0), until=on(0, day=3)), FIRST, 7)
     assert days == (frozenset({0, 1, 2}), 0, DAY - 60)
     assert window_on(ask(since=on(9, day=-2), until=on(10, day=-2)), FIRST, 1) is None
+
+
+def test_persons_are_told_full_five_minutes_and_what_they_were_told_before_stays() -> None:
+    late = on(16)
+    asks = [
+        ask("o1", since=on(9, 2), until=late),
+        ask("o2", place=THERE, until=late),
+        ask("o3", place=Point(122.451, 37.163), until=late),
+    ]
+    starts = {stay.visit: stay.start for stay in solved(built([hand()], asks)).plan.stays}
+    assert len(starts) == 3
+    assert all(start % 5 == 0 for start in starts.values())
+    told = ask(told=Told(worker="w1", start=on(9, 34), minutes=60))
+    assert [stay.start for stay in solved(built([hand()], [told])).plan.stays] == [9 * 60 + 34]
 
 
 def test_breaks_lie_within_long_shifts_only() -> None:

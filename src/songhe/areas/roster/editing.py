@@ -12,7 +12,20 @@ from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import RosterLine
 from songhe.areas.roster.planning import Draft, judged, moment
 from songhe.core.refusal import Refused
-from songhe.core.roster import Change, Desk, Pin, Plan, Reason, Told, Visit, at_hand, compare, why, why_not
+from songhe.core.roster import (
+    Change,
+    Desk,
+    Pin,
+    Plan,
+    Problem,
+    Reason,
+    Told,
+    Visit,
+    at_hand,
+    compare,
+    why,
+    why_not,
+)
 from songhe.core.sources import DataError
 
 
@@ -80,7 +93,7 @@ def _tried(
     if len(visit.tasks) == 2 and (other := draft.plan.by_task.get((code, 1 - part))):
         pins.append(Pin(code, 1 - part, worker=other.worker))
     left = Plan(tuple(stay for stay in draft.plan.stays if stay.visit != code), draft.plan.rests)
-    desk = Desk(replace(draft.problem, pins=tuple(pins)), left, params=ground().params, made=at_hand())
+    desk = Desk(replace(eased(draft, code), pins=tuple(pins)), left, params=ground().params, made=at_hand())
     if desk.give(code) is None:
         return Against(_first_reason(desk, task, worker))
     stay = desk.plan.by_task[task]
@@ -119,8 +132,14 @@ def _pin(
 
 
 def visit_of(draft: Draft, code: str) -> Visit:
-    """A visit of the problem."""
-    return next(visit for visit in draft.problem.visits if visit.code == code)
+    """A visit with the whole window that the person wants, whatever was promised."""
+    return next(visit for visit in draft.facts.built.problem.visits if visit.code == code)
+
+
+def eased(draft: Draft, code: str) -> Problem:
+    """The problem in which one visit may be at any time that the person wants, and all others keep what is promised."""
+    visits = (visit_of(draft, code) if visit.code == code else visit for visit in draft.problem.visits)
+    return replace(draft.problem, visits=tuple(visits))
 
 
 def _first_reason(desk: Desk, task: tuple[str, int], worker: UUID | None) -> Reason | None:
@@ -135,7 +154,7 @@ def explained(draft: Draft, line: RosterLine) -> Told:
     """Why nobody does a visit, or why who does it: what everybody would cost, and what forbids the others."""
     code, _part = task_of(draft, line)
     pins = tuple(pin for pin in draft.problem.pins if pin.visit != code or pin.begun)
-    desk = Desk(replace(draft.problem, pins=pins), draft.plan, params=ground().params, made=at_hand())
+    desk = Desk(replace(eased(draft, code), pins=pins), draft.plan, params=ground().params, made=at_hand())
     try:
         return why(desk, code) if (code, 0) in draft.plan.by_task else why_not(desk, code)
     except DataError as fault:

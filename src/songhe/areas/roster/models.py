@@ -182,9 +182,9 @@ class RosterLine(Scoped):
 
     @property
     def changed(self) -> bool:
-        """Whether somebody was told otherwise."""
+        """Whether somebody was told otherwise; who is there already need not be told when that began."""
         told = (self.told_worker_id, self.told_at)
-        return self.told_visit_id is not None and told != (self.worker_id, self.starts_at)
+        return self.told_visit_id is not None and not self.begun and told != (self.worker_id, self.starts_at)
 
 
 class RosterEdit(Scoped):
@@ -262,3 +262,57 @@ class Feed(Scoped):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+
+class Level(models.TextChoices):
+    """Whose work is counted."""
+
+    WORKER = "worker", _("Worker")
+    ORGANISATION = "organisation", _("Organisation")
+    COUNTY = "county", _("County")
+
+
+class WorkMonth(Scoped):
+    """What a worker, an organisation or a county did in a month, each count with what it is counted against.
+
+    ``visits`` given of those ``due`` (given, in vain or missed); ``punctual`` of those due; ``known`` by somebody who was there
+    lately, of ``knowable`` to persons whom anybody was with lately; minutes of ``service``, between visits (``travel``) and ``paid``.
+    """
+
+    level = models.CharField(_("Whose"), max_length=12, choices=Level)
+    month = models.DateField(_("Month"))
+    worker = models.ForeignKey(
+        "providers.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("Worker")
+    )
+    organisation = models.ForeignKey(
+        "providers.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("Organisation")
+    )
+    region = region_field(verbose_name=_("Region"))
+    visits = models.IntegerField(_("Visits given"), default=0)
+    due = models.IntegerField(_("Visits due"), default=0)
+    punctual = models.IntegerField(_("On time"), default=0)
+    known = models.IntegerField(_("By somebody known"), default=0)
+    knowable = models.IntegerField(_("To persons served before"), default=0)
+    service = models.BigIntegerField(_("Service"), default=0)
+    travel = models.BigIntegerField(_("Between visits"), default=0)
+    paid = models.BigIntegerField(_("Paid hours"), default=0)
+    computed_at = models.DateTimeField(_("Computed"))
+
+    scope_by: ClassVar[Lines] = OWN
+    if TYPE_CHECKING:
+        worker_id: UUID | None
+        organisation_id: UUID | None
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Work of a month")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "level", "region", "organisation", "worker"],
+                name="one_work_month",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [models.Index(fields=["region", "month"], name="work_by_region")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -52,7 +52,7 @@ def search(
     ``moves``: stop after so many moves of each chain, which gives the same plan each time; ``made``: with other loops.
     """
     params = ground().params
-    problem = promised(facts.built.problem, facts.built.told, ground().slack)
+    problem = kept(facts)
     if roster.again:
         params = replace(params, search=replace(params.search, hot=min(WARM, params.search.hot), small=0))
     more = {} if clock is None else {"clock": clock}
@@ -70,6 +70,11 @@ def search(
         raise BrokenPlan("\n".join(fault.text for fault in faults[:20]))
     terms = judged(facts, found.plan)
     return Planned(found.plan, terms, terms.cost(ground().weights), found.moves)
+
+
+def kept(facts: Facts) -> Problem:
+    """The problem with what is promised: who comes, when, and by how much that may move."""
+    return promised(facts.built.problem, facts.built.told, ground().slack, ground().early)
 
 
 def judged(facts: Facts, plan: Plan) -> Terms:
@@ -167,7 +172,7 @@ def draft_of(roster: Roster, at: datetime, facts: Facts | None = None, *, but: s
             day=day,
             start=stay.start if fixed == Pinned.BOTH else old.start,
         )
-    problem = replace(facts.built.problem, pins=tuple(pins.values()))
+    problem = replace(kept(facts), pins=tuple(pins.values()))
     plan, lost = laid(problem, Plan(tuple(stays)), params=ground().params, made=at_hand())
     return Draft(facts, lines, problem, plan, lost)
 

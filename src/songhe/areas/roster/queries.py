@@ -11,12 +11,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from songhe.areas.contracts.api import deals, live
 from songhe.areas.providers.api import Worker, catalogue, days_off, employed, ill_now, middles
 from songhe.areas.registry.api import secrets_of_many
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import News, Roster, RosterLine, State
 from songhe.areas.roster.rules import Ask, Builder, Built, Duty, Hand, Told, minute_of
-from songhe.areas.visits.api import Order, OrderState, Visit, VisitState
+from songhe.areas.visits.api import Order, OrderState, PaidBy, Visit, VisitState
 from songhe.core.codes import Point
 from songhe.engines.access.api import Scope, elevated
 
@@ -59,8 +60,11 @@ def facts(roster: Roster, at: datetime) -> Facts:
         bases = middles({worker.region_id for worker in workers if worker.point is None})
         known = _known(orders, at)
         over = _left_running(visits.values())
+        among = _among(orders, workers)
         asks = [
-            _ask(order, visits.get(order.pk), points[order.pk], known[order.person_id], at)
+            _ask(
+                order, visits.get(order.pk), points[order.pk], known[order.person_id], among.get(order.pk), at
+            )
             for order in orders
             if order.pk not in over
         ]
@@ -154,7 +158,30 @@ def _known(orders: Sequence[Order], at: datetime) -> defaultdict[UUID, frozenset
     return defaultdict(frozenset, {key: frozenset(found) for key, found in out.items()})
 
 
-def _ask(order: Order, visit: Visit | None, point: Point, known: frozenset[str], at: datetime) -> Ask:
+def _among(orders: Sequence[Order], workers: Sequence[Worker]) -> dict[UUID, frozenset[str]]:
+    """Of orders that a grant pays for and nobody has taken: the organisations with a contract for place, day and service."""
+    free = [
+        order for order in orders if order.organisation_id is None and order.paid_by == PaidBy.ENTITLEMENT
+    ]
+    if not free:
+        return {}
+    found = deals(live({worker.organisation_id for worker in workers}))
+    out = {}
+    for order in free:
+        on = timezone.localdate(order.wanted_from)
+        held = (deal for deal in found if deal.covers(order.region_id, on) and deal.tariff(order.item, on))
+        out[order.pk] = frozenset(str(deal.organisation_id) for deal in held)
+    return out
+
+
+def _ask(
+    order: Order,
+    visit: Visit | None,
+    point: Point,
+    known: frozenset[str],
+    among: frozenset[str] | None,
+    at: datetime,
+) -> Ask:
     told = None
     if visit is not None:
         begun = visit.state == VisitState.ARRIVED and visit.arrived_at is not None
@@ -178,6 +205,7 @@ def _ask(order: Order, visit: Visit | None, point: Point, known: frozenset[str],
         until=timezone.localtime(order.wanted_until),
         place=point,
         organisation=str(order.organisation_id) if order.organisation_id else "",
+        among=among,
         gender=order.gender,
         language=order.language.strip().lower(),
         preferred=frozenset(map(str, order.preferred)),
@@ -284,6 +312,20 @@ def rosters_of(scope: Scope, first: date) -> QuerySet[Roster]:
         first__lte=first, first__gt=first - timedelta(days=7)
     )
     return rows.order_by("-made_at", "id")
+
+
+def drafts_since(roster: Roster) -> QuerySet[Roster]:
+    """Drafts of the same days, found or looked for, that were made after a roster was published."""
+    rows: QuerySet[Roster] = Roster.everywhere.filter(
+        first=roster.first,
+        days=roster.days,
+        region_id=roster.region_id,
+        state__in=[State.DRAFT, State.PLANNING],
+    )
+    if roster.published_at is None:
+        return rows.none()
+    own = Q(organisation_id=roster.organisation_id) if roster.organisation_id else Q(organisation=None)
+    return rows.filter(own, made_at__gt=roster.published_at).order_by("-made_at", "id")
 
 
 def is_published(organisation_id: UUID, day: date) -> bool:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from songhe.areas.roster import actions, queries
 from songhe.areas.roster.models import Roster
 from songhe.areas.roster.planning import Planned, search
+from songhe.core.measure import Period
 from songhe.core.roster import BrokenPlan
 from songhe.core.sources import DataError
-from songhe.engines.jobs.api import Cancelled, Work, job
+from songhe.engines.jobs.api import Cancelled, Work, job, periodic
 
 TICK = 0.5
+SETTLING = timedelta(days=5)
+"""How long after a month its visits may still be brought in or corrected."""
 NO_MORE = 1e12
 
 
@@ -86,3 +92,12 @@ def publish(work: Work) -> dict[str, Any]:
         work.step(total - left, total)
         if not left:
             return {"lines": total}
+
+
+@periodic("roster.count_work", every_minutes=6 * 60)
+def count_work(work: Work) -> dict[str, Any]:
+    """Count this month's work, and the last one's while it may still change."""
+    today = timezone.localdate(work.at)
+    months = sorted({Period.holding(day - timedelta(days=1)) for day in (today, today - SETTLING)})
+    with work.entered():
+        return {str(month): actions.count_work(actor=work.actor, at=work.at, month=month) for month in months}

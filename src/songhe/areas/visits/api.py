@@ -16,6 +16,7 @@ from songhe.areas.visits.actions import (
 from songhe.areas.visits.actions.orders import Rating
 from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
 from songhe.areas.visits.figures import minutes_given
+from songhe.areas.visits.limits import grace_minutes
 from songhe.areas.visits.models import (
     OPEN_STATES,
     Correction,
@@ -71,6 +72,7 @@ __all__ = [
     "check_window",
     "follow_up",
     "free_minutes",
+    "grace_minutes",
     "hand_over",
     "judged",
     "look_again",

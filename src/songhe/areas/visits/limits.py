@@ -19,6 +19,11 @@ def limits() -> Limits:
     return build_limits(_data())
 
 
+def grace_minutes() -> int:
+    """Minutes after the promised time within which an arrival is on time."""
+    return limits().late_minutes
+
+
 @lru_cache(maxsize=1)
 def outcomes() -> Mapping[str, Outcome]:
     """How a visit may end at the door, by code."""

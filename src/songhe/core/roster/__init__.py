@@ -12,6 +12,7 @@ from songhe.core.roster.explain import Offer, Reason, Told, why, why_not
 from songhe.core.roster.judge import judge
 from songhe.core.roster.kernel.machine import at_hand
 from songhe.core.roster.laid import laid
+from songhe.core.roster.offers import Place, places
 from songhe.core.roster.params import Params, Search, Stop, Weights
 from songhe.core.roster.plan import Plan, Rest, Result, Stay, Terms
 from songhe.core.roster.problem import NEVER, Break, Gap, Pin, Problem, Shift, Task, Visit, Worker
@@ -34,6 +35,7 @@ __all__ = [
     "Offer",
     "Params",
     "Pin",
+    "Place",
     "Plan",
     "Problem",
     "Reason",
@@ -59,6 +61,7 @@ __all__ = [
     "judge",
     "laid",
     "overrun",
+    "places",
     "progressed",
     "promised",
     "replan",

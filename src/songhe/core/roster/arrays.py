@@ -100,6 +100,7 @@ def task_row(here: Index, visit: Visit, part: int, row: Ints, late: int) -> None
     if len(visit.tasks) == 2:
         row[at.MATE] = here.rows[visit.code, 1 - part]
         row[at.LAG] = visit.gap.least if part else -visit.gap.most
+        row[at.FLAG] |= at.EXACT if part and not visit.gap.holds(here.problem.step) else 0
     if pin is not None and pin.start is not None:
         row[at.EARLY], row[at.HARD] = pin.start, pin.start
     if pin is not None and pin.begun:
@@ -139,6 +140,7 @@ def _made(here: Index, params: Params, node: Ints, tour: Ints, kinds: Kinds, fou
         weights.overtime,
         weights.fairness,
     )
+    weight[at.STEP] = problem.step
     weight[at.SQUARE] = SQUARE * problem.per_minute
     weight[at.LOADS] = weights.fairness > 0 or any(
         one.contract is not None or one.most is not None for one in problem.workers

@@ -101,6 +101,14 @@ class _Check:
         pin = self.pins.get((visit.code, stay.part))
         if (pin is None or pin.start is None) and not visit.earliest <= stay.start <= visit.last:
             yield Fault("window", visit.code, f"{visit.code} begins at {stay.start}, outside its window.")
+        if (pin is None or pin.start is None) and not self._full(visit, stay):
+            yield Fault("step", visit.code, f"{visit.code} begins at {stay.start}, at no full step.")
+
+    def _full(self, visit: Visit, stay: Stay) -> bool:
+        """Whether a task begins with its window or at a full step; a half that cannot follow in steps needs not."""
+        step, gap = self.problem.step, visit.gap
+        free = stay.part == 1 and not any(n % step == 0 for n in range(gap.least, gap.most + 1))
+        return stay.start == visit.earliest or stay.start % step == 0 or free
 
     def _visit(self, visit: Visit) -> Iterator[Fault]:
         """Both halves or none, with two workers on one day, as far apart as asked."""

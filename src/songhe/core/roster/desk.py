@@ -91,7 +91,7 @@ class Desk:
             best = found[int(np.argmin(found[:, cols.TOTAL]))] if len(found) else np.array([0, -1, at.BAD, 0])
             return int(best[cols.TOTAL]), int(best[cols.SPOT]), -1
         pair = np.zeros(3, np.int64)
-        ones, others = (self._best(found) for found in self.halves(row))
+        ones, others = (self.best(found) for found in self.halves(row))
         self.made.scan_both(self.board, row, ones, others, pair)
         if pair[0] >= at.LOST:
             ones, others = (self._every(found) for found in self.halves(row))
@@ -164,7 +164,8 @@ class Desk:
         if faults:
             raise RuntimeError("\n".join(f"{fault.rule}: {fault.text}" for fault in faults))
 
-    def _best(self, found: Ints) -> Ints:
+    def best(self, found: Ints) -> Ints:
+        """The best places among those that were found, one for each tour."""
         every = found[found[:, cols.SPOT] >= 0]
         order = np.argsort(every[:, cols.TOTAL], kind="stable")[:COUPLES]
         return np.ascontiguousarray(every[order, cols.SPOT])

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from songhe.core.roster.desk import Desk
 from songhe.core.roster.kernel import layout as at
 from songhe.core.roster.kernel import scan as cols
+from songhe.core.roster.offers import detour, tried
 from songhe.core.roster.plan import Plan
 from songhe.core.roster.problem import Visit, Worker
 from songhe.core.sources import DataError
@@ -157,22 +158,11 @@ def lacks(visit: Visit, part: int, worker: Worker) -> list[str]:
 
 
 def _forced(desk: Desk, row: int, spot: int) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """Travel and lateness of others if a task goes behind a node; the board is afterwards as before."""
-    board, names = desk.board, ("node", "worker", "loose", "loose_at", "sums", "move", "queue", "log")
-    kept = {name: getattr(board, name).copy() for name in names}
-    first, last = spot, int(board.node[spot + at.NEXT])
-    profile = int(board.tour[int(board.node[spot + at.TOUR]) + at.PROFILE])
-    places = [int(board.node[node + at.PLACE]) for node in (first, row, last)]
-    legs = board.leg.reshape(-1, board.places, board.places)[profile]
-    travel = (
-        int(legs[places[0], places[1]]) + int(legs[places[1], places[2]]) - int(legs[places[0], places[2]])
-    )
-    before = _late(board)
-    desk.made.put(board, row, spot, -1)
-    later = np.flatnonzero(_late(board) > before)
-    late = tuple((desk.index.tasks[n][0].code, int(_late(board)[n] - before[n])) for n in later)
-    for name, array in kept.items():
-        getattr(board, name)[:] = array
+    """Travel and lateness of others if a task goes behind a node."""
+    travel, before = detour(desk.board, row, spot), _late(desk.board)
+    with tried(desk, row, spot):
+        more = _late(desk.board) - before
+    late = tuple((desk.index.tasks[n][0].code, int(more[n])) for n in np.flatnonzero(more > 0))
     return travel, late
 
 

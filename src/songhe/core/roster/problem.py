@@ -72,6 +72,10 @@ class Gap:
     least: int = 0
     most: int = 0
 
+    def holds(self, step: int) -> bool:
+        """Whether two full steps lie that far apart."""
+        return self.most // step * step >= self.least
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -124,7 +128,8 @@ class Pin:
 class Problem:
     """One day or one week to plan. Nobody sets out before minute ``now`` of day ``today``, and days before are over.
 
-    ``promised`` says which worker was told for a task (visit and part): another one costs.
+    ``promised`` says which worker was told for a task (visit and part): another one costs. Tasks begin at the beginning of
+    their window or at a full ``step``, so that persons are told times that they can keep in mind.
     """
 
     workers: tuple[Worker, ...]
@@ -136,6 +141,7 @@ class Problem:
     today: int = 0
     now: int = 0
     per_minute: int = 1
+    step: int = 1
 
     def __post_init__(self) -> None:
         from songhe.core.roster.valid import validate

@@ -96,18 +96,22 @@ def replan(
     return Replanned(result, compare(plan, found.plan))
 
 
-def promised(problem: Problem, plan: Plan, slack: int = SLACK) -> Problem:
-    """The problem with what a plan told people: who comes, and when, give or take some minutes."""
+def promised(problem: Problem, plan: Plan, slack: int = SLACK, early: int | None = None) -> Problem:
+    """The problem with what a plan told people: who comes, and when, give or take some minutes.
+
+    ``early``: so many minutes a visit may begin before what was told, where these are not as many as after it.
+    """
     minutes = slack * problem.per_minute
+    before = minutes if early is None else early * problem.per_minute
     told = {(stay.visit, stay.part): stay.worker for stay in plan.stays}
     return replace(
         problem,
         promised={**problem.promised, **told},
-        visits=tuple(_narrowed(visit, plan, minutes) for visit in problem.visits),
+        visits=tuple(_narrowed(visit, plan, before, minutes) for visit in problem.visits),
     )
 
 
-def _narrowed(visit: Visit, plan: Plan, minutes: int) -> Visit:
+def _narrowed(visit: Visit, plan: Plan, before: int, minutes: int) -> Visit:
     starts = [
         stay.start
         for stay in (plan.by_task.get((visit.code, part)) for part in range(len(visit.tasks)))
@@ -116,7 +120,7 @@ def _narrowed(visit: Visit, plan: Plan, minutes: int) -> Visit:
     if not starts:
         return visit
     latest = max(min(visit.latest, max(starts) + minutes), visit.earliest + 1)
-    earliest = max(visit.earliest, min(min(starts) - minutes, latest - 1))
+    earliest = max(visit.earliest, min(min(starts) - before, latest - 1))
     return replace(
         visit, earliest=earliest, latest=latest, grace=None if visit.grace is None else visit.last - latest
     )

@@ -33,6 +33,8 @@ def _whole(problem: Problem) -> Iterator[str]:
         yield f"days: from 1 to {MOST_DAYS}."
     if problem.per_minute < 1:
         yield "per_minute: at least 1."
+    if problem.step < 1:
+        yield "step: at least 1."
     for kind, codes in (
         ("worker", [one.code for one in problem.workers]),
         ("visit", [one.code for one in problem.visits]),

@@ -91,8 +91,12 @@ def _below(shape: Line | Area, flat: Flat) -> SafeString:
     title = format_html("<title>{}</title>", shape.label) if shape.label else ""
     if isinstance(shape, Area):
         return format_html('<polygon class="area {}" points="{}">{}</polygon>', shape.tone, path, title)
-    css = "way dashed" if shape.dashed else "way"
-    return format_html('<polyline class="{} {}" points="{}">{}</polyline>', css, shape.tone, path, title)
+    return format_html('<polyline class="{}" points="{}">{}</polyline>', _way(shape), path, title)
+
+
+def _way(shape: Line) -> str:
+    kind = "" if shape.kind is None else f"kind{shape.kind}"
+    return " ".join(filter(None, ("way", "dashed" if shape.dashed else "", shape.tone, kind)))
 
 
 def _mark(mark: Mark, spot: Spot) -> SafeString:
@@ -154,7 +158,9 @@ def _legend(given: Map, marks: Sequence[Mark]) -> SafeString:
         for (tone, word), count in states.items()
     ]
     ways = dict.fromkeys(shape for shape in given.shapes if not isinstance(shape, Mark) and shape.label)
-    named = {(type(shape), str(shape.label), shape.tone): shape for shape in ways}
+    named = {
+        (type(shape), str(shape.label), shape.tone, getattr(shape, "kind", None)): shape for shape in ways
+    }
     keys += [format_html("<span>{}{}</span>", _key(_sample(shape)), shape.label) for shape in named.values()]
     most = max((mark.size for mark in marks), default=0)
     if given.sized_by and most:
@@ -173,8 +179,7 @@ def _legend(given: Map, marks: Sequence[Mark]) -> SafeString:
 def _sample(shape: Line | Area) -> SafeString:
     if isinstance(shape, Area):
         return format_html('<rect class="area {}" x="-8" y="-6" width="16" height="12"/>', shape.tone)
-    css = "way dashed" if shape.dashed else "way"
-    return format_html('<path class="{} {}" d="M-9 0H9"/>', css, shape.tone)
+    return format_html('<path class="{}" d="M-9 0H9"/>', _way(shape))
 
 
 def _key(shape: SafeString) -> SafeString:

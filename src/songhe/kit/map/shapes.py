@@ -10,6 +10,7 @@ from songhe.core.codes import Point
 from songhe.kit.words import TONES, Label
 
 LAT_MOST = 85.0  # nearer to a pole a flat map says nothing
+KINDS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +42,21 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A way through at least two points; ``dashed`` for one that is only planned."""
+    """A way through at least two points; ``dashed`` for one that is only planned.
+
+    ``kind``: ways that are no states are told apart by it, with a colour and a stroke for each of ``KINDS``.
+    """
 
     points: tuple[Point, ...]
     label: Label = ""
     tone: str = ""
     dashed: bool = False
+    kind: int | None = None
 
     def __post_init__(self) -> None:
         _known(self.tone, self.label)
+        if self.kind is not None and (self.tone or self.dashed or not 0 <= self.kind < KINDS):
+            raise ValueError(f"{self.label}: a kind is from 0 to {KINDS - 1}, without tone or dashes")
         _on_earth(self.points, self.label, least=2)
 
 

@@ -70,7 +70,8 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
         )
     seats.append(Seat("town-b", "town_officer", f"{places.towns[towns[0][0]]} {{}}", towns[0][0]))
     seats += bodies(shown)
-    return named(seats, places, seed)
+    centre = Seat("county-dispatch", "county_dispatcher", f"{places.counties[shown]}服务调度中心", shown)
+    return [*named(seats, places, seed), centre]
 
 
 def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:

@@ -1,7 +1,9 @@
 """The verbs of rosters."""
 
+from songhe.areas.roster.actions.counting import count_work
 from songhe.areas.roster.actions.editing import move_line, pin_line, take_out
 from songhe.areas.roster.actions.feeds import digest_of, fresh_token, make_feed, put_away, revoke_feed
+from songhe.areas.roster.actions.fitting import fit_in
 from songhe.areas.roster.actions.planning import (
     discard,
     keep_plan,
@@ -16,8 +18,10 @@ from songhe.areas.roster.actions.planning import (
 from songhe.areas.roster.actions.publishing import publish, publish_chunk
 
 __all__ = [
+    "count_work",
     "digest_of",
     "discard",
+    "fit_in",
     "fresh_token",
     "keep_plan",
     "make_feed",

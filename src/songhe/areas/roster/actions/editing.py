@@ -43,14 +43,14 @@ def move_line(
     revision: int | None = None,
 ) -> Tried:
     """Give an order to another worker or another time; without a worker to whom it suits best."""
-    _draft(roster, revision)
+    revised(roster, revision)
     row = _line(roster, line)
     draft = draft_of(roster, at, but=row.code)
     tried = try_move(draft, row, worker, starts_at)
     if isinstance(tried, Against):
         raise Refused("cannot_be", RULES[tried.reason.rule if tried.reason else "time"], field="worker")
     pinned = Pinned.NO if worker is None else Pinned.BOTH if starts_at and tried.exact else Pinned.WORKER
-    _keep(draft, tried.plan, Edit(roster, row, "move", pinned, tried.cost), actor=actor, at=at)
+    write(draft, tried.plan, Edit(roster, row, "move", pinned, tried.cost), actor=actor, at=at)
     return tried
 
 
@@ -59,13 +59,13 @@ def take_out(
     roster: Roster, *, actor: Actor, at: datetime, line: UUID, revision: int | None = None
 ) -> RosterLine:
     """Leave an order, and where it is half of a double visit the other half too, without a worker."""
-    _draft(roster, revision)
+    revised(roster, revision)
     row = _line(roster, line)
     draft = draft_of(roster, at, but=row.code)
     code, _part = task_of(draft, row)
     plan = Plan(tuple(stay for stay in draft.plan.stays if stay.visit != code), draft.plan.rests)
     cost = judged(draft.facts, plan).cost(_weights()) - draft.cost
-    _keep(draft, plan, Edit(roster, row, "out", Pinned.NO, cost), actor=actor, at=at)
+    write(draft, plan, Edit(roster, row, "out", Pinned.NO, cost), actor=actor, at=at)
     return row
 
 
@@ -79,7 +79,7 @@ def pin_line(
     pinned: Annotated[Pinned, Field(label=_("Fixed"))],
 ) -> RosterLine:
     """Fix who comes, or who and when, or let it free again. A plan that is made anew keeps what is fixed."""
-    _draft(roster, None)
+    revised(roster, None)
     row = _line(roster, line)
     if row.worker_id is None and pinned:
         raise Refused("nobody", "Nobody does this visit, so there is nothing to fix.")
@@ -96,7 +96,8 @@ def _weights() -> Any:
     return ground().weights
 
 
-def _draft(roster: Roster, revision: int | None) -> None:
+def revised(roster: Roster, revision: int | None) -> None:
+    """Refuse to change what is no draft, or is another draft than was looked at."""
     if not roster.is_draft:
         raise Refused("not_a_draft", "Only a draft can be changed. Plan anew to change what is published.")
     if revision is not None and revision != roster.revision:
@@ -114,13 +115,16 @@ def _line(roster: Roster, key: UUID) -> RosterLine:
     return row
 
 
-def _keep(draft: Draft, plan: Plan, edit: Edit, *, actor: Actor, at: datetime) -> None:
+def write(draft: Draft, plan: Plan, edit: Edit, *, actor: Actor, at: datetime) -> None:
     """Write the new plan's lines, the change, and what the plan is worth now."""
     roster, row, pinned = edit.roster, edit.row, edit.pinned
     before = {"worker": str(row.worker_id or ""), "starts_at": _iso(row.starts_at), "pinned": row.pinned}
     changed = []
+    same = draft.plan.by_task if edit.what == "fit" else None  # what is promised stays to the minute
     for task, line in draft.lines.items():
         stay = plan.by_task.get(task)
+        if same is not None and stay == same.get(task):
+            continue
         worker = UUID(stay.worker) if stay else None
         starts = moment(draft.facts, stay) if stay and not line.begun else line.starts_at if stay else None
         if (line.worker_id, line.starts_at) != (worker, starts):

@@ -79,7 +79,7 @@ def plan_region(
 @act("roster.plan")
 def plan_beside(roster: Roster, *, actor: Actor, at: datetime, seconds: Seconds = None) -> Roster:
     """Make a second plan of the same span, from another beginning, to compare the two."""
-    fresh = _like(roster, again=roster.again)
+    fresh = like(roster, again=roster.again)
     fresh.beside, fresh.seed, fresh.reason = roster, roster.seed + 1, roster.reason
     return _begun(fresh, seconds, actor=actor, at=at)
 
@@ -93,7 +93,7 @@ def plan_again(
     reason: Annotated[str, Field(label=_("Reason"), size=200)] = "",
 ) -> Roster:
     """Plan anew from what is promised now: what changed is taken up, everything else stays as near as can be."""
-    fresh = _like(roster, again=True)
+    fresh = like(roster, again=True)
     fresh.reason = normalise(reason, field="reason")[:200]
     return _begun(fresh, ground().seconds["again"], actor=actor, at=at)
 
@@ -113,7 +113,7 @@ def replace_ill(
         raise Refused("other_organisation", "This worker belongs to another organisation.", field="worker")
     with elevated():  # the planner reaches the roster; the leave belongs to the same organisation
         take_leave(worker, actor=actor, at=at, why=Leave.Why.ILL, since=max(today, roster.first), back=back)
-    fresh = _like(roster, again=True)
+    fresh = like(roster, again=True)
     fresh.reason = gettext("{name} is ill").format(name=worker.name)
     return _begun(fresh, ground().seconds["again"], actor=actor, at=at)
 
@@ -165,7 +165,8 @@ def not_planned(roster: Roster, *, actor: Actor, at: datetime, reason: str) -> R
     return roster
 
 
-def _like(roster: Roster, *, again: bool) -> Roster:
+def like(roster: Roster, *, again: bool) -> Roster:
+    """Another plan of the same span."""
     return Roster(
         organisation_id=roster.organisation_id,
         region_id=roster.region_id,

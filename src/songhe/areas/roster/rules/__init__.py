@@ -5,6 +5,7 @@ from songhe.areas.roster.rules.building import Builder, duty_shifts, window_on
 from songhe.areas.roster.rules.given import Ask, Built, Duty, Halves, Hand, Told
 from songhe.areas.roster.rules.ground import DAY, Ground, build_ground, minute_of
 from songhe.areas.roster.rules.words import RULES
+from songhe.areas.roster.rules.workforce import Stop, Tally, paid_day, tallied
 
 __all__ = [
     "DAY",
@@ -17,10 +18,14 @@ __all__ = [
     "Halves",
     "Hand",
     "Step",
+    "Stop",
+    "Tally",
     "Told",
     "batches",
     "build_ground",
     "duty_shifts",
     "minute_of",
+    "paid_day",
+    "tallied",
     "window_on",
 ]

@@ -96,6 +96,7 @@ class Builder:
             pins=tuple(self.pins),
             today=min(self.today, self.days),
             now=self.now,
+            step=self.ground.step,
         )
         return Built(problem, Plan(tuple(kept)), Halves(self.halves), self.left_out, self.first)
 
@@ -127,6 +128,7 @@ class Builder:
             return []
         days = frozenset.intersection(*(window[0] for window in found))
         earliest, latest = max(window[1] for window in found), min(window[2] for window in found)
+        earliest = self._stepped(earliest, latest, group)
         fixed = earliest == latest
         if not days or earliest > latest or (fixed and len(group) == 2 and group[-1].gap[0] > 0):
             self.left_out |= {ask.key: "halves" for ask in group}
@@ -149,6 +151,12 @@ class Builder:
             return None
         days = frozenset(day for day in found[0] if day >= self.today)
         return (days, *found[1:]) if days else None
+
+    def _stepped(self, earliest: int, latest: int, group: list[Ask]) -> int:
+        """The beginning of a window at a full step, if there is one within it."""
+        full = -(-earliest // self.ground.step) * self.ground.step
+        begun = any(ask.told and ask.told.begun for ask in group)
+        return full if full <= latest and not begun else earliest
 
     def _when(self, moment: datetime) -> tuple[int, int]:
         return (moment.date() - self.first).days, moment.hour * 60 + moment.minute
@@ -183,6 +191,8 @@ class Builder:
     @staticmethod
     def _task(ask: Ask) -> Task:
         own = {f"of:{ask.organisation}"} if ask.organisation else set()
+        if not ask.organisation and ask.among is not None:
+            own = {_tag(ask.among)}
         minutes = ask.told.minutes if ask.told and ask.told.begun else ask.minutes
         return Task(minutes, frozenset({f"item:{ask.item}", *own}))
 
@@ -192,7 +202,11 @@ class Builder:
             self._place(hand.here or hand.base),
             duty_shifts(hand.duties, self.ground),
             end=self._place(hand.base),
-            skills=frozenset({f"item:{item}" for item in hand.items} | {f"of:{hand.organisation}"}),
+            skills=frozenset(
+                {f"item:{item}" for item in hand.items}
+                | {f"of:{hand.organisation}"}
+                | {_tag(ask.among) for ask in self.asks if ask.among and hand.organisation in ask.among}
+            ),
             gender=hand.gender,
             languages=hand.languages,
             mode=hand.mode if hand.mode in self.ground.speeds else next(iter(self.ground.speeds)),
@@ -224,6 +238,11 @@ class Builder:
             if fits:
                 kept.append(Stay(worker, fits[0], start, code, number))
         return kept
+
+
+def _tag(among: frozenset[str]) -> str:
+    """What a worker of one of some organisations has, as a skill."""
+    return "among:" + "|".join(sorted(among))
 
 
 def _longer(worker: Worker, places: list[int], day: int, start: int, now: int) -> Worker:

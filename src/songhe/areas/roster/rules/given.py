@@ -50,7 +50,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One order. Times are local; ``pair`` names a double visit of which the lower ``number`` comes first."""
+    """One order. Times are local; ``among``: the organisations that may take it, where it has none yet and
+    not all may; ``pair`` names a double visit of which the lower ``number`` comes first."""
 
     key: str
     number: str
@@ -60,6 +61,7 @@ class Ask:
     until: datetime
     place: Point
     organisation: str = ""
+    among: frozenset[str] | None = None
     gender: str = ""
     language: str = ""
     preferred: frozenset[str] = frozenset()

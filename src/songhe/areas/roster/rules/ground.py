@@ -28,6 +28,8 @@ class Ground:
     break_latest: int
     known_days: int
     slack: int
+    early: int
+    step: int
     seconds: Mapping[str, int]
     weights: Weights
     feed_name: str
@@ -78,6 +80,8 @@ def build_ground(data: Mapping[str, Any]) -> Ground:
         break_latest=_clock(rest, "latest"),
         known_days=whole(data, "known_days", "roster"),
         slack=whole(data, "slack", "roster"),
+        early=whole(data, "early", "roster"),
+        step=max(1, whole(data, "step", "roster")),
         seconds={key: whole(seconds, key, "roster, seconds") for key in ("day", "week", "again", "most")},
         weights=Weights(**prices),
         feed_name=name,

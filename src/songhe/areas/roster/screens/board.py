@@ -14,19 +14,21 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import worker_names
 from songhe.areas.roster import queries
+from songhe.areas.roster.fitting import loose
+from songhe.areas.roster.happened import happened
 from songhe.areas.roster.models import Days, Roster, RosterLine, State
-from songhe.areas.roster.planning import Draft
-from songhe.areas.roster.screens import desk
+from songhe.areas.roster.screens import desk, urgent
 from songhe.areas.roster.screens.lanes import WORDS, board, week
 from songhe.areas.roster.screens.panel import panel_of
 from songhe.areas.roster.screens.rosters import moving, rosters
-from songhe.areas.roster.screens.routes import drawn, routes
+from songhe.areas.roster.screens.routes import routes
 from songhe.areas.roster.screens.words import STATE_TONES, rule_said, terms_of
 from songhe.areas.visits.api import person_names
 from songhe.core.sources import DataError
 from songhe.engines.jobs.models import Job
 from songhe.kit.charts import progress
 from songhe.kit.clock import now
+from songhe.kit.map.drawing import draw
 from songhe.kit.pages import NavItem, live_topic, page
 from songhe.kit.who import who
 from songhe.kit.words import moment
@@ -106,36 +108,48 @@ def _shown(request: HttpRequest, roster: Roster, lines: list[RosterLine], at: da
     except DataError as fault:
         return {"broken": str(fault)}
     shown = board(roster, draft, lines, day, at)
-    fresh = _fresh(roster, draft, lines) if roster.is_draft or roster.state == State.PUBLISHED else 0
+    live = roster.is_draft or roster.state == State.PUBLISHED
+    free = loose(draft, lines) if live else []
+    known = {line.order_id for line in lines}
+    fresh = [key for key in free if key not in known]
     days, rows = week(roster, lines) if roster.days == Days.WEEK else ([], [])
     return {
         "day": day,
         "board": shown,
         "week_days": days,
         "week_rows": rows,
-        "tray": _tray(lines),
-        "fresh": fresh,
+        "tray": _tray(lines, set(free)),
+        "fresh": urgent.fresh_of(fresh[:TRAY], draft),
+        "fit": urgent.fit_of(request, roster, at),
+        "happened": urgent.told(happened(roster, lines, draft.facts, at)),
         "lost": len(draft.lost),
-        "map": drawn(found := routes(draft, shown)),
-        "legend": found,
+        "waits": _waits(roster),
+        "map": draw(found) if (found := routes(draft, shown, request.GET.get("line", ""))) else None,
         "words": sorted({(bar.tone, str(bar.word)) for lane in shown.lanes for bar in lane.bars}),
         "panel": panel_of(request, roster, draft, lines),
         "moment": timezone.localtime(at),
     }
 
 
-def _fresh(roster: Roster, draft: Draft, lines: list[RosterLine]) -> int:
-    """Orders that came after the plan was made."""
-    known = {str(line.order_id) for line in lines}
-    return sum(key not in known for key in draft.facts.orders)
+def _waits(roster: Roster) -> Roster | None:
+    """A draft of the same days that was made after this one was published."""
+    if roster.state != State.PUBLISHED:
+        return None
+    return queries.drafts_since(roster).filter(state=State.DRAFT).first()
 
 
-def _tray(lines: list[RosterLine]) -> list[tuple[RosterLine, str, str]]:
-    """Visits without a worker: person, and why where the plan left them out at once."""
+def _tray(lines: list[RosterLine], free: set[UUID]) -> list[tuple[RosterLine, str, str, bool]]:
+    """Visits without a worker: person, why where the plan left them out at once, and whether one may be fitted in."""
     left = [line for line in lines if line.worker_id is None][:TRAY]
     names = person_names(line.person_id for line in left)
     return [
-        (line, names.get(line.person_id, "—"), rule_said(line.reason) if line.reason else "") for line in left
+        (
+            line,
+            names.get(line.person_id, "—"),
+            rule_said(line.reason) if line.reason else "",
+            line.order_id in free,
+        )
+        for line in left
     ]
 
 

@@ -31,7 +31,8 @@ from songhe.kit.refusals import problem, said, status_of
 from songhe.kit.who import who
 
 
-def _key(text: str | None) -> UUID | None:
+def key_of(text: str | None) -> UUID | None:
+    """A key as an address or form sends it; None where it is none."""
     try:
         return UUID(text or "")
     except ValueError:
@@ -47,22 +48,23 @@ def _moment(text: str | None) -> datetime | None:
     return (timezone.make_aware(found) if found.tzinfo is None else found).replace(second=0, microsecond=0)
 
 
-def _roster(request: HttpRequest, pk: UUID) -> Roster:
+def roster_of(request: HttpRequest, pk: UUID) -> Roster:
+    """The roster, if the reader plans it."""
     found: Roster = Roster.objects.take(pk, who(request).scope("roster.plan"))
     return found
 
 
 def trying(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What a change would do: whether it can be, what it costs, whom else it moves. Nothing is written."""
-    roster = _roster(request, pk)
-    key = _key(request.GET.get("line"))
+    roster = roster_of(request, pk)
+    key = key_of(request.GET.get("line"))
     line = RosterLine.everywhere.filter(roster=roster, pk=key).first() if key else None
     if line is None:
         raise Http404
     at = now()
     try:
         found = try_move(
-            desk.draft(roster, at), line, _key(request.GET.get("worker")), _moment(request.GET.get("at"))
+            desk.draft(roster, at), line, key_of(request.GET.get("worker")), _moment(request.GET.get("at"))
         )
     except Refused as refusal:
         return JsonResponse({"fits": False, "text": said(refusal)})
@@ -89,7 +91,7 @@ def _answer(found: Tried | Against) -> dict[str, Any]:
 
 def changing(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
     """Make a change of a draft."""
-    roster = _roster(request, pk)
+    roster = roster_of(request, pk)
     if request.method != "POST" or what not in CHANGES:
         raise Http404
     user, at = who(request), now()
@@ -101,14 +103,15 @@ def changing(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
             text = slot.done["text"] if slot.done else CHANGES[what](roster, request, at)
             slot.store({"text": text})
     except Refused as refusal:
-        return _refused(request, pk, refusal)
+        return refused(request, pk, refusal)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"text": text})
     messages.success(request, text)
     return redirect(_back(request, pk))
 
 
-def _refused(request: HttpRequest, pk: UUID, refusal: Refused) -> HttpResponse:
+def refused(request: HttpRequest, pk: UUID, refusal: Refused) -> HttpResponse:
+    """The board with what stood in the way, or the same as JSON."""
     if request.headers.get("Accept") == "application/json":
         return JsonResponse(problem(refusal), status=status_of(refusal))
     messages.error(request, said(refusal))
@@ -127,7 +130,7 @@ def _move(roster: Roster, request: HttpRequest, at: datetime) -> str:
         actor=who(request),
         at=at,
         line=_line(request),
-        worker=_key(request.POST.get("worker")),
+        worker=key_of(request.POST.get("worker")),
         starts_at=_moment(request.POST.get("at")),
         revision=int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else None,
     )
@@ -148,7 +151,7 @@ def _pin(roster: Roster, request: HttpRequest, at: datetime) -> str:
 
 
 def _line(request: HttpRequest) -> UUID:
-    found = _key(request.POST.get("line"))
+    found = key_of(request.POST.get("line"))
     if found is None:
         raise Refused("no_line", "There is no such visit in this plan. Look at it again.")
     return found
@@ -161,19 +164,19 @@ def ill(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A worker is ill: one press enters it and proposes who goes instead."""
     if request.method != "POST":
         raise Http404
-    roster, user, at = _roster(request, pk), who(request), now()
+    roster, user, at = roster_of(request, pk), who(request), now()
     key = request.POST.get("worker")
     try:
         with once(request.POST.get("_key"), actor=user, digest=digest_of([request.path, key]), at=at) as slot:
             if slot.done is None:
-                worker = Worker.objects.take(_key(key), user.scope("roster.plan"))
+                worker = Worker.objects.take(key_of(key), user.scope("roster.plan"))
                 fresh = actions.replace_ill(roster, actor=user, at=at, worker=worker)
                 slot.store({"roster": str(fresh.pk)})
             found = (slot.done or slot.result)["roster"]
     except Hidden:
         raise
     except Refused as refusal:
-        return _refused(request, pk, refusal)
+        return refused(request, pk, refusal)
     return redirect("roster.board", pk=found)
 
 

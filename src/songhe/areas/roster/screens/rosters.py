@@ -47,6 +47,11 @@ def moving(row: Roster) -> bool:
     return row.state in (State.PLANNING, State.PUBLISHING)
 
 
+def _home(user: Any) -> dict[str, Any]:
+    areas = user.scope("roster.plan").areas
+    return {"region": areas[0][0]} if areas else {}
+
+
 def _terms(row: Roster, request: Any) -> Mapping[str, Any]:
     job = Job.objects.filter(pk=row.job_id).first() if row.job_id and row.state == State.PLANNING else None
     bar = progress(job.done, job.total or 1, title=gettext("Progress"), width=320) if job else None
@@ -68,6 +73,7 @@ def _edits(row: Roster, request: Any) -> Iterable[Mapping[str, Any]]:
         "move": gettext("Moved by hand"),
         "out": gettext("Taken out"),
         "pin": gettext("Fixed or let free"),
+        "fit": gettext("Fitted in"),
     }
     for edit in rows.order_by("-at", "-id")[:30]:
         note = [edit.actor_name]
@@ -137,6 +143,14 @@ rosters = record(
             on_row=False,
             labels={"organisation": _("Organisation")},
             initial=lambda row, user: {"first": today(), "days": 1},
+            then=lambda result, row: reverse("roster.board", args=[result.pk]),
+        ),
+        verb(
+            actions.plan_region,
+            label=_("Plan a region"),
+            icon="calendar",
+            when=lambda row, user: bool(user.scope("roster.plan").areas),
+            initial=lambda row, user: {"first": today(), "days": 1, **_home(user)},
             then=lambda result, row: reverse("roster.board", args=[result.pk]),
         ),
         verb(

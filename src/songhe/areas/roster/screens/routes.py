@@ -1,32 +1,21 @@
-"""Routes of a day as a drawing. Persons' places are shown to some five hundred metres, which is what planning needs;
+"""Routes of a day on the kit's map. Persons' places are shown to some five hundred metres, which is what planning needs;
 the exact place is for those who may ask for the address."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import cos, radians
+from collections.abc import Iterator
+from urllib.parse import urlencode
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.roster.planning import Draft
-from songhe.areas.roster.screens.lanes import Board
+from songhe.areas.roster.screens.lanes import Board, Lane
 from songhe.core.codes import Point
+from songhe.kit.map.shapes import KINDS, Line, Map, Mark, Shape
 
-WIDE, TALL, PAD = 720, 420, 34
 GRAIN = 0.005
-HUES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One worker's way through a day."""
-
-    label: str
-    points: tuple[Point, ...]
-    hue: int
+MOST = 12
+"""Routes that can be told apart on one map; of more, one is shown at a time."""
 
 
 def coarse(point: Point) -> Point:
@@ -34,52 +23,37 @@ def coarse(point: Point) -> Point:
     return Point(*(round((round(value / GRAIN)) * GRAIN, 4) for value in (point.lon, point.lat)))
 
 
-def routes(draft: Draft, board: Board) -> list[Route]:
-    """The routes of those who have something to do, in the order of the lanes."""
-    out: list[Route] = []
-    for lane in board.lanes:
-        stops = [draft.facts.points.get(str(bar.line.order_id)) for bar in lane.bars]
-        points = tuple(coarse(point) for point in stops if point is not None)
-        if points:
-            out.append(Route(lane.name, points, len(out) % HUES))
-    return out
-
-
-def drawn(found: Sequence[Route]) -> SafeString:
-    """The routes as SVG: numbered stops, each worker with a line of his or her own kind."""
-    every = [point for route in found for point in route.points]
-    if not every:
-        return mark_safe("")
-    west, east = min(p.lon for p in every), max(p.lon for p in every)
-    south, north = min(p.lat for p in every), max(p.lat for p in every)
-    narrow = cos(radians((south + north) / 2))
-    wide, tall = max((east - west) * narrow, 0.01), max(north - south, 0.01)
-    scale = min((WIDE - 2 * PAD) / wide, (TALL - 2 * PAD) / tall)
-
-    def at(point: Point) -> tuple[float, float]:
-        x = WIDE / 2 + ((point.lon - (west + east) / 2) * narrow) * scale
-        return round(x, 1), round(TALL / 2 - (point.lat - (south + north) / 2) * scale, 1)
-
-    parts = format_html_join(
-        "", "{}", ((_route(route, [at(point) for point in route.points]),) for route in found)
-    )
-    told = gettext("{n} routes; the list of visits says the same in words.").format(n=len(found))
-    return format_html(
-        '<svg class="routes" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDE, TALL, told, parts
+def routes(draft: Draft, board: Board, chosen: str = "") -> Map | None:
+    """The routes of those who have something to do; of many, only that of the worker of the ``chosen`` line."""
+    lanes = [lane for lane in board.lanes if lane.bars]
+    if not lanes:
+        return None
+    if len(lanes) > MOST:
+        lanes = [lane for lane in lanes if any(str(bar.line.pk) == chosen for bar in lane.bars)]
+    shapes: list[Shape] = []
+    for number, lane in enumerate(lanes):
+        marks = list(_stops(draft, board, lane))
+        points = tuple(mark.point for mark in marks if mark.point)
+        if len(points) > 1:
+            shapes.append(Line(points=points, label=lane.name, kind=number % KINDS))
+        shapes += marks
+    return Map(
+        title=_("Routes"),
+        shapes=tuple(shapes),
+        empty=_("There are too many routes for one map. Choose a visit to see the route of its worker."),
     )
 
 
-def _route(route: Route, spots: Sequence[tuple[float, float]]) -> SafeString:
-    way = " ".join(f"{x},{y}" for x, y in spots)
-    stops = format_html_join(
-        "",
-        '<circle cx="{}" cy="{}" r="11"/><text x="{}" y="{}" text-anchor="middle">{}</text>',
-        ((x, y, x, y + 4, number + 1) for number, (x, y) in enumerate(spots)),
-    )
-    return format_html(
-        '<g class="route hue{}"><title>{}</title><polyline points="{}"/>{}</g>',
-        route.hue,
-        route.label,
-        way,
-        stops,
-    )
+def _stops(draft: Draft, board: Board, lane: Lane) -> Iterator[Mark]:
+    for turn, bar in enumerate(lane.bars, 1):
+        place = draft.facts.points.get(str(bar.line.order_id))
+        query = urlencode({"line": bar.line.pk, "day": board.day.isoformat()})
+        yield Mark(
+            label=bar.name,
+            point=coarse(place) if place else None,
+            tone=bar.tone,
+            word=bar.word,
+            note=f"{bar.start:%H:%M} · {lane.name}",
+            sign=str(turn),
+            to=f"?{query}#visit",
+        )

@@ -8,7 +8,6 @@ from songhe.areas.visits.screens.incidents import incidents
 from songhe.areas.visits.screens.orders import orders
 from songhe.areas.visits.screens.sos import calls_for_help, sos_page
 from songhe.areas.visits.screens.tags import tag_sheet, tags
-from songhe.areas.visits.screens.timeline import told
 from songhe.areas.visits.screens.today import today
 from songhe.areas.visits.screens.visits import visits
 from songhe.areas.visits.screens.vitals import vitals
@@ -23,9 +22,8 @@ __all__ = [
     "sos_page",
     "tag_sheet",
     "tags",
+    "timeline",
     "today",
-    "told",
     "visits",
     "vitals",
 ]
-__all__ = ["board", "orders", "panels", "timeline", "today", "visits"]

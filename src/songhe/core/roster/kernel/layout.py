@@ -16,8 +16,8 @@ PLACE, DUR, EARLY, SOON, HARD, WEIGHT = 6, 7, 8, 9, 10, 11
 MATE, LAG, KIND, SIBLING = 12, 13, 14, 15
 WIDTH = 16
 # Bits of FLAG: waits to be looked at; its old start is in the log; must stay where it is; nobody asks when it is
-# reached; its lateness does not count for the worst.
-QUEUED, LOGGED, FIXED, IDLE = 1, 2, 4, 8
+# reached; its lateness does not count for the worst; begins at any minute, whatever the step.
+QUEUED, LOGGED, FIXED, IDLE, EXACT = 1, 2, 4, 8, 16
 
 # Columns of a tour.
 WORKER, DAY, PROFILE, BREAK_FROM, BREAK_TO, BREAK_FOR = 0, 1, 2, 3, 4, 5
@@ -33,8 +33,8 @@ EASY, LATE, WORST, LOOSE, NOTED, BEST, CAP, UNSAVED = 0, 1, 2, 3, 4, 5, 6, 7
 SUMS = 8
 
 # Weights that do not lie in a table, and switches.
-TRAVEL, TOP, OVERTIME, FAIR, LOADS, DAYS_OPEN, SQUARE = 0, 1, 2, 3, 4, 5, 6
-WEIGHTS = 7
+TRAVEL, TOP, OVERTIME, FAIR, LOADS, DAYS_OPEN, SQUARE, STEP = 0, 1, 2, 3, 4, 5, 6, 7
+WEIGHTS = 8
 
 # Places in Board.move: what was done in 0, with what in 1 …; lateness that left with a task in 6; how many loads it
 # changed in 7, which and how in 8 ….

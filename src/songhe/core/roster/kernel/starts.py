@@ -1,7 +1,7 @@
 """Earliest starts after a change: only what the change reaches is worked out anew, and can be taken back.
 
 The starts are the least ones with: after the way from the task before, in the window, and as far from the other half
-of a double visit as it asks. Waiting in a circle for each other shows as a queue that does not end.
+of a double visit as it asks; whoever cannot begin at the window's beginning begins at a full step. Waiting in a circle for each other shows as a queue that does not end.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from songhe.core.roster.kernel.layout import (
     CAP,
     DUR,
     EARLY,
+    EXACT,
     FIXED,
     FLAG,
     HARD,
@@ -28,6 +29,7 @@ from songhe.core.roster.kernel.layout import (
     QUEUED,
     SOON,
     START,
+    STEP,
     TAKEN,
     TOUR,
     WEIGHT,
@@ -99,12 +101,21 @@ def single(w: Board, t: int) -> int:
 
 def resting(w: Board, t: int, s: int) -> int:
     """The start of a task, after its worker's break where there is one."""
+    s = full(w, t, s)
     if w.tour[w.node[t + TOUR] + BREAK_FOR]:
-        return rested(w, t, s)
+        return full(w, t, rested(w, t, s))
     if w.node[t + TAKEN]:
         note(w, t)
         w.node[t + TAKEN] = 0
     return s
+
+
+def full(w: Board, t: int, s: int) -> int:
+    """The next full step, such as five minutes; nobody is told to wait for 9:34."""
+    step = w.weight[STEP]
+    if step < 2 or t < w.base or s <= w.node[t + EARLY] or w.node[t + FLAG] & (FIXED | EXACT):
+        return s
+    return (s + step - 1) // step * step
 
 
 def double(w: Board, t: int, q: int) -> tuple[int, int]:
