@@ -269,17 +269,24 @@ def grid(
     def query(row: Any, request: HttpRequest) -> Mapping[str, Any]:
         found = list(rows(row, request))
         draws = [column.bind(found) for column in shown]
-        heads = [(column.label, column.css) for column in shown]
+        labels = [_headed(column, found) for column in shown]
         return {
-            "heads": heads,
+            "heads": [(label, column.css) for label, column in zip(labels, shown, strict=True)],
             "grid": [
-                [(draw(item), col.css, col.label) for draw, col in zip(draws, shown, strict=True)]
+                [(draw(item), col.css, label) for draw, col, label in zip(draws, shown, labels, strict=True)]
                 for item in found
             ],
             "none": none,
         }
 
     return Panel(template="kit/grid.html", query=query)
+
+
+def _headed(column: c.Column, rows: Sequence[Any]) -> Label:
+    """A column's label; without one, the name that the rows' model gives it, where they have a model."""
+    if column.label or not rows or not isinstance(rows[0], Model):
+        return column.label
+    return column.titled(type(rows[0]))
 
 
 def history(*, most: int = 30, right: str = "") -> Panel:
