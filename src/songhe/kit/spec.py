@@ -269,7 +269,7 @@ def grid(
     def query(row: Any, request: HttpRequest) -> Mapping[str, Any]:
         found = list(rows(row, request))
         draws = [column.bind(found) for column in shown]
-        labels = [_headed(column, found) for column in shown]
+        labels = [column.headed(found) for column in shown]
         return {
             "heads": [(label, column.css) for label, column in zip(labels, shown, strict=True)],
             "grid": [
@@ -280,13 +280,6 @@ def grid(
         }
 
     return Panel(template="kit/grid.html", query=query)
-
-
-def _headed(column: c.Column, rows: Sequence[Any]) -> Label:
-    """A column's label; without one, the name that the rows' model gives it, where they have a model."""
-    if column.label or not rows or not isinstance(rows[0], Model):
-        return column.label
-    return column.titled(type(rows[0]))
 
 
 def history(*, most: int = 30, right: str = "") -> Panel:
