@@ -80,6 +80,12 @@ class Column:
             return str(found.verbose_name).capitalize()
         return gettext(self.name.rpartition(".")[2].replace("_", " ").capitalize())
 
+    def headed(self, rows: Sequence[Any]) -> Label:
+        """The label; without one, the name that the rows' model gives it, where they have a model."""
+        if self.label or not rows or not isinstance(rows[0], Model):
+            return self.label
+        return self.titled(type(rows[0]))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Column):

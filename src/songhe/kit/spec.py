@@ -269,11 +269,11 @@ def grid(
     def query(row: Any, request: HttpRequest) -> Mapping[str, Any]:
         found = list(rows(row, request))
         draws = [column.bind(found) for column in shown]
-        heads = [(column.label, column.css) for column in shown]
+        labels = [column.headed(found) for column in shown]
         return {
-            "heads": heads,
+            "heads": [(label, column.css) for label, column in zip(labels, shown, strict=True)],
             "grid": [
-                [(draw(item), col.css, col.label) for draw, col in zip(draws, shown, strict=True)]
+                [(draw(item), col.css, label) for draw, col, label in zip(draws, shown, labels, strict=True)]
                 for item in found
             ],
             "none": none,
