@@ -48,7 +48,8 @@ def grant(
     to: User, role: str, region: int = CITY, *, holder_id: UUID | None = None, since: date = date(2026, 1, 1)
 ) -> Grant:
     """One more grant for a user."""
-    vars(to).pop("_grants", None)
+    for kept in ("_grants", "_rights", "_scopes"):
+        vars(to).pop(kept, None)
     return Grant.objects.create(user=to, role=role, region_id=region, holder_id=holder_id, since=since)
 
 

@@ -83,7 +83,7 @@ def _people_are_sealed_and_found() -> None:
 def _work_is_open_and_books_are_right() -> None:
     assert Visit.everywhere.filter(state="planned").exists()
     assert Order.everywhere.filter(state="received").exists()
-    assert Settlement.everywhere.filter(state="prepared", region_id=371082000000).count() >= 2
+    assert Settlement.everywhere.filter(state="prepared", region_id=371082000000).exists()
     assert not list(faults())
     bulk = Act.objects.filter(kind=Act.Kind.BULK, verb="registry.load")
     assert bulk.filter(subject_kind="registry.person", rows=PEOPLE).count() == 1

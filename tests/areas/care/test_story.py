@@ -152,7 +152,7 @@ def test_what_cannot_be_planned_is_told_with_its_reason(town: visits.Town) -> No
     assert run.made == regular + 5
     assert not Order.everywhere.filter(person=away.person_id).exists()
     page = town.client("county_officer").get(f"/care-months/{run.pk}/").content.decode()
-    for words in ("人员已迁居", "超出待遇时长", "王移"):
+    for words in ("人员已迁居", "超出待遇", "王移"):
         assert words in page, words
 
 

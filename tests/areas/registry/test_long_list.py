@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from songhe.areas.registry.models import Contact, Fact, Person, PersonToken
 from songhe.core.text import name_tokens
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.imports import api as imports
-from songhe.engines.imports import hands, tasks
+from songhe.engines.imports import hands
 from songhe.engines.imports.api import Batch, ImportRun, Written
 from songhe.engines.jobs.api import run_due
 
@@ -23,10 +24,13 @@ NAMES = ("王建国", "李秀英", "张桂兰", "刘志强", "陈淑珍", "于�
 
 
 @pytest.fixture(autouse=True)
-def long(apart: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def long(apart: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two rows a batch, and every list takes the hands of a long one."""
-    monkeypatch.setattr(tasks, "BATCH", 2)
+    at_once = PEOPLE.at_once
+    object.__setattr__(PEOPLE, "at_once", 2)
     monkeypatch.setattr(hands, "LONG", 1)
+    yield
+    object.__setattr__(PEOPLE, "at_once", at_once)
 
 
 @pytest.fixture

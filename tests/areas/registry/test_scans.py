@@ -25,7 +25,7 @@ def searched(plan: dict[str, Any], person: str) -> Iterator[str]:
 
 
 LED = """SELECT 1 FROM pg_index i JOIN pg_attribute a ON (a.attrelid, a.attnum) = (i.indrelid, i.indkey[0])
-         WHERE i.indrelid = %s::regclass AND a.attname = 'person_id'"""
+         WHERE i.indrelid = %s::regclass AND a.attname IN ('person_id', 'owner_id')"""
 
 
 def test_a_persons_page_looks_nowhere_through_the_rows_of_others() -> None:
