@@ -33,7 +33,9 @@ def shape(path: str) -> str:
 
 def links(walker: Walker) -> list[str]:
     """Addresses of ours that this page leads to."""
-    found: list[str] = walker.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+    found: list[str] = walker.page.eval_on_selector_all(
+        "a[href]", "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
+    )
     base = re.match(r"https?://[^/]+", walker.page.url)
     assert base
     ours = (

@@ -87,6 +87,14 @@ def _figures(request: HttpRequest) -> list[Figure]:
     ]
 
 
+def _journal(row: Settlement, request: HttpRequest) -> Journal | None:
+    """The journal of a settlement, where the reader reaches it: an organisation sees the money owed to it, not the books."""
+    found: Journal | None = (
+        Journal.objects.within(who(request).scope("finance.view")).filter(pk=row.journal_id).first()
+    )
+    return found
+
+
 settlements = record(
     Settlement,
     slug="settlements",
@@ -130,7 +138,7 @@ settlements = record(
         ],
         _("Papers"): spec.panel(
             "finance/papers.html",
-            query=lambda row, request: {"url": reverse("finance.statement", args=[row.pk]), "journal": row.journal},
+            query=lambda row, request: {"url": reverse("finance.statement", args=[row.pk]), "journal": _journal(row, request)},
         ),
         _("History"): spec.history(),
     },
