@@ -117,6 +117,16 @@ def test_a_great_doubt_cannot_be_verified_away_by_the_organisation() -> None:
     actions.look_through(at=timezone.now())
     manager = town.client("organisation_manager", town.organisation)
     assert manager.post(f"/visits/{visit.pk}/verify/", {"reason": "没问题"}).status_code == 422
+    (check,) = Check.everywhere.all()
+    page = manager.get(f"/visit-checks/{check.pk}/").content.decode()
+    assert "/clear/" not in page
+    assert "/uphold/" not in page
+    assert f"/visit-checks/{check.pk}/" not in manager.get("/").content.decode(), (
+        "it is for somebody else to decide"
+    )
+    inspector = town.client("inspector")
+    assert "/clear/" in inspector.get(f"/visit-checks/{check.pk}/").content.decode()
+    assert f"/visit-checks/{check.pk}/" in inspector.get("/").content.decode()
     visit.refresh_from_db()
     assert visit.verified_at is None
 

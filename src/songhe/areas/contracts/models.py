@@ -241,8 +241,8 @@ class Service(Scoped):
 class Stage(models.TextChoices):
     """How far an order under a contract has come."""
 
-    PROMISED = "promised", _("Promised")
-    GIVEN = "given", _("Given")
+    PROMISED = "promised", _("Promised so far")
+    GIVEN = "given", _("Given so far")
     SETTLED = "settled", _("Settled")
     RELEASED = "released", _("Released")
 

@@ -218,8 +218,8 @@ class Migration(migrations.Migration):
                     "stage",
                     models.CharField(
                         choices=[
-                            ("promised", "Promised"),
-                            ("given", "Given"),
+                            ("promised", "Promised so far"),
+                            ("given", "Given so far"),
                             ("settled", "Settled"),
                             ("released", "Released"),
                         ],

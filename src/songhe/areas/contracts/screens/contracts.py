@@ -34,7 +34,11 @@ LABELS["contracts.begin"] = _("Came into force")
 
 def _standing(row: Contract, request: HttpRequest) -> Mapping[str, Any]:
     found = queries.standings([row])[row.pk]
-    parts = ((_("Promised"), found.promised), (_("Given"), found.given), (_("Settled"), found.settled))
+    parts = (
+        (_("Promised so far"), found.promised),
+        (_("Given so far"), found.given),
+        (_("Settled"), found.settled),
+    )
     left = found.left
     return {
         "rows": [_sum(str(name), amount) for name, amount in parts]

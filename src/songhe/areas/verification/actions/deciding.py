@@ -125,14 +125,19 @@ def _may_decide(
 ) -> None:
     """The organisation's own people clear small doubts only."""
     _must_be(check, *UNDECIDED)
-    if actor.id == SYSTEM.id or not _own(check.organisation_id, actor, right):
-        return
-    if outside or check.risk >= guide().bounds.supervisor_below:
+    if not decides(check, actor, outside=outside, right=right):
         raise Refused(
             "not_your_own",
             "This doubt is not for the organisation itself to settle. Explain the visit; the inspector or the county "
             "decides.",
         )
+
+
+def decides(check: Check, actor: Actor, *, outside: bool = False, right: str = "verification.decide") -> bool:
+    """Whether a doubt is for somebody to settle; ``outside``: never for the organisation's own people."""
+    if actor.id == SYSTEM.id or not _own(check.organisation_id, actor, right):
+        return True
+    return not outside and check.risk < guide().bounds.supervisor_below
 
 
 def _own(organisation_id: UUID, actor: Actor, right: str) -> bool:

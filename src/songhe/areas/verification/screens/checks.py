@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,10 @@ def _signs(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _with_sign(rows: QuerySet[Check], code: str) -> QuerySet[Check]:
     return rows.filter(signs__contains=[code])
+
+
+def _decides(*, outside: bool = False) -> Any:
+    return lambda row, user: row.undecided and actions.decides(row, user, outside=outside)
 
 
 def _undecided(rows: QuerySet[Check], yes: bool) -> QuerySet[Check]:
@@ -161,8 +165,8 @@ checks = record(
     },
     aside={_("History"): spec.history()},
     verbs=[
-        verb(actions.clear, label=_("It was given"), icon="check", primary=True, when=lambda row, user: row.undecided),
-        verb(actions.uphold, label=_("It was not given"), danger=True, when=lambda row, user: row.undecided),
+        verb(actions.clear, label=_("It was given"), icon="check", primary=True, when=_decides()),
+        verb(actions.uphold, label=_("It was not given"), danger=True, when=_decides(outside=True)),
         verb(actions.ask, label=_("Ask the organisation"), when=_in(State.OPEN, State.ANSWERED)),
         verb(actions.answer, label=_("Explain"), when=_in(State.OPEN, State.ASKED)),
     ],
@@ -193,7 +197,10 @@ def _rows(found: list[Check]) -> list[tuple[str, str, str]]:
 
 
 def _to_decide(user: Any, scope: Scope, at: datetime) -> HomeList:
-    rows = queries.undecided(user.scope("verification.decide")).select_related("visit")
+    """Those that are for the reader to settle: of one's own organisation the small ones."""
+    scope = user.scope("verification.decide")
+    own = Q(organisation_id__in=scope.holders, risk__gte=guide().bounds.supervisor_below)
+    rows = queries.undecided(scope).exclude(own).select_related("visit")
     return waiting(rows, _rows, url=f"{checks.url()}?undecided=1", tone="danger")
 
 
