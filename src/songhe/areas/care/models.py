@@ -25,7 +25,7 @@ class PlanState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     ACTIVE = "active", _("Active")
     SUPERSEDED = "superseded", _("Superseded")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", _("Has ended")
     DISCARDED = "discarded", _("Discarded")
 
 

@@ -66,7 +66,7 @@ class State(models.TextChoices):
     APPROVED = "approved", _("Approved")
     IN_FORCE = "in_force", _("In force")
     SUSPENDED = "suspended", _("Suspended")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", _("Has ended")
     DISCARDED = "discarded", _("Discarded")
 
 

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                             ("draft", "Draft"),
                             ("active", "Active"),
                             ("superseded", "Superseded"),
-                            ("ended", "Ended"),
+                            ("ended", "Has ended"),
                             ("discarded", "Discarded"),
                         ],
                         default="draft",

@@ -62,7 +62,7 @@ def enter_check(
     actor: Actor,
     at: datetime,
     how: Annotated[How, Field(label=_("How"))],
-    found: Annotated[Found, Field(label=_("Result"), choices=RESULTS, radio=True)],
+    found: Annotated[Found, Field(label=_("What was found"), choices=RESULTS, radio=True)],
     minutes: Annotated[
         int | None,
         Field(label=_("Minutes, by the person"), help=_("Where it was shorter"), least=1, most=1440),

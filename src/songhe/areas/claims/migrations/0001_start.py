@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("risk", "By its risk"), ("chance", "At random")],
                         max_length=6,
-                        verbose_name="Drawn",
+                        verbose_name="Why drawn",
                     ),
                 ),
                 ("risk", models.SmallIntegerField(default=0, verbose_name="Risk")),
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
                             ("no_contact", "Could not be reached"),
                         ],
                         max_length=10,
-                        verbose_name="Result",
+                        verbose_name="What was found",
                     ),
                 ),
                 (

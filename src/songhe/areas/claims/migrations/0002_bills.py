@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("made_by", models.CharField(max_length=80, verbose_name="Drawn up by")),
-                ("made_at", models.DateTimeField(verbose_name="Made at")),
+                ("made_at", models.DateTimeField(verbose_name="Drawn up at")),
                 (
                     "journal",
                     models.ForeignKey(
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Bill",
+                "verbose_name": "Person's bill",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Receipt",
+                "verbose_name": "Money received",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

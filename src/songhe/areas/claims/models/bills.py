@@ -75,7 +75,7 @@ class Bill(Scoped):
     paid_fen = models.BigIntegerField(_("Paid so far"), default=0)
     state = models.CharField(_("State"), max_length=4, choices=BillState, default=BillState.OPEN)
     made_by = models.CharField(_("Drawn up by"), max_length=80)
-    made_at = models.DateTimeField(_("Made at"))
+    made_at = models.DateTimeField(_("Drawn up at"))
     journal = models.ForeignKey(Journal, models.PROTECT, related_name="+", verbose_name=_("Journal"))
 
     scope_by: ClassVar[Lines] = OWN
@@ -84,7 +84,7 @@ class Bill(Scoped):
         organisation_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Bill")
+        verbose_name = _("Person's bill")
         indexes = [
             models.Index(fields=["organisation", "state"], name="bill_by_organisation"),
             models.Index(fields=["person", "month"], name="bill_by_person"),
@@ -159,7 +159,7 @@ class Receipt(Scoped):
     scope_by: ClassVar[Lines] = OWN
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Receipt")
+        verbose_name = _("Money received")
         constraints = [
             models.UniqueConstraint(fields=["organisation_id", "reference"], name="one_receipt_of_a_number"),
             models.CheckConstraint(condition=Q(fen__gt=0), name="receipt_is_something"),

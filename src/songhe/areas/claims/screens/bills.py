@@ -74,7 +74,7 @@ bills = record(
     slug="bills",
     right="claims.owed",
     title=_("Bills of persons"),
-    one=_("Bill"),
+    one=_("Person's bill"),
     intro=_("What persons pay themselves for a month; the fund pays none of it."),
     columns=[
         spec.link("number", note=lambda row: f"{row.month:%Y-%m}", sort="number", css="number"),
@@ -82,7 +82,7 @@ bills = record(
         organisation_column(_("Organisation")),
         spec.region("region"),
         spec.money("fen", sort="fen"),
-        spec.money("open_fen", _("Still owed")),
+        spec.money("open_fen", _("Still to be paid")),
         _STATE,
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("month")],
@@ -113,9 +113,9 @@ bills = record(
         ),
     },
     aside={
-        _("Bill"): [
+        _("Person's bill"): [
             person(), organisation_column(_("Organisation")), spec.money("fen"), spec.money("paid_fen"),
-            spec.money("open_fen", _("Still owed")), "made_by", "made_at",
+            spec.money("open_fen", _("Still to be paid")), "made_by", "made_at",
         ],
         _("Papers"): panel("claims/papers.html", query=_paper),
         _("History"): spec.history(),

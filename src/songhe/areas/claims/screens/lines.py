@@ -70,7 +70,7 @@ def _accepted(row: TownPart) -> str:
 
 
 def _accepted_words(row: TownPart) -> Any:
-    words = {"accepted": _("Accepted by the town"), "open": _("To accept"), "ended": _("Ended")}
+    words = {"accepted": _("Accepted by the town"), "open": _("To accept"), "ended": _("Has ended")}
     return words[_accepted(row)]
 
 
@@ -125,7 +125,7 @@ towns = record(
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.accept_town, name="accept", label=_("Accept"), icon="check", primary=True,
+        verb(actions.accept_town, name="accept", label=_("Accept the lines"), icon="check", primary=True,
              when=lambda row, user: row.is_open, ask=_("Refuse lines that were not given before; the others are accepted.")),
     ],
     nav=NavItem("money", "check", 6),

@@ -21,7 +21,7 @@ from songhe.kit.spec import panel, record, verb
 
 FOUND_TONES = {"": "warn", "given": "ok", "shorter": "warn", "not_given": "danger", "no_contact": "muted"}
 _FOUND = spec.state(
-    "found", _("Result"), show=lambda row: row.found or "open", label_of=lambda row: str(Found(row.found).label),
+    "found", _("What was found"), show=lambda row: row.found or "open", label_of=lambda row: str(Found(row.found).label),
     tones={**FOUND_TONES, "open": "warn"}, sort="found",
 )  # fmt: skip
 
@@ -58,7 +58,7 @@ samples = record(
             spec.minutes("claimed", _("Time claimed"), show=lambda row: row.line.minutes), spec.region("region"), "why",
             spec.number("risk"),
         ],
-        _("Result"): ["how", spec.number("minutes", optional=True), "by", "at", spec.yes_no("overturned")],
+        _("What was found"): ["how", spec.number("minutes", optional=True), "by", "at", spec.yes_no("overturned")],
         _("Words"): panel("claims/words.html", query=_said, when=lambda row: bool(row.words_sealed)),
     },
     aside={_("History"): spec.history()},

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                             ("approved", "Approved"),
                             ("in_force", "In force"),
                             ("suspended", "Suspended"),
-                            ("ended", "Ended"),
+                            ("ended", "Has ended"),
                             ("discarded", "Discarded"),
                         ],
                         default="draft",

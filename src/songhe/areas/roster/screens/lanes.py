@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "same": ("ok", _("As told")),
     "changed": ("warn", _("Otherwise than told")),
     "begun": ("info", _("In service")),
-    "planned": ("ok", _("Promised")),
+    "planned": ("ok", _("Is promised")),
     "done": ("muted", _("Done")),
     "in_vain": ("warn", _("Came in vain")),
     "missed": ("danger", _("Missed")),
