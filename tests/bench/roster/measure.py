@@ -6,10 +6,11 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import fmean
 
 from tests.bench.home import ROOT
-from tests.bench.roster import days, mankowska, reference
+from tests.bench.roster import days, kept, mankowska, reference
 
 from songhe.core.kept import keep_in
 from songhe.core.roster import Desk, Params, Plan, Problem, Stop, solve
@@ -18,7 +19,9 @@ from songhe.site.kernels import Folder
 
 FULL = os.environ.get("SONGHE_BENCH_FULL") == "1"
 SECONDS = [float(each) for each in (os.environ.get("SONGHE_BENCH_SECONDS") or "10").split(",")]
-SEEDS = (1, 2, 3) if FULL else (1,)
+SEEDS = tuple(
+    int(each) for each in (os.environ.get("SONGHE_BENCH_SEEDS") or ("1,2,3" if FULL else "1")).split(",")
+)
 FEW = ("A1", "B6", "C1", "D7", "E1", "F4", "G1")
 URGENT = 40
 
@@ -56,16 +59,21 @@ def beside() -> list[str]:
 
 def instance(name: str, seconds: float) -> Found:
     """Solve an instance once for each seed; the mean counts, never the best."""
-    problem, costs, plans = mankowska.problem(name), [], []
-    for seed in SEEDS:
-        found = solve(
-            problem, stop=Stop(seconds=seconds), seed=seed, params=Params(weights=mankowska.WEIGHTS)
-        )
-        assert not found.unassigned
-        costs.append(mankowska.cost(name, found.plan))
-        assert abs(costs[-1] * 3 * mankowska.UNIT - found.cost) < 1
-        plans.append(found.plan)
-    return Found(name, mankowska.known()[name], tuple(costs), checksum(plans[costs.index(min(costs))]))
+    runs = [kept.run(f"{name} {seed} {seconds:g}", partial(once, name, seconds, seed)) for seed in SEEDS]
+    _cheapest, mark = min(runs)
+    return Found(name, mankowska.known()[name], tuple(cost for cost, _ in runs), mark)
+
+
+def once(name: str, seconds: float, seed: int) -> tuple[float, str]:
+    """The cost of one run, by the instance's own numbers, and its plan's checksum."""
+    asked = Params(weights=mankowska.WEIGHTS)
+    found = solve(
+        mankowska.problem(name), stop=Stop(seconds=seconds), seed=seed, params=asked, clock=kept.clock()
+    )
+    assert not found.unassigned
+    cost = mankowska.cost(name, found.plan)
+    assert abs(cost * 3 * mankowska.UNIT - found.cost) < 1
+    return cost, checksum(found.plan)
 
 
 def checksum(plan: Plan) -> str:
@@ -82,17 +90,24 @@ def family(found: list[Found]) -> tuple[float, float, float]:
 
 def day(problem: Problem, kind: str, seconds: float) -> list[float]:
     """Per cent above the stored cost of a long run, for each seed."""
-    kept = reference.stored()[kind]["cost"]
-    return [100 * (solve(problem, stop=Stop(seconds=seconds), seed=seed).cost / kept - 1) for seed in SEEDS]
+    costs = [
+        kept.run(f"{kind} day {seed} {seconds:g}", partial(_cost, problem, seconds, seed)) for seed in SEEDS
+    ]
+    return [100 * (cost / reference.stored()[kind]["cost"] - 1) for cost in costs]
 
 
 def by_county(seconds: float) -> float:
     """The city one county after the other, in so many seconds in all; per cent above the stored cost of the whole."""
-    cost = sum(
-        solve(part, stop=Stop(seconds=seconds / days.COUNTIES), seed=1).cost
-        for part in days.counties(reference.SEED)
-    )
-    return 100 * (cost / reference.stored()["city"]["cost"] - 1)
+    each = seconds / days.COUNTIES
+    costs = [
+        kept.run(f"county {number} of city {each:g}", partial(_cost, part, each, 1))
+        for number, part in enumerate(days.counties(reference.SEED))
+    ]
+    return 100 * (sum(costs) / reference.stored()["city"]["cost"] - 1)
+
+
+def _cost(problem: Problem, seconds: float, seed: int) -> int:
+    return solve(problem, stop=Stop(seconds=seconds), seed=seed, clock=kept.clock()).cost
 
 
 def urgent(problem: Problem, seconds: float) -> list[float]:

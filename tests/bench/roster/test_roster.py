@@ -1,6 +1,7 @@
 """The scheduler beside what is published, on the instances of Mankowska et al., and on made-up days of a county and a city.
 
-`SONGHE_BENCH_FULL=1` takes all 70 instances and three seeds, `SONGHE_BENCH_SECONDS=10,60` the times.
+`SONGHE_BENCH_FULL=1` takes all 70 instances and three seeds, `SONGHE_BENCH_SECONDS=10,60` the times, `SONGHE_BENCH_SEEDS=1` one
+seed of them. The whole takes hours: runs are kept in `.cache/bench/roster`, so it can be made in parts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from itertools import groupby
 
 import pytest
 from tests.bench import figures
-from tests.bench.roster import mankowska, measure, peer, reference
+from tests.bench.roster import kept, mankowska, measure, peer, reference
 
 COMMAND = 'make bench ARGS="tests/bench/roster"'
 COUNTY, CITY = 3.0, 60.0
@@ -91,4 +92,6 @@ def _mean(values: list[float] | tuple[float, ...]) -> float:
 
 def _command(seconds: float) -> str:
     full = "SONGHE_BENCH_FULL=1 " if measure.FULL else ""
-    return f"{full}SONGHE_BENCH_SECONDS={seconds:g} {COMMAND}"
+    clock = f"SONGHE_BENCH_CLOCK={kept.CLOCK} " if kept.CLOCK != "wall" else ""
+    seeds = ",".join(map(str, measure.SEEDS))
+    return f"{full}{clock}SONGHE_BENCH_SEEDS={seeds} SONGHE_BENCH_SECONDS={seconds:g} {COMMAND}"
