@@ -10,6 +10,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import connections, transaction
+from psycopg.pq import TransactionStatus
 
 Range = tuple[int, int]
 CODE_END = 10**12
@@ -87,24 +88,47 @@ def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
     Middleware, jobs, commands, gateways and streams all come through here. The settings are local to the
     transaction and put back at the end, so that neither a pooled connection nor an outer scope is changed.
     """
-    before, inside = _current.get(), connections[using].in_atomic_block
-    with transaction.atomic(using=using):
-        _tell(scope, using)
-        token = _current.set(scope)
-        try:
-            yield scope
-        finally:
-            _current.reset(token)
-            if inside and not connections[using].needs_rollback:
-                _tell(before or Scope.NOTHING, using)
+    inside = connections[using].in_atomic_block
+    with transaction.atomic(using=using), _shown(scope, using, back=inside):
+        yield scope
 
 
 @contextmanager
 def elevated() -> Iterator[Scope]:
     """Reach beyond the actor's scope inside an action that has checked why: a transfer accepted by the other side,
-    a number that may be registered elsewhere. Each use says its reason beside it."""
-    with entered(Scope.EVERYTHING) as scope:
-        yield scope
+    a number that may be registered elsewhere. Each use says its reason beside it.
+
+    Inside a transaction nothing begins anew: what fails here is taken back by whoever called, as everything around it.
+    """
+    if _current.get() is None or not connections["default"].in_atomic_block:
+        with entered(Scope.EVERYTHING):
+            yield Scope.EVERYTHING
+    elif _current.get() is Scope.EVERYTHING:
+        yield Scope.EVERYTHING
+    else:
+        with _shown(Scope.EVERYTHING, "default", back=True):
+            yield Scope.EVERYTHING
+
+
+@contextmanager
+def _shown(scope: Scope, using: str, *, back: bool) -> Iterator[None]:
+    """Tell the database a scope for the length of the block, and the one before at its end if it goes on then."""
+    before = _current.get()
+    _tell(scope, using)
+    token = _current.set(scope)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+        if back and _goes_on(using):
+            _tell(before or Scope.NOTHING, using)
+
+
+def _goes_on(using: str) -> bool:
+    """Whether the transaction is to go on and can: after a fault the way back to its savepoint takes the settings along."""
+    here = connections[using]
+    failed = here.connection is None or here.connection.info.transaction_status == TransactionStatus.INERROR
+    return not here.needs_rollback and not failed
 
 
 def _tell(scope: Scope, using: str) -> None:

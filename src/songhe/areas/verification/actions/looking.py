@@ -18,7 +18,7 @@ from songhe.areas.visits.api import Visit, look_again, looked_at
 from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 
-AT_ONCE = 1_000
+AT_ONCE = 2_000
 
 
 @act("verification.decide", verb="verification.look")

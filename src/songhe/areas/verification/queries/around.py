@@ -39,11 +39,12 @@ class Around:
 
 
 def to_look_at(most: int, *, low: int = 0, high: int = 10**12) -> list[Visit]:
-    """Visits that ended and were not compared yet, the earliest first, in a range of regions."""
+    """Visits that ended and were not compared yet, in a range of regions, worker by worker: so most of what they are to be
+    compared with is among them, and little has to be read twice."""
     rows = Visit.everywhere.filter(
         state=VisitState.DONE, looked_at=None, region_id__gte=low, region_id__lt=high
     )
-    return list(rows.order_by("left_at", "id")[:most])
+    return list(rows.order_by("worker_id", "left_at", "id")[:most])
 
 
 def around(fresh: Sequence[Visit], bounds: Bounds) -> Around:
