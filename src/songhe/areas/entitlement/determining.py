@@ -78,7 +78,7 @@ def determine_all(persons: Sequence[Person], month: Month) -> list[Entitlement]:
     """Decide every policy in force for each person, and keep what came out."""
     known = queries.known(persons, month.day)
     homes = {person.household_region_id or person.region_id for person in persons}
-    found = {home: policies.at(month.day, home) for home in homes}
+    found = policies.at_each(month.day, homes)
     batch = Batch.of(known, month)
     rows = [row for person in persons for row in _of_person(known[person.pk], found, batch)]
     Entitlement.everywhere.bulk_create([row for row in rows if row._state.adding], batch_size=1_000)

@@ -5,6 +5,7 @@ from songhe.engines.policies.checking import NAME, cited, problems_of, read_writ
 from songhe.engines.policies.models import DraftState, PolicyDraft, PolicyVersion
 from songhe.engines.policies.pack import (
     at,
+    at_each,
     changed_since,
     document_of,
     document_of_text,
@@ -23,6 +24,7 @@ __all__ = [
     "PolicyDraft",
     "PolicyVersion",
     "at",
+    "at_each",
     "by_statement",
     "changed_since",
     "cited",

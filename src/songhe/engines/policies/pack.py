@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 
 from django.conf import settings
@@ -86,12 +87,19 @@ def at(on: date, region: int) -> list[tuple[PolicyVersion, Document]]:
 
     Of each, the version that took effect last: a version that has expired does not bring back the one before it.
     """
-    near = (CHINA, *ancestors(region), region)
-    codes = PolicyVersion.objects.filter(replaced_at=None, region_id__in=near).values("code")
-    begun = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes)
+    return at_each(on, [region])[region]
+
+
+def at_each(on: date, regions: Iterable[int]) -> dict[int, list[tuple[PolicyVersion, Document]]]:
+    """The same for many regions, asked once."""
+    near = {region: {CHINA, *ancestors(region), region} for region in regions}
+    codes = PolicyVersion.objects.filter(replaced_at=None, region_id__in=set().union(*near.values()))
+    begun = PolicyVersion.objects.filter(replaced_at=None, start__lte=on, code__in=codes.values("code"))
     latest = begun.order_by("code", "-start").distinct("code")
-    rows = [row for row in latest if row.region_id in near and (row.end is None or row.end > on)]
-    return _with_documents(rows)
+    held = [row for row in latest if row.end is None or row.end > on]
+    among = {region: tuple(row.region_id in codes for row in held) for region, codes in near.items()}
+    found = {which: _with_documents(list(compress(held, which))) for which in {*among.values()}}
+    return {region: found[which] for region, which in among.items()}
 
 
 def _with_documents(rows: Sequence[PolicyVersion]) -> list[tuple[PolicyVersion, Document]]:
