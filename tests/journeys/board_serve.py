@@ -1,11 +1,10 @@
-"""A server with a published day and an urgent order: ``python -m tests.journeys.board_serve PORT``."""
+"""A server with a published day and an urgent order: ``python -m tests.journeys.board_serve``."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from tests.journeys.day_serve import main
+from tests.served import serve
 
 
 def board() -> None:
@@ -29,4 +28,4 @@ def board() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), board)
+    serve(board)

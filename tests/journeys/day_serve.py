@@ -1,52 +1,11 @@
-"""A server with one worker's day of three visits: ``python -m tests.journeys.day_serve PORT``."""
+"""A server with one worker's day of three visits: ``python -m tests.journeys.day_serve``."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-
-def main(port: int, prepare: Callable[[], None]) -> None:
-    """Prepare the database as its owner, then serve as the application until killed."""
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "songhe.site.settings"
-    os.environ["SONGHE_DEMO"] = "1"
-    django.setup()
-    from wsgiref.simple_server import make_server
-
-    from django.conf import settings
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.wsgi import get_wsgi_application
-    from django.db import connections
-    from tests.kit.serve import Quiet, Server
-
-    from songhe.engines.access.api import Scope, entered
-    from songhe.engines.regions.load import load_table
-    from songhe.site.env import database
-    from songhe.site.migrating import migrate
-
-    def point(url: str) -> None:
-        connections["default"].close()
-        connections["default"].settings_dict.update(database(url) | {"CONN_MAX_AGE": 0})
-
-    settings.KEY_FILE = Path(os.environ["JOURNEY_KEYS"])
-    point(os.environ["JOURNEY_OWNER"])
-    migrate()
-    with entered(Scope.EVERYTHING):
-        load_table(settings.DATA / "regions/371000.csv.gz")
-    point(os.environ["JOURNEY_APP"])
-    with entered(Scope.EVERYTHING):
-        prepare()
-    app = StaticFilesHandler(get_wsgi_application())
-    server = make_server("127.0.0.1", port, app, server_class=Server, handler_class=Quiet)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    server.serve_forever()
+from tests.served import serve
 
 
 def day() -> None:
@@ -82,4 +41,4 @@ def day() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), day)
+    serve(day)

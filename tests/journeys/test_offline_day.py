@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from tests.browser import browser
-from tests.journeys.conftest import free_port
 from tests.journeys.walker import sent, wait_until_kept
+from tests.served import served
 
 from songhe.site.postgres import Temporary
 
@@ -26,27 +25,14 @@ NAMES = ("刘长河", "陈海燕", "孙德福")
 
 
 @pytest.fixture(scope="module")
-def town(cluster: Temporary, key_file: Path) -> Iterator[str]:
+def town(cluster: Temporary, key_file: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The address of a server with a worker's day."""
-    cluster.create_database("songhe_day")
-    port = free_port()
-    env = {
-        **os.environ,
-        "JOURNEY_OWNER": cluster.dsn("songhe_owner", "songhe_day"),
-        "JOURNEY_APP": cluster.dsn("songhe_app", "songhe_day"),
-        "JOURNEY_KEYS": str(key_file),
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
-    }
-    program = [sys.executable, "-m", "tests.journeys.day_serve", str(port)]
-    with subprocess.Popen(program, env=env, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-        yield f"http://127.0.0.1:{port}"
-        server.kill()
+    with served("tests.journeys.day_serve", cluster, key_file, django_db_blocker) as address:
+        yield address
 
 
 @pytest.fixture
-def phone(browser: Browser, town: str) -> Iterator[BrowserContext]:
+def phone(town: str, browser: Browser) -> Iterator[BrowserContext]:
     """A phone that knows where it is; in English."""
     context = browser.new_context(
         base_url=town,

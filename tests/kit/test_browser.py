@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 from tests.browser import browser
+from tests.served import served
 
 from songhe.site.postgres import Temporary
 
@@ -28,25 +24,9 @@ COLOUR_RULES = ALL_RULES | {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 @pytest.fixture(scope="module")
 def site(cluster: Temporary, key_file: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The address of a server with two small records and seventy rows; made before there is a browser (see there)."""
-    with django_db_blocker.unblock():
-        connections["default"].close()  # nobody may be in a database that is copied
-    cluster.create_database("songhe_journey", template="songhe_test")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = {
-        **os.environ,
-        "JOURNEY_APP": cluster.dsn("songhe_app", "songhe_journey"),
-        "JOURNEY_KEYS": str(key_file),
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
-    }
-    program = [sys.executable, "-m", "tests.kit.serve", str(port)]
-    with subprocess.Popen(program, env=env, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-        yield f"http://127.0.0.1:{port}"
-        server.kill()
+    """The address of a server with two small records and seventy rows."""
+    with served("tests.kit.serve", cluster, key_file, django_db_blocker) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
