@@ -85,6 +85,19 @@ class City:
                     pictures=(self.chance.getrandbits(128),) if self.chance.random() < 0.6 else (),
                 )
                 clock = left
+                if self.chance.random() < 0.03:
+                    yield self._nobody_there(worker, device, clock + timedelta(minutes=25), homes)
+                    clock += timedelta(minutes=50)
+
+    def _nobody_there(
+        self, worker: UUID, device: str, arrived: datetime, homes: list[tuple[UUID, Point]]
+    ) -> Stay:
+        """An honest visit in vain: the worker waited a quarter of an hour."""
+        person, home = self.chance.choice(homes)
+        return Stay(
+            visit=self.key(), worker=worker, person=person, promised=(arrived, arrived + timedelta(minutes=60)), arrived=arrived,
+            left=arrived + timedelta(minutes=15), day=arrived.date(), came=self.fix(home), home=home, device=device, vain=True,
+        )  # fmt: skip
 
     def honest(self, fits: Callable[[Stay], bool] = lambda stay: True) -> Stay:
         """One stay that nobody has touched yet."""
@@ -113,7 +126,7 @@ def _flagged(stay: Stay) -> Stay:
             flags.append("far")
     if stay.arrived > stay.promised[0] + timedelta(minutes=LIMIT_LATE):
         flags.append("late")
-    if stay.minutes * 100 < stay.promised_minutes * LIMIT_SHORT:
+    if not stay.vain and stay.minutes * 100 < stay.promised_minutes * LIMIT_SHORT:
         flags.append("short")
     return replace(stay, flags=(*stay.flags, *flags), metres=metres)
 
@@ -221,6 +234,19 @@ def _away(which: str) -> Callable[[City, str], None]:
     return visit_nobody
 
 
+def _nobody_home(city: City, kind: str) -> None:
+    """A worker says of a third of the visits that nobody opened, from the right place; the people were at home."""
+    if sum(one == kind for one in city.frauds.values()) > 2 * city.each:
+        return
+    worker = city.honest(lambda one: not one.vain).worker
+    own = [s for s in city.stays if s.worker == worker and s.visit not in city.frauds and not s.vain]
+    claimed = own[: len([s for s in city.stays if s.worker == worker]) * 2 // 5]
+    vain = (
+        replace(s, left=s.arrived + timedelta(minutes=15), went=None, pictures=(), vain=True) for s in claimed
+    )
+    city.put(kind, *vain)
+
+
 FRAUDS: dict[str, Callable[[City, str], None]] = {
     "from_afar": _from_afar,
     "from_one_spot": _from_one_spot,
@@ -232,4 +258,5 @@ FRAUDS: dict[str, Callable[[City, str], None]] = {
     "away_dead": _away("dead"),
     "away_hospital": _away("hospital"),
     "away_institution": _away("institution"),
+    "nobody_home": _nobody_home,
 }

@@ -95,6 +95,26 @@ def test_two_persons_at_once_are_found_asked_about_and_decided() -> None:
     assert "家属确认未到" not in str(list(Act.objects.values_list("before", "after")))
 
 
+def test_a_visit_in_vain_is_compared_too() -> None:
+    town = made.town()
+    given = ended(town, yesterday(9))
+    vain = made.visit(town, paid_by="self", person=made.person("周大姐"))
+    Visit.everywhere.filter(pk=vain.pk).update(
+        state=VisitState.IN_VAIN,
+        outcome="absent",
+        waited=20,
+        arrived_at=yesterday(9) + timedelta(minutes=15),
+        charge_percent=50,
+        charge_minutes=30,
+    )
+    assert actions.look_through(at=timezone.now()) == 2
+    assert {row.visit_id for row in Check.everywhere.all()} == {given.pk, vain.pk}
+    check = Check.everywhere.get(visit=vain)
+    assert town.client("inspector").get(f"/visit-checks/{check.pk}/").status_code == 200
+    vain.refresh_from_db()
+    assert not vain.counts, "what is charged for it waits until somebody has decided"
+
+
 def test_small_doubts_are_for_the_supervisor_and_the_smallest_for_nobody() -> None:
     town = made.town()
     late = ended(town, yesterday(9), flags=["late"])

@@ -22,10 +22,11 @@ from songhe.areas.visits.api import Visit, VisitState
 from songhe.core.codes import Point
 from songhe.engines.vault.api import open_keys, reveal_with
 
+ENDED = (VisitState.DONE, VisitState.IN_VAIN)
 PLACES = {AbsenceKind.HOSPITAL: "hospital", AbsenceKind.CARE_HOME: "institution"}
 READ = (
     "id", "worker_id", "person_id", "starts_at", "ends_at", "arrived_at", "left_at", "arrival_sealed",
-    "leaving_sealed", "arrival_metres", "device", "flags", "order__pair",
+    "leaving_sealed", "arrival_metres", "device", "flags", "order__pair", "state", "waited",
 )  # fmt: skip
 
 
@@ -41,9 +42,7 @@ class Around:
 def to_look_at(most: int, *, low: int = 0, high: int = 10**12) -> list[Visit]:
     """Visits that ended and were not compared yet, in a range of regions, worker by worker: so most of what they are to be
     compared with is among them, and little has to be read twice."""
-    rows = Visit.everywhere.filter(
-        state=VisitState.DONE, looked_at=None, region_id__gte=low, region_id__lt=high
-    )
+    rows = Visit.everywhere.filter(state__in=ENDED, looked_at=None, region_id__gte=low, region_id__lt=high)
     return list(rows.order_by("worker_id", "left_at", "id")[:most])
 
 
@@ -67,7 +66,7 @@ def _beside(fresh: Sequence[Visit], bounds: Bounds) -> QuerySet[Visit]:
     devices = {visit.device for visit in fresh if visit.device}
     if devices:
         same |= Q(device__in=devices)
-    rows: QuerySet[Visit] = Visit.everywhere.filter(same, state=VisitState.DONE, rejected_at=None)
+    rows: QuerySet[Visit] = Visit.everywhere.filter(same, state__in=ENDED, rejected_at=None)
     return rows.filter(arrived_at__gte=min(moments) - span, arrived_at__lte=max(moments) + span)
 
 
@@ -80,7 +79,7 @@ def _stay(
         person=row["person_id"],
         promised=(row["starts_at"], row["ends_at"]),
         arrived=row["arrived_at"],
-        left=row["left_at"],
+        left=row["left_at"] or row["arrived_at"] + timedelta(minutes=max(row["waited"] or 0, 1)),
         day=timezone.localdate(row["arrived_at"]),
         came=_fix(key, row["person_id"], row["arrival_sealed"]),
         went=_fix(key, row["person_id"], row["leaving_sealed"]),
@@ -90,6 +89,7 @@ def _stay(
         pictures=tuple(shown.get(row["id"], ())),
         flags=tuple(flag for flag in row["flags"] if flag != "doubtful"),
         metres=row["arrival_metres"],
+        vain=row["state"] == VisitState.IN_VAIN,
     )
 
 

@@ -43,6 +43,7 @@ def _all(
     yield from between.spots(stays, bounds)
     yield from between.devices(stays, bounds)
     yield from between.long_days(stays, bounds)
+    yield from between.often_in_vain(stays, bounds)
     yield from alike.pictures(stays, pictures, bounds)
 
 
@@ -51,6 +52,8 @@ def _alone(stay: Stay, bounds: Bounds, away: Sequence[Away]) -> Iterator[Finding
     told: dict[str, int | str] = {"minutes": stay.minutes, "promised": stay.promised_minutes}
     for flag in stay.flags:
         yield Finding(stay.visit, flag, None, {**told, "metres": stay.metres or 0})
+    if stay.vain:
+        return  # that the person was away is what such a visit says
     over = stay.minutes - stay.promised_minutes
     if over >= bounds.long_minutes and stay.minutes * 100 > stay.promised_minutes * bounds.long_percent:
         yield Finding(stay.visit, "long", None, told)

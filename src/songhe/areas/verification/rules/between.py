@@ -131,6 +131,16 @@ def long_days(stays: Iterable[Stay], bounds: Bounds) -> Iterator[Finding]:
                 yield Finding(stay.visit, "long_day", None, {"minutes": minutes})
 
 
+def often_in_vain(stays: Iterable[Stay], bounds: Bounds) -> Iterator[Finding]:
+    """Persons could not be served by one worker far more often than happens: such visits are charged in part."""
+    for found in grouped(stays, lambda one: one.worker).values():
+        vain = [stay for stay in found if stay.vain]
+        if len(vain) >= bounds.vain_visits and len(vain) * 100 >= bounds.vain_percent * len(found):
+            for stay in vain:
+                evidence = {"visits": len(vain), "all": len(found)}
+                yield Finding(stay.visit, "often_in_vain", _beside(stay, vain), evidence)
+
+
 def _both(sign: str, one: Stay, other: Stay, **evidence: int | str) -> Iterator[Finding]:
     yield Finding(one.visit, sign, other.visit, evidence)
     yield Finding(other.visit, sign, one.visit, evidence)

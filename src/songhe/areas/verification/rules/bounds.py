@@ -27,6 +27,8 @@ class Bounds:
     long_percent: int
     long_minutes: int
     day_minutes: int
+    vain_visits: int
+    vain_percent: int
     picture_bits: int
     picture_days: int
     days: int

@@ -21,7 +21,7 @@ class Fix:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
     """One visit that ended, as it was claimed. ``home`` is None where nobody knows the place; ``pictures`` are hashes of 128
-    bits; ``pair`` joins the halves of a double visit."""
+    bits; ``pair`` joins the halves of a double visit; ``vain``: the worker says that the person could not be served."""
 
     visit: UUID
     worker: UUID
@@ -38,6 +38,7 @@ class Stay:
     pictures: tuple[int, ...] = ()
     flags: tuple[str, ...] = ()
     metres: int | None = None
+    vain: bool = False
 
     @property
     def minutes(self) -> int:

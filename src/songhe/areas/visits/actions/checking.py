@@ -207,7 +207,7 @@ def look_again(person_id: UUID, since: date) -> int:
     """Have a person's visits from a day on compared anew, since something was learned; returns how many."""
     with elevated():
         rows = Visit.everywhere.filter(person_id=person_id, arrived_at__gte=day_span(since)[0])
-        return rows.filter(state=VisitState.DONE).update(looked_at=None)
+        return rows.filter(state__in=[VisitState.DONE, VisitState.IN_VAIN]).update(looked_at=None)
 
 
 def to_verify(visit: Visit) -> bool:

@@ -345,7 +345,9 @@ class Visit(Scoped):
             models.Index(fields=["organisation", "state", "starts_at"], name="visit_by_organisation"),
             models.Index(fields=["ends_at"], condition=Q(state="planned"), name="visit_to_come"),
             models.Index(
-                fields=["left_at"], condition=Q(state="done", looked_at=None), name="visit_to_look_at"
+                fields=["worker", "left_at"],
+                condition=Q(state__in=["done", "in_vain"], looked_at=None),
+                name="visit_to_look_at",
             ),
             models.Index(fields=["person", "arrived_at"], name="visit_by_person"),
             models.Index(fields=["device", "arrived_at"], condition=~Q(device=""), name="visit_by_device"),
