@@ -302,12 +302,8 @@ class Visit(Scoped):
 
     scope_by: ClassVar[Lines] = LINES
     protected: ClassVar[tuple[str, ...]] = (
-        "arrival_sealed",
-        "leaving_sealed",
-        "note_sealed",
-        "seen_sealed",
-        "confirm_sealed",
-    )
+        "arrival_sealed", "leaving_sealed", "note_sealed", "seen_sealed", "confirm_sealed",
+    )  # fmt: skip
     if TYPE_CHECKING:
         order_id: UUID
         person_id: UUID
