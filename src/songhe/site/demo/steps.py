@@ -75,7 +75,7 @@ def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
 
 
 def _assess(city: City) -> None:
-    assess(city, min(160, max(24, len(city.columns) // 120)))
+    assess(city, min(110, max(24, len(city.columns) // 120)))
 
 
 def _screen(city: City) -> None:
@@ -86,14 +86,14 @@ def _serve(city: City) -> None:
     agree(city)
     holders = entitle(city)
     services = Services(city)
-    services.serve(holders, min(420, max(40, len(city.columns) // 40)))
+    services.serve(holders, min(300, max(40, len(city.columns) // 40)))
     fill_month(city, services.crews)
     plan_care(city, services.crews, holders)
     tighten(city)
 
 
 def _ring(city: City) -> None:
-    ring(city, min(240, max(30, len(city.columns) // 90)))
+    ring(city, min(160, max(30, len(city.columns) // 90)))
 
 
 def _measure(city: City) -> None:
