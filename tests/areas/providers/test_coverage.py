@@ -116,7 +116,9 @@ def test_rows_of_a_rule_hold_each_place_once() -> None:
 
 def test_the_goal_is_the_citys_where_its_plan_names_one() -> None:
     county = Region.objects.get(pk=make.COUNTY)
-    assert goal("coverage_canteen", county)[0] == 6500
+    wanted, _source = goal("coverage_canteen", county)
+    assert wanted is not None
+    assert wanted.value == 6500
     other = Region.objects.get(pk=make.OTHER_COUNTY)
     assert goal("coverage_canteen", other) != goal("coverage_canteen", county), (
         "the plan names Rongcheng alone"

@@ -194,7 +194,7 @@ def count_staff(
     actor: Actor,
     at: datetime,
     job: Annotated[Job, Field(label=_("Post of staff"))],
-    number: Annotated[int, Field(label=_("People"), least=0, most=5_000)],
+    number: Annotated[int, Field(label=_("Number of staff"), least=0, most=5_000)],
     certified: Annotated[int, Field(label=_("With certificate"), least=0, most=5_000)] = 0,
     counted_on: Annotated[date | None, Field(label=_("Counted on"))] = None,
 ) -> Facility:

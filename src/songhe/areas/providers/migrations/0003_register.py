@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
                         verbose_name="Post of staff",
                     ),
                 ),
-                ("number", models.SmallIntegerField(verbose_name="People")),
+                ("number", models.SmallIntegerField(verbose_name="Number of staff")),
                 ("certified", models.SmallIntegerField(default=0, verbose_name="With certificate")),
                 ("counted_on", models.DateField(verbose_name="Counted on")),
             ],

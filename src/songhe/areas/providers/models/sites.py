@@ -157,7 +157,7 @@ class Staffing(OfSite):
     """How many people of a job a site had when they were counted; the latest count of a job is the present one."""
 
     job = models.CharField(_("Post of staff"), max_length=16, choices=Job)
-    number = models.SmallIntegerField(_("People"))
+    number = models.SmallIntegerField(_("Number of staff"))
     certified = models.SmallIntegerField(_("With certificate"), default=0)
     counted_on = models.DateField(_("Counted on"))
 

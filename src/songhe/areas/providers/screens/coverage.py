@@ -23,7 +23,7 @@ from songhe.areas.providers.models import Facility, Kind
 from songhe.areas.providers.queries import open_sites
 from songhe.areas.providers.queries.coverage import asked_sites, coverage_rules, meeting, standings
 from songhe.areas.providers.rules.coverage import Rule
-from songhe.core.measure import Figure, Indicator, Light, Period, PlanTarget, Target, judge
+from songhe.core.measure import Figure, Indicator, Light, Period, PlanTarget, Target, judge, rounded
 from songhe.core.refusal import Hidden
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_bulk
@@ -83,16 +83,17 @@ def region_for(request: HttpRequest, scope: Scope) -> Region:
     return found
 
 
-def goal(rule_code: str, region: Region) -> tuple[int | None, str]:
-    """Basis points wanted in a region and who says so: the city's plan, else the yardstick of the rules."""
+def goal(rule_code: str, region: Region) -> tuple[Target | None, str]:
+    """What is wanted in a region, in basis points, and who says so: the city's plan, else the yardstick of the rules."""
     for plan in plans():
         for target in plan.targets():
             if target.indicator == rule_code and _within(region, target):
-                return target.target.value, plan.zh if is_chinese() else plan.en
+                return target.target, plan.zh if is_chinese() else plan.en
     rule = coverage_rules().rules.get(rule_code)
     if rule is None:
-        return None, ""
-    return rule.target, said(rule.source) if rule.source else ""
+        return (Target("min", BEDS_GOAL, exact=10), "") if rule_code == BEDS else (None, "")
+    wanted = None if rule.target is None else Target("min", rule.target)
+    return wanted, said(rule.source) if rule.source else ""
 
 
 def _within(region: Region, target: PlanTarget) -> bool:
@@ -112,7 +113,7 @@ def coverage(request: HttpRequest) -> dict[str, Any]:
             for child in Region.objects.filter(parent_id=region.code, until=None).order_by("code")
             if region.level < Level.TOWN and scope.overlaps(child.code, child.upper)
         ],
-        "lines": [_line(code, region, scope, day) for code in codes],
+        "lines": [line for code in codes if (line := _line(code, region, scope, day))],
         "stock": _stock(region, scope, day),
         "assumed": coverage_rules().assumed,
     }
@@ -123,14 +124,15 @@ def _up(region: Region, scope: Scope) -> Region | None:
     return above if above is not None and scope.holds(above.code) else None
 
 
-def _line(code: str, region: Region, scope: Scope, day: date) -> dict[str, Any]:
+def _line(code: str, region: Region, scope: Scope, day: date) -> dict[str, Any] | None:
+    """One rule of a region; none where it asks about nothing that is there."""
     definition: Indicator = indicator(code)
     narrow = scope.narrowed(region.code, region.upper)
     figure: Figure = figure_now(code, region, Period.holding(day), narrow)
+    if not figure.denominator:
+        return None
     share, (wanted, source) = definition.value(figure), goal(code, region)
-    if code == BEDS and wanted is None:
-        wanted = BEDS_GOAL
-    standing = judge(Target("min", wanted or 0), share if wanted is not None else None, day)
+    light = judge(wanted, share, day).light if wanted else Light.UNKNOWN
     rule = coverage_rules().rules.get(code)
     return {
         "code": code,
@@ -139,11 +141,11 @@ def _line(code: str, region: Region, scope: Scope, day: date) -> dict[str, Any]:
         "denominator": (definition.denominator or {}).get("zh" if is_chinese() else "en", ""),
         "figure": figure,
         "share": per_cent(share),
-        "goal": per_cent(wanted) if wanted is not None else "",
+        "goal": per_cent(wanted.value) if wanted else "",
         "source": source,
-        "tone": TONES[standing.light],
-        "word": WORDS[standing.light],
-        "bar": charts.progress(share or 0, 10_000, title=definition.zh if is_chinese() else definition.en, tone=TONES[standing.light]),
+        "tone": TONES[light],
+        "word": WORDS[light],
+        "bar": charts.progress(share or 0, 10_000, title=definition.zh if is_chinese() else definition.en, tone=TONES[light]),
         "lacking": (figure.denominator or 0) - (figure.numerator or 0) if rule else None,
         "url": reverse("providers.gaps", args=[code]) + f"?region={region.code}" if rule else "",
     }  # fmt: skip
@@ -151,7 +153,10 @@ def _line(code: str, region: Region, scope: Scope, day: date) -> dict[str, Any]:
 
 def per_cent(points: int | None) -> str:
     """Basis points as per cent with one decimal."""
-    return "–" if points is None else f"{points // 100}.{points % 100 // 10} %"
+    if points is None:
+        return "–"
+    tenths = rounded(points, 10)
+    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def _stock(region: Region, scope: Scope, day: date) -> dict[str, Any]:

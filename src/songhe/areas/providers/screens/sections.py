@@ -176,7 +176,7 @@ def _ratio(row: Facility, request: HttpRequest) -> Mapping[str, Any]:
         lambda _row, _request: staff,
         [
             spec.text("job", _("Post of staff")),
-            spec.number("number", _("People")),
+            spec.number("number", _("Number of staff")),
             spec.number("certified", _("With certificate")),
             spec.day("counted_on", _("Counted on")),
         ],
