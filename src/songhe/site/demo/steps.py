@@ -33,6 +33,7 @@ from songhe.site.demo.places import read_places
 from songhe.site.demo.plans import plan_care
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
+from songhe.site.demo.register import keep_register
 from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
@@ -96,6 +97,10 @@ def _ring(city: City) -> None:
     ring(city, min(160, max(30, len(city.columns) // 90)))
 
 
+PLACES = "coverage_"
+"""Figures of every village of the city: the present month is enough to look at."""
+
+
 def _measure(city: City) -> None:
     """The figures of three months, so that the front page shows a line and not a point."""
     day = localtime(city.at).date()
@@ -104,13 +109,15 @@ def _measure(city: City) -> None:
         months.append(Period.holding(months[-1].start - timedelta(days=1)))
     for code, definition in indicators().items():
         if provider_of(code) is not None:
-            for month in months if definition.period == "month" else [Period.holding(day, definition.period)]:
+            line = months[:1] if code.startswith(PLACES) else months
+            for month in line if definition.period == "month" else [Period.holding(day, definition.period)]:
                 refresh(code, month, at=city.at)
 
 
 PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Assessments", _assess),
     ("Screening", _screen),
+    ("Register of sites", keep_register),
     ("Entitlements, orders and visits", _serve),
     ("Applications", apply_all),
     ("Payments", pay),
