@@ -28,7 +28,7 @@ from songhe.core.siting import (
     judge,
     solve,
 )
-from songhe.core.siting.kernel.machine import plain
+from songhe.core.siting.machine import plain
 
 Best = Callable[..., float]
 GOALS: list[tuple[Goal, Best]] = [

@@ -10,11 +10,11 @@ make ways short (``Nearest``: p-median, ``Farthest``: p-centre), or build stage 
 from songhe.core.siting.compare import Comparison, compare, gains
 from songhe.core.siting.explain import sentences
 from songhe.core.siting.goals import Cover, Farthest, Floor, Goal, Meet, Nearest, Serve, Stage, Staged
-from songhe.core.siting.ground import Counts
 from songhe.core.siting.judge import judge
-from songhe.core.siting.kernel.machine import at_hand
+from songhe.core.siting.kinds import PEOPLE, Counts, State
+from songhe.core.siting.machine import at_hand
 from songhe.core.siting.params import Stop
-from songhe.core.siting.problem import PEOPLE, Demand, Problem, Site, State
+from songhe.core.siting.problem import Demand, Problem, Site
 from songhe.core.siting.result import Judged, Opened, Proof, Region, Result, Year
 from songhe.core.siting.solve import BrokenChoice, solve
 from songhe.core.siting.travel import Pairs, Table, Travel

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 import numpy as np
 
 from songhe.core.refusal import Refused
-from songhe.core.siting.faults import SLACK, spread
+from songhe.core.siting.faults import SLACK, spread, yuan
 from songhe.core.siting.goals import Floor
 from songhe.core.siting.ground import Ground
-from songhe.core.siting.problem import PEOPLE
 
 
 def possible(ground: Ground, sites: int | None, budget: int | None) -> None:
@@ -42,9 +39,9 @@ def possible(ground: Ground, sites: int | None, budget: int | None) -> None:
     if budget is not None and cost > budget:
         raise Refused(
             "musts_too_dear",
-            "The sites that must be built cost {more} fen more than there is. Raise the budget, or free some of them.",
+            "The sites that must be built cost {more} yuan more than there is. Raise the budget, or free some of them.",
             field="budget",
-            more=cost - budget,
+            more=yuan(cost - budget),
         )
 
 
@@ -81,13 +78,20 @@ def floors_in_reach(ground: Ground, floors: tuple[Floor, ...]) -> None:
 
 
 def _beyond(floor: Floor, most: float) -> Refused:
-    where: Hashable = floor.region if floor.region is not None else ""
-    text = (
-        "In {region}, all sites together reach {most:.1%} of {group}, {asked:.1%} are asked. "
-        if floor.region is not None
-        else "All sites together reach {most:.1%} of {group}, {asked:.1%} are asked. "
-    ) + "Lower the floor, or add candidates there."
+    shares = {"most": np.floor(most * 1000) / 1000, "asked": floor.share}
+    if floor.region is None:
+        return Refused(
+            "floor_out_of_reach",
+            "All sites together reach {most:.1%} of {group}, {asked:.1%} are asked. Lower the floor, or add candidates.",
+            field="floors",
+            group=floor.group,
+            **shares,
+        )
     return Refused(
-        "floor_out_of_reach", text, field="floors", region=where, group=floor.group or PEOPLE, most=np.floor(most * 1000) / 1000,
-        asked=floor.share,
-    )  # fmt: skip
+        "floor_out_of_reach",
+        "In {region}, all sites together reach {most:.1%} of {group}, {asked:.1%} are asked. Lower the floor, or add candidates there.",
+        field="floors",
+        region=floor.region,
+        group=floor.group,
+        **shares,
+    )

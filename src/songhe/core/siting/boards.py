@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from songhe.core.siting.cells import Cells
-from songhe.core.siting.ground import Array
 from songhe.core.siting.kernel import covering, median
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.lists import Lists
 
 _GOLDEN = 0x9E3779B97F4A7C15

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from songhe.core.siting.cells import Cells
-from songhe.core.siting.ground import Array
+from songhe.core.siting.kinds import Array
 
 STEPS = 400
 STALL, HALVE, LEAST = 10, 0.6, 1e-3

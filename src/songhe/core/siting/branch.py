@@ -9,8 +9,8 @@ import numpy as np
 
 from songhe.core.siting.boards import median_board
 from songhe.core.siting.found import Effort, near_enough
-from songhe.core.siting.ground import Array
 from songhe.core.siting.kernel import median as at
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.lists import Lists
 
 ROOT, NODE = 1500, 60

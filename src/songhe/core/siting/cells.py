@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from songhe.core.siting.ground import Array, Ground, gathered, turned
+from songhe.core.siting.ground import Ground, gathered, turned
+from songhe.core.siting.kinds import Array
 
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songhe.core.siting.goals import Goal, Staged
-from songhe.core.siting.ground import Counts
 from songhe.core.siting.judge import Chosen, judge
+from songhe.core.siting.kinds import Counts
 from songhe.core.siting.problem import Problem
 from songhe.core.siting.result import Judged
 

@@ -15,8 +15,9 @@ from songhe.core.siting.cells import Cells, merged
 from songhe.core.siting.faults import spread
 from songhe.core.siting.found import Effort, Found, near_enough, rounded
 from songhe.core.siting.goals import Cover, Floor
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
 from songhe.core.siting.kernel import covering as at
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Answer, Model
 
 PATIENCE, PART, HARDEST = 400, 0.3, 4

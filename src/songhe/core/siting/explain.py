@@ -9,8 +9,8 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from songhe.core.decision import Reason
-from songhe.core.siting.ground import Array, Ground
-from songhe.core.siting.problem import PEOPLE
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import PEOPLE, Array, Counts
 from songhe.core.siting.result import Opened
 
 
@@ -91,21 +91,26 @@ def flowing(ground: Ground, sites: Array, served: dict[int, float]) -> tuple[Ope
 def sentences(opened: Opened) -> tuple[Reason, ...]:
     """The same in words, for a list beside the map; each is a template with values, to be translated where it is shown."""
     found: list[Reason] = []
-    for name, counts, text, part in (
-        ("newly", opened.newly, "This site newly covers {number} people.", "Of them {group}: {number}."),
-        ("lost", opened.lost, "Without it {number} people would be out of reach.", ""),
-        ("serves", opened.serves, "{number} people go there.", "Of them {group}: {number}."),
-    ):
-        if not counts:
-            continue
-        found.append(Reason(text, name, {"number": _shown(counts[PEOPLE])}))
-        found += [
-            Reason(part, name, {"group": group, "number": _shown(number)})
-            for group, number in counts.items()
-            if part and group != PEOPLE and number
-        ]
+    if opened.newly:
+        found.append(Reason("This site newly covers {number} people.", "newly", _people(opened.newly)))
+        found += [Reason("Of them {group}: {number}.", "newly", one) for one in _groups(opened.newly)]
+    if opened.lost:
+        found.append(
+            Reason("Without it {number} people would be out of reach.", "lost", _people(opened.lost))
+        )
+    if opened.serves:
+        found.append(Reason("{number} people go there.", "serves", _people(opened.serves)))
+        found += [Reason("Of them {group}: {number}.", "serves", one) for one in _groups(opened.serves)]
     return tuple(found)
 
 
-def _shown(number: float) -> str:
-    return f"{number:,.0f}"
+def _people(counts: Counts) -> dict[str, object]:
+    return {"number": f"{counts[PEOPLE]:,.0f}"}
+
+
+def _groups(counts: Counts) -> list[dict[str, object]]:
+    return [
+        {"group": group, "number": f"{number:,.0f}"}
+        for group, number in counts.items()
+        if group != PEOPLE and number
+    ]

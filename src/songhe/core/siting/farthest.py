@@ -12,8 +12,9 @@ from songhe.core.siting.asked import possible, somebody
 from songhe.core.siting.cells import Cells, merged
 from songhe.core.siting.found import Effort, Found
 from songhe.core.siting.goals import Farthest
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
 from songhe.core.siting.judge import reached
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.meet import greedy
 from songhe.core.siting.model import Model
 from songhe.core.siting.ways import two_nearest

@@ -8,7 +8,8 @@ import numpy as np
 
 from songhe.core.decision import Reason
 from songhe.core.siting.goals import Cover, Floor, Goal, Meet, Staged
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import Array
 
 SLACK = 1e-9
 
@@ -27,7 +28,7 @@ def faults(ground: Ground, goal: Goal, sites: Array) -> Iterator[Reason]:
         yield Reason("There are {more} sites too many.", "sites", {"more": len(sites) - number})
     cost = int(ground.cost[sites].sum())
     if budget is not None and cost > budget:
-        yield Reason("It costs {more} fen more than there is.", "budget", {"more": cost - budget})
+        yield Reason("It costs {more} yuan more than there is.", "budget", {"more": yuan(cost - budget)})
     if isinstance(goal, Cover | Meet):
         covered = ground.base + ground.count(sites) > 0
         for floor, places in spread(ground, goal.floors):
@@ -46,6 +47,11 @@ def _floor(ground: Ground, floor: Floor, places: Array, covered: Array) -> Itera
             yield Reason(
                 "In {region} {share:.1%} of {group} are within reach, {asked:.1%} are asked.", "floor", values
             )
+
+
+def yuan(fen: int) -> str:
+    """Money as it is told."""
+    return f"{fen // 100:,}.{fen % 100:02d}"
 
 
 def spread(ground: Ground, floors: tuple[Floor, ...]) -> Iterator[tuple[Floor, Array]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from songhe.core.siting.kernel.machine import Loops
+from songhe.core.siting.machine import Loops
 from songhe.core.siting.params import Stop
 from songhe.core.siting.result import Proof
 

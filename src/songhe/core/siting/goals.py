@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from songhe.core.siting.problem import PEOPLE
+from songhe.core.siting.kinds import PEOPLE
 from songhe.core.sources import DataError
 
 

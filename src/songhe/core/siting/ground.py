@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from songhe.core.refusal import Refused
-from songhe.core.siting.problem import PEOPLE
+from songhe.core.siting.kinds import PEOPLE, Array, Counts
 from songhe.core.siting.travel import Pairs, Table
 
 if TYPE_CHECKING:
     from songhe.core.siting.problem import Problem
-
-Array = NDArray[Any]
-Counts = dict[str, float]
-"""How many people, and how many of each group."""
 
 
 class Ground:

@@ -10,9 +10,10 @@ import numpy as np
 
 from songhe.core.decision import Reason
 from songhe.core.siting.explain import covering, flowing, nearest
-from songhe.core.siting.faults import faults
+from songhe.core.siting.faults import faults, yuan
 from songhe.core.siting.goals import Cover, Farthest, Goal, Meet, Nearest, Serve, Staged
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.problem import Problem
 from songhe.core.siting.result import Judged, Opened, Region, Year
 from songhe.core.siting.room import flow
@@ -151,9 +152,9 @@ def staged_faults(ground: Ground, goal: Staged, years: list[Year]) -> tuple[Reas
         if stage.budget is not None and money < 0:
             found.append(
                 Reason(
-                    "By stage {stage} more is spent than may be, by {more} fen.",
+                    "By stage {stage}, {more} yuan more are spent than there are.",
                     "budget",
-                    {"stage": at, "more": -money},
+                    {"stage": at, "more": yuan(-money)},
                 )
             )
         if stage.sites is not None and number < 0:

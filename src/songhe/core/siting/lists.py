@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from songhe.core.siting.ground import Array, Ground, gathered
+from songhe.core.siting.ground import Ground, gathered
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.travel import Table
 
 WHOLE_TABLE = 2_000_000

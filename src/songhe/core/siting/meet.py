@@ -10,7 +10,8 @@ from songhe.core.siting.cells import Cells, merged
 from songhe.core.siting.cover import floor_rows
 from songhe.core.siting.found import Effort, Found, near_enough, rounded
 from songhe.core.siting.goals import Meet
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Model
 
 Rows = list[tuple[Array, float]]

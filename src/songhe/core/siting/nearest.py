@@ -11,8 +11,9 @@ from songhe.core.siting.boards import median_board
 from songhe.core.siting.branch import proved
 from songhe.core.siting.found import Effort, Found, near_enough, rounded
 from songhe.core.siting.goals import Nearest
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
 from songhe.core.siting.kernel import median as at
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.lists import Lists, listed
 from songhe.core.siting.ways import two_nearest
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from songhe.core.siting.kinds import PEOPLE, State
 from songhe.core.siting.travel import Travel
 
 if TYPE_CHECKING:
     from songhe.core.siting.ground import Ground
-
-State = Literal["free", "existing", "must", "never"]
-PEOPLE = "people"
-"""The name of the column that counts everybody."""
 
 
 @dataclass(frozen=True, slots=True)

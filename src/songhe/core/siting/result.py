@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from songhe.core.decision import Reason
 from songhe.core.siting.goals import Goal
-from songhe.core.siting.ground import Counts
+from songhe.core.siting.kinds import Counts
 
 Proof = Literal["exact", "lp", "lagrange", "none"]
 """How the bound was found: the best is proved; a linear programme; a Lagrange relaxation; there is no bound."""

@@ -8,7 +8,8 @@ import numpy as np
 from scipy import sparse
 
 from songhe.core.siting.cells import Cells, merged
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Model
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from songhe.core.siting.asked import possible, somebody
 from songhe.core.siting.found import Effort, Found, near_enough
 from songhe.core.siting.goals import Serve
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Model
 from songhe.core.siting.room import flow, flow_model, flow_of
 

@@ -12,7 +12,7 @@ from songhe.core.siting.found import Clock, Effort, Found
 from songhe.core.siting.goals import Cover, Farthest, Goal, Meet, Nearest, Serve, Staged
 from songhe.core.siting.ground import Ground
 from songhe.core.siting.judge import judge
-from songhe.core.siting.kernel.machine import Loops, Told, loops
+from songhe.core.siting.machine import Loops, Told, loops
 from songhe.core.siting.meet import meet
 from songhe.core.siting.nearest import nearest
 from songhe.core.siting.params import Stop

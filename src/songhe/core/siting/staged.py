@@ -12,7 +12,8 @@ from songhe.core.siting.asked import possible, somebody
 from songhe.core.siting.cover import Task, bounded, covered, covering_model, searched, task_of
 from songhe.core.siting.found import Effort, Found, near_enough, rounded
 from songhe.core.siting.goals import Staged
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Model
 
 Plan = list[Array]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from songhe.core.siting.problem import PEOPLE, State
+from songhe.core.siting.kinds import PEOPLE, State
 from songhe.core.sources import DataError
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from songhe.core.siting.ground import Array, Ground
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kinds import Array
 
 
 def two_nearest(ground: Ground, existing: Array, sites: Array, beyond: float) -> tuple[Array, Array, Array]:
