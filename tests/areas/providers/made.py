@@ -10,7 +10,15 @@ from django.test import Client
 from tests import make
 
 from songhe.areas.providers import actions
-from songhe.areas.providers.models import Facility, Kind, Organisation, OrganisationKind, Worker
+from songhe.areas.providers.models import (
+    ContractKind,
+    Facility,
+    Kind,
+    Operation,
+    Organisation,
+    OrganisationKind,
+    Worker,
+)
 from songhe.core.codes.credit_code import check_sign
 from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.regions.models import Region
@@ -56,6 +64,20 @@ def facility(
     return actions.register_facility(
         actor=SYSTEM, at=AT, organisation=owner, kind=kind, region=place, **given | values
     )
+
+
+def operation(site: Facility, **values: Any) -> Operation:
+    """A contract in force under which the site's own organisation runs it."""
+    given: dict[str, Any] = {
+        "kind": ContractKind.ENTRUSTED,
+        "operator": site.organisation,
+        "owner_name": "崖头街道办事处",
+        "since": date(2026, 1, 1),
+        "until": date(2028, 12, 31),
+        "number": f"委运{next(_numbers)}",
+        "professional": True,
+    }
+    return actions.entrust_facility(site, actor=SYSTEM, at=AT, **given | values)
 
 
 def worker(owner: Organisation, *skills: str, **values: Any) -> Worker:

@@ -8,7 +8,14 @@ from tests import make
 from tests.areas.providers import made
 
 from songhe.areas.providers.actions import take_leave
-from songhe.areas.providers.models import Facility, Leave, Organisation, Worker
+from songhe.areas.providers.models import (
+    Facility,
+    Leave,
+    Operation,
+    Organisation,
+    SiteDouble,
+    Worker,
+)
 from songhe.engines.access.api import SYSTEM
 
 
@@ -41,9 +48,35 @@ def leaves(n: int, region: int) -> list[Leave]:
     ]
 
 
+def operations(n: int, region: int) -> list[Operation]:
+    """Contracts of as many sites."""
+    return [made.operation(site) for site in facilities(n, region)]
+
+
+def doubles(n: int, region: int) -> list[SiteDouble]:
+    """Pairs of sites that may be one."""
+    out = []
+    for _ in range(n):
+        one, other = facilities(2, region)
+        first, second = sorted((one, other), key=lambda site: site.pk)
+        out.append(
+            SiteDouble.everywhere.create(
+                region_id=region,
+                first=first,
+                second=second,
+                evidence=["same_name"],
+                score=70,
+                found_at=made.AT,
+            )
+        )
+    return out
+
+
 make.SAMPLES |= {
     "organisations": organisations,
     "facilities": facilities,
+    "operations": operations,
+    "site-doubles": doubles,
     "workers": workers,
     "leaves": leaves,
 }

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 assert tasks.check_run, "the jobs are known once their module is loaded"
 LISTS = Path("/work/shared/data/lists")
-HEAD = "机构名称,统一社会信用代码,类型,地址,床位数,护理型床位,法人,电话,经度,纬度,所在乡镇"
+HEAD = "机构名称,统一社会信用代码,类型,地址,床位数,护理型床位,法人,电话,经度,纬度,坐标系,所在乡镇"
 
 
 def brought_in(raw: bytes, *, region: int = make.COUNTY) -> ImportRun:
@@ -46,14 +46,14 @@ def test_good_rows_are_taken_and_bad_ones_come_back_with_their_reason() -> None:
     town = Region.objects.get(pk=make.town()).name
     code, other = made.code(), made.organisation(make.OTHER_COUNTY)
     rows = [
-        f"安康养老院,{code},养老机构,成山大道1号,120,60,张某,0631-7551234,122.4206,37.1653,{town}",
-        f"安康养老院幸福院,{code},农村幸福院,成山大道9号,0,,张某,,,,{town}",
-        f"倒置之家,,日间照料中心,某路,10,20,,,37.16,122.42,{town}",
-        f"邻县之家,{other.credit_code},日间照料中心,某路,10,2,,,,,{town}",
-        "无处之家,,日间照料中心,某路,10,2,,,,,不存在镇",
-        f"加油站,,加油站,某路,,,,,,,{town}",
-        f"安康养老院,{code},养老机构,成山大道1号,120,60,张某,0631-7551234,122.4206,37.1653,{town}",
-        f"隐身之家,,养老机构,{town}某路3号,30,10,,,,,",
+        f"安康养老院,{code},养老机构,成山大道1号,120,60,张某,0631-7551234,122.4206,37.1653,WGS-84,{town}",
+        f"安康养老院幸福院,{code},农村幸福院,成山大道9号,0,,张某,,,,,{town}",
+        f"倒置之家,,日间照料中心,某路,10,20,,,37.16,122.42,WGS-84,{town}",
+        f"邻县之家,{other.credit_code},日间照料中心,某路,10,2,,,,,,{town}",
+        "无处之家,,日间照料中心,某路,10,2,,,,,,不存在镇",
+        f"加油站,,加油站,某路,,,,,,,,{town}",
+        f"安康养老院,{code},养老机构,成山大道1号,120,60,张某,0631-7551234,122.4206,37.1653,WGS-84,{town}",
+        f"隐身之家,,养老机构,{town}某路3号,30,10,,,,,,",
     ]
     run = brought_in("\n".join([HEAD, *rows]).encode("gb18030"))
     assert (run.rows_good, run.rows_bad, run.rows_made) == (3, 5, 3)

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from songhe.areas.registry.rules.ages import age_on, birthday_after
-from songhe.areas.registry.rules.facts import ABSENT, Known, Span, amend, value_on
 from songhe.areas.registry.rules.likeness import Traits, is_near_id, likeness
 from songhe.core.codes.resident_id import check_sign
+from songhe.core.dated import ABSENT, Known, Span, amend, value_on
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = [date(2026, 1, 1) + timedelta(days=n) for n in range(60)]

@@ -39,6 +39,7 @@ FACILITIES = {
     "facilities_day_care": (Kind.DAY_CARE,),
     "facilities_happiness_home": (Kind.HAPPINESS_HOME,),
     "facilities_canteen": (Kind.CANTEEN, Kind.DINING_TABLE),
+    "facilities_demonstration": (Kind.DEMONSTRATION,),
 }
 NAMED = tuple(kind for kinds in FACILITIES.values() for kind in kinds)
 

@@ -27,6 +27,7 @@ KINDS = (
     "facilities_day_care",
     "facilities_happiness_home",
     "facilities_canteen",
+    "facilities_demonstration",
     "facilities_other",
 )
 ALL_KINDS = "facilities_all"

@@ -38,17 +38,26 @@ from songhe.areas.providers.queries import (
     site_middles,
     worker_names,
 )
-from songhe.areas.providers.rules import Catalogue, Item
+from songhe.areas.providers.queries.public import PublicPlace, PublicPrice, holidays, place, places
+from songhe.areas.providers.rules import Catalogue, Item, Opening
+from songhe.areas.providers.rules.services import Circle, ServiceKind
+from songhe.areas.providers.saying import hours_line, hours_words, now_words
+from songhe.areas.providers.services import circle, service_kinds, services_of
 
 __all__ = [
     "Catalogue",
+    "Circle",
     "Facility",
     "Item",
     "Kind",
     "Leave",
     "Named",
+    "Opening",
     "Organisation",
     "OrganisationKind",
+    "PublicPlace",
+    "PublicPrice",
+    "ServiceKind",
     "State",
     "Travel",
     "Worker",
@@ -56,20 +65,29 @@ __all__ = [
     "canteen_regions",
     "canteens_of",
     "catalogue",
+    "circle",
     "days_off",
     "employed",
     "grouped_items",
+    "holidays",
+    "hours_line",
+    "hours_words",
     "ill_now",
     "item_choices",
     "item_name",
     "metres",
     "middles",
     "nearest_qualified",
+    "now_words",
     "open_sites",
     "operating_canteen",
     "organisation_column",
     "organisation_names",
+    "place",
+    "places",
     "said",
+    "service_kinds",
+    "services_of",
     "site_middles",
     "skill_name",
     "take_leave",

@@ -3,186 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.providers.actions.words import words
-from songhe.areas.providers.kinds import kind_of
-from songhe.areas.providers.models import RESIDENTIAL, Facility, Frame, Kind, Organisation, State
-from songhe.core.codes import Point, parse_credit_code, parse_phone, parse_point, parse_region, span
+from songhe.areas.providers.actions.register import dated, recount
+from songhe.areas.providers.importcolumns import TARGETS
+from songhe.areas.providers.models import CANTEENS, RESIDENTIAL, Facility, Frame, Kind, Organisation, State
+from songhe.areas.providers.queries.doubles import entries
+from songhe.areas.providers.rules.likeness import Entry, alike
+from songhe.core.codes import Point, parse_point, parse_region, span
 from songhe.core.refusal import Refused
-from songhe.core.text import halfwidth, parse_date
 from songhe.engines.access.api import elevated
-from songhe.engines.imports.api import Batch, ImportSpec, Row, Target, Written, register
+from songhe.engines.imports.api import Batch, ImportSpec, Row, Written, register
 from songhe.engines.regions.models import Level, Region
-
-FRAMES = {
-    "gcj": Frame.GCJ02,
-    "火星": Frame.GCJ02,
-    "高德": Frame.GCJ02,
-    "腾讯": Frame.GCJ02,
-    "bd": Frame.BD09,
-    "百度": Frame.BD09,
-}
-
-
-def _kind(cell: object) -> Kind:
-    found = kind_of(str(cell))
-    if found is None:
-        raise Refused(
-            "facility_kind",
-            "“{text}” is no kind of site that is known. Write one such as 养老机构, 日间照料中心 or 幸福院.",
-            text=str(cell)[:30],
-        )
-    return found
-
-
-def _count(cell: object) -> int:
-    text = halfwidth(str(cell)).replace(",", "").removesuffix("张").removesuffix(".0").strip()
-    if not text.isdecimal() or int(text) > 20_000:
-        raise Refused(
-            "bed_count", "“{text}” is no number of beds. Write a whole number.", text=str(cell)[:20]
-        )
-    return int(text)
-
-
-def _frame(cell: object) -> Frame:
-    text = halfwidth(str(cell)).lower()
-    return next((frame for word, frame in FRAMES.items() if word in text), Frame.WGS84)
-
-
-def _text(most: int, field: str):  # type: ignore[no-untyped-def]
-    return lambda cell: words(str(cell), field=field, most=most)
-
-
-def _code_like(text: str) -> bool:
-    return bool(re.fullmatch(r"[0-9A-HJ-NPQRTUWXY]{18}", halfwidth(text).upper()))
-
-
-TARGETS = (
-    Target(
-        name="name",
-        label=_("Site name"),
-        required=True,
-        sample="荣成市某某养老院",
-        parse=_text(120, "name"),
-        synonyms=("机构名称", "设施名称", "名称", "单位名称", "单位", "機構名稱", "名稱", "name", "unit"),
-    ),
-    Target(
-        name="credit_code",
-        label=_("Credit code"),
-        sample="51371082MJD00001X",
-        looks=_code_like,
-        parse=lambda cell: parse_credit_code(cell).code,
-        synonyms=("统一社会信用代码", "社会信用代码", "信用代码", "組織代碼"),
-    ),
-    Target(
-        name="kind",
-        label=_("Kind"),
-        required=True,
-        sample="日间照料中心",
-        parse=_kind,
-        synonyms=(
-            "类型",
-            "机构类型",
-            "设施类型",
-            "机构类别",
-            "類型",
-            "服務類型",
-            "type",
-            "servType",
-            "servItem",
-            "item",
-            "kind",
-        ),
-    ),
-    Target(
-        name="place",
-        label=_("Town or village"),
-        sample="崖头街道",
-        parse=_text(60, "place"),
-        synonyms=(
-            "所在乡镇",
-            "乡镇",
-            "所属乡镇",
-            "镇街",
-            "街道",
-            "所在村",
-            "村社区",
-            "所属区域",
-            "行政区划",
-            "區域",
-            "鄉鎮市區",
-            "district",
-            "town",
-        ),
-    ),
-    Target(
-        name="address",
-        label=_("Address"),
-        sample="成山大道1号",
-        parse=_text(200, "address"),
-        synonyms=("地址", "详细地址", "机构地址", "住址", "address"),
-    ),
-    Target(
-        name="beds",
-        label=_("Beds"),
-        sample="120",
-        parse=_count,
-        synonyms=("床位数", "床位", "核定床位", "总床位数", "beds"),
-    ),
-    Target(
-        name="nursing_beds",
-        label=_("Nursing beds"),
-        sample="60",
-        parse=_count,
-        synonyms=("护理型床位", "护理型床位数", "护理床位", "nursing beds"),
-    ),
-    Target(
-        name="legal_person",
-        label=_("Legal person"),
-        sample="张某",
-        parse=_text(60, "legal_person"),
-        synonyms=("法人", "法定代表人", "负责人", "法人代表"),
-    ),
-    Target(
-        name="phone",
-        label=_("Telephone"),
-        sample="0631-7551234",
-        parse=lambda cell: parse_phone(cell).dialled,
-        synonyms=("电话", "联系电话", "联系方式", "電話", "phone", "tel"),
-    ),
-    Target(
-        name="lon",
-        label=_("Longitude"),
-        sample="122.4206",
-        parse=lambda cell: str(cell).strip(),
-        synonyms=("经度", "經度", "lng", "lon", "longitude"),
-    ),
-    Target(
-        name="lat",
-        label=_("Latitude"),
-        sample="37.1653",
-        parse=lambda cell: str(cell).strip(),
-        synonyms=("纬度", "緯度", "lat", "latitude"),
-    ),
-    Target(
-        name="frame",
-        label=_("Coordinate frame"),
-        sample="WGS-84",
-        parse=_frame,
-        synonyms=("坐标系", "坐标系统", "frame"),
-        help=_("WGS-84 where nothing is said"),
-    ),
-    Target(
-        name="since",
-        label=_("Operating since"),
-        sample="2018-05-01",
-        parse=lambda cell: parse_date(cell, latest=date(2100, 1, 1)),
-        synonyms=("成立时间", "成立日期", "开业时间", "运营时间", "投入使用时间"),
-    ),
-)
 
 
 def check(batch: Batch) -> None:
@@ -199,11 +33,23 @@ def check(batch: Batch) -> None:
                 nursing=values["nursing_beds"],
                 beds=values.get("beds", 0),
             )
+        _refuse_nothing(row)
         key = (values.get("credit_code", ""), values.get("name", ""), str(values.get("kind", "")))
         first = seen.setdefault(key, row.number)
         if first != row.number and key[1]:
             row.refuse("name", "This site stands in row {first} already.", first=first)
     _refuse_other_areas(batch)
+    _refuse_doubles(batch)
+
+
+def _refuse_nothing(row: Row) -> None:
+    """A home without beds, a canteen for nobody: what is written as 0 was not known, or the site is none."""
+    kind, values = row.values.get("kind"), row.values
+    for name, kinds in (("beds", RESIDENTIAL), ("diners", CANTEENS), ("day_places", (Kind.DAY_CARE,))):
+        if kind in kinds and values.get(name) == 0:
+            row.refuse(
+                name, "A site of this kind cannot have 0 here. Write the number, or leave the cell empty."
+            )
 
 
 def _settle_region(row: Row, batch: Batch) -> None:
@@ -281,8 +127,14 @@ def _settle_point(row: Row) -> None:
     row.values["point"] = None
     if not lon and not lat:
         return
+    if "frame" not in row.values:
+        row.refuse(
+            "frame",
+            "Say in which frame the coordinates are: WGS-84, CGCS2000, GCJ-02 or BD-09. They differ by up to a kilometre.",
+        )
+        return
     try:
-        row.values["point"] = parse_point(lon, lat, frame=Frame(row.values.get("frame", Frame.WGS84)).value)  # type: ignore[arg-type]
+        row.values["point"] = parse_point(lon, lat, frame=Frame(row.values["frame"]).value)  # type: ignore[arg-type]
     except Refused as refused:
         row.refuse("lon", refused.message, **refused.values)
 
@@ -303,12 +155,50 @@ def _refuse_other_areas(batch: Batch) -> None:
             )
 
 
+def _refuse_doubles(batch: Batch) -> None:
+    """A site that stands in the register under another organisation, next to where the list says it is."""
+    if "cells" not in batch.memory:
+        cells: dict[tuple[str, int, int], list[Entry]] = {}
+        for entry in entries(*span(batch.region)).values():
+            if entry.point and entry.credit_code:
+                cells.setdefault((entry.kind, *_cell(entry.point)), []).append(entry)
+        batch.memory["cells"] = cells
+    for row in batch.rows:
+        values = row.values
+        code, point = values.get("credit_code", ""), values.get("point")
+        if not (code and isinstance(point, Point) and values.get("name") and values.get("kind")):
+            continue
+        own = Entry(values["name"], values["kind"], values.get("region", 0), "", code, point)
+        x, y = _cell(point)
+        around = [
+            batch.memory["cells"].get((own.kind, x + dx, y + dy), ())
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+        ]
+        twin = next(
+            (e for found in around for e in found if e.credit_code != code and alike(own, e).suspicious), None
+        )
+        if twin is not None:
+            row.refuse(
+                "name",
+                "“{name}” stands in the register here under another organisation ({code}). Correct it there.",
+                name=twin.name,
+                code=twin.credit_code,
+            )
+
+
+def _cell(point: Point) -> tuple[int, int]:
+    return int(point.lon * 500), int(point.lat * 500)
+
+
 def write(batch: Batch) -> Written:
     """Write organisations and sites of the good rows; writing them again changes nothing."""
-    done = Written()
+    done, fresh = Written(), []
     for row in batch.good:
-        organisation = _organisation(row)
-        done += _site(row, organisation)
+        written, site = _site(row, _organisation(row), batch)
+        done += written
+        fresh += [site] if written.made else []
+    recount(fresh)
     return done
 
 
@@ -340,30 +230,51 @@ def _organisation(row: Row) -> Organisation:
     return found
 
 
-def _site(row: Row, organisation: Organisation) -> Written:
+FIELDS = (
+    "address",
+    "phone",
+    "beds",
+    "nursing_beds",
+    "area_m2",
+    "day_places",
+    "diners",
+    "ownership",
+    "mode",
+    "licence_no",
+)
+
+
+def _site(row: Row, organisation: Organisation, batch: Batch) -> tuple[Written, Facility]:
     values = row.values
     found = Facility.everywhere.filter(
         organisation=organisation, name=values["name"], kind=values["kind"]
     ).first()
-    if found is None:
-        found = Facility(
-            organisation=organisation,
-            name=values["name"],
-            kind=values["kind"],
-            since=values.get("since"),
-            state=State.ACTIVE,
-        )
-    wanted: dict[str, object] = {"region_id": values["region"]}
-    wanted |= {name: values[name] for name in ("address", "phone", "beds", "nursing_beds") if name in values}
+    fresh = found is None
+    site = found or Facility(
+        organisation=organisation,
+        name=values["name"],
+        kind=values["kind"],
+        since=values.get("since"),
+        state=State.ACTIVE,
+    )
+    wanted: dict[str, Any] = {"region_id": values["region"]}
+    wanted |= {name: values[name] for name in FIELDS if name in values}
     if isinstance(point := values["point"], Point):
         wanted |= {"lon": point.lon, "lat": point.lat, "frame": values.get("frame", Frame.WGS84)}
-    if not found._state.adding and all(getattr(found, name) == value for name, value in wanted.items()):
-        return Written(unchanged=1)
-    fresh = found._state.adding
+    if not fresh and all(getattr(site, name) == value for name, value in wanted.items()):
+        return Written(unchanged=1), site
+    if fresh:
+        _set(site, wanted)
+    else:
+        with dated(site, on=None, actor=batch.actor, at=batch.at):
+            _set(site, wanted)
+    return Written(made=int(fresh), changed=int(not fresh)), site
+
+
+def _set(site: Facility, wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
-        setattr(found, name, value)
-    found.save()
-    return Written(made=int(fresh), changed=int(not fresh))
+        setattr(site, name, value)
+    site.save()
 
 
 facilities = register(

@@ -55,6 +55,17 @@ def at_level(code: int, level: int) -> int:
     return code - code % UNITS[level - 1]
 
 
+def committee_is_rural(code: int) -> bool | None:
+    """Whether a code is numbered like a village; None above villages and for numbers that say nothing.
+
+    Codes of the statistical division number residents' committees from 001 to 199 and 400 to 499, and villagers'
+    committees from 200 to 399 and 500 to 599.
+    """
+    if level_of(code) < VILLAGE:
+        return None
+    return {0: False, 1: False, 4: False, 2: True, 3: True, 5: True}.get(code % 1000 // 100)
+
+
 def is_within(code: int, above: int) -> bool:
     """Whether ``code`` is ``above`` or lies below it."""
     low, high = span(above)

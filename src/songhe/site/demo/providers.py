@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -16,6 +16,7 @@ from songhe.engines.regions.ids import uuid7
 from songhe.site.demo.bodies import Body, Hand
 from songhe.site.demo.load import Load, Sealer
 from songhe.site.demo.places import Places, address
+from songhe.site.demo.sitewords import told_of
 from songhe.site.demo.stock import Site
 
 SINCE = date(2019, 3, 1)
@@ -34,6 +35,7 @@ ORGANISATION = (
 FACILITY = (
     "id", "organisation", "region", "name", "kind", "address", "phone", "lon", "lat", "frame", "area_m2", "beds",
     "nursing_beds", "ownership", "mode", "licence_no", "fire_safety", "state", "since",
+    "day_places", "diners", "places", "public_phone", "description", "hours",
 )  # fmt: skip
 WORKER = (
     "id", "organisation", "region", "name", "sex", "phone_sealed", "phone_masked", "skills", "certificate_no",
@@ -80,7 +82,7 @@ def add_providers(made: list[Body], *, places: Places, at: datetime, seed: int) 
     load.done("providers.load", at=at)
     sites = [(uuid7(), key, site) for key, body in organisations for site in body.sites]
     load = Load(Facility, FACILITY)
-    load.copy(_facility(key, owner, site, places, rng) for key, owner, site in sites)
+    load.copy(_facility(key, owner, site, places, rng, at.date()) for key, owner, site in sites)
     load.done("providers.load", at=at)
     return Providers(organisations, sites, _workers(organisations, places, rng, at))
 
@@ -91,7 +93,7 @@ def _organisation(key: UUID, body: Body, rng: np.random.Generator) -> tuple[obje
 
 
 def _facility(
-    key: UUID, owner: UUID, site: Site, places: Places, rng: np.random.Generator
+    key: UUID, owner: UUID, site: Site, places: Places, rng: np.random.Generator, today: date
 ) -> tuple[object, ...]:
     code = int(places.code[site.spot])
     home = site.beds > 0
@@ -101,6 +103,8 @@ def _facility(
     )
     area = site.beds * 32 + 200 if home else int(rng.integers(80, 900))
     opened = date(int(rng.integers(2012, 2022)), int(rng.integers(1, 13)), int(rng.integers(1, 28)))
+    if not home and code % 17 == 0:
+        opened = today - timedelta(days=120 + code % 200)
     return (
         *(key, owner, code, site.name, site.kind, f"{address(places, site.spot)}{rng.integers(1, 300)}号"),
         f"0631-{rng.integers(5_000_000, 8_000_000)}",
@@ -109,6 +113,7 @@ def _facility(
         f"鲁养备{code // 10**6}{rng.integers(10_000, 99_999)}" if home else "",
         "passed" if home or rng.random() < 0.8 else "filed",
         *("active", opened),
+        *told_of(site, code),
     )
 
 

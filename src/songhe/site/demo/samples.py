@@ -28,7 +28,7 @@ PERSON_COLUMNS = (
     "人员类别", "是否独居", "紧急联系人", "紧急联系电话", "备注",
 )  # fmt: skip
 FACILITY_COLUMNS = (
-    "机构名称", "统一社会信用代码", "类型", "地址", "床位数", "护理型床位", "法人", "电话", "经度", "纬度", "所在乡镇",
+    "机构名称", "统一社会信用代码", "类型", "地址", "床位数", "护理型床位", "法人", "电话", "经度", "纬度", "坐标系", "所在乡镇",
 )  # fmt: skip
 KINDS = (
     ("日间照料中心", 0.35), ("农村幸福院", 0.30), ("长者食堂", 0.20), ("养老院", 0.10), ("综合养老服务中心", 0.05),
@@ -146,6 +146,7 @@ def _facility(number: int, places: Places, rng: np.random.Generator) -> Row:
         "电话": f"0631-{rng.integers(5_000_000, 8_000_000)}",
         "经度": f"{places.longitude[spot]:.6f}",
         "纬度": f"{places.latitude[spot]:.6f}",
+        "坐标系": "CGCS2000",
         "所在乡镇": places.towns[int(places.code[spot]) // 1000 * 1000],
     }
 

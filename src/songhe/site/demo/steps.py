@@ -33,6 +33,7 @@ from songhe.site.demo.places import read_places
 from songhe.site.demo.plans import plan_care
 from songhe.site.demo.population import population
 from songhe.site.demo.providers import add_providers
+from songhe.site.demo.register import keep_register
 from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
@@ -111,6 +112,7 @@ def _measure(city: City) -> None:
 PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Assessments", _assess),
     ("Screening", _screen),
+    ("Register of sites", keep_register),
     ("Entitlements, orders and visits", _serve),
     ("Applications", apply_all),
     ("Payments", pay),

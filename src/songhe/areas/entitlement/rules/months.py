@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 
-from songhe.core.codes.region import VILLAGE, level_of
+from songhe.core.codes.region import committee_is_rural
 
 
 def month_of(day: date) -> date:
@@ -24,17 +24,8 @@ def decision_day(month: date, today: date) -> date:
 
 
 def is_rural(code: int, is_urban: bool | None) -> bool | None:
-    """Whether a place is a village: by its urban-rural class, else by the numbers of committees; None above them.
-
-    Codes of the statistical division number residents' committees from 001 to 199 and 400 to 499, and villagers'
-    committees from 200 to 399 and 500 to 599.
-    """
-    if is_urban is not None:
-        return not is_urban
-    if level_of(code) < VILLAGE:
-        return None
-    hundred = code % 1000 // 100
-    return {0: False, 1: False, 4: False, 2: True, 3: True, 5: True}.get(hundred)
+    """Whether a place is a village: by its urban-rural class, else by the numbers of committees; None above them."""
+    return committee_is_rural(code) if is_urban is None else not is_urban
 
 
 def month_after(month: date) -> date:

@@ -1,13 +1,37 @@
 """The verbs of providers, one module for each noun."""
 
+from songhe.areas.providers.actions.doubles import one_site, suspect, suspect_all, two_sites
 from songhe.areas.providers.actions.facilities import (
     add_facility,
     close_facility,
     describe_facility,
     license_facility,
     move_facility,
+    publish_facility,
     register_facility,
+    resume_facility,
     set_beds,
+    suspend_facility,
+)
+from songhe.areas.providers.actions.files import (
+    add_agreement,
+    add_function,
+    count_staff,
+    end_function,
+    end_price,
+    enter_paper,
+    except_days,
+    rate_facility,
+    set_opening,
+    set_price,
+)
+from songhe.areas.providers.actions.keeping import add_photo, remove_photo, show_photo
+from songhe.areas.providers.actions.operations import (
+    attach_to_operation,
+    begin_operation,
+    end_operation,
+    entrust_facility,
+    turn_operations,
 )
 from songhe.areas.providers.actions.organisations import (
     close_organisation,
@@ -18,6 +42,7 @@ from songhe.areas.providers.actions.organisations import (
     resume_organisation,
     suspend_organisation,
 )
+from songhe.areas.providers.actions.register import correct_register, recount
 from songhe.areas.providers.actions.workers import (
     certify_worker,
     edit_worker,
@@ -31,27 +56,54 @@ from songhe.areas.providers.actions.workers import (
 )
 
 __all__ = [
+    "add_agreement",
     "add_facility",
+    "add_function",
+    "add_photo",
+    "attach_to_operation",
+    "begin_operation",
     "certify_worker",
     "close_facility",
     "close_organisation",
     "correct_credit_code",
+    "correct_register",
+    "count_staff",
     "describe_facility",
     "edit_organisation",
     "edit_worker",
     "end_employment",
+    "end_function",
     "end_leave",
+    "end_operation",
+    "end_price",
+    "enter_paper",
+    "entrust_facility",
+    "except_days",
     "hire_worker",
     "license_facility",
     "move_facility",
     "move_organisation",
+    "one_site",
     "place_worker",
+    "publish_facility",
+    "rate_facility",
+    "recount",
     "register_facility",
     "register_organisation",
+    "remove_photo",
+    "resume_facility",
     "resume_organisation",
     "set_beds",
     "set_hours",
+    "set_opening",
+    "set_price",
     "set_ways",
+    "show_photo",
+    "suspect",
+    "suspect_all",
+    "suspend_facility",
     "suspend_organisation",
     "take_leave",
+    "turn_operations",
+    "two_sites",
 ]

@@ -25,9 +25,9 @@ def words(text: str, *, field: str, most: int, needed: bool = False) -> str:
     return clean
 
 
-def dialled(text: str) -> str:
+def dialled(text: str, *, field: str = "phone") -> str:
     """A telephone number as it is dialled; empty stays empty."""
-    return parse_phone(text, field="phone").dialled if text.strip() else ""
+    return parse_phone(text, field=field).dialled if text.strip() else ""
 
 
 def placed(lon: str, lat: str, frame: Frame) -> Point | None:

@@ -13,12 +13,15 @@ from songhe.areas.providers.models import (
     FireSafety,
     State,
 )
+from songhe.areas.providers.saying import capacity_words
+from songhe.areas.providers.screens import sections
 from songhe.areas.providers.screens.common import FIRE_TONES, STATE_TONES, is_open
 from songhe.kit.clock import today
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import (
     choice,
     flag,
+    history,
     link,
     number,
     record,
@@ -29,6 +32,22 @@ from songhe.kit.spec import (
     url_of,
     verb,
 )
+from songhe.kit.verbs import Verb
+
+CAPACITY = ("beds", "nursing_beds", "area_m2", "day_places", "diners", "places")
+
+
+def _today(row: Any, user: Any) -> dict[str, Any]:
+    return dict.fromkeys(("since", "counted_on"), today())
+
+
+def _inside(*told: tuple[Any, Any, str]) -> list[Verb]:
+    """Verbs whose buttons stand in the sections of the page."""
+    return [
+        verb(action, label=label, icon=icon, button=False, when=is_open, initial=_today)
+        for action, label, icon in told
+    ]
+
 
 facilities = record(
     Facility,
@@ -40,9 +59,11 @@ facilities = record(
         link("name", sort="name"),
         text("kind"),
         region("region"),
+        number("area_m2", sort="area_m2"),
         number("beds", sort="beds", show=lambda row: row.beds or None),
         number("nursing_beds", sort="nursing_beds", show=lambda row: row.nursing_beds or None),
         text("address"),
+        number("gaps", _("Missing"), show=lambda row: len(row.gaps) or None),
         state("fire_safety", tones=FIRE_TONES),
         state("state", tones=STATE_TONES),
     ],
@@ -51,7 +72,14 @@ facilities = record(
         choice("kind"),
         choice("state"),
         choice("ownership"),
+        choice("mode"),
         choice("fire_safety"),
+        choice(
+            "gap",
+            _("Missing in the file"),
+            options=sections.GAP_WORDS.items(),
+            narrow=lambda rows, value: rows.filter(gaps__contains=[value]),
+        ),
         flag(
             "canteen",
             _("Serves meals"),
@@ -65,20 +93,42 @@ facilities = record(
     order=("name", "id"),
     state=state("state", tones=STATE_TONES),
     subheading=lambda row: row.get_kind_display(),
+    detail_template="providers/facility.html",
     panels={
         _("Site"): [
             "name",
             "kind",
             columns.organisation(_("Organisation")),
             "address",
+            "public_phone",
             "phone",
             region("region"),
             "since",
-            "until",
+            text("until", optional=True),
+            "ownership",
+            "mode",
+            "licence_no",
+            state("fire_safety", tones=FIRE_TONES),
+            text("capacity", _("Capacity"), show=capacity_words, optional=True),
+            link("merged_into", optional=True),
+            text("description", wide=True, optional=True),
         ],
-        _("Size"): ["beds", "nursing_beds", "area_m2"],
-        _("Running"): ["ownership", "mode", "licence_no", state("fire_safety", tones=FIRE_TONES)],
+        _("Functions and capacity"): sections.uses,
+        _("Opening hours"): sections.hours,
+        _("Prices"): sections.prices,
+        _("Operation contracts"): sections.contracts,
+        _("Licences and permits"): sections.papers,
+        _("Staff"): sections.staff,
+        _("Agreements with clinics"): sections.agreements,
+        _("Star rating"): sections.ratings,
+        _("Photos"): sections.photos,
+        _("Under the same licence"): sections.parts,
+        _("Register of a day"): sections.register,
+    },
+    aside={
+        _("Missing in the file"): sections.missing,
         _("Place"): [text("lon"), text("lat"), "frame"],
+        _("History"): history(right="providers.edit"),
     },
     verbs=[
         verb(
@@ -98,11 +148,19 @@ facilities = record(
             },
         ),
         verb(
-            actions.set_beds,
-            label=_("Beds and area"),
-            icon="bed",
+            actions.publish_facility,
+            label=_("What the public reads"),
+            icon="phone",
             when=is_open,
-            initial=lambda row, user: {n: getattr(row, n) for n in ("beds", "nursing_beds", "area_m2")},
+            initial=lambda row, user: {n: getattr(row, n) for n in ("public_phone", "description")},
+        ),
+        verb(
+            actions.set_beds,
+            label=_("Area and capacity"),
+            icon="bed",
+            button=False,
+            when=is_open,
+            initial=lambda row, user: {n: getattr(row, n) for n in CAPACITY},
         ),
         verb(
             actions.move_facility,
@@ -119,8 +177,43 @@ facilities = record(
         verb(
             actions.license_facility,
             label=_("Licence and fire safety"),
+            button=False,
             when=is_open,
             initial=lambda row, user: {"licence_no": row.licence_no, "fire_safety": row.fire_safety},
+        ),
+        *_inside(
+            (actions.add_function, _("Add a function"), "plus"),
+            (actions.end_function, _("End a function"), ""),
+            (actions.set_opening, _("Set hours"), "clock"),
+            (actions.except_days, _("Days of their own"), "calendar"),
+            (actions.set_price, _("Set a price"), "cash"),
+            (actions.end_price, _("Take off the list"), ""),
+            (actions.enter_paper, _("Enter a paper"), "certificate"),
+            (actions.count_staff, _("Count staff"), "users"),
+            (actions.add_agreement, _("Add an agreement"), "stethoscope"),
+            (actions.rate_facility, _("Enter a rating"), "star"),
+            (actions.add_photo, _("Add a photo"), "photo"),
+            (actions.show_photo, _("Public or face"), "eye"),
+            (actions.remove_photo, _("Remove a photo"), "trash"),
+            (actions.entrust_facility, _("Enter a contract"), "file-text"),
+        ),
+        verb(
+            actions.correct_register,
+            label=_("Correct the register"),
+            icon="history",
+            button=False,
+            ask=_("What was believed until now stays readable, with the day on which it was corrected."),
+        ),
+        verb(
+            actions.suspend_facility,
+            label=_("Suspend"),
+            danger=True,
+            when=lambda row, user: row.state == State.ACTIVE,
+        ),
+        verb(
+            actions.resume_facility,
+            label=_("Resume"),
+            when=lambda row, user: row.state == State.SUSPENDED,
         ),
         verb(
             actions.close_facility,

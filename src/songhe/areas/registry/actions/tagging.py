@@ -12,7 +12,7 @@ from songhe.areas.registry.actions import writing
 from songhe.areas.registry.models import Fact, Kind, Person, Source
 from songhe.areas.registry.models.terms import Term, term, terms
 from songhe.areas.registry.queries.facts import current, tags_on
-from songhe.areas.registry.rules.facts import ABSENT, Span
+from songhe.core.dated import ABSENT, Span
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor

@@ -14,8 +14,8 @@ from django.db.models import ForeignKey
 from songhe.areas.registry.models import Fact, Kind, Person, PersonToken, Source, State
 from songhe.areas.registry.queries.facts import COLUMNS, SEALED, current
 from songhe.areas.registry.queries.hashes import address_hash, id_hash, id_hashes, name_hashes, phone_hash
-from songhe.areas.registry.rules.facts import ABSENT, Span, amend
 from songhe.core.codes import Point, parse_phone
+from songhe.core.dated import ABSENT, Span, amend
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.areas.registry.models import Fact, Kind, Person
-from songhe.areas.registry.rules.facts import ABSENT, Known, Span
+from songhe.core.dated import ABSENT, Known, Span
 from songhe.engines.vault.api import reveal
 
 SEALED = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.ADDRESS})

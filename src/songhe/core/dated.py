@@ -1,4 +1,4 @@
-"""Facts in two times: on which days they hold, and from when until when that was believed.
+"""Facts in two times: on which days they hold, and from when until when that was believed; of persons and of sites.
 
 Records of one kind and term never overlap among those believed at one moment. Changing a span ends the belief in
 the records it touches and adds what is left of them, so the past of belief stays as it was.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.catalogue import skill_name
-from songhe.areas.providers.rules import Hours
+from songhe.areas.providers.rules import Hours, Opening
 from songhe.core.codes import Point
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
@@ -55,6 +55,16 @@ class Kind(models.TextChoices):
     HOME_SERVICE = "home_service", _("Home service point")
 
 
+class Purpose(models.TextChoices):
+    """What a site does beside its kind; no site is called so, yet people look for it."""
+
+    BATHING = "bathing", _("Assisted bathing")
+    SHORT_STAY = "short_stay", _("Short stays")
+    ASSESSMENT = "assessment", _("Ability assessment")
+
+
+FUNCTIONS = [*Kind.choices, *Purpose.choices]
+"""What a site may do further: everything that another site is for, and the purposes above."""
 CANTEENS = (Kind.CANTEEN, Kind.DINING_TABLE)
 RESIDENTIAL = (Kind.NURSING_HOME, Kind.TOWNSHIP_HOME, Kind.EMBEDDED, Kind.MEDICAL_CARE, Kind.GERIATRIC)
 
@@ -165,6 +175,9 @@ class Facility(Scoped):
     area_m2 = models.IntegerField(_("Floor area (m²)"), null=True)
     beds = models.IntegerField(_("Beds"), default=0)
     nursing_beds = models.IntegerField(_("Nursing beds"), default=0)
+    day_places = models.IntegerField(_("Day places"), null=True)
+    diners = models.IntegerField(_("Diners at a meal"), null=True)
+    places = models.IntegerField(_("Other capacity"), null=True)
     ownership = models.CharField(_("Ownership"), max_length=12, choices=Ownership, blank=True)
     mode = models.CharField(_("Operation"), max_length=16, choices=Mode, blank=True)
     licence_no = models.CharField(_("Licence or record number"), max_length=60, blank=True)
@@ -174,6 +187,17 @@ class Facility(Scoped):
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.ACTIVE)
     since = models.DateField(_("Operating since"), null=True)
     until = models.DateField(_("Closed on"), null=True)
+    public_phone = models.CharField(_("Public telephone"), max_length=24, blank=True, db_default="")
+    description = models.TextField(_("Description"), blank=True, db_default="")
+    hours: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        _("Opening hours"), default=dict, db_default=Value({}, models.JSONField())
+    )
+    gaps: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("Missing in the file"), default=list, db_default=Value([], models.JSONField())
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("Is the same as")
+    )
 
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id", "id"))
     if TYPE_CHECKING:
@@ -186,6 +210,12 @@ class Facility(Scoped):
             models.CheckConstraint(
                 condition=Q(nursing_beds__gte=0) & Q(nursing_beds__lte=F("beds")),
                 name="nursing_beds_among_beds",
+            ),
+            models.CheckConstraint(
+                condition=(Q(day_places=None) | Q(day_places__gte=0))
+                & (Q(diners=None) | Q(diners__gte=0))
+                & (Q(places=None) | Q(places__gte=0)),
+                name="capacity_is_a_count",
             ),
             models.CheckConstraint(
                 condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__isnull=False, lat__isnull=False),
@@ -205,6 +235,11 @@ class Facility(Scoped):
     def point(self) -> Point | None:
         """Where it stands, in WGS-84."""
         return None if self.lon is None or self.lat is None else Point(self.lon, self.lat)
+
+    @property
+    def opening(self) -> Opening:
+        """When it is open, week by week and on days of their own."""
+        return Opening.read(self.hours)
 
     def operates(self, on: date) -> bool:
         """Whether it is open on a day."""

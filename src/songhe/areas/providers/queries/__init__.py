@@ -1,0 +1,41 @@
+"""Reads that join or add up."""
+
+from songhe.areas.providers.queries.bodies import (
+    beds,
+    canteen_regions,
+    canteens_of,
+    days_off,
+    employed,
+    ill_now,
+    metres,
+    middles,
+    nearest_qualified,
+    open_sites,
+    operating_canteen,
+    organisation_names,
+    organisations_serving,
+    search_facilities,
+    search_organisations,
+    site_middles,
+    worker_names,
+)
+
+__all__ = [
+    "beds",
+    "canteen_regions",
+    "canteens_of",
+    "days_off",
+    "employed",
+    "ill_now",
+    "metres",
+    "middles",
+    "nearest_qualified",
+    "open_sites",
+    "operating_canteen",
+    "organisation_names",
+    "organisations_serving",
+    "search_facilities",
+    "search_organisations",
+    "site_middles",
+    "worker_names",
+]
