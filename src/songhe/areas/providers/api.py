@@ -1,6 +1,6 @@
 """The door of providers: the names other areas use."""
 
-from songhe.areas.providers.actions import take_leave
+from songhe.areas.providers.actions import move_facility, register_facility, set_beds, take_leave
 from songhe.areas.providers.catalogue import (
     catalogue,
     grouped_items,
@@ -14,6 +14,7 @@ from songhe.areas.providers.columns import organisation as organisation_column
 from songhe.areas.providers.columns import worker as worker_column
 from songhe.areas.providers.models import (
     Facility,
+    Frame,
     Kind,
     Leave,
     Organisation,
@@ -43,6 +44,7 @@ from songhe.areas.providers.rules import Catalogue, Item
 __all__ = [
     "Catalogue",
     "Facility",
+    "Frame",
     "Item",
     "Kind",
     "Leave",
@@ -64,12 +66,15 @@ __all__ = [
     "item_name",
     "metres",
     "middles",
+    "move_facility",
     "nearest_qualified",
     "open_sites",
     "operating_canteen",
     "organisation_column",
     "organisation_names",
+    "register_facility",
     "said",
+    "set_beds",
     "site_middles",
     "skill_name",
     "take_leave",
