@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "songhe.areas.finance",
     "songhe.areas.claims",
     "songhe.areas.payments",
+    "songhe.areas.circle",
     "songhe.areas.cockpit",
     "songhe.areas.administration",
 ]

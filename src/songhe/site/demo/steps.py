@@ -19,6 +19,7 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
 from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.circle import draw_circle
 from songhe.site.demo.claims import claim
 from songhe.site.demo.contracts import agree, tighten
 from songhe.site.demo.doubts import doubt
@@ -123,5 +124,6 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Settlements", settle),
     ("Ties", tie_all),
     ("Rosters", roster),
+    ("Service circle", draw_circle),
     ("Figures", _measure),
 )
