@@ -11,7 +11,7 @@ from tests import make
 from tests.areas.providers import made
 
 from songhe.areas.providers.importing import facilities
-from songhe.areas.providers.models import Facility, Kind, Organisation
+from songhe.areas.providers.models import Facility, Kind, Organisation, SiteFact
 from songhe.engines.acts.models import Act
 from songhe.engines.imports import tasks
 from songhe.engines.imports.api import ImportRun, bad_rows, reasons, start_check, start_write, take_in
@@ -85,3 +85,44 @@ def test_lists_of_places_elsewhere_come_back_with_a_reason_for_every_row(name: s
     told = said(run)
     assert len(told) == run.rows_bad == run.rows_total > 50
     assert all(told.values())
+
+
+def test_new_columns_are_taken_and_coordinates_need_their_frame() -> None:
+    town = Region.objects.get(pk=make.town()).name
+    head = "机构名称,统一社会信用代码,类型,所在乡镇,床位数,建筑面积,托位数,就餐人数,经办性质,运营模式,备案号,经度,纬度,坐标系"
+    code = made.code()
+    rows = [
+        f"甲日间照料中心,{code},日间照料中心,{town},,420㎡,20,,集体,公建民营,备1,122.4206,37.1653,国家2000",
+        f"乙养老院,,养老院,{town},0,900,,,民办,,,,,",
+        f"丙食堂,,长者食堂,{town},,120,,0,村办,自营,,,,",
+        f"丁照料站,,照料站,{town},,100,,,公办,自营,,122.42,37.16,",
+        f"戊照料站,,照料站,{town},,100,,,公办,自营,,122.42,37.16,火星坐标",
+        f"己照料站,,照料站,{town},,100,,,公办,自营,,122.42,37.16,月球坐标",
+        f"庚照料站,,照料站,{town},,很大,,,外星,飞行,,,,",
+    ]
+    run = brought_in("\n".join([head, *rows]).encode())
+    assert (run.rows_good, run.rows_bad) == (2, 5)
+    told = said(run)
+    assert set(told) == {3, 4, 5, 7, 8}
+    site = Facility.everywhere.get(name="甲日间照料中心")
+    assert (site.area_m2, site.day_places, site.ownership, site.mode, site.licence_no) == (
+        420,
+        20,
+        "collective",
+        "privately_run",
+        "备1",
+    )
+    assert site.gaps, "what is missing was worked out"
+    shifted = Facility.everywhere.get(name="戊照料站")
+    assert shifted.frame == "gcj02"
+    assert shifted.lon != 122.42
+    changed = [rows[0].replace("420㎡", "480")]
+    again = brought_in("\n".join([head, *changed]).encode())
+    assert again.rows_changed == 1
+    facts = SiteFact.everywhere.filter(facility=site, what="area_m2", recorded_until=None)
+    assert sorted(facts.values_list("value", flat=True)) == [420, 480], "what it was before stays readable"
+    rival = made.code()
+    twin = rows[0].replace(code, rival).replace("甲日间", "甲 日间")
+    refused = brought_in("\n".join([head, twin]).encode())
+    assert refused.rows_good == 0
+    assert code in next(iter(said(refused).values())), "the entry that is there is named"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from songhe.areas.providers.models import Facility
+from songhe.areas.providers.models import Facility, SiteFunction
 from songhe.areas.providers.queries.public import holidays
 from songhe.areas.providers.rules.hours import Opening, Slot, clock
 from songhe.kit.words import WEEKDAYS, is_chinese
@@ -58,12 +59,15 @@ def now_words(opening: Opening, at: datetime) -> str:
     )
 
 
-def capacity_words(row: Facility) -> str:
-    """What a site can take, in words."""
-    parts = (
-        (row.beds, gettext("{count} beds")),
-        (row.day_places, gettext("{count} day places")),
-        (row.diners, gettext("{count} diners")),
-        (row.places, gettext("{count} other places")),
-    )
-    return " · ".join(words.format(count=f"{count:,}") for count, words in parts if count)
+def capacity_words(row: Facility | SiteFunction) -> str:
+    """What a site, or a function of one, can take."""
+    parts = [(count, words) for count, words in _counts(row) if count]
+    return " · ".join(words.format(count=f"{count:,}") for count, words in parts)
+
+
+def _counts(row: Facility | SiteFunction) -> Iterable[tuple[int | None, str]]:
+    yield row.beds, gettext("{count} beds")
+    yield getattr(row, "nursing_beds", None), gettext("{count} of them nursing beds")
+    yield row.day_places, gettext("{count} day places")
+    yield row.diners, gettext("{count} diners")
+    yield row.places, gettext("{count} other places")

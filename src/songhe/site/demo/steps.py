@@ -98,6 +98,10 @@ def _ring(city: City) -> None:
     ring(city, min(240, max(30, len(city.columns) // 90)))
 
 
+PLACES = "coverage_"
+"""Figures of every village of the city: the present month is enough to look at."""
+
+
 def _measure(city: City) -> None:
     """The figures of three months, so that the front page shows a line and not a point."""
     day = localtime(city.at).date()
@@ -106,7 +110,8 @@ def _measure(city: City) -> None:
         months.append(Period.holding(months[-1].start - timedelta(days=1)))
     for code, definition in indicators().items():
         if provider_of(code) is not None:
-            for month in months if definition.period == "month" else [Period.holding(day, definition.period)]:
+            line = months[:1] if code.startswith(PLACES) else months
+            for month in line if definition.period == "month" else [Period.holding(day, definition.period)]:
                 refresh(code, month, at=city.at)
 
 

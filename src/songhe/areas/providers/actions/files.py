@@ -101,7 +101,7 @@ def end_function(
         )
     row.until = until
     row.save()
-    add_detail(function=kind, until=until)
+    add_detail(function=kind, until=str(until))
     recount([facility])
     return facility
 
@@ -182,7 +182,7 @@ def enter_paper(  # noqa: PLR0913  the form asks for each
         facility.fire_safety = FireSafety.PASSED
     facility.save()
     keep_file(file, facility, about=row.pk, actor=actor, at=at)
-    add_detail(paper=kind, number=row.number, valid_until=valid_until)
+    add_detail(paper=kind, number=row.number, valid_until=str(valid_until or ""))
     recount([facility])
     return facility
 
@@ -211,7 +211,7 @@ def count_staff(
     row = known or filed(facility, Staffing(job=job, counted_on=day))
     row.number, row.certified = number, certified  # type: ignore[attr-defined]
     row.save()
-    add_detail(job=job, number=number, certified=certified, counted_on=day)
+    add_detail(job=job, number=number, certified=certified, counted_on=str(day))
     recount([facility])
     return facility
 
@@ -238,7 +238,7 @@ def add_agreement(
     )  # fmt: skip
     filed(facility, row).save(force_insert=True)
     keep_file(file, facility, about=row.pk, actor=actor, at=at)
-    add_detail(body=row.body, until=until)
+    add_detail(body=row.body, until=str(until or ""))
     recount([facility])
     return facility
 
@@ -321,7 +321,7 @@ def rate_facility(
         source=words(source, field="source", most=200, needed=True),
     )
     filed(facility, row).save(force_insert=True)
-    add_detail(stars=stars, valid_until=last)
+    add_detail(stars=stars, valid_until=str(last))
     return facility
 
 
@@ -359,5 +359,5 @@ def _put(facility: Facility, row: Any, constraint: str, field: str) -> None:
             "The site has this on some of these days already. End what is there first, or choose other days.",
             field=field,
         ) from None
-    add_detail(**{row._meta.model_name: str(row), "since": row.since})
+    add_detail(**{row._meta.model_name: str(row), "since": str(row.since)})
     recount([facility])

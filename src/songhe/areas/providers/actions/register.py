@@ -137,7 +137,7 @@ def correct_register(
     if span.holds(today) and new != old:
         _set(facility, what, new)
         recount([facility])
-    add_detail(what=what, value=new, since=since, until=until, reason=why)
+    add_detail(what=what, value=new, since=str(since or ""), until=str(until or ""), reason=why)
     return facility
 
 

@@ -29,9 +29,10 @@ class Told:
 def wanted(does: Collection[str], mode: str) -> tuple[str, ...]:
     """What the file of a site that does these things should hold."""
     kinds = frozenset(does)
-    asked = {"address", "place", "phone", "hours", "area", "ownership", "mode", "fire", "face", "description"}
-    asked |= {"beds", "licence", "staff", "prices", "clinic"} if kinds & HOMES else set()
-    asked |= {"day_places", "staff", "prices"} if kinds & DAY else set()
+    asked = {"address", "place", "phone", "hours", "area", "ownership", "mode", "fire"}
+    asked |= {"face", "description", "staff", "prices"} if kinds & CARE else set()
+    asked |= {"beds", "licence", "clinic"} if kinds & HOMES else set()
+    asked |= {"day_places"} if kinds & DAY else set()
     asked |= {"diners", "food", "prices"} if kinds & MEALS else set()
     asked |= {"contract"} if mode in RUN_BY_OTHERS else set()
     return tuple(name for name in GAPS if name in asked)

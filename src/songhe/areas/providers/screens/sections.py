@@ -36,7 +36,7 @@ from songhe.areas.providers.queries import organisation_names
 from songhe.areas.providers.queries.public import holidays
 from songhe.areas.providers.queries.register import KEPT_NAMES, Entry, history_of, register_on
 from songhe.areas.providers.rules.gaps import complete, wanted
-from songhe.areas.providers.saying import hours_words, now_words, slot_words
+from songhe.areas.providers.saying import capacity_words, hours_words, now_words, slot_words
 from songhe.areas.providers.screens.common import scope_of
 from songhe.engines.regions.tree import full_name
 from songhe.kit import spec
@@ -108,11 +108,6 @@ class Use:
     main: bool
     row: Any
 
-    def count(self, name: str) -> int | None:
-        """One of its counts; none where it is not told."""
-        found: int | None = getattr(self.row, name, None)
-        return found or None
-
 
 def _uses(row: Facility, request: HttpRequest) -> Iterable[Use]:
     yield Use(str(row.get_kind_display()), True, row)
@@ -120,20 +115,12 @@ def _uses(row: Facility, request: HttpRequest) -> Iterable[Use]:
         yield Use(str(found.get_kind_display()), False, found)
 
 
-def _count(name: str, label: Any) -> Column:
-    return spec.number(name, label, show=lambda use: use.count(name))
-
-
 USES = [
     spec.text(
         "kind", _("Function"), show=lambda use: use.kind, note=lambda use: _("main kind") if use.main else ""
     ),
-    _count("area_m2", _("Floor area (m²)")),
-    _count("beds", _("Beds")),
-    _count("nursing_beds", _("Nursing beds")),
-    _count("day_places", _("Day places")),
-    _count("diners", _("Diners at a meal")),
-    _count("places", _("Other capacity")),
+    spec.number("area_m2", _("Floor area (m²)"), show=lambda use: use.row.area_m2),
+    spec.text("capacity", _("Capacity"), show=lambda use: capacity_words(use.row)),
     spec.day("since", _("From"), show=lambda use: use.row.since, note=lambda use: _until(use.row)),
 ]
 
@@ -232,7 +219,11 @@ def _register(row: Facility, request: HttpRequest) -> Mapping[str, Any]:
         "known": known,
         "asked": day is not None or known is not None,
         "not_open": bool(row.since and day and day < row.since),
-        "entries": [(KEPT_NAMES[entry.what], said(entry), entry) for entry in entries],
+        "entries": [
+            (KEPT_NAMES[entry.what], said(entry), entry)
+            for entry in entries
+            if entry.value not in (None, "", 0) or entry.since
+        ],
         "changes": [
             (KEPT_NAMES.get(fact.what, fact.what), said(Entry(fact.what, fact.value)), fact) for fact in history_of(row, most=12)
         ],
