@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "songhe.areas.assessment",
     "songhe.areas.entitlement",
     "songhe.areas.contracts",
+    "songhe.areas.inspections",
     "songhe.areas.premises",
     "songhe.areas.visits",
     "songhe.areas.care",
