@@ -130,3 +130,18 @@ def _class(kind: int) -> int:
     """0 for main streets, 1 for others, 2 for paths."""
     name = KINDS[kind]
     return 0 if name in MAIN else 1 if name in MIDDLE else 2
+
+
+def tile_lines(streets: Streets, detail: int, box: tuple[float, float, float, float]) -> list[tuple[int, Any]]:
+    """The streets of all tiles that meet a box, as class and degrees."""
+    side = TILES[detail]
+    west, south, east, north = (int(edge // side) for edge in box)
+    out: list[tuple[int, Any]] = []
+    for (x, y), body in _tiles(streets, detail).items():
+        if west <= x <= east and south <= y <= north:
+            flat, at = np.frombuffer(body, "<i4"), 0
+            while at < len(flat):
+                count = int(flat[at + 1])
+                out.append((int(flat[at]), flat[at + 2 : at + 2 + 2 * count].reshape(-1, 2) / 1e6))
+                at += 2 + 2 * count
+    return out
