@@ -1,0 +1,19 @@
+"""What tests of pure parts share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from songhe.core.kept import keep_in
+from songhe.core.reach.kernel.machine import warm
+from songhe.site.kernels import Folder
+
+
+@pytest.fixture(scope="session")
+def street_kernels() -> None:
+    """The compiled searches of earlier runs, as an installation has them: compiling takes some seconds."""
+    keep_in(Folder(Path(__file__).parents[2] / ".cache" / "kernels"))
+    warm()
+    keep_in(None)
