@@ -111,11 +111,16 @@ def _read(content: bytes, head: Mapping[str, Any], place: int) -> Network:
     network = Network(
         **columns,
         names=tuple(str(one) for one in head["names"]),
-        findings=tuple(Finding(*one[:5], tuple(one[5]), one[6]) for one in head["findings"]),
+        findings=tuple(_finding(one) for one in head["findings"]),
         about={str(key): str(value) for key, value in head["about"].items()},
     )
     _sound(network)
     return network
+
+
+def _finding(row: list[Any]) -> Finding:
+    code, what, count, lon, lat, rows, metres = row
+    return Finding(str(code), str(what), int(count), lon, lat, tuple(int(one) for one in rows), float(metres))
 
 
 def _sound(network: Network) -> None:
