@@ -14,6 +14,8 @@ from songhe.site.kernels import Folder
 @pytest.fixture(scope="session")
 def street_kernels() -> None:
     """The compiled searches of earlier runs, as an installation has them: compiling takes some seconds."""
-    keep_in(Folder(Path(__file__).parents[2] / ".cache" / "kernels"))
+    cache = Path(__file__).parents[2] / ".cache"
+    cache.mkdir(exist_ok=True)
+    keep_in(Folder(cache / "kernels"))
     warm()
     keep_in(None)

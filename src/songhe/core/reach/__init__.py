@@ -34,6 +34,7 @@ from songhe.core.reach.spots import BANDS, Nearest, Pairs, Spots
 from songhe.core.reach.stored import ground_of, network_of
 from songhe.core.reach.straight import Straight
 from songhe.core.reach.streets import Streets
+from songhe.core.reach.travel import StreetTravel, street_travel
 
 __all__ = [
     "BANDS",
@@ -67,6 +68,7 @@ __all__ = [
     "Spots",
     "Steps",
     "Straight",
+    "StreetTravel",
     "Streets",
     "Table",
     "balanced",
@@ -80,5 +82,6 @@ __all__ = [
     "network_of",
     "review_network",
     "review_points",
+    "street_travel",
     "warm",
 ]
