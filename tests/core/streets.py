@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def between(streets: Streets, seconds: Any, back: Any, spots: list[Spot]) -> Any
     for piece, (tail, head) in enumerate(zip(streets.tail, streets.head, strict=True)):
         on = sorted((spot.part, points + row) for row, spot in enumerate(spots) if spot.piece == piece)
         stops = [(0.0, int(tail)), *on, (1.0, int(head))]
-        for (a, one), (b, other) in zip(stops, stops[1:], strict=False):
+        for (a, one), (b, other) in pairwise(stops):
             here = b == a
             away[one, other] = min(away[one, other], 0 if here else (b - a) * seconds[piece])
             away[other, one] = min(away[other, one], 0 if here else (b - a) * back[piece])

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.streets import Spot, between, street_nets
 
-from songhe.core.reach import ELDER, Open, Paths, Profile, Spots, Straight, Streets, build
+from songhe.core.reach import Open, Paths, Profile, Spots, Streets, build
 
+pytestmark = pytest.mark.usefixtures("street_kernels")
 WALKER = Profile("walker", "foot", 1.0)
 NEAR = 1e-4
 
@@ -21,7 +22,9 @@ def spots_on(found: Any, net: Any, spots: list[Spot], streets: Streets) -> Spots
     pieces, parts = [], []
     rows = {}
     for piece, (one, other) in enumerate(zip(net.piece_from, net.piece_to, strict=True)):
-        rows.setdefault((int(one), int(other), float(net.metres[piece]), int(net.open[net.street_of[piece]])), piece)
+        rows.setdefault(
+            (int(one), int(other), float(net.metres[piece]), int(net.open[net.street_of[piece]])), piece
+        )
     for spot in spots:
         tail, head = found[streets.tail[spot.piece]], found[streets.head[spot.piece]]
         metres = float(np.asarray(streets.metres)[spot.piece])
@@ -37,13 +40,17 @@ def spots_on(found: Any, net: Any, spots: list[Spot], streets: Streets) -> Spots
 def plain(streets: Streets) -> Streets:
     """Without what the reader would take out: twins and empty loops."""
     whole = streets.whole()
-    return Streets(whole.lon, whole.lat, whole.tail, whole.head, whole.metres, whole.open, whole.kind, slope=whole.slope)
+    return Streets(
+        whole.lon, whole.lat, whole.tail, whole.head, whole.metres, whole.open, whole.kind, slope=whole.slope
+    )
 
 
 @st.composite
 def asked(draw: st.DrawFn) -> tuple[Streets, list[Spot], list[Spot]]:
     streets = plain(draw(street_nets(slopes=draw(st.booleans()))))
-    one = st.builds(Spot, st.integers(0, len(streets.tail) - 1), st.sampled_from([0.0, 0.25, 0.5, 0.875, 1.0]))
+    one = st.builds(
+        Spot, st.integers(0, len(streets.tail) - 1), st.sampled_from([0.0, 0.25, 0.5, 0.875, 1.0])
+    )
     lists = st.lists(one, min_size=1, max_size=5)
     return streets, draw(lists), draw(lists)
 
@@ -78,10 +85,24 @@ def test_minutes_are_those_of_floyd_and_warshall(case: Any, contract: bool) -> N
         assert np.allclose(nearest.seconds, right.min(0), atol=NEAR)
         reached = np.isfinite(nearest.seconds)
         assert (nearest.site >= 0).tolist() == reached.tolist()
-        assert np.allclose(right[nearest.site[reached], np.flatnonzero(reached)], right.min(0)[reached], atol=NEAR)
+        assert np.allclose(
+            right[nearest.site[reached], np.flatnonzero(reached)], right.min(0)[reached], atol=NEAR
+        )
         limit = float(np.median(right[np.isfinite(right)])) + 0.5 if np.isfinite(right).any() else 100.0
         pairs = paths.pairs(one, ready, limit=limit)
         full = np.full(right.shape, np.inf)
         full[pairs.site, pairs.home] = pairs.seconds
         assert np.allclose(full, np.where(right <= limit, right, np.inf), rtol=1e-6, atol=1e-3)
         assert len(np.unique(pairs.site.astype(np.int64) * len(homes) + pairs.home)) == len(pairs)
+
+
+@settings(deadline=None)
+@given(asked())
+def test_contraction_changes_nothing(case: Any) -> None:
+    streets, sites, homes = case
+    found = []
+    for contract in (True, False):
+        built = build(streets, contract=contract)
+        one, other = (spots_on(built.vertex, built.network, some, streets) for some in (sites, homes))
+        found.append(Paths(built.network, WALKER).matrix(one, other))
+    assert np.array_equal(found[0], found[1])

@@ -10,6 +10,9 @@ from songhe.core.reach.contract import Built, build
 from songhe.core.reach.coverage import Change, Coverage, Table
 from songhe.core.reach.equity import gini, lorenz
 from songhe.core.reach.findings import Finding
+from songhe.core.reach.frames import Doubt, doubt
+from songhe.core.reach.isochrone import isochrones
+from songhe.core.reach.kernel.machine import warm
 from songhe.core.reach.network import Network
 from songhe.core.reach.paths import Ground, Homes, Paths
 from songhe.core.reach.profile import (
@@ -26,9 +29,12 @@ from songhe.core.reach.profile import (
     Open,
     Profile,
 )
+from songhe.core.reach.review import review_network, review_points
 from songhe.core.reach.spots import BANDS, Nearest, Pairs, Spots
+from songhe.core.reach.stored import ground_of, network_of
 from songhe.core.reach.straight import Straight
 from songhe.core.reach.streets import Streets
+from songhe.core.reach.travel import StreetTravel, street_travel
 
 __all__ = [
     "BANDS",
@@ -48,6 +54,7 @@ __all__ = [
     "Change",
     "Coverage",
     "Decay",
+    "Doubt",
     "Finding",
     "Gaussian",
     "Ground",
@@ -61,11 +68,20 @@ __all__ = [
     "Spots",
     "Steps",
     "Straight",
+    "StreetTravel",
     "Streets",
     "Table",
     "balanced",
     "build",
+    "doubt",
     "e2sfca",
     "gini",
+    "ground_of",
+    "isochrones",
     "lorenz",
+    "network_of",
+    "review_network",
+    "review_points",
+    "street_travel",
+    "warm",
 ]

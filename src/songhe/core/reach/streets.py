@@ -111,14 +111,23 @@ def _checked(whole: Whole, findings: list[Finding]) -> Whole:
         ~known,
     )
     whole = whole.take(np.flatnonzero(known))
-    good = in_china_many(whole.lon, whole.lat)
+    good = (np.abs(whole.lon) <= 180) & (np.abs(whole.lat) <= 85)
     used = good[whole.tail] & good[whole.head]
     _add(
-        findings, "network.outside",
-        "{count} streets lie outside China: longitude and latitude may be swapped, or the coordinates are no degrees; they are left out.",
-        ~used, whole,
-    )  # fmt: skip
+        findings,
+        "network.impossible",
+        "{count} streets lie nowhere on the earth: longitude and latitude may be swapped, or the coordinates are no degrees; they are left out.",
+        ~used,
+        whole,
+    )
     whole = whole.take(np.flatnonzero(used))
+    _add(
+        findings,
+        "network.outside",
+        "{count} streets lie outside China.",
+        ~in_china_many(whole.lon, whole.lat)[whole.tail],
+        whole,
+    )
     straight = metres_between(
         *(column[end] for end in (whole.tail, whole.head) for column in (whole.lon, whole.lat))
     )
