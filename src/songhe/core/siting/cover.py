@@ -10,7 +10,7 @@ from scipy import sparse
 from songhe.core.refusal import Refused
 from songhe.core.siting.asked import floors_in_reach, possible, somebody
 from songhe.core.siting.boards import covering_board
-from songhe.core.siting.bounds import Bound, covering_bound
+from songhe.core.siting.bounds import Bound, Limits, covering_bound
 from songhe.core.siting.cells import Cells, merged
 from songhe.core.siting.faults import spread
 from songhe.core.siting.found import Effort, Found, near_enough, rounded
@@ -116,14 +116,16 @@ def _musts(board: at.Board, must: Array) -> None:
 
 def bounded(task: Task, picked: Array, effort: Effort) -> tuple[Bound, bool]:
     """Lagrange's bound, rounded where weights are whole, and whether it is near enough."""
-    whole, value = task.ground.whole, float(task.weight[covered(task, picked)].sum())
+    count = (
+        np.asarray(task.cells.by_site[picked].sum(0)).ravel() if len(picked) else np.zeros(task.cells.size)
+    )
+    whole, value = task.ground.whole, float(task.weight[count > 0].sum())
+    limits = Limits(task.sites, task.budget, task.cost, task.must)
 
     def enough(bound: float) -> bool:
         return near_enough(value, bound, gap=effort.stop.gap, whole=whole, above=True)
 
-    found = covering_bound(
-        task.cells, task.weight, task.cost, task.must, (task.sites, task.budget), value=value, enough=enough
-    )
+    found = covering_bound(task.cells, task.weight, limits, count=count, enough=enough)
     done = enough(found.value)
     found.value = max(value, rounded(found.value, whole=whole, above=True))
     return found, done
