@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "songhe.areas.registry",
     "songhe.areas.providers",
     "songhe.areas.assessment",
+    "songhe.areas.stays",
     "songhe.areas.entitlement",
     "songhe.areas.contracts",
     "songhe.areas.inspections",

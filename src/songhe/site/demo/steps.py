@@ -38,6 +38,7 @@ from songhe.site.demo.register import keep_register
 from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
+from songhe.site.demo.stays import stay_all
 from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
 from songhe.site.ground import lay
@@ -128,6 +129,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Claims", claim),
     ("Settlements", settle),
     ("Ties", tie_all),
+    ("Beds and stays", stay_all),
     ("Rosters", roster),
     ("Service circle", draw_circle),
     ("Figures", _measure),
