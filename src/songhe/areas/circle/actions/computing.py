@@ -49,7 +49,7 @@ def compute_now(city: int, *, actor: Actor, at: datetime) -> Run:
         if not found.people[rows].any():
             raise Refused(
                 "circle.nobody",
-                "Nobody of the registry was gathered here yet. Run “songhe circle gather” first, or register people with their places.",
+                "Nobody of the registry was gathered here yet. Run “songhe circle compute”, or use the button on the map.",
             )
         run = _run(city, found, rows, actor, at)
         _save(run, found, rows)
@@ -164,7 +164,8 @@ class _Sums:
     def _mean(self, values: Array, weight: Array) -> Array:
         sums = np.bincount(self.group, np.where(weight > 0, values, 0) * weight, self.count)
         counts = np.bincount(self.group, weight, self.count)
-        return np.divide(sums, counts, out=np.full(self.count, np.nan), where=counts > 0)
+        found: Array = np.divide(sums, counts, out=np.full(self.count, np.nan), where=counts > 0)
+        return found
 
 
 def _told(found: Held, kind: str, rows: slice, place: int, *sums: _Sums) -> dict[str, Any]:

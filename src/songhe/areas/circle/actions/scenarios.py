@@ -34,7 +34,7 @@ def kind_choices(_row: Any = None, _user: Any = None) -> list[tuple[str, str]]:
 
 def change_choices(row: Scenario, _user: Any) -> list[tuple[str, str]]:
     """The changes of a scenario as choices."""
-    return [(str(one.pk), f"{one.get_what_display()}: {one.name}") for one in row.changes.order_by("id")]  # type: ignore[attr-defined]
+    return [(str(one.pk), f"{one.get_what_display()}: {one.name}") for one in row.changes.order_by("id")]
 
 
 Name = Annotated[str, Field(label=_("Name"), size=80)]
@@ -62,7 +62,7 @@ def draft_scenario(
 
 
 @act("circle.plan")
-def add_site(
+def add_site(  # noqa: PLR0913  a place, its frame, and what it costs
     scenario: Scenario, *, actor: Actor, at: datetime, name: Name, lon: Lon, lat: Lat, frame: In = Frame.WGS84,
     cost: Cost = None, places: Places = None,
 ) -> Scenario:  # fmt: skip

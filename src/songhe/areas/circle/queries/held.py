@@ -176,7 +176,7 @@ _lock = RLock()
 def held(day: date) -> Held:
     """The city as it is on a day, loaded where it is not yet in this process."""
     with _lock:
-        key = (*stamp(), day, id(ground()) if not ground().approximate else 0)
+        key = (*stamp(), day, id(ground()))
         if key not in _held:
             _held.clear()
             _held[key] = Held(opened(), ground(), day)

@@ -82,7 +82,8 @@ def places(held: Held, ask: Ask, unit: int = 1) -> list[Place]:
     order = np.lexsort((codes, covered - people))
     names = _names(codes.tolist())
     return [
-        Place(int(codes[at]), names.get(int(codes[at]), str(codes[at])), int(people[at]), int(covered[at])) for at in order
+        Place(int(codes[at]), names.get(int(codes[at]), str(codes[at])), int(people[at]), int(covered[at]))
+        for at in order
     ]
 
 
@@ -100,7 +101,8 @@ def middles_of(held: Held, ask: Ask, unit: int = 1) -> dict[int, Point]:
         for code, point in own.items():
             sums.setdefault(code // unit * unit, []).append(point)
         found = {
-            code: Point(*(float(np.mean([point[axis] for point in points])) for axis in (0, 1))) for code, points in sums.items()
+            code: Point(*(float(np.mean([point[axis] for point in points])) for axis in (0, 1)))
+            for code, points in sums.items()
         }
     return found
 
@@ -120,7 +122,12 @@ def cells(held: Held, ask: Ask, box: Box | None = None) -> tuple[int, list[Cell]
     if box:
         west, south, east, north = box
         with np.errstate(invalid="ignore"):
-            rows &= (held.homes.lon >= west) & (held.homes.lon <= east) & (held.homes.lat >= south) & (held.homes.lat <= north)
+            rows &= (
+                (held.homes.lon >= west)
+                & (held.homes.lon <= east)
+                & (held.homes.lat >= south)
+                & (held.homes.lat <= north)
+            )
     some = np.flatnonzero(rows)
     finest, which = np.unique(held.finest[0][some], return_inverse=True)
     near = held.near(ask.kind, ask.minutes)[some] > 0
@@ -173,7 +180,10 @@ def city_of(code: int) -> int:
 
 def said_minutes(run: Run | Held, kind: str, minutes: int | None) -> tuple[int, int]:
     """Minutes in the city and in the countryside."""
-    return (minutes, minutes) if minutes is not None else tuple(run.minutes[kind])  # type: ignore[return-value]
+    if minutes is not None:
+        return minutes, minutes
+    urban, rural = run.minutes[kind]
+    return urban, rural
 
 
 __all__ = [

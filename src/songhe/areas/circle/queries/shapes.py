@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import cos, radians
 from typing import Any
 
 import h3
 import numpy as np
-from shapely import LineString, MultiLineString, Polygon, get_coordinates, linestrings, simplify, union_all
-from shapely.geometry import Point as Dot
+from shapely import LineString, get_coordinates, get_parts, simplify
 
 from songhe.areas.circle.queries.ground import Streets
 from songhe.core.codes import Point
-from songhe.core.reach import KINDS, Ground, Network, Paths, Spots, Straight
+from songhe.core.reach import KINDS, Ground, Network, isochrones
 
 METRES = 111_195.0
-BESIDE = 45.0
-"""Metres on both sides of a street that count as reached."""
 MAIN = ("motorway", "trunk", "primary", "secondary")
 MIDDLE = (*MAIN, "tertiary", "unclassified", "residential", "living_street", "pedestrian")
 SHOWN = (MAIN, MIDDLE, KINDS)
@@ -28,70 +24,20 @@ Ring = list[tuple[float, float]]
 
 
 def isochrone(ground: Ground, point: Point, seconds: float) -> list[list[Ring]]:
-    """Polygons (each an outer ring and holes) of what one reaches from a point within so many seconds."""
-    flat = _Flat(point)
-    if isinstance(ground, Straight):
-        shape = Dot(0, 0).buffer(seconds * ground.profile.speed / ground.detour, quad_segs=12)
-        return [[flat.back(shape.exterior)]]
+    """Polygons (each an outer ring and holes) from which one gets to a point within so many seconds."""
     spot = ground.snap(np.array([point.lon]), np.array([point.lat]))
-    if not isinstance(ground, Paths) or not spot.placed[0]:
-        return []
-    lines = _reached(ground, spot, seconds, flat)
-    shape = union_all(
-        [MultiLineString(lines).buffer(BESIDE, quad_segs=3), Dot(0, 0).buffer(BESIDE)]
-    ).simplify(8)
-    parts: list[Polygon] = list(shape.geoms) if hasattr(shape, "geoms") else [shape]
+    area = isochrones(ground, spot, [seconds])[0]
     return [
-        [
-            flat.back(part.exterior),
-            *(flat.back(hole) for hole in part.interiors if Polygon(hole).area > 8_000),
-        ]
-        for part in parts
+        [_ring(part.exterior), *(_ring(hole) for hole in part.interiors)]
+        for part in get_parts(area)
+        if not part.is_empty
     ]
 
 
-def _reached(paths: Paths, spot: Spots, seconds: float, flat: _Flat) -> list[LineString]:
-    """The pieces of street whose both ends are reached, and the reached part of those with one."""
-    network = paths.network
-    row, when = paths.pairs(spot, _vertices(paths), limit=seconds).row(0)
-    at = np.full(network.vertices, np.inf)
-    at[row] = when
-    tail, head = network.piece_from, network.piece_to
-    near = np.flatnonzero(np.isfinite(at[tail]) | np.isfinite(at[head]))
-    a = flat.to(network.vertex_lon[tail[near]], network.vertex_lat[tail[near]])
-    b = flat.to(network.vertex_lon[head[near]], network.vertex_lat[head[near]])
-    long = np.maximum(np.hypot(*(b - a).T), 0.1)
-    left = [np.clip((seconds - at[end[near]]) * paths.profile.afoot / long, 0, 1) for end in (tail, head)]
-    whole = left[0] + left[1] >= 1
-    starts, ends = [a[whole]], [b[whole]]
-    for one, other, part in ((a, b, left[0]), (b, a, left[1])):
-        some = ~whole & (part > 0)
-        starts.append(one[some])
-        ends.append(one[some] + (other - one)[some] * part[some, None])
-    lines: list[LineString] = list(linestrings(np.stack([np.concatenate(starts), np.concatenate(ends)], 1)))
-    return lines
-
-
-@lru_cache(maxsize=2)
-def _vertices(paths: Paths) -> Any:
-    return paths.homes(paths.vertices(), toward=False)
-
-
-class _Flat:
-    """Metres east and north of a point."""
-
-    def __init__(self, middle: Point) -> None:
-        self.middle, self.wide = middle, METRES * cos(radians(middle.lat))
-
-    def to(self, lon: Any, lat: Any) -> Any:
-        """Degrees as metres."""
-        return np.stack([(lon - self.middle.lon) * self.wide, (lat - self.middle.lat) * METRES], 1)
-
-    def back(self, ring: Any) -> Ring:
-        """Metres as degrees."""
-        xy = get_coordinates(ring)
-        lon, lat = xy[:, 0] / self.wide + self.middle.lon, xy[:, 1] / METRES + self.middle.lat
-        return [(round(x, 6), round(y, 6)) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
+def _ring(ring: Any) -> Ring:
+    """Every point to about a metre."""
+    xy = get_coordinates(ring.simplify(2e-5))
+    return [(round(x, 6), round(y, 6)) for x, y in xy.tolist()]
 
 
 @lru_cache(maxsize=20_000)
@@ -132,7 +78,9 @@ def _class(kind: int) -> int:
     return 0 if name in MAIN else 1 if name in MIDDLE else 2
 
 
-def tile_lines(streets: Streets, detail: int, box: tuple[float, float, float, float]) -> list[tuple[int, Any]]:
+def tile_lines(
+    streets: Streets, detail: int, box: tuple[float, float, float, float]
+) -> list[tuple[int, Any]]:
     """The streets of all tiles that meet a box, as class and degrees."""
     side = TILES[detail]
     west, south, east, north = (int(edge // side) for edge in box)

@@ -14,7 +14,7 @@ from songhe.core.reach import Spots
 from songhe.engines.access.api import elevated
 
 ALL = (0, 10**12)
-FRESH_SECONDS = 20.0
+FRESH_SECONDS = 30.0
 COLUMNS = ("pk", "lon", "lat", "kind", "state", "since", "until", "beds", "name", "region_id")
 
 
@@ -30,13 +30,13 @@ _kept, _lock = _Kept(), Lock()
 
 
 def sites(on: date, kind: str | None = None) -> list[PublicPlace]:
-    """Everything that operates on a day, or what gives one service, by name. Kept while no facility changes; what else a
-    site gives beside its own kind is looked at again every twenty seconds."""
+    """Everything that operates on a day, or what gives one service, by name. Kept while no facility changes; what else is
+    told of a site (its other services, prices, stars) is looked at again every half minute."""
     with elevated():  # where facilities are is public
         stamp = hash(tuple(Facility.everywhere.order_by("pk").values_list(*COLUMNS)))
     with _lock:
         if (stamp, on) != (_kept.stamp, _kept.day) or time.monotonic() - _kept.read > FRESH_SECONDS:
-            _kept.rows = tuple(places(*ALL, on=on, lean=True))
+            _kept.rows = tuple(places(*ALL, on=on))
             _kept.stamp, _kept.day, _kept.read = stamp, on, time.monotonic()
         rows = _kept.rows
     return [row for row in rows if kind is None or kind in row.services]

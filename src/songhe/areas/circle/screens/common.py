@@ -40,6 +40,11 @@ class Look:
         return service_kinds()[self.ask.kind]
 
     @property
+    def kind_name(self) -> str:
+        """The service in words."""
+        return say(self.kind.label)
+
+    @property
     def group_name(self) -> str:
         """The group in words."""
         return say(next(group.label for group in book().groups if group.code == self.ask.group))
@@ -47,7 +52,12 @@ class Look:
     def query(self, **changes: Any) -> str:
         """The address of the same look with something changed."""
         minutes = self.ask.minutes or CIRCLE
-        values = {"kind": self.ask.kind, "group": self.ask.group, "minutes": minutes, "region": self.ask.region.code} | changes
+        values = {
+            "kind": self.ask.kind,
+            "group": self.ask.group,
+            "minutes": minutes,
+            "region": self.ask.region.code,
+        } | changes
         return urlencode({name: value for name, value in values.items() if value not in (None, "")})
 
     @property
@@ -56,7 +66,9 @@ class Look:
         urban, rural = said_minutes(self.held, self.ask.kind, self.ask.minutes)
         if urban == rural:
             return gettext("{n} min on foot").format(n=urban)
-        return gettext("{urban} min on foot in the city, {rural} min in the countryside").format(urban=urban, rural=rural)
+        return gettext("{urban} min on foot in the city, {rural} min in the countryside").format(
+            urban=urban, rural=rural
+        )
 
 
 def look(request: HttpRequest, *, right: str = "circle.view", query: QueryDict | None = None) -> Look:
@@ -65,7 +77,13 @@ def look(request: HttpRequest, *, right: str = "circle.view", query: QueryDict |
     scope: Scope = who(request).scope(right)
     region = region_for(asked.get("region"), scope)
     found = held(timezone.localdate(now()))
-    ask = Ask(known(asked.get("kind")), _group(asked.get("group")), minutes_of(asked.get("minutes"), found), region, scope)
+    ask = Ask(
+        known(asked.get("kind")),
+        _group(asked.get("group")),
+        minutes_of(asked.get("minutes"), found),
+        region,
+        scope,
+    )
     return Look(ask, found, last_run(region.code))
 
 
@@ -103,9 +121,9 @@ def basis(found: Held) -> dict[str, Any]:
     used = streets()
     speed = f"{found.ground.profile.speed:g}"
     if used is None:
-        told = gettext("Approximate: straight lines × {detour}, at {speed} m/s; no street network is at hand.").format(
-            detour=f"{book().detour:g}", speed=speed
-        )
+        told = gettext(
+            "Approximate: straight lines × {detour}, at {speed} m/s; no street network is at hand."
+        ).format(detour=f"{book().detour:g}", speed=speed)
     else:
         told = gettext("On foot at {speed} m/s on {network}.").format(speed=speed, network=used.name)
     return {"approximate": used is None, "told": told, "attribution": used.attribution if used else ""}

@@ -97,4 +97,6 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 page("circle.gaps", path="circle/gaps.csv", title=_("Gap list"), right="circle.export", view=table)
-page("circle.people", path="circle/people/", title=_("Who is not covered"), right="circle.persons", view=people)
+page(
+    "circle.people", path="circle/people/", title=_("Who is not covered"), right="circle.persons", view=people
+)

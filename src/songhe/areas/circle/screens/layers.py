@@ -35,7 +35,15 @@ def hexes(request: HttpRequest) -> HttpResponse:
         {
             "resolution": resolution,
             "fewest": book().fewest,
-            "cells": [[cell.code, cell.people if cell.covered is not None else None, cell.covered, outline(cell.code)] for cell in rows],
+            "cells": [
+                [
+                    cell.code,
+                    cell.people if cell.covered is not None else None,
+                    cell.covered,
+                    outline(cell.code),
+                ]
+                for cell in rows
+            ],
         }
     )
 
@@ -80,10 +88,24 @@ def street_tile(request: HttpRequest, detail: int, x: int, y: int) -> HttpRespon
         raise Http404
     used = streets()
     body = tile(used, detail, x, y) if used else b""
-    return HttpResponse(body, content_type="application/octet-stream", headers={"Cache-Control": f"private, max-age={DAY}"})
+    return HttpResponse(
+        body, content_type="application/octet-stream", headers={"Cache-Control": f"private, max-age={DAY}"}
+    )
 
 
 page("circle.hexes", path="circle/hexes.json", title=_("Hexes"), right="circle.view", view=hexes)
-page("circle.communities", path="circle/communities.json", title=_("Communities"), right="circle.view", view=communities)
+page(
+    "circle.communities",
+    path="circle/communities.json",
+    title=_("Communities"),
+    right="circle.view",
+    view=communities,
+)
 page("circle.facilities", path="circle/sites.json", title=_("Sites"), right="circle.view", view=facilities)
-page("circle.streets", path="circle/streets/<int:detail>/<int:x>/<int:y>.bin", title=_("Streets"), right="circle.view", view=street_tile)
+page(
+    "circle.streets",
+    path="circle/streets/<int:detail>/<int:x>/<int:y>.bin",
+    title=_("Streets"),
+    right="circle.view",
+    view=street_tile,
+)

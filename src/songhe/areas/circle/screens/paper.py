@@ -34,7 +34,12 @@ def colour_of(share: float | None) -> tuple[int, int, int]:
 def map_sheet(found: Look, *, at: datetime) -> bytes:
     """One sheet with what the map shows."""
     title = gettext("{service}: {circle}").format(service=say(found.kind.label), circle=circle_name())
-    paper = Paper(title=title, issuer=full_name(found.ask.region.code), number=f"{found.ask.region.code}-{found.ask.kind}", at=at)
+    paper = Paper(
+        title=title,
+        issuer=full_name(found.ask.region.code),
+        number=f"{found.ask.region.code}-{found.ask.kind}",
+        at=at,
+    )
     people, covered = totals(found.held, found.ask)
     paper.facts(
         [
@@ -52,7 +57,11 @@ def map_sheet(found: Look, *, at: datetime) -> bytes:
     _legend(paper)
     told = basis(found.held)
     paper.note(str(told["told"]) + ("  " + str(told["attribution"]) if told["attribution"] else ""))
-    paper.note(gettext("Drawn {moment}. Hexes in which fewer than {n} people live are grey.").format(moment=moment(at), n=book().fewest))
+    paper.note(
+        gettext("Drawn {moment}. Hexes in which fewer than {n} people live are grey.").format(
+            moment=moment(at), n=book().fewest
+        )
+    )
     paper.seals([gettext("Prepared by"), gettext("Approved by (seal)")])
     return paper.finished()
 
@@ -66,7 +75,10 @@ class _Frame:
         self.wide, self.tall = paper.epw, HEIGHT
         (west, south), (east, north) = corners.min(0), corners.max(0)
         self.stretch = cos(radians((south + north) / 2))
-        self.scale = min((self.wide - 8) / max((east - west) * self.stretch, 1e-3), (self.tall - 8) / max(north - south, 1e-3))
+        self.scale = min(
+            (self.wide - 8) / max((east - west) * self.stretch, 1e-3),
+            (self.tall - 8) / max(north - south, 1e-3),
+        )
         self.middle = ((west + east) / 2, (south + north) / 2)
         self.box = (west, south, east, north)
 
@@ -97,11 +109,17 @@ class _Frame:
         paper.polyline([(x, y - 2), (x, y), (x + metres * per_metre, y), (x + metres * per_metre, y - 2)])
         paper.set_font("sans", size=8)
         paper.set_text_color(*INK)
-        unit = gettext("{n} km").format(n=grouped(round(metres / 1000))) if metres >= 1000 else gettext("{n} m").format(n=round(metres))
+        unit = (
+            gettext("{n} km").format(n=grouped(round(metres / 1000)))
+            if metres >= 1000
+            else gettext("{n} m").format(n=round(metres))
+        )
         paper.text(x, y - 3, unit)
         right, top = self.left + self.wide - 8, self.top + 5
         paper.set_fill_color(*SOFT)
-        paper.polygon([(right, top), (right + 2, top + 7), (right, top + 5.4), (right - 2, top + 7)], style="F")
+        paper.polygon(
+            [(right, top), (right + 2, top + 7), (right, top + 5.4), (right - 2, top + 7)], style="F"
+        )
         paper.text(right - 10, top + 6, gettext("North"))
         paper.set_y(self.top + self.tall + 4)
 
@@ -142,7 +160,11 @@ def _legend(paper: Paper) -> None:
     paper.set_font("sans", size=8)
     paper.set_text_color(*INK)
     words = ["0–20 %", "20–40 %", "40–60 %", "60–80 %", "80–100 %"]
-    entries: list[tuple[Any, str]] = [*zip(RAMP, words, strict=True), (FEW, gettext("few people")), (SITE, gettext("Site"))]
+    entries: list[tuple[Any, str]] = [
+        *zip(RAMP, words, strict=True),
+        (FEW, gettext("few people")),
+        (SITE, gettext("Site")),
+    ]
     for colour, word in entries:
         paper.set_fill_color(*colour)
         if colour is SITE:

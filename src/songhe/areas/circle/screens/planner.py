@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,30 @@ from songhe.kit.views.common import need
 from songhe.kit.who import who
 
 MOST_ROWS = 150
+WORDS = {
+    "hexes": _("Hexes"),
+    "communities": _("Communities"),
+    "closer": _("Closer"),
+    "farther": _("Farther away"),
+    "whole": _("Whole region"),
+    "candidate": _("Try a site here"),
+    "drag": _("New site: drag it, or move it with the arrow keys"),
+    "people": _("{n} people"),
+    "covered": _("{n} within reach"),
+    "missing": _("{n} not"),
+    "few": _("Fewer than {n} people"),
+    "near": _("near for {n} people"),
+    "places": _("{n} places"),
+    "reach": _("Who gets here"),
+    "open": _("Open"),
+    "close": _("Close"),
+    "took": _("{n} ms"),
+    "site": _("Site"),
+    "empty": _("few people"),
+    "north": _("North"),
+    "label": _("Map of coverage; the list beside it says the same"),
+}
+"""What the script says, by its own names."""
 GOOD, FAIR = 0.9, 0.7
 
 
@@ -45,7 +70,12 @@ def tone_of(share: float | None) -> str:
 
 def word_of(share: float | None) -> Any:
     """The same in words."""
-    words = {"ok": _("Well covered"), "warn": _("Partly covered"), "danger": _("Poorly covered"), "muted": _("Nobody lives here")}
+    words = {
+        "ok": _("Well covered"),
+        "warn": _("Partly covered"),
+        "danger": _("Poorly covered"),
+        "muted": _("Nobody lives here"),
+    }
     return words[tone_of(share)]
 
 
@@ -83,6 +113,7 @@ def planner(request: HttpRequest) -> dict[str, Any]:
         "unit": {1: _("Village or community"), 1000: _("Town or street")}.get(unit, _("County or district")),
         "basis": basis(found.held),
         "run": found.run,
+        "words": json.dumps({name: str(word) for name, word in WORDS.items()}, ensure_ascii=False),
         "plain": _drawn(found, rows, unit),
         "tried": tried(request, found),
         "may_compute": user.may("circle.compute"),
@@ -100,15 +131,27 @@ def _seen(found: Look, code: int) -> bool:
 
 def _kind(found: Look, code: str) -> dict[str, Any]:
     kind = service_kinds()[code]
-    return {"name": say(kind.label), "icon": kind.icon or "map-pin", "query": found.query(kind=code), "now": code == found.ask.kind}
+    return {
+        "name": say(kind.label),
+        "icon": kind.icon or "map-pin",
+        "query": found.query(kind=code),
+        "now": code == found.ask.kind,
+    }
 
 
 def _minutes(found: Look) -> list[tuple[Any, Any, bool]]:
     urban, rural = found.held.minutes[found.ask.kind]
-    own = gettext("Circle: {urban} / {rural} min").format(urban=urban, rural=rural) if urban != rural else gettext("Circle: {n} min").format(n=urban)
+    own = (
+        gettext("Circle: {urban} / {rural} min").format(urban=urban, rural=rural)
+        if urban != rural
+        else gettext("Circle: {n} min").format(n=urban)
+    )
     return [
         ("circle", own, found.ask.minutes is None),
-        *((band // 60, gettext("{n} min").format(n=band // 60), found.ask.minutes == band // 60) for band in found.held.bands),
+        *(
+            (band // 60, gettext("{n} min").format(n=band // 60), found.ask.minutes == band // 60)
+            for band in found.held.bands
+        ),
     ]
 
 
@@ -137,7 +180,14 @@ def _drawn(found: Look, rows: Sequence[Place], unit: int) -> Drawn:
         )
         for place in rows[:MOST_ROWS]
     ]  # fmt: skip
-    return draw(Map(title=_("Coverage"), shapes=tuple(marks), sized_by=found.group_name, empty=_("No place of these communities is known yet.")))
+    return draw(
+        Map(
+            title=_("Coverage"),
+            shapes=tuple(marks),
+            sized_by=found.group_name,
+            empty=_("No place of these communities is known yet."),
+        )
+    )
 
 
 def _scenarios(found: Look, user: Any) -> list[Scenario]:
@@ -153,7 +203,9 @@ def compute(request: HttpRequest) -> HttpResponse:
     need(request, "circle.compute")
     try:
         actions.compute(actor=who(request), at=now())
-        messages.success(request, gettext("The circle is being worked out. The map shows it when it is done."))
+        messages.success(
+            request, gettext("The circle is being worked out. The map shows it when it is done.")
+        )
     except Refused as refusal:
         messages.error(request, said(refusal))
     return redirect("circle")
@@ -162,7 +214,13 @@ def compute(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest) -> dict[str, Any]:
     """One region opened: every service, as it was when it was last worked out."""
     found = look(request)
-    return {"look": found, "region": found.ask.region, "lines": _lines(found), "run": found.run, "query": found.query()}
+    return {
+        "look": found,
+        "region": found.ask.region,
+        "lines": _lines(found),
+        "run": found.run,
+        "query": found.query(),
+    }
 
 
 def _lines(found: Look) -> list[dict[str, Any]]:
@@ -223,8 +281,17 @@ page(
     context=planner,
     nav=NavItem("planning", "map-2", 15),
 )
-page("circle.compute", path="circle/compute/", title=_("Work out again"), right="circle.compute", view=compute)
-page("circle.place", path="circle/place/", title=_("Place"), right="circle.view", template="circle/place.html", context=place)
+page(
+    "circle.compute", path="circle/compute/", title=_("Work out again"), right="circle.compute", view=compute
+)
+page(
+    "circle.place",
+    path="circle/place/",
+    title=_("Place"),
+    right="circle.view",
+    template="circle/place.html",
+    context=place,
+)
 home_panel(
     title=_("Most people out of reach"),
     right="circle.plan",

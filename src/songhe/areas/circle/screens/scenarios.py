@@ -45,7 +45,10 @@ def kind_name(code: str) -> str:
 
 def steps_of(row: Scenario) -> list[Step]:
     """The changes of a scenario as steps."""
-    return [Step(change.point, change.facility_id) for change in Change.everywhere.filter(scenario=row).order_by("id")]
+    return [
+        Step(change.point, change.facility_id)
+        for change in Change.everywhere.filter(scenario=row).order_by("id")
+    ]
 
 
 def judged(row: Scenario, request: HttpRequest) -> tuple[Held, Outlook]:
@@ -59,7 +62,7 @@ def _effect(row: Scenario, request: HttpRequest) -> Mapping[str, Any]:
         found, out = judged(row, request)
     except Refused as refusal:
         return {"refused": said(refusal)}
-    cost = sum(row.changes.values_list("cost_fen", flat=True))  # type: ignore[attr-defined]
+    cost = sum(row.changes.values_list("cost_fen", flat=True))
     return {
         "groups": [_group(group.code, say(group.label), out) for group in book().groups],
         "cost": yuan(cost),
@@ -93,15 +96,27 @@ def _parts(found: Held, out: Outlook, unit: int) -> list[dict[str, Any]]:
         for code, counts in by_region(found, rows, unit):
             sums.setdefault(code, [0, 0])[place] = counts[first]
     order = sorted(sums, key=lambda code: (sums[code][1] - sums[code][0], code))
-    return [{"name": name_of(code), "gained": grouped(sums[code][0]), "lost": grouped(sums[code][1])} for code in order[:SHOWN]]
+    return [
+        {"name": name_of(code), "gained": grouped(sums[code][0]), "lost": grouped(sums[code][1])}
+        for code in order[:SHOWN]
+    ]
 
 
 def _map(row: Scenario, request: HttpRequest) -> Map:
     marks = [
-        Mark(label=change.name, point=change.point, tone=TONES[What(change.what)], word=change.get_what_display())
+        Mark(
+            label=change.name,
+            point=change.point,
+            tone=TONES[What(change.what)],
+            word=change.get_what_display(),
+        )
         for change in Change.everywhere.filter(scenario=row).order_by("id")
     ]
-    return Map(title=_("Sites of the scenario"), shapes=tuple(marks), empty=_("No site yet. Add one, or drag one on the map."))
+    return Map(
+        title=_("Sites of the scenario"),
+        shapes=tuple(marks),
+        empty=_("No site yet. Add one, or drag one on the map."),
+    )
 
 
 def _here(_row: Any, user: Any) -> dict[str, Any]:
@@ -177,11 +192,17 @@ def compare(request: HttpRequest) -> dict[str, Any]:
     """Two scenarios: what gets better for whom by the second one, against the first."""
     rows = Scenario.objects.within(who(request).scope("circle.plan")).order_by("-made_at")
     one, two = _one(request, "one"), _one(request, "two")
-    context: dict[str, Any] = {"all": [(row, kind_name(row.kind)) for row in rows[:100]], "one": one, "two": two}
+    context: dict[str, Any] = {
+        "all": [(row, kind_name(row.kind)) for row in rows[:100]],
+        "one": one,
+        "two": two,
+    }
     if one is None or two is None:
         return context
     if one.kind != two.kind:
-        return context | {"refused": gettext("These scenarios are about different services. Choose two about the same one.")}
+        return context | {
+            "refused": gettext("These scenarios are about different services. Choose two about the same one.")
+        }
     try:
         (found, first), (_held, second) = judged(one, request), judged(two, request)
     except Refused as refusal:
@@ -193,11 +214,15 @@ def compare(request: HttpRequest) -> dict[str, Any]:
                 "one": signed(first.change(group.code)),
                 "two": signed(second.change(group.code)),
                 "step": signed(second.change(group.code) - first.change(group.code)),
-                "tone": "ok" if second.change(group.code) > first.change(group.code) else "muted" if second.change(group.code) == first.change(group.code) else "warn",
+                "tone": "ok"
+                if second.change(group.code) > first.change(group.code)
+                else "muted"
+                if second.change(group.code) == first.change(group.code)
+                else "warn",
             }
             for group in book().groups
         ],
-        "costs": [yuan(sum(row.changes.values_list("cost_fen", flat=True))) for row in (one, two)],  # type: ignore[attr-defined]
+        "costs": [yuan(sum(row.changes.values_list("cost_fen", flat=True))) for row in (one, two)],
         "parts": [(label, _beside(found, first, second, unit)) for unit, label in UNITS],
         "basis": basis(found),
     }
@@ -212,7 +237,12 @@ def _beside(found: Held, first: Outlook, second: Outlook, unit: int) -> list[dic
                 sums.setdefault(code, [0, 0])[place] += sign * counts[code_]
     order = sorted(sums, key=lambda code: (sums[code][0] - sums[code][1], code))
     return [
-        {"name": name_of(code), "one": signed(sums[code][0]), "two": signed(sums[code][1]), "step": signed(sums[code][1] - sums[code][0])}
+        {
+            "name": name_of(code),
+            "one": signed(sums[code][0]),
+            "two": signed(sums[code][1]),
+            "step": signed(sums[code][1] - sums[code][0]),
+        }
         for code in order[:SHOWN]
     ]
 

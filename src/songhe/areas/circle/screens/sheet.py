@@ -12,12 +12,16 @@ from songhe.kit.pages import page
 
 def sheet(request: HttpRequest) -> HttpResponse:
     """The sheet as PDF."""
-    from songhe.areas.circle.screens.paper import map_sheet  # drawing papers loads a large library, which few requests need
+    from songhe.areas.circle.screens.paper import (
+        map_sheet,
+    )  # drawing papers loads a large library, which few requests need
 
     found = look(request)
     body = map_sheet(found, at=now())
     name = f"circle-{found.ask.kind}-{found.ask.region.code}.pdf"
-    return HttpResponse(body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return HttpResponse(
+        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
 
 
 page("circle.sheet", path="circle/sheet.pdf", title=_("Map sheet"), right="circle.view", view=sheet)

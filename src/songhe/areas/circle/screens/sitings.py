@@ -39,8 +39,13 @@ SHOWN = 60
 
 def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
     if row.state == S.WORKING:
-        job = Job.objects.filter(pk=row.job_id).first()
-        return {"working": True, "bar": charts.progress(job.done if job else 0, max(job.total if job else 1, 1), title=gettext("Progress"))}
+        job = Job.objects.filter(pk=row.job_id).first() if row.job_id else None
+        return {
+            "working": True,
+            "bar": charts.progress(
+                job.done if job else 0, max(job.total if job else 1, 1), title=gettext("Progress")
+            ),
+        }
     if row.state == S.FAILED:
         return {"refused": row.note}
     result = row.result
@@ -82,8 +87,17 @@ def _line(result: Mapping[str, Any], code: str, name: str) -> dict[str, Any]:
 
 
 def _site(number: int, one: Mapping[str, Any]) -> dict[str, Any]:
-    words = [gettext(text).format(**{name: _word(value) for name, value in values.items()}) for text, values in one["reasons"]]
-    return {"number": number, "name": one["name"], "year": one["year"], "cost": yuan(one["cost"]) if one["cost"] else "", "words": words}
+    words = [
+        gettext(text).format(**{name: _word(value) for name, value in values.items()})
+        for text, values in one["reasons"]
+    ]
+    return {
+        "number": number,
+        "name": one["name"],
+        "year": one["year"],
+        "cost": yuan(one["cost"]) if one["cost"] else "",
+        "words": words,
+    }
 
 
 def _word(value: str) -> str:
@@ -106,8 +120,12 @@ def _own(result: Mapping[str, Any], groups: list[tuple[str, str]]) -> dict[str, 
 
 def _told(result: Mapping[str, Any]) -> str:
     speed = f"{result['walker']:g}"
-    text = gettext("{candidates} places were looked at; people walk {speed} m/s.").format(candidates=grouped(result["candidates"]), speed=speed)
-    return text + (" " + gettext("Approximate: no street network is at hand.") if result["approximate"] else "")
+    text = gettext("{candidates} places were looked at; people walk {speed} m/s.").format(
+        candidates=grouped(result["candidates"]), speed=speed
+    )
+    return text + (
+        " " + gettext("Approximate: no street network is at hand.") if result["approximate"] else ""
+    )
 
 
 def _map(row: Siting, request: HttpRequest) -> Map:
@@ -120,8 +138,16 @@ def _map(row: Siting, request: HttpRequest) -> Map:
         for number, one in enumerate(row.result.get("sites", ()), 1)
     ]  # fmt: skip
     own = (row.result.get("own") or {}).get("sites", ())
-    marks += [Mark(label=one["name"], point=Point(one["lon"], one["lat"]), tone="warn", word=_("Own proposal")) for one in own]
-    return Map(title=_("Sites found"), shapes=tuple(marks), sized_by=_("people newly covered"), empty=_("No site was found yet."))
+    marks += [
+        Mark(label=one["name"], point=Point(one["lon"], one["lat"]), tone="warn", word=_("Own proposal"))
+        for one in own
+    ]
+    return Map(
+        title=_("Sites found"),
+        shapes=tuple(marks),
+        sized_by=_("people newly covered"),
+        empty=_("No site was found yet."),
+    )
 
 
 def _here(_row: Any, user: Any) -> dict[str, Any]:
@@ -171,7 +197,10 @@ sitings = record(
 
 def _working(user: Any, scope: Any, at: Any) -> HomeList:
     rows = Siting.objects.within(user.scope("circle.plan")).filter(asked_by_id=user.pk, state=S.WORKING)
-    return waiting(rows.order_by("-asked_at"), lambda found: [(str(row), url_of(row), kind_name(row.kind)) for row in found])
+    return waiting(
+        rows.order_by("-asked_at"),
+        lambda found: [(str(row), url_of(row), kind_name(row.kind)) for row in found],
+    )
 
 
 home_panel(

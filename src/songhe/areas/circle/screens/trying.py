@@ -88,7 +88,8 @@ def _told(found: Look, out: Outlook) -> dict[str, Any]:
             before=_share(before, total), after=_share(after, total), total=grouped(total)
         ),
         "groups": [
-            {"name": say(group.label), "change": f"{out.change(group.code):+,}".replace("-", "−")} for group in book().groups
+            {"name": say(group.label), "change": f"{out.change(group.code):+,}".replace("-", "−")}
+            for group in book().groups
         ],
         "places": [
             {"name": name_of(code), "n": grouped(counts[found.ask.group])}
