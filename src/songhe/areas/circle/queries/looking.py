@@ -23,6 +23,7 @@ from songhe.engines.regions.tree import name_of
 Array = NDArray[Any]
 RESOLUTIONS = (9, 8, 7, 6)
 MOST_CELLS = 4_000
+TOLD = 0.85
 Box = tuple[float, float, float, float]
 
 
@@ -132,7 +133,7 @@ def cells(held: Held, ask: Ask, box: Box | None = None) -> tuple[int, list[Cell]
     finest, which = np.unique(held.finest[0][some], return_inverse=True)
     near = held.near(ask.kind, ask.minutes)[some] > 0
     people, covered = np.bincount(which, minlength=len(finest)), np.bincount(which, near, len(finest))
-    resolution, names, group = _coarse([held.finest[1][at] for at in finest.tolist()])
+    resolution, names, group = _coarse([held.finest[1][at] for at in finest.tolist()], people)
     people, covered = np.bincount(group, people, len(names)), np.bincount(group, covered, len(names))
     fewest = book().fewest
     return resolution, [
@@ -141,11 +142,13 @@ def cells(held: Held, ask: Ask, box: Box | None = None) -> tuple[int, list[Cell]
     ]
 
 
-def _coarse(finest: list[str]) -> tuple[int, list[str], Array]:
+def _coarse(finest: list[str], people: Array) -> tuple[int, list[str], Array]:
+    """The finest size of which there are not too many, and in which most people live in hexes that may be told of."""
     for resolution in RESOLUTIONS:
         upper = np.array([h3.cell_to_parent(name, resolution) for name in finest], "U16")
         names, group = np.unique(upper, return_inverse=True)
-        if len(names) <= MOST_CELLS:
+        counts = np.bincount(group, people, len(names))
+        if len(names) <= MOST_CELLS and counts[counts >= book().fewest].sum() >= TOLD * counts.sum():
             break
     return resolution, names.tolist(), group
 

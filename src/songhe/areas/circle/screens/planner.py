@@ -116,6 +116,8 @@ def planner(request: HttpRequest) -> dict[str, Any]:
         "words": json.dumps({name: str(word) for name, word in WORDS.items()}, ensure_ascii=False),
         "plain": _drawn(found, rows, unit),
         "tried": tried(request, found),
+        "try_lon": request.GET.get("lon", ""),
+        "try_lat": request.GET.get("lat", ""),
         "may_compute": user.may("circle.compute"),
         "may_plan": user.may("circle.plan"),
         "may_export": user.may("circle.export"),

@@ -52,12 +52,18 @@ def trying(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             **_told(found, out),
-            "gained": changed(found.held, out.gained, HEX),
-            "lost": changed(found.held, out.lost, HEX),
+            "gained": changed(found.held, out.gained, _resolution(request)),
+            "lost": changed(found.held, out.lost, _resolution(request)),
             "point": step.point,
             "took": round((time.perf_counter() - began) * 1000),
         }
     )
+
+
+def _resolution(request: HttpRequest) -> int:
+    """The size of the hexes that the map shows."""
+    asked = request.GET.get("hex") or ""
+    return int(asked) if asked in ("6", "7", "8", "9") else HEX
 
 
 def _scope(request: HttpRequest, found: Look) -> Any:

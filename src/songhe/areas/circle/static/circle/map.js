@@ -175,7 +175,7 @@ function start(box) {
     later = setTimeout(() => {
       if (state.shade !== "hexes") return;
       const part = [lonOf(0), latOf(box.clientHeight), lonOf(box.clientWidth), latOf(0)].map((one) => one.toFixed(4)).join(",");
-      if (part !== seen) { seen = part; load("hexes", `&box=${part}`).then((got) => { if (got && seen === part) { state.cells = got.cells; draw(); } }); }
+      if (part !== seen) { seen = part; load("hexes", `&box=${part}`).then((got) => { if (got && seen === part) { state.cells = got.cells; state.resolution = got.resolution; if (state.try) ask(); draw(); } }); }
     }, 350);
   }
 
@@ -248,7 +248,7 @@ function start(box) {
     while (next) {
       const [lon, lat] = next; next = null;
       try {
-        const where = `&lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}`;
+        const where = `&lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}&hex=${state.resolution ?? 9}`;
         const answer = await fetch(box.dataset.try + where, { headers: { Accept: "application/json" } });
         show(await answer.json(), answer.ok);
         if (answer.ok && !next) { const got = await load("reach", where); if (got && !next) state.shape = got.shape; }
@@ -286,7 +286,7 @@ function start(box) {
   document.querySelector("[data-filters]")?.addEventListener("change", (event) => event.currentTarget.requestSubmit());
   new ResizeObserver(draw).observe(box);
   Promise.all([load("hexes"), load("sites")]).then(([cells, sites]) => {
-    state.cells = cells?.cells ?? []; state.fewest = cells?.fewest ?? 5; state.sites = sites?.sites ?? [];
+    state.cells = cells?.cells ?? []; state.resolution = cells?.resolution; state.fewest = cells?.fewest ?? 5; state.sites = sites?.sites ?? [];
     shade("hexes"); fit(); box.dataset.ready = "1";
     if (form?.elements.lon.value && form.elements.lat.value && form.elements.frame.value === "wgs84") candidate([Number(form.elements.lon.value), Number(form.elements.lat.value)]);
   });
