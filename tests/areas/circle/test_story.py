@@ -12,16 +12,17 @@ from tests import make
 from tests.areas.circle import made
 from tests.areas.providers import made as providers
 
+from songhe.areas.circle import tasks
 from songhe.areas.circle.models import Block, Change, Figure, Scenario, Siting
 from songhe.areas.circle.queries.figures import table
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import Scope, entered
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.api import run_due
-from songhe.engines.jobs.models import Job
 from songhe.engines.regions.models import Region
 
 pytestmark = pytest.mark.django_db
+assert tasks, "the jobs are known"
 SIGNS = "甲乙丙丁戊己庚"
 NEAR, FAR = made.at(made.HERE, 100), made.at(made.HERE, 3000)
 
@@ -237,7 +238,6 @@ def test_the_best_sites_are_found_beside_the_own_proposal(town: list[Person]) ->
     assert officer.post("/sitings/do/ask_sites/", form).status_code == 302
     run_due(timezone.now())
     found = Siting.everywhere.get()
-    print(Job.objects.filter(kind="circle.site").values_list("state", "error"))
     assert found.state == Siting.State.DONE, found.note
     page = officer.get(f"/sitings/{found.pk}/").content.decode()
     assert "甲" in page

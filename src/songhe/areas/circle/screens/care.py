@@ -167,9 +167,10 @@ def _room(row: PublicPlace) -> list[str]:
 
 def _price(row: PublicPlace) -> str:
     """The least price."""
-    if not row.prices:
-        return ""
-    least = min(row.prices, key=lambda price: price.fen)
+    asked = [price for price in row.prices if price.fen]
+    if not asked:
+        return gettext("free of charge") if row.prices else ""
+    least = min(asked, key=lambda price: price.fen)
     return gettext("from {yuan} yuan ({per})").format(yuan=yuan(least.fen), per=least.per)
 
 

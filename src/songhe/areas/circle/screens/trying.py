@@ -94,14 +94,17 @@ def _told(found: Look, out: Outlook) -> dict[str, Any]:
             before=_share(before, total), after=_share(after, total), total=grouped(total)
         ),
         "groups": [
-            {"name": say(group.label), "change": f"{out.change(group.code):+,}".replace("-", "−")}
-            for group in book().groups
+            {"name": say(group.label), "change": _signed(out.change(group.code))} for group in book().groups
         ],
         "places": [
             {"name": name_of(code), "n": grouped(counts[found.ask.group])}
             for code, counts in by_region(found.held, out.gained, 1)[:SHOWN_PLACES]
         ],
     }
+
+
+def _signed(number: int) -> str:
+    return f"{number:+,}".replace("-", "−") if number else "0"
 
 
 def _share(part: int, whole: int) -> str:
