@@ -48,7 +48,8 @@ class Page:
     """One page with its own template. ``view`` replaces template and context by a plain Django view.
 
     ``offline``: the path below which a phone keeps pages and forms without network, such as ``"/visits/"``.
-    ``public``: open without logging in; the page reads with the scope of a visitor, which is none.
+    ``public``: open without logging in; the page reads with the scope of a visitor, which is none. ``door``: such a page that
+    the log-in page links to.
     """
 
     name: str
@@ -63,10 +64,13 @@ class Page:
     large: bool = False
     offline: str = ""
     public: bool = False
+    door: bool = False
 
     def __post_init__(self) -> None:
         if self.public and self.right:
             raise ValueError(f"{self.name}: a public page asks for no right")
+        if self.door and not self.public:
+            raise ValueError(f"{self.name}: visitors are led to public pages only")
 
 
 @dataclass(frozen=True)

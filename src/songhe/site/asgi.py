@@ -8,9 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-from songhe.core.kept import keep_in
+from songhe.core.kept import keep_in, keep_streets_in
 from songhe.site.kernels import Folder
 from songhe.site.memory import settled
+from songhe.site.networks import Networks
 from songhe.site.postgres import home
 
 POOL = {"min_size": 2, "max_size": 16, "timeout": 10.0}
@@ -27,4 +28,5 @@ database["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 
 application = get_asgi_application()
 keep_in(Folder(home() / "kernels"))
+keep_streets_in(Networks(home() / "networks"))
 settled()

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from songhe.core.kept import keep_in
+from songhe.core.kept import keep_in, keep_streets_in
 from songhe.core.refusal import Refused
 from songhe.site.kernels import Folder
 from songhe.site.memory import settled
+from songhe.site.networks import Networks
 from songhe.site.postgres import Cluster, home
 from songhe.site.postgres.folders import make
 from songhe.site.postgres.roles import APP, BACKUP, OWNER
@@ -74,6 +75,7 @@ def set_up() -> None:
 
     django.setup()
     keep_in(Folder(home() / "kernels"))
+    keep_streets_in(Networks(home() / "networks"))
     settled()
 
 

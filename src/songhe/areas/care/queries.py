@@ -15,6 +15,7 @@ from songhe.areas.care.rules import Span
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Worker, employed, worker_names
+from songhe.areas.stays.api import Days, stays_between
 from songhe.areas.visits.api import PaidBy, taken_by_stage
 from songhe.core.decision import Reason
 from songhe.engines.access.api import Scope, elevated
@@ -72,6 +73,19 @@ def away(persons: Collection[UUID], since: date, until: date) -> dict[UUID, list
     return found
 
 
+def spent(persons: Collection[UUID], since: date, until: date) -> dict[UUID, list[Span]]:
+    """Days on which nobody is to come, by person: absences that were entered, and stays in an institution."""
+    found = defaultdict(list, {key: spans(rows) for key, rows in away(persons, since, until).items()})
+    for key, rows in stays_between(persons, since, until).items():
+        found[key] += [_whole(row.days) for row in rows if not row.days.empty]
+    return found
+
+
+def _whole(days: Days) -> Span:
+    """The days of a stay with both ends; on the day of leaving somebody may come again."""
+    return Span(days.since, None if days.until is None else days.until - timedelta(days=1))
+
+
 def spans(absences: Iterable[Absence]) -> list[Span]:
     """Absences as the rules take them."""
     return [Span(row.since, row.until) for row in absences]
@@ -92,12 +106,12 @@ def month_ends(month: date) -> tuple[date, date]:
 
 def slots(plan: Plan, lines: Sequence[Line], since: date, until: date) -> list[Slot]:
     """What a plan asks for between two days, with what each takes of its contract and of the grant."""
-    spent = spans(away([plan.person_id], since, until).get(plan.person_id, []))
+    gone = spent([plan.person_id], since, until).get(plan.person_id, [])
     off = holidays(since, until)
     found = [
         (line, day)
         for line in lines
-        for day in line.recurring(plan).days(since, until, away=spent, holidays=off)
+        for day in line.recurring(plan).days(since, until, away=gone, holidays=off)
     ]
     return list(_priced(sorted(found, key=lambda one: (one[1], one[0].earliest)), plan.region_id))
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Organisation, worker_names
 from songhe.areas.registry.api import Person
+from songhe.areas.stays.api import Attendance, Stay, StayState, days_of, living_in, stays_of
 from songhe.areas.visits.api import Order, OrderState, Visit, VisitState, free_minutes
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, current, elevated
 
 NEXT, LATELY = 8, 10
 PERSONS = 12
@@ -49,6 +50,9 @@ class Relative:
     coming: list[Came] = field(default_factory=list)
     lately: list[Came] = field(default_factory=list)
     waiting: list[Order] = field(default_factory=list)
+    stay: Stay | None = None
+    place: str = ""
+    days: list[Attendance] = field(default_factory=list)
 
     @property
     def next(self) -> Came | None:
@@ -67,10 +71,22 @@ def relatives(scope: Scope, at: datetime) -> list[Relative]:
     orders = Order.objects.within(scope).filter(person_id__in=list(found), state=OrderState.RECEIVED)
     for order in orders.order_by("wanted_from", "id"):
         found[order.person_id].waiting.append(order)
+    _cared(found, at)
     for part in found.values():
         part.coming = sorted(part.coming, key=lambda one: one.visit.starts_at)[:NEXT]
         part.lately = part.lately[:LATELY]
     return list(found.values())
+
+
+def _cared(found: dict[UUID, Relative], at: datetime) -> None:
+    """Where each lives and which days they were at a centre; rows of the relative's own scope."""
+    day = timezone.localdate(at)
+    scope = current()
+    for key, lives in living_in(list(found), day).items():
+        found[key].place = lives.facility
+        found[key].stay = stays_of(key, scope).exclude(state=StayState.ENDED).first()
+    for key, part in found.items():
+        part.days = list(days_of(key, scope, day - timedelta(days=14))[:LATELY])
 
 
 def _months(person_id: UUID, at: datetime) -> list[Month]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +22,7 @@ from songhe.areas.hotline.models import Call, Outcome, Purpose, Relation
 from songhe.areas.hotline.rules import Window, quick_windows, window_of
 from songhe.areas.providers.api import Organisation, grouped_items, said
 from songhe.areas.registry.api import Person
+from songhe.areas.stays.api import PLACES, BedKind, summed, vacancies
 from songhe.areas.visits.api import PaidBy, person_names
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import once
@@ -167,6 +168,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "line_name": said(line().name),
         "open_calls": queries.open_calls(user.pk)[:10],
         **_waiting(user),
+        "free": _free(user, timezone.localdate(now())),
         "number": request.POST.get("number", "")[:30],
         "error": error,
     }
@@ -183,6 +185,17 @@ def _waiting(user: Any) -> dict[str, Any]:
         "due_rows": [(row, names.get(row.person_id, "")) for row in rows],
         "complaints": queries.open_complaints(user.scope("hotline.escalate"))[:6],
     }
+
+
+def _free(user: Any, day: date) -> list[tuple[str, int]]:
+    """What is free today of each kind in the agent's regions; counts alone."""
+    if not user.may("stays.vacancy"):
+        return []
+    counts = summed(
+        row for low, high in user.scope("stays.vacancy").areas for row in vacancies(day, low=low, high=high)
+    )
+    kinds = (*BedKind.choices, (PLACES, gettext("Day places")))
+    return [(str(label), counts[code].free) for code, label in kinds if code in counts]
 
 
 def call_page(request: HttpRequest, pk: UUID) -> HttpResponse:

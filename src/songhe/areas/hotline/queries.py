@@ -14,6 +14,7 @@ from songhe.areas.entitlement.api import Entitlement, entitled
 from songhe.areas.hotline.models import Call, Complaint, Outcome
 from songhe.areas.providers.api import Organisation, State
 from songhe.areas.registry.api import Person, Secrets, by_phone, search, secrets_of
+from songhe.areas.stays.api import Lived, living_in
 from songhe.areas.visits.api import Order, candidates, free_minutes, orders_of, to_follow_up
 from songhe.engines.access.api import Actor, Scope, elevated
 
@@ -30,6 +31,7 @@ class Standing:
     entitlements: list[Entitlement]
     minutes_left: int
     orders: list[Order]
+    lives: Lived | None
 
 
 def callers(number: str, scope: Scope) -> list[Person]:
@@ -55,6 +57,7 @@ def standing(person: Person, scope: Scope, day: date) -> Standing:
         entitlements=granted,
         minutes_left=free_minutes(person.pk, day),
         orders=list(orders_of(person.pk, scope)[:5]),
+        lives=living_in([person.pk], day).get(person.pk),
     )
 
 

@@ -1,6 +1,6 @@
 """The door of providers: the names other areas use."""
 
-from songhe.areas.providers.actions import take_leave
+from songhe.areas.providers.actions import move_facility, register_facility, set_beds, take_leave
 from songhe.areas.providers.catalogue import (
     catalogue,
     grouped_items,
@@ -14,6 +14,7 @@ from songhe.areas.providers.columns import organisation as organisation_column
 from songhe.areas.providers.columns import worker as worker_column
 from songhe.areas.providers.models import (
     Facility,
+    Frame,
     Kind,
     Leave,
     Organisation,
@@ -48,6 +49,7 @@ __all__ = [
     "Catalogue",
     "Circle",
     "Facility",
+    "Frame",
     "Item",
     "Kind",
     "Leave",
@@ -77,6 +79,7 @@ __all__ = [
     "item_name",
     "metres",
     "middles",
+    "move_facility",
     "nearest_qualified",
     "now_words",
     "open_sites",
@@ -85,9 +88,11 @@ __all__ = [
     "organisation_names",
     "place",
     "places",
+    "register_facility",
     "said",
     "service_kinds",
     "services_of",
+    "set_beds",
     "site_middles",
     "skill_name",
     "take_leave",

@@ -70,7 +70,7 @@ def facts(roster: Roster, at: datetime) -> Facts:
         ]
         hands = Hands(roster, workers, bases, at).made()
     local = timezone.localtime(at)
-    built = Builder(ground(), roster.first, roster.days, local, hands, asks).build()
+    built = Builder(ground(), roster.first, roster.days, local, hands, asks, region=roster.region_id).build()
     return Facts(
         built,
         {str(order.pk): order for order in orders},

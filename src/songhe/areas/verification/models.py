@@ -23,7 +23,7 @@ from songhe.engines.regions.fields import region_field
 LINES = Lines(holders=("organisation_id",))
 
 
-SOURCES = {"registry": _("the registry"), "care": _("the care plan")}
+SOURCES = {"registry": _("the registry"), "care": _("the care plan"), "stays": _("the register of stays")}
 
 
 class State(models.TextChoices):

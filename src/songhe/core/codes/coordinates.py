@@ -6,13 +6,19 @@ Points are (longitude, latitude) in degrees; distances are metres.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from math import asin, atan2, cos, pi, radians, sin, sqrt
-from typing import Literal, NamedTuple
+from math import asin, cos, pi, radians, sin, sqrt
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from songhe.core.refusal import Refused
 
 Frame = Literal["wgs84", "gcj02", "bd09"]
+FRAMES: tuple[Frame, ...] = get_args(Frame)
+Array = NDArray[Any]
 
 EARTH_RADIUS_METRES = 6_371_008.8
 _AXIS = 6_378_245.0
@@ -32,29 +38,20 @@ def in_china(point: Point) -> bool:
     return 72.004 <= point.lon <= 137.8347 and 0.8293 <= point.lat <= 55.8271
 
 
+def in_china_many(lon: Array, lat: Array) -> Array:
+    """The same for columns of points; what is no number lies nowhere."""
+    found: Array = (lon >= 72.004) & (lon <= 137.8347) & (lat >= 0.8293) & (lat <= 55.8271)
+    return found
+
+
 def wgs84_to_gcj02(point: Point) -> Point:
     """Into the frame of domestic web maps; outside China nothing is shifted."""
-    if not in_china(point):
-        return point
-    x, y = point.lon - 105.0, point.lat - 35.0
-    waves = (20 * sin(6 * x * pi) + 20 * sin(2 * x * pi)) * 2 / 3
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x)) + waves
-    north += (20 * sin(y * pi) + 40 * sin(y / 3 * pi)) * 2 / 3
-    north += (160 * sin(y / 12 * pi) + 320 * sin(y * pi / 30)) * 2 / 3
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * sqrt(abs(x)) + waves
-    east += (20 * sin(x * pi) + 40 * sin(x / 3 * pi)) * 2 / 3
-    east += (150 * sin(x / 12 * pi) + 300 * sin(x / 30 * pi)) * 2 / 3
-    magic = 1 - _ECCENTRICITY * sin(radians(point.lat)) ** 2
-    north = north * 180 / (_AXIS * (1 - _ECCENTRICITY) / (magic * sqrt(magic)) * pi)
-    east = east * 180 / (_AXIS / sqrt(magic) * cos(radians(point.lat)) * pi)
-    return Point(point.lon + east, point.lat + north)
+    return Point(*_shifted(*point, math)) if in_china(point) else point
 
 
 def gcj02_to_bd09(point: Point) -> Point:
     """Into the further shifted frame of one map service."""
-    radius = sqrt(point.lon**2 + point.lat**2) + 0.00002 * sin(point.lat * _BAIDU)
-    angle = atan2(point.lat, point.lon) + 0.000003 * cos(point.lon * _BAIDU)
-    return Point(radius * cos(angle) + 0.0065, radius * sin(angle) + 0.006)
+    return Point(*_shifted_again(*point, math))
 
 
 def gcj02_to_wgs84(point: Point) -> Point:
@@ -80,6 +77,21 @@ def from_wgs84(point: Point, frame: Frame) -> Point:
         return point
     shifted = wgs84_to_gcj02(point)
     return shifted if frame == "gcj02" else gcj02_to_bd09(shifted)
+
+
+def many_to_wgs84(lon: Array, lat: Array, frame: Frame) -> tuple[Array, Array]:
+    """Columns of points of any frame in the frame that is stored, within a millimetre."""
+    if frame == "bd09":
+        lon, lat = _undo_many(_shifted_again, lon, lat)
+    return (lon, lat) if frame == "wgs84" else _where_in_china(_undo_shift, lon, lat)
+
+
+def many_from_wgs84(lon: Array, lat: Array, frame: Frame) -> tuple[Array, Array]:
+    """Columns of stored points in the frame of a map."""
+    if frame == "wgs84":
+        return lon, lat
+    lon, lat = _where_in_china(lambda x, y: _shifted(x, y, np), lon, lat)
+    return (lon, lat) if frame == "gcj02" else _shifted_again(lon, lat, np)
 
 
 def distance_metres(a: Point, b: Point) -> float:
@@ -120,3 +132,57 @@ def _undo(forward: Callable[[Point], Point], target: Point) -> Point:
         if abs(miss_lon) < 1e-10 and abs(miss_lat) < 1e-10:
             break
     return guess
+
+
+def _shifted(lon: Any, lat: Any, by: Any) -> tuple[Any, Any]:
+    """WGS-84 to GCJ-02; ``by`` is where sines come from: ``math`` for one point, NumPy for columns of them."""
+    x, y = lon - 105.0, lat - 35.0
+    waves = (20 * by.sin(6 * x * pi) + 20 * by.sin(2 * x * pi)) * 2 / 3
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * by.sqrt(abs(x)) + waves
+    north += (20 * by.sin(y * pi) + 40 * by.sin(y / 3 * pi)) * 2 / 3
+    north += (160 * by.sin(y / 12 * pi) + 320 * by.sin(y * pi / 30)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * by.sqrt(abs(x)) + waves
+    east += (20 * by.sin(x * pi) + 40 * by.sin(x / 3 * pi)) * 2 / 3
+    east += (150 * by.sin(x / 12 * pi) + 300 * by.sin(x / 30 * pi)) * 2 / 3
+    angle = by.radians(lat)
+    magic = 1 - _ECCENTRICITY * by.sin(angle) ** 2
+    north = north * 180 / (_AXIS * (1 - _ECCENTRICITY) / (magic * by.sqrt(magic)) * pi)
+    east = east * 180 / (_AXIS / by.sqrt(magic) * by.cos(angle) * pi)
+    return lon + east, lat + north
+
+
+def _shifted_again(lon: Any, lat: Any, by: Any) -> tuple[Any, Any]:
+    """GCJ-02 to BD-09."""
+    radius = by.sqrt(lon**2 + lat**2) + 0.00002 * by.sin(lat * _BAIDU)
+    angle = by.atan2(lat, lon) + 0.000003 * by.cos(lon * _BAIDU)
+    return radius * by.cos(angle) + 0.0065, radius * by.sin(angle) + 0.006
+
+
+def _undo_shift(lon: Array, lat: Array) -> tuple[Array, Array]:
+    return _undo_many(_shifted, lon, lat)
+
+
+def _undo_many(
+    forward: Callable[[Any, Any, Any], tuple[Any, Any]], lon: Array, lat: Array
+) -> tuple[Array, Array]:
+    guess_lon, guess_lat = np.array(lon, float), np.array(lat, float)
+    for _ in range(30):
+        seen_lon, seen_lat = forward(guess_lon, guess_lat, np)
+        miss_lon, miss_lat = lon - seen_lon, lat - seen_lat
+        guess_lon += miss_lon
+        guess_lat += miss_lat
+        if not ((np.abs(miss_lon) >= 1e-10) | (np.abs(miss_lat) >= 1e-10)).any():
+            break
+    return guess_lon, guess_lat
+
+
+def _where_in_china(
+    change: Callable[[Array, Array], tuple[Array, Array]], lon: Array, lat: Array
+) -> tuple[Array, Array]:
+    """Change the points inside China and leave the others."""
+    inside = in_china_many(lon, lat)
+    if inside.all():
+        return change(lon, lat)
+    out_lon, out_lat = np.array(lon, float), np.array(lat, float)
+    out_lon[inside], out_lat[inside] = change(out_lon[inside], out_lat[inside])
+    return out_lon, out_lat

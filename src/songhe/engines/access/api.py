@@ -2,7 +2,7 @@
 
 from songhe.engines.access.actor import SYSTEM, Actor
 from songhe.engines.access.bulk import Statement, insert_many, insertion, update_many
-from songhe.engines.access.lines import Lines
+from songhe.engines.access.lines import KinLines, Lines
 from songhe.engines.access.models import Grant, Tie, User
 from songhe.engines.access.rls import append_only, secure
 from songhe.engines.access.roles import Relation, Role, role, roles
@@ -14,6 +14,7 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "Grant",
+    "KinLines",
     "Lines",
     "Relation",
     "Role",

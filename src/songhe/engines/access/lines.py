@@ -66,3 +66,27 @@ class Lines:
         # CASE and not OR: the planner takes a CASE for half of the rows, but this OR for hardly any, and then
         # walks whole tables for a page that it believes to be empty.
         return f"CASE WHEN {inside} THEN true ELSE {bound} AND ({' OR '.join(tied)}) END"
+
+
+@dataclass(frozen=True, slots=True)
+class KinLines(Lines):
+    """Like ``Lines``, but of those tied to the person only kin sees the row: those who serve the same person do not see
+    each other's work."""
+
+    def _tied(self, scope: Scope) -> Q:
+        from songhe.engines.access.models import Tie  # the model itself is scoped by Lines
+
+        bound = Q(pk__in=[])
+        for low, high in scope.bounds:
+            bound |= Q(**{f"{self.region}__gte": low, f"{self.region}__lt": high})
+        held = Q(person_id__in=Tie.persons_of(scope.holders).filter(kind=Tie.Kind.KIN))
+        for column in self.holders:
+            held |= Q(**{f"{column}__in": scope.holders})
+        return held & bound
+
+    def policy(self) -> str:
+        """The same for the database."""
+        tied = TIED.format(holders=HOLDERS)
+        return (
+            Lines(self.region, self.holders, "person_id").policy().replace(tied, f"{tied} AND t.kind = 'kin'")
+        )

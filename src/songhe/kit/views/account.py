@@ -22,6 +22,7 @@ from songhe.engines.access.login import attempt, enter_session, leave_session, r
 from songhe.engines.access.models import User
 from songhe.kit.clock import now
 from songhe.kit.demo import demo_groups, demo_user
+from songhe.kit.pages import PAGES
 from songhe.kit.refusals import said
 from songhe.kit.views.common import safe_next
 from songhe.kit.who import who
@@ -100,6 +101,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         "next": safe_next(request),
         "groups": demo_groups() if settings.DEMO else [],
         "revoked": revoked_user(request.session),
+        "doors": [found for found in PAGES.values() if found.door],
     }
     return render(request, "kit/login.html", context, status=status)
 

@@ -71,7 +71,11 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
     seats.append(Seat("town-b", "town_officer", f"{places.towns[towns[0][0]]} {{}}", towns[0][0]))
     seats += bodies(shown)
     centre = Seat("county-dispatch", "county_dispatcher", f"{places.counties[shown]}服务调度中心", shown)
-    return [*named(seats, places, seed), centre]
+    houses = [
+        Seat("nursing", "facility_manager", "养老院院长", shown, "facility"),
+        Seat("daycare", "facility_manager", "日间照料中心主任", shown, "facility"),
+    ]
+    return [*named(seats, places, seed), centre, *houses]
 
 
 def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:

@@ -19,6 +19,7 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
 from songhe.site.demo.cast import SHOWN, cast
+from songhe.site.demo.circle import draw_circle
 from songhe.site.demo.claims import claim
 from songhe.site.demo.contracts import agree, tighten
 from songhe.site.demo.doubts import doubt
@@ -37,6 +38,7 @@ from songhe.site.demo.register import keep_register
 from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
+from songhe.site.demo.stays import stay_all
 from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
 from songhe.site.ground import lay
@@ -127,6 +129,8 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Claims", claim),
     ("Settlements", settle),
     ("Ties", tie_all),
+    ("Beds and stays", stay_all),
     ("Rosters", roster),
+    ("Service circle", draw_circle),
     ("Figures", _measure),
 )

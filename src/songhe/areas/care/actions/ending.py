@@ -16,6 +16,7 @@ from songhe.areas.care import queries
 from songhe.areas.care.actions.signing import tell_needless
 from songhe.areas.care.models import Absence, AbsenceKind, Line, Plan, PlanState, Visited
 from songhe.areas.registry.api import Death, Person, when_dead
+from songhe.areas.stays.api import when_moved_in
 from songhe.areas.visits.api import call_off_planned
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
@@ -134,6 +135,14 @@ def end_for_the_dead(person: Person, death: Death, actor: Actor, at: datetime) -
                 tell_needless(plan, actor=actor, at=at)
 
 
+@when_moved_in
+def call_off_for_the_moved(person_id: UUID, since: date, actor: Actor, at: datetime) -> None:
+    """What was planned at home is called off when the person moves into an institution; the plan itself stays."""
+    with elevated():  # plans of all organisations
+        for plan in Plan.everywhere.filter(person_id=person_id, state=PlanState.ACTIVE):
+            tell_needless(plan, actor=actor, at=at)
+
+
 def call_off_needless(person_id: UUID, *, actor: Actor, at: datetime) -> int:
     """Call off orders to come that no plan asks for any more, and free their days to be planned again."""
     day = timezone.localdate(at)
@@ -158,7 +167,7 @@ def _needless(person_id: UUID, rows: Iterable[Visited]) -> list[Visited]:
     found: list[Visited] = []
     for key, visited in by_line.items():
         line, since, until = lines[key], min(row.day for row in visited), max(row.day for row in visited)
-        away = queries.spans(queries.away([person_id], since, until).get(person_id, []))
+        away = queries.spent([person_id], since, until).get(person_id, [])
         stays = set(
             line.recurring(line.plan).days(since, until, away=away, holidays=queries.holidays(since, until))
         )

@@ -113,7 +113,7 @@ def look_through(month: Month, lines: Sequence[Line], *, actor: Actor, at: datet
         plans = Plan.everywhere.in_bulk({line.plan_id for line in lines})
     since = max(month.month, timezone.localdate(at) + timedelta(days=1))
     until = queries.month_ends(month.month)[1]
-    away = {key: queries.spans(found) for key, found in queries.away(persons, since, until).items()}
+    away = queries.spent(persons, since, until)
     days = _days(lines, plans, away, since, until)
     with elevated():  # the key holds whoever made the order
         there = set(

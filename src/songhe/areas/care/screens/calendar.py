@@ -14,6 +14,7 @@ from songhe.areas.care import queries
 from songhe.areas.care.models import Plan
 from songhe.areas.care.queries import Slot
 from songhe.areas.care.words import clock
+from songhe.areas.stays.api import stays_between
 from songhe.core.labels import Label
 from songhe.kit.clock import today
 from songhe.kit.words import spent
@@ -54,6 +55,7 @@ def weeks(plan: Plan, found: Sequence[Slot], month: date, granted: int | None) -
     for slot in found:
         days[slot.day].append(slot)
     away = queries.away([plan.person_id], first, last).get(plan.person_id, [])
+    lived = stays_between([plan.person_id], first, last)[plan.person_id]
     off = queries.holidays(first, last)
     monday = first - timedelta(days=first.weekday())
     while monday <= last:
@@ -61,6 +63,8 @@ def weeks(plan: Plan, found: Sequence[Slot], month: date, granted: int | None) -
         for cell in cells:
             if any(row.since <= cell.day and (row.until is None or cell.day <= row.until) for row in away):
                 cell.note = next(str(row) for row in away if row.since <= cell.day)
+            elif stay := next((row for row in lived if row.days.holds(cell.day)), None):
+                cell.note = stay.facility
             elif cell.day in off:
                 cell.note = gettext("Public holiday")
         inside = [cell for cell in cells if cell.inside]
@@ -81,6 +85,18 @@ def _cell(day: date, month: date, days: defaultdict[date, list[Slot]]) -> Cell:
         (clock(slot.line.earliest, slot.line.latest), slot.line.item_label) for slot in days[day] if inside
     ]
     return Cell(day, inside, shown)
+
+
+def lives(plan: Plan, month: date) -> list[str]:
+    """In which institution the person lives in a month, and that nothing is planned on those days."""
+    first, last = queries.month_ends(month)
+    text = gettext("Lives in {place} from {since}{until}: nothing is planned at home on these days.")
+    return [
+        text.format(
+            place=row.facility, since=row.days.since, until=f" – {row.days.until}" if row.days.until else ""
+        )
+        for row in stays_between([plan.person_id], first, last)[plan.person_id]
+    ]
 
 
 def reasons(found: Sequence[Slot]) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.care import actions, queries
 from songhe.areas.care.actions.ending import pauses_of
 from songhe.areas.care.models import Line, Plan, PlanState
-from songhe.areas.care.screens.calendar import asked_month, reasons, weeks
+from songhe.areas.care.screens.calendar import asked_month, lives, reasons, weeks
 from songhe.areas.care.words import clock, recurs, special
 from songhe.areas.providers.api import Named, Organisation, organisation_column
 from songhe.areas.registry.api import Person, search
@@ -65,6 +65,7 @@ def _calendar(row: Plan, request: HttpRequest) -> Mapping[str, Any]:
         "granted": spent(granted or 0),
         "tone": "danger" if wanted > (granted or 0) else "ok",
         "reasons": reasons(found),
+        "lives": lives(row, month),
     }
 
 

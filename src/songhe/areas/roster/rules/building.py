@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from songhe.areas.roster.rules.given import Ask, Built, Duty, Halves, Hand
 from songhe.areas.roster.rules.ground import DAY, Ground
 from songhe.core.codes import Point
-from songhe.core.roster import Break, Gap, Grid, Pin, Plan, Problem, Shift, Stay, Task, Visit, Worker
+from songhe.core.kept import kept_streets
+from songhe.core.roster import Break, Gap, Grid, Pin, Plan, Problem, Shift, Stay, Task, Travel, Visit, Worker
 
 
 def duty_shifts(duties: Iterable[Duty], ground: Ground) -> tuple[Shift, ...]:
@@ -64,6 +65,7 @@ class Builder:
     local: datetime
     hands: Sequence[Hand]
     asks: Sequence[Ask]
+    region: int = 0
 
     def __post_init__(self) -> None:
         self.points: dict[Point, int] = {}
@@ -91,7 +93,7 @@ class Builder:
         problem = Problem(
             tuple(known.values()),
             tuple(visits),
-            Grid(list(self.points), self.ground.speeds, detour=self.ground.detour),
+            self._travel(),
             days=self.days,
             pins=tuple(self.pins),
             today=min(self.today, self.days),
@@ -99,6 +101,17 @@ class Builder:
             step=self.ground.step,
         )
         return Built(problem, Plan(tuple(kept)), Halves(self.halves), self.left_out, self.first)
+
+    def _travel(self) -> Travel:
+        """Along streets where a network is stored for the region, else straight lines times a detour."""
+        points, ground = list(self.points), self.ground
+        if kept_streets() is not None:
+            from songhe.core.reach.travel import street_travel
+
+            along = street_travel(self.region, points, ground.speeds, detour=ground.detour)
+            if along is not None:
+                return along
+        return Grid(points, ground.speeds, detour=ground.detour)
 
     def _can_be(self, visit: Visit, begun: Mapping[str, str], known: Mapping[str, Worker]) -> bool:
         """Whether a visit is to be planned: not where somebody is there of whom the plan knows nothing."""

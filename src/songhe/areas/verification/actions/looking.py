@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from songhe.areas.registry.api import Death, Person, when_dead
+from songhe.areas.stays.api import when_moved_in
 from songhe.areas.verification import queries
 from songhe.areas.verification.guide import guide
 from songhe.areas.verification.hashing import hash_pictures
@@ -50,6 +51,12 @@ def look_through(*, at: datetime, low: int = 0, high: int = 10**12) -> int:
 def doubt_after_death(person: Person, death: Death, actor: Actor, at: datetime) -> None:
     """Visits after a death are looked at again, whoever verified them."""
     look_again(person.pk, death.died_on)
+
+
+@when_moved_in
+def doubt_after_moving_in(person_id: UUID, since: date, actor: Actor, at: datetime) -> None:
+    """Visits to somebody who lived in an institution by then are looked at again: an admission may be entered late."""
+    look_again(person_id, since)
 
 
 def _by_visit(found: Iterable[Found], fresh: Mapping[UUID, Visit]) -> dict[UUID, list[Found]]:

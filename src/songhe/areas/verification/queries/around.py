@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from songhe.areas.care.api import Absence, AbsenceKind
 from songhe.areas.registry.api import Death, Enrolment, Person
+from songhe.areas.stays.api import away_between
 from songhe.areas.verification.models import Picture
 from songhe.areas.verification.rules import Away, Bounds, Fix, Stay
 from songhe.areas.verification.rules.alike import bands
@@ -128,12 +129,14 @@ def _alike(
 
 
 def _away(persons: Iterable[UUID]) -> dict[UUID, list[Away]]:
-    """When persons had died, were in hospital or lived in an institution, by the registry and their care plans."""
+    """When persons had died, were in hospital or lived in an institution, by the registry, care plans and stays."""
     wanted = list(persons)
     out: defaultdict[UUID, list[Away]] = defaultdict(list)
     absent = Absence.everywhere.filter(person_id__in=wanted, kind__in=list(PLACES))
     for person_id, kind, since, until in absent.values_list("person_id", "kind", "since", "until"):
         out[person_id].append(Away(PLACES[AbsenceKind(kind)], since, until, "care"))
+    for person_id, lived in away_between(wanted, date.min, date.max).items():
+        out[person_id] += [Away(kind, days.since, days.until, "stays") for kind, days in lived]
     dead = Death.everywhere.filter(
         person_id__in=wanted, state__in=[Death.State.REPORTED, Death.State.CONFIRMED]
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -15,33 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Worker, item_name
 from songhe.areas.visits.models.words import ArrivalBy, SeenAs, Signing
-from songhe.engines.access.api import Lines, Scope, Scoped, Tie
-from songhe.engines.access.lines import HOLDERS, TIED
+from songhe.engines.access.api import KinLines, Lines, Scoped
 from songhe.engines.regions.fields import region_field
 from songhe.engines.vault.api import open_keys, reveal_with
-
-
-@dataclass(frozen=True, slots=True)
-class KinLines(Lines):
-    """Like ``Lines``, but of those tied to the person only kin sees the row: the organisations that serve the same
-    person do not see each other's orders."""
-
-    def _tied(self, scope: Scope) -> Q:
-        bound = Q(pk__in=[])
-        for low, high in scope.bounds:
-            bound |= Q(**{f"{self.region}__gte": low, f"{self.region}__lt": high})
-        held = Q(person_id__in=Tie.persons_of(scope.holders).filter(kind=Tie.Kind.KIN))
-        for column in self.holders:
-            held |= Q(**{f"{column}__in": scope.holders})
-        return held & bound
-
-    def policy(self) -> str:
-        """The same for the database."""
-        tied = TIED.format(holders=HOLDERS)
-        return (
-            Lines(self.region, self.holders, "person_id").policy().replace(tied, f"{tied} AND t.kind = 'kin'")
-        )
-
 
 LINES = KinLines(holders=("organisation_id", "worker_id"))
 

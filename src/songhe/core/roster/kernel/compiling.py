@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import pickle
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from importlib.metadata import version
 from types import FunctionType, ModuleType
 from typing import Any
 
-from songhe.core.kept import kept
+from songhe.core.compiled import KeptCode
 from songhe.core.roster.kernel import layout
 
 numba: Any = import_module("numba")
 types: Any = numba.types
-serialize: Any = import_module("numba.core.serialize")
 signatures: Any = import_module("numba.core.sigutils")
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 INNER: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -62,7 +58,7 @@ class Compiler:
         found = self.made[function]
         board = _board(lambda form: types.Array(form, 1, "C"))
         sign = (board, *(signatures._parse_signature_string(one) for one in taken))
-        found._cache = _Kept(self.mark, function.__name__, lambda: self._prepare(function))
+        found._cache = KeptCode("roster", [*self.mark, function.__name__], lambda: self._prepare(function))
         found.compile(sign)
         found.disable_compile()
         return found
@@ -83,37 +79,6 @@ class Compiler:
         known = {id(one): one for one in self.made}
         found = (function.__globals__.get(name) for name in function.__code__.co_names)
         return [known[id(one)] for one in found if id(one) in known]
-
-
-class _Kept:
-    """What a dispatcher of Numba asks for code of earlier processes, answered by the store of this one.
-
-    Numba's own cache looks at one file's time to see whether code is old, and trusts whoever may write to its folder.
-    """
-
-    def __init__(self, mark: Sequence[str], name: str, missing: Callable[[], None]) -> None:
-        self.mark = [*mark, name, version("numba"), version("llvmlite")]
-        self.missing = missing
-
-    def load_overload(self, sign: Any, context: Any) -> Any:
-        """The compiled function; None where it has to be compiled."""
-        context.refresh()
-        store = kept()
-        code = store.get(self._name(sign, context.codegen())) if store else None
-        if code is None:
-            self.missing()
-            return None
-        return numba.core.compiler.CompileResult._rebuild(context, *pickle.loads(code))  # noqa: S301 — only we can have written it
-
-    def save_overload(self, sign: Any, made: Any) -> None:
-        """Keep a compiled function."""
-        store = kept()
-        if store:
-            store.put(self._name(sign, made.codegen), serialize.dumps(made._reduce()))
-
-    def _name(self, sign: Any, codegen: Any) -> str:
-        parts = repr((self.mark, str(sign), codegen.magic_tuple()))
-        return f"roster-{hashlib.sha256(parts.encode()).hexdigest()}"
 
 
 @numba.extending.intrinsic  # type: ignore[untyped-decorator]

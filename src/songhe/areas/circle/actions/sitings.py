@@ -1,0 +1,89 @@
+"""Asking where to build next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.circle.actions.scenarios import Area, Fen, Service, reaches
+from songhe.areas.circle.models import Goal, Scenario, Siting
+from songhe.areas.circle.queries.choosing import GIVEN, IDLE, VILLAGES, answer, candidates, listed
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import Actor, Scope
+from songhe.engines.acts.api import act
+from songhe.engines.jobs.api import start
+from songhe.kit.fields import Field
+
+WHERE = [
+    (VILLAGES, _("The middle of every village and community")),
+    (IDLE, _("Idle premises")),
+    (GIVEN, _("The points below")),
+]
+
+
+@act("circle.plan")
+def ask_sites(  # noqa: PLR0913  what a planner decides
+    *, actor: Actor, at: datetime, region: Area, kind: Service,
+    goal: Annotated[Goal, Field(label=_("What is wanted"), radio=True)],
+    where: Annotated[str, Field(label=_("Where a site could be"), choices=WHERE, radio=True)],
+    sites: Annotated[int | None, Field(label=_("Number of sites"), help=_("With years: sites in each year"), least=0, most=500)] = None,
+    budget: Annotated[Fen | None, Field(label=_("Budget (yuan)"), help=_("With years: money in each year"))] = None,
+    share: Annotated[int | None, Field(label=_("Share to reach (percent)"), least=1, most=100)] = None,
+    years: Annotated[int | None, Field(label=_("Years"), least=2, most=10)] = None,
+    cost: Annotated[Fen | None, Field(label=_("Cost of one site (yuan)"), help=_("Where nothing else is known"))] = None,
+    elders_twice: Annotated[bool, Field(label=_("People aged 80 and over count twice"))] = False,
+    given: Annotated[str, Field(label=_("Points"), long=True, help=_("One on a line: name, longitude, latitude, cost in yuan"))] = "",
+    scenario: Annotated[Scenario | None, Field(label=_("Own proposal to compare with"))] = None,
+) -> Siting:  # fmt: skip
+    """Ask for the best sites; they are worked out in the background."""
+    reaches(region, actor)
+    asked = Siting(
+        region=region, kind=kind, goal=goal, sites=sites, budget_fen=budget, share=share, years=years, cost_fen=cost or 0,
+        elders_twice=elders_twice, candidates=where, given=listed(given) if where == GIVEN else [], scenario=scenario,
+        asked_by_id=actor.id, asked_by=actor.name[:80], asked_at=at,
+    )  # fmt: skip
+    _possible(asked)
+    if scenario is not None and scenario.kind != kind:
+        raise Refused(
+            "circle.other_kind",
+            "The proposal is about another service. Choose one about this service.",
+            field="scenario",
+        )
+    if not candidates(asked, actor.scope("circle.plan")):
+        raise Refused(
+            "circle.no_candidates",
+            "No site could be here: no village's place, no idle premises or no point is known. Choose other places.",
+            field="where",
+        )
+    asked.job_id = start("circle.site", {"siting": str(asked.pk)}, actor=actor, at=at, key=str(asked.pk)).pk
+    asked.save(force_insert=True)
+    return asked
+
+
+def answer_now(siting: Siting, *, actor: Actor, at: datetime, seconds: float = 20.0) -> Siting:
+    """Work an asked question out; what cannot be is kept as the answer."""
+    scope: Scope = actor.scope("circle.plan")
+    try:
+        siting.result, siting.state = answer(siting, scope, at=at, seconds=seconds), Siting.State.DONE
+    except Refused as refused:
+        siting.state, siting.note = Siting.State.FAILED, str(refused)[:400]
+    siting.done_at = at
+    return siting
+
+
+def _possible(asked: Siting) -> None:
+    needs: dict[str, tuple[tuple[str, Any], ...]] = {
+        Goal.COVER: (("sites", asked.sites),),
+        Goal.BUDGET: (("budget", asked.budget_fen),),
+        Goal.SHARE: (("share", asked.share),),
+        Goal.STAGED: (("years", asked.years), ("sites", asked.sites or asked.budget_fen)),
+    }
+    for field, value in needs[asked.goal]:
+        if not value:
+            raise Refused("circle.goal_needs", "This goal needs a number of 1 or more here.", field=field)
+    if asked.goal in (Goal.BUDGET, Goal.SHARE) and asked.candidates == VILLAGES and not asked.cost_fen:
+        raise Refused(
+            "circle.cost_needed", "Say what one site costs, since villages have no price.", field="cost"
+        )

@@ -1,0 +1,127 @@
+"""Where people live, as columns: opened from the sealed blocks of towns, in memory only.
+
+The cache of the map is one for all readers, so the blocks are read beyond the reader's scope; whatever goes out of it is cut
+to that scope by the regions of the homes (``mask``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, Max
+from numpy.typing import NDArray
+
+from songhe.areas.circle.book import book
+from songhe.areas.circle.models import Block
+from songhe.engines.access.api import Scope, elevated
+from songhe.engines.vault.api import Unreadable, reveal_bytes
+
+Array = NDArray[Any]
+COLUMNS = {
+    "ids": "V16",
+    "lon": "<f8",
+    "lat": "<f8",
+    "region": "<i8",
+    "born": "<i4",
+    "tags": "u1",
+    "how": "u1",
+}
+EXACT, MIDDLE, NOWHERE = 0, 1, 2
+EDGE = 1e7
+
+
+@dataclass(frozen=True, eq=False)
+class Homes:
+    """A row for each person, in the order of regions. ``born`` is a day's number, ``tags`` a bit for each group, ``how`` says
+    where the place comes from: the person's own, the middle of the village, or nowhere (degrees are NaN)."""
+
+    ids: Array
+    lon: Array
+    lat: Array
+    region: Array
+    born: Array
+    tags: Array
+    how: Array
+
+    def __len__(self) -> int:
+        return len(self.region)
+
+    def mask(self, scope: Scope) -> Array:
+        """Who lives in what a scope sees in full."""
+        found = np.zeros(len(self), bool)
+        for low, high in scope.areas:
+            found[np.searchsorted(self.region, low) : np.searchsorted(self.region, high)] = True
+        return found
+
+    def weights(self, day: date) -> dict[str, Array]:
+        """A column for each group: 1 for who belongs to it on a day."""
+        out = {}
+        for place, group in enumerate(book().groups):
+            belongs = self.born <= group.born_by(day).toordinal()
+            if group.tags:
+                belongs &= (self.tags >> place & 1) > 0
+            out[group.code] = belongs.astype(np.int64)
+        return out
+
+
+def made(columns: dict[str, Any]) -> Homes:
+    """Homes of plain columns."""
+    return Homes(**{name: np.asarray(columns[name], kind) for name, kind in COLUMNS.items()})
+
+
+def joined(parts: Iterable[Homes]) -> Homes:
+    """Several after each other."""
+    found = list(parts)
+    return Homes(
+        *(
+            np.concatenate([getattr(one, name) for one in found] or [np.zeros(0, kind)])
+            for name, kind in COLUMNS.items()
+        )
+    )
+
+
+def bytes_of(homes: Homes) -> bytes:
+    """As one string of bytes; degrees as whole ten-millionths."""
+    body = BytesIO()
+    place = {
+        name: np.nan_to_num(np.rint(getattr(homes, name) * EDGE), nan=0).astype("<i4")
+        for name in ("lon", "lat")
+    }
+    rest = {name: getattr(homes, name) for name in COLUMNS if name not in place}
+    np.savez_compressed(body, **(place | rest))
+    return body.getvalue()
+
+
+def homes_from(body: bytes) -> Homes:
+    """Back from bytes."""
+    with np.load(BytesIO(body), allow_pickle=False) as held:
+        columns = {name: held[name] for name in COLUMNS}
+    for name in ("lon", "lat"):
+        columns[name] = np.where(columns["how"] == NOWHERE, np.nan, columns[name] / EDGE)
+    return made(columns)
+
+
+def stamp() -> tuple[int, datetime | None]:
+    """Changes whenever homes were gathered."""
+    with elevated():  # one cache for all readers, see above
+        found = Block.everywhere.aggregate(count=Count("id"), last=Max("gathered_at"))
+    return found["count"], found["last"]
+
+
+def opened() -> Homes:
+    """Everybody of all towns that were gathered; a town whose key is gone is left out."""
+    parts = []
+    with elevated():  # one cache for all readers, see above
+        for key, body in (
+            Block.everywhere.order_by("region_id").values_list("pk", "sealed").iterator(chunk_size=50)
+        ):
+            try:
+                parts.append(homes_from(reveal_bytes(key, bytes(body))))
+            except Unreadable:
+                continue
+    return joined(parts)

@@ -1,0 +1,213 @@
+"""Searches for sites on screen: the best sites beside the planner's own, with reasons and a proved bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.circle.actions import scenarios as keeping
+from songhe.areas.circle.actions import sitings as verbs
+from songhe.areas.circle.book import book, say
+from songhe.areas.circle.models import Siting
+from songhe.areas.circle.screens.scenarios import kind_name, signed
+from songhe.core.codes import Point
+from songhe.engines.jobs.models import Job
+from songhe.engines.regions.tree import name_of
+from songhe.kit import charts, spec
+from songhe.kit.charts import grouped
+from songhe.kit.map.panel import map_panel
+from songhe.kit.map.shapes import Map, Mark
+from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
+from songhe.kit.spec import panel, record, url_of, verb
+from songhe.kit.words import yuan
+
+S = Siting.State
+TONES = {S.WORKING: "info", S.DONE: "ok", S.FAILED: "danger"}
+PROOFS = {
+    "exact": _("Proved: no choice is better"),
+    "lp": _("Bound by a linear programme"),
+    "lagrange": _("Bound by a Lagrange relaxation"),
+    "none": _("No bound is known"),
+}
+_STATE = spec.state("state", tones=TONES, sort="state")
+SHOWN = 60
+
+
+def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
+    if row.state == S.WORKING:
+        job = Job.objects.filter(pk=row.job_id).first() if row.job_id else None
+        return {
+            "working": True,
+            "bar": charts.progress(
+                job.done if job else 0, max(job.total if job else 1, 1), title=gettext("Progress")
+            ),
+        }
+    if row.state == S.FAILED:
+        return {"refused": row.note}
+    result = row.result
+    groups = [(group.code, say(group.label)) for group in book().groups]
+    return {
+        "lines": [_line(result, code, name) for code, name in groups],
+        "cost": yuan(result["cost"]),
+        "gap": "—" if result["gap"] is None else f"{result['gap']:.2%}",
+        "proof": PROOFS.get(result["proof"], ""),
+        "sites": [_site(number, one) for number, one in enumerate(result["sites"][:SHOWN], 1)],
+        "years": [
+            (number, one["sites"], yuan(one["cost"]), grouped(one["covered"][book().codes[0]]))
+            for number, one in enumerate(result["years"], 1)
+        ],
+        "own": _own(result, groups),
+        "towns": [
+            (name_of(code), f"{before[first] / total[first]:.1%}", f"{covered[first] / total[first]:.1%}", grouped(covered[first] - before[first]))
+            for code, total, before, covered in _better(result["towns"])
+            if (first := book().codes[0]) and total[first]
+        ],
+        "told": _told(result),
+        "off_street": result["off_street"],
+    }  # fmt: skip
+
+
+def _better(towns: list[list[Any]]) -> list[list[Any]]:
+    first = book().codes[0]
+    rows = [row for row in towns if row[3][first] > row[2][first]]
+    return sorted(rows, key=lambda row: row[2][first] - row[3][first])[:SHOWN]
+
+
+def _line(result: Mapping[str, Any], code: str, name: str) -> dict[str, Any]:
+    total = result["total"].get(code, 0)
+    before, covered = result["before"].get(code, 0), result["covered"].get(code, 0)
+    return {
+        "name": name, "total": grouped(total), "before": f"{before / total:.1%}" if total else "—",
+        "after": f"{covered / total:.1%}" if total else "—", "change": signed(covered - before),
+    }  # fmt: skip
+
+
+def _site(number: int, one: Mapping[str, Any]) -> dict[str, Any]:
+    words = [
+        gettext(text).format(**{name: _word(value) for name, value in values.items()})
+        for text, values in one["reasons"]
+    ]
+    return {
+        "number": number,
+        "name": one["name"],
+        "year": one["year"],
+        "cost": yuan(one["cost"]) if one["cost"] else "",
+        "words": words,
+    }
+
+
+def _word(value: str) -> str:
+    return next((say(group.label) for group in book().groups if group.code == value), value)
+
+
+def _own(result: Mapping[str, Any], groups: list[tuple[str, str]]) -> dict[str, Any] | None:
+    own = result.get("own")
+    if not own:
+        return None
+    return {
+        "sites": len(own["sites"]), "cost": yuan(own["cost"]), "shared": own["shared"],
+        "lines": [
+            (name, grouped(own["covered"].get(code, 0)), grouped(result["covered"].get(code, 0)), signed(result["covered"].get(code, 0) - own["covered"].get(code, 0)))
+            for code, name in groups
+        ],
+        "gained": grouped(own["gained"][book().codes[0]]), "given_up": grouped(own["given_up"][book().codes[0]]),
+    }  # fmt: skip
+
+
+def _told(result: Mapping[str, Any]) -> str:
+    speed = f"{result['walker']:g}"
+    text = gettext("{candidates} places were looked at; people walk {speed} m/s.").format(
+        candidates=grouped(result["candidates"]), speed=speed
+    )
+    return text + (
+        " " + gettext("Approximate: no street network is at hand.") if result["approximate"] else ""
+    )
+
+
+def _map(row: Siting, request: HttpRequest) -> Map:
+    marks = [
+        Mark(
+            label=one["name"], point=Point(one["lon"], one["lat"]), tone="ok", word=_("Found"), sign=str(number) if number < 100 else "",
+            size=one["newly"].get(book().codes[0], 0),
+            note=gettext("newly covers {n}").format(n=grouped(one["newly"].get(book().codes[0], 0))),
+        )
+        for number, one in enumerate(row.result.get("sites", ()), 1)
+    ]  # fmt: skip
+    own = (row.result.get("own") or {}).get("sites", ())
+    marks += [
+        Mark(label=one["name"], point=Point(one["lon"], one["lat"]), tone="warn", word=_("Own proposal"))
+        for one in own
+    ]
+    return Map(
+        title=_("Sites found"),
+        shapes=tuple(marks),
+        sized_by=_("people newly covered"),
+        empty=_("No site was found yet."),
+    )
+
+
+def _here(_row: Any, user: Any) -> dict[str, Any]:
+    areas = user.scope("circle.plan").areas
+    return {"region": areas[0][0], "goal": "cover", "where": "villages", "sites": 5} if areas else {}
+
+
+sitings = record(
+    Siting,
+    slug="sitings",
+    right="circle.plan",
+    title=_("Where to build next"),
+    one=_("Search for sites"),
+    intro=_("Asks for the best places for new sites, with a proof of how near to the best they are."),
+    columns=[
+        spec.link("goal", show=lambda row: row.get_goal_display()),
+        spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)),
+        spec.region("region"),
+        spec.when("asked_at", sort="asked_at"),
+        spec.text("asked_by"),
+        _STATE,
+    ],
+    filters=[spec.choice("state"), spec.region_filter()],
+    order=("-asked_at", "id"),
+    state=_STATE,
+    heading=lambda row: row.get_goal_display(),
+    subheading=lambda row: f"{kind_name(row.kind)} · {row.region}",
+    panels={_("Answer"): panel("circle/answer.html", query=_answer), _("Map"): map_panel(_map, when=lambda row: bool(row.result.get("sites")))},
+    aside={
+        _("Question"): [
+            spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)), spec.region("region"),
+            spec.number("sites", optional=True), spec.money("budget_fen", optional=True), spec.number("share", optional=True),
+            spec.number("years", optional=True), spec.money("cost_fen", optional=True),
+            spec.text("candidates", show=lambda row: dict(verbs.WHERE).get(row.candidates, "")), spec.yes_no("elders_twice"),
+        ],
+        _("Who asked"): ["asked_by", "asked_at", spec.when("done_at", optional=True)],
+    },
+    verbs=[
+        verb(verbs.ask_sites, label=_("Ask for sites"), icon="target", primary=True, initial=_here,
+             ask=_("The search runs in the background; the answer stays here.")),
+        verb(keeping.keep_proposal, label=_("Keep as a scenario"), icon="stack-2", when=lambda row, user: row.state == S.DONE),
+    ],
+    nav=NavItem("planning", "target", 17),
+    empty=_("Nothing was asked yet. Ask where the next sites should be."),
+)  # fmt: skip
+
+
+def _working(user: Any, scope: Any, at: Any) -> HomeList:
+    rows = Siting.objects.within(user.scope("circle.plan")).filter(asked_by_id=user.pk, state=S.WORKING)
+    return waiting(
+        rows.order_by("-asked_at"),
+        lambda found: [(str(row), url_of(row), kind_name(row.kind)) for row in found],
+    )
+
+
+home_panel(
+    title=_("Searches for sites under way"),
+    right="circle.plan",
+    rows=_working,
+    area="circle",
+    icon="target",
+    none=_("No search is running."),
+)

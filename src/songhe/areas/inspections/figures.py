@@ -1,0 +1,47 @@
+"""What inspections measure: facilities checked this year, findings mended by their first deadline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, F, Q
+from django.utils.timezone import make_aware
+
+from songhe.areas.inspections.models import FINISHED, Finding, Inspection
+from songhe.areas.providers.api import Facility, open_sites
+from songhe.engines.indicators.api import Row, Span, measured
+
+
+@measured("facilities_checked")
+def facilities_checked(span: Span) -> Iterable[Row]:
+    """Facilities checked since the beginning of the year among those in operation at the end of the period."""
+    last = span.period.end - timedelta(days=1)
+    since = make_aware(datetime.combine(last.replace(month=1, day=1), time(0)))
+    until = make_aware(datetime.combine(span.period.end, time(0)))
+    rows = open_sites(Facility.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high), last)
+    done = set(
+        Inspection.everywhere.filter(
+            region_id__gte=span.low, region_id__lt=span.high, state__in=FINISHED, done_at__gte=since, done_at__lt=until
+        ).values_list("facility_id", flat=True)
+    )  # fmt: skip
+    checked: Counter[int] = Counter()
+    all_: Counter[int] = Counter()
+    for key, region in rows.values_list("pk", "region_id"):
+        all_[region] += 1
+        checked[region] += key in done
+    return [(region, checked[region], all_[region]) for region in sorted(all_)]
+
+
+@measured("findings_mended")
+def findings_mended(span: Span) -> Iterable[Row]:
+    """Findings mended by their first deadline among those whose first deadline fell in the period."""
+    rows = Finding.everywhere.filter(
+        region_id__gte=span.low, region_id__lt=span.high, first_due__gte=span.period.start,
+        first_due__lt=span.period.end,
+    )  # fmt: skip
+    found = rows.values_list("region_id").annotate(
+        good=Count("pk", filter=Q(mended_on__lte=F("first_due"))), all=Count("pk")
+    )
+    return list(found.order_by("region_id"))

@@ -1,0 +1,149 @@
+"""How much care there is for whom: places shared out among the people who can reach them.
+
+Enhanced two-step floating catchment areas (Luo and Qi 2009), and the balanced ones (Paez et al. 2019), which do not count a
+person's demand once for every site near them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songhe.core.reach.profile import Profile
+from songhe.core.reach.spots import Pairs
+from songhe.core.sources import DataError
+
+Array = NDArray[Any]
+
+
+class Decay(Protocol):
+    """How much a way of so many seconds counts, from 0 to 1."""
+
+    def __call__(self, seconds: Array) -> Array: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gaussian:
+    """The bell curve with width ``sigma`` seconds."""
+
+    sigma: float
+
+    def __call__(self, seconds: Array) -> Array:
+        found: Array = np.exp(-(np.asarray(seconds, float) ** 2) / (2 * self.sigma**2))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The bell curve that reaches 0 at ``limit`` seconds (Dai 2010)."""
+
+    limit: float
+
+    def __call__(self, seconds: Array) -> Array:
+        away = np.asarray(seconds, float) / self.limit
+        found: Array = np.where(away <= 1, (np.exp(-0.5 * away**2) - exp(-0.5)) / (1 - exp(-0.5)), 0.0)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """So much up to so many seconds, for one step after the other; nothing beyond the last."""
+
+    steps: tuple[tuple[float, float], ...]
+
+    def __call__(self, seconds: Array) -> Array:
+        ends = np.array([end for end, _much in self.steps])
+        much = np.array([much for _end, much in self.steps] + [0.0])
+        found: Array = much[np.searchsorted(ends, np.asarray(seconds, float), side="left")]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Places for each person of a home, and for each site the places it has for one person of its demand.
+
+    ``confidence`` is the part of a home's reach whose places are known; what is not known counts as ``assumed`` places. Homes
+    that reach nothing have 0 and a confidence of 1: that they have nothing is certain.
+    """
+
+    per_person: Array
+    per_demand: Array
+    unused: Array
+    confidence: Array
+    assumed: float
+    profile: Profile
+    approximate: bool
+
+
+def e2sfca(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access:
+    """Each site shares its places among the people who reach it, near ones first; each person adds up what they are given.
+
+    What all people are given adds up to the places of all sites that anybody reaches. ``places`` are NaN where unknown.
+    """
+    known = _places(pairs, places)
+    people = _people(pairs, people)
+    weight = decay(pairs.seconds)
+    demand = np.bincount(pairs.site, weight * people[pairs.home], minlength=pairs.sites)
+    each = np.divide(known.places, demand, out=np.zeros(pairs.sites), where=demand > 0)
+    per_person = np.bincount(pairs.home, weight * each[pairs.site], minlength=pairs.homes)
+    return _access(pairs, per_person, each, demand, weight, known)
+
+
+def balanced(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access:
+    """Each person divides their demand among the sites they reach, each site its places among the people who reach it."""
+    known = _places(pairs, places)
+    people = _people(pairs, people)
+    weight = decay(pairs.seconds)
+    of_home = np.bincount(pairs.home, weight, minlength=pairs.homes)[pairs.home]
+    of_site = np.bincount(pairs.site, weight * people[pairs.home], minlength=pairs.sites)[pairs.site]
+    out = np.divide(weight, of_home, out=np.zeros(len(pairs)), where=of_home > 0)
+    back = np.divide(weight, of_site, out=np.zeros(len(pairs)), where=of_site > 0)
+    demand = np.bincount(pairs.site, out * people[pairs.home], minlength=pairs.sites)
+    each = np.divide(known.places, demand, out=np.zeros(pairs.sites), where=demand > 0)
+    given = np.where(demand > 0, known.places, 0.0)
+    per_person = np.bincount(pairs.home, back * given[pairs.site], minlength=pairs.homes)
+    return _access(pairs, per_person, each, demand, weight, known)
+
+
+def _access(
+    pairs: Pairs, per_person: Array, each: Array, demand: Array, weight: Array, known: _Places
+) -> Access:
+    reach = np.bincount(pairs.home, weight, minlength=pairs.homes)
+    sure = np.bincount(pairs.home, weight * known.known[pairs.site], minlength=pairs.homes)
+    confidence = np.divide(sure, reach, out=np.ones(pairs.homes), where=reach > 0)
+    return Access(
+        per_person,
+        each,
+        np.flatnonzero(demand <= 0),
+        confidence,
+        known.assumed,
+        pairs.profile,
+        pairs.approximate,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    places: Array
+    known: Array
+    assumed: float
+
+
+def _places(pairs: Pairs, places: Array) -> _Places:
+    places = np.asarray(places, float)
+    if len(places) != pairs.sites or (places < 0).any() or np.isinf(places).any():
+        raise DataError("access: places are a number of 0 or more for each site, NaN where unknown.")
+    known = ~np.isnan(places)
+    assumed = float(np.median(places[known])) if known.any() else 0.0
+    return _Places(np.where(known, places, assumed), known, assumed)
+
+
+def _people(pairs: Pairs, people: Array) -> Array:
+    people = np.asarray(people, float)
+    if len(people) != pairs.homes or not (people >= 0).all():
+        raise DataError("access: people are a number of 0 or more for each home.")
+    return people

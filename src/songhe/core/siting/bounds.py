@@ -1,0 +1,122 @@
+"""How much can be covered at best: Lagrange's bound, in which cells sell what they weigh to the sites that reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from songhe.core.siting.cells import Cells
+from songhe.core.siting.ground import gathered
+from songhe.core.siting.kinds import Array
+
+STEPS = 1000
+STALL, HALVE, LEAST, SWAY = 15, 0.65, 5e-3, 0.9
+"""Steps without better bounds before they get shorter, by how much, when to stop, and how much of the last step goes on."""
+
+
+@dataclass
+class Bound:
+    """The least bound found, the prices of cells that give it, and what each site would get of them."""
+
+    value: float
+    rent: Array
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many sites and how much money there is, and which sites are taken in any case."""
+
+    sites: int | None
+    budget: int | None
+    cost: Array
+    must: Array
+
+
+def covering_bound(
+    cells: Cells,
+    weight: Array,
+    limits: Limits,
+    *,
+    count: Array,
+    steps: int = STEPS,
+    enough: Callable[[float], bool] = lambda _bound: False,
+) -> Bound:
+    """No choice within the limits covers more. ``count`` says how often a good choice reaches each cell.
+
+    Each cell has a price up to its weight. Whatever is covered is worth at most its weight less its price, which is got in
+    any case, and the prices of the cells of the sites chosen; the best sites for given prices are found at once. Sums are
+    NumPy's and not a product of vectors, for which its library would wake all cores.
+    """
+    by_site, value = cells.by_site, float(weight[count > 0].sum())
+    prices = weight * np.where(count == 0, 1.0, np.where(count == 1, 0.5, 0.0))
+    best, kept, rent_kept = np.inf, prices, np.zeros(len(limits.must))
+    theta, stall, slope, total = 1.0, 0, np.zeros(len(weight)), float(weight.sum())
+    for _step in range(steps):
+        rent = by_site @ prices
+        picked, worth = _picked(rent, limits)
+        now = total - float(prices.sum()) + worth
+        if now < best - 1e-9 * abs(now):
+            stall = stall + 1 if best - now < 1e-5 * abs(now) else 0
+            best, kept, rent_kept = now, prices, rent
+        else:
+            stall += 1
+        if enough(best) or theta < LEAST:
+            break
+        if stall >= STALL:
+            theta, stall, prices, slope = theta * HALVE, 0, kept, np.zeros(len(weight))
+            continue
+        push = 1.0 - _reached(cells, picked)
+        push[((push > 0) & (prices >= weight)) | ((push < 0) & (prices <= 0))] = 0.0
+        slope = push + SWAY * slope
+        square = float(np.square(slope).sum())
+        if square <= 0:
+            break
+        far = theta * max(now - value, 1e-6 * abs(now)) / square
+        prices = np.clip(prices + far * slope, 0.0, weight)
+    return Bound(max(best, 0.0) if len(weight) else 0.0, rent_kept)
+
+
+def _reached(cells: Cells, picked: Array) -> Array:
+    """How often some sites, or parts of them, reach each cell."""
+    rows = np.flatnonzero(picked)
+    at = gathered(cells.starts, rows)
+    parts = np.repeat(picked[rows], cells.starts[rows + 1] - cells.starts[rows])
+    found: Array = np.bincount(cells.cells[at], weights=parts, minlength=cells.size)
+    return found
+
+
+def _picked(rent: Array, limits: Limits) -> tuple[Array, float]:
+    """The sites with the highest rents within the limits, parts of a site allowed where money ends."""
+    must, cost = limits.must, limits.cost
+    picked, free = must.astype(np.float64), np.flatnonzero(~must)
+    found: list[Array] = []
+    if limits.sites is not None:
+        left = max(limits.sites - int(must.sum()), 0)
+        top = (
+            free
+            if left >= len(free)
+            else free[np.argpartition(-rent[free], left - 1)[:left]]
+            if left
+            else free[:0]
+        )
+        chosen = picked.copy()
+        chosen[top] = 1.0
+        found.append(chosen)
+    if limits.budget is not None:
+        money = float(limits.budget - cost[must].sum())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(cost[free] > 0, rent[free] / cost[free], np.inf)
+        order = free[np.argsort(-rate, kind="stable")]
+        paid = np.cumsum(cost[order])
+        whole = int(np.searchsorted(paid, money, side="right"))
+        chosen = picked.copy()
+        chosen[order[:whole]] = 1.0
+        if whole < len(order):
+            before = float(paid[whole - 1]) if whole else 0.0
+            chosen[order[whole]] = (money - before) / cost[order[whole]]
+        found.append(chosen)
+    worths = [float((rent * chosen).sum()) for chosen in found]
+    at = int(np.argmin(worths))
+    return found[at], worths[at]

@@ -1,0 +1,250 @@
+"""Maximal covering: a quick search, Lagrange's bound, and HiGHS on what the bound leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from songhe.core.refusal import Refused
+from songhe.core.siting.asked import floors_in_reach, possible, somebody
+from songhe.core.siting.boards import covering_board
+from songhe.core.siting.bounds import Bound, Limits, covering_bound
+from songhe.core.siting.cells import Cells, merged
+from songhe.core.siting.faults import spread
+from songhe.core.siting.found import Effort, Found, near_enough, rounded
+from songhe.core.siting.goals import Cover, Floor
+from songhe.core.siting.ground import Ground
+from songhe.core.siting.kernel import covering as at
+from songhe.core.siting.kinds import Array
+from songhe.core.siting.model import Answer, Model
+
+PATIENCE, PART, HARDEST = 400, 0.3, 4
+
+
+@dataclass(frozen=True)
+class Task:
+    """A covering problem on cells: what is newly covered counts."""
+
+    ground: Ground
+    cells: Cells
+    weight: Array
+    cost: Array
+    must: Array
+    sites: int | None
+    budget: int | None
+
+    @property
+    def base(self) -> float:
+        """What existing sites cover."""
+        return float(self.ground.weight[self.ground.base > 0].sum())
+
+
+def task_of(ground: Ground, sites: int | None, budget: int | None) -> Task:
+    """Cells of the places that existing sites do not reach."""
+    cells = merged(ground, ground.choices, (ground.base == 0) & (ground.weight > 0))
+    return Task(
+        ground,
+        cells,
+        cells.summed(ground.weight),
+        ground.cost[ground.choices],
+        ground.must[ground.choices],
+        sites,
+        budget,
+    )
+
+
+def cover(ground: Ground, goal: Cover, effort: Effort) -> Found:
+    """The sites that cover most, with a bound."""
+    possible(ground, goal.sites, goal.budget)
+    somebody(ground)
+    floors_in_reach(ground, goal.floors)
+    task = task_of(ground, goal.sites, goal.budget)
+    if goal.floors:
+        return _with_floors(task, goal.floors, effort)
+    picked, rounds = searched(task, effort)
+    bound, proved = bounded(task, picked, effort)
+    value = float(task.weight[covered(task, picked)].sum())
+    if not proved and effort.stop.exact and effort.left() != 0.0:
+        picked, best = exact(task, picked, bound, effort)
+        return _found(task, picked, min(best.value, bound.value), rounds, exact=best.exact)
+    return _found(
+        task, picked, max(bound.value, value), rounds, exact=bound.value <= value + 1e-9 * max(value, 1.0)
+    )
+
+
+def _found(task: Task, picked: Array, bound: float, rounds: int, *, exact: bool) -> Found:
+    sites = task.cells.sites[picked]
+    return Found(sites, task.base + bound, "exact" if exact else "lagrange", rounds)
+
+
+def covered(task: Task, picked: Array) -> Array:
+    """Which cells some sites reach."""
+    found: Array = (task.cells.by_site[picked].sum(0).A1 if len(picked) else np.zeros(task.cells.size)) > 0
+    return found
+
+
+def searched(task: Task, effort: Effort) -> tuple[Array, int]:
+    """Greedy, changes, kicks: numbers of the sites picked, and the rounds made."""
+    best: at.Board | None = None
+    for rate in (0, 1) if task.budget is not None else (0,):
+        board = covering_board(
+            task.cells, task.weight, task.cost, sites=task.sites, budget=task.budget, seed=effort.seed
+        )
+        _musts(board, task.must)
+        effort.loops.fill(board, rate)
+        effort.loops.improve(board)
+        if best is None or board.sums[at.VALUE] > best.sums[at.VALUE]:
+            best = board
+    assert best is not None
+    at.keep(best)
+
+    def run(rounds: int) -> float:
+        effort.loops.search(best, rounds, HARDEST)
+        return float(best.sums[at.BEST])
+
+    movable = bool((best.state == 1).any() and (best.state == 0).any())
+    rounds = effort.tried(run, PART, PATIENCE) if movable else 0
+    return np.flatnonzero(best.best), rounds
+
+
+def _musts(board: at.Board, must: Array) -> None:
+    for site in np.flatnonzero(must):
+        at.enter(board, int(site), 2)
+
+
+def bounded(task: Task, picked: Array, effort: Effort) -> tuple[Bound, bool]:
+    """Lagrange's bound, rounded where weights are whole, and whether it is near enough."""
+    count = (
+        np.asarray(task.cells.by_site[picked].sum(0)).ravel() if len(picked) else np.zeros(task.cells.size)
+    )
+    whole, value = task.ground.whole, float(task.weight[count > 0].sum())
+    limits = Limits(task.sites, task.budget, task.cost, task.must)
+
+    def enough(bound: float) -> bool:
+        return near_enough(value, bound, gap=effort.stop.gap, whole=whole, above=True)
+
+    found = covering_bound(task.cells, task.weight, limits, count=count, enough=enough)
+    done = enough(found.value)
+    found.value = max(value, rounded(found.value, whole=whole, above=True))
+    return found, done
+
+
+@dataclass(frozen=True)
+class _Best:
+    value: float
+    exact: bool
+
+
+def exact(task: Task, picked: Array, bound: Bound, effort: Effort) -> tuple[Array, _Best]:
+    """Ask HiGHS for better sites among those that the bound does not rule out."""
+    value = float(task.weight[covered(task, picked)].sum())
+    lower, upper = _fixed(task, bound, value)
+    model = covering_model(task, lower, upper)
+    start = np.concatenate(
+        [np.isin(np.arange(len(task.cells.sites)), picked), ~covered(task, picked)]
+    ).astype(float)
+    fits = bool((start[: len(lower)] >= lower).all() and (start[: len(upper)] <= upper).all())
+    answer = model.solve(
+        seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap, start=start if fits else None
+    )
+    total = float(task.weight.sum())
+    top = value if answer.infeasible else rounded(total - answer.bound, whole=task.ground.whole, above=True)
+    if answer.x is not None:
+        other = np.flatnonzero(answer.x[: len(task.cells.sites)] > 0.5)
+        worth = float(task.weight[covered(task, other)].sum())
+        if worth > value:
+            picked, value = other, worth
+    top = max(top, value)
+    return picked, _Best(top, near_enough(value, top, gap=0.0, whole=task.ground.whole, above=True))
+
+
+def _fixed(task: Task, bound: Bound, value: float) -> tuple[Array, Array]:
+    """Sites that any better choice has, and sites that none has (where only their number is limited)."""
+    lower, upper = task.must.astype(float), np.ones(len(task.must))
+    if task.budget is not None or task.sites is None:
+        return lower, upper
+    free = np.flatnonzero(~task.must)
+    left, rent = task.sites - int(task.must.sum()), bound.rent
+    if not 0 < left < len(free):
+        return lower, upper
+    order = free[np.argsort(-rent[free], kind="stable")]
+    least = value + (1.0 if task.ground.whole else 1e-9 * max(value, 1.0)) - 1e-6
+    last, following = rent[order[left - 1]], rent[order[left]]
+    upper[order[left:][bound.value - (last - rent[order[left:]]) < least]] = 0.0
+    lower[order[:left][bound.value - (rent[order[:left]] - following) < least]] = 1.0
+    return lower, upper
+
+
+def covering_model(
+    task: Task, lower: Array, upper: Array, more: tuple[tuple[Array, float], ...] = ()
+) -> Model:
+    """Least weight left uncovered; ``more`` are rows over uncovered cells with what they may come to."""
+    many, size = len(task.cells.sites), task.cells.size
+    blocks = [sparse.hstack([task.cells.by_cell, sparse.identity(size)])]
+    below, above = [np.ones(size)], [np.full(size, np.inf)]
+    for coefficients, most in ((np.ones(many), task.sites), (task.cost, task.budget)):
+        if most is not None:
+            blocks.append(
+                sparse.hstack([sparse.csr_matrix(coefficients[None]), sparse.csr_matrix((1, size))])
+            )
+            below.append(np.full(1, -np.inf))
+            above.append(np.full(1, most))
+    for row, slack in more:
+        blocks.append(sparse.hstack([sparse.csr_matrix((1, many)), sparse.csr_matrix(row[None])]))
+        below.append(np.full(1, -np.inf))
+        above.append(np.full(1, slack))
+    return Model(
+        cost=np.concatenate([np.zeros(many), task.weight]),
+        rows=sparse.csr_matrix(sparse.vstack(blocks)),
+        below=np.concatenate(below),
+        above=np.concatenate(above),
+        upper=np.concatenate([upper, np.ones(size)]),
+        whole=np.arange(many + size) < many,
+        lower=np.concatenate([lower, np.zeros(size)]),
+    )
+
+
+def floor_rows(ground: Ground, cells: Cells, floors: tuple[Floor, ...]) -> list[tuple[Array, float]]:
+    """What may stay uncovered of each floor's group, beside those whom nobody reaches anyway."""
+    found = []
+    for floor, places in spread(ground, floors):
+        column = ground.columns[floor.group] * places
+        row = cells.summed(column)
+        covered_already = float(column[ground.base > 0].sum())
+        slack = covered_already + row.sum() - floor.share * column.sum()
+        found.append((row, float(slack) + 1e-9 * max(1.0, float(column.sum()))))
+    return found
+
+
+def _with_floors(task: Task, floors: tuple[Floor, ...], effort: Effort) -> Found:
+    """Floors change what is best everywhere, so HiGHS is asked at once."""
+    rows = floor_rows(task.ground, task.cells, floors)
+    model = covering_model(task, task.must.astype(float), np.ones(len(task.must)), tuple(rows))
+    answer = model.solve(seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap)
+    picked = picked_of(answer, len(task.must))
+    value, total = float(task.weight[covered(task, picked)].sum()), float(task.weight.sum())
+    top = max(value, rounded(total - answer.bound, whole=task.ground.whole, above=True))
+    return Found(
+        task.cells.sites[picked],
+        task.base + top,
+        "exact" if near_enough(value, top, gap=0.0, whole=task.ground.whole, above=True) else "lp",
+    )
+
+
+def picked_of(answer: Answer, many: int) -> Array:
+    """The sites of an answer; refuses where there is none."""
+    if answer.infeasible:
+        raise Refused(
+            "floors_too_high",
+            "The floors cannot all be kept with so many sites or so much money. Lower a floor, or allow more.",
+            field="floors",
+        )
+    if answer.x is None:
+        raise Refused(
+            "no_answer_in_time",
+            "No choice that keeps every floor was found in the time given. Give more time, or lower a floor.",
+            field="floors",
+        )
+    return np.flatnonzero(answer.x[:many] > 0.5)
