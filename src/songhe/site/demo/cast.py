@@ -71,7 +71,8 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
     seats.append(Seat("town-b", "town_officer", f"{places.towns[towns[0][0]]} {{}}", towns[0][0]))
     seats += bodies(shown)
     centre = Seat("county-dispatch", "county_dispatcher", f"{places.counties[shown]}服务调度中心", shown)
-    return [*named(seats, places, seed), centre]
+    second = Seat("inspector2", "inspector", "市民政局监督科 第二检查组", int(places.city) * 1_000_000)
+    return [*named(seats, places, seed), centre, second]
 
 
 def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:

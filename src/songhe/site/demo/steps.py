@@ -26,12 +26,14 @@ from songhe.site.demo.drafts import draft
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
+from songhe.site.demo.inspections import inspect
 from songhe.site.demo.month import fill_month
 from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
 from songhe.site.demo.places import read_places
 from songhe.site.demo.plans import plan_care
 from songhe.site.demo.population import population
+from songhe.site.demo.premises import build_premises
 from songhe.site.demo.providers import add_providers
 from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
@@ -120,6 +122,8 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Claims", claim),
     ("Settlements", settle),
     ("Ties", tie_all),
+    ("Premises", build_premises),
+    ("Spot checks", inspect),
     ("Rosters", roster),
     ("Figures", _measure),
 )
