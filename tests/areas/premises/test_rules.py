@@ -70,7 +70,14 @@ def test_the_nearest_standard_holds(region: int, new: int, existing: int, certai
 
 
 def test_a_standard_holds_from_its_day_and_the_latest_of_a_place_wins() -> None:
-    base = {"region": "37", "en": "A", "zh": "甲", "existing": 10, "certain": True, "source": "x"}
+    base = {
+        "region": "37",
+        "en": "A",
+        "zh": "甲",
+        "existing": 10,
+        "certain": True,
+        "source": {"en": "x", "zh": "甲"},
+    }
     data = _data() | {
         "standards": [
             *_data()["standards"],

@@ -203,11 +203,12 @@ def test_insider_neighbour_and_stranger() -> None:
 
 def test_a_day_that_passes_makes_late_and_the_rate_counts_it() -> None:
     day = made.today()
-    good = made.phase(made.compound(make.village()), m2=200, plan_due=day + timedelta(days=30))
+    good = made.stepped(made.phase(made.compound(make.village()), m2=200), until="plan")
     late = made.phase(made.compound(make.village()), m2=200, plan_due=day + timedelta(days=2))
     open_ = made.compound(make.village(), permitted_on=None)
     rows = list(Compound.everywhere.order_by("pk"))
     assert actions.recount(rows, day) == 0
+    assert Compound.everywhere.get(pk=late.compound_id).standing == Standing.OPEN, "its planning is under way"
     assert actions.recount(rows, day + timedelta(days=3)) == 1
     states = {row.pk: (row.standing, row.faults) for row in Compound.everywhere.all()}
     assert states[good.compound_id] == (Standing.COMPLIES, [])

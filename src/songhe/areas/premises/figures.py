@@ -6,24 +6,29 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from songhe.areas.premises import queries
 from songhe.areas.premises.models import Compound, CompoundKind, Standing, Upgrade, UpgradeState
 from songhe.engines.indicators.api import Row, Span, measured
 
-JUDGED = (Standing.COMPLIES, Standing.FAILS)
+
+def _owing(span: Span) -> QuerySet[Compound]:
+    """Compounds whose planning permit is out by the end of the period."""
+    rows: QuerySet[Compound] = Compound.everywhere.filter(
+        region_id__gte=span.low, region_id__lt=span.high, permitted_on__lt=span.period.end
+    )
+    return rows.exclude(standing=Standing.STRUCK)
 
 
 @measured("premises_in_order")
 def premises_in_order(span: Span) -> Iterable[Row]:
     """New compounds in order among all new compounds whose planning permit is out by the end of the period."""
-    rows = Compound.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, kind=CompoundKind.NEW, standing__in=JUDGED,
-        permitted_on__lt=span.period.end,
-    )  # fmt: skip
-    found = rows.values_list("region_id").annotate(
-        good=Count("pk", filter=Q(standing=Standing.COMPLIES)), all=Count("pk")
+    found = (
+        _owing(span)
+        .filter(kind=CompoundKind.NEW)
+        .values_list("region_id")
+        .annotate(good=Count("pk", filter=Q(standing=Standing.COMPLIES)), all=Count("pk"))
     )
     return list(found.order_by("region_id"))
 
@@ -31,12 +36,8 @@ def premises_in_order(span: Span) -> Iterable[Row]:
 @measured("premises_handed_over")
 def premises_handed_over(span: Span) -> Iterable[Row]:
     """Square metres handed over among those owed by all compounds that owe them."""
-    rows = Compound.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, standing__in=JUDGED, permitted_on__lt=span.period.end
-    )  # fmt: skip
-    return list(
-        rows.values_list("region_id").annotate(Sum("delivered_m2"), Sum("required_m2")).order_by("region_id")
-    )
+    found = _owing(span).values_list("region_id").annotate(Sum("delivered_m2"), Sum("required_m2"))
+    return list(found.order_by("region_id"))
 
 
 @measured("upgrades_on_time")

@@ -75,7 +75,8 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
         Seat("nursing", "facility_manager", "养老院院长", shown, "facility"),
         Seat("daycare", "facility_manager", "日间照料中心主任", shown, "facility"),
     ]
-    return [*named(seats, places, seed), centre, *houses]
+    second = Seat("inspector2", "inspector", "市民政局监督科 第二检查组", int(places.city) * 1_000_000)
+    return [*named(seats, places, seed), centre, *houses, second]
 
 
 def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:

@@ -27,12 +27,14 @@ from songhe.site.demo.drafts import draft
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
+from songhe.site.demo.inspections import inspect
 from songhe.site.demo.month import fill_month
 from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
 from songhe.site.demo.places import read_places
 from songhe.site.demo.plans import plan_care
 from songhe.site.demo.population import population
+from songhe.site.demo.premises import build_premises
 from songhe.site.demo.providers import add_providers
 from songhe.site.demo.register import keep_register
 from songhe.site.demo.rosters import roster
@@ -130,6 +132,8 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Settlements", settle),
     ("Ties", tie_all),
     ("Beds and stays", stay_all),
+    ("Premises", build_premises),
+    ("Spot checks", inspect),
     ("Rosters", roster),
     ("Service circle", draw_circle),
     ("Figures", _measure),

@@ -185,7 +185,9 @@ def order_check(
     actor: Actor,
     at: datetime,
     facility: Site,
-    why: Annotated[Why, Field(label=_("Why"), choices=[(w.value, w.label) for w in Why if w != Why.DRAWN])],
+    why: Annotated[
+        Why, Field(label=_("How it came"), choices=[(w.value, w.label) for w in Why if w != Why.DRAWN])
+    ],
     until: Annotated[date, Field(label=_("To be carried out by"))],
     reason: Annotated[str, Field(label=_("Reason"), long=True, size=400)],
 ) -> Inspection:

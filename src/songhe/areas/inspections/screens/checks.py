@@ -151,11 +151,11 @@ checks = record(
     subheading=lambda row: row.number,
     figures=_figures,
     panels={
-        _("Result"): panel("inspections/result.html", query=_result),
+        _("Result of the check"): panel("inspections/result.html", query=_result),
         _("Findings"): grid(
             _findings,
             [
-                spec.link("item", _("Item"), show=str, note=lambda row: row.words),
+                spec.link("item", _("Item of the checklist"), show=str, note=lambda row: row.words),
                 spec.state("severity", tones=SEVERITY_TONES, note=lambda row: _("found before") if row.repeated else ""),
                 spec.day("due_on"),
                 spec.state("state", tones=FINDING_TONES),

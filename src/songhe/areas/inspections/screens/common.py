@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from songhe.areas.inspections.models import Finding, Inspection, Mark
 from songhe.areas.providers.api import Kind
 from songhe.engines.access.api import elevated
 from songhe.engines.vault.models import Attachment
+from songhe.kit.history import LABELS
 from songhe.kit.pages import file_guard
 
+LABELS["inspections.fill_checklist"] = _("Filled in the checklist")
+LABELS["inspections.finish_check"] = _("Finished the check")
 CAMPAIGN_TONES = {"draft": "warn", "drawn": "info", "published": "ok", "dropped": "muted"}
 STATE_TONES = {
     "drawn": "warn", "rectify": "danger", "recheck": "info", "escalated": "danger", "clean": "ok", "closed": "ok",

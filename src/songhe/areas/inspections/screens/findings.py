@@ -65,7 +65,7 @@ findings = record(
     title=_("Findings of spot checks"),
     one=_("Finding"),
     columns=[
-        spec.link("name_zh", _("Item"), show=str, note=lambda row: row.words),
+        spec.link("name_zh", _("Item of the checklist"), show=str, note=lambda row: row.words),
         spec.link("facility", show=lambda row: row.facility_name, to=_check_of),
         spec.region("region"),
         spec.state("severity", tones=SEVERITY_TONES, note=lambda row: _("found before") if row.repeated else ""),
@@ -95,12 +95,17 @@ findings = record(
     subheading=lambda row: row.facility_name,
     panels={
         _("What was found"): [
-            spec.text("choice", _("Answer")), spec.state("severity", tones=SEVERITY_TONES), "repeated", "found_on", "first_due",
+            spec.text("choice", _("Ticked")), spec.state("severity", tones=SEVERITY_TONES), "repeated", "found_on", "first_due",
             "due_on", "rounds", spec.text("source", wide=True), spec.text("words", wide=True),
         ],
-        _("Answer of the facility"): [spec.text("answer", wide=True), "answered_by", "answered_at"],
+        _("Answer of the facility"): [
+            spec.text("answer", wide=True), spec.text("answered_by", optional=True), spec.when("answered_at", optional=True),
+        ],
         _("Pictures and papers"): panel("inspections/evidence.html", query=_evidence),
-        _("Checked again"): ["checked_by", "checked_at", spec.text("check_words", wide=True), "mended_on"],
+        _("Checked again"): [
+            spec.text("check_words", wide=True), spec.text("checked_by", optional=True), spec.when("checked_at", optional=True),
+            spec.day("mended_on", optional=True),
+        ],
         _("Found before at this facility"): grid(
             _before,
             [spec.link("found_on", show=lambda row: row.found_on), spec.state("state", tones=FINDING_TONES), spec.text("words")],

@@ -107,8 +107,8 @@ def recount(compounds: Sequence[Compound], on: date) -> int:
         wrong = faults(seen, on)
         standing = (
             Standing.STRUCK if row.standing == Standing.STRUCK
-            else Standing.OPEN if not seen.counts
             else Standing.FAILS if wrong
+            else Standing.OPEN if not seen.counts or total(seen.parts, "plan") < seen.required
             else Standing.COMPLIES
         )  # fmt: skip
         fresh = {

@@ -68,7 +68,7 @@ def list_idle(
     origin: Annotated[Origin, Field(label=_("Origin"))],
     owner: Owner,
     area_m2: Area,
-    condition: Annotated[Condition, Field(label=_("Condition"))],
+    condition: Annotated[Condition, Field(label=_("State of repair"))],
 ) -> Idle:
     """Enter idle rooms in the inventory."""
     made = Idle(
@@ -88,7 +88,7 @@ def describe_idle(  # noqa: PLR0913  the form asks for each
     name: Rooms,
     owner: Owner,
     area_m2: Area,
-    condition: Annotated[Condition, Field(label=_("Condition"))],
+    condition: Annotated[Condition, Field(label=_("State of repair"))],
     floor: Annotated[int | None, Field(label=_("Floor"), least=-3, most=100)] = None,
     lift: Annotated[bool, Field(label=_("Has a lift"))] = False,
     cost: Cost = None,
@@ -278,7 +278,7 @@ def keep_idle(
     *,
     actor: Actor,
     at: datetime,
-    condition: Annotated[Condition, Field(label=_("Condition"))],
+    condition: Annotated[Condition, Field(label=_("State of repair"))],
     floor: Annotated[int | None, Field(label=_("Floor"), least=-3, most=100)] = None,
     lift: Annotated[bool, Field(label=_("Has a lift"))] = False,
 ) -> Phase:

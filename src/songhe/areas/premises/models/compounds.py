@@ -27,7 +27,7 @@ class CompoundKind(models.TextChoices):
 
 
 class Standing(models.TextChoices):
-    """How a compound stands towards what it owes; nothing is owed before its planning permit."""
+    """How a compound stands towards what it owes: open before its permit, and while its planning is under way in time."""
 
     OPEN = "open", _("Not yet judged")
     COMPLIES = "complies", _("Up to standard")
@@ -39,7 +39,7 @@ FAULTS = {
     Fault.MISSING: _("No premises"),
     Fault.TOO_SMALL: _("Too small"),
     Fault.SITE_SMALL: _("Single site too small"),
-    Fault.LATE: _("Late"),
+    Fault.LATE: _("Past its day"),
     Fault.LATE_PHASE: _("In too late a phase"),
     Fault.USED_OTHERWISE: _("Used otherwise"),
 }
@@ -73,7 +73,7 @@ class Compound(Scoped):
     built_m2 = models.IntegerField(_("Built (m²)"), default=0)
     accepted_m2 = models.IntegerField(_("Accepted (m²)"), default=0)
     delivered_m2 = models.IntegerField(_("Handed over (m²)"), default=0)
-    standing = models.CharField(_("Standing"), max_length=8, choices=Standing, default=Standing.OPEN)
+    standing = models.CharField(_("Compliance"), max_length=8, choices=Standing, default=Standing.OPEN)
     faults: models.JSONField[list[str], list[str]] = models.JSONField(_("Reasons"), default=list)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
     registered_by = models.CharField(_("Entered by"), max_length=80)
@@ -156,7 +156,7 @@ class Phase(Scoped):
     case = models.OneToOneField("cases.Case", models.PROTECT, null=True, related_name="+")
     caption = models.CharField(_("Name"), max_length=160)
     number = models.SmallIntegerField(_("Phase"))
-    households = models.IntegerField(_("Households"))
+    households = models.IntegerField(_("Homes"))
     asked_m2 = models.IntegerField(_("Premises (m²)"), default=0)
     state = models.CharField(_("State"), max_length=14, choices=PhaseState, default=PhaseState.NONE)
     due_on = models.DateField(_("Next step due"), null=True)
@@ -201,7 +201,7 @@ class Phase(Scoped):
 class StepState(models.TextChoices):
     """Where one step stands."""
 
-    AHEAD = "ahead", _("To come")
+    AHEAD = "ahead", _("Step to come")
     OPEN = "open", _("In preparation")
     HANDED_IN = "handed_in", _("To be decided")
     PASSED = "passed", _("Passed")
@@ -215,7 +215,7 @@ class Step(Scoped):
 
     phase = models.ForeignKey(Phase, models.CASCADE, related_name="steps")
     region = region_field()
-    kind = models.CharField(_("Step"), max_length=8)
+    kind = models.CharField(_("Step of premises"), max_length=8)
     number = models.SmallIntegerField(default=1)
     state = models.CharField(_("State"), max_length=9, choices=StepState, default=StepState.AHEAD)
     due = models.DateField(_("Due"), null=True)

@@ -56,7 +56,7 @@ class Idle(Scoped):
     area_m2 = models.IntegerField(_("Floor area (m²)"))
     floor = models.SmallIntegerField(_("Floor"), null=True)
     lift = models.BooleanField(_("Lift"), default=False)
-    condition = models.CharField(_("Condition"), max_length=7, choices=Condition)
+    condition = models.CharField(_("State of repair"), max_length=7, choices=Condition)
     cost_fen = models.BigIntegerField(_("Cost to make fit"), null=True)
     lon = models.FloatField(_("Longitude"), null=True)
     lat = models.FloatField(_("Latitude"), null=True)

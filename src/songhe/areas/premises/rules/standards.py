@@ -31,7 +31,7 @@ class Standard:
     least_m2: int = 0
     before_half: bool | None = None
     certain: bool = False
-    source: str = ""
+    source: Label
     since: date | None = None
     until: date | None = None
 
@@ -160,7 +160,7 @@ def _standard(row: Mapping[str, Any]) -> Standard:
         least_m2=whole(row, "least_m2", where) if "least_m2" in row else 0,
         before_half=before,
         certain=certain,
-        source=text(row, "source", where),
+        source=label(row.get("source"), f"{where}, source"),
         since=day_or_none(row, "since", where),
         until=day_or_none(row, "until", where),
     )

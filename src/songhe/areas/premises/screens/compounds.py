@@ -36,7 +36,7 @@ def _owed(row: Compound, request: HttpRequest) -> Mapping[str, Any]:
         "owed": f"{row.required_m2:,}",
         "standard": say(standard.label) if standard else row.standard,
         "certain": row.certain,
-        "source": standard.source if standard else "",
+        "source": say(standard.source) if standard else "",
         "rows": [
             (
                 step_name(step),
@@ -75,9 +75,10 @@ def _map(row: Compound, request: HttpRequest) -> Map:
 def _figures(request: HttpRequest) -> list[Figure]:
     rows = Compound.objects.within(who(request).scope("premises.view"))
     new = rows.filter(kind=CompoundKind.NEW)
+    owing = new.exclude(standing=Standing.STRUCK).filter(permitted_on__lte=today()).count()
     good, bad = (new.filter(standing=one).count() for one in (Standing.COMPLIES, Standing.FAILS))
-    rate = f"{good * 1000 // (good + bad) / 10:g} %" if good + bad else "—"
-    note = gettext("{good} of {all} new compounds with a permit").format(good=good, all=good + bad)
+    rate = f"{good * 1000 // owing / 10:g} %" if owing else "—"
+    note = gettext("{good} of {all} new compounds with a permit").format(good=good, all=owing)
     url = compounds.url()
     return [
         Figure(_("New compounds in order"), rate, note, f"{url}?kind=new&standing=complies"),
@@ -136,7 +137,7 @@ compounds = record(
             _phases,
             [
                 spec.link("number", _("Phase"), show=lambda row: row.number),
-                spec.number("households", _("Households")),
+                spec.number("households"),
                 spec.number("asked_m2", _("Premises (m²)")),
                 spec.state("state", _("State"), tones=PHASE_TONES),
                 spec.day("due_on", _("Next step due")),
@@ -151,7 +152,7 @@ compounds = record(
             spec.region("region"), "kind", "developer", "address", "households", "permit_no", "permitted_on",
             spec.text("reason", optional=True),
         ],
-        _("Entered"): ["registered_by", "registered_at"],
+        _("Who entered it"): ["registered_by", "registered_at"],
         _("History"): spec.history(),
     },
     verbs=[

@@ -106,8 +106,8 @@ idle = record(
             spec.state("condition", tones=CONDITION_TONES), spec.money("cost_fen"), spec.text("note", optional=True),
             spec.text("reason", optional=True),
         ],
-        _("Operation"): [spec.link("phase", optional=True), spec.link("facility")],
-        _("Entered"): ["listed_by", "listed_at"],
+        _("What became of it"): [spec.link("phase", optional=True), spec.link("facility")],
+        _("Who entered it"): ["listed_by", "listed_at"],
         _("History"): spec.history(),
     },
     verbs=[

@@ -94,7 +94,7 @@ phases = record(
         spec.choice("state"),
         spec.flag(
             "late",
-            _("Late"),
+            _("Past its day"),
             narrow=lambda rows, yes: (
                 rows.filter(due_on__lt=today()) if yes else rows.exclude(due_on__lt=today())
             ),
@@ -121,7 +121,7 @@ phases = record(
             spec.link("compound"), "number", "households", "asked_m2", "delivered_m2", spec.day("due_on", optional=True),
             spec.text("reason", optional=True),
         ],
-        _("Operation"): [
+        _("What became of it"): [
             spec.link("facility"), spec.state("use", tones={"care": "ok", "empty": "warn", "other": "danger"}), "used_on",
             spec.text("use_words", optional=True),
         ],
