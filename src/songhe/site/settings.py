@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "songhe.areas.providers",
     "songhe.areas.assessment",
     "songhe.areas.entitlement",
+    "songhe.areas.canteens",
     "songhe.areas.contracts",
     "songhe.areas.visits",
     "songhe.areas.care",
