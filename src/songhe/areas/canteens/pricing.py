@@ -1,7 +1,8 @@
-"""What a meal costs each diner and who pays it, worked out by the policies in force where the person lives.
+"""What a meal costs each diner and who pays it, worked out by the policies in force.
 
-The deepest region whose policies have the rule of a price decides. Whatever a policy grants the person in meals for the
-month, such as a free lunch in a village whose canteen operates, is told to the rules of prices as a fact.
+Of the policies that hold where the canteen stands, the one of the deepest region that has the rule of a price decides.
+Whatever a policy of the person's home grants in meals for the month, such as a free lunch in a village whose canteen
+operates, is told to the rules of prices as a fact.
 """
 
 from __future__ import annotations
@@ -34,46 +35,42 @@ class Priced:
     grant_rule: str
 
 
-def price(persons: Sequence[Person], on: date, meal: str) -> dict[UUID, Priced]:
-    """The price of one meal of a day for several persons, in the same number of queries for any number of them.
+def price(persons: Sequence[Person], on: date, meal: str, *, region: int) -> dict[UUID, Priced]:
+    """The price of one meal of a day for several persons at a canteen in a region, in the same number of queries for any
+    number of them.
 
     Refused where no policy says a price, or where something about a person must be known first.
     """
     with elevated():  # what a person pays must not depend on what whoever enters the meal may see
         facts, found = known(persons, on), dict[int, InForce]()
+        version, rules = _pricing(policies.at(on, region), region, on)
         out = {}
         for person in persons:
             home = person.household_region_id or person.region_id
             if home not in found:
                 found[home] = policies.at(on, home)
-            out[person.pk] = _priced(person, facts[person.pk].facts, found[home], home, on, meal)
+            told = facts[person.pk].facts
+            granting, meals = _granted(told, found[home], home, on)
+            told = {**told, **{code: code == meal for code in terms().meals}, "meals_granted": meals}
+            parts, assumed = _parts(person, rules, told, on, meal)
+            out[person.pk] = Priced(parts, version.pk, assumed, granting if not parts.diner else "")
     return out
 
 
-def _priced(
-    person: Person, facts: Mapping[str, FactValue], in_force: InForce, home: int, on: date, meal: str
-) -> Priced:
-    granting, meals = _granted(facts, in_force, home, on)
-    version, rules = _pricing(in_force, home, on)
-    told: dict[str, FactValue] = {
-        **facts,
-        **{code: code == meal for code in terms().meals},
-        "meals_granted": meals,
-    }
+def _parts(
+    person: Person, rules: Program, told: Mapping[str, FactValue], on: date, meal: str
+) -> tuple[Split, bool]:
+    """Who pays which part, and whether that rests on amounts that no published text names."""
     names = terms().rules
-    outcomes = decide_each(
-        rules, [name for name in names.values() if name in rules.rules], told, month=month_of(on)
-    )
+    wanted = [name for name in names.values() if name in rules.rules]
+    outcomes = decide_each(rules, wanted, told, month=month_of(on))
     fen = {part: _fen(person, outcomes.get(name), meal) for part, name in names.items()}
     parts = split(fen["price"], subsidy=fen["subsidy"], village=fen["village"], donation=fen["donation"])
-    free = granting[0] if granting and not parts.diner else ""
-    return Priced(parts, version.pk, any(one.assumed for one in outcomes.values()), free)
+    return parts, any(one.assumed for one in outcomes.values())
 
 
-def _granted(
-    facts: Mapping[str, FactValue], in_force: InForce, home: int, on: date
-) -> tuple[tuple[str, ...], int]:
-    """The rules that grant a person meals in the month, and how many; what is not known yet grants nothing."""
+def _granted(facts: Mapping[str, FactValue], in_force: InForce, home: int, on: date) -> tuple[str, int]:
+    """The first rule that grants a person meals in the month, and how many there are; what is not known grants nothing."""
     month, granting, meals = month_of(on), [], 0
     for _version, document in in_force:
         if not any(rule.grants and rule.unit == Unit.MEAL for rule in document.rules):
@@ -84,10 +81,10 @@ def _granted(
             if isinstance(value, int) and value > 0:
                 granting.append(rule.code)
                 meals += value
-    return tuple(granting), meals
+    return granting[0] if granting else "", meals
 
 
-def _pricing(in_force: InForce, home: int, on: date) -> tuple[PolicyVersion, Program]:
+def _pricing(in_force: InForce, region: int, on: date) -> tuple[PolicyVersion, Program]:
     wanted = terms().rules["price"]
     fits = [
         pair for pair in in_force if any(rule.code == wanted and rule.holds(on) for rule in pair[1].rules)
@@ -95,11 +92,11 @@ def _pricing(in_force: InForce, home: int, on: date) -> tuple[PolicyVersion, Pro
     if not fits:
         raise Refused(
             "no_price",
-            "No policy in force where the person lives says what a meal costs on {day}. Load the city's policies, or issue one.",
+            "No policy in force at the canteen says what a meal costs on {day}. Load the city's policies, or issue one.",
             day=on,
         )
     version, document = max(fits, key=lambda pair: (pair[1].region, pair[1].start, pair[1].code))
-    return version, program(document, on=on, region=home)
+    return version, program(document, on=on, region=region)
 
 
 def _fen(person: Person, outcome: Outcome | None, meal: str) -> int:

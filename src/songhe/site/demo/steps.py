@@ -18,6 +18,7 @@ from songhe.site.demo.applications import apply_all
 from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
+from songhe.site.demo.canteens import dine
 from songhe.site.demo.cast import SHOWN, cast
 from songhe.site.demo.claims import claim
 from songhe.site.demo.contracts import agree, tighten
@@ -120,6 +121,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Claims", claim),
     ("Settlements", settle),
     ("Ties", tie_all),
+    ("Canteens", dine),
     ("Rosters", roster),
     ("Figures", _measure),
 )

@@ -261,7 +261,9 @@ def put_on_duty(
         raise Refused("other_cook", "This cook belongs to another canteen.", field="cook")
     wanted = [since + timedelta(days=n) for n in range(days)]
     for on in (since, last):
-        if not cook.certified(on) or not cook.serves(on):
+        if not cook.serves(on):
+            raise Refused("not_here", "{cook} does not cook here on {day}.", field="since", cook=cook, day=on)
+        if not cook.certified(on):
             raise Refused(
                 "not_certified",
                 "{cook} has no valid health certificate on {day}. Enter a newer one first.",

@@ -125,7 +125,7 @@ def _add(
                 day=on,
             )
         elsewhere = had_already([one.person_id for one in here], on, meal)
-        prices = price([one.person for one in here], on, meal)
+        prices = price([one.person for one in here], on, meal, region=canteen.region_id)
         for one in here:
             if one.person_id in elsewhere:
                 raise Refused(

@@ -31,6 +31,7 @@ from songhe.areas.canteens.queries import table
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
+from songhe.kit.clock import today
 from songhe.kit.fields import Field
 
 
@@ -66,9 +67,7 @@ def serve_diner(
         Field(
             label=_("Diner"),
             choices=lambda row, user: (
-                [(one.pk, one.person.name) for one in table.enrolled(row, day_of(timezone.now()))]
-                if row
-                else []
+                [(one.pk, one.person.name) for one in table.enrolled(row, today())] if row else []
             ),
         ),
     ],
@@ -136,7 +135,14 @@ def _one(
     if before is not None:
         raise _twice(diner, before)
     fresh = made(
-        canteen, diner, on, meal, price([diner.person], on, meal)[diner.person_id], source, actor=actor, at=at
+        canteen,
+        diner,
+        on,
+        meal,
+        price([diner.person], on, meal, region=canteen.region_id)[diner.person_id],
+        source,
+        actor=actor,
+        at=at,
     )
     try:
         with transaction.atomic():

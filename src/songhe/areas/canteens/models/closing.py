@@ -114,8 +114,8 @@ class Donation(OfCanteen):
 class MonthState(models.TextChoices):
     """How far a month's statement has come."""
 
-    STATED = "stated", _("To be accepted")
-    ACCEPTED = "accepted", _("Accepted")
+    STATED = "stated", _("For the town to accept")
+    ACCEPTED = "accepted", _("Month accepted")
     RETURNED = "returned", _("Returned")
 
 

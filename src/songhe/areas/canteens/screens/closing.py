@@ -146,7 +146,7 @@ statements = record(
             spec.money("supplies_fen"), spec.money("per_head", _("Supplies for one meal"), show=lambda row: per_head(row.supplies_fen, row.meals)),
             spec.yes_no("samples_complete"), spec.yes_no("hygiene_complete"),
         ],
-        _("Days"): grid(_days, [spec.link("on", _("Day"), show=lambda row: f"{row.on:%m-%d}"), *SUMS]),
+        _("Day by day"): grid(_days, [spec.link("on", _("Day"), show=lambda row: f"{row.on:%m-%d}"), *SUMS]),
     },
     aside={
         _("Paper"): panel("canteens/month_panel.html", query=_paper_link),

@@ -21,11 +21,16 @@ from songhe.engines.acts.api import record_read
 from songhe.engines.vault.api import reveal
 from songhe.kit import spec
 from songhe.kit.clock import now, today
+from songhe.kit.history import LABELS
 from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import grid, panel, record, verb
 from songhe.kit.who import who
 
 PRINT = "canteens.print_card"
+LABELS["canteens.print_card"] = _("Card printed")
+LABELS["canteens.read_diet"] = _("Diet note read")
+LABELS["canteens.read_check"] = _("Telephone and notes read")
+LABELS["canteens.end_by_death"] = _("Enrolment ended by death")
 
 
 def _state(row: Diner) -> str:
@@ -124,7 +129,7 @@ diners = record(
         ),
     },
     aside={
-        _("Enrolment"): [
+        _("Enrolment at the canteen"): [
             columns.person(), columns.canteen(), "since", spec.day("until", optional=True), spec.text("why_left", optional=True),
             spec.state("way", tones=WAY_TONES), spec.text("meals", _("Which meals"), show=lambda row: row.meal_names),
             spec.text("neighbour", optional=True), spec.text("neighbour_phone_masked", optional=True), spec.yes_no("has_diet"),

@@ -54,10 +54,10 @@ def _paper(row: Canteen) -> str:
 
 
 PAPER_WORDS = {
-    "none": _("Not entered"),
-    "ended": _("Has ended"),
-    "soon": _("Ends soon"),
-    "valid": _("Valid"),
+    "none": _("No food paper"),
+    "ended": _("Food paper ended"),
+    "soon": _("Food paper ends soon"),
+    "valid": _("Food paper valid"),
 }
 PAPER_TONES = {"none": "danger", "ended": "danger", "soon": "warn", "valid": "ok"}
 _STATE = spec.state(

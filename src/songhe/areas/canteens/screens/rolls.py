@@ -31,7 +31,7 @@ from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import problem, said, status_of
 from songhe.kit.spec import panel, record
 from songhe.kit.who import who
-from songhe.kit.words import WEEKDAYS
+from songhe.kit.words import WEEKDAYS, is_chinese
 
 RIGHT = "canteens.roll"
 FIELD = "box"
@@ -92,7 +92,8 @@ def _drawn(
     held = _held(roll, diners)
     marked = set(held) if ticks is None else ticks
     columns_of = [
-        {"day": on, "meal": meal, "week": str(WEEKDAYS[on.weekday()]), "of": meal_name(meal)[:1] if len(roll.meals) > 1 else "",
+        {"day": on, "meal": meal, "week": str(WEEKDAYS[on.weekday()]),
+            "short": _short(on), "of": meal_name(meal)[:1] if len(roll.meals) > 1 else "",
          "shut": on in closed or on > day, "now": on == day}
         for on in roll.days
         for meal in roll.meals
@@ -144,6 +145,12 @@ def _box(
         "now": column["now"],
         "label": f"{diner.person.name} {column['day']:%m-%d} {meal_name(column['meal'])}",
     }
+
+
+def _short(on: date) -> str:
+    """A weekday in as few signs as a phone has room for."""
+    name = str(WEEKDAYS[on.weekday()])
+    return name[-1] if is_chinese() else name[:2]
 
 
 def _photo(roll: Roll) -> Attachment | None:
