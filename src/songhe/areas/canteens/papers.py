@@ -49,6 +49,7 @@ class RollPaper(Paper):
         for line in (
             gettext("Tick whoever ate. Leave the box empty for whoever did not come."),
             gettext("Take a picture of the whole sheet; scan the code to enter it."),
+            gettext("Cook: ________    Village: ________"),
         ):
             for part in self.lines_of(line, self.epw - CODE - 6):
                 self.cell(self.epw - CODE - 6, 6, part, new_x="LMARGIN", new_y="NEXT")
@@ -107,8 +108,6 @@ def roll_paper(roll: Roll, canteen: Canteen, diners: Sequence[Diner], address: s
         if start:
             paper.add_page()
         paper.sheet(names[start : start + ON_A_PAGE], roll.days, roll.meals, address)
-    paper.ln(4)
-    paper.seals([gettext("Cook"), gettext("Village")])
     return paper.finished()
 
 

@@ -4,8 +4,8 @@ with diners and this week's meals; one diner who did not come today.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,18 +14,17 @@ from psycopg.types.json import Jsonb
 
 from songhe.areas.canteens import actions
 from songhe.areas.canteens.limits import hygiene_choices, terms
-from songhe.areas.canteens.models import Canteen, Diner, Meal, MenuDay, PaperKind, Roll, Sample, Way, of
-from songhe.areas.canteens.models.kitchen import Cook, HygieneDay, Unit
+from songhe.areas.canteens.models import Canteen, Diner, Meal, MenuDay, Sample, Way, of
+from songhe.areas.canteens.models.kitchen import HygieneDay
 from songhe.areas.canteens.pricing import Priced, price
 from songhe.areas.canteens.rules.days import monday, week
-from songhe.areas.canteens.rules.money import Fen
 from songhe.areas.providers.api import Facility
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import TOWN, at_level
 from songhe.engines.access.api import SYSTEM, Scope, Tie, entered, tie
 from songhe.engines.regions.ids import uuid7
+from songhe.site.demo.canteen_days import Table, show, state
 from songhe.site.demo.cast import Seat
-from songhe.site.demo.claims import Colleague
 from songhe.site.demo.history import City
 from songhe.site.demo.load import Load
 from songhe.site.demo.users import add_users
@@ -62,17 +61,6 @@ DISHES = (
     (("红烧带鱼", "醋溜白菜", "二米饭"), ("fish",)),
 )
 NEIGHBOURS = ("孙大嫂", "于大爷", "王婶", "姜姐", "丛大哥", "毕婶子")
-SUPPLIES = (("大米", "50", Unit.GRAM, 26_000), ("白菜", "32.5", Unit.GRAM, 5_200), ("豆腐", "12", Unit.GRAM, 6_000),
-            ("鲅鱼", "9.5", Unit.GRAM, 24_700), ("花生油", "10", Unit.MILLILITRE, 16_800), ("鸡蛋", "120", Unit.PIECE, 9_600))  # fmt: skip
-
-
-@dataclass
-class Table:
-    """A canteen with who eats there."""
-
-    canteen: Canteen
-    diners: list[Diner]
-    persons: list[Person]
 
 
 def dine(city: City) -> None:
@@ -85,9 +73,9 @@ def dine(city: City) -> None:
         day = localtime(city.at).date()
         _meals(city, tables, day)
         _kitchens(city, tables, day)
-        _shown(city, tables[0], day)
+        show(city, tables[0], day)
         for number, other in enumerate(tables[1:3]):
-            _stated(city, other, day, accepted=number == 0)
+            state(city, other, day, accepted=number == 0)
 
 
 def _tables(city: City) -> list[Table]:
@@ -99,8 +87,11 @@ def _tables(city: City) -> list[Table]:
         for row in Facility.everywhere.filter(pk__in=sites)
         if row.region_id // 10**6 * 10**6 == city.shown
     ]
-    people = {row.pk: len(city.rows_in(row.region_id, 0)) for row in rows}
-    rows.sort(key=lambda row: (at_level(row.region_id, TOWN) != own, -people[row.pk], row.name))
+    free = Person.everywhere.filter(
+        region_id__in=[row.region_id for row in rows], state="alive", born__lt=date(1946, 11, 1)
+    )
+    counts = Counter(free.values_list("region_id", flat=True))
+    rows.sort(key=lambda row: (at_level(row.region_id, TOWN) != own, -counts[row.region_id], row.name))
     found: list[Table] = []
     taken: set[UUID] = set()
     diners: list[tuple[object, ...]] = []
@@ -177,30 +168,23 @@ def _log_ins(city: City, first: Table) -> None:
 
 
 def _meals(city: City, tables: Sequence[Table], day: date) -> None:
-    """The first canteen's meals of last month and this, the next two of last month's end, all of this week."""
-    last = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
-    load = Load(Meal, MEAL)
+    """Meals of the last days of last month at the first three, and of this week at all."""
+    load, first = Load(Meal, MEAL), day.replace(day=1)
     for place, table in enumerate(tables):
-        first = last if place == 0 else day.replace(day=1) - timedelta(days=6 if place < 3 else 0)
-        days = [first + timedelta(days=n) for n in range((day - first).days)]
-        if place == 0:
-            days = [
-                on
-                for on in days
-                if on.weekday() < 5 and (on < day.replace(day=1) or day - on < timedelta(days=8))
-            ]
-        elif place > 2:
-            days = [on for on in days if on >= monday(day)]
+        before = [first - timedelta(days=n) for n in range(12, 0, -1)]
+        before = [on for on in before if on.weekday() < 5][-(6, 3, 2)[place] :] if place < 3 else []
+        days = [*before, *(on for on in week(monday(day)) if first <= on < day)]
         parts = price(table.persons, day, "lunch", region=table.canteen.region_id)
         load.copy(
             (
-                uuid7(), *_of(table.canteen), diner.pk, diner.person_id, on, "lunch", diner.way, "roll", *_parts(parts[diner.person_id]),
-                "丛玉兰", datetime.combine(on, datetime.min.time(), city.at.tzinfo) + timedelta(hours=4, minutes=n),
+                *(uuid7(), *_of(table.canteen), diner.pk, diner.person_id, on, "lunch", diner.way, "roll"),
+                *(*_parts(parts[diner.person_id]), "丛玉兰"),
+                datetime.combine(on, datetime.min.time(), city.at.tzinfo) + timedelta(hours=4, minutes=n),
             )
             for on in days
             for n, diner in enumerate(table.diners)
             if (on.toordinal() * 7 + n * 3 + place) % 11
-        )  # fmt: skip
+        )
     load.done("canteens.load", at=city.at, region=city.shown)
 
 
@@ -269,138 +253,3 @@ def _sample(
         gone,
         "丛玉兰" if gone else "",
     )
-
-
-def _shown(city: City, table: Table, day: date) -> None:
-    """The canteen with a log-in: cooks, supplies, a donation, cards, this week's roll, last month stated, today begun."""
-    canteen, by = table.canteen, city.users["canteen"]
-    actions.enter_paper(
-        canteen,
-        actor=by,
-        at=city.at,
-        paper_kind=PaperKind.FILING,
-        paper_no="鲁食备荣成0731",
-        paper_until=day + timedelta(days=41),
-    )
-    cooks = [
-        ("丛玉兰", Cook.Kind.PAID, 230),
-        ("毕桂芝", Cook.Kind.VOLUNTEER, 12),
-        ("宋爱华", Cook.Kind.VOLUNTEER, 160),
-    ]
-    for n, (name, kind, days) in enumerate(cooks):
-        cook = _cook(city, canteen, name, kind, day + timedelta(days=days), n)
-        first = monday(day) + timedelta(days=2 * n)
-        actions.put_on_duty(
-            canteen,
-            actor=by,
-            at=city.at,
-            cook=cook,
-            since=first,
-            last=first + timedelta(days=1 + n),
-            meal="lunch",
-        )
-    for n, (item, amount, unit, fen) in enumerate(SUPPLIES * 2):
-        on = day - timedelta(days=1 + 3 * n)
-        actions.buy(
-            canteen,
-            actor=by,
-            at=city.at,
-            on=on,
-            item=item,
-            amount=amount,
-            unit=unit,
-            paid=Fen(fen),
-            supplier="镇供销社",
-        )
-    actions.receive_donation(
-        canteen,
-        actor=by,
-        at=city.at,
-        donor="荣成市慈善总会",
-        amount=Fen(1_000_000),
-        on=day - timedelta(days=9),
-        reference="慈收2026-118",
-    )
-    actions.receive_donation(
-        canteen,
-        actor=by,
-        at=city.at,
-        donor="乡贤王先生",
-        amount=Fen(200_000),
-        on=day - timedelta(days=4),
-        reference="收据0031",
-    )
-    actions.note_diet(table.diners[0], actor=by, at=city.at, diet="糖尿病，少油少盐，不加糖")
-    for diner in table.diners[:3]:
-        actions.issue_card(diner, actor=by, at=city.at)
-    _rolls(city, table, day)
-    _close(city, table, day, most=22)
-    _today(city, table, day)
-
-
-def _cook(city: City, canteen: Canteen, name: str, kind: Cook.Kind, until: date, n: int) -> Cook:
-    by = city.users["canteen"]
-    made = actions.add_cook(
-        canteen,
-        actor=by,
-        at=city.at,
-        name=name,
-        kind=kind,
-        certificate_no=f"荣健{2026_0100 + n}",
-        certificate_until=until,
-    )
-    Cook.everywhere.filter(pk=made.pk).update(since=date(2026, 1, 5))
-    made.refresh_from_db()
-    return made
-
-
-def _rolls(city: City, table: Table, day: date) -> None:
-    """Last week's roll still lacks its picture, this week's was printed this Monday."""
-    by = city.users["village-canteen"]
-    for ahead in (-7, 0):
-        roll = actions.make_roll(table.canteen, actor=by, at=city.at, week_of=day + timedelta(days=ahead))
-        Meal.everywhere.filter(canteen=table.canteen, on__range=(roll.monday, roll.last)).update(roll=roll)
-        if ahead:
-            Roll.everywhere.filter(pk=roll.pk).update(
-                state="partly", revision=3, entered_by=by.name[:80], entered_at=city.at
-            )
-
-
-def _close(city: City, table: Table, day: date, *, most: int) -> None:
-    """Last month's days are closed, and the month is stated for the town."""
-    by, last = city.users["canteen"], day.replace(day=1)
-    rows = Meal.everywhere.filter(
-        canteen=table.canteen, on__lt=last, on__gte=(last - timedelta(days=1)).replace(day=1)
-    )
-    days = sorted(set(rows.values_list("on", flat=True)))
-    for on in days[-most:]:
-        actions.close_day(table.canteen, actor=by, at=city.at, on=on)
-    rows.filter(on__in=days[:-most]).delete()
-    late = Meal.everywhere.filter(canteen=table.canteen, on__gte=last, on__lt=day - timedelta(days=2))
-    for on in sorted(set(late.values_list("on", flat=True))):
-        actions.close_day(table.canteen, actor=by, at=city.at, on=on)
-    actions.state_month(table.canteen, actor=by, at=city.at, month=last - timedelta(days=1))
-
-
-def _today(city: City, table: Table, day: date) -> None:
-    """Today's head count, some who came, one who called off, and one who did not come."""
-    canteen, by = table.canteen, city.users["canteen"]
-    if len(table.diners) < 4:
-        return
-    away, absent, *rest = table.diners
-    actions.call_off(away, actor=by, at=city.at, since=day, last=day + timedelta(days=3), meal="lunch")
-    for diner in rest[: len(rest) // 2]:
-        actions.serve_diner(canteen, actor=by, at=city.at, diner=diner.pk, on=day, meal="lunch")
-    actions.report_absent(absent, actor=by, at=city.at, on=day, meal="lunch")
-
-
-def _stated(city: City, table: Table, day: date, *, accepted: bool) -> None:
-    """Another canteen's month: stated, and accepted or not."""
-    keeper = Colleague(f"{table.canteen.name}负责人")
-    month = day.replace(day=1) - timedelta(days=1)
-    rows = Meal.everywhere.filter(canteen=table.canteen, on__lt=day.replace(day=1))
-    for on in sorted(set(rows.values_list("on", flat=True))):
-        actions.close_day(table.canteen, actor=keeper, at=city.at, on=on)
-    made = actions.state_month(table.canteen, actor=keeper, at=city.at, month=month)
-    if accepted:
-        actions.accept_month(made, actor=Colleague("镇民政办经办人"), at=city.at)

@@ -205,10 +205,9 @@ meals = record(
     panels={
         _("Meal"): [columns.person(), columns.canteen(), "on", columns.meal(), spec.state("way", tones=WAY_TONES), spec.text("source"),
                     spec.text("served_by"), spec.when("served_at")],
-        _("Who pays"): [*MONEY, spec.yes_no("granted", _("Granted free"), show=lambda row: row.is_granted), spec.yes_no("assumed")],
+        _("Who pays"): [*MONEY, spec.yes_no("granted", _("Granted free"), show=lambda row: row.is_granted), spec.yes_no("assumed"), spec.when("voided_at", optional=True), spec.text("voided_by", optional=True), spec.text("reason", optional=True)],
     },
     aside={
-        _("Voided"): [spec.when("voided_at"), spec.text("voided_by"), spec.text("reason")],
         _("History"): spec.history(),
     },
     verbs=[verb(actions.void_meal, label=_("Void"), danger=True, when=lambda row, user: row.voided_at is None)],

@@ -221,7 +221,7 @@ rolls = record(
     state=spec.state("state", tones=ROLL_TONES),
     subheading=lambda row: f"{row.monday:%Y-%m-%d} – {row.last:%Y-%m-%d}",
     panels={
-        _("Sheet"): panel("canteens/roll_panel.html", query=_after),
+        _("Roll on paper"): panel("canteens/roll_panel.html", query=_after),
         _("Weekly roll"): [
             columns.canteen(), spec.day("monday"), spec.number("names", _("Names"), show=lambda row: len(row.diners)),
             spec.text("meals", _("Which meals"), show=lambda row: " · ".join(meal_name(code) for code in row.meals)),
