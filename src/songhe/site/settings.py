@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "songhe.areas.assessment",
     "songhe.areas.stays",
     "songhe.areas.entitlement",
+    "songhe.areas.canteens",
     "songhe.areas.contracts",
     "songhe.areas.inspections",
     "songhe.areas.premises",

@@ -51,7 +51,8 @@ def test_policies_are_found_by_day_and_region(folder: Path, at: datetime) -> Non
     assert {"weihai-call-subsidy", "weihai-home-service-hours", "weihai-old-age-allowance"} < set(everywhere)
     assert all(code.startswith("weihai-") for code in everywhere)
     assert codes(date(2026, 11, 1), village(OTHER_COUNTY)) == everywhere
-    assert codes(date(2026, 11, 1), village(COUNTY)) == ["rongcheng-free-lunch", *everywhere]
+    own = ["rongcheng-canteen-prices", "rongcheng-free-lunch"]
+    assert codes(date(2026, 11, 1), village(COUNTY)) == [*own, *everywhere]
     assert codes(date(2021, 12, 31), CITY) == []
 
 

@@ -2,7 +2,7 @@
 
 A visit holds and settles against ``service_account``; finance pays approved money of a month from ``approved``.
 ``pays`` lets an area tell what it pays for, beside the national vouchers; ``takes`` what it takes of a grant before it is
-booked. ``bring_back`` moves what went on to the next month back for a visit that is told late. ``in_force`` names the grants that cover a month and who is suspended then, ``arrears_due`` the months that are owed.
+booked. ``bring_back`` moves what went on to the next month back for a visit that is told late. ``in_force`` names the grants that cover a month and who is suspended then, ``arrears_due`` the months that are owed. ``known`` is what policies may ask about persons on a day.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from songhe.areas.entitlement.queries import (
     arrears_due,
     entitled,
     in_force,
+    known,
     names_of_benefits,
 )
 from songhe.areas.entitlement.queries.bodies import Registered, registered_as
@@ -49,7 +50,7 @@ from songhe.areas.entitlement.queries.carrying import returnable_to
 from songhe.areas.entitlement.queries.holdings import holdings
 from songhe.areas.entitlement.queries.hours import Hours, hours_of
 from songhe.areas.entitlement.queries.readings import Wanted, read
-from songhe.areas.entitlement.rules import month_end, month_of, months_later
+from songhe.areas.entitlement.rules import is_rural, month_end, month_of, months_later
 from songhe.areas.entitlement.rules.holders import Holdings, no_holdings
 from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
 from songhe.areas.entitlement.rules.readings import Finder, Readings, Received
@@ -102,6 +103,8 @@ __all__ = [
     "holdings",
     "home_hours",
     "in_force",
+    "is_rural",
+    "known",
     "load_policies",
     "month_end",
     "month_of",

@@ -18,6 +18,7 @@ from songhe.site.demo.applications import apply_all
 from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
+from songhe.site.demo.canteens import dine
 from songhe.site.demo.cast import SHOWN, cast
 from songhe.site.demo.circle import draw_circle
 from songhe.site.demo.claims import claim
@@ -134,6 +135,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Beds and stays", stay_all),
     ("Premises", build_premises),
     ("Spot checks", inspect),
+    ("Canteens", dine),
     ("Rosters", roster),
     ("Service circle", draw_circle),
     ("Figures", _measure),
