@@ -174,7 +174,7 @@ def test_what_is_free_is_counted_without_a_scope_and_names_nobody() -> None:
         assert house.facility.name in page
         assert "宋春梅" not in page
     agent = providers.client_of(make.user("hotline_agent", make.CITY))
-    assert "/vacancies/" in agent.get("/hotline/").content.decode()
+    assert "/vacancies/?free=1" in agent.get("/desk/").content.decode()
     for garbage in ("?region=abc", "?region=999999999999", "?kind=moon", "?region=" + "9" * 40):
         assert agent.get(f"/vacancies/{garbage}").status_code == 200
     assert providers.client_of(make.user("worker", make.COUNTY)).get("/vacancies/").status_code == 403

@@ -78,7 +78,7 @@ def _serve(city: City, bed: HomeBed, place: int) -> None:
     officer = city.county_officer(city.shown)
     since = localtime(city.at).date() - timedelta(days=20 + place * 2)
     HomeBed.everywhere.filter(pk=bed.pk).update(
-        state=HomeBedState.ACTIVE, level=2 + place % 3, since=since, accepted_by_id=officer.pk,
+        drafted_by="机构建床专员", state=HomeBedState.ACTIVE, level=2 + place % 3, since=since, accepted_by_id=officer.pk,
         accepted_by=officer.name[:80], accepted_at=city.on(30, 15),
     )  # fmt: skip
     Setting.everywhere.create(

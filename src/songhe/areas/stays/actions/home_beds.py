@@ -93,7 +93,9 @@ def provide(
     actor: Actor,
     at: datetime,
     kind: Annotated[ItemKind, Field(label=_("Kind"), radio=True)],
-    name: Annotated[str, Field(label=_("What"), help=_("Such as a grab rail, a call button"), size=80)],
+    name: Annotated[
+        str, Field(label=_("What was provided"), help=_("Such as a grab rail, a call button"), size=80)
+    ],
     count: Annotated[int, Field(label=_("How many"), least=1, most=99)] = 1,
     on: Annotated[date | None, Field(label=_("Installed on"))] = None,
 ) -> HomeBed:
@@ -119,7 +121,11 @@ def _listed(row: Any, user: Any) -> list[tuple[str, str]]:
 
 @act("stays.home_bed")
 def drop_provided(
-    bed: HomeBed, *, actor: Actor, at: datetime, item: Annotated[str, Field(label=_("What"), choices=_listed)]
+    bed: HomeBed,
+    *,
+    actor: Actor,
+    at: datetime,
+    item: Annotated[str, Field(label=_("What was provided"), choices=_listed)],
 ) -> HomeBed:
     """Take something off the list of a draft that was entered by mistake."""
     _need(bed, HomeBedState.DRAFT)

@@ -33,7 +33,7 @@ from songhe.areas.stays.models import (
 )
 from songhe.areas.stays.queries.beds import unused
 from songhe.areas.stays.queries.living import living_in
-from songhe.areas.stays.queries.waiting import OPEN, institutions, line_for, open_offer, turns
+from songhe.areas.stays.queries.waiting import OPEN, facilities_with_beds, line_for, open_offer, turns
 from songhe.areas.stays.words import why_now
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, Scope, elevated
@@ -49,7 +49,7 @@ Note = Annotated[str, Field(label=_("Note"), size=200)]
 
 def _sites(row: Any, user: Any) -> list[tuple[str, str]]:
     scope = user.scope("stays.apply")
-    found = institutions((*scope.areas, *scope.bounds))
+    found = facilities_with_beds((*scope.areas, *scope.bounds))
     return [("", gettext("Anywhere in the county")), *found]
 
 

@@ -701,7 +701,7 @@ class Migration(migrations.Migration):
                         verbose_name="Kind",
                     ),
                 ),
-                ("name", models.CharField(max_length=80, verbose_name="What")),
+                ("name", models.CharField(max_length=80, verbose_name="What was provided")),
                 ("count", models.SmallIntegerField(default=1, verbose_name="How many")),
                 ("on", models.DateField(null=True, verbose_name="Installed on")),
                 (

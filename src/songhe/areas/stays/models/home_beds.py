@@ -107,7 +107,7 @@ class Provided(Scoped):
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
     region = region_field()
     kind = models.CharField(_("Kind"), max_length=8, choices=ItemKind)
-    name = models.CharField(_("What"), max_length=80)
+    name = models.CharField(_("What was provided"), max_length=80)
     count = models.SmallIntegerField(_("How many"), default=1)
     on = models.DateField(_("Installed on"), null=True)
 

@@ -105,6 +105,11 @@ class FloorOf:
     floor: int
     rooms: list[RoomOf] = field(default_factory=list)
 
+    @property
+    def free(self) -> int:
+        """How many of its beds are free."""
+        return sum(cell.state == FREE for room in self.rooms for cell in room.cells)
+
 
 FREE, TAKEN, AWAY, HELD, CLOSED = "free", "taken", "away", "held", "closed"
 

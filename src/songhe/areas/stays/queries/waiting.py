@@ -97,7 +97,7 @@ def places_before(rows: Sequence[Application]) -> dict[UUID, int]:
     return {key: n for line in lines.values() for n, key in enumerate(line) if key in wanted}
 
 
-def institutions(spans: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
+def facilities_with_beds(spans: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
     """Facilities with beds in some spans of regions, as choices; facilities are public."""
     inside = Q(pk__in=[])
     for low, high in spans:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Facility, Kind
 from songhe.areas.stays import actions
+from songhe.areas.stays.actions.waiting import in_turn
 from songhe.areas.stays.models import Bed, BedKind
 from songhe.areas.stays.queries import beds as houses
 from songhe.areas.stays.queries.vacancy import vacancies
@@ -43,6 +44,12 @@ def _open_to_live(row: Bed, user: Any) -> bool:
 def _only_free(rows: Any, yes: bool) -> Any:
     free = houses.unused(Bed.everywhere.all(), today()).values("pk")
     return rows.filter(pk__in=free) if yes else rows.exclude(pk__in=free)
+
+
+def _first_in_line(row: Any, user: Any) -> dict[str, Any]:
+    """Whoever comes first is chosen already: a second click offers the bed."""
+    line = in_turn(row, user)
+    return {"application": line[0][0]} if line else {}
 
 
 def _first(row: Any, user: Any) -> dict[str, Any]:
@@ -100,7 +107,7 @@ beds = record(
         verb(actions.enter_beds, label=_("Enter beds"), icon="plus", primary=True,
              ask=_("For a whole floor at once: rooms 301-312, two nursing beds each."),
              then=lambda result, row: spec.url_of(result) or ""),
-        verb(actions.offer, label=_("Offer"), icon="send", primary=True, when=_open_to_live,
+        verb(actions.offer, label=_("Offer"), icon="send", primary=True, when=_open_to_live, initial=_first_in_line,
              ask=_("Who waits for such a bed stands in the order of the rules; the first one comes first."),
              then=lambda result, row: facility_url(result)),
         verb(actions.admit, label=_("Admit"), icon="login-2", primary=True, when=_open_to_live, initial=_first,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.providers.api import Facility
 from songhe.areas.stays import actions
 from songhe.areas.stays.models import Activity, Attendance, Centre, Coming, Condition, DayPlace
 from songhe.areas.stays.queries import day_care as days
@@ -20,7 +21,7 @@ from songhe.engines.acts.api import record_read
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.pages import NavItem
-from songhe.kit.spec import grid, panel, record, verb
+from songhe.kit.spec import grid, panel, panel_on, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import WEEKDAYS, yuan
 
@@ -77,7 +78,7 @@ centres = record(
     title=_("Day care"),
     one=_("Day-care centre"),
     columns=[
-        spec.link("facility_id", _("Facility"), show=lambda row: row.facility),
+        spec.link("facility_id", _("Facility"), show=lambda row: row.facility.name),
         spec.region(),
         spec.number("places", sort="places"),
         spec.text("open_days", _("Open on"), show=_open_days),
@@ -91,7 +92,7 @@ centres = record(
     heading=lambda row: str(row.facility),
     panels={
         _("This month"): panel("stays/month.html", query=_month),
-        _("Who comes"): grid(
+        _("Who comes by the day"): grid(
             _places,
             [person(), spec.link("weekdays", _("Comes on"), show=lambda row: row.day_names), spec.day("since", _("From"))],
             none=_("Nobody is enrolled yet."),
@@ -106,7 +107,7 @@ centres = record(
         ),
     },
     aside={
-        _("Offer"): [
+        _("Day-care offer"): [
             facility(), spec.region(), "places", spec.text("open_days", _("Open on"), show=_open_days),
             spec.money("day_fen"), spec.money("meal_fen"),
         ],
@@ -271,3 +272,23 @@ activities = record(
     ],
     empty=_("No activity is planned."),
 )  # fmt: skip
+
+
+def _centre_of(row: Facility) -> Centre | None:
+    found: Centre | None = Centre.everywhere.filter(facility=row).first()
+    return found
+
+
+def _days_here(row: Facility, request: HttpRequest) -> Mapping[str, Any]:
+    centre = _centre_of(row)
+    assert centre is not None, "the panel is shown where a centre is"
+    return {**_month(centre, request), "centre_url": centres.url_of(centre)}
+
+
+panel_on(
+    "facilities",
+    _("Day care"),
+    panel(
+        "stays/month.html", query=_days_here, right="stays.view", when=lambda row: _centre_of(row) is not None
+    ),
+)

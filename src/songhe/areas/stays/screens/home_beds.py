@@ -66,18 +66,18 @@ home_beds = record(
         ],
         _("Retrofit and devices"): grid(
             lambda row, request: provided_to(row),
-            [spec.text("kind", _("Kind")), spec.text("name", _("What")), spec.number("count", _("How many")),
+            [spec.text("kind", _("Kind")), spec.text("name", _("What was provided")), spec.number("count", _("How many")),
              spec.day("on", _("Installed on"))],
             none=_("Nothing is entered yet."),
         ),
-        _("In service"): grid(
+        _("Days in service"): grid(
             lambda row, request: spans_of(row),
             [spec.day("since", _("From")), spec.day("until", _("Until"))],
             none=_("The service at home has not begun."),
         ),
     },
     aside={
-        _("Contract"): [
+        _("Contract and term"): [
             person(), organisation_column(_("Responsible organisation")), spec.region(), "contract_no", "since",
             spec.day("until", optional=True), spec.text("reason", optional=True),
         ],

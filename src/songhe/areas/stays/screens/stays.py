@@ -99,10 +99,10 @@ stays = record(
             spec.text("level", _("Ability level"), show=_level, wide=True),
             spec.day("until", optional=True), spec.text("ending", optional=True), spec.text("reason", optional=True),
         ],
-        _("Beds lived in"): grid(
+        _("Beds of this stay"): grid(
             _beds, [spec.link("bed", _("Bed"), show=lambda row: row.bed), spec.day("since", _("From")), spec.day("until", _("Until"))]
         ),
-        _("Leave"): grid(
+        _("Away during the stay"): grid(
             _leaves,
             [spec.text("kind", _("Why")), spec.day("since", _("From")), spec.day("back_on", _("Expected back")),
              spec.day("frees_on", _("Bed kept until"), note=_kept), spec.day("until", _("Back on"))],
@@ -115,12 +115,12 @@ stays = record(
             spec.money("meals_fen", _("Meals (yuan a month)")), spec.money("month_fen", _("A month (yuan)")),
         ],
         _("Guardian or contact"): [spec.text("guardian", _("Name")), "guardian_phone_masked"],
-        _("Entered"): ["admitted_by", "admitted_at", spec.region("home")],
+        _("Who entered it"): ["admitted_by", "admitted_at", spec.region("home")],
         _("Rule"): [spec.text("rule", _("During leave"), show=lambda row: _rule(), wide=True)],
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.go_on_leave, label=_("Leave"), icon="ambulance", primary=True, when=is_in(S.LIVING),
+        verb(actions.go_on_leave, label=_("Goes on leave"), icon="ambulance", primary=True, when=is_in(S.LIVING),
              initial=lambda row, user: {"since": today()}),
         verb(actions.come_back, label=_("Is back"), icon="check", primary=True, when=is_in(S.AWAY),
              initial=lambda row, user: {"on": today()}),

@@ -62,7 +62,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {
                 "row": row,
                 "url": facilities.url() + f"{row.facility_id}/" if facilities else "",
-                "cells": [row.counts.get(code) for code, _label in shown],
+                "cells": [(label, row.counts.get(code)) for code, label in shown],
             }
             for row in rows
         ],
@@ -93,15 +93,15 @@ def _figures(sums: dict[str, Any]) -> Any:
     target = terms().nursing_share
     if found.nursing is not None:
         tone = "ok" if found.nursing >= target else "warn"
-        note = gettext("{part} of {whole} registered beds; published target {target} % (one source)").format(
-            part=f"{found.nursing_beds:,}", whole=f"{found.beds:,}", target=f"{target / 100:.1f}"
-        )
+        note = gettext(
+            "{part} of {whole} registered beds; published target {target} % (one source, not verified)"
+        ).format(part=f"{found.nursing_beds:,}", whole=f"{found.beds:,}", target=f"{target / 100:.1f}")
         yield _("Share of nursing beds"), f"{found.nursing / 100:.1f} %", note, tone
     if found.lived_in is not None:
         note = gettext("{part} of {whole} usable beds").format(
             part=f"{found.taken:,}", whole=f"{found.usable:,}"
         )
-        yield _("Beds lived in"), f"{found.lived_in / 100:.1f} %", note, ""
+        yield _("Share of beds lived in"), f"{found.lived_in / 100:.1f} %", note, ""
 
 
 page(
