@@ -20,7 +20,8 @@ from songhe.core.siting.kernel import covering as at
 from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Answer, Model
 
-PATIENCE, PART, HARDEST = 400, 0.3, 4
+PATIENCE, PART, MOVES = 25, 0.3, 20
+"""Coolings without anything better, the most of the time for them, and moves of each for every site."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def searched(task: Task, effort: Effort) -> tuple[Array, int]:
     at.keep(best)
 
     def run(rounds: int) -> float:
-        effort.loops.search(best, rounds, HARDEST)
+        effort.loops.search(best, rounds, MOVES * len(task.must))
         return float(best.sums[at.BEST])
 
     movable = bool((best.state == 1).any() and (best.state == 0).any())

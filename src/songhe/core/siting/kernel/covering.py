@@ -16,6 +16,8 @@ Array = NDArray[Any]
 VALUE, SPENT, BEST, BUDGET = 0, 1, 2, 3
 CHOSEN, MOST = 0, 1
 EPS = 1e-9
+HOT, FALL, PARTS = 0.1, 0.82, 30
+"""What a change may cost at first, as a part of what a site brings; how much less after each of so many parts."""
 
 
 class Board(NamedTuple):
@@ -171,23 +173,46 @@ def restore(w: Board) -> None:
             enter(w, s, w.best[s])
 
 
-def kick(w: Board, times: int) -> None:
-    """Change some sites at random."""
-    for _time in range(times):
-        if w.sizes[CHOSEN] == 0:
-            return
-        t, s = w.chosen[below(w.seed, w.sizes[CHOSEN])], below(w.seed, len(w.state))
-        if w.state[t] == 1 and w.state[s] == 0 and w.sums[SPENT] - w.cost[t] + w.cost[s] <= w.sums[BUDGET]:
+def anneal(w: Board, heat: float, moves: int) -> None:
+    """Try changes of one site for another that lies beside it or anywhere; a loss of up to ``heat`` may be taken."""
+    sites = len(w.state)
+    for _move in range(moves):
+        s = below(w.seed, sites)
+        if w.state[s] != 0 or w.sizes[CHOSEN] == 0:
+            continue
+        t = rival(w, s)
+        if w.state[t] != 1 or w.sums[SPENT] - w.cost[t] + w.cost[s] > w.sums[BUDGET]:
+            continue
+        net = -w.loss[t]
+        for e in range(w.starts[s], w.starts[s + 1]):
+            j = w.cells[e]
+            if w.reached[j] == 0 or (w.reached[j] == 1 and w.owner[j] == t):
+                net += w.weight[j]
+        if net >= -heat * (below(w.seed, 1 << 20) / (1 << 20)):
             leave(w, t)
             enter(w, s, 1)
+            if w.sums[VALUE] > w.sums[BEST] + EPS:
+                keep(w)
 
 
-def search(w: Board, rounds: int, hardest: int) -> None:
-    """So many kicks, each followed by changes; the better is kept."""
+def rival(w: Board, s: int) -> int:
+    """A chosen site that alone reaches something of what s reaches, or any chosen one."""
+    size = w.starts[s + 1] - w.starts[s]
+    if size > 0 and below(w.seed, 2) == 0:
+        j = w.cells[w.starts[s] + below(w.seed, size)]
+        if w.reached[j] == 1:
+            return w.owner[j]  # type: ignore[no-any-return]
+    return w.chosen[below(w.seed, w.sizes[CHOSEN])]  # type: ignore[no-any-return]
+
+
+def search(w: Board, rounds: int, moves: int) -> None:
+    """So many coolings of so many moves, each from the best sites."""
     for _round in range(rounds):
-        kick(w, 1 + below(w.seed, hardest))
+        restore(w)
+        heat = HOT * w.sums[BEST] / max(w.sizes[CHOSEN], 1)
+        for _part in range(PARTS):
+            anneal(w, heat, moves // PARTS)
+            heat *= FALL
         improve(w)
-        if w.sums[VALUE] >= w.sums[BEST] - EPS:
+        if w.sums[VALUE] > w.sums[BEST] + EPS:
             keep(w)
-        else:
-            restore(w)
