@@ -83,6 +83,8 @@ def scene(fine: bool, sites: int) -> Scene:
     x, y = coarse.plane.flat(lon, lat)
     middles = np.stack(coarse.plane.flat(middle_lon, middle_lat), 1)
     community = cKDTree(middles).query(np.stack([x, y], 1))[1]
+    order = np.argsort(community, kind="stable")  # as a registry is kept
+    lon, lat, community = lon[order], lat[order], community[order]
     where = _people(coarse, chance, sites)
     vertices = np.stack(network.plane.flat(network.vertex_lon, network.vertex_lat), 1)
     site = np.unique(cKDTree(vertices).query(np.stack(network.plane.flat(*where), 1))[1])
