@@ -5,21 +5,60 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def gettext_noop(text: str) -> str:
+    """A sentence that pages show in the reader's language."""
+    return text
+
+
+SAID = {
+    "network.unknown_node": gettext_noop("{count} streets lead to a point that the file does not have; they are left out."),
+    "network.impossible": gettext_noop("{count} streets lie nowhere on the earth: longitude and latitude may be swapped, or the coordinates are no degrees; they are left out."),
+    "network.outside": gettext_noop("{count} streets lie outside China."),
+    "network.negative": gettext_noop("{count} streets have a length or a time that is no positive number; their straight line is taken."),
+    "network.too_short": gettext_noop("{count} streets are given shorter than the straight line between their ends: is the length in metres?"),
+    "network.no_length": gettext_noop("{count} streets begin and end at one point and have no length; they are left out."),
+    "network.twice": gettext_noop("{count} streets are in the file twice; they are taken once."),
+    "network.lost_nodes": gettext_noop("{count} points of ways are not in the file; the ways are interrupted there."),
+    "network.bad_rows": gettext_noop("{count} rows are no streets: coordinates or numbers are missing or unreadable; they are left out."),
+    "network.empty": gettext_noop("Nobody of this profile can pass any street."),
+    "network.islands": gettext_noop("{count} groups of streets are not connected with the rest; together they are {metres} metres long."),
+    "network.trap": gettext_noop("{count} crossings can be entered and not left again: is a one-way street written the wrong way?"),
+    "network.closed": gettext_noop("{count} crossings can be left and not entered: is a one-way street written the wrong way?"),
+    "points.nowhere": gettext_noop("{count} points have no coordinates."),
+    "points.far": gettext_noop("{count} points lie more than {metres} metres from any street."),
+    "points.twice": gettext_noop("{count} points lie exactly where another one lies."),
+    "points.no_places": gettext_noop("{count} sites have no places."),
+}  # fmt: skip
+"""What each code says; ``{count}`` and ``{metres}`` are filled in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``what`` is a template in English with ``{count}`` and ``{metres}``, ``code`` is stable for programs.
+    """``code`` is one of ``SAID``; ``lon`` and ``lat`` are where it was seen first.
 
-    ``lon`` and ``lat`` are where it was seen first, ``rows`` the first numbers of nodes, streets or points it is about.
+    ``rows`` are the first numbers of nodes, streets, rows of a file or points it is about.
     """
 
     code: str
-    what: str
     count: int
     lon: float | None = None
     lat: float | None = None
     rows: tuple[int, ...] = ()
     metres: float = 0.0
 
+    @property
+    def what(self) -> str:
+        """The sentence, to be translated and then filled in with ``values``."""
+        return SAID.get(self.code, self.code)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is filled in."""
+        return {"count": f"{self.count:,}", "metres": f"{self.metres:,.0f}"}
+
     def __str__(self) -> str:
         place = "" if self.lon is None else f" (the first at {self.lon:.5f}, {self.lat:.5f})"
-        return self.what.format(count=f"{self.count:,}", metres=f"{self.metres:,.0f}") + place
+        rows = (
+            "" if not self.rows or self.code != "network.bad_rows" else f" (row {self.rows[0]} is the first)"
+        )
+        return self.what.format(**self.values) + place + rows

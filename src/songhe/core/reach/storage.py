@@ -47,8 +47,7 @@ def dump(network: Network, *, about: Mapping[str, str] | None = None) -> bytes:
         "packed": sizes,
         "length": lengths,
         "findings": [
-            [one.code, one.what, one.count, one.lon, one.lat, list(one.rows), one.metres]
-            for one in network.findings
+            [one.code, one.count, one.lon, one.lat, list(one.rows), one.metres] for one in network.findings
         ],
     }
     text = zlib.compress(json.dumps(head, ensure_ascii=False).encode(), 6)
@@ -119,8 +118,8 @@ def _read(content: bytes, head: Mapping[str, Any], place: int) -> Network:
 
 
 def _finding(row: list[Any]) -> Finding:
-    code, what, count, lon, lat, rows, metres = row
-    return Finding(str(code), str(what), int(count), lon, lat, tuple(int(one) for one in rows), float(metres))
+    code, count, lon, lat, rows, metres = row
+    return Finding(str(code), int(count), lon, lat, tuple(int(one) for one in rows), float(metres))
 
 
 def _sound(network: Network) -> None:

@@ -107,7 +107,6 @@ def _checked(whole: Whole, findings: list[Finding]) -> Whole:
     _add(
         findings,
         "network.unknown_node",
-        "{count} streets lead to a point that the file does not have; they are left out.",
         ~known,
     )
     whole = whole.take(np.flatnonzero(known))
@@ -116,7 +115,6 @@ def _checked(whole: Whole, findings: list[Finding]) -> Whole:
     _add(
         findings,
         "network.impossible",
-        "{count} streets lie nowhere on the earth: longitude and latitude may be swapped, or the coordinates are no degrees; they are left out.",
         ~used,
         whole,
     )
@@ -124,7 +122,6 @@ def _checked(whole: Whole, findings: list[Finding]) -> Whole:
     _add(
         findings,
         "network.outside",
-        "{count} streets lie outside China.",
         ~in_china_many(whole.lon, whole.lat)[whole.tail],
         whole,
     )
@@ -135,14 +132,12 @@ def _checked(whole: Whole, findings: list[Finding]) -> Whole:
     _add(
         findings,
         "network.negative",
-        "{count} streets have a length or a time that is no positive number; their straight line is taken.",
         bad,
         whole,
     )
     short = whole.metres < straight * SHORTEST - 1
     _add(
-        findings, "network.too_short",
-        "{count} streets are given shorter than the straight line between their ends: is the length in metres?", short & ~bad, whole,
+        findings, "network.too_short", short & ~bad, whole,
     )  # fmt: skip
     metres = np.where(np.isnan(whole.metres) | bad, straight, whole.metres)
     minutes = np.where(bad, np.nan, whole.minutes)
@@ -152,7 +147,6 @@ def _checked(whole: Whole, findings: list[Finding]) -> Whole:
     _add(
         findings,
         "network.no_length",
-        "{count} streets begin and end at one point and have no length; they are left out.",
         loop,
         whole,
     )
@@ -172,9 +166,7 @@ def _without_twins(whole: Whole, findings: list[Finding]) -> Whole:
         & (whole.kind[one] == whole.kind[other]) & (whole.barrier[one] == whole.barrier[other])
         & _alike(whole.minutes[one], whole.minutes[other]) & _alike(whole.slope[one], whole.slope[other])
     )  # fmt: skip
-    _add(
-        findings, "network.twice", "{count} streets are in the file twice; they are taken once.", same, whole
-    )
+    _add(findings, "network.twice", same, whole)
     return whole.take(np.flatnonzero(~same)) if same.any() else whole
 
 
@@ -183,7 +175,7 @@ def _alike(one: Array, other: Array) -> Array:
     return found
 
 
-def _add(findings: list[Finding], code: str, what: str, found: Array, whole: Whole | None = None) -> None:
+def _add(findings: list[Finding], code: str, found: Array, whole: Whole | None = None) -> None:
     rows = np.flatnonzero(found)
     if not len(rows):
         return
@@ -192,4 +184,4 @@ def _add(findings: list[Finding], code: str, what: str, found: Array, whole: Who
         lon, lat = float(whole.lon[whole.tail[rows[0]]]), float(whole.lat[whole.tail[rows[0]]])
         if not (np.isfinite(lon) and np.isfinite(lat)):
             lon = lat = None
-    findings.append(Finding(code, what, len(rows), lon, lat, tuple(int(row) for row in rows[:FEW])))
+    findings.append(Finding(code, len(rows), lon, lat, tuple(int(row) for row in rows[:FEW])))

@@ -107,8 +107,7 @@ class Lines:
     def _findings(self) -> tuple[Finding, ...]:
         if not self.wrong:
             return ()
-        what = "{count} rows are no streets: coordinates or numbers are missing or unreadable; they are left out."
-        return (Finding("network.bad_rows", what, len(self.wrong), rows=tuple(self.wrong[:FEW])),)
+        return (Finding("network.bad_rows", len(self.wrong), rows=tuple(self.wrong[:FEW])),)
 
 
 def _open(said: Mapping[str, Any]) -> Open:

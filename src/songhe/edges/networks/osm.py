@@ -243,7 +243,7 @@ def _streets(found: _Found) -> Streets:
     findings = []
     if found.lost:
         findings.append(
-            Finding("network.lost_nodes", "{count} points of ways are not in the file; the ways are interrupted there.", found.lost)
+            Finding("network.lost_nodes", found.lost)
         )  # fmt: skip
     return Streets(
         places[:, 0], places[:, 1], tail, head, open=open_, kind=facts[:, 1], barrier=facts[:, 2], name=facts[:, 3],

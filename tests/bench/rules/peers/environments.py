@@ -14,6 +14,8 @@ from pathlib import Path
 CACHE = Path(__file__).resolve().parents[4] / ".cache"
 HOME, TOOLS = CACHE / "peers", CACHE / "tools" / "bin"
 PINS = {
+    "access": ("access==1.1.10.post3", "numpy==2.4.6", "pandas==3.1.1", "scipy==1.17.1"),
+    "pandana": ("pandana==0.8", "numpy==2.4.6", "pandas==3.1.1"),
     "openfisca": ("openfisca-core==46.0.1", "numpy==2.4.6", "numexpr==2.14.2"),
     "policyengine": ("policyengine-core==3.33.12", "numpy==2.4.6", "numexpr==2.14.2", "pandas==3.1.1"),
     "ttsim": (
