@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.assessment.api import Level
 from songhe.areas.care.rules import Recurring, Window
 from songhe.areas.providers.api import Worker, item_name
-from songhe.areas.visits.api import KinLines, PaidBy, opened
-from songhe.engines.access.api import Lines, Scoped
+from songhe.areas.visits.api import PaidBy, opened
+from songhe.engines.access.api import KinLines, Lines, Scoped
 from songhe.engines.regions.fields import region_field
 
 

@@ -135,7 +135,8 @@ def leave(
     actor: Actor,
     at: datetime,
     on: Annotated[
-        date, Field(label=_("First day without"), help=_("The day from which the person eats here no more"))
+        date,
+        Field(label=_("First day without meals"), help=_("The day from which the person eats here no more")),
     ],
     reason: Reason = "",
 ) -> Diner:

@@ -465,7 +465,7 @@ class Migration(migrations.Migration):
                             ("no_answer", "No answer"),
                         ],
                         max_length=10,
-                        verbose_name="Result of the check",
+                        verbose_name="How the diner was found",
                     ),
                 ),
                 ("words_sealed", models.BinaryField(default=b"")),

@@ -48,7 +48,7 @@ class Check(OfCanteen):
     state = models.CharField(_("State"), max_length=8, choices=CheckState, default=CheckState.ASKED)
     neighbour = models.CharField(_("Who asks"), max_length=60, blank=True)
     due_at = models.DateTimeField(_("Due"), null=True)
-    found = models.CharField(_("Result of the check"), max_length=10, choices=Found, blank=True)
+    found = models.CharField(_("How the diner was found"), max_length=10, choices=Found, blank=True)
     words_sealed = models.BinaryField(default=b"")
     opened_at = models.DateTimeField(_("Opened"))
     closed_by = models.CharField(_("Closed by"), max_length=80, blank=True)

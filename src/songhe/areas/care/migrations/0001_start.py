@@ -5,8 +5,7 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import songhe.engines.regions.ids
-from songhe.areas.visits.api import KinLines
-from songhe.engines.access.api import Lines, secure
+from songhe.engines.access.api import KinLines, Lines, secure
 
 
 class Migration(migrations.Migration):

@@ -5,8 +5,7 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import songhe.engines.regions.ids
-from songhe.areas.visits.api import KinLines
-from songhe.engines.access.api import secure
+from songhe.engines.access.api import KinLines, secure
 
 OWN = KinLines(holders=("organisation_id",))
 

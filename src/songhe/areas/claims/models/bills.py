@@ -10,8 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import item_name
-from songhe.areas.visits.api import KinLines
-from songhe.engines.access.api import Lines, Scoped
+from songhe.engines.access.api import KinLines, Lines, Scoped
 from songhe.engines.ledger.api import Journal
 from songhe.engines.regions.fields import region_field
 

@@ -187,7 +187,7 @@ facilities = record(
             (actions.set_opening, _("Set hours"), "clock"),
             (actions.except_days, _("Days of their own"), "calendar"),
             (actions.set_price, _("Set a price"), "cash"),
-            (actions.end_price, _("Take off the list"), ""),
+            (actions.end_price, _("Take the price off the list"), ""),
             (actions.enter_paper, _("Enter a paper"), "certificate"),
             (actions.count_staff, _("Count staff"), "users"),
             (actions.add_agreement, _("Add an agreement"), "stethoscope"),

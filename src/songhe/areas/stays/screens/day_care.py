@@ -267,7 +267,7 @@ activities = record(
         verb(actions.take_part, label=_("Enter somebody"), icon="user-plus", primary=True,
              when=lambda row, user: not row.cancelled and row.day >= today()),
         verb(actions.drop_out, label=_("Take somebody out"), when=lambda row, user: not row.cancelled),
-        verb(actions.cancel_activity, label=_("Call off"), danger=True,
+        verb(actions.cancel_activity, label=_("Call the activity off"), danger=True,
              when=lambda row, user: not row.cancelled and row.day >= today()),
     ],
     empty=_("No activity is planned."),
