@@ -118,6 +118,7 @@ def tables(draw: st.DrawFn) -> tuple[Pairs, Any, Any]:
 DECAYS = [Gaussian(450.0), Bell(901.0), Steps(((300, 1.0), (600, 0.68), (900, 0.22)))]
 
 
+@settings(deadline=None)
 @given(tables(), st.sampled_from(DECAYS), st.sampled_from([e2sfca, balanced]))
 def test_what_people_are_given_is_what_there_is(table: Any, decay: Any, share: Any) -> None:
     pairs, places, people = table
@@ -129,6 +130,7 @@ def test_what_people_are_given_is_what_there_is(table: Any, decay: Any, share: A
     assert ((found.confidence >= 0) & (found.confidence <= 1)).all()
 
 
+@settings(deadline=None)
 @given(tables())
 def test_the_two_steps_are_those_of_the_paper(table: Any) -> None:
     pairs, places, people = table
@@ -147,6 +149,7 @@ def test_unknown_places_lower_the_confidence() -> None:
     assert found.confidence.tolist() == [0.5, 1.0]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1000), st.integers(0, 9)), min_size=1, max_size=20))
 def test_the_lorenz_curve_hangs_under_the_diagonal(rows: list[tuple[float, int]]) -> None:
     values, people = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])

@@ -103,6 +103,7 @@ def small() -> bytes:
     return storage.dump(build(streets).network)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_was_cut_short_or_altered_is_refused(data: st.DataObject) -> None:
     whole = small()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -73,7 +74,7 @@ class Networks:
         except OSError as error:
             raise self._missing(name) from error
 
-    def write(self, name: str, network: Network) -> Path:
+    def write(self, name: str, network: Network, *, about: Mapping[str, str] | None = None) -> Path:
         """Keep a network. The file appears as a whole, over one of the same name."""
         from songhe.core.reach.storage import dump
 
@@ -83,7 +84,7 @@ class Networks:
             number, part = tempfile.mkstemp(dir=self.folder)
             try:
                 with os.fdopen(number, "wb") as out:
-                    out.write(dump(network))
+                    out.write(dump(network, about=about))
                 Path(part).chmod(0o644)
                 Path(part).replace(file)
             except OSError:

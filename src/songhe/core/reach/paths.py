@@ -20,8 +20,8 @@ from songhe.core.reach.snapping import Snapper
 from songhe.core.reach.spots import Nearest, Pairs, Spots
 
 Array = NDArray[Any]
-GRAIN = 2.0**20
-"""Seconds are kept in parts of a 2²⁰th: sums of them are exact in floating point, in whatever order they are added."""
+GRAIN = 2.0**26
+"""Seconds are kept in parts of a 2²⁶th (ten nanometres of a walk): sums of them are exact in floating point, in whatever order they are added."""
 FARTHEST = 500.0
 """Metres beyond which no street is near."""
 SOME = 5_000
@@ -129,9 +129,12 @@ class Paths:
     def _along(self, seconds: Array) -> tuple[Array, Array]:
         """Seconds from the beginning of the street to that of each piece, and along each whole street."""
         network = self.network
-        sums = np.concatenate([[0.0], np.cumsum(seconds)])
+        sums = np.concatenate(
+            [[0], np.cumsum((seconds * GRAIN).astype(np.int64))]
+        )  # whole grains, exact for any size
         start = sums[network.first[:-1]]
-        return sums[:-1] - start[network.street_of], sums[network.first[1:]] - start
+        along = sums[:-1] - start[network.street_of], sums[network.first[1:]] - start
+        return along[0] / GRAIN, along[1] / GRAIN
 
     def _open(self, slope: Array) -> tuple[Array, Array]:
         network, profile = self.network, self.profile

@@ -83,6 +83,7 @@ def build(folder: Path, *, people: int, seed: int, city: str) -> None:
     """Fill the database, once: a mark is left when the whole city is there."""
     from songhe.site.demo import build as fill
 
+    _lay(folder, city=city, seed=seed)
     mark = folder / "built"
     wanted = f"city {city}, {people} people, seed {seed}\n"
     if mark.exists():
@@ -93,6 +94,15 @@ def build(folder: Path, *, people: int, seed: int, city: str) -> None:
     fill(people=people, seed=seed, city=city, progress=Progress())
     mark.write_text(wanted)
     print(f"\nThe city is ready ({time.monotonic() - began:.0f} s).")
+
+
+def _lay(folder: Path, *, city: str, seed: int) -> None:
+    """Make the city's streets, once."""
+    from django.conf import settings
+
+    from songhe.site.demo.streets import lay_streets
+
+    lay_streets(folder / "networks", settings.DATA / "regions", city, seed=seed)
 
 
 def remove(folder: Path) -> None:

@@ -7,7 +7,6 @@ wgs84 for OpenStreetMap and CGCS2000, gcj02 for domestic web maps, bd09 for Baid
 import argparse
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ def bring_in(networks: Networks, options: Any) -> int:
         "brought_in": datetime.now(UTC).isoformat(timespec="seconds"), "crossings": str(network.crossings),
         "streets": str(network.streets), "kilometres": f"{network.kilometres:.1f}",
     }  # fmt: skip
-    kept = networks.write(name, replace(network, about=about))
+    kept = networks.write(name, network, about=about)
     size = kept.stat().st_size / 1e6
     print(
         f"{name}: {network.crossings:,} crossings, {network.streets:,} streets with {network.pieces:,} pieces, {network.kilometres:,.0f} km, "
