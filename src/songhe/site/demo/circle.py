@@ -7,6 +7,7 @@ from datetime import timedelta
 from songhe.areas.circle import actions
 from songhe.areas.circle.actions import scenarios, sitings
 from songhe.areas.circle.models import Goal, Scenario
+from songhe.areas.circle.queries.choosing import VILLAGES
 from songhe.areas.circle.queries.homes import opened
 from songhe.areas.registry.api import middles
 from songhe.core.codes import Point, span
@@ -63,7 +64,7 @@ def _scenario(city: City, officer: User, name: str, places: list[tuple[int, Poin
 
 def _search(city: City, officer: User, own: Scenario) -> None:
     asked = sitings.ask_sites(
-        actor=officer, at=city.at - timedelta(days=1), region=own.region, kind=SERVICE, goal=Goal.COVER, where=sitings.VILLAGES,
+        actor=officer, at=city.at - timedelta(days=1), region=own.region, kind=SERVICE, goal=Goal.COVER, where=VILLAGES,
         sites=SEARCHED, cost=scenarios.Fen(COST_FEN), scenario=own,
     )  # fmt: skip
     sitings.answer_now(asked, actor=officer, at=city.at, seconds=1.0).save()
