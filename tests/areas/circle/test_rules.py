@@ -83,6 +83,7 @@ def test_homes_survive_their_packing(rows: list[tuple[float, float, int, int]]) 
     known = given_.how != homes.NOWHERE
     assert np.allclose(back.lon[known], given_.lon[known], atol=1e-7)
     assert np.isnan(back.lon[~known]).all()
+    assert (back.cell == given_.cell).all()
 
 
 @pytest.mark.parametrize(

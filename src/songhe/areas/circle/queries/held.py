@@ -10,7 +10,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from math import isfinite
 from threading import RLock
 from typing import Any
 from uuid import UUID
@@ -27,12 +26,13 @@ from songhe.areas.providers.api import PublicPlace, circle, service_kinds
 from songhe.core.codes import Point
 from songhe.core.codes.region import VILLAGE
 from songhe.core.reach import Coverage, Ground, Spots
+from songhe.engines.access.api import Scope
 from songhe.engines.regions.classes import setting_of
 from songhe.engines.regions.models import Region
 
 Array = NDArray[Any]
-FINEST = 10
 MANY_HOMES, FEW_COVERS = 200_000, 4
+MOST_SUMS = 40
 
 
 @dataclass(eq=False)
@@ -42,10 +42,17 @@ class Cover:
     coverage: Coverage
     sites: dict[UUID, PublicPlace] = field(default_factory=dict)
     numbers: dict[UUID, int] = field(default_factory=dict)
+    version: int = 0
+    near: dict[int | None, tuple[int, Array]] = field(default_factory=dict)
+    sums: dict[Any, tuple[int, dict[str, int], dict[str, int]]] = field(default_factory=dict)
 
     def follow(self, held: Held, rows: list[PublicPlace]) -> None:
         """Take in what opened, moved or closed since the last look."""
         now = {row.id: row for row in rows if row.point}
+        if {key: row.point for key, row in now.items()} != {
+            key: row.point for key, row in self.sites.items()
+        }:
+            self.version += 1
         if not self.numbers and now:
             numbers = self.coverage.add_all(held.snapped(*degrees(list(now.values()))))
             self.numbers = dict(zip(now, numbers, strict=True))
@@ -69,6 +76,8 @@ class Held:
     day: date
     covers: OrderedDict[str, Cover] = field(default_factory=OrderedDict)
     lock: Any = field(default_factory=RLock)
+    _upper: dict[int, tuple[Array, list[str]]] = field(default_factory=dict)
+    _limits: dict[tuple[int, int], Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.spots = self.snapped(self.homes.lon, self.homes.lat)
@@ -100,29 +109,30 @@ class Held:
     @cached_property
     def finest(self) -> tuple[Array, list[str]]:
         """The finest hexes: for each home which one (-1: no place), and their codes."""
-        lon, lat = self.homes.lon, self.homes.lat
-        codes = [
-            h3.latlng_to_cell(y, x, FINEST) if isfinite(x) else ""
-            for x, y in zip(lon.tolist(), lat.tolist(), strict=True)
-        ]
-        names, group = np.unique(np.array(codes, "U16"), return_inverse=True)
-        if len(names) and names[0] == "":
-            return group - 1, names[1:].tolist()
-        return group, names.tolist()
+        cells, group = np.unique(self.homes.cell, return_inverse=True)
+        if len(cells) and cells[0] == 0:
+            cells, group = cells[1:], group - 1
+        return group, [h3.int_to_str(int(cell)) for cell in cells.tolist()]
+
+    def upper(self, resolution: int) -> tuple[Array, list[str]]:
+        """For each of the finest hexes the coarser one that holds it, and their codes."""
+        if resolution not in self._upper:
+            found = np.array([h3.cell_to_parent(name, resolution) for name in self.finest[1]], "U16")
+            names, group = np.unique(found, return_inverse=True)
+            self._upper[resolution] = group, names.tolist()
+        return self._upper[resolution]
 
     def cells(self, resolution: int) -> tuple[Array, list[str]]:
-        """The same for coarser hexes."""
-        group, names = self.finest
-        upper = np.array([h3.cell_to_parent(name, resolution) for name in names], "U16")
-        coarse, which = np.unique(upper, return_inverse=True)
-        return np.append(which, -1)[group], coarse.tolist()
+        """The coarser hexes: for each home which one (-1: no place), and their codes."""
+        group, names = self.upper(resolution)
+        return np.append(group, -1)[self.finest[0]], names
 
     def limits(self, kind: str, minutes: int | None) -> Array:
         """The seconds that count for each home: the same for all, or those of the circle."""
-        if minutes is not None:
-            return np.full(len(self.homes), minutes * 60)
-        urban, rural = self.minutes[kind]
-        return np.where(self.rural, rural * 60, urban * 60)
+        pair = (minutes, minutes) if minutes is not None else self.minutes[kind]
+        if pair not in self._limits:
+            self._limits[pair] = np.where(self.rural, pair[1] * 60, pair[0] * 60).astype(np.int32)
+        return self._limits[pair]
 
     def cover(self, kind: str) -> Cover:
         """Who is near the sites of a service today."""
@@ -137,10 +147,38 @@ class Held:
             found.follow(self, sites(self.day, kind))
             return found
 
-    def near(self, kind: str, minutes: int | None) -> Array:
-        """How many sites of a service each home has within the time that counts."""
-        found = self.cover(kind).coverage
-        return picked(found.near, found.bands, self.limits(kind, minutes))
+    def near(self, kind: str, minutes: int | None, cover: Cover | None = None) -> Array:
+        """How many sites of a service each home has within the time that counts; kept until a site changes."""
+        with self.lock:
+            cover = cover or self.cover(kind)
+            kept = cover.near.get(minutes)
+            if kept is None or kept[0] != cover.version:
+                found = cover.coverage
+                kept = cover.near[minutes] = (
+                    cover.version,
+                    picked(found.near, found.bands, self.limits(kind, minutes)),
+                )
+            return kept[1]
+
+    def sums(
+        self, kind: str, minutes: int | None, scope: Scope, cover: Cover
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """Everybody, and those with a site, by group, of a scope; kept until a site changes."""
+        with self.lock:
+            near = self.near(kind, minutes, cover)
+            key = (minutes, scope.areas)
+            kept = cover.sums.get(key)
+            if kept is None or kept[0] != cover.version:
+                mine = self.homes.mask(scope)
+                both = mine & (near > 0)
+                kept = cover.sums[key] = (
+                    cover.version,
+                    {code: int(column[mine].sum()) for code, column in self.weights.items()},
+                    {code: int(column[both].sum()) for code, column in self.weights.items()},
+                )
+                while len(cover.sums) > MOST_SUMS:
+                    cover.sums.pop(next(iter(cover.sums)))
+            return kept[1], kept[2]
 
     def away(self, point: Point) -> float | None:
         """Metres from a point to the nearest home; None where nobody lives anywhere."""

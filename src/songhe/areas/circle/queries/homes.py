@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from django.db.models import Count, Max
+from h3.api.numpy_int import latlng_to_cell
 from numpy.typing import NDArray
 
 from songhe.areas.circle.book import book
@@ -30,15 +32,19 @@ COLUMNS = {
     "born": "<i4",
     "tags": "u1",
     "how": "u1",
+    "cell": "<u8",
 }
 EXACT, MIDDLE, NOWHERE = 0, 1, 2
 EDGE = 1e7
+FINEST = 10
+"""The size of hexes that homes are kept with: 130 m across."""
 
 
 @dataclass(frozen=True, eq=False)
 class Homes:
     """A row for each person, in the order of regions. ``born`` is a day's number, ``tags`` a bit for each group, ``how`` says
-    where the place comes from: the person's own, the middle of the village, or nowhere (degrees are NaN)."""
+    where the place comes from: the person's own, the middle of the village, or nowhere (degrees are NaN); ``cell`` is the
+    hex of the finest size as a number, 0 for nowhere."""
 
     ids: Array
     lon: Array
@@ -47,6 +53,7 @@ class Homes:
     born: Array
     tags: Array
     how: Array
+    cell: Array
 
     def __len__(self) -> int:
         return len(self.region)
@@ -70,8 +77,17 @@ class Homes:
 
 
 def made(columns: dict[str, Any]) -> Homes:
-    """Homes of plain columns."""
+    """Homes of plain columns; hexes are found where they are not given."""
+    if "cell" not in columns:
+        columns = columns | {"cell": _cells(columns["lon"], columns["lat"])}
     return Homes(**{name: np.asarray(columns[name], kind) for name, kind in COLUMNS.items()})
+
+
+def _cells(lon: Iterable[float], lat: Iterable[float]) -> list[int]:
+    return [
+        latlng_to_cell(y, x, FINEST) if isfinite(x) and isfinite(y) else 0
+        for x, y in zip(lon, lat, strict=True)
+    ]
 
 
 def joined(parts: Iterable[Homes]) -> Homes:

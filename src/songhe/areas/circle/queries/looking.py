@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import h3
 import numpy as np
 from numpy.typing import NDArray
 
@@ -129,34 +128,34 @@ def cells(held: Held, ask: Ask, box: Box | None = None) -> tuple[int, list[Cell]
                 & (held.homes.lat >= south)
                 & (held.homes.lat <= north)
             )
-    some = np.flatnonzero(rows)
-    finest, which = np.unique(held.finest[0][some], return_inverse=True)
-    near = held.near(ask.kind, ask.minutes)[some] > 0
-    people, covered = np.bincount(which, minlength=len(finest)), np.bincount(which, near, len(finest))
-    resolution, names, group = _coarse([held.finest[1][at] for at in finest.tolist()], people)
-    people, covered = np.bincount(group, people, len(names)), np.bincount(group, covered, len(names))
+    hexes = held.finest[0][rows]
+    near = held.near(ask.kind, ask.minutes)[rows] > 0
+    count = len(held.finest[1])
+    people = np.bincount(hexes, minlength=count)
+    covered = np.bincount(hexes[near], minlength=count)
+    resolution, names, people, covered = _coarse(held, people, covered)
     fewest = book().fewest
     return resolution, [
-        Cell(name, int(all_), int(some_) if all_ >= fewest else None)
-        for name, all_, some_ in zip(names, people, covered, strict=True)
+        Cell(names[at], int(people[at]), int(covered[at]) if people[at] >= fewest else None)
+        for at in np.flatnonzero(people)
     ]
 
 
-def _coarse(finest: list[str], people: Array) -> tuple[int, list[str], Array]:
+def _coarse(held: Held, people: Array, covered: Array) -> tuple[int, list[str], Array, Array]:
     """The finest size of which there are not too many, and in which most people live in hexes that may be told of."""
     for resolution in RESOLUTIONS:
-        upper = np.array([h3.cell_to_parent(name, resolution) for name in finest], "U16")
-        names, group = np.unique(upper, return_inverse=True)
+        group, names = held.upper(resolution)
         counts = np.bincount(group, people, len(names))
-        if len(names) <= MOST_CELLS and counts[counts >= book().fewest].sum() >= TOLD * counts.sum():
+        if (counts > 0).sum() <= MOST_CELLS and counts[counts >= book().fewest].sum() >= TOLD * counts.sum():
             break
-    return resolution, names.tolist(), group
+    return resolution, names, counts, np.bincount(group, covered, len(names))
 
 
 def changed(held: Held, rows: Array, resolution: int) -> list[str]:
     """The hexes of some homes, those with enough people only."""
-    finest = [held.finest[1][at] for at in np.unique(held.finest[0][rows]).tolist() if at >= 0]
-    return sorted({h3.cell_to_parent(name, resolution) for name in finest})
+    group, names = held.upper(resolution)
+    finest = np.unique(held.finest[0][rows])
+    return [names[at] for at in np.unique(group[finest[finest >= 0]]).tolist()]
 
 
 def load_of(held: Held, kind: str) -> dict[Any, tuple[PublicPlace, int, int | None]]:

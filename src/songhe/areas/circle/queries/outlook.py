@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from songhe.areas.circle.queries.held import Held, picked
+from songhe.areas.circle.queries.held import Cover, Held
 from songhe.areas.circle.rules import placed
 from songhe.core.codes import Point
 from songhe.core.refusal import Refused
@@ -48,41 +48,56 @@ def outlook(
 ) -> Outlook:
     """Work it out; nothing is kept."""
     with held.lock:
-        cover = held.cover(kind)
-        limits = held.limits(kind, minutes)
-        before = picked(cover.coverage.near, cover.coverage.bands, limits).astype(np.int64)
-        after = before.copy()
+        cover, limits = held.cover(kind), held.limits(kind, minutes)
+        near = held.near(kind, minutes, cover)
+        total, before = held.sums(kind, minutes, scope, cover)
+        homes, steps_ = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for step in steps:
-            if step.facility is not None:
-                number = cover.numbers.get(step.facility)
-                if number is None:
-                    raise Refused(
-                        "circle.site_gone",
-                        "This site does not give the service any more, or its place is not known.",
-                        field="facility",
-                    )
-                _count(after, *cover.coverage.rows[number], limits, -1)
-            if step.point is not None:
-                _count(after, *reached(held, step.point), limits, 1)
-    mine = held.homes.mask(scope)
-    gained = np.flatnonzero((before == 0) & (after > 0) & mine)
-    lost = np.flatnonzero((before > 0) & (after == 0) & mine)
+            for sign, (home, seconds) in _rows(held, cover, step):
+                some = home[seconds <= limits[home]]
+                homes.append(some)
+                steps_.append(np.full(len(some), sign))
+        touched, group = np.unique(np.concatenate(homes), return_inverse=True)
+        was = near[touched].astype(np.int64)
+    now = was + np.rint(np.bincount(group, np.concatenate(steps_), len(touched))).astype(np.int64)
+    mine = _mine(held.homes.region[touched], scope)
+    gained, lost = touched[(was == 0) & (now > 0) & mine], touched[(was > 0) & (now == 0) & mine]
+    after = {
+        code: before[code] + int(column[gained].sum()) - int(column[lost].sum())
+        for code, column in held.weights.items()
+    }
+    return Outlook(gained, lost, total, before, after, len(steps))
 
-    def sums(rows: Array) -> dict[str, int]:
-        return {code: int(column[rows].sum()) for code, column in held.weights.items()}
 
-    return Outlook(gained, lost, sums(mine), sums(mine & (before > 0)), sums(mine & (after > 0)), len(steps))
+def _rows(held: Held, cover: Cover, step: Step) -> Iterator[tuple[int, tuple[Array, Array]]]:
+    """Homes and seconds of what goes (-1) and of what comes (1)."""
+    if step.facility is not None:
+        number = cover.numbers.get(step.facility)
+        if number is None:
+            raise Refused(
+                "circle.site_gone",
+                "This site does not give the service any more, or its place is not known.",
+                field="facility",
+            )
+        yield -1, cover.coverage.rows[number]
+    if step.point is not None:
+        yield 1, reached(held, step.point)
+
+
+def _mine(region: Array, scope: Scope) -> Array:
+    found = np.zeros(len(region), bool)
+    for low, high in scope.areas:
+        found |= (region >= low) & (region < high)
+    return found
 
 
 def reached(held: Held, point: Point) -> tuple[Array, Array]:
     """Homes and seconds from a point that is to be a site. Refused where nobody could come."""
     spot = held.snapped(np.array([point.lon]), np.array([point.lat]))
-    placed(held.away(point), street=bool(spot.placed[0]))
-    return held.ground.pairs(spot, held.ready, limit=held.bands[-1]).row(0)
-
-
-def _count(near: Array, home: Array, seconds: Array, limits: Array, step: int) -> None:
-    near[home[seconds <= limits[home]]] += step
+    home, seconds = held.ground.pairs(spot, held.ready, limit=held.bands[-1]).row(0)
+    if not len(home):
+        placed(held.away(point), street=bool(spot.placed[0]))
+    return home, seconds
 
 
 def by_region(held: Held, rows: Array, unit: int) -> list[tuple[int, dict[str, int]]]:
