@@ -131,7 +131,7 @@ def _told(result: Mapping[str, Any]) -> str:
 def _map(row: Siting, request: HttpRequest) -> Map:
     marks = [
         Mark(
-            label=one["name"], point=Point(one["lon"], one["lat"]), tone="ok", word=_("Found"), sign=str(number) if number < 100 else "",
+            label=one["name"], point=Point(one["lon"], one["lat"]), tone="ok", word=_("Sites found"), sign=str(number) if number < 100 else "",
             size=one["newly"].get(book().codes[0], 0),
             note=gettext("newly covers {n}").format(n=grouped(one["newly"].get(book().codes[0], 0))),
         )
