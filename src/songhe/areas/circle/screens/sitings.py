@@ -131,7 +131,7 @@ def _told(result: Mapping[str, Any]) -> str:
 def _map(row: Siting, request: HttpRequest) -> Map:
     marks = [
         Mark(
-            label=one["name"], point=Point(one["lon"], one["lat"]), tone="ok", word=_("Found"), sign=str(number) if number < 100 else "",
+            label=one["name"], point=Point(one["lon"], one["lat"]), tone="ok", word=_("Sites found"), sign=str(number) if number < 100 else "",
             size=one["newly"].get(book().codes[0], 0),
             note=gettext("newly covers {n}").format(n=grouped(one["newly"].get(book().codes[0], 0))),
         )
@@ -177,7 +177,7 @@ sitings = record(
     subheading=lambda row: f"{kind_name(row.kind)} · {row.region}",
     panels={_("Answer"): panel("circle/answer.html", query=_answer), _("Map"): map_panel(_map, when=lambda row: bool(row.result.get("sites")))},
     aside={
-        _("Question"): [
+        _("What is asked"): [
             spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)), spec.region("region"),
             spec.number("sites", optional=True), spec.money("budget_fen", optional=True), spec.number("share", optional=True),
             spec.number("years", optional=True), spec.money("cost_fen", optional=True),
