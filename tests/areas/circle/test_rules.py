@@ -25,6 +25,7 @@ def test_a_point_of_any_frame_comes_back_to_its_place(lon: float, lat: float, fr
     assert distance_metres(typed(f"{shown.lon:.9f}", f" {shown.lat:.9f} ", frame), Point(lon, lat)) < 0.02
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(st.none(), st.text(max_size=30), st.floats()),
     st.one_of(st.none(), st.text(max_size=30), st.floats()),
@@ -45,6 +46,7 @@ def test_a_point_the_wrong_way_round_is_named() -> None:
     assert refused.value.code == "circle.turned_round"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(1, 6),
     st.integers(1, 3),
@@ -68,6 +70,7 @@ def test_figures_survive_their_packing_and_add_up(
     assert (whole.covered[0] == covered.sum(0)).all()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(LON, LAT, st.integers(371002000000, 371083999999), st.integers(0, 2)), max_size=8))
 def test_homes_survive_their_packing(rows: list[tuple[float, float, int, int]]) -> None:
     given_ = homes.made(

@@ -107,7 +107,7 @@ def drop_change(
     *,
     actor: Actor,
     at: datetime,
-    change: Annotated[str, Field(label=_("Change"), choices=change_choices)],
+    change: Annotated[str, Field(label=_("What becomes of it"), choices=change_choices)],
 ) -> Scenario:
     """Take one change back."""
     _open(scenario)

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20, verbose_name="Service")),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
                 ("made_by_id", models.UUIDField()),
-                ("made_by", models.CharField(max_length=80, verbose_name="Made by")),
+                ("made_by", models.CharField(max_length=80, verbose_name="Planner")),
                 ("made_at", models.DateTimeField(verbose_name="Made")),
                 ("closed_at", models.DateTimeField(null=True, verbose_name="Put away")),
                 (
@@ -164,14 +164,14 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("add", "New site"), ("move", "Moved"), ("close", "Closed")],
                         max_length=6,
-                        verbose_name="Change",
+                        verbose_name="What becomes of it",
                     ),
                 ),
                 ("facility_id", models.UUIDField(null=True)),
                 ("name", models.CharField(max_length=120, verbose_name="Site")),
                 ("lon", models.FloatField(null=True, verbose_name="Longitude")),
                 ("lat", models.FloatField(null=True, verbose_name="Latitude")),
-                ("cost_fen", models.BigIntegerField(default=0, verbose_name="Cost")),
+                ("cost_fen", models.BigIntegerField(default=0, verbose_name="Cost (yuan)")),
                 ("capacity", models.IntegerField(null=True, verbose_name="Places")),
                 (
                     "region",

@@ -30,7 +30,7 @@ class Scenario(Scoped):
     kind = models.CharField(_("Service"), max_length=20)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     made_by_id = models.UUIDField()
-    made_by = models.CharField(_("Made by"), max_length=80)
+    made_by = models.CharField(_("Planner"), max_length=80)
     made_at = models.DateTimeField(_("Made"))
     closed_at = models.DateTimeField(_("Put away"), null=True)
 
@@ -49,12 +49,12 @@ class Change(Scoped):
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="changes")
     region = region_field(db_index=False)
-    what = models.CharField(_("Change"), max_length=6, choices=What)
+    what = models.CharField(_("What becomes of it"), max_length=6, choices=What)
     facility_id = models.UUIDField(null=True)
     name = models.CharField(_("Site"), max_length=120)
     lon = models.FloatField(_("Longitude"), null=True)
     lat = models.FloatField(_("Latitude"), null=True)
-    cost_fen = models.BigIntegerField(_("Cost"), default=0)
+    cost_fen = models.BigIntegerField(_("Cost (yuan)"), default=0)
     capacity = models.IntegerField(_("Places"), null=True)
 
     scope_by: ClassVar[Lines] = Lines()

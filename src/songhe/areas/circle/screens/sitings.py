@@ -177,7 +177,7 @@ sitings = record(
     subheading=lambda row: f"{kind_name(row.kind)} · {row.region}",
     panels={_("Answer"): panel("circle/answer.html", query=_answer), _("Map"): map_panel(_map, when=lambda row: bool(row.result.get("sites")))},
     aside={
-        _("Question"): [
+        _("What is asked"): [
             spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)), spec.region("region"),
             spec.number("sites", optional=True), spec.money("budget_fen", optional=True), spec.number("share", optional=True),
             spec.number("years", optional=True), spec.money("cost_fen", optional=True),
