@@ -48,7 +48,7 @@ def canteen_in(code: int, *, kind: Kind = Kind.CANTEEN, **values: Any) -> Cantee
     """A canteen that is set up, with its organisation and facility."""
     owner = providers.organisation(code // 10**6 * 10**6)
     facility = providers.facility(owner, kind, code)
-    given = {"serving": Serving.ROLL, "counting": Counting.ENROLLED} | values
+    given: dict[str, Any] = {"serving": Serving.ROLL, "counting": Counting.ENROLLED} | values
     made = actions.set_up(actor=SYSTEM, at=now(), facility=facility, **given)
     Canteen.everywhere.filter(pk=made.pk).update(since=today() - timedelta(days=400))
     made.refresh_from_db()
@@ -57,7 +57,11 @@ def canteen_in(code: int, *, kind: Kind = Kind.CANTEEN, **values: Any) -> Cantee
 
 def enrolled(canteen: Canteen, person: Person, **values: Any) -> Diner:
     """A diner who has been coming for two months."""
-    given = {"since": today() - timedelta(days=60), "way": Way.DINE_IN, "neighbour": "李邻居"} | values
+    given: dict[str, Any] = {
+        "since": today() - timedelta(days=60),
+        "way": Way.DINE_IN,
+        "neighbour": "李邻居",
+    } | values
     return actions.enrol(canteen, actor=SYSTEM, at=now(), person=person, **given)
 
 

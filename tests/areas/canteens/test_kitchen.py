@@ -21,8 +21,10 @@ from songhe.areas.canteens.models import (
     MenuDay,
     Sample,
     Supply,
+    Unit,
 )
 from songhe.areas.canteens.queries import table
+from songhe.areas.canteens.rules.money import Fen
 from songhe.areas.providers.api import Kind
 from songhe.core.measure import Period
 from songhe.core.refusal import Refused
@@ -228,8 +230,15 @@ def test_what_is_measured_says_its_denominator() -> None:
         village.canteen, actor=SYSTEM, at=now(), diner=village.diners[0].pk, on=today(), meal="lunch"
     )
     actions.buy(
-        village.canteen, actor=SYSTEM, at=now(), on=today(), item="面粉", amount="1", unit="g", paid=700
-    )  # type: ignore[arg-type]
+        village.canteen,
+        actor=SYSTEM,
+        at=now(),
+        on=today(),
+        item="面粉",
+        amount="1",
+        unit=Unit.GRAM,
+        paid=Fen(700),
+    )
     span = Span(Period.holding(today()), make.COUNTY, make.COUNTY + 10**6)
     assert list(canteen_diners(span)) == [(village.code, 2, None)]
     assert list(canteen_meals(span)) == [(village.code, 1, None)]

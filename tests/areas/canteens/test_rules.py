@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from songhe.areas.canteens.rules.days import Seat, changes, comes, monday, to_look_after, told_apart, week
@@ -15,6 +16,7 @@ from songhe.areas.canteens.rules.money import PARTS, Split, added, per_head, spl
 from songhe.areas.canteens.rules.terms import build_terms
 from songhe.core.sources import DataError, read
 
+quick = trying(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 fen = st.integers(0, 10_000_000)
 day = st.dates(date(2025, 1, 1), date(2027, 1, 1))
 
@@ -38,6 +40,7 @@ def test_more_from_others_never_costs_the_diner_more(
     assert after.diner <= before.diner
 
 
+@quick
 @given(st.lists(st.tuples(fen, fen, fen, fen), max_size=6))
 def test_a_day_is_the_sum_of_its_meals(rows: list[tuple[int, int, int, int]]) -> None:
     parts = [split(price, subsidy=a, village=b, donation=c) for price, a, b, c in rows]
@@ -92,11 +95,15 @@ def test_only_who_is_missing_now_is_looked_after(
     assert set(found) == (expected - served - later if ahead in (-1, 0) else set())
 
 
-keys = st.tuples(st.sampled_from("abcd"), st.sampled_from(week(date(2026, 11, 23))))
+BOXES = [(who, on) for who in "abc" for on in week(date(2026, 11, 23))]
+keys = st.sampled_from(BOXES)
 
 
+@quick
 @given(
-    st.sets(keys), st.dictionaries(keys, st.booleans()), st.sets(st.sampled_from(week(date(2026, 11, 23))))
+    st.sets(keys, max_size=8),
+    st.dictionaries(keys, st.booleans(), max_size=8),
+    st.sets(st.sampled_from(week(date(2026, 11, 23)))),
 )
 def test_a_roll_changes_what_it_says_and_nothing_that_is_closed(
     ticks: set[tuple[str, date]], held: dict[tuple[str, date], bool], closed: set[date]

@@ -26,9 +26,11 @@ from songhe.areas.canteens.models import (
     Serving,
     of,
 )
+from songhe.areas.canteens.models import Unit as Counted
 from songhe.areas.canteens.queries import table
 from songhe.areas.canteens.rules.days import monday
-from songhe.engines.access.api import SYSTEM
+from songhe.areas.canteens.rules.money import Fen
+from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.acts.models import Act
 from songhe.engines.ledger.api import Unit, balance, faults
 from songhe.kit.clock import now, today
@@ -79,9 +81,7 @@ def test_enrolled_through_the_form_and_at_one_canteen_at_a_time() -> None:
     assert elsewhere.post(f"/canteens/{other.pk}/enrol/", after).status_code == 302
 
 
-def _user_of(client: Client) -> object:
-    from songhe.engines.access.api import User
-
+def _user_of(client: Client) -> User:
     return User.objects.get(pk=client.session["user"]["id"])
 
 
@@ -293,7 +293,7 @@ def test_a_month_is_stated_by_one_and_accepted_by_the_town() -> None:
     month = CanteenMonth.everywhere.get(state="stated")
     actions.buy(
         village.canteen, actor=SYSTEM, at=made.moment(first, 9) + timedelta(days=5), on=first + timedelta(days=2), item="大米",
-        amount="25", unit="g", paid=12_000,
+        amount="25", unit=Counted.GRAM, paid=Fen(12_000),
     )  # fmt: skip
     assert town.post(f"/canteen-months/{month.pk}/accept_month/").status_code == 422
     assert town.post(f"/canteen-months/{month.pk}/return_month/", {"reason": "补录食材"}).status_code == 302
