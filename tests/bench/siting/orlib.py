@@ -21,7 +21,17 @@ BESIDE = [folder / "shared" / "data" / "siting" for folder in (ROOT.parent, ROOT
 FOLDER = Path(
     os.environ.get("SONGHE_BENCH_SITING") or next((one for one in BESIDE if one.exists()), BESIDE[0])
 )
-RL1304 = {5: 3_099_073, 10: 2_134_295, 20: 1_412_108, 50: 795_012, 100: 491_639, 200: 268_573, 300: 177_326, 400: 128_332, 500: 97_024}
+RL1304 = {
+    5: 3_099_073,
+    10: 2_134_295,
+    20: 1_412_108,
+    50: 795_012,
+    100: 491_639,
+    200: 268_573,
+    300: 177_326,
+    400: 128_332,
+    500: 97_024,
+}
 
 
 def at_hand() -> bool:
@@ -55,5 +65,7 @@ def plane(name: str) -> NDArray[Any]:
     """Straight ways between the points of a TSPLIB file, cut to whole numbers."""
     text = (FOLDER / "tsplib" / f"{name}.tsp").read_text().split("NODE_COORD_SECTION")[1].split("EOF")[0]
     points = np.array([[float(one) for one in line.split()[1:3]] for line in text.strip().splitlines()])
-    found: NDArray[Any] = np.floor(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))).astype(np.int64)
+    found: NDArray[Any] = np.floor(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))).astype(
+        np.int64
+    )
     return found

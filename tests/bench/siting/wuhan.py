@@ -55,7 +55,10 @@ def city() -> City:
     inhabited[chance.choice(len(close), INHABITED, replace=False)] = True
     likely = close * chance.gamma(0.7, size=len(close)) * inhabited
     people = inhabited + chance.multinomial(PEOPLE - INHABITED, likely / likely.sum())
-    groups = {name: chance.binomial(people, part) for name, part in (("80+", 0.14), ("alone", 0.11), ("disabled", 0.05))}
+    groups = {
+        name: chance.binomial(people, part)
+        for name, part in (("80+", 0.14), ("alone", 0.11), ("disabled", 0.05))
+    }
     return City(graph, people, groups)
 
 
@@ -94,7 +97,9 @@ def pairs(town: City, places: Array, demand: Array, limit: float = LIMIT) -> Pai
     rows: list[Array] = []
     ways: list[Array] = []
     for begin in range(0, len(places), CHUNK):
-        far = dijkstra(town.graph, directed=False, indices=places[begin : begin + CHUNK], limit=limit)[:, demand]
+        far = dijkstra(town.graph, directed=False, indices=places[begin : begin + CHUNK], limit=limit)[
+            :, demand
+        ]
         for row in far:
             near = np.flatnonzero(np.isfinite(row))
             rows.append(near)
