@@ -11,9 +11,11 @@ from songhe.core.siting.cells import Cells
 from songhe.core.siting.ground import gathered
 from songhe.core.siting.kinds import Array
 
-STEPS = 1000
-STALL, HALVE, LEAST, SWAY = 15, 0.65, 5e-3, 0.9
-"""Steps without better bounds before they get shorter, by how much, when to stop, and how much of the last step goes on."""
+STEPS, FINE = 1000, 6000
+STALL, HALVE, LEAST, SWAY = 20, 0.65, 5e-3, 0.9
+"""Steps without better bounds before they get shorter, by how much, when to stop, and how much of the last step goes on.
+For small problems the steps are finer, since what the bound rules out need not be searched."""
+SMALL = 100_000
 
 
 @dataclass
@@ -40,7 +42,6 @@ def covering_bound(
     limits: Limits,
     *,
     count: Array,
-    steps: int = STEPS,
     enough: Callable[[float], bool] = lambda _bound: False,
 ) -> Bound:
     """No choice within the limits covers more. ``count`` says how often a good choice reaches each cell.
@@ -53,6 +54,7 @@ def covering_bound(
     prices = weight * np.where(count == 0, 1.0, np.where(count == 1, 0.5, 0.0))
     best, kept, rent_kept = np.inf, prices, np.zeros(len(limits.must))
     theta, stall, slope, total = 1.0, 0, np.zeros(len(weight)), float(weight.sum())
+    steps, least = (FINE, LEAST / 50) if len(cells.cells) < SMALL else (STEPS, LEAST)
     for _step in range(steps):
         rent = by_site @ prices
         picked, worth = _picked(rent, limits)
@@ -62,7 +64,7 @@ def covering_bound(
             best, kept, rent_kept = now, prices, rent
         else:
             stall += 1
-        if enough(best) or theta < LEAST:
+        if enough(best) or theta < least:
             break
         if stall >= STALL:
             theta, stall, prices, slope = theta * HALVE, 0, kept, np.zeros(len(weight))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from songhe.areas.canteens import actions
-from songhe.areas.canteens.models import Canteen, Diner, Meal, PaperKind, Roll, Unit
+from songhe.areas.canteens.models import Canteen, Diner, HeadCount, Meal, PaperKind, Roll, Unit, of
 from songhe.areas.canteens.models.kitchen import Cook
 from songhe.areas.canteens.rules.days import monday
 from songhe.areas.canteens.rules.money import Fen
@@ -107,7 +107,20 @@ def _close(city: City, table: Table, day: date) -> None:
     """Every day but the last two is closed, and last month is stated for the town."""
     by, first = city.users["canteen"], day.replace(day=1)
     rows = Meal.everywhere.filter(canteen=table.canteen, on__lt=day - timedelta(days=2))
-    for on in sorted(set(rows.values_list("on", flat=True))):
+    days, many = sorted(set(rows.values_list("on", flat=True))), len(table.diners)
+    HeadCount.everywhere.bulk_create(
+        HeadCount(
+            **of(table.canteen),
+            on=on,
+            meal="lunch",
+            expected=many,
+            counted=many - on.day % 3,
+            by=by.name[:80],
+            at=city.at,
+        )
+        for on in days
+    )
+    for on in days:
         actions.close_day(table.canteen, actor=by, at=city.at, on=on)
     actions.state_month(table.canteen, actor=by, at=city.at, month=first - timedelta(days=1))
 

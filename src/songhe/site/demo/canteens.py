@@ -100,7 +100,8 @@ def _tables(city: City) -> list[Table]:
         if not persons:
             continue
         canteen = actions.set_up(actor=SYSTEM, at=city.at, facility=facility)
-        Canteen.everywhere.filter(pk=canteen.pk).update(since=date(2022, 3, 1))
+        paper = {"paper_kind": "filing", "paper_no": f"鲁食备荣成{len(found) + 700:04d}"}
+        Canteen.everywhere.filter(pk=canteen.pk).update(since=date(2022, 3, 1), **paper)
         found.append(Table(canteen, [], persons))
         diners += [_diner(canteen, person, n) for n, person in enumerate(persons)]
     load = Load(Diner, DINER)

@@ -21,7 +21,7 @@ class CheckState(models.TextChoices):
     DOOR = "door", _("To go to the door")
     ALARM = "alarm", _("With the town")
     HELPED = "helped", _("Help under way")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Check closed")
 
 
 OPEN = (CheckState.ASKED, CheckState.DOOR, CheckState.ALARM, CheckState.HELPED)

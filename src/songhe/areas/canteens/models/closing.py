@@ -42,7 +42,7 @@ class Sums(OfCanteen):
 class DayState(models.TextChoices):
     """Whether a closed day still counts."""
 
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Day closed")
     REVERSED = "reversed", _("Reversed")
 
 
