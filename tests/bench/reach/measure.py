@@ -96,8 +96,8 @@ def access(paths: Paths, one: Scene, people: Any, pairs: Pairs) -> Any:
     return e2sfca(pairs, one.places, demand, Gaussian(LIMIT / 2))
 
 
-def kernels(one: Scene) -> dict[str, float]:
-    """The bare loops of the circle alone, on arrays that are ready."""
+def kernels(one: Scene) -> float:
+    """Seconds of the bare loops of the circle alone, on arrays that are ready."""
     machine, paths = warm(), Paths(load(one.stored), WALKER)
     assert machine is not None
     nodes, sites = vertices(paths, one)
@@ -131,8 +131,8 @@ def kernels(one: Scene) -> dict[str, float]:
         ratio = np.bincount(pairs.site, weight, minlength=pairs.sites)
         np.bincount(pairs.home, weight * ratio[pairs.site], minlength=pairs.homes)
 
-    return in_turn(
-        ROUNDS,
+    spent = in_turn(
+        1,
         flat=lambda: void(network.plane.flat(one.lon, one.lat)),
         lookup=lambda: machine.lookup(x, y, paths.snapper._cells, 500.0, seen),
         place=lambda: void(paths.ends(people.spots, leaving=True)),
@@ -141,6 +141,7 @@ def kernels(one: Scene) -> dict[str, float]:
         shares=shares,
         two_steps=two_steps,
     )
+    return sum(spent.values())
 
 
 def void(_found: Any) -> None:

@@ -41,7 +41,7 @@ def cases() -> tuple[tuple[bool, int], ...]:
 def test_nearest_facility_of_every_node() -> None:
     rows = [_nearest(*case) for case in cases()]
     heads = [
-        "nearest facility of every node (s)", "Songhe", "bare SciPy call", "pandana ≤ 1,200 m", "pandana unbounded",
+        "nearest facility of every node (ms)", "Songhe", "bare SciPy call", "pandana ≤ 1,200 m", "pandana unbounded",
         "to SciPy", "pandana ≤ 1,200 m to Songhe", "unbounded to Songhe", "largest difference to SciPy (m)",
     ]  # fmt: skip
     figures.report("reach, nearest", figures.table(heads, rows), command=COMMAND)
@@ -73,7 +73,7 @@ def _nearest(fine: bool, count: int) -> list[Any]:
     assert np.abs(np.load(file) - right)[there].max() < ROUNDING
     mine = best["songhe"]
     return [
-        one.name, round(mine, 4), round(best["scipy"], 4), best["bounded"], unbounded, f"{mine / best['scipy']:.2f}×",
+        one.name, mine * 1e3, best["scipy"] * 1e3, best["bounded"] * 1e3, unbounded * 1e3, f"{mine / best['scipy']:.2f}×",
         f"{best['bounded'] / mine:.0f}×", f"{unbounded / mine:.0f}×", f"{apart:.1e}",
     ]  # fmt: skip
 
@@ -81,7 +81,7 @@ def _nearest(fine: bool, count: int) -> list[Any]:
 def test_all_pairs_within_15_minutes() -> None:
     rows = [_pairs(*case) for case in cases()]
     heads = [
-        "all pairs within 15 minutes", "pairs", "Songhe (s)", "ns a pair", "pandana (s)", "pandana to Songhe", "wrong pairs of Songhe",
+        "all pairs within 15 minutes", "pairs", "Songhe (ms)", "ns a pair", "pandana (ms)", "pandana to Songhe", "wrong pairs of Songhe",
         "wrong pairs of pandana",
     ]  # fmt: skip
     figures.report("reach, pairs", figures.table(heads, rows), command=COMMAND)
@@ -108,7 +108,7 @@ def _pairs(fine: bool, count: int) -> list[Any]:
     wrong = len(np.setxor1d(mine, right))
     assert wrong == 0
     return [
-        one.name, len(found), round(spent, 4), spent / len(found) * 1e9, best["pandana"], f"{best['pandana'] / spent:.1f}×", wrong,
+        one.name, len(found), spent * 1e3, spent / len(found) * 1e9, best["pandana"] * 1e3, f"{best['pandana'] / spent:.1f}×", wrong,
         len(np.setxor1d(theirs, right)),
     ]  # fmt: skip
 
@@ -141,16 +141,21 @@ def _circle(fine: bool, count: int) -> list[Any]:
     one = scene.scene(fine, count)
     file = measure.written(fine, count)
     gc.collect()
-    before = figures.memory_now()
-    best = measure.in_turn(ROUNDS, songhe=lambda: measure.void(measure.circle(one)))
-    peak, mine = figures.memory_peak() - before, best["songhe"]
-    bare = sum(measure.kernels(one).values())
+    figures.memory_now()
+    best = measure.in_turn(
+        ROUNDS, songhe=lambda: measure.void(measure.circle(one)), bare=lambda: measure.kernels(one)
+    )
+    peak = figures.memory_peak()
     found = measure.circle(one)
     with Peer("pandana", file) as peer:
         theirs = peer.seconds("circle")
         counted = CACHE / "counts.npy"
         peer.seconds("counts", save=str(counted))
         held = peer.peak()
+    again = measure.in_turn(
+        ROUNDS, songhe=lambda: measure.void(measure.circle(one)), bare=lambda: measure.kernels(one)
+    )
+    mine, bare = (min(best[name], again[name]) for name in ("songhe", "bare"))
     every = np.bincount(found["pairs"].home, minlength=one.network.vertices)
     apart = np.load(counted) != every
     assert apart.mean() < 0.01  # pandana's rounding at the limit
@@ -201,8 +206,8 @@ def test_places_are_shared_out() -> None:
     heads = [
         "E2SFCA, Gaussian",
         "pairs",
-        "Songhe (s)",
-        "PySAL access (s)",
+        "Songhe (ms)",
+        "PySAL access (ms)",
         "PySAL to Songhe",
         "largest relative difference",
     ]
@@ -240,5 +245,5 @@ def _shared(count: int, limit: float) -> list[Any]:
     assert apart < 1e-12
     name = f"{pairs.sites:,} facilities, {len(people):,} communities, {limit / 60:.0f} minutes"
     return [
-        name, len(pairs), round(best["songhe"], 5), round(best["access"], 4), f"{best['access'] / best['songhe']:.0f}×", f"{apart:.0e}",
+        name, len(pairs), best["songhe"] * 1e3, best["access"] * 1e3, f"{best['access'] / best['songhe']:.0f}×", f"{apart:.0e}",
     ]  # fmt: skip

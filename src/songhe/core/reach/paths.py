@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from songhe.core.reach import search
 from songhe.core.reach.kernel.loops import Lanes, Ways
-from songhe.core.reach.kernel.machine import Machine, at_hand
+from songhe.core.reach.kernel.machine import Machine, at_hand, made
 from songhe.core.reach.kernel.points import Ends, Pieces
 from songhe.core.reach.network import Network
 from songhe.core.reach.profile import Profile
@@ -25,7 +25,7 @@ GRAIN = 2.0**26
 FARTHEST = 500.0
 """Metres beyond which no street is near."""
 SOME = 5_000
-"""So many spots are handled by NumPy as quickly as by compiled loops, which need not be there then."""
+"""For so many spots NumPy is quick enough if the compiled loops are not there yet."""
 
 
 def grained(seconds: Array) -> Array:
@@ -175,9 +175,9 @@ class Paths:
         table = self.searched(toward)
         return Ways(table.indptr, table.indices, table.data)
 
-    def machine(self) -> Machine | None:
-        """The compiled loops, where they are there and wanted."""
-        return at_hand() if self.compiled else None
+    def machine(self, many: bool = True) -> Machine | None:
+        """The compiled loops, where they are there and wanted; for a few points nobody waits for them."""
+        return (at_hand() if many else made()) if self.compiled else None
 
     def _arcs(self) -> tuple[Array, Array, Array]:
         lanes = self.lanes
@@ -191,7 +191,7 @@ class Paths:
     def snap(self, lon: Array, lat: Array, *, farthest: float = FARTHEST) -> Spots:
         """Tie points to the nearest street that this profile may use."""
         lon, lat = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
-        machine = self.machine() if len(lon) > SOME else None
+        machine = self.machine(len(lon) > SOME)
         return Spots(lon, lat, *self.snapper.nearest(lon, lat, farthest, machine))
 
     def vertices(self) -> Spots:
@@ -206,7 +206,7 @@ class Paths:
 
     def ends(self, spots: Spots, *, leaving: bool) -> Ends:
         """Streets, and seconds to (``leaving``) or from their two ends; infinite where that way is closed."""
-        machine, count = self.machine() if len(spots) > SOME else None, len(spots)
+        machine, count = self.machine(len(spots) > SOME), len(spots)
         if machine is None:
             return self._ends(spots, leaving)
         out = Ends(np.empty(count, np.int32), np.empty(count), np.empty(count), np.empty(count))
@@ -238,7 +238,7 @@ class Paths:
         """Make many spots ready to be asked about often."""
         ends = self.ends(spots, leaving=toward)
         first, order = np.zeros(self.network.streets + 1, np.int64), np.empty(len(spots), np.int32)
-        machine = self.machine() if len(spots) > SOME else None
+        machine = self.machine(len(spots) > SOME)
         if machine is not None:
             order = order[: machine.arrange(ends.street, spots.piece, first, order)]
         else:

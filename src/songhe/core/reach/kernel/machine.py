@@ -36,6 +36,11 @@ class Machine:
     beside: Any
 
 
+def made() -> Machine | None:
+    """The compiled loops if they are there already."""
+    return _MADE[0] if _MADE else None
+
+
 def at_hand() -> Machine | None:
     """The compiled loops if they are there soon; else SciPy does their work while they are made beside."""
     if not _MADE and find_spec("numba") is not None:
