@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -34,7 +35,12 @@ def _rank(item: pytest.Item) -> int:
 
 
 def pytest_configure() -> None:
-    """Hash passwords with the same function in less time: its cost is there to slow down thieves."""
+    """Hash passwords with the same function in less time: its cost is there to slow down thieves. No law is broken by a
+    machine that is busy."""
+    hypothesis.settings.register_profile(
+        "songhe", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("songhe")
     for cost, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
         setattr(Argon2PasswordHasher, cost, value)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.core.rosters import ONE, searched, some
 from tests.core.test_roster import ANN, BEN, LINE, planned, visit
@@ -72,6 +72,7 @@ def test_an_urgent_order_leaves_the_rest_with_its_worker(seed: int, days: int) -
 
 
 @settings(max_examples=12, deadline=None)
+@example(9574, 4, 1)  # a break that moves lets others begin earlier, which nobody minds
 @given(st.integers(0, 10**6), st.sampled_from([1, 4]), st.sampled_from([1, 5]))
 def test_the_best_places_are_the_cheapest_and_say_who_begins_later(seed: int, days: int, step: int) -> None:
     """The desk stays as it is; doing the first one comes to exactly what it said."""
@@ -88,7 +89,7 @@ def test_the_best_places_are_the_cheapest_and_say_who_begins_later(seed: int, da
     if found:
         stays = [here.plan.by_task[code, part] for part in range(len(whole.visits[-1].tasks))]
         assert found[0].stays == tuple((stay.worker, stay.shift, stay.start) for stay in stays)
-        later = {(c.visit, c.part, c.minutes) for c in compare(plan, here.plan) if c.before}
+        later = {(c.visit, c.part, c.minutes) for c in compare(plan, here.plan) if c.before and c.minutes > 0}
         assert set(found[0].later) == later
         judged = (judge(whole, one, Weights()).travel for one in (here.plan, plan))
         assert found[0].travel == next(judged) - next(judged)

@@ -162,16 +162,11 @@ def drill(code: str, region: Region, period: Period, scope: Scope, at: datetime)
 
 def plans(scope: Scope, at: datetime) -> list[tuple[Plan, list[tuple[Any, list[Judged]]]]]:
     """The city's plans: tasks, and how each target stands as far as the reader's scope goes."""
-    return [
-        (
-            plan,
-            [
-                (task, [indicators.standing(t, at=at, scope=scope) for t in task.targets])
-                for task in plan.tasks
-            ],
-        )
-        for plan in indicators.plans()
-    ]
+    found = []
+    for plan in indicators.plans():
+        judged = iter(indicators.standings([*plan.targets()], at=at, scope=scope))
+        found.append((plan, [(task, [next(judged) for _ in task.targets]) for task in plan.tasks]))
+    return found
 
 
 def lights(scope: Scope, at: datetime) -> Counter[Light]:

@@ -1,6 +1,6 @@
 """The door of indicators: the names others use."""
 
-from songhe.engines.indicators.plans import Judged, plans, standing, target
+from songhe.engines.indicators.plans import Judged, plans, standing, standings, target
 from songhe.engines.indicators.reading import Part, computed_at, figure, figure_now, figures, history, parts
 from songhe.engines.indicators.refresh import refresh
 from songhe.engines.indicators.registry import Row, Span, indicator, indicators, measured, provider_of
@@ -23,5 +23,6 @@ __all__ = [
     "provider_of",
     "refresh",
     "standing",
+    "standings",
     "target",
 ]

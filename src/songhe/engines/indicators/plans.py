@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -51,7 +52,15 @@ def target(code: str) -> PlanTarget:
     raise KeyError(code)
 
 
-def standing(wanted: PlanTarget, *, at: datetime, scope: Scope, now: bool = False) -> Judged:
+def standings(wanted: Collection[PlanTarget], *, at: datetime, scope: Scope) -> list[Judged]:
+    """How several targets stand, their regions asked for once."""
+    regions = Region.objects.in_bulk({one.region for one in wanted})
+    return [standing(one, at=at, scope=scope, region=regions.get(one.region)) for one in wanted]
+
+
+def standing(
+    wanted: PlanTarget, *, at: datetime, scope: Scope, now: bool = False, region: Region | None = None
+) -> Judged:
     """How a target stands on a day, by the day's period for a stock and the last one that is over for a flow.
 
     With ``now`` the running period is measured at this moment.
@@ -60,7 +69,7 @@ def standing(wanted: PlanTarget, *, at: datetime, scope: Scope, now: bool = Fals
     day = localtime(at).date()
     if measured_by is None:
         return Judged(wanted, None, UNKNOWN, judge(wanted.target, None, day))
-    region = Region.objects.get(code=wanted.region)
+    region = region or Region.objects.get(code=wanted.region)
     running = Period.holding(day, measured_by.period)
     period = running.shift(-1) if measured_by.kind == "flow" and not now else running
     read = figure_now if now and provider_of(measured_by.code) else figure
