@@ -59,16 +59,9 @@ def doubles(n: int, region: int) -> list[SiteDouble]:
     for _ in range(n):
         one, other = facilities(2, region)
         first, second = sorted((one, other), key=lambda site: site.pk)
-        out.append(
-            SiteDouble.everywhere.create(
-                region_id=region,
-                first=first,
-                second=second,
-                evidence=["same_name"],
-                score=70,
-                found_at=made.AT,
-            )
-        )
+        told = {"region_id": region, "evidence": ["same_name"], "score": 70, "found_at": made.AT}
+        found, _made = SiteDouble.everywhere.get_or_create(first=first, second=second, defaults=told)
+        out.append(found)  # entering a site looks for others like it, so it may be there already
     return out
 
 
