@@ -43,7 +43,13 @@ from songhe.areas.registry.queries.people import (
     suspected,
 )
 from songhe.areas.registry.queries.search import by_id_hashes, by_id_number, by_id_numbers, by_phone, search
-from songhe.areas.registry.queries.secrets import Secrets, contact_phones, places_of, secrets_of, secrets_of_many
+from songhe.areas.registry.queries.secrets import (
+    Secrets,
+    contact_phones,
+    places_of,
+    secrets_of,
+    secrets_of_many,
+)
 from songhe.areas.registry.queries.timeline import Happening, timeline
 from songhe.areas.registry.rules.ages import age_on, birthday_after
 
