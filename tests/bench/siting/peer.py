@@ -47,7 +47,6 @@ def covering(problem: Problem, sites: int, solver: str, python: Path) -> Told:
         file, starts=travel.starts, places=travel.places, ways=travel.ways,
         weight=problem.ground.weight, limit=problem.limit or 0.0,
     )  # fmt: skip
-    done = subprocess.run(
-        [str(python), str(MODEL), str(file), str(sites), solver], capture_output=True, text=True, check=True
-    )
+    command = [str(python), str(MODEL), str(file), str(sites), solver]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
     return Told(**json.loads(done.stdout.splitlines()[-1]))

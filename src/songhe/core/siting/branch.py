@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from songhe.core.siting.boards import median_board
+from songhe.core.siting.finish import Left, finished
 from songhe.core.siting.found import Effort, near_enough
 from songhe.core.siting.kernel import median as at
 from songhe.core.siting.kinds import Array
@@ -15,6 +16,8 @@ from songhe.core.siting.lists import Lists
 
 ROOT, NODE = 1500, 60
 """Steps of prices at the root and at every other node."""
+LARGEST, FEW, PATIENCE = 20_000, 600, 0.2
+"""Pairs left at the root, and at other nodes, up to which HiGHS is asked; and its part of the time at the root."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,34 @@ class Tree:
         bound, kept, site = self.bounded(node, steps, floor)
         if kept is None:
             return
-        if site >= 0:
-            heappush(self.waiting, (bound, self.made, kept, site))
-        else:
+        if site < 0:
             self._take(np.flatnonzero(kept.state == 1), settled=False)
+            return
+        bound = self._finished(kept, bound, root=steps == ROOT)
+        if bound < self.enough:
+            heappush(self.waiting, (bound, self.made, kept, site))
+
+    def _finished(self, node: Node, bound: float, *, root: bool) -> float:
+        """A better bound of a node of which little is left, by HiGHS; infinite where it holds nothing better."""
+        stop, left, share = self.effort.stop, self.effort.left(), PATIENCE if root else 1.0
+        if (
+            not stop.exact
+            or left == 0.0
+            or near_enough(self.value, bound, gap=stop.gap, whole=False, above=False)
+        ):
+            return bound
+        answer = finished(
+            self.lists,
+            int(self.board.sizes[at.MOST]),
+            Left(node.state, node.prices, bound, self.value, LARGEST if root else FEW),
+            seconds=None if left is None else share * left,
+            nodes=self.effort.nodes(),
+        )
+        if answer is None:
+            return bound
+        if answer.x is not None:
+            self._take(np.flatnonzero(answer.x[: self.lists.sites] > 0.5), settled=True)
+        return np.inf if answer.infeasible or answer.proved else max(bound, answer.bound)
 
     def done(self) -> bool:
         """Whether time or rounds are over, or the bound is near enough."""

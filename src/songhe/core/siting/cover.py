@@ -12,7 +12,7 @@ from songhe.core.siting.asked import floors_in_reach, possible, somebody
 from songhe.core.siting.boards import covering_board
 from songhe.core.siting.bounds import Bound, Limits, covering_bound
 from songhe.core.siting.cells import Cells, merged
-from songhe.core.siting.faults import spread
+from songhe.core.siting.floors import Rows, floor_rows, greedy
 from songhe.core.siting.found import Effort, Found, near_enough, rounded
 from songhe.core.siting.goals import Cover, Floor
 from songhe.core.siting.ground import Ground
@@ -143,9 +143,7 @@ def exact(task: Task, picked: Array, bound: Bound, effort: Effort) -> tuple[Arra
     value = float(task.weight[covered(task, picked)].sum())
     lower, upper = _fixed(task, bound, value)
     model = covering_model(task, lower, upper)
-    start = np.concatenate(
-        [np.isin(np.arange(len(task.cells.sites)), picked), ~covered(task, picked)]
-    ).astype(float)
+    start = _values(task, picked)
     fits = bool((start[: len(lower)] >= lower).all() and (start[: len(upper)] <= upper).all())
     answer = model.solve(
         seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap, start=start if fits else None
@@ -207,31 +205,42 @@ def covering_model(
     )
 
 
-def floor_rows(ground: Ground, cells: Cells, floors: tuple[Floor, ...]) -> list[tuple[Array, float]]:
-    """What may stay uncovered of each floor's group, beside those whom nobody reaches anyway."""
-    found = []
-    for floor, places in spread(ground, floors):
-        column = ground.columns[floor.group] * places
-        row = cells.summed(column)
-        covered_already = float(column[ground.base > 0].sum())
-        slack = covered_already + row.sum() - floor.share * column.sum()
-        found.append((row, float(slack) + 1e-9 * max(1.0, float(column.sum()))))
-    return found
-
-
 def _with_floors(task: Task, floors: tuple[Floor, ...], effort: Effort) -> Found:
-    """Floors change what is best everywhere, so HiGHS is asked at once."""
+    """Floors change what is best everywhere, so HiGHS is asked at once, from a choice that keeps them if one is at hand."""
     rows = floor_rows(task.ground, task.cells, floors)
+    start = _keeping(task, rows, effort)
     model = covering_model(task, task.must.astype(float), np.ones(len(task.must)), tuple(rows))
-    answer = model.solve(seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap)
-    picked = picked_of(answer, len(task.must))
+    given = None if start is None else _values(task, start)
+    answer = model.solve(seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap, start=given)
+    picked = start if answer.x is None and start is not None else picked_of(answer, len(task.must))
     value, total = float(task.weight[covered(task, picked)].sum()), float(task.weight.sum())
-    top = max(value, rounded(total - answer.bound, whole=task.ground.whole, above=True))
+    top = max(value, min(total, rounded(total - answer.bound, whole=task.ground.whole, above=True)))
     return Found(
         task.cells.sites[picked],
         task.base + top,
         "exact" if near_enough(value, top, gap=0.0, whole=task.ground.whole, above=True) else "lp",
     )
+
+
+def _keeping(task: Task, rows: Rows, effort: Effort) -> Array | None:
+    """A cheap choice that keeps the floors, and what else fits beside it; None if it is too dear itself."""
+    paid = task.cost.astype(float) if task.budget is not None else np.ones(len(task.cost))
+    picked = greedy(task.cells, paid, task.must, [(row, slack) for row, slack in rows if row.sum() > slack])
+    if task.sites is not None and len(picked) > task.sites:
+        return None
+    if task.budget is not None and task.cost[picked].sum() > task.budget:
+        return None
+    board = covering_board(
+        task.cells, task.weight, task.cost, sites=task.sites, budget=task.budget, seed=effort.seed
+    )
+    _musts(board, np.isin(np.arange(len(task.cost)), picked))
+    effort.loops.fill(board, 0)
+    return np.flatnonzero(board.state)
+
+
+def _values(task: Task, picked: Array) -> Array:
+    """What the variables of the programme are for some sites."""
+    return np.concatenate([np.isin(np.arange(len(task.cost)), picked), ~covered(task, picked)]).astype(float)
 
 
 def picked_of(answer: Answer, many: int) -> Array:

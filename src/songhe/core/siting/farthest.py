@@ -8,14 +8,15 @@ from typing import Literal
 import numpy as np
 from scipy import sparse
 
+from songhe.core.refusal import Refused
 from songhe.core.siting.asked import possible, somebody
 from songhe.core.siting.cells import Cells, merged
+from songhe.core.siting.floors import greedy
 from songhe.core.siting.found import Effort, Found
 from songhe.core.siting.goals import Farthest
 from songhe.core.siting.ground import Ground
 from songhe.core.siting.judge import reached
 from songhe.core.siting.kinds import Array
-from songhe.core.siting.meet import greedy
 from songhe.core.siting.model import Model
 from songhe.core.siting.ways import two_nearest
 
@@ -107,5 +108,10 @@ class _Search:
                 low = at + 1
             else:
                 best, high = sites, at - 1
-        assert best is not None
+        if best is None:
+            raise Refused(
+                "centre_out_of_reach",
+                "So few sites do not reach everybody on the ways that are given. Ask more sites, or give longer ways.",
+                field="sites",
+            )
         return best

@@ -7,14 +7,12 @@ from scipy import sparse
 
 from songhe.core.siting.asked import floors_in_reach, possible, somebody
 from songhe.core.siting.cells import Cells, merged
-from songhe.core.siting.cover import floor_rows
+from songhe.core.siting.floors import Rows, floor_rows, greedy
 from songhe.core.siting.found import Effort, Found, near_enough, rounded
 from songhe.core.siting.goals import Meet
 from songhe.core.siting.ground import Ground
 from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Model
-
-Rows = list[tuple[Array, float]]
 
 
 def meet(ground: Ground, goal: Meet, effort: Effort) -> Found:
@@ -43,28 +41,6 @@ def meet(ground: Ground, goal: Meet, effort: Effort) -> Found:
         bound,
         "exact" if near_enough(value, bound, gap=0.0, whole=True, above=False) else "lp",
     )
-
-
-def greedy(cells: Cells, cost: Array, must: Array, rows: Rows) -> Array:
-    """Take the site that does most towards the floors for its cost; then leave out what is not needed, the dearest first."""
-    picked = must.copy()
-    count = np.asarray(cells.by_cell @ picked.astype(float))
-    while needs := [(row, float(row[count == 0].sum()) - slack) for row, slack in rows]:
-        open_ = [(row, need) for row, need in needs if need > 0]
-        if not open_:
-            break
-        help_ = np.zeros(len(cost))
-        for row, need in open_:
-            help_ += np.minimum(cells.by_site @ np.where(count == 0, row, 0.0), need) / need
-        help_[picked] = -1.0
-        best = int(np.argmax(help_ / np.maximum(cost, 1e-9)))
-        picked[best] = True
-        count += cells.by_cell[:, [best]].toarray().ravel()
-    for site in sorted(np.flatnonzero(picked & ~must), key=lambda site: (-cost[site], site)):
-        without = count - cells.by_cell[:, [site]].toarray().ravel()
-        if all(float(row[without <= 0].sum()) <= slack for row, slack in rows):
-            picked[site], count = False, without
-    return np.flatnonzero(picked)
 
 
 def _full(cells: Cells, rows: Rows) -> Array:

@@ -36,6 +36,7 @@ class Model:
     upper: Array
     whole: Array
     lower: Array | None = None
+    offset: float = 0.0
 
     def solve(
         self,
@@ -43,15 +44,16 @@ class Model:
         seconds: float | None = None,
         nodes: int | None = None,
         gap: float = 0.0,
+        slack: float = 1e-6,
         start: Array | None = None,
     ) -> Answer:
-        """Ask HiGHS. ``start`` is a solution to begin with."""
+        """Ask HiGHS. ``start`` is a solution to begin with, ``slack`` a difference from the bound that is none."""
         highspy: Any = import_module("highspy")
         solver = highspy._Highs()  # the class behind `Highs`, whose making alone writes on standard output
         options: dict[str, Any] = {
             "output_flag": False,
             "mip_rel_gap": gap,
-            "mip_abs_gap": 1e-6,
+            "mip_abs_gap": slack,
             "threads": 1,
         }
         if seconds is not None:
@@ -71,7 +73,7 @@ class Model:
     def _programme(self, highspy: Any) -> Any:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.cost), len(self.below)
-        lp.col_cost_ = self.cost.astype(np.float64)
+        lp.col_cost_, lp.offset_ = self.cost.astype(np.float64), self.offset
         lp.col_lower_ = np.zeros(len(self.cost)) if self.lower is None else self.lower.astype(np.float64)
         lp.col_upper_ = self.upper.astype(np.float64)
         lp.row_lower_, lp.row_upper_ = self.below.astype(np.float64), self.above.astype(np.float64)
