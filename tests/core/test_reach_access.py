@@ -27,9 +27,13 @@ from songhe.core.reach import (
     build,
     e2sfca,
     gini,
+    hex_border,
+    hexes,
     isochrones,
+    lines,
     lorenz,
 )  # fmt: skip
+from songhe.core.reach.plane import metres_between
 from songhe.core.reach.travel import StreetTravel
 
 pytestmark = pytest.mark.usefixtures("street_kernels")
@@ -199,3 +203,20 @@ def test_visits_are_planned_along_streets() -> None:
     assert abs(minutes[0, 1] - metres / WALK.speed / 60) < 2
     assert travel.guessed == {"walk": 4}
     assert (np.diag(minutes) == 0).all() and minutes[0, 2] > 1000
+
+
+def test_streets_are_drawn_whole_and_in_part() -> None:
+    network = PATHS.network
+    whole = lines(network)
+    assert whole.street.tolist() == list(range(network.streets))
+    metres = metres_between(whole.lon[:-1], whole.lat[:-1], whole.lon[1:], whole.lat[1:])
+    metres[whole.first[1:-1] - 1] = 0
+    assert metres.sum() == pytest.approx(network.metres.sum(), rel=1e-6)
+    simple = lines(network, tolerance=5.0)
+    assert len(simple) == len(whole)
+    assert len(simple.lon) <= len(whole.lon)
+    corner = lines(network, box=(HERE[0] - STEP, HERE[1] - STEP, HERE[0] + STEP / 2, HERE[1] + STEP / 2))
+    assert 0 < len(corner) < len(whole)
+    assert len(lines(network, kinds=["motorway"])) == 0
+    cells = hexes(PEOPLE.lon, PEOPLE.lat, 9)
+    assert shapely.Polygon(hex_border(cells[0])).contains(shapely.Point(PEOPLE.lon[0], PEOPLE.lat[0]))

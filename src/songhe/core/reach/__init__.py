@@ -8,6 +8,7 @@ answers the same questions without a network, marked as approximate. Points are 
 from songhe.core.reach.access import Access, Bell, Decay, Gaussian, Steps, balanced, e2sfca
 from songhe.core.reach.contract import Built, build
 from songhe.core.reach.coverage import Change, Coverage, Table
+from songhe.core.reach.drawing import Lines, hex_border, hexes, lines
 from songhe.core.reach.equity import gini, lorenz
 from songhe.core.reach.findings import Finding
 from songhe.core.reach.frames import Doubt, doubt
@@ -59,6 +60,7 @@ __all__ = [
     "Gaussian",
     "Ground",
     "Homes",
+    "Lines",
     "Nearest",
     "Network",
     "Open",
@@ -77,7 +79,10 @@ __all__ = [
     "e2sfca",
     "gini",
     "ground_of",
+    "hex_border",
+    "hexes",
     "isochrones",
+    "lines",
     "lorenz",
     "network_of",
     "review_network",

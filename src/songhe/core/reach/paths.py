@@ -20,8 +20,8 @@ from songhe.core.reach.snapping import Snapper
 from songhe.core.reach.spots import Nearest, Pairs, Spots
 
 Array = NDArray[Any]
-GRAIN = 2.0**26
-"""Seconds are kept in parts of a 2²⁶th (ten nanometres of a walk): sums of them are exact in floating point, in whatever order they are added."""
+GRAIN = 2.0**28
+"""Seconds are kept in parts of a 2²⁸th (a few nanometres of a walk): sums of them are exact in floating point, in whatever order they are added."""
 FARTHEST = 500.0
 """Metres beyond which no street is near."""
 SOME = 5_000
