@@ -89,6 +89,11 @@ def _answers(row: Inspection, request: HttpRequest) -> Mapping[str, Any]:
     return {"parts": sheet.parts(row, form, sheet.given(row), scope=scope)}
 
 
+def _campaign(row: Inspection) -> str | None:
+    with elevated():  # a city's campaign lies outside the scope of a town that sees the check
+        return str(row.campaign) if row.campaign_id else None
+
+
 def _findings(row: Inspection, request: HttpRequest) -> list[Finding]:
     return queries.findings_of(row)
 
@@ -176,7 +181,8 @@ checks = record(
     },
     aside={
         _("Spot check"): [
-            spec.link("facility"), organisation_column(_("Organisation")), spec.region("region"), spec.link("campaign"), "why",
+            spec.link("facility"), organisation_column(_("Organisation")), spec.region("region"),
+            spec.text("campaign", show=_campaign, optional=True), "why",
             "officers", "due_on", spec.when("done_at"), spec.day("next_due", optional=True), spec.day("closed_on", optional=True),
             spec.text("reason", optional=True),
         ],

@@ -100,7 +100,7 @@ stays = record(
             spec.day("until", optional=True), spec.text("ending", optional=True), spec.text("reason", optional=True),
         ],
         _("Beds of this stay"): grid(
-            _beds, [spec.link("bed", _("Bed"), show=lambda row: row.bed), spec.day("since", _("From")), spec.day("until", _("Until"))]
+            _beds, [spec.text("bed", _("Bed"), show=lambda row: str(row.bed)), spec.day("since", _("From")), spec.day("until", _("Until"))]
         ),
         _("Away during the stay"): grid(
             _leaves,

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.providers.api import Facility
 from songhe.areas.stays.limits import terms
 from songhe.areas.stays.models import BedKind
 from songhe.areas.stays.queries import vacancy
@@ -50,7 +51,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
         if (row.counts.get(kind, vacancy.NOTHING).free if kind else row.free) or not request.GET.get("free")
     ]
     shown = [(code, label) for code, label in KINDS if not kind or code == kind]
-    facilities = RECORDS["facilities"] if who(request).may("providers.view") else None
+    own = Facility.objects.within(who(request).scope("providers.view")).filter(
+        pk__in=[row.facility_id for row in rows]
+    )
+    reached = set(own.values_list("pk", flat=True))
     return {
         "region": region,
         "regions": _around(request, region),
@@ -61,7 +65,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "rows": [
             {
                 "row": row,
-                "url": facilities.url() + f"{row.facility_id}/" if facilities else "",
+                "url": RECORDS["facilities"].url() + f"{row.facility_id}/" if row.facility_id in reached else "",
                 "cells": [(label, row.counts.get(code)) for code, label in shown],
             }
             for row in rows
