@@ -64,8 +64,15 @@ def cover(ground: Ground, goal: Cover, effort: Effort) -> Found:
     task = task_of(ground, goal.sites, goal.budget)
     if goal.floors:
         return _with_floors(task, goal.floors, effort)
-    picked, rounds = searched(task, effort)
-    bound, proved = bounded(task, picked, effort)
+    board, rounds = begun(task, effort), 0
+    picked = np.flatnonzero(board.best)
+    bound, proved = bounded(task, picked, effort) if effort.stop.gap else (None, False)
+    if not proved:
+        rounds = cooled(board, effort)
+        picked = np.flatnonzero(board.best)
+        tighter, proved = bounded(task, picked, effort)
+        bound = tighter if bound is None or tighter.value <= bound.value else bound
+    assert bound is not None
     value = float(task.weight[covered(task, picked)].sum())
     if not proved and effort.stop.exact and effort.left() != 0.0:
         picked, best = exact(task, picked, bound, effort)
@@ -87,8 +94,15 @@ def covered(task: Task, picked: Array) -> Array:
 
 
 def searched(task: Task, effort: Effort) -> tuple[Array, int]:
-    """Greedy, changes, kicks: numbers of the sites picked, and the rounds made."""
-    best: at.Board | None = None
+    """Numbers of the sites picked by greed, changes and coolings, and how many coolings were made."""
+    board = begun(task, effort)
+    rounds = cooled(board, effort)
+    return np.flatnonzero(board.best), rounds
+
+
+def begun(task: Task, effort: Effort) -> at.Board:
+    """A board with the better of two greedy choices (by gain, and by gain for the cost), after changes."""
+    boards = []
     for rate in (0, 1) if task.budget is not None else (0,):
         board = covering_board(
             task.cells, task.weight, task.cost, sites=task.sites, budget=task.budget, seed=effort.seed
@@ -96,18 +110,22 @@ def searched(task: Task, effort: Effort) -> tuple[Array, int]:
         _musts(board, task.must)
         effort.loops.fill(board, rate)
         effort.loops.improve(board)
-        if best is None or board.sums[at.VALUE] > best.sums[at.VALUE]:
-            best = board
-    assert best is not None
+        boards.append(board)
+    best = max(boards, key=lambda board: float(board.sums[at.VALUE]))
     at.keep(best)
+    return best
+
+
+def cooled(board: at.Board, effort: Effort) -> int:
+    """Cool a board until nothing better comes; how many times."""
+    many = len(board.state)
 
     def run(rounds: int) -> float:
-        effort.loops.search(best, rounds, MOVES * len(task.must))
-        return float(best.sums[at.BEST])
+        effort.loops.search(board, rounds, MOVES * many)
+        return float(board.sums[at.BEST])
 
-    movable = bool((best.state == 1).any() and (best.state == 0).any())
-    rounds = effort.tried(run, PART, PATIENCE) if movable else 0
-    return np.flatnonzero(best.best), rounds
+    movable = bool((board.state == 1).any() and (board.state == 0).any())
+    return effort.tried(run, PART, PATIENCE) if movable else 0
 
 
 def _musts(board: at.Board, must: Array) -> None:
