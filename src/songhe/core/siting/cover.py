@@ -20,7 +20,7 @@ from songhe.core.siting.kernel import covering as at
 from songhe.core.siting.kinds import Array
 from songhe.core.siting.model import Answer, Model
 
-PATIENCE, PART, MOVES = 15, 0.3, 20
+PATIENCE, PART, MOVES = 25, 0.3, 20
 """Coolings without anything better, the most of the time for them, and moves of each for every site."""
 
 
@@ -165,7 +165,12 @@ def exact(task: Task, picked: Array, bound: Bound, effort: Effort) -> tuple[Arra
     start = _values(task, picked)
     fits = bool((start[: len(lower)] >= lower).all() and (start[: len(upper)] <= upper).all())
     answer = model.solve(
-        seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap, start=start if fits else None
+        seconds=effort.left(),
+        nodes=effort.nodes(),
+        gap=effort.stop.gap,
+        slack=0.99 if task.ground.whole else 1e-6,
+        start=start if fits else None,
+        proving=True,
     )
     total = float(task.weight.sum())
     top = value if answer.infeasible else rounded(total - answer.bound, whole=task.ground.whole, above=True)
