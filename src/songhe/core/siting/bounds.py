@@ -12,18 +12,22 @@ from songhe.core.siting.ground import gathered
 from songhe.core.siting.kinds import Array
 
 STEPS, FINE = 1000, 6000
-STALL, HALVE, LEAST, SWAY = 20, 0.65, 5e-3, 0.9
+STALL, HALVE, LEAST, SWAY = 30, 0.65, 5e-3, 0.9
 """Steps without better bounds before they get shorter, by how much, when to stop, and how much of the last step goes on.
 For small problems the steps are finer, since what the bound rules out need not be searched."""
-SMALL = 100_000
+SMALL, CLOSE = 100_000, 0.02
 
 
 @dataclass
 class Bound:
-    """The least bound found, the prices of cells that give it, and what each site would get of them."""
+    """The least bound found, sites that no better choice has (``never``), and sites that every better one has (``always``).
+
+    Each step of prices rules out others, so all of them are asked.
+    """
 
     value: float
-    rent: Array
+    never: Array
+    always: Array
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,11 @@ def covering_bound(
     limits: Limits,
     *,
     count: Array,
+    better: float = np.inf,
     enough: Callable[[float], bool] = lambda _bound: False,
 ) -> Bound:
-    """No choice within the limits covers more. ``count`` says how often a good choice reaches each cell.
+    """No choice within the limits covers more. ``count`` says how often a good choice reaches each cell, ``better``
+    is the least that a better one would cover.
 
     Each cell has a price up to its weight. Whatever is covered is worth at most its weight less its price, which is got in
     any case, and the prices of the cells of the sites chosen; the best sites for given prices are found at once. Sums are
@@ -52,16 +58,19 @@ def covering_bound(
     """
     by_site, value = cells.by_site, float(weight[count > 0].sum())
     prices = weight * np.where(count == 0, 1.0, np.where(count == 1, 0.5, 0.0))
-    best, kept, rent_kept = np.inf, prices, np.zeros(len(limits.must))
+    best, kept = np.inf, prices
+    never, always = np.zeros(len(limits.must), bool), limits.must.copy()
     theta, stall, slope, total = 1.0, 0, np.zeros(len(weight)), float(weight.sum())
     steps, least = (FINE, LEAST / 50) if len(cells.cells) < SMALL else (STEPS, LEAST)
     for _step in range(steps):
         rent = by_site @ prices
         picked, worth = _picked(rent, limits)
         now = total - float(prices.sum()) + worth
+        if limits.budget is None and now < better + CLOSE * abs(now):
+            _rule_out(rent, picked, now - better, limits, (never, always))
         if now < best - 1e-9 * abs(now):
             stall = stall + 1 if best - now < 1e-5 * abs(now) else 0
-            best, kept, rent_kept = now, prices, rent
+            best, kept = now, prices
         else:
             stall += 1
         if enough(best) or theta < least:
@@ -77,7 +86,16 @@ def covering_bound(
             break
         far = theta * max(now - value, 1e-6 * abs(now)) / square
         prices = np.clip(prices + far * slope, 0.0, weight)
-    return Bound(max(best, 0.0) if len(weight) else 0.0, rent_kept)
+    return Bound(max(best, 0.0) if len(weight) else 0.0, never, always)
+
+
+def _rule_out(rent: Array, picked: Array, room: float, limits: Limits, decided: tuple[Array, Array]) -> None:
+    """Sites whose coming in, or going out, would take more off the bound than there is room for something better."""
+    never, always = decided
+    inside, outside = (picked > 0) & ~limits.must, picked <= 0
+    if inside.any() and outside.any():
+        never |= outside & (rent[inside].min() - rent > room)
+        always |= inside & (rent - rent[outside].max() > room)
 
 
 def _reached(cells: Cells, picked: Array) -> Array:

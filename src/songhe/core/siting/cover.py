@@ -144,7 +144,8 @@ def bounded(task: Task, picked: Array, effort: Effort) -> tuple[Bound, bool]:
     def enough(bound: float) -> bool:
         return near_enough(value, bound, gap=effort.stop.gap, whole=whole, above=True)
 
-    found = covering_bound(task.cells, task.weight, limits, count=count, enough=enough)
+    better = value + 1.0 - 1e-6 if whole else value * (1 + 1e-9)
+    found = covering_bound(task.cells, task.weight, limits, count=count, better=better, enough=enough)
     done = enough(found.value)
     found.value = max(value, rounded(found.value, whole=whole, above=True))
     return found, done
@@ -159,12 +160,17 @@ class _Best:
 def exact(task: Task, picked: Array, bound: Bound, effort: Effort) -> tuple[Array, _Best]:
     """Ask HiGHS for better sites among those that the bound does not rule out."""
     value = float(task.weight[covered(task, picked)].sum())
-    lower, upper = _fixed(task, bound, value)
+    lower, upper = bound.always.astype(float), 1.0 - bound.never
     model = covering_model(task, lower, upper)
     start = _values(task, picked)
     fits = bool((start[: len(lower)] >= lower).all() and (start[: len(upper)] <= upper).all())
     answer = model.solve(
-        seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap, start=start if fits else None
+        seconds=effort.left(),
+        nodes=effort.nodes(),
+        gap=effort.stop.gap,
+        slack=0.99 if task.ground.whole else 1e-6,
+        start=start if fits else None,
+        proving=True,
     )
     total = float(task.weight.sum())
     top = value if answer.infeasible else rounded(total - answer.bound, whole=task.ground.whole, above=True)
@@ -175,23 +181,6 @@ def exact(task: Task, picked: Array, bound: Bound, effort: Effort) -> tuple[Arra
             picked, value = other, worth
     top = max(top, value)
     return picked, _Best(top, near_enough(value, top, gap=0.0, whole=task.ground.whole, above=True))
-
-
-def _fixed(task: Task, bound: Bound, value: float) -> tuple[Array, Array]:
-    """Sites that any better choice has, and sites that none has (where only their number is limited)."""
-    lower, upper = task.must.astype(float), np.ones(len(task.must))
-    if task.budget is not None or task.sites is None:
-        return lower, upper
-    free = np.flatnonzero(~task.must)
-    left, rent = task.sites - int(task.must.sum()), bound.rent
-    if not 0 < left < len(free):
-        return lower, upper
-    order = free[np.argsort(-rent[free], kind="stable")]
-    least = value + (1.0 if task.ground.whole else 1e-9 * max(value, 1.0)) - 1e-6
-    last, following = rent[order[left - 1]], rent[order[left]]
-    upper[order[left:][bound.value - (last - rent[order[left:]]) < least]] = 0.0
-    lower[order[:left][bound.value - (rent[order[:left]] - following) < least]] = 1.0
-    return lower, upper
 
 
 def covering_model(

@@ -27,20 +27,26 @@ def meet(ground: Ground, goal: Meet, effort: Effort) -> Found:
     rows = [(row, slack) for row, slack in floor_rows(ground, cells, goal.floors) if row.sum() > slack]
     picked = greedy(cells, cost, must, rows)
     value = float(cost[picked].sum())
-    if not effort.stop.exact:
-        return Found(cells.sites[picked], None, "none")
     model, start = meeting_model(cells, cost, must, rows), _start(cells, picked, rows)
+    if not effort.stop.exact:
+        model.whole = np.zeros(len(model.whole), bool)
+        relaxed = model.solve(seconds=effort.left())
+        bound = max(0.0, rounded(relaxed.bound, whole=True, above=False)) if relaxed.proved else None
+        return _found(cells, picked, value, bound)
     answer = model.solve(seconds=effort.left(), nodes=effort.nodes(), gap=effort.stop.gap, start=start)
     bound = max(0.0, rounded(answer.bound, whole=True, above=False))
     if answer.x is not None and answer.value < value - 1e-6:
         picked = np.flatnonzero(answer.x[: len(must)] > 0.5)
         value = float(cost[picked].sum())
+    return _found(cells, picked, value, bound)
+
+
+def _found(cells: Cells, picked: Array, value: float, bound: float | None) -> Found:
+    if bound is None:
+        return Found(cells.sites[picked], None, "none")
     bound = min(bound, value)
-    return Found(
-        cells.sites[picked],
-        bound,
-        "exact" if near_enough(value, bound, gap=0.0, whole=True, above=False) else "lp",
-    )
+    exact = near_enough(value, bound, gap=0.0, whole=True, above=False)
+    return Found(cells.sites[picked], bound, "exact" if exact else "lp")
 
 
 def _full(cells: Cells, rows: Rows) -> Array:

@@ -12,6 +12,12 @@ from scipy import sparse
 
 Array = NDArray[Any]
 FREE = float("inf")
+PROVING = {
+    "mip_pool_soft_limit": 300,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,12 @@ class Model:
         gap: float = 0.0,
         slack: float = 1e-6,
         start: Array | None = None,
+        proving: bool = False,
     ) -> Answer:
-        """Ask HiGHS. ``start`` is a solution to begin with, ``slack`` a difference from the bound that is none."""
+        """Ask HiGHS. ``start`` is a solution to begin with, ``slack`` a difference from the bound that is none.
+
+        ``proving``: the start is likely the best, so that time goes to the proof alone.
+        """
         highspy: Any = import_module("highspy")
         solver = highspy._Highs()  # the class behind `Highs`, whose making alone writes on standard output
         options: dict[str, Any] = {
@@ -56,6 +66,7 @@ class Model:
             "mip_abs_gap": slack,
             "threads": 1,
         }
+        options |= PROVING if proving else {}
         if seconds is not None:
             options["time_limit"] = max(seconds, 0.0)
         if nodes is not None:
