@@ -13,18 +13,20 @@ unexport PYTHONDONTWRITEBYTECODE
 # A browser is needed for the journeys alone; without one they are left out and this line says so.
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 ifeq ($(BROWSER),)
-SELECT := -m "not journey and not bench and not crawl"
+ABLE := not journey and not bench and not crawl
 else
-SELECT := -m "not bench and not crawl"
+ABLE := not bench and not crawl
 endif
 
+TESTS   := $(RUN)/pytest -q -n 2 --dist worksteal
 FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/__pycache__/,$(wildcard tests/*/)))
 
-.PHONY: demo test crawl check format bench clean help
+.PHONY: demo test long crawl check format bench clean help
 
 help:
 	@echo "make demo    a made-up city in your browser"
-	@echo "make test    all tests"
+	@echo "make test    the tests of every part, in a few minutes"
+	@echo "make long    the tests that take long: every role, every kill, every journey"
 	@echo "make crawl   every page that anybody can reach, through a real browser, and the story in English"
 	@echo "make check   format, lint, types, import contracts, house rules"
 	@echo "make format  write the one format"
@@ -38,11 +40,10 @@ test: $(READY)
 ifeq ($(BROWSER),)
 	@echo "No Chromium here: the journeys through a real browser are left out (apt-get install chromium)."
 endif
-ifeq ($(ARGS),)
-	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(FOLDERS)
-else
-	$(RUN)/pytest -q -n 2 --dist worksteal $(SELECT) $(ARGS)
-endif
+	$(TESTS) -m "$(ABLE) and not long" $(or $(ARGS),$(FOLDERS))
+
+long: $(READY)
+	$(TESTS) -m "$(ABLE) and long" $(or $(ARGS),$(FOLDERS))
 
 crawl: $(READY)
 ifeq ($(BROWSER),)

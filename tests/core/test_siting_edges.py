@@ -199,6 +199,7 @@ def _machine() -> None:
     keep_in(Folder(Path(__file__).resolve().parents[2] / ".cache" / "kernels"))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_machine")
 @pytest.mark.parametrize("goal", [Cover(4), Cover(budget=12), Nearest(4), Staged((Stage(2), Stage(2)))])
 def test_machine_code_and_plain_loops_find_the_same(goal: Goal) -> None:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 from tests.journeys.walker import Company, Walker, sent, wait_until_kept
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 ZONE = ZoneInfo("Asia/Shanghai")
 WISHES = {"0204": "Medication care", "0401": "Visit at home"}
 WORKER = "worker2"

@@ -110,6 +110,7 @@ def test_every_verb_has_a_form_and_needs_its_right(record: Record) -> None:
 
 
 @every
+@pytest.mark.long
 def test_a_list_asks_the_same_number_of_questions_at_any_length(record: Record) -> None:
     user = reader(record)
     client = logged_in(user)
@@ -134,6 +135,7 @@ def test_reads_fail_closed(record: Record) -> None:
 
 
 @every
+@pytest.mark.long
 def test_exports_have_every_row_and_column(record: Record) -> None:
     if not record.exports:
         assert (

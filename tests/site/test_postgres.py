@@ -28,6 +28,8 @@ from songhe.site.postgres.account import BARE_UID, Account
 from songhe.site.postgres.binaries import find
 from songhe.site.postgres.cluster import Cluster
 
+pytestmark = pytest.mark.long
+
 INSTALLATIONS = [each for each in (wheel(), *distribution()) if each]
 
 

@@ -29,7 +29,7 @@ from songhe.engines.acts.models import Act
 from songhe.engines.policies import api as policies
 from songhe.kit.clock import now, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 assert callable(tasks.notices_over)
 BRING = "bring: {en: Accounts, zh: 结算审计}"
 POLICY = f"""

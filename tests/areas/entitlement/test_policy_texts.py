@@ -14,7 +14,7 @@ from tests.badinput.strings import NAUGHTY
 from songhe.areas.entitlement.screens.drafts import problem_lines
 from songhe.engines.policies.api import PolicyDraft, PolicyVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

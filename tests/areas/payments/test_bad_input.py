@@ -15,7 +15,7 @@ from songhe.engines.ledger.api import faults
 from songhe.kit.spec import RECORDS
 from songhe.kit.verbs import form_class
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SLUGS = (
     "payees",
     "payment-batches",

@@ -32,7 +32,7 @@ from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.clock import now, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NAME = "幸福社区食堂"
 
 

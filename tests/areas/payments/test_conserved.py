@@ -18,7 +18,7 @@ from songhe.areas.registry.api import Enrolment
 from songhe.core.refusal import Refused
 from songhe.engines.ledger.api import faults
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 MONTHS = (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1))
 
 

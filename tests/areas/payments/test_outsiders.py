@@ -20,7 +20,7 @@ from songhe.engines.acts.models import Act
 from songhe.engines.imports.api import ImportRun
 from songhe.kit.spec import RECORDS, Record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SLUGS = (
     "payment-runs", "payment-postings", "payment-batches", "payment-lines", "payment-checks", "payees", "budget-lines",
     "money-sources", "receivables", "bank-results",

@@ -15,7 +15,7 @@ from songhe.areas.registry.models import Person
 from songhe.kit.spec import RECORDS
 from songhe.kit.verbs import form_class
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SLUGS = ("people", "households", "suspects", "merges", "transfers", "deaths", "imports")
 
 

@@ -17,7 +17,7 @@ from songhe.areas.visits import actions as visits
 from songhe.engines.access.api import SYSTEM, Tie, tie
 from songhe.engines.acts.models import Act
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def told(here: made.Office) -> tuple[Client, Client, Client]:

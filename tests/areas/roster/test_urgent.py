@@ -18,7 +18,7 @@ from songhe.areas.visits.models import Order, OrderState, Visit
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.jobs.api import run_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

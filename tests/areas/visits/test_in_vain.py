@@ -15,7 +15,7 @@ from songhe.areas.visits.models import Disposition, Order, OrderState, SeenAs, V
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Scope
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 HERE = {"lon": "122.4211", "lat": "37.1611", "accuracy": "15"}
 
