@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from songhe.core.reach.network import Network, fixed
 from songhe.core.reach.streets import Streets, Whole
@@ -104,8 +103,8 @@ class _Links:
         at = inner[self.point]
         pieces = len(self.whole.tail)
         p, q = self.one[at] >> 1, self.other[at] >> 1
-        _count, part = connected_components(
-            coo_array((np.ones(len(p), bool), (p, q)), (pieces, pieces)), directed=False
+        _count, part = scipy.sparse.csgraph.connected_components(
+            scipy.sparse.coo_array((np.ones(len(p), bool), (p, q)), (pieces, pieces)), directed=False
         )
         loose = np.zeros(pieces, bool)
         np.logical_or.at(loose, part, ~(inner[self.whole.tail] & inner[self.whole.head]))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import dijkstra
 
 from songhe.core.reach.paths import Ground, Paths
 from songhe.core.reach.plane import Plane
@@ -45,7 +45,9 @@ def _away(paths: Paths, site: Spots, limit: float, toward: bool) -> Array:
     """Seconds to each crossing."""
     seeds = Seeds(paths.ends(site, leaving=not toward), toward)
     crossings = paths.network.crossings
-    found: Array = dijkstra(seeded(paths, seeds), indices=[crossings], limit=limit)[0, :crossings]
+    found: Array = scipy.sparse.csgraph.dijkstra(seeded(paths, seeds), indices=[crossings], limit=limit)[
+        0, :crossings
+    ]
     return found
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from songhe.core.reach import search
 from songhe.core.reach.kernel.loops import Lanes, Ways
@@ -156,17 +156,17 @@ class Paths:
         return Snapper(self.network, np.flatnonzero(self.usable[self.network.street_of]).astype(np.int32))
 
     @cached_property
-    def graph(self) -> csr_array:
+    def graph(self) -> scipy.sparse.csr_array:
         """Seconds from crossing to crossing."""
         return search.graph(self.network.crossings, *self._arcs())
 
     @cached_property
-    def against(self) -> csr_array:
+    def against(self) -> scipy.sparse.csr_array:
         """Seconds from crossing to crossing, each way turned round."""
         tail, head, seconds = self._arcs()
         return search.graph(self.network.crossings, head, tail, seconds)
 
-    def searched(self, toward: bool) -> csr_array:
+    def searched(self, toward: bool) -> scipy.sparse.csr_array:
         """The graph in which a search goes out from sites: against the ways, where people go toward them."""
         return self.against if toward else self.graph
 

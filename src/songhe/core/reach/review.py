@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from songhe.core.reach.findings import Finding
 from songhe.core.reach.paths import FARTHEST, Paths
@@ -23,7 +23,7 @@ def review_network(paths: Paths) -> tuple[Finding, ...]:
     network = paths.network
     if not network.streets or not paths.usable.any():
         return (*network.findings, Finding("network.empty", 1))
-    _count, part = connected_components(paths.graph, directed=False)
+    _count, part = scipy.sparse.csgraph.connected_components(paths.graph, directed=False)
     metres = np.add.reduceat(network.metres, network.first[:-1]) * paths.usable
     size = np.bincount(part[network.tail], metres, minlength=int(part.max()) + 1)
     main = int(size.argmax())
@@ -44,7 +44,7 @@ def review_network(paths: Paths) -> tuple[Finding, ...]:
 
 def _traps(paths: Paths, main: Array) -> list[Finding]:
     """Crossings that can be entered and not left, or left and not entered, as seen from the largest part that has both."""
-    count, part = connected_components(paths.graph, directed=True, connection="strong")
+    count, part = scipy.sparse.csgraph.connected_components(paths.graph, directed=True, connection="strong")
     size = np.bincount(part[main], minlength=count)
     start = int(np.flatnonzero(part == size.argmax())[0])
     reached, reaching = (
@@ -61,7 +61,7 @@ def _traps(paths: Paths, main: Array) -> list[Finding]:
 
 def _reach(graph: Any, start: int, crossings: int) -> Array:
     found = np.zeros(crossings, bool)
-    found[breadth_first_order(graph, start, return_predecessors=False)] = True
+    found[scipy.sparse.csgraph.breadth_first_order(graph, start, return_predecessors=False)] = True
     return found
 
 

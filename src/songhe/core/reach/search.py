@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from songhe.core.reach.kernel.loops import Asked, People, Sites
 from songhe.core.reach.kernel.points import Ends
@@ -44,7 +43,7 @@ class Seeds:
         return Seeds(Ends(*(column[rows] for column in self.ends)), self.toward)
 
 
-def graph(crossings: int, tail: Array, head: Array, seconds: Array) -> csr_array:
+def graph(crossings: int, tail: Array, head: Array, seconds: Array) -> scipy.sparse.csr_array:
     """A table of arcs; of several from one crossing to another the quickest."""
     order = np.lexsort((seconds, head, tail))
     tail, head, seconds = tail[order], head[order], seconds[order]
@@ -52,12 +51,12 @@ def graph(crossings: int, tail: Array, head: Array, seconds: Array) -> csr_array
     new[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     new &= tail != head
     start = np.concatenate([[0], np.cumsum(np.bincount(tail[new], minlength=crossings))])
-    return csr_array(
+    return scipy.sparse.csr_array(
         (seconds[new], head[new].astype(np.int32), start.astype(np.int32)), shape=(crossings, crossings)
     )
 
 
-def seeded(paths: Paths, seeds: Seeds) -> csr_array:
+def seeded(paths: Paths, seeds: Seeds) -> scipy.sparse.csr_array:
     """The graph as it is searched, with a further crossing for each site."""
     table, lanes, ends = paths.searched(seeds.toward), paths.lanes, seeds.ends
     node = np.stack([lanes.tail[ends.street], lanes.head[ends.street]], 1)
@@ -68,7 +67,7 @@ def seeded(paths: Paths, seeds: Seeds) -> csr_array:
     there[ring, 1] = False
     start = table.indptr[-1] + np.concatenate([[0], np.cumsum(there.sum(1))])
     whole = paths.network.crossings + len(seeds)
-    return csr_array(
+    return scipy.sparse.csr_array(
         (
             np.concatenate([table.data, seconds[there]]),
             np.concatenate([table.indices, node[there].astype(np.int32)]),
@@ -101,13 +100,13 @@ def _spread(paths: Paths, seeds: Seeds, limit: float) -> tuple[Array, Array]:
     """Seconds to each crossing from the nearest site, and which it is."""
     crossings, table = paths.network.crossings, seeded(paths, seeds)
     rows = np.arange(crossings, crossings + len(seeds))
-    found, _before, source = dijkstra(
+    found, _before, source = scipy.sparse.csgraph.dijkstra(
         table, indices=rows, min_only=True, return_predecessors=True, limit=limit
     )
     return found[:crossings], _first_of_equals(table, found, source, crossings)
 
 
-def _first_of_equals(table: csr_array, found: Array, source: Array, crossings: int) -> Array:
+def _first_of_equals(table: scipy.sparse.csr_array, found: Array, source: Array, crossings: int) -> Array:
     """Where several sites are equally near, the first of them."""
     tail = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
     tight = np.flatnonzero((found[tail] + table.data == found[table.indices]) & np.isfinite(found[tail]))
@@ -187,7 +186,9 @@ def matrix(paths: Paths, seeds: Seeds, homes: Homes) -> Array:
     if not len(seeds) or not len(homes.order):
         return found
     lanes, ends, crossings = paths.lanes, homes.ends, paths.network.crossings
-    away = dijkstra(seeded(paths, seeds), indices=np.arange(crossings, crossings + len(seeds)))
+    away = scipy.sparse.csgraph.dijkstra(
+        seeded(paths, seeds), indices=np.arange(crossings, crossings + len(seeds))
+    )
     one, other = away[:, lanes.tail[ends.street]], away[:, lanes.head[ends.street]]
     np.minimum(one + ends.by_tail, other + ends.by_head, out=found)
     found += ends.extra
@@ -222,7 +223,7 @@ def _pairs(paths: Paths, seeds: Seeds, homes: Homes, limit: float) -> tuple[Arra
     for begin in range(0, len(seeds), ROWS):
         part = seeds.take(slice(begin, begin + ROWS))
         rows = np.arange(crossings, crossings + len(part))
-        away = dijkstra(seeded(paths, part), indices=rows, limit=limit)[:, :crossings]
+        away = scipy.sparse.csgraph.dijkstra(seeded(paths, part), indices=rows, limit=limit)[:, :crossings]
         site, node = np.nonzero(np.isfinite(away))
         which, place = _spans(lanes.begins[node], lanes.begins[node + 1])
         touched = site[which] * streets + lanes.meeting[place]

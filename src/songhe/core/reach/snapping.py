@@ -6,9 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.spatial import cKDTree
 
 from songhe.core.reach.kernel.points import Cells, Seen
 from songhe.core.reach.network import Network
@@ -88,7 +87,7 @@ class Snapper:
             for right in (-1, 1)
         ]  # a cut is shorter than a cell, so these are all cells that its box touches
         which = np.tile(np.arange(count, dtype=np.int32), 4)
-        table = csr_array(
+        table = scipy.sparse.csr_array(
             (np.ones(4 * count, bool), (np.concatenate(corners), which)), shape=(rows * columns, count)
         )
         number = self.cut_of[table.indices]
@@ -96,8 +95,8 @@ class Snapper:
         return Cells(table.indptr.astype(np.int32), line, number, west, south, size, columns, rows)
 
     @cached_property
-    def _tree(self) -> cKDTree:
-        return cKDTree(np.stack([self.middle_x, self.middle_y], 1))
+    def _tree(self) -> scipy.spatial.cKDTree:
+        return scipy.spatial.cKDTree(np.stack([self.middle_x, self.middle_y], 1))
 
     def _by_tree(self, x: Array, y: Array, reach: float) -> tuple[Array, Array, Array]:
         """With SciPy: the pieces of the nearest middles, and more of them until no other can be nearer."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from songhe.core.reach.paths import grained
 from songhe.core.reach.plane import Plane
@@ -29,7 +29,7 @@ class Points:
     spots: Spots
     plane: Plane
     xy: Array
-    tree: cKDTree
+    tree: scipy.spatial.cKDTree
 
     def __len__(self) -> int:
         return len(self.spots)
@@ -61,14 +61,14 @@ class Straight:
             else Plane(105, 35)
         )
         xy = _flat(spots, plane)
-        return Points(spots, plane, xy, cKDTree(xy))
+        return Points(spots, plane, xy, scipy.spatial.cKDTree(xy))
 
     def nearest(self, sites: Spots, homes: Points, *, limit: float | None = None) -> Nearest:
         """The nearest site of every home."""
         seconds, site = np.full(len(homes), np.inf), np.full(len(homes), -1, np.int32)
         rows, targets = np.flatnonzero(homes.spots.placed), np.flatnonzero(sites.placed)
         if len(rows) and len(targets):
-            tree = cKDTree(_flat(sites, homes.plane)[targets])
+            tree = scipy.spatial.cKDTree(_flat(sites, homes.plane)[targets])
             away, which = tree.query(homes.xy[rows])
             found = self._seconds(homes.plane, away, homes.spots.lat[rows])
             near = found <= (np.inf if limit is None else limit)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from songhe.core.siting.ground import Ground, gathered, turned
 from songhe.core.siting.kinds import Array
@@ -34,15 +34,15 @@ class Cells:
         return found
 
     @cached_property
-    def by_site(self) -> sparse.csr_matrix:
+    def by_site(self) -> scipy.sparse.csr_matrix:
         """Ones where a site (row) reaches a cell (column)."""
         shape = (len(self.sites), self.size)
-        return sparse.csr_matrix((np.ones(len(self.cells)), self.cells, self.starts), shape=shape)
+        return scipy.sparse.csr_matrix((np.ones(len(self.cells)), self.cells, self.starts), shape=shape)
 
     @cached_property
-    def by_cell(self) -> sparse.csr_matrix:
+    def by_cell(self) -> scipy.sparse.csr_matrix:
         """The same with cells as rows."""
-        return sparse.csr_matrix(self.by_site.T)
+        return scipy.sparse.csr_matrix(self.by_site.T)
 
 
 def merged(ground: Ground, sites: Array, asked: Array, tag: Array | None = None) -> Cells:

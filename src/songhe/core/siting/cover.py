@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from songhe.core.refusal import Refused
 from songhe.core.siting.asked import floors_in_reach, possible, somebody
@@ -188,22 +188,26 @@ def covering_model(
 ) -> Model:
     """Least weight left uncovered; ``more`` are rows over uncovered cells with what they may come to."""
     many, size = len(task.cells.sites), task.cells.size
-    blocks = [sparse.hstack([task.cells.by_cell, sparse.identity(size)])]
+    blocks = [scipy.sparse.hstack([task.cells.by_cell, scipy.sparse.identity(size)])]
     below, above = [np.ones(size)], [np.full(size, np.inf)]
     for coefficients, most in ((np.ones(many), task.sites), (task.cost, task.budget)):
         if most is not None:
             blocks.append(
-                sparse.hstack([sparse.csr_matrix(coefficients[None]), sparse.csr_matrix((1, size))])
+                scipy.sparse.hstack(
+                    [scipy.sparse.csr_matrix(coefficients[None]), scipy.sparse.csr_matrix((1, size))]
+                )
             )
             below.append(np.full(1, -np.inf))
             above.append(np.full(1, most))
     for row, slack in more:
-        blocks.append(sparse.hstack([sparse.csr_matrix((1, many)), sparse.csr_matrix(row[None])]))
+        blocks.append(
+            scipy.sparse.hstack([scipy.sparse.csr_matrix((1, many)), scipy.sparse.csr_matrix(row[None])])
+        )
         below.append(np.full(1, -np.inf))
         above.append(np.full(1, slack))
     return Model(
         cost=np.concatenate([np.zeros(many), task.weight]),
-        rows=sparse.csr_matrix(sparse.vstack(blocks)),
+        rows=scipy.sparse.csr_matrix(scipy.sparse.vstack(blocks)),
         below=np.concatenate(below),
         above=np.concatenate(above),
         upper=np.concatenate([upper, np.ones(size)]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from songhe.core.refusal import Refused
 from songhe.core.siting.asked import possible, somebody
@@ -76,10 +76,10 @@ class _Search:
         if sites is not None:
             return "yes", sites
         many, must = len(cells.sites), self.ground.must[cells.sites]
-        rows = sparse.vstack([cells.by_cell, sparse.csr_matrix(np.ones((1, many)))])
+        rows = scipy.sparse.vstack([cells.by_cell, scipy.sparse.csr_matrix(np.ones((1, many)))])
         model = Model(
             cost=np.zeros(many),
-            rows=sparse.csr_matrix(rows),
+            rows=scipy.sparse.csr_matrix(rows),
             below=np.append(np.ones(cells.size), 0.0),
             above=np.append(np.full(cells.size, np.inf), self.most),
             upper=np.ones(many),

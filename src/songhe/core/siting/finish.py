@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from songhe.core.siting.kinds import Array
 from songhe.core.siting.lists import Lists
@@ -63,19 +63,19 @@ def _model(lists: Lists, pairs: tuple[Array, Array, Array], reach: Array, most: 
     following = np.where(last, np.where(pays[at_place], lists.out[at_place], 0.0), np.roll(at_way, -1))
     ends = last & ~pays[at_place]
     cost = np.where(ends, 0.0, following - at_way)
-    rows = sparse.csr_matrix((np.ones(len(place)), (step, site)), shape=(count, many))
+    rows = scipy.sparse.csr_matrix((np.ones(len(place)), (step, site)), shape=(count, many))
     before = np.flatnonzero(~first)
-    links = sparse.identity(count, format="csr") - sparse.csr_matrix(
+    links = scipy.sparse.identity(count, format="csr") - scipy.sparse.csr_matrix(
         (np.ones(len(before)), (before, before - 1)), shape=(count, count)
     )
-    number = sparse.csr_matrix(
+    number = scipy.sparse.csr_matrix(
         (np.ones(many), (np.zeros(many, int), np.arange(many))), shape=(1, many + count)
     )
     empty = np.setdiff1d(np.arange(size), at_place)
     base = float(at_way[first].sum() + lists.out[empty].sum())
     return Model(
         cost=np.concatenate([np.zeros(many), cost]),
-        rows=sparse.csr_matrix(sparse.vstack([sparse.hstack([rows, links]), number])),
+        rows=scipy.sparse.csr_matrix(scipy.sparse.vstack([scipy.sparse.hstack([rows, links]), number])),
         below=np.append(np.where(first, 1.0, 0.0), 0.0),
         above=np.append(np.full(count, np.inf), float(most)),
         upper=np.concatenate([(left.state != 2).astype(float), np.where(ends, 0.0, 1.0)]),

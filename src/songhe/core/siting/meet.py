@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from songhe.core.siting.asked import floors_in_reach, possible, somebody
 from songhe.core.siting.cells import Cells, merged
@@ -63,23 +63,27 @@ def meeting_model(cells: Cells, cost: Array, must: Array, rows: Rows) -> Model:
     full = _full(cells, rows)
     soft = np.flatnonzero(~full)
     many = len(cost)
-    pick = sparse.csr_matrix(
+    pick = scipy.sparse.csr_matrix(
         (np.ones(len(soft)), (soft, np.arange(len(soft)))), shape=(cells.size, len(soft))
     )
     blocks, below, above = (
-        [sparse.hstack([cells.by_cell, pick])],
+        [scipy.sparse.hstack([cells.by_cell, pick])],
         [np.ones(cells.size)],
         [np.full(cells.size, np.inf)],
     )
     for row, slack in rows:
         if (full | (row <= 0)).all():
             continue
-        blocks.append(sparse.hstack([sparse.csr_matrix((1, many)), sparse.csr_matrix(row[soft][None])]))
+        blocks.append(
+            scipy.sparse.hstack(
+                [scipy.sparse.csr_matrix((1, many)), scipy.sparse.csr_matrix(row[soft][None])]
+            )
+        )
         below.append(np.full(1, -np.inf))
         above.append(np.full(1, slack))
     return Model(
         cost=np.concatenate([cost, np.zeros(len(soft))]),
-        rows=sparse.csr_matrix(sparse.vstack(blocks)),
+        rows=scipy.sparse.csr_matrix(scipy.sparse.vstack(blocks)),
         below=np.concatenate(below),
         above=np.concatenate(above),
         upper=np.ones(many + len(soft)),

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 Array = NDArray[Any]
 FREE = float("inf")
@@ -36,7 +36,7 @@ class Model:
     """Minimise ``cost @ x`` with ``below <= rows @ x <= above`` and ``lower <= x <= upper``; ``whole`` variables are integers."""
 
     cost: Array
-    rows: sparse.csr_matrix
+    rows: scipy.sparse.csr_matrix
     below: Array
     above: Array
     upper: Array
@@ -111,6 +111,6 @@ class Model:
         return Answer(x, value, bound, proved=optimal)
 
 
-def stacked(blocks: list[list[Any]]) -> sparse.csr_matrix:
+def stacked(blocks: list[list[Any]]) -> scipy.sparse.csr_matrix:
     """Blocks of a matrix, None for empty ones."""
-    return sparse.csr_matrix(sparse.bmat(blocks, format="csr"))
+    return scipy.sparse.csr_matrix(scipy.sparse.bmat(blocks, format="csr"))

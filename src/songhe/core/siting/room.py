@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from songhe.core.siting.cells import Cells, merged
 from songhe.core.siting.ground import Ground
@@ -49,22 +49,24 @@ def flow_model(
     """Flows first, then a variable for each site: open or not."""
     pairs, many, size = len(flow.cells.cells), len(flow.room), flow.cells.size
     at, one = np.arange(pairs), np.ones(pairs)
-    by_cell = sparse.csr_matrix((one, (flow.cells.cells, at)), shape=(size, pairs))
-    by_site = sparse.csr_matrix((one, (flow.pair_site, at)), shape=(many, pairs))
+    by_cell = scipy.sparse.csr_matrix((one, (flow.cells.cells, at)), shape=(size, pairs))
+    by_site = scipy.sparse.csr_matrix((one, (flow.pair_site, at)), shape=(many, pairs))
     blocks = [
-        sparse.hstack([by_cell, sparse.csr_matrix((size, many))]),
-        sparse.hstack([by_site, -sparse.diags(flow.room)]),
+        scipy.sparse.hstack([by_cell, scipy.sparse.csr_matrix((size, many))]),
+        scipy.sparse.hstack([by_site, -scipy.sparse.diags(flow.room)]),
     ]
     above = [flow.people, np.zeros(many)]
     new = (upper > 0) & (cost >= 0)
     for row, most in ((new.astype(float), limits[0]), (np.where(new, cost, 0), limits[1])):
         if most is not None:
-            blocks.append(sparse.hstack([sparse.csr_matrix((1, pairs)), sparse.csr_matrix(row[None])]))
+            blocks.append(
+                scipy.sparse.hstack([scipy.sparse.csr_matrix((1, pairs)), scipy.sparse.csr_matrix(row[None])])
+            )
             above.append(np.full(1, float(most)))
     top = np.concatenate(above)
     return Model(
         cost=np.concatenate([-flow.worth[flow.cells.cells], np.zeros(many)]),
-        rows=sparse.csr_matrix(sparse.vstack(blocks)),
+        rows=scipy.sparse.csr_matrix(scipy.sparse.vstack(blocks)),
         below=np.full(len(top), -np.inf),
         above=top,
         upper=np.concatenate([np.minimum(flow.people[flow.cells.cells], flow.room[flow.pair_site]), upper]),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from songhe.core.siting.asked import possible, somebody
 from songhe.core.siting.cover import Task, bounded, covered, covering_model, searched, task_of
@@ -148,16 +148,18 @@ def staged_model(tasks: list[Task], goal: Staged) -> Model:
         for at, task in enumerate(tasks)
     ]
     width = many + size
-    stay = sparse.lil_matrix((many * (parts - 1), width * parts))
+    stay = scipy.sparse.lil_matrix((many * (parts - 1), width * parts))
     for at in range(parts - 1):
         for site in range(many):
             stay[at * many + site, at * width + site] = 1.0
             stay[at * many + site, (at + 1) * width + site] = -1.0
-    rows = sparse.vstack([sparse.block_diag([one.rows for one in models]), sparse.csr_matrix(stay)])
+    rows = scipy.sparse.vstack(
+        [scipy.sparse.block_diag([one.rows for one in models]), scipy.sparse.csr_matrix(stay)]
+    )
     total = [stage.weight * model.cost for stage, model in zip(goal.stages, models, strict=True)]
     return Model(
         cost=np.concatenate(total),
-        rows=sparse.csr_matrix(rows),
+        rows=scipy.sparse.csr_matrix(rows),
         below=np.concatenate([*(one.below for one in models), np.full(many * (parts - 1), -np.inf)]),
         above=np.concatenate([*(one.above for one in models), np.zeros(many * (parts - 1))]),
         upper=np.concatenate([one.upper for one in models]),
