@@ -101,7 +101,7 @@ class Notice(Scoped):
     expires_at = models.DateTimeField(_("Worth sending until"))
     next_at = models.DateTimeField(_("Next step"), null=True)
     lease_until = models.DateTimeField(null=True)
-    arrived_at = models.DateTimeField(_("Arrived"), null=True)
+    arrived_at = models.DateTimeField(_("Arrived with the recipient"), null=True)
     ended_at = models.DateTimeField(_("Ended"), null=True)
     answer = models.CharField(_("Answer"), max_length=40, blank=True)
 

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(verbose_name="Worth sending until")),
                 ("next_at", models.DateTimeField(null=True, verbose_name="Next step")),
                 ("lease_until", models.DateTimeField(null=True)),
-                ("arrived_at", models.DateTimeField(null=True, verbose_name="Arrived")),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="Arrived with the recipient")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 ("answer", models.CharField(blank=True, max_length=40, verbose_name="Answer")),
                 (
