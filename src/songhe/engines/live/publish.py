@@ -54,10 +54,10 @@ def publish(
         cursor.execute(_PUBLISH, [topic, region_id, holder_id, at, body])
 
 
-def publish_to(topic: str, readers: Mapping[UUID, int], payload: dict[str, Any], *, at: datetime) -> None:
-    """The same news for each of several holders, each in a region, in one statement."""
+def publish_to(readers: Mapping[UUID, tuple[str, int]], payload: dict[str, Any], *, at: datetime) -> None:
+    """The same news for several users, in one statement: for each the topic and a region of the user's scope."""
     body = json.loads(json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False))
-    rows = [(topic, region, holder, at, body) for holder, region in readers.items()]
+    rows = [(topic, region, user_id, at, body) for user_id, (topic, region) in readers.items()]
     insert_many(Event, ("topic", "region", "holder_id", "at", "payload"), rows)
 
 

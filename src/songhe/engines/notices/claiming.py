@@ -25,10 +25,11 @@ from songhe.engines.notices.providers import late
 from songhe.engines.notices.sealing import Opened, opened
 from songhe.engines.notices.telling import put_in_box, withdrawn
 
-BATCH = 40
-URGENT_BATCH = 8
-LEASE = timedelta(seconds=60)
+BATCH = 24
+URGENT_BATCH = 12
+LEASE = timedelta(seconds=30)
 URGENT_LEASE = timedelta(seconds=15)
+"""Longer than a batch takes where both providers of a channel let every hand wait for their time-outs."""
 BY_NUMBER = (Channel.SMS, Channel.VOICE)
 
 _CLAIM = """

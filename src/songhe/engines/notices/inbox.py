@@ -14,6 +14,9 @@ from songhe.engines.notices.course import step
 from songhe.engines.notices.models import Inbox, Notice, State, Step
 from songhe.engines.notices.receipts import answered
 from songhe.engines.notices.sealing import opened
+from songhe.engines.notices.telling import tell_pages, topic_of
+
+__all__ = ["Item", "acknowledge", "items", "read", "topic_of", "unread"]
 
 SHOWN = 100
 MANY = 99
@@ -75,6 +78,8 @@ def read(user_id: UUID, ids: Collection[UUID] | None, *, at: datetime) -> int:
             _read(notice, at)
         save(notices)
         Step.everywhere.bulk_create([step(n, Step.What.READ, at, channel="in_app") for n in notices])
+        if notices:
+            tell_pages([user_id], at=at)
     return len(notices)
 
 
@@ -91,6 +96,7 @@ def acknowledge(user_id: UUID, notice_id: UUID, *, at: datetime) -> bool:
         save([notice])
         done.save(force_insert=True)
         Inbox.objects.filter(pk=notice_id).update(answered_at=at, read_at=row.read_at or at)
+        tell_pages([user_id], at=at)
     return True
 
 

@@ -116,6 +116,9 @@ class Notice(Scoped):
             models.Index(
                 fields=["-urgency", "next_at"], condition=Q(next_at__isnull=False), name="message_due"
             ),
+            models.Index(
+                fields=["lease_until"], condition=Q(lease_until__isnull=False), name="message_leased"
+            ),
             models.Index(fields=["region", "told_at"], name="message_by_region"),
             models.Index(fields=["told_at"], name="message_by_age"),
             models.Index(

@@ -25,7 +25,7 @@ from songhe.engines.notices.claiming import Ready, claim, save
 from songhe.engines.notices.course import arrived, climb, step, waited
 from songhe.engines.notices.models import Delivery, Notice, State, Step, Why
 
-HANDS = 8
+HANDS = 12
 SENT = ("provider", "reference", "state", "accepted_at", "delivered_at", "segments", "error")
 Clock = Callable[[], datetime]
 
@@ -48,15 +48,10 @@ def clock_from(at: datetime) -> Clock:
     return lambda: at + timedelta(seconds=time.monotonic() - begun)
 
 
-def send_batch(clock: Clock, *, leased: Callable[[], object] = lambda: None) -> int:
-    """Take one batch, send it and mark it; returns how many messages were taken, 0 when nothing is due.
-
-    ``leased`` is called in the transaction in which they were taken.
-    """
+def send_batch(clock: Clock) -> int:
+    """Take one batch, send it and mark it; returns how many messages were taken, 0 when nothing is due."""
     with entered(Scope.EVERYTHING):
         ready, taken = claim(clock())
-        if ready:
-            leased()
         known = providers.known() if ready else {}
     if ready:
         outcomes = carry(ready, known, clock)

@@ -11,7 +11,6 @@ from songhe.engines.access.actor import SYSTEM
 from songhe.engines.access.scope import Scope, entered
 from songhe.engines.jobs.api import Work, job, periodic, start
 from songhe.engines.jobs.models import Job
-from songhe.engines.notices.claiming import LEASE, URGENT_LEASE
 from songhe.engines.notices.keeping import prune
 from songhe.engines.notices.models import Notice
 from songhe.engines.notices.sending import clock_from, send_batch
@@ -50,27 +49,20 @@ def _drain(work: Work) -> dict[str, Any]:
     clock = clock_from(work.at)
     Job.objects.filter(kind=SEND, state=Job.State.WAITING, run_at__lte=work.at).delete()
     total = 0
-    watch = Job(
-        kind=SEND, actor_id=SYSTEM.id, lane=Job.Lane.OUTBOX, created_at=work.at, run_at=work.at + URGENT_LEASE
-    )
-
-    def watched() -> None:
-        """If this process dies while it sends, another takes over as soon as the lease is over."""
-        watch.run_at = clock() + min(LEASE, URGENT_LEASE) + timedelta(seconds=1)
-        watch.save()
-
-    while taken := send_batch(clock, leased=watched):
+    while taken := send_batch(clock):
         total += taken
         work.step(total, 0)
-    Job.objects.filter(pk=watch.pk, state=Job.State.WAITING).delete()
     _come_back(work)
     return {"messages": total}
 
 
 def _come_back(work: Work) -> None:
-    """A job for the next thing to be done, unless one waits already."""
+    """A job for the next thing to be done, or for the end of another worker's lease, unless one waits already."""
     with entered(Scope.EVERYTHING):
-        first = Notice.everywhere.filter(next_at__isnull=False).aggregate(first=Min("next_at"))["first"]
+        rows = Notice.everywhere.filter(next_at__isnull=False)
+        free = rows.filter(lease_until=None).aggregate(first=Min("next_at"))["first"]
+        held = rows.filter(lease_until__isnull=False).aggregate(first=Min("lease_until"))["first"]
+    first = min((moment for moment in (free, held) if moment is not None), default=None)
     if first is None:
         return
     known = Job.objects.filter(kind=SEND, state=Job.State.WAITING, run_at__lte=max(first, work.at))

@@ -15,7 +15,7 @@ from songhe.core.notices import Goal, render, segments, ways
 from songhe.core.refusal import Refused
 from songhe.engines.access.actor import SYSTEM
 from songhe.engines.access.bulk import insert_new
-from songhe.engines.access.models import User
+from songhe.engines.access.models import Grant, User
 from songhe.engines.access.scope import elevated
 from songhe.engines.jobs.api import start
 from songhe.engines.jobs.models import Job
@@ -289,5 +289,16 @@ def put_in_box(boxed: Sequence[Notice], *, at: datetime) -> None:
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    readers: dict[UUID, int] = {n.reader_id: n.region_id for n in boxed if n.reader_id}
-    publish_to(INBOX, readers, {"what": "new"}, at=at)
+    tell_pages({notice.reader_id for notice in boxed if notice.reader_id}, at=at)
+
+
+def tell_pages(users: Collection[UUID], *, at: datetime) -> None:
+    """Let the open pages of some users know that something in their in-boxes changed; nobody else is woken."""
+    rows = Grant.objects.filter(user_id__in=users, revoked_at=None).order_by("-since")
+    readers = {user: (topic_of(user), region) for user, region in rows.values_list("user_id", "region_id")}
+    publish_to(readers, {"what": "inbox"}, at=at)
+
+
+def topic_of(user_id: UUID) -> str:
+    """The topic of live news that only this user listens to."""
+    return f"{INBOX}-{user_id.hex}"

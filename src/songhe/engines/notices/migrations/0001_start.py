@@ -344,6 +344,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(
+                condition=models.Q(("lease_until__isnull", False)),
+                fields=["lease_until"],
+                name="message_leased",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(
                 condition=models.Q(("next_at__isnull", False)),
                 fields=["-urgency", "next_at"],
                 name="message_due",
