@@ -58,9 +58,12 @@ def groups(text: str) -> dict[str, str]:
 
 
 def carrier(prefix: str, channel: str) -> dict[str, str]:
-    """A gateway for messages: its channel, address, our name there and the secret we sign with."""
+    """A gateway for messages: its channel, address, our name there and the secret we sign with.
+
+    ``SMS`` reads SONGHE_SMS_URL, SONGHE_SMS_KEY and SONGHE_SMS_SECRET.
+    """
     return {"channel": channel} | {
-        part: env(f"{prefix}_{part.upper()}", "", str.strip) for part in ("url", "key", "secret")
+        part: env(f"SONGHE_{prefix}_{part.upper()}", "", str.strip) for part in ("url", "key", "secret")
     }
 
 

@@ -24,10 +24,10 @@ KEY_FILE = env("SONGHE_KEY_FILE", None, Path)
 
 CARRIED_BY = "songhe.edges.notices.configured.carriers"
 CARRIERS = {
-    "sms": carrier("SONGHE_SMS", "sms"),
-    "sms-second": carrier("SONGHE_SMS_SECOND", "sms"),
-    "voice": carrier("SONGHE_VOICE", "voice"),
-    "voice-second": carrier("SONGHE_VOICE_SECOND", "voice"),
+    "sms": carrier("SMS", "sms"),
+    "sms-second": carrier("SMS_SECOND", "sms"),
+    "voice": carrier("VOICE", "voice"),
+    "voice-second": carrier("VOICE_SECOND", "voice"),
 }
 ROBOT_GROUPS: dict[str, str] = env("SONGHE_ROBOT_GROUPS", {}, groups)
 ROBOT_SECRET = env("SONGHE_ROBOT_SECRET", "", str)
