@@ -24,7 +24,7 @@ from songhe.areas.devices.models import (
 )
 from songhe.areas.devices.models import Signal as Kept
 from songhe.areas.devices.rules import Signal
-from songhe.areas.registry.api import Person
+from songhe.areas.registry.api import Person, secrets_of
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.vault.api import make_key, reveal
 
@@ -76,9 +76,9 @@ def chore(row: Device, kind: str = ChoreKind.SILENT) -> Chore:
     )  # fmt: skip
 
 
-def agreement(person: Person) -> Agreement:
+def agreement(person: Person, at: datetime | None = None) -> Agreement:
     """An agreement in force."""
-    return actions.agree(actor=SYSTEM, at=timezone.now(), person=person, given_by=GivenBy.SELF)
+    return actions.agree(actor=SYSTEM, at=at or timezone.now(), person=person, given_by=GivenBy.SELF)
 
 
 def fence(person: Person, **values: Any) -> Fence:
@@ -102,3 +102,8 @@ def finding(row: Device) -> Finding:
     )
     found: Finding = Finding.everywhere.get(tag=tag)
     return found
+
+
+def id_number_of(person: Person) -> str:
+    """A person's identity number in the clear."""
+    return secrets_of(person).id_number

@@ -234,7 +234,7 @@ devices = record(
     },
     verbs=[
         verb(actions.register_device, label=_("Enter a device"), icon="plus", primary=True),
-        verb(actions.issue_device, label=_("Issue"), icon="user-plus", primary=True, when=_out(Place.STOCK)),
+        verb(actions.issue_device, label=_("Issue to somebody"), icon="user-plus", primary=True, when=_out(Place.STOCK)),
         verb(actions.install_device, label=_("Installed"), icon="home-check", primary=True, when=_installs),
         verb(actions.begin_test, label=_("Test mode"), icon="checklist", when=lambda row, user: row.place == Place.ISSUED and not row.tests(now()),
              ask=_("For a while a press counts as a test, and nobody is called.")),
