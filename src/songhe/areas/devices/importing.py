@@ -65,7 +65,7 @@ TARGETS = (
         synonyms=("身份证号", "身份证号码", "使用人身份证", "公民身份号码", "identity number"), help=_("Of who has it; empty: it goes into stock"),
     ),
     Target(
-        name="issued_on", label=_("Issued on"), recurs=True, sample="2026-03-01", parse=lambda cell: parse_date(cell, latest=date(2100, 1, 1)),
+        name="issued_on", label=_("Given out on"), recurs=True, sample="2026-03-01", parse=lambda cell: parse_date(cell, latest=date(2100, 1, 1)),
         synonyms=("发放日期", "领取日期", "issued on"),
     ),
 )  # fmt: skip

@@ -43,7 +43,7 @@ def _helpers(row: Any, _user: Any) -> list[tuple[str, str]]:
 
 
 Helper = Annotated[
-    str, Field(label=_("Looked after by"), choices=_helpers, help=_("Who is told when it is silent or low"))
+    str, Field(label=_("Cared for by"), choices=_helpers, help=_("Who is told when it is silent or low"))
 ]
 
 

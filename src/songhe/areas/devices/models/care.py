@@ -27,7 +27,7 @@ class Agreement(Scoped):
     """A person agreed that places are kept and shown; without an open one none is, and older ones are hidden."""
 
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
-    region = region_field()
+    region = region_field(verbose_name=_("Region"))
     given_at = models.DateTimeField(_("Given"))
     given_by = models.CharField(_("Given by"), max_length=8, choices=GivenBy)
     giver = models.CharField(_("Name of who agreed"), max_length=60, blank=True, db_default="")
@@ -61,7 +61,7 @@ class Fence(Scoped):
     """An area that a person should stay in, or keep out of. Its shape, which tells where the home is, is sealed."""
 
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
-    region = region_field()
+    region = region_field(verbose_name=_("Region"))
     name = models.CharField(_("Name of the area"), max_length=60)
     keep_in = models.BooleanField(_("To stay inside"), default=True)
     shape_sealed = models.BinaryField()
@@ -109,14 +109,14 @@ class Outcome(models.TextChoices):
     NOT_WORN = "not_worn", _("Is not worn")
     FAULTY = "faulty", _("Device is faulty")
     COLLECTED = "collected", _("Collected")
-    BY_ITSELF = "by_itself", _("Settled by itself")
+    BY_ITSELF = "by_itself", _("Fell away by itself")
 
 
 class Chore(Scoped):
     """One task about one device, for its helper; the same task is open once."""
 
     device = models.ForeignKey(Device, models.PROTECT, related_name="chores", verbose_name=_("Device"))
-    region = region_field()
+    region = region_field(verbose_name=_("Region"))
     holder_id = models.UUIDField(null=True)
     person = models.ForeignKey(
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
@@ -124,7 +124,7 @@ class Chore(Scoped):
     kind = models.CharField(_("Task"), max_length=8, choices=ChoreKind)
     helper_id = models.UUIDField(null=True)
     helper = models.CharField(_("Helper"), max_length=80, blank=True, db_default="")
-    opened_at = models.DateTimeField(_("Since"))
+    opened_at = models.DateTimeField(_("To be done since"))
     due_on = models.DateField(_("Due"))
     closed_at = models.DateTimeField(_("Done"), null=True)
     closed_by = models.CharField(_("Done by"), max_length=80, blank=True, db_default="")
@@ -160,12 +160,19 @@ class Tag(Scoped):
     """The code on a tag that a stranger scans. It says nothing about anybody; only its hash finds it."""
 
     device = models.ForeignKey(Device, models.PROTECT, related_name="tags", verbose_name=_("Device"))
-    region = region_field(db_index=False)
+    region = region_field(db_index=False, verbose_name=_("Region"))
     holder_id = models.UUIDField(null=True)
-    person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        "registry.Person",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Person"),
+    )
     digest = models.BinaryField(max_length=32, unique=True)
     token_sealed = models.BinaryField()
-    made_by = models.CharField(_("Made by"), max_length=80)
+    made_by = models.CharField(_("Code made by"), max_length=80)
     made_at = models.DateTimeField(_("Made"))
     revoked_at = models.DateTimeField(_("Revoked"), null=True)
 
@@ -190,8 +197,15 @@ class Finding(Scoped):
 
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
     device = models.ForeignKey(Device, models.PROTECT, related_name="findings", verbose_name=_("Device"))
-    region = region_field()
-    person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+", db_index=False)
+    region = region_field(verbose_name=_("Region"))
+    person = models.ForeignKey(
+        "registry.Person",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Person"),
+    )
     at = models.DateTimeField(_("When"))
     address_hash = models.BinaryField(max_length=16)
     phone_sealed = models.BinaryField(default=b"", db_default=b"")

@@ -23,7 +23,7 @@ class Place(models.TextChoices):
     """Where a device is."""
 
     STOCK = "stock", _("In stock")
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", _("Given out")
     LOST = "lost", _("Lost")
     BROKEN = "broken", _("Broken")
     REPAIR = "repair", _("In repair")
@@ -52,14 +52,14 @@ class Device(Scoped):
         "registry.Household", models.PROTECT, null=True, related_name="+", verbose_name=_("Household")
     )
     helper_id = models.UUIDField(null=True)
-    helper = models.CharField(_("Looked after by"), max_length=80, blank=True, db_default="")
+    helper = models.CharField(_("Cared for by"), max_length=80, blank=True, db_default="")
     secret_hash = models.BinaryField(null=True, max_length=32)
     secret_at = models.DateTimeField(_("Secret made"), null=True)
     enabled = models.BooleanField(_("May speak"), default=True, db_default=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True, db_default="")
     test_until = models.DateTimeField(_("In test mode until"), null=True)
-    registered_at = models.DateTimeField(_("Entered"))
-    issued_at = models.DateTimeField(_("Issued"), null=True)
+    registered_at = models.DateTimeField(_("In the register since"))
+    issued_at = models.DateTimeField(_("Given out"), null=True)
     installed_at = models.DateTimeField(_("Installed"), null=True)
 
     scope_by: ClassVar[Lines] = WORN
@@ -114,7 +114,7 @@ class Binding(Scoped):
     household = models.ForeignKey(
         "registry.Household", models.PROTECT, null=True, related_name="+", verbose_name=_("Household")
     )
-    region = region_field(db_index=False)
+    region = region_field(db_index=False, verbose_name=_("Region"))
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
     is_free = models.BooleanField(_("Given free"), default=False, db_default=False)
@@ -146,8 +146,8 @@ class Move(models.TextChoices):
     """How a device comes from one place to another."""
 
     RECEIVED = "received", _("Came into stock")
-    ISSUED = "issued", _("Issued")
-    RETURNED = "returned", _("Returned")
+    ISSUED = "issued", _("Given out")
+    RETURNED = "returned", _("Came back")
     LOST = "lost", _("Reported lost")
     FOUND = "found", _("Found again")
     BROKEN = "broken", _("Reported broken")
@@ -161,9 +161,9 @@ class Movement(Scoped):
     """One movement of one device on a day. Rows are only ever added; the stock of any day is their sum."""
 
     device = models.ForeignKey(Device, models.PROTECT, related_name="movements", verbose_name=_("Device"))
-    region = region_field()
+    region = region_field(verbose_name=_("Region"))
     kind = models.CharField(max_length=24)
-    move = models.CharField(_("Movement"), max_length=8, choices=Move)
+    move = models.CharField(_("Movement of a device"), max_length=8, choices=Move)
     source = models.CharField(_("From"), max_length=8, choices=Place, blank=True, db_default="")
     target = models.CharField(_("To"), max_length=8, choices=Place)
     holder_id = models.UUIDField(null=True)
@@ -178,7 +178,7 @@ class Movement(Scoped):
         device_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Movement")
+        verbose_name = _("Movement of a device")
         indexes = [models.Index(fields=["region", "on"], name="movement_by_region")]
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ class Became(models.TextChoices):
     """What became of a signal that is kept."""
 
     ALARM = _Became.ALARM, _("Alarm")
-    KEPT = _Became.KEPT, _("Kept")
+    KEPT = _Became.KEPT, _("Kept on record")
     TEST = _Became.TEST, _("Test")
     ASKED = _Became.ASKED, _("Test to ask about")
     UNBOUND = _Became.UNBOUND, _("Of a device with nobody")
@@ -42,12 +42,14 @@ class Last(Scoped):
     """The last state of a device: one narrow row, rewritten by every signal. The place is sealed with the person's key."""
 
     device = models.OneToOneField(Device, models.CASCADE, related_name="last", verbose_name=_("Device"))
-    region = region_field(db_index=False)
+    region = region_field(db_index=False, verbose_name=_("Region"))
     holder_id = models.UUIDField(null=True)
-    person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(
+        "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
+    )
     connected_at = models.DateTimeField(_("First connected"), null=True)
     first_used_at = models.DateTimeField(_("First used"), null=True)
-    heard_at = models.DateTimeField(_("Last heard"), null=True)
+    heard_at = models.DateTimeField(_("Last signal"), null=True)
     battery = models.SmallIntegerField(_("Battery"), null=True)
     battery_at = models.DateTimeField(_("Battery as of"), null=True)
     battery_low = models.BooleanField(_("Battery low"), default=False, db_default=False)
@@ -90,19 +92,19 @@ class Signal(Scoped):
         db_constraint=False,
         verbose_name=_("Device"),
     )
-    region = region_field(db_index=False, db_constraint=False)
+    region = region_field(db_index=False, db_constraint=False, verbose_name=_("Region"))
     person = models.ForeignKey(
         "registry.Person", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False,
         verbose_name=_("Person"),
     )  # fmt: skip
     key = models.CharField(max_length=64)
-    kind = models.CharField(_("What"), max_length=24)
+    kind = models.CharField(_("What it told"), max_length=24)
     at = models.DateTimeField(_("When"))
     sent_at = models.DateTimeField(_("By the device's clock"), null=True)
     received_at = models.DateTimeField(_("Received"))
     battery = models.SmallIntegerField(_("Battery"), null=True)
     clock = models.CharField(_("Clock"), max_length=8, choices=ClockFault, blank=True, db_default="")
-    became = models.CharField(_("What became of it"), max_length=8, choices=Became)
+    became = models.CharField(_("What came of the signal"), max_length=8, choices=Became)
     owner_id = models.UUIDField()
     body_sealed = models.BinaryField(default=b"", db_default=b"")
 
@@ -142,13 +144,13 @@ class Stray(Scoped):
     """What came in under a number that no device has: kept, counted, and shown to those who keep the register."""
 
     code = models.CharField(_("Device number"), max_length=64)
-    region = region_field()
-    kind = models.CharField(_("What"), max_length=24)
+    region = region_field(verbose_name=_("Region"))
+    kind = models.CharField(_("What it told"), max_length=24)
     count = models.IntegerField(_("How often"), default=1)
-    first_at = models.DateTimeField(_("First"))
-    last_at = models.DateTimeField(_("Last heard"))
+    first_at = models.DateTimeField(_("First signal at"))
+    last_at = models.DateTimeField(_("Last signal"))
     battery = models.SmallIntegerField(_("Battery"), null=True)
-    cleared_at = models.DateTimeField(_("Cleared"), null=True)
+    cleared_at = models.DateTimeField(_("Cleared up"), null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True, db_default="")
 
     scope_by: ClassVar[Lines] = Lines()

@@ -28,7 +28,7 @@ _GIVEN = spec.state(
 )  # fmt: skip
 _WATCHED = spec.state(
     "state", _("State"), show=lambda row: "ended" if row.ended_at else "watched",
-    label_of=lambda row: _("Ended") if row.ended_at else _("Watched"), tones={"watched": "ok", "ended": "muted"},
+    label_of=lambda row: _("No longer watched") if row.ended_at else _("Watched"), tones={"watched": "ok", "ended": "muted"},
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ agreements = record(
     panels={_("Agreement to be located"): [spec.link("person"), "given_by", spec.text("giver", optional=True), "given_at", "recorded_by", spec.when("withdrawn_at", optional=True), spec.text("withdrawn_by", optional=True)]},
     aside={_("History"): spec.history()},
     verbs=[
-        verb(actions.agree, label=_("Record an agreement"), icon="shield-check", primary=True),
+        verb(actions.agree, label=_("Record an agreement"), icon="shield-check"),
         verb(actions.withdraw_agreement, label=_("Withdraw"), danger=True, when=lambda row, user: row.withdrawn_at is None,
              ask=_("From now on no place is kept, and those of before are not shown any more.")),
     ],
@@ -112,7 +112,7 @@ fences = record(
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.draw_circle, label=_("Draw a circle"), icon="map-pin", primary=True, then=lambda made, row: str(url_of(made))),
+        verb(actions.draw_circle, label=_("Draw a circle"), icon="map-pin", then=lambda made, row: str(url_of(made))),
         verb(actions.draw_ring, label=_("Draw an area"), icon="map", then=lambda made, row: str(url_of(made))),
         verb(actions.end_fence, label=_("Watch it no more"), danger=True, when=lambda row, user: row.ended_at is None),
     ],

@@ -19,7 +19,11 @@ def _state(row: Chore) -> str:
     return "done" if row.closed_at else "late" if row.due_on < today() else "open"
 
 
-STATES = {"done": (_("Done"), "ok"), "late": (_("Late"), "danger"), "open": (_("Open"), "warn")}
+STATES = {
+    "done": (_("Done"), "ok"),
+    "late": (_("Past its due day"), "danger"),
+    "open": (_("Not done yet"), "warn"),
+}
 _STATE = spec.state(
     "state", _("State"), show=_state, label_of=lambda row: STATES[_state(row)][0], tone=lambda row: STATES[_state(row)][1]
 )  # fmt: skip
@@ -47,8 +51,8 @@ chores = record(
     ],
     filters=[
         spec.choice("kind"),
-        spec.flag("open", _("Open"), narrow=lambda rows, yes: rows.filter(closed_at__isnull=yes)),
-        spec.flag("late", _("Late"), narrow=lambda rows, yes: rows.filter(closed_at=None, due_on__lt=today()) if yes else rows.exclude(closed_at=None, due_on__lt=today())),
+        spec.flag("open", _("Not done yet"), narrow=lambda rows, yes: rows.filter(closed_at__isnull=yes)),
+        spec.flag("late", _("Past its due day"), narrow=lambda rows, yes: rows.filter(closed_at=None, due_on__lt=today()) if yes else rows.exclude(closed_at=None, due_on__lt=today())),
         spec.choice("outcome"),
         spec.region_filter(),
         spec.date_range("due_on"),
@@ -66,7 +70,7 @@ chores = record(
         ],
         _("Outcome"): ["outcome", spec.when("closed_at"), "closed_by", spec.text("note", wide=True)],
     },
-    aside={_("Where"): [spec.region("region")], _("History"): spec.history()},
+    aside={_("Region"): [spec.region("region")], _("History"): spec.history()},
     verbs=[verb(actions.settle_chore, label=_("Done"), icon="check", primary=True, when=_is_open)],
     nav=NavItem("today", "device-watch", 60),
     empty=_("No task. Devices that are silent, low or untested appear here by themselves."),

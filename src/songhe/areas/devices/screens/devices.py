@@ -39,7 +39,7 @@ LABELS[LOCATE] = _("Place looked at")
 TRACK_DAYS = 2
 _PLACE = spec.state("place", tones=PLACE_TONES, sort="place")
 _ANSWER = spec.state(
-    "answer", _("Answers"), show=lambda row: answer_of(row, now()), label_of=lambda row: ANSWERS[answer_of(row, now())][0],
+    "answer", _("Connection"), show=lambda row: answer_of(row, now()), label_of=lambda row: ANSWERS[answer_of(row, now())][0],
     tone=lambda row: ANSWERS[answer_of(row, now())][1],
 )  # fmt: skip
 
@@ -52,7 +52,6 @@ def _figures(request: HttpRequest) -> list[Figure]:
     rows = Device.objects.within(who(request).scope("devices.view"))
     out = Q(person__isnull=False)
     found = rows.aggregate(
-        stock=Count("pk", filter=Q(place=Place.STOCK)),
         issued=Count("pk", filter=out),
         installed=Count("pk", filter=out & Q(installed_at__isnull=False)),
         connected=Count("pk", filter=out & Q(installed_at__isnull=False, last__connected_at__isnull=False)),
@@ -61,11 +60,10 @@ def _figures(request: HttpRequest) -> list[Figure]:
     )
     dormant, url = queries.register.dormant(rows, now()).count(), devices.url()
     return [
-        Figure(_("In stock"), found["stock"], "", f"{url}?place=stock"),
-        Figure(_("Issued"), found["issued"], "", f"{url}?place=issued"),
+        Figure(_("Given out"), found["issued"], "", f"{url}?place=issued"),
         Figure(_("Installed"), found["installed"], share(found["installed"], found["issued"]), f"{url}?installed=1"),
         Figure(_("Connected"), found["connected"], share(found["connected"], found["installed"]), f"{url}?connected=1"),
-        Figure(_("Used"), found["used"], share(found["used"], found["connected"]), f"{url}?used=1"),
+        Figure(_("Used by its person"), found["used"], share(found["used"], found["connected"]), f"{url}?used=1"),
         Figure(_("Silent too long"), dormant, share(dormant, found["installed"]), f"{url}?dormant=1", "danger" if dormant else ""),
         Figure(_("Battery low"), found["low"], "", f"{url}?low=1", "warn" if found["low"] else ""),
     ]  # fmt: skip
@@ -75,10 +73,10 @@ def _steps(row: Device, request: HttpRequest) -> Mapping[str, Any]:
     """Issued, installed, connected, used: each with its own moment."""
     at, kind, last = now(), row.terms, row.last
     moments = (
-        (_("Issued"), row.issued_at, _("given to somebody")),
+        (_("Given out"), row.issued_at, _("given to somebody")),
         (_("Installed"), row.installed_at, _("on the wrist or the wall")),
         (_("Connected"), last.connected_at, _("was heard at least once")),
-        (_("Used"), last.first_used_at, _("the person used it at least once")),
+        (_("Used by its person"), last.first_used_at, _("the person used it at least once")),
     )
     answer = answer_of(row, at)
     return {
@@ -183,7 +181,7 @@ devices = record(
         spec.region("region"),
         _PLACE,
         _ANSWER,
-        spec.when("last.heard_at", _("Last heard")),
+        spec.when("last.heard_at", _("Last signal")),
         spec.text("battery", _("Battery"), show=_battery),
         spec.text("helper"),
     ],
@@ -193,7 +191,7 @@ devices = record(
         spec.region_filter(),
         spec.flag("installed", _("Installed"), narrow=_given("installed_at")),
         spec.flag("connected", _("Connected"), narrow=_given("last__connected_at")),
-        spec.flag("used", _("Used"), narrow=_given("last__first_used_at")),
+        spec.flag("used", _("Used by its person"), narrow=_given("last__first_used_at")),
         spec.flag("dormant", _("Silent too long"), narrow=_narrow_dormant),
         spec.flag("low", _("Battery low"), narrow=lambda rows, yes: rows.filter(last__battery_low=yes)),
         spec.flag("lying", _("Clock is wrong"), narrow=lambda rows, yes: rows.exclude(last__clock="") if yes else rows.filter(last__clock="")),
@@ -212,7 +210,7 @@ devices = record(
         _("Tasks about a device"): grid(
             _chores,
             [spec.link("kind", show=lambda row: row.get_kind_display()), spec.when("opened_at"), spec.day("due_on"),
-             spec.text("outcome", show=lambda row: row.get_outcome_display() if row.outcome else _("Open"), note=lambda row: row.note),
+             spec.text("outcome", show=lambda row: row.get_outcome_display() if row.outcome else _("Not done yet"), note=lambda row: row.note),
              spec.text("closed_by", note=lambda row: moment(row.closed_at) if row.closed_at else "")],
             none=_("Nothing was to be done about it."),
         ),
@@ -241,7 +239,7 @@ devices = record(
         verb(actions.end_test, label=_("End test mode"), icon="checklist", primary=True, when=lambda row, user: row.tests(now())),
         verb(actions.set_helper, label=_("Helper"), icon="users", when=lambda row, user: row.person_id is not None,
              initial=lambda row, user: {"helper": str(row.helper_id or "")}),
-        verb(actions.return_device, label=_("Take back"), icon="package", when=_out(Place.ISSUED, Place.LOST, Place.BROKEN, Place.REPAIR)),
+        verb(actions.return_device, label=_("Take the device back"), icon="package", when=_out(Place.ISSUED, Place.LOST, Place.BROKEN, Place.REPAIR)),
         verb(actions.rebind_device, label=_("Give to somebody else"), icon="refresh", when=lambda row, user: row.place == Place.ISSUED and row.person_id is not None),
         verb(actions.report_lost, label=_("Lost"), icon="alert-triangle", when=_out(Place.ISSUED, Place.STOCK)),
         verb(actions.found_again, label=_("Found again"), icon="check", when=_out(Place.LOST)),
@@ -256,7 +254,7 @@ devices = record(
              when=lambda row, user: Tag.everywhere.filter(device=row, revoked_at=None).exists()),
         verb(actions.disable_device, label=_("Let it speak no more"), icon="ban", danger=True, when=lambda row, user: row.enabled),
         verb(actions.enable_device, label=_("Let it speak"), icon="check", when=lambda row, user: not row.enabled and row.place != Place.RETIRED),
-        verb(actions.retire_device, label=_("Strike off"), danger=True, when=_out(Place.STOCK, Place.LOST, Place.BROKEN, Place.REPAIR)),
+        verb(actions.retire_device, label=_("Retire the device"), danger=True, when=_out(Place.STOCK, Place.LOST, Place.BROKEN, Place.REPAIR)),
     ],
     nav=NavItem("service", "device-watch", 60),
     empty=_("No device is entered here yet. Enter the first one, or bring a list."),

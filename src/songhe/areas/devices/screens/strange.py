@@ -25,7 +25,7 @@ def _odd(scope: Scope) -> QuerySet[Signal]:
 
 _CLEARED = spec.state(
     "state", _("State"), show=lambda row: "cleared" if row.cleared_at else "open",
-    label_of=lambda row: _("Cleared") if row.cleared_at else _("Open"), tones={"open": "warn", "cleared": "muted"},
+    label_of=lambda row: _("Cleared up") if row.cleared_at else _("Not done yet"), tones={"open": "warn", "cleared": "muted"},
 )  # fmt: skip
 
 strays = record(
@@ -44,7 +44,7 @@ strays = record(
         _CLEARED,
     ],
     filters=[
-        spec.flag("cleared", _("Cleared"), narrow=lambda rows, yes: rows.filter(cleared_at__isnull=not yes)),
+        spec.flag("cleared", _("Cleared up"), narrow=lambda rows, yes: rows.filter(cleared_at__isnull=not yes)),
         spec.date_range("last_at"),
     ],
     search=("code", "note"),
@@ -57,7 +57,7 @@ strays = record(
         ]
     },
     aside={_("History"): spec.history()},
-    verbs=[verb(actions.clear_stray, label=_("Clear"), icon="check", when=lambda row, user: row.cleared_at is None)],
+    verbs=[verb(actions.clear_stray, label=_("Clear up"), icon="check", when=lambda row, user: row.cleared_at is None)],
     nav=NavItem("service", "alert-triangle", 68),
     empty=_("Every number that spoke is in the register."),
 )  # fmt: skip
@@ -75,7 +75,7 @@ odd_signals = record(
     one=_("Signal"),
     intro=_("Kept, though they raised no ordinary alarm: of devices that are nobody's or may not speak, and tests nobody announced."),
     columns=[
-        spec.text("kind", _("What"), show=lambda row: row.kind_label),
+        spec.text("kind", _("What it told"), show=lambda row: row.kind_label),
         spec.link("device", note=lambda row: row.device.kind_label),
         spec.link("person"),
         spec.region("region"),
