@@ -25,6 +25,7 @@ from songhe.areas.devices.rules import (
     side,
 )
 from songhe.areas.devices.rules.fences import as_json, from_json
+from songhe.areas.devices.rules.life import Simulated
 from songhe.areas.devices.rules.moving import WAYS, led_to, replay
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -208,6 +209,25 @@ def test_a_battery_warns_once_until_it_was_charged() -> None:
         state, heard = hear(state, Wearer(BRACELET), one, BOOK)
         warned += [level for each in heard if each.signal.kind == "low_battery"]
     assert warned == [20, 19]
+
+
+def test_a_made_up_life_is_the_same_again_and_can_be_heard() -> None:
+    def day() -> list[Signal]:
+        lives = [Simulated(UUID(int=n), kind, HOME, n) for n, kind in enumerate(BOOK.kinds.values())]
+        return [
+            one
+            for minute in range(0, 1440, 5)
+            for life in lives
+            for one in life.said(timedelta(minutes=5), AT + timedelta(minutes=minute), BOOK)
+        ]
+
+    said = day()
+    assert said == day() and len(said) > 500
+    state, wearer = State(), Wearer(BRACELET, agreed=True)
+    for one in said:
+        if one.device_id == UUID(int=0):
+            state, _heard = hear(state, wearer, one, BOOK)
+    assert state.heard_at == max(one.received_at for one in said if one.device_id == UUID(int=0))
 
 
 @given(st.lists(st.sampled_from(sorted(WAYS)), max_size=30))

@@ -17,6 +17,7 @@ from songhe.areas.devices.actions.chores import settle_chore, watch
 from songhe.areas.devices.actions.finding import Spoken, make_code, report_found, revoke_code, tag_of
 from songhe.areas.devices.actions.hearing import bring, receive
 from songhe.areas.devices.actions.keeping import clear_stray, let_go
+from songhe.areas.devices.actions.pressing import press_device
 from songhe.areas.devices.actions.stock import (
     disable_device,
     enable_device,
@@ -52,6 +53,7 @@ __all__ = [
     "issue_device",
     "let_go",
     "make_code",
+    "press_device",
     "rebind_device",
     "receive",
     "register_device",

@@ -15,17 +15,23 @@ from django.utils.translation import gettext
 
 from songhe.areas.devices.limits import terms
 from songhe.areas.devices.models import Agreement, Binding, Chore, Device, Movement, Place
+from songhe.areas.devices.rules.life import Simulated
 from songhe.areas.entitlement.api import Grant
 from songhe.areas.providers.api import organisation_names
-from songhe.areas.registry.api import Member, Person, housemates
+from songhe.areas.registry.api import Member, Person, housemates, places_of
+from songhe.core.codes import Point
 from songhe.core.codes.region import ancestors, at_level, level_of
 from songhe.engines.access.api import Grant as Role
 from songhe.engines.access.api import Scope
 from songhe.engines.regions.tree import name_of
 
+PRESSED = ("bracelet", "pendant", "watch")
+"""Kinds of which any is pressed where none is named."""
 HELPERS = ("village_officer", "town_officer")
 """Roles whose holders look after the devices of their region."""
 MOST_HELPERS = 60
+NOWHERE = (122.42, 37.16)
+"""Where a made-up device walks whose person's home is not known."""
 
 
 def helpers(region: int) -> list[tuple[str, str]]:
@@ -129,3 +135,16 @@ def test_is_due(device: Device, at: datetime) -> bool:
 def day_of(at: datetime) -> date:
     """The day in the city."""
     return timezone.localdate(at)
+
+
+def simulated(*, most: int, seed: int, code: str = "") -> list[Simulated]:
+    """Made-up lives for devices that somebody has, round the homes of their persons as far as those are known."""
+    rows = Device.everywhere.filter(place=Place.ISSUED, person__isnull=False, installed_at__isnull=False)
+    rows = rows.filter(code=code) if code else rows.filter(kind__in=PRESSED if most == 1 else [one.code for one in terms().kinds.values() if one.silence])  # fmt: skip
+    found = list(rows.select_related("person").order_by("pk")[:most])
+    homes = places_of({row.person_id: row.person for row in found if row.person}.values())
+    return [
+        Simulated(row.pk, kind, homes.get(row.person_id or row.pk, Point(*NOWHERE)), seed + n)
+        for n, row in enumerate(found)
+        if (kind := row.terms) is not None
+    ]

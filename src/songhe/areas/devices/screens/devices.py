@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -234,6 +235,8 @@ devices = record(
         verb(actions.register_device, label=_("Enter a device"), icon="plus", primary=True),
         verb(actions.issue_device, label=_("Issue to somebody"), icon="user-plus", primary=True, when=_out(Place.STOCK)),
         verb(actions.install_device, label=_("Installed"), icon="home-check", primary=True, when=_installs),
+        verb(actions.press_device, label=_("Press it"), icon="bell", when=lambda row, user: settings.DEMO and row.place == Place.ISSUED and row.installed_at is not None,
+             initial=lambda row, user: {"kind": "sos"}),
         verb(actions.begin_test, label=_("Test mode"), icon="checklist", when=lambda row, user: row.place == Place.ISSUED and not row.tests(now()),
              ask=_("For a while a press counts as a test, and nobody is called.")),
         verb(actions.end_test, label=_("End test mode"), icon="checklist", primary=True, when=lambda row, user: row.tests(now())),
