@@ -28,7 +28,7 @@ from songhe.site.demo.tags import has
 from songhe.site.demo.users import add_users
 
 HELPER = (
-    "id", "region", "name", "kind", "phone_sealed", "phone_masked", "phone_hash", "skills", "hours", "travels", "lon", "lat",
+    "id", "owner_id", "region", "name", "kind", "phone_sealed", "phone_masked", "phone_hash", "skills", "hours", "travels", "lon", "lat",
     "trained_on", "consented_on", "since", "until", "why_left",
 )  # fmt: skip
 PAIR = (
@@ -136,7 +136,7 @@ class _Crew:
             else self.day - timedelta(days=int(self.rng.integers(20, 340)) + (n % 11 == 0) * 120)
         )
         return (
-            key, code, name, kind, sealed, number.masked, phone_hash(number.dialled), Jsonb(SKILLS[n % len(SKILLS)]), Jsonb(hours),
+            key, key, code, name, kind, sealed, number.masked, phone_hash(number.dialled), Jsonb(SKILLS[n % len(SKILLS)]), Jsonb(hours),
             "ebike" if at_work else "car" if n % 9 == 0 else "walk", lon, lat, trained, self.since, self.since, None, "",
         )  # fmt: skip
 

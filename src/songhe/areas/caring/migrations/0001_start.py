@@ -182,7 +182,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("died", "Deceased"),
                             ("paused", "Not wanted, in hospital or away"),
-                            ("handed_on", "Moved out of the area"),
                             ("mistake", "Planned by mistake"),
                         ],
                         db_default="",

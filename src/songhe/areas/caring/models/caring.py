@@ -56,7 +56,6 @@ class Dropped(models.TextChoices):
 
     DIED = "died", _("Deceased")
     PAUSED = "paused", _("Not wanted, in hospital or away")
-    HANDED_ON = "handed_on", _("Moved out of the area")
     MISTAKE = "mistake", _("Planned by mistake")
 
 

@@ -14,7 +14,7 @@ from songhe.areas.caring import actions, columns
 from songhe.areas.caring.models import OPEN, Caring
 from songhe.areas.caring.queries import lists
 from songhe.areas.caring.rules import Way, first_of, next_month
-from songhe.areas.caring.screens.common import OUTCOME_TONES, by_group, group, state
+from songhe.areas.caring.screens.common import OUTCOME_TONES, READ, by_group, group, state
 from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope, elevated
@@ -28,7 +28,6 @@ from songhe.kit.pages import NavItem, live_topic
 from songhe.kit.spec import Figure, panel, record, verb
 from songhe.kit.who import who
 
-READ = "caring.read_report"
 LABELS[READ] = _("Report of a visit read")
 LABELS["caring.read_phone"] = _("Telephone number read")
 LABELS["caring.read_address"] = _("Address and telephone read")

@@ -9,11 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.caring.limits import group_choices, terms
-from songhe.areas.caring.models import Caring
+from songhe.engines.acts.api import record_read
 from songhe.engines.vault.api import reveal
 from songhe.kit import spec
 from songhe.kit.clock import now
+from songhe.kit.who import who
 
+READ = "caring.read_report"
 STATE_TONES = {"planned": "info", "again": "warn", "done": "ok", "unreached": "danger", "dropped": "muted"}
 OUTCOME_TONES = {
     "fine": "ok", "needs": "warn", "in_hospital": "info", "away": "info", "moved": "muted", "died": "muted", "refused": "muted",
@@ -56,10 +58,6 @@ def state() -> Any:
 
 
 def words_of(row: Any, request: HttpRequest) -> Mapping[str, Any]:
-    """What was written down, opened."""
+    """What was written down, opened; reading it is logged."""
+    record_read(READ, row, actor=who(request), at=now(), purpose="review")
     return {"words": reveal(row.person_id, row.words_sealed)}
-
-
-def outcome_of(row: Caring) -> str:
-    """What came of it, in words."""
-    return str(row.get_outcome_display()) if row.outcome else ""
