@@ -1,0 +1,62 @@
+"""Who can go there: helpers of the network nearest and free first, then neighbours and family who are to be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from songhe.areas.alarms.models import Alarm, Response
+from songhe.areas.registry.api import Contact, Person, Relation, contact_phones, contacts_of
+from songhe.engines.access.api import elevated
+
+FAMILY = "family"
+NEIGHBOUR = "neighbour"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Somebody who could go. ``key`` names where the entry comes from; ``free`` None: it is not known."""
+
+    key: str
+    kind: str
+    name: str
+    phone: str = ""
+    user_id: UUID | None = None
+    organisation_id: UUID | None = None
+    metres: int | None = None
+    minutes: int | None = None
+    free: bool | None = None
+    note: str = ""
+
+
+def candidates(alarm: Alarm, *, at: datetime) -> list[Candidate]:
+    """Everybody who could go, in the order in which they are asked, without those who were sent already."""
+    with elevated():  # help is fetched from beyond the area of whoever asks for it
+        asked = set(Response.everywhere.filter(alarm_id=alarm.pk).values_list("name", flat=True))
+        return [one for one in _all(alarm, at=at) if one.name[:80] not in asked]
+
+
+def find(alarm: Alarm, key: str, *, at: datetime) -> Candidate | None:
+    """One of them by its key."""
+    return next((one for one in _all(alarm, at=at) if one.key == key), None)
+
+
+def _all(alarm: Alarm, *, at: datetime) -> Iterator[Candidate]:
+    if alarm.person_id is not None:
+        yield from _contacts(Person.everywhere.get(pk=alarm.person_id))
+
+
+def _contacts(person: Person) -> Iterator[Candidate]:
+    rows = contacts_of(person)
+    phones = contact_phones(rows)
+    for row in sorted(rows, key=lambda one: one.relation != Relation.NEIGHBOUR):
+        yield Candidate(
+            key=f"contact:{row.pk}", kind=NEIGHBOUR if row.relation == Relation.NEIGHBOUR else FAMILY, name=row.name,
+            phone=phones.get(row.pk, ""), user_id=row.user_id, note=_relation(row),
+        )  # fmt: skip
+
+
+def _relation(row: Contact) -> str:
+    return str(row.get_relation_display())
