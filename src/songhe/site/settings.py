@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "songhe.engines.policies",
     "songhe.engines.cases",
     "songhe.engines.ledger",
+    "songhe.engines.notices",
     "songhe.engines.indicators",
     "songhe.kit",
     "songhe.areas.registry",
