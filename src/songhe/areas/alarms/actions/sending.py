@@ -8,7 +8,7 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import limits
-from songhe.areas.alarms.actions import common
+from songhe.areas.alarms.actions import common, errands, telling
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, AlarmState, Entry, Response, Service, Step
 from songhe.areas.alarms.queries import responders
@@ -56,15 +56,18 @@ def send(
 
 
 def dispatched(alarm: Alarm, whom: Candidate, *, actor: Actor, at: datetime) -> Response:
-    """An errand for one responder; the caller saves the alarm."""
+    """An errand for one responder, who is told at once; the caller saves the alarm."""
     made = Response(
         id=uuid7(), alarm_id=alarm.pk, region_id=alarm.region_id, kind=whom.kind, name=whom.name[:80],
-        user_id=whom.user_id, organisation_id=whom.organisation_id, metres=whom.metres, owner_id=alarm.owner_id, sent_at=at,
-        sent_by_id=actor.id, sent_by_name=actor.name[:80], due_at=at + terms().clock.accept,
+        user_id=whom.user_id, organisation_id=whom.organisation_id, helper_id=whom.helper_id, metres=whom.metres,
+        owner_id=alarm.owner_id, sent_at=at, sent_by_id=actor.id, sent_by_name=actor.name[:80],
+        due_at=at + terms().clock.accept,
     )  # fmt: skip
     made.phone_sealed = common.sealed(alarm.owner_id, alarm, whom.phone)
     made.save(force_insert=True)
     _sent(alarm, "send", whom.name, actor=actor, at=at)
+    errands.engaged(made, alarm, actor=actor, at=at)
+    telling.errand(made, alarm, whom.phone, at=at)
     common.tell_responder(made, "sent", at=at)
     return made
 
@@ -212,7 +215,9 @@ def force_entry(
 
 
 def _sent(alarm: Alarm, what: str, name: str, *, actor: Actor, at: datetime) -> None:
-    alarm.helped_at = alarm.helped_at or at
+    if alarm.helped_at is None:
+        alarm.helped_at = at
+        telling.family(alarm, "sent", at=at)
     if alarm.state == AlarmState.TAKEN:
         common.moved(alarm, "send", actor=actor, at=at, detail=name)
     else:
@@ -242,10 +247,14 @@ def _said(alarm: Alarm, response: Response, what: str, *, actor: Actor, at: date
         response.due_at = response.sent_at + terms().clock.arrive
     response.save()
     with elevated():  # as above
+        if not response.is_open:
+            errands.released(response, actor=actor, at=at)
         if not alarm.is_open:
             return response
         if what == "arrived":
-            alarm.arrived_at = alarm.arrived_at or at
+            if alarm.arrived_at is None:
+                alarm.arrived_at = at
+                telling.family(alarm, "arrived", at=at)
             if alarm.state != AlarmState.ARRIVED:
                 common.moved(alarm, "arrive", actor=actor, at=at, detail=response.name)
             else:

@@ -6,11 +6,10 @@ due and commits. A worker that dies leaves its alarms as they were, and the next
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from songhe.areas.alarms.actions import common
+from songhe.areas.alarms.actions import common, errands, sending, telling
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, AlarmState, Response, Step
 from songhe.areas.alarms.rules import watch as rules
@@ -44,7 +43,7 @@ def watch(at: datetime, *, most: int = MOST, clock: Clock | None = None) -> int:
     return len(alarms)
 
 
-def _advance(alarm: Alarm, waits: Sequence[Response], clock: Clock, *, at: datetime) -> list[Step]:
+def _advance(alarm: Alarm, waits: list[Response], clock: Clock, *, at: datetime) -> list[Step]:
     done: list[Step] = []
     for deed in rules.deeds(common.held(alarm, waits), clock, at):
         if deed.what is What.RING:
@@ -52,7 +51,8 @@ def _advance(alarm: Alarm, waits: Sequence[Response], clock: Clock, *, at: datet
         elif deed.what is What.LOSE:
             done.append(_lose(alarm, deed, at=at))
         else:
-            done += _lapse(alarm, next(one for one in waits if one.pk == deed.response), deed, clock, at=at)
+            late = next(one for one in waits if one.pk == deed.response)
+            done += _lapse(alarm, late, waits, deed, clock, at=at)
     alarm.due_at = rules.due(common.held(alarm, waits), clock)
     return done
 
@@ -61,8 +61,8 @@ def _ring(alarm: Alarm, deed: Deed, clock: Clock, *, at: datetime) -> Step:
     rung = clock.ring[deed.rung]
     again = deed.rung == alarm.rung
     alarm.rung, alarm.rung_at = deed.rung, at
-    if rung.level:
-        _raise_to(alarm, rung.level)
+    if rung.level and not again:
+        alarm.level = telling.level_above(alarm, at=at, least=rung.level) or alarm.level
     return common.step(alarm, "ring", actor=SYSTEM, at=at, due_at=deed.due_at, detail=f"{rung.code}{'+' if again else ''}")  # fmt: skip
 
 
@@ -77,7 +77,9 @@ def _lose(alarm: Alarm, deed: Deed, *, at: datetime) -> Step:
     return common.step(alarm, "lose", actor=SYSTEM, at=at, source=source, due_at=deed.due_at, detail=f"{deed.why} {name}".strip())  # fmt: skip
 
 
-def _lapse(alarm: Alarm, response: Response, deed: Deed, clock: Clock, *, at: datetime) -> list[Step]:
+def _lapse(
+    alarm: Alarm, response: Response, waits: list[Response], deed: Deed, clock: Clock, *, at: datetime
+) -> list[Step]:
     """A responder did not accept, or is not there in time: the agent is rung, and after some of them the next level."""
     late = response.accepted_at is not None
     response.due_at = None
@@ -86,27 +88,19 @@ def _lapse(alarm: Alarm, response: Response, deed: Deed, clock: Clock, *, at: da
     else:
         response.lapsed_at = at
     response.save(update_fields=["due_at", "lapsed_at", "late_at"])
+    if not late:
+        errands.released(response, actor=SYSTEM, at=at)
     common.tell_responder(response, "late" if late else "lapsed", at=at)
     steps = [common.step(alarm, "late" if late else "lapse", actor=SYSTEM, at=at, due_at=deed.due_at, detail=response.name)]  # fmt: skip
     alarm.tries += 1
     if late or alarm.tries >= clock.tries:
         alarm.tries = 0
-        level = _next_level(alarm.level)
-        if level:
-            alarm.level = level
-            steps.append(common.step(alarm, "level", actor=SYSTEM, at=at, due_at=deed.due_at, detail=level))
+        above = telling.level_above(alarm, at=at)
+        if above:
+            alarm.level = above
+            steps.append(common.step(alarm, "level", actor=SYSTEM, at=at, due_at=deed.due_at, detail=above))
+    elif (following := errands.next_free(alarm, at=at)) is not None:
+        waits.append(sending.dispatched(alarm, following, actor=SYSTEM, at=at))
     if alarm.rings_from is None:
         common.ring(alarm, at=at)
     return steps
-
-
-def _next_level(level: str) -> str:
-    known = list(terms().levels)
-    after = known[known.index(level) + 1 :] if level in known else known
-    return after[0] if after else ""
-
-
-def _raise_to(alarm: Alarm, level: str) -> None:
-    known = list(terms().levels)
-    if alarm.level not in known or known.index(alarm.level) < known.index(level):
-        alarm.level = level
