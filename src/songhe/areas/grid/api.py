@@ -5,6 +5,7 @@
 """
 
 from songhe.areas.grid.actions import engage, release
+from songhe.areas.grid.limits import level_name
 from songhe.areas.grid.models import Helper, HelperKind, Pair, Post, Role
 from songhe.areas.grid.queries.above import OnDuty, Step, ladder
 from songhe.areas.grid.queries.near import Responder, phones_of, responders
@@ -22,6 +23,7 @@ __all__ = [
     "Step",
     "engage",
     "ladder",
+    "level_name",
     "phones_of",
     "release",
     "responders",

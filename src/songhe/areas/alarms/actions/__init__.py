@@ -13,6 +13,7 @@ from songhe.areas.alarms.actions.ending import (
 from songhe.areas.alarms.actions.raising import cry, raise_many, raise_one
 from songhe.areas.alarms.actions.sending import (
     accept,
+    add_photo,
     arrive,
     force_entry,
     refuse,
@@ -25,6 +26,7 @@ from songhe.areas.alarms.actions.watching import watch
 
 __all__ = [
     "accept",
+    "add_photo",
     "arrive",
     "call_duplicate",
     "call_false",

@@ -147,6 +147,8 @@ def _made(homes: Sequence[Sounding], source: str, *, at: datetime) -> list[Alarm
     numbers = _numbers(len(homes))
     alarms = [_new(home, number, source, at=at) for home, number in zip(homes, numbers, strict=True)]
     done = _insert(alarms)
+    for one in alarms:
+        one._state.adding = False
     return [one for one in alarms if one.pk in done]
 
 

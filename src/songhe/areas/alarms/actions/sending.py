@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import limits
@@ -16,11 +17,15 @@ from songhe.areas.alarms.queries.responders import Candidate
 from songhe.core.codes import parse_phone, parse_point
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
-from songhe.engines.acts.api import act
+from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import seal_json
+from songhe.engines.vault.api import Place, seal_json, take_in
 from songhe.kit.fields import Field
 
+if TYPE_CHECKING:
+    Upload = UploadedFile[bytes]
+else:
+    Upload = UploadedFile
 Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
 Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
 Accuracy = Annotated[int | None, Field(label=_("Exact to (m)"), least=0, most=100_000)]
@@ -187,6 +192,26 @@ def report(
     return _said(
         alarm, response, "needs_120" if needs_120 else "left" if leaves else "found", actor=actor, at=at
     )
+
+
+@act("alarms.respond", locks=False)
+def add_photo(
+    response: Response,
+    *,
+    actor: Actor,
+    at: datetime,
+    photo: Annotated[Upload, Field(label=_("Photo"), accept="image/*")],
+) -> Response:
+    """Keep a picture from the spot, sealed as everything else."""
+    alarm = _together(response)
+    if response.arrived_at is None:
+        raise Refused("not_there", "Say first that you are there.", field="photo")
+    with elevated():  # the picture is sealed with the person's key
+        common.sealed(alarm.owner_id, alarm, " ")
+        place = Place(alarm.owner_id, response.pk, alarm.region_id, holder_id=response.user_id)
+        kept = take_in(photo, name=str(photo.name or "photo"), place=place, actor_id=actor.id, at=at)
+    add_detail(picture=str(kept.pk))
+    return response
 
 
 @act("alarms.respond", locks=False)
