@@ -136,6 +136,7 @@ def test_a_sign_of_the_page_keeps_it_and_idleness_does_not() -> None:
         actions.present(agent, at=at)
         assert actions.watch(at) == 0, minute
     actions.present(agent, at=start + timedelta(seconds=299))
+    Alarm.everywhere.update(due_at=start + timedelta(seconds=300))
     assert actions.watch(start + timedelta(seconds=300)) == 1
     assert Step.everywhere.get(alarm=alarm, what="lose").detail.startswith("idle")
 

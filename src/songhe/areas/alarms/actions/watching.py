@@ -35,12 +35,16 @@ def watch(at: datetime, *, most: int = MOST, clock: Clock | None = None) -> int:
         for one in Response.everywhere.filter(alarm__in=list(waits), due_at__isnull=False):
             waits[one.alarm_id].append(one)
         steps: list[Step] = []
+        moved: list[Alarm] = []
         for alarm in alarms:
-            steps += _advance(alarm, waits[alarm.pk], spans, at=at)
+            done = _advance(alarm, waits[alarm.pk], spans, at=at)
+            steps += done
+            if done:  # else the agent's page has given a sign in the meantime
+                moved.append(alarm)
         Step.everywhere.bulk_create(steps)
         update_many(Alarm, _KEPT, [tuple(getattr(one, name) for name in _KEPT) for one in alarms])
-        common.tell(alarms, "clock", at=at)
-    return len(alarms)
+        common.tell(moved, "clock", at=at)
+    return len(moved)
 
 
 def _advance(alarm: Alarm, waits: list[Response], clock: Clock, *, at: datetime) -> list[Step]:

@@ -91,7 +91,7 @@ class Alarm(Scoped):
     seen_at = models.DateTimeField(null=True)
     acted_at = models.DateTimeField(null=True)
     closed_by_id = models.UUIDField(null=True)
-    closed_by_name = models.CharField(_("Ended by"), max_length=80, blank=True)
+    closed_by_name = models.CharField(_("Closed by"), max_length=80, blank=True)
     reviewed_by_name = models.CharField(_("Reviewed by"), max_length=80, blank=True)
     rings_from = models.DateTimeField(null=True)
     rung = models.SmallIntegerField(default=0)
