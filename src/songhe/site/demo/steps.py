@@ -23,6 +23,7 @@ from songhe.site.demo.cast import SHOWN, cast
 from songhe.site.demo.circle import draw_circle
 from songhe.site.demo.claims import claim
 from songhe.site.demo.contracts import agree, tighten
+from songhe.site.demo.devices import give_devices
 from songhe.site.demo.doubts import doubt
 from songhe.site.demo.drafts import draft
 from songhe.site.demo.entitlements import entitle
@@ -136,6 +137,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Premises", build_premises),
     ("Spot checks", inspect),
     ("Canteens", dine),
+    ("Devices", give_devices),
     ("Rosters", roster),
     ("Service circle", draw_circle),
     ("Figures", _measure),

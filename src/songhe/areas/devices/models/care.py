@@ -62,7 +62,7 @@ class Fence(Scoped):
 
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field()
-    name = models.CharField(_("Area"), max_length=60)
+    name = models.CharField(_("Name of the area"), max_length=60)
     keep_in = models.BooleanField(_("To stay inside"), default=True)
     shape_sealed = models.BinaryField()
     made_by = models.CharField(_("Entered by"), max_length=80)

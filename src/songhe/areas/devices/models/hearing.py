@@ -20,7 +20,7 @@ from songhe.engines.regions.fields import region_field
 class ClockFault(models.TextChoices):
     """How a device's clock lies."""
 
-    NONE = "", _("Right")
+    NONE = "", _("Keeps time")
     AHEAD = "ahead", _("Ahead")
     BEHIND = "behind", _("Behind")
     JUMPING = "jumping", _("Jumping")
@@ -146,7 +146,7 @@ class Stray(Scoped):
     kind = models.CharField(_("What"), max_length=24)
     count = models.IntegerField(_("How often"), default=1)
     first_at = models.DateTimeField(_("First"))
-    last_at = models.DateTimeField(_("Last"))
+    last_at = models.DateTimeField(_("Last heard"))
     battery = models.SmallIntegerField(_("Battery"), null=True)
     cleared_at = models.DateTimeField(_("Cleared"), null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True, db_default="")
