@@ -22,6 +22,10 @@ def codes(faults: Iterator[Any]) -> set[str]:
 # Settings -----------------------------------------------------------------------------------------------------
 
 
+def carrier(url: str, secret: str = "y" * 32) -> dict[str, str]:
+    return {"url": url, "key": "us", "secret": secret}
+
+
 @pytest.fixture
 def sound(tmp_path: Path) -> SimpleNamespace:
     keyring.create(tmp_path / "keys.json")
@@ -35,6 +39,13 @@ def sound(tmp_path: Path) -> SimpleNamespace:
         SESSION_COOKIE_SECURE=True,
         CSRF_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,
+        CARRIERS={
+            "sms": carrier("https://one.example.cn"),
+            "sms-second": carrier("https://two.example.cn"),
+            "voice": {"url": "", "key": "", "secret": ""},
+        },
+        ROBOT_GROUPS={"duty": "https://robots.example.cn/send?key=1"},
+        CONSOLE=False,
     )
 
 
@@ -57,6 +68,18 @@ def test_sound_settings_have_no_fault(sound: SimpleNamespace) -> None:
         ({"CSRF_COOKIE_SECURE": False}, "cookies_plain"),
         ({"SESSION_COOKIE_HTTPONLY": False}, "cookies_scripted"),
         ({"DEMO": True}, "demo_open"),
+        ({"CONSOLE": True}, "carrier_screen"),
+        ({"CARRIERS": {"sms": carrier("https://one.example.cn", "")}}, "carrier_half"),
+        ({"CARRIERS": {"sms": carrier("")}}, "carrier_half"),
+        ({"CARRIERS": {"sms": carrier("https://one.example.cn", "short")}}, "carrier_secret_short"),
+        ({"CARRIERS": {"voice-second": carrier("https://one.example.cn")}}, "carrier_first_missing"),
+        (
+            {"CARRIERS": {"sms": carrier("https://one.cn"), "sms-second": carrier("https://one.cn")}},
+            "carrier_twice",
+        ),
+        ({"CARRIERS": {"sms": carrier("one.example.cn")}}, "carrier_address"),
+        ({"CARRIERS": {"sms": carrier("http://one.example.cn")}}, "carrier_plain"),
+        ({"ROBOT_GROUPS": {"duty": "http://robots.example.cn"}}, "carrier_plain"),
     ],
 )
 def test_a_planted_setting_is_found_by_name(

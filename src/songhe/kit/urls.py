@@ -6,7 +6,19 @@ from django.urls import URLPattern, path
 
 from songhe.kit.pages import PAGES
 from songhe.kit.spec import RECORDS
-from songhe.kit.views import account, details, exports, files, home, lists, live, perform, pick, worker
+from songhe.kit.views import (
+    account,
+    details,
+    exports,
+    files,
+    home,
+    inbox,
+    lists,
+    live,
+    perform,
+    pick,
+    worker,
+)
 
 
 def record_urls() -> list[URLPattern]:
@@ -41,6 +53,12 @@ urlpatterns: list[URLPattern] = [
     path("login/demo/", account.demo_log_in, name="login.demo"),
     path("logout/", account.log_out, name="logout"),
     path("me/", account.me, name="me"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/count/", inbox.count, name="inbox.count"),
+    path("inbox/live/", inbox.live, name="inbox.live"),
+    path("inbox/read/", inbox.read_all, name="inbox.read_all"),
+    path("inbox/<uuid:pk>/read/", inbox.read_one, name="inbox.read"),
+    path("inbox/<uuid:pk>/acknowledge/", inbox.acknowledge, name="inbox.acknowledge"),
     path("display/", account.display, name="display"),
     path("files/<uuid:pk>/<slug:size>/", files.attachment, name="files"),
     path("exports/<uuid:pk>/", exports.waiting, name="kit.export"),

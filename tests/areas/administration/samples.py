@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from songhe.engines.access.api import SYSTEM, Grant, User
 from songhe.engines.access.login import make_token, new_secret
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import start
+from songhe.engines.notices.api import Recipient, tell
 
+_keys = itertools.count(1)
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
@@ -41,7 +44,16 @@ def jobs(n: int, region: int, owner: User) -> list[Any]:
     return [start("test.sample", actor=owner, at=AT) for _ in range(n)]
 
 
+def messages(n: int, region: int) -> list[Any]:
+    """Messages to numbers of one region that wait to be sent."""
+    to = [Recipient(number=f"137{next(_keys):08}") for _ in range(n)]
+    return tell(
+        to, "complaint_answered", {"number": "T-1"}, region_id=region, at=AT, key=f"sample {next(_keys)}"
+    )
+
+
 make.SAMPLES |= {
+    "messages": messages,
     "users": users,
     "grants": grants,
     "tokens": tokens,

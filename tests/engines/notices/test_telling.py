@@ -13,7 +13,7 @@ from tests import make
 from songhe.engines.access.api import User
 from songhe.engines.jobs.models import Job
 from songhe.engines.live.models import Event
-from songhe.engines.notices.api import About, Notice, Recipient, State, Why, heeds, tell
+from songhe.engines.notices.api import About, Notice, Recipient, State, Why, heeds, inbox, tell
 from songhe.engines.notices.models import Inbox, Step
 from songhe.engines.notices.sealing import opened
 from songhe.engines.regions.ids import uuid7
@@ -33,7 +33,7 @@ def test_a_user_finds_it_in_the_box_at_once_and_a_number_waits_in_the_outbox() -
     in_box, by_number = told([Recipient(user_id=reader.pk), Recipient(number="138 0013 8000", name="王芳")])
     assert (in_box.state, in_box.next_at, in_box.channel) == (State.DELIVERED, None, "in_app")
     assert Inbox.objects.get(pk=in_box.pk).user_id == reader.pk
-    assert Event.everywhere.get(topic="inbox").holder_id == reader.pk
+    assert Event.everywhere.get(topic=inbox.topic_of(reader.pk)).holder_id == reader.pk
     assert (by_number.state, by_number.next_at, by_number.channel) == (State.WAITING, AT, "sms")
     assert by_number.number_masked == "138******00"
     assert Job.objects.get(kind="notices.send").lane == "outbox"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.administration import actions, queries
+from songhe.areas.administration import actions, notices, queries
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Grant, User
 from songhe.engines.access.login import new_secret
@@ -279,3 +279,5 @@ record(
     nav=NavItem("system", "clock", 60),
     **_JOB,
 )
+
+__all__ = ["TokenForm", "new_token", "notices"]

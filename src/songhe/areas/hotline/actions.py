@@ -9,6 +9,7 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.hotline import queries
+from songhe.areas.hotline.informing import tell_who_complained
 from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose, Relation
 from songhe.areas.providers.api import Organisation
 from songhe.areas.registry.api import Person, register, secrets_of
@@ -206,6 +207,7 @@ def answer_complaint(
 ) -> Complaint:
     """Enter what was answered."""
     complaint.answer_sealed = seal(complaint.owner_id, _words(words, field="words", needed=True))
+    tell_who_complained(complaint, at=at)
     return _move(complaint, "answer", actor=actor, at=at)
 
 

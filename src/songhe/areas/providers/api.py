@@ -38,6 +38,7 @@ from songhe.areas.providers.queries import (
     organisation_names,
     site_middles,
     worker_names,
+    workers_told,
 )
 from songhe.areas.providers.queries.public import PublicPlace, PublicPrice, holidays, place, places
 from songhe.areas.providers.rules import Catalogue, Item, Opening
@@ -98,4 +99,5 @@ __all__ = [
     "take_leave",
     "worker_column",
     "worker_names",
+    "workers_told",
 ]

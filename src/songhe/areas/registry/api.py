@@ -51,6 +51,7 @@ from songhe.areas.registry.queries.secrets import (
     secrets_of_many,
 )
 from songhe.areas.registry.queries.timeline import Happening, timeline
+from songhe.areas.registry.queries.told import told_about
 from songhe.areas.registry.rules.ages import age_on, birthday_after
 
 __all__ = [
@@ -107,6 +108,7 @@ __all__ = [
     "term",
     "terms",
     "timeline",
+    "told_about",
     "untag",
     "value_at",
     "when_dead",

@@ -13,6 +13,7 @@ from songhe.areas.visits.actions import (
     send_many,
     when_verified,
 )
+from songhe.areas.visits.actions.informing import service
 from songhe.areas.visits.actions.orders import Rating
 from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
 from songhe.areas.visits.figures import minutes_given
@@ -85,6 +86,7 @@ __all__ = [
     "place_order",
     "plan_many",
     "send_many",
+    "service",
     "taken_by_stage",
     "taken_minutes",
     "to_follow_up",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from songhe.core.labels import Label
 from songhe.core.notices.ladder import IN_APP, ROBOT, SMS, VOICE, Goal, Urgency
 from songhe.core.notices.texts import segments, without_numbers
 from songhe.core.sources import Data, DataError, part, text, whole
@@ -117,6 +118,8 @@ def _said(value: object, template: Template, name: str, chinese: bool) -> str:
         return f"{value.month}月{value.day}日" if chinese else f"{value.day} {value:%B}"
     if kind == "number" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, Label):
+        value = value.in_language("zh" if chinese else "en")
     if kind == "text" and isinstance(value, str):
         clean = _GAPS.sub(" ", value.encode("utf-8", "replace").decode()).strip()
         return clean if len(clean) <= LONGEST_VALUE else clean[: LONGEST_VALUE - 1] + "…"

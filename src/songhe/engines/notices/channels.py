@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from songhe.engines.notices.models import Channel
 
 
 class Unavailable(Exception):
     """A provider did not take a message and may take it later: no connection, no answer in time, a fault of its own (5xx),
-    too much at once (429)."""
+    too much at once (429). ``uncertain``: nobody knows whether it arrived, so that it should be repeated at the same one."""
+
+    def __init__(self, what: str, *, uncertain: bool = False) -> None:
+        super().__init__(what)
+        self.uncertain = uncertain
 
 
 class Rejected(Exception):
@@ -70,26 +77,32 @@ class RobotGateway(Gateway, Protocol):
     """Writes into the group that ``letter.robot`` names."""
 
 
-Gateways = Sequence[Gateway]
+Maker = Callable[[], Sequence[Gateway]]
 _made: list[Gateway] | None = None
-_maker: Callable[[], Gateways] = tuple
 
 
-def carry_by(maker: Callable[[], Gateways]) -> None:
-    """Name what makes this installation's gateways; it is asked when the first message goes out."""
-    global _maker, _made
-    _maker, _made = maker, None
+def carry_by(maker: Maker | None) -> None:
+    """Carry messages by the gateways that ``maker`` gives; None for those that the settings name."""
+    global _made  # noqa: PLW0603  one set of gateways for each process
+    _made = None if maker is None else _checked(maker())
 
 
 def gateways(channel: str = "") -> list[Gateway]:
-    """The gateways of a channel, the preferred one first; all of them without a channel."""
+    """The gateways of a channel, the preferred one first; all of them without a channel.
+
+    ``settings.CARRIED_BY`` names a function that gives them; it is asked when the first message goes out.
+    """
     global _made  # noqa: PLW0603
     if _made is None:
-        _made = list(_maker())
-        codes = [gateway.code for gateway in _made]
-        if len(set(codes)) != len(codes):
-            raise ValueError(f"two gateways of one name: {codes}")
+        _made = _checked(import_string(settings.CARRIED_BY)())
     return [gateway for gateway in _made if channel in ("", gateway.channel)]
+
+
+def _checked(found: Sequence[Gateway]) -> list[Gateway]:
+    codes = [gateway.code for gateway in found]
+    if len(set(codes)) != len(codes):
+        raise ValueError(f"two gateways of one name: {codes}")
+    return list(found)
 
 
 def is_carried(channel: str) -> bool:

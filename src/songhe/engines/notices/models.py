@@ -43,6 +43,7 @@ class Why(models.TextChoices):
     CONSENT = "consent", _("Consent to be written to was withdrawn")
     NO_WAY = "no_way", _("No account and no usable number")
     NO_PROVIDER = "no_provider", _("No provider is set up")
+    UNREACHABLE = "unreachable", _("No provider could be reached")
     LIMIT = "limit", _("Too many to this number")
     REJECTED = "rejected", _("Refused by the provider")
     UNDELIVERED = "undelivered", _("Reported as not delivered")
@@ -100,6 +101,7 @@ class Notice(Scoped):
     expires_at = models.DateTimeField(_("Worth sending until"))
     next_at = models.DateTimeField(_("Next step"), null=True)
     lease_until = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(_("Arrived with the recipient"), null=True)
     ended_at = models.DateTimeField(_("Ended"), null=True)
     answer = models.CharField(_("Answer"), max_length=40, blank=True)
 
@@ -113,6 +115,9 @@ class Notice(Scoped):
         indexes = [
             models.Index(
                 fields=["-urgency", "next_at"], condition=Q(next_at__isnull=False), name="message_due"
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(lease_until__isnull=False), name="message_leased"
             ),
             models.Index(fields=["region", "told_at"], name="message_by_region"),
             models.Index(fields=["told_at"], name="message_by_age"),

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
 from songhe.core.codes import parse_phone
-from songhe.core.notices import Goal, Template, Urgency, not_before, render, segments, ways
+from songhe.core.notices import Goal, render, segments, ways
 from songhe.core.refusal import Refused
 from songhe.engines.access.actor import SYSTEM
 from songhe.engines.access.bulk import insert_new
-from songhe.engines.access.models import User
+from songhe.engines.access.models import Grant, User
 from songhe.engines.access.scope import elevated
 from songhe.engines.jobs.api import start
 from songhe.engines.jobs.models import Job
 from songhe.engines.live.api import publish_to
 from songhe.engines.notices.book import book, template
+from songhe.engines.notices.course import arrived, due, step
 from songhe.engines.notices.models import Channel, Delivery, Inbox, Notice, State, Step, Why
 from songhe.engines.notices.sealing import Sealed
 from songhe.engines.regions.ids import uuid7
@@ -214,27 +214,18 @@ def _draft(
     said = {"title": words.title, "text": book().signed(words.text, language)}
     if Channel.SMS in open_ways:
         notice.segments = segments(said["text"])
-    _begin(notice, form, at=at, why=Why.CONSENT if forbidden and number else Why.NO_WAY)
+    _begin(notice, at=at, why=Why.CONSENT if forbidden and number else Why.NO_WAY)
     return notice, {"title": words.title, "text": words.text}, number
 
 
-def _begin(notice: Notice, form: Template, *, at: datetime, why: Why) -> None:
+def _begin(notice: Notice, *, at: datetime, why: Why) -> None:
     """Where a message stands when it is told: in the in-box at once, on its way, or nowhere to go."""
     if not notice.channels:
         notice.state, notice.why, notice.ended_at = State.WITHHELD, why, at
     elif notice.channel != Channel.IN_APP:
-        notice.next_at = due(form.quiet, notice.urgency, at)
-    elif notice.goal == Goal.DELIVERED:
-        notice.state, notice.ended_at = State.DELIVERED, at
+        notice.next_at = due(notice, at)
     else:
-        notice.state = State.DELIVERED
-        notice.next_at = min(at + timedelta(seconds=notice.wait_seconds), notice.expires_at)
-
-
-def due(quiet: bool, urgency: int, at: datetime) -> datetime:
-    """The first moment at which something may go out by number."""
-    hours = book().quiet if quiet and urgency < Urgency.URGENT else None
-    return not_before(timezone.localtime(at), hours)
+        arrived(notice, at)
 
 
 def _number(text: str) -> tuple[str, str]:
@@ -255,17 +246,22 @@ def _local(params: Mapping[str, object]) -> dict[str, object]:
 
 def _follow(made: Sequence[Notice], *, at: datetime) -> None:
     """What goes with new messages: their first step, the in-box and its news, and a job that sends the others."""
-    steps = [_step(notice, Step.What.TOLD, at) for notice in made]
+    steps = [step(notice, Step.What.TOLD, at) for notice in made]
     steps += [
-        _step(notice, Step.What.ENDED, at, note=notice.why)
+        step(notice, Step.What.ENDED, at, note=notice.why)
         for notice in made
         if notice.state == State.WITHHELD
     ]
     boxed = [notice for notice in made if notice.channel == Channel.IN_APP]
-    steps += [_step(notice, Step.What.PUT, at, channel=Channel.IN_APP) for notice in boxed]
+    steps += [step(notice, Step.What.PUT, at, channel=Channel.IN_APP) for notice in boxed]
     Step.everywhere.bulk_create(steps, batch_size=1000)
     put_in_box(boxed, at=at)
-    waiting = [notice.next_at for notice in made if notice.next_at]
+    wake(made, at)
+
+
+def wake(notices: Iterable[Notice], at: datetime) -> None:
+    """Start a job for the first moment at which something is to be done about some messages."""
+    waiting = [notice.next_at for notice in notices if notice.next_at]
     if waiting:
         start(SEND, actor=SYSTEM, at=at, lane=Job.Lane.OUTBOX, run_at=min(waiting))
 
@@ -293,14 +289,16 @@ def put_in_box(boxed: Sequence[Notice], *, at: datetime) -> None:
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    readers: dict[UUID, int] = {n.reader_id: n.region_id for n in boxed if n.reader_id}
-    publish_to(INBOX, readers, {"what": "new"}, at=at)
+    tell_pages({notice.reader_id for notice in boxed if notice.reader_id}, at=at)
 
 
-def _step(notice: Notice, what: str, at: datetime, **more: Any) -> Step:
-    return Step(
-        notice=notice, region_id=notice.region_id, holder_id=notice.holder_id, at=at, what=what, **more
-    )
+def tell_pages(users: Collection[UUID], *, at: datetime) -> None:
+    """Let the open pages of some users know that something in their in-boxes changed; nobody else is woken."""
+    rows = Grant.objects.filter(user_id__in=users, revoked_at=None).order_by("-since")
+    readers = {user: (topic_of(user), region) for user, region in rows.values_list("user_id", "region_id")}
+    publish_to(readers, {"what": "inbox"}, at=at)
 
 
-step = _step
+def topic_of(user_id: UUID) -> str:
+    """The topic of live news that only this user listens to."""
+    return f"{INBOX}-{user_id.hex}"

@@ -30,6 +30,7 @@ from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
 from songhe.site.demo.inspections import inspect
+from songhe.site.demo.messages import send_past
 from songhe.site.demo.month import fill_month
 from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
@@ -139,6 +140,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Canteens", dine),
     ("Devices", give_devices),
     ("Rosters", roster),
+    ("Messages", send_past),
     ("Service circle", draw_circle),
     ("Figures", _measure),
 )

@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from songhe.site.safety.fault import Fault
 
@@ -22,6 +23,7 @@ def in_settings(settings: Any, *, public: bool) -> Iterator[Fault]:
             "Any host name is answered, so a forged link can carry yours.",
             "List your names: SONGHE_HOSTS=care.example.cn",
         )
+    yield from _carriers(settings)
     if public:
         yield from _public(settings)
 
@@ -64,6 +66,56 @@ def _key_file(named: Path | str | None) -> Iterator[Fault]:
         )
 
 
+def _carriers(settings: Any) -> Iterator[Fault]:
+    """What makes messages go astray: a carrier half set up, unsigned or open to listeners."""
+    urls: dict[str, str] = {}
+    for code, row in settings.CARRIERS.items():
+        name = "SONGHE_" + code.upper().replace("-", "_")
+        if bool(row["url"]) != bool(row["secret"]):
+            yield Fault(
+                "carrier_half",
+                f"The carrier {code} has an address or a secret, but not both; it sends nothing.",
+                f"Set {name}_URL and {name}_SECRET, or unset both.",
+            )
+        if row["secret"] and len(row["secret"]) < SECRET_LENGTH:
+            yield Fault(
+                "carrier_secret_short",
+                f"The secret shared with the carrier {code} has {len(row['secret'])} characters.",
+                f"Agree with it on {SECRET_LENGTH} random characters or more: {name}_SECRET",
+            )
+        if row["url"]:
+            urls[code] = row["url"]
+    for code in ("sms", "voice"):
+        if f"{code}-second" in urls and code not in urls:
+            yield Fault(
+                "carrier_first_missing",
+                f"There is a second carrier for {code} and no first one.",
+                f"Set SONGHE_{code.upper()}_URL to the one that is to be preferred.",
+            )
+        if code in urls and urls[code] == urls.get(f"{code}-second"):
+            yield Fault(
+                "carrier_twice",
+                f"Both carriers for {code} are the same; when it fails, nothing is left.",
+                "Name another provider, or unset the second.",
+            )
+    for code, url in {**urls, **settings.ROBOT_GROUPS}.items():
+        yield from _carrier_address(code, url)
+
+
+def _carrier_address(code: str, url: str) -> Iterator[Fault]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield Fault(
+            "carrier_address", f"The address of the carrier {code} is none: {url}", "Write https://host/path."
+        )
+    elif parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        yield Fault(
+            "carrier_plain",
+            f"Numbers and texts travel to {parts.hostname} without encryption.",
+            "Use an https address.",
+        )
+
+
 def _public(settings: Any) -> Iterator[Fault]:
     if not (settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE):
         yield Fault(
@@ -80,6 +132,12 @@ def _public(settings: Any) -> Iterator[Fault]:
             "demo_open",
             "Demo mode lets anybody in as any role.",
             "Unset SONGHE_DEMO, or serve the demo on this machine only.",
+        )
+    if settings.CONSOLE:
+        yield Fault(
+            "carrier_screen",
+            "Messages without a carrier are shown on a page and reach nobody.",
+            "Unset SONGHE_CONSOLE.",
         )
     loopback = {"localhost", "127.0.0.1", "[::1]", "testserver"}
     if set(settings.ALLOWED_HOSTS) <= loopback:

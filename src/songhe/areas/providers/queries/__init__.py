@@ -18,6 +18,7 @@ from songhe.areas.providers.queries.bodies import (
     search_organisations,
     site_middles,
     worker_names,
+    workers_told,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "search_organisations",
     "site_middles",
     "worker_names",
+    "workers_told",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from django.db.models import Avg, Q, QuerySet, Sum
 from songhe.areas.providers.catalogue import catalogue
 from songhe.areas.providers.models import CANTEENS, Facility, Leave, Organisation, State, Worker
 from songhe.core.codes import Point, distance_metres, span
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Grant, Scope, elevated
+from songhe.engines.notices.api import Recipient
+from songhe.engines.vault.api import open_keys, reveal_with
 
 Named = tuple[Worker, int | None]
 
@@ -81,6 +83,27 @@ def worker_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
         return {}
     with elevated():
         return dict(Worker.everywhere.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def workers_told(ids: Collection[UUID]) -> dict[UUID, list[Recipient]]:
+    """For each worker how to tell them something: the account that serves under their name, and their number."""
+    with elevated():  # whoever plans need not see the telephone
+        rows = {row.pk: row for row in Worker.everywhere.filter(pk__in=ids)}
+        keys = open_keys(rows)
+        grants = Grant.objects.filter(holder_id__in=rows, revoked_at=None).order_by("since", "id")
+        users = dict(grants.values_list("holder_id", "user_id"))
+    return {
+        key: [
+            Recipient(
+                user_id=users.get(key),
+                name=rows[key].name,
+                number=reveal_with(keys[key], key, rows[key].phone_sealed) if key in keys else "",
+            )
+        ]
+        if key in rows
+        else []
+        for key in ids
+    }
 
 
 def employed(scope: Scope, on: date, *, organisation_id: UUID | None = None) -> QuerySet[Worker]:

@@ -53,9 +53,11 @@ def withdraw_consent(
         raise Refused(
             "consent_needed", "Enrolment stands on this consent. End the enrolment instead.", field="kind"
         )
-    if not Consent.everywhere.filter(person=person, kind=kind, withdrawn_on=None).update(
-        withdrawn_on=timezone.localdate(at)
-    ):
+    today = timezone.localdate(at)
+    held = Consent.everywhere.filter(person=person, kind=kind, withdrawn_on=None)
+    if kind == Consent.Kind.CONTACT and not held.exists():  # messages go out until somebody says no
+        give(person, kind, given_on=today, given_by="")
+    if not held.update(withdrawn_on=today):
         raise Refused("consent_absent", "This consent was never given.", field="kind")
     add_detail(kind=kind)
     return person

@@ -23,6 +23,7 @@ class Consent(Scoped):
         SHARING = "sharing", _("To share data with providers")
         HEALTH = "health", _("To use health data")
         PICTURE = "picture", _("To take pictures as proof of service")
+        CONTACT = "contact", _("To be told by text message and call")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field()

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from songhe.areas.providers.api import worker_names
+from songhe.areas.roster.actions.informing import inform
 from songhe.areas.roster.models import News, Outcome, Roster, RosterLine, State
 from songhe.areas.roster.rules import Step, batches
 from songhe.areas.visits.api import Move, Sent, send_many
@@ -154,3 +155,4 @@ def _finish(roster: Roster, *, actor: Actor, at: datetime) -> None:
     others.filter(over).exclude(pk=roster.pk).update(state=State.SUPERSEDED)
     roster.state, roster.published_at, roster.published_by_id = State.PUBLISHED, at, actor.id
     roster.save(update_fields=["state", "published_at", "published_by_id"])
+    inform(roster, at=at)

@@ -97,15 +97,15 @@ def order_of(visit: Visit) -> Order:
     return found
 
 
-def call_off(order: Order, *, at: datetime) -> None:
-    """End the order's planned visit, if there is one; a visit under way cannot be called off."""
+def call_off(order: Order, *, at: datetime) -> Visit | None:
+    """End the order's planned visit and return it, if there is one; a visit under way cannot be called off."""
     with elevated():
         rows = Visit.everywhere.filter(order=order, state__in=OPEN_VISITS)
         visit = rows.select_for_update(no_key=True, of=("self",), skip_locked=True).first()
         if visit is None:
             if rows.exists():
                 raise Refused("busy", "Somebody is changing this visit at this moment. Try again.")
-            return
+            return None
         if visit.state == VisitState.ARRIVED:
             raise Refused(
                 "under_way", "The worker is there already. Wait for the check-out, or correct the visit."
@@ -113,6 +113,7 @@ def call_off(order: Order, *, at: datetime) -> None:
         visit.state = VisitState.CANCELLED
         visit.save()
         release(visit, at=at)
+    return visit
 
 
 def release(visit: Visit, *, at: datetime) -> None:

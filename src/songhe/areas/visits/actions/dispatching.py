@@ -20,6 +20,7 @@ from songhe.areas.visits.actions.common import (
     tell,
     written,
 )
+from songhe.areas.visits.actions.informing import duty_news, family_news
 from songhe.areas.visits.models import Order, OrderState, Visit, VisitState
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
@@ -38,6 +39,8 @@ def dispatch(order: Order, *, actor: Actor, at: datetime, worker: Sent, starts_a
     move_order(order, "dispatch", actor=actor, at=at, passed={"qualified"}, note=worker.name)
     save_order(order)
     tell(order, "dispatched", at=at)
+    family_news(visit, "new", at=at)
+    duty_news(visit, "new", at=at)
     return visit
 
 
@@ -47,11 +50,15 @@ def reassign(
 ) -> Visit:
     """Send another worker, or the same at another time."""
     why = written(reason, field="reason", most=200, needed=True)
-    call_off(order, at=at)
+    before = call_off(order, at=at)
     visit = _plan(order, worker, starts_at, actor=actor, at=at)
     move_order(order, "reassign", actor=actor, at=at, passed={"qualified"}, note=why)
     save_order(order)
     tell(order, "reassigned", at=at)
+    family_news(visit, "moved", at=at)
+    duty_news(visit, "new", at=at)
+    if before is not None:
+        duty_news(before, "off", at=at)
     return visit
 
 
@@ -59,11 +66,14 @@ def reassign(
 def send_back(order: Order, *, actor: Actor, at: datetime, reason: Reason) -> Order:
     """Call the planned visit off and put the order back to dispatch."""
     why = written(reason, field="reason", most=200, needed=True)
-    call_off(order, at=at)
+    before = call_off(order, at=at)
     order.worker = None
     move_order(order, "return", actor=actor, at=at, note=why)
     save_order(order)
     tell(order, "sent_back", at=at)
+    if before is not None:
+        family_news(before, "off", at=at)
+        duty_news(before, "off", at=at)
     return order
 
 

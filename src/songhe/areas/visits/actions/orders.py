@@ -25,6 +25,7 @@ from songhe.areas.visits.actions.common import (
     tell,
     written,
 )
+from songhe.areas.visits.actions.informing import duty_news, order_news
 from songhe.areas.visits.models import OPEN_STATES, Disposition, Order, OrderState, PaidBy, Source
 from songhe.areas.visits.rules import check_window
 from songhe.core.refusal import Refused
@@ -247,6 +248,7 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
     order.case, order.number, order.state = case, case.number, OrderState(case.state)
     order.save(force_insert=True)
     tell(order, "placed", at=at)
+    order_news(order, "order_taken", at=at)
     return order
 
 
@@ -282,7 +284,7 @@ def _end(
 ) -> Order:
     why = written(reason, field="reason", most=200, needed=True)
     add_detail(reason=why)
-    call_off(order, at=at)
+    before = call_off(order, at=at)
     ended(order, disposition)
     move_order(order, move, actor=actor, at=at, note=why)
     save_order(order)
@@ -290,6 +292,9 @@ def _end(
     if disposition == Disposition.PROVIDER_UNAVAILABLE:
         _note_refusal(order, why, by=actor.name, at=at)
     tell(order, "ended", at=at)
+    order_news(order, "order_cancelled", at=at)
+    if before is not None:
+        duty_news(before, "off", at=at)
     return order
 
 

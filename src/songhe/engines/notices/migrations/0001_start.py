@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                             ("consent", "Consent to be written to was withdrawn"),
                             ("no_way", "No account and no usable number"),
                             ("no_provider", "No provider is set up"),
+                            ("unreachable", "No provider could be reached"),
                             ("limit", "Too many to this number"),
                             ("rejected", "Refused by the provider"),
                             ("undelivered", "Reported as not delivered"),
@@ -103,6 +104,7 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(verbose_name="Worth sending until")),
                 ("next_at", models.DateTimeField(null=True, verbose_name="Next step")),
                 ("lease_until", models.DateTimeField(null=True)),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="Arrived with the recipient")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 ("answer", models.CharField(blank=True, max_length=40, verbose_name="Answer")),
                 (
@@ -338,6 +340,14 @@ class Migration(migrations.Migration):
                     models.Index(fields=["at"], name="inbox_by_age"),
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("lease_until__isnull", False)),
+                fields=["lease_until"],
+                name="message_leased",
+            ),
         ),
         migrations.AddIndex(
             model_name="notice",
