@@ -72,10 +72,11 @@ class _Died(Exception):
 class Year:
     """Signals, agents, helpers and one worker, each at its own moments; what happens next is always the earliest of all."""
 
-    def __init__(self, alarms: int, *, seed: int, start: datetime, region: int, clock: Clock, agents: int = 6) -> None:  # fmt: skip
+    def __init__(self, alarms: int, *, seed: int, start: datetime, region: int, clock: Clock, agents: int = 6, vanish: float = 0.1) -> None:  # fmt: skip
         self.random = random.Random(seed)  # noqa: S311  made-up days
         self.clock, self.region, self.start = clock, region, start
         self.agents = [Someone(uuid7(), f"坐席{n}") for n in range(agents)]
+        self.vanish = vanish
         self.report = Report()
         self.queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self.turn = itertools.count()
@@ -123,7 +124,7 @@ class Year:
             self.later(at + timedelta(seconds=after), lambda moment, who=agent: self.take(key, who, moment))  # type: ignore[misc]
 
     def take(self, key: UUID, agent: Someone, at: datetime) -> None:
-        """An agent takes what rings; one in ten is never heard of again."""
+        """An agent takes what rings; some are never heard of again."""
         if agent.id in self.busy and self.busy[agent.id] != key:
             return
         if not self._done(lambda alarm: actions.take(alarm, actor=agent, at=at), key):
@@ -131,7 +132,7 @@ class Year:
         if not self._holds(key, agent):
             return
         self.busy[agent.id] = key
-        if self.random.random() < 0.1:
+        if self.random.random() < self.vanish:
             self.busy.pop(agent.id)
             return
         self.later(at + PAGE, lambda moment: self.page(key, agent, moment, at))
@@ -255,14 +256,14 @@ class Year:
 
 
 def simulate_year(
-    alarms: int, *, seed: int, start: datetime, region: int, lose_silent: bool = True, agents: int = 6
+    alarms: int, *, seed: int, start: datetime, region: int, lose_silent: bool = True, vanish: float = 0.1
 ) -> Report:
     """Play a year in the database that is connected, which holds no other alarms. ``lose_silent`` False is the control: no
     agent ever loses an alarm, and what silent ones hold is forgotten.
     """
     clock = terms().clock if lose_silent else replace(terms().clock, silent=None)
     with entered(Scope.EVERYTHING):
-        return Year(alarms, seed=seed, start=start, region=region, clock=clock, agents=agents).run()
+        return Year(alarms, seed=seed, start=start, region=region, clock=clock, vanish=vanish).run()
 
 
 __all__ = ["Report", "simulate_year"]
