@@ -60,7 +60,7 @@ def note_call(
     rung: Annotated[str, Field(label=_("Called"), choices=limits.rung_choices)],
     answer: Annotated[str, Field(label=_("What came of it"), choices=limits.answer_choices)],
     name: Annotated[str, Field(label=_("Who"), size=80)] = "",
-    contact: Annotated[str, Field(hidden=True)] = "",
+    contact: Annotated[str, Field(label=_("Who"), hidden=True)] = "",
     words: Annotated[str, Field(label=_("What was said"), long=True)] = "",
 ) -> Alarm:
     """Enter one call of the verification, whatever came of it."""

@@ -98,8 +98,8 @@ def raise_one(
     actor: Actor,
     at: datetime,
     kind: Annotated[str, Field(label=_("What happened"), choices=limits.kind_choices)],
-    person: Person | None = None,
-    region: Region | None = None,
+    person: Annotated[Person | None, Field(label=_("Person"))] = None,
+    region: Annotated[Region | None, Field(label=_("Region"))] = None,
     words: Annotated[str, Field(label=_("What is known"), long=True)] = "",
 ) -> Alarm:
     """Raise an alarm by hand: somebody called, or saw it."""

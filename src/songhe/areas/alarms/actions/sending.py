@@ -40,7 +40,7 @@ def send(
     kind: Annotated[str, Field(label=_("Kind"), choices=limits.responder_choices)],
     name: Annotated[str, Field(label=_("Who"), size=80)],
     phone: Annotated[str, Field(label=_("Telephone"), size=30)] = "",
-    helper: Annotated[str, Field(hidden=True)] = "",
+    helper: Annotated[str, Field(label=_("Who"), hidden=True)] = "",
 ) -> Alarm:
     """Send somebody of the network; who does not accept in time is followed by the next."""
     common.holds(alarm, actor)
