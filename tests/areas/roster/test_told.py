@@ -12,10 +12,12 @@ from tests.areas.providers import made as providers
 from tests.areas.roster import made
 
 from songhe.areas.providers.api import Leave, take_leave
+from songhe.areas.roster.actions.informing import inform
 from songhe.areas.roster.models import Feed, News
 from songhe.areas.visits import actions as visits
 from songhe.engines.access.api import SYSTEM, Tie, tie
 from songhe.engines.acts.models import Act
+from songhe.engines.notices.api import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +98,17 @@ def test_who_is_on_leave_is_not_planned_nor_sent_and_strangers_do_not_read_why()
     )
     assert "生病" in manager.get(f"/leaves/{leave.pk}/").content.decode()
     assert "生病" not in officer.get(f"/leaves/{leave.pk}/").content.decode().replace("leaves", "")
+
+
+def test_a_published_plan_is_one_message_to_each_family_and_each_worker_and_a_repeat_none() -> None:
+    here = made.office(orders=3)
+    roster = made.published(here, made.plan(here))
+    rows = Notice.everywhere.filter(key__startswith=f"roster {roster.pk}")
+    workers = {line.worker_id for line in made.lines(roster)}
+    families = [row for row in rows if row.template.startswith("visit_")]
+    assert {row.person_id for row in families} == {person.pk for person in here.persons}
+    assert len(families) == len(here.persons)
+    assert len(rows) - len(families) == len(workers)
+    before = rows.count()
+    inform(roster, at=timezone.now())
+    assert rows.count() == before
