@@ -78,7 +78,7 @@ class Year:
         self.agents = [Someone(uuid7(), f"坐席{n}") for n in range(agents)]
         self.vanish = vanish
         self.report = Report()
-        self.queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self.queue: list[tuple[datetime, int, Callable[[datetime], object]]] = []
         self.turn = itertools.count()
         self.busy: dict[UUID, UUID] = {}
         self.silent: set[UUID] = set()
@@ -103,7 +103,7 @@ class Year:
                 self.work(due)
         return self._judged()
 
-    def later(self, at: datetime, what: Callable[[datetime], None]) -> None:
+    def later(self, at: datetime, what: Callable[[datetime], object]) -> None:
         """Put something on the list."""
         heapq.heappush(self.queue, (at, next(self.turn), what))
 
@@ -177,7 +177,7 @@ class Year:
             return
         minutes = self.random.uniform(1, 12) if self.random.random() < 0.95 else self.random.uniform(46, 60)
         there = at + timedelta(minutes=minutes)
-        self.later(there, lambda moment: self._tried(lambda: actions.arrive(errand, actor=agent, at=moment)) or None)  # fmt: skip
+        self.later(there, lambda moment: self._tried(lambda: actions.arrive(errand, actor=agent, at=moment)))  # fmt: skip
         self.later(there + self._seconds(60, 300), lambda moment: self.end(key, agent, moment, "resolve", "helped"))  # fmt: skip
 
     def end(self, key: UUID, agent: Someone, at: datetime, how: str, reason: str) -> None:
