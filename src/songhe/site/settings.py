@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "songhe.areas.roster",
     "songhe.areas.verification",
     "songhe.areas.caring",
+    "songhe.areas.alarms",
     "songhe.areas.hotline",
     "songhe.areas.family",
     "songhe.areas.finance",

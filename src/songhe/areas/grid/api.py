@@ -6,6 +6,7 @@
 """
 
 from songhe.areas.grid.actions import engage, release
+from songhe.areas.grid.limits import level_name
 from songhe.areas.grid.models import Helper, HelperKind, Pair, Post, Role
 from songhe.areas.grid.queries.above import OnDuty, Step, ladder
 from songhe.areas.grid.queries.day import Task, helps_today
@@ -26,6 +27,7 @@ __all__ = [
     "engage",
     "helps_today",
     "ladder",
+    "level_name",
     "phones_of",
     "release",
     "responders",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,9 +56,15 @@ def publish(
 
 def publish_to(readers: Mapping[UUID, tuple[str, int]], payload: dict[str, Any], *, at: datetime) -> None:
     """The same news for several users, in one statement: for each the topic and a region of the user's scope."""
-    body = json.loads(json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False))
-    rows = [(topic, region, user_id, at, body) for user_id, (topic, region) in readers.items()]
-    insert_many(Event, ("topic", "region", "holder_id", "at", "payload"), rows)
+    publish_many([(topic, region, user_id, at, payload) for user_id, (topic, region) in readers.items()])
+
+
+def publish_many(rows: Sequence[tuple[str, int, UUID | None, datetime, dict[str, Any]]]) -> None:
+    """Many pieces of news (topic, region, holder, at, payload), in one statement."""
+    plain = [
+        (*row[:4], json.loads(json.dumps(row[4], cls=DjangoJSONEncoder, ensure_ascii=False))) for row in rows
+    ]
+    insert_many(Event, ("topic", "region", "holder_id", "at", "payload"), plain)
 
 
 def since(topic: str, last_id: int, scope: Scope) -> list[News]:
@@ -67,6 +73,13 @@ def since(topic: str, last_id: int, scope: Scope) -> list[News]:
         known = Event.objects.within(scope).filter(topic=topic)
         rows = known.extra(where=[_MISSED], params=[last_id, last_id, last_id - LATE, last_id])  # noqa: S610  constant
         return [News(e.id, e.topic, e.region_id, e.at, e.payload) for e in rows.order_by("id")[:_MOST]]
+
+
+def read(numbers: Sequence[int]) -> list[tuple[News, UUID | None]]:
+    """Some news by number, each with its holder; for the hub alone, which hands each seat what its scope allows."""
+    with entered(Scope.EVERYTHING):
+        rows = Event.everywhere.filter(id__in=numbers).order_by("id")
+        return [(News(e.id, e.topic, e.region_id, e.at, e.payload), e.holder_id) for e in rows]
 
 
 def newest(topic: str, scope: Scope) -> int:

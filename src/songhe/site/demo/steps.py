@@ -14,6 +14,7 @@ from songhe.core.measure import Period
 from songhe.engines.access.api import SYSTEM, Scope, User, entered
 from songhe.engines.indicators.api import indicators, provider_of, refresh
 from songhe.kit.clock import now, today
+from songhe.site.demo.alarms import cry_for_help
 from songhe.site.demo.applications import apply_all
 from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
@@ -143,6 +144,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Devices", give_devices),
     ("Neighbours and grid", near),
     ("Friendly visits", care_for),
+    ("Alarms", cry_for_help),
     ("Rosters", roster),
     ("Messages", send_past),
     ("Service circle", draw_circle),

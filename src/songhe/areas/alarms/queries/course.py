@@ -1,0 +1,128 @@
+"""The course of one alarm: its signals, steps, calls and errands, in the order in which they happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from songhe.areas.alarms.limits import reason_words, terms
+from songhe.areas.alarms.models import Alarm, Attempt, Entry, Response, Signal, Step
+from songhe.areas.grid.api import level_name
+from songhe.areas.providers.api import said
+from songhe.engines.access.api import elevated
+
+CLOCK = ("ring", "lose", "lapse", "late", "level")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the course."""
+
+    at: datetime
+    text: str
+    note: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+def course(alarm: Alarm) -> list[Line]:
+    """Everything that happened, newest first."""
+    with elevated():  # whoever may see the alarm may see its course
+        found = [_step(one) for one in Step.everywhere.filter(alarm_id=alarm.pk)]
+        found += [_call(one) for one in Attempt.everywhere.filter(alarm_id=alarm.pk)]
+        found += [Line(one.at, _("Door forced"), f"{one.by_name} · {_('witnesses')}: {one.witnesses}", "danger") for one in Entry.everywhere.filter(alarm_id=alarm.pk)]  # fmt: skip
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def signals_of(alarm: Alarm) -> list[Signal]:
+    """What was heard, newest first."""
+    with elevated():  # as above
+        return list(Signal.everywhere.filter(alarm_id=alarm.pk).order_by("-at")[:50])
+
+
+def errands_of(alarm: Alarm) -> list[Response]:
+    """Who was sent, newest first."""
+    with elevated():  # as above
+        return list(Response.everywhere.filter(alarm_id=alarm.pk).order_by("-sent_at"))
+
+
+def calls_of(alarm: Alarm) -> list[Attempt]:
+    """Whom the desk called, newest first."""
+    with elevated():  # as above
+        return list(Attempt.everywhere.filter(alarm_id=alarm.pk).order_by("-at"))
+
+
+def entries_of(alarm: Alarm) -> list[Entry]:
+    """Doors that were forced."""
+    with elevated():  # as above
+        return list(Entry.everywhere.filter(alarm_id=alarm.pk).order_by("-at"))
+
+
+def step_words(what: str) -> str:
+    """A step in the language of the page."""
+    return {
+        "raise": _("Raised"),
+        "signal": _("Another signal"),
+        "take": _("Taken"),
+        "take_over": _("Taken over"),
+        "heard": _("Noticed"),
+        "lose": _("Lost to the next agent"),
+        "ring": _("Rings louder"),
+        "send": _("Help sent"),
+        "relay": _("Emergency service told"),
+        "accepted": _("Errand accepted"),
+        "refused": _("Errand declined"),
+        "set_off": _("On the way"),
+        "arrive": _("Arrived"),
+        "arrived": _("Arrived"),
+        "found": _("Report from the spot"),
+        "needs_120": _("Needs 120"),
+        "left": _("Has left"),
+        "forced": _("Door forced"),
+        "lapse": _("No answer in time"),
+        "late": _("Not there in time"),
+        "level": _("Next level called"),
+        "resolve": _("Resolved"),
+        "call_false": _("False alarm"),
+        "call_test": _("It was a test"),
+        "give_up": _("Nobody reached"),
+        "call_duplicate": _("Duplicate"),
+        "reopen": _("Opened again"),
+        "review": _("Reviewed"),
+    }.get(what, what)
+
+
+def _step(one: Step) -> Line:
+    who = _("the clock") if one.what in CLOCK else one.actor_name
+    detail = _detail(one)
+    late = ""
+    if one.due_at is not None and one.at > one.due_at:
+        late = _("{n} s after its time").format(n=round((one.at - one.due_at).total_seconds()))
+    tone = "warn" if one.what in CLOCK else "danger" if one.what in ("raise", "signal", "needs_120") else ""
+    return Line(one.at, step_words(one.what), " · ".join(part for part in (detail, who, late) if part), tone)
+
+
+def _detail(one: Step) -> str:
+    if one.what in ("raise", "signal"):
+        return said(terms().kind(one.detail).label)
+    if one.what == "ring":
+        return next((said(rung.label) for rung in terms().clock.ring if rung.code == one.detail.rstrip("+")), one.detail)  # fmt: skip
+    if one.what == "level":
+        return level_name(one.detail)
+    if one.what == "lose":
+        why, _space, name = one.detail.partition(" ")
+        return f"{name} · {_('page gone') if why == 'silent' else _('nothing done')}"
+    if one.what == "review":
+        known = terms().verdicts.get(one.detail)
+        return said(known) if known else one.detail
+    return reason_words(one.detail)
+
+
+def _call(one: Attempt) -> Line:
+    rung = next((said(step.label) for step in terms().verify if step.code == one.rung), one.rung)
+    answer = terms().answers.get(one.answer)
+    words = f"{rung}: {one.name}" if one.name else rung
+    note = " · ".join(part for part in (said(answer.label) if answer else one.answer, one.by_name) if part)
+    return Line(one.at, words, note, "ok" if one.reached else "")

@@ -1,0 +1,172 @@
+// The board of alarms: lines come and change with the news itself, so that hundreds of open boards ask the server for
+// nothing; the whole is read again now and then, and after every break. Rings until somebody takes what rings.
+"use strict";
+
+(() => {
+  const desk = document.querySelector("[data-alarm-desk]");
+  if (!desk) return;
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const kinds = read("alarm-kinds"), states = read("alarm-states"), rungs = read("alarm-rungs");
+  const me = desk.dataset.me, wall = desk.dataset.wall === "1", from = Number(desk.dataset.from);
+  const light = desk.querySelector("[data-alarm-light]"), told = desk.querySelector("[data-alarm-rung]");
+  const button = desk.querySelector("[data-alarm-sound]"), token = desk.querySelector("[name=csrfmiddlewaretoken]");
+  let last = Number(desk.dataset.last), due = 0, sound = null, beats = 0;
+  const ended = new Set(["resolved", "false_alarm", "test", "no_contact", "duplicate", "reviewed"]);
+  const lines = () => document.querySelector(".alarm-lines");
+  const all = () => [...document.querySelectorAll(".alarm[data-alarm]")];
+  const line = (id) => document.querySelector(`.alarm[data-alarm="${CSS.escape(id)}"]`);
+
+  // What rings here: everything, for a free agent; what has climbed one rung, for one who is busy verifying.
+  function ringing() {
+    const busy = all().some((one) => one.dataset.agent === me && one.dataset.state === "taken");
+    const least = Math.max(from, busy ? 1 : 0);
+    return all().filter((one) => one.dataset.rings && (Number(one.dataset.rung) >= least || one.dataset.agent === me));
+  }
+
+  function draw(news) {
+    let one = line(news.id);
+    if (ended.has(news.state)) { one?.remove(); return; }
+    if (!one) {
+      one = document.getElementById("alarm-line").content.firstElementChild.cloneNode(true);
+      one.dataset.alarm = news.id;
+      one.querySelector(".alarm-kind strong").textContent = kinds[news.kind] || news.kind;
+      one.querySelector(".alarm-kind small").textContent = news.number;
+      const link = one.querySelector(".alarm-who a");
+      link.href = `/alarms/${news.id}/`;
+      link.textContent = news.number;
+      one.querySelector("time").dataset.since = news.since;
+      const form = one.querySelector("form");
+      if (form) { form.action = `/alarms/${news.id}/take/`; form.elements.namedItem("csrfmiddlewaretoken").value = token.value; }
+      lines().prepend(one);
+      soon(1500 + Math.random() * 3000);
+    }
+    one.dataset.state = news.state;
+    one.dataset.rings = news.rings ? "1" : "";
+    one.dataset.rung = news.rung;
+    one.dataset.priority = news.priority;
+    one.dataset.agent = news.agent;
+    one.classList.toggle("rings", news.rings);
+    const badge = one.querySelector(".badge");
+    badge.className = "badge " + (news.rings ? "danger" : news.state === "taken" ? "warn" : "info");
+    badge.textContent = news.rings ? told.dataset.words : states[news.state];
+    const form = one.querySelector(".alarm-verb form");
+    if (form) form.hidden = !news.rings;
+    if (news.rings) lines().prepend(one);
+    count();
+  }
+
+  function count() {
+    const rows = all(), of = (...wanted) => rows.filter((one) => wanted.includes(one.dataset.state)).length;
+    const set = (name, n) => { const found = document.querySelector(`[data-count="${name}"]`); if (found) found.textContent = n; };
+    const rings = rows.filter((one) => one.dataset.rings).length;
+    set("rings", rings); set("taken", of("taken")); set("sent", of("sent", "arrived")); set("open", rows.length);
+    document.querySelector('[data-count="rings"]')?.parentElement.classList.toggle("danger", rings > 0);
+    const none = document.querySelector(".alarm-none");
+    if (none) none.hidden = rows.length > 0;
+    const loud = ringing(), top = loud.reduce((most, one) => Math.max(most, Number(one.dataset.rung)), 0);
+    told.textContent = loud.length ? `${told.dataset.words} · ${loud.length} · ${rungs[top].label}` : "";
+    document.title = loud.length ? `(${loud.length}) ${document.title.replace(/^\(\d+\) /, "")}` : document.title.replace(/^\(\d+\) /, "");
+  }
+
+  function soon(wait) {
+    const when = Date.now() + wait;
+    if (due && due <= when) return;
+    due = when;
+    setTimeout(again, wait);
+  }
+
+  async function again() {
+    due = 0;
+    try {
+      const answer = await fetch(desk.dataset.lines, { credentials: "same-origin" });
+      if (answer.ok) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#alarm-lines");
+        const old = document.querySelector("#alarm-lines");
+        if (fresh && old && !(old.contains(document.activeElement) && document.activeElement.matches("button"))) old.replaceWith(fresh);
+      }
+    } catch { /* the next round does it */ }
+    count();
+    soon(20000 + Math.random() * 10000);
+  }
+
+  function listen() {
+    const source = new EventSource("/live/alarms/?last=" + last);
+    source.addEventListener("alarms", (event) => { last = Math.max(last, Number(event.lastEventId)); draw(JSON.parse(event.data)); });
+    source.addEventListener("open", () => { light.className = "badge ok"; light.textContent = light.dataset.on; });
+    source.addEventListener("error", () => {
+      light.className = "badge warn"; light.textContent = light.dataset.off;
+      soon(1000 + Math.random() * 2000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+    });
+    window.addEventListener("pagehide", () => source.close());
+  }
+
+  // A tone made here: two notes, quicker and louder the higher the rung. A browser allows it after a first press of a key.
+  function note(at, height, gain) {
+    const wave = sound.createOscillator(), volume = sound.createGain();
+    wave.type = "square"; wave.frequency.value = height;
+    volume.gain.setValueAtTime(gain, at); volume.gain.exponentialRampToValueAtTime(0.001, at + 0.22);
+    wave.connect(volume).connect(sound.destination);
+    wave.start(at); wave.stop(at + 0.24);
+  }
+
+  function sing() {
+    beats += 1;
+    const loud = ringing();
+    if (!sound || sound.state !== "running" || !loud.length) return;
+    const level = Math.max(...loud.map((one) => rungs[Number(one.dataset.rung)]?.loud || 1));
+    if (beats % (4 - Math.min(level, 3))) return;
+    const now = sound.currentTime, gain = 0.06 * level;
+    note(now, 880, gain); note(now + 0.25, 660, gain);
+    if (level > 2) note(now + 0.5, 990, gain);
+  }
+
+  function switched() {
+    const on = Boolean(sound && sound.state === "running");
+    button.setAttribute("aria-pressed", String(on));
+    button.textContent = on ? button.dataset.on : button.dataset.off;
+    button.classList.toggle("quiet", on);
+  }
+
+  async function toggle() {
+    sound = sound || new AudioContext();
+    await (sound.state === "running" ? sound.suspend() : sound.resume());
+    switched();
+  }
+
+  async function here() {
+    const shown = all().filter((one) => !one.dataset.shown).map((one) => { one.dataset.shown = "1"; return one.dataset.alarm; });
+    try {
+      await fetch(desk.dataset.here, {
+        method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": token.value },
+        body: new URLSearchParams({ shown: document.visibilityState === "visible" ? shown.join(",") : "" }),
+      });
+    } catch { /* the page is shown as not connected */ }
+  }
+
+  function ages() {
+    for (const time of document.querySelectorAll("time[data-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dataset.since)) / 1000));
+      const pad = (n) => String(n).padStart(2, "0");
+      time.textContent = seconds < 3600 ? `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}` : `${Math.floor(seconds / 3600)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+    }
+    const clock = document.querySelector("[data-alarm-clock]");
+    if (clock) clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false });
+  }
+
+  button.addEventListener("click", toggle);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+    if (event.key === "t" || event.key === "T") document.querySelector(".alarm.rings .alarm-verb form:not([hidden])")?.requestSubmit();
+    else if (event.key === "s" || event.key === "S") toggle();
+    else if (event.key >= "1" && event.key <= "9") all()[Number(event.key) - 1]?.querySelector(".alarm-who a")?.click();
+    else return;
+    event.preventDefault();
+  });
+  if (window.AudioContext) { sound = new AudioContext(); sound.addEventListener("statechange", switched); switched(); }
+  listen(); count(); ages(); here();
+  setInterval(ages, 1000);
+  setInterval(sing, 500);
+  setInterval(here, 10000);
+  soon(20000 + Math.random() * 10000);
+})();
