@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "songhe.areas.entitlement",
     "songhe.areas.canteens",
     "songhe.areas.contracts",
+    "songhe.areas.devices",
     "songhe.areas.inspections",
     "songhe.areas.premises",
     "songhe.areas.visits",

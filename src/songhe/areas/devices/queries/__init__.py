@@ -1,0 +1,5 @@
+"""Reads of devices."""
+
+from songhe.areas.devices.queries import hearing
+
+__all__ = ["hearing"]
