@@ -13,11 +13,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from songhe.areas.devices.api import Signal
 from songhe.core.codes import Frame, Point, to_wgs84
 from songhe.core.sources import Data, DataError, part, read, rows, text, whole
 from songhe.edges.gateway import reading
 from songhe.edges.gateway.reading import Unfit, Values, first
-from songhe.edges.gateway.signals import Signal
 
 FIELDS = ("number", "kind", "time", "battery", "longitude", "latitude", "accuracy")
 FRAMES = ("wgs84", "gcj02", "bd09")
@@ -36,7 +36,14 @@ class Format:
     used: frozenset[str]
 
     def signal(
-        self, values: Values, device_id: UUID, *, at: datetime, kind: str = "", mark: bytes = b""
+        self,
+        values: Values,
+        device_id: UUID | None,
+        *,
+        at: datetime,
+        code: str = "",
+        kind: str = "",
+        mark: bytes = b"",
     ) -> Signal:
         """What a message says. ``kind`` comes from the topic where the topic tells it; ``mark`` stands for a number
         that the message does not have."""
@@ -48,6 +55,7 @@ class Format:
         accuracy = reading.whole(first(values, self.fields["accuracy"]), 0, 1_000_000)
         return Signal(
             device_id=device_id,
+            code=code,
             key=self._key(values, ours, mark),
             kind=ours,
             sent_at=reading.moment(first(values, self.fields["time"])),

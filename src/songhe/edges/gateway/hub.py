@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from songhe.areas.devices.api import Credentials
 from songhe.core.mqtt import Publish, Reason
 from songhe.edges.gateway.formats import Formats
 from songhe.edges.gateway.intake import Intake
@@ -23,8 +24,7 @@ from songhe.edges.gateway.known import Known
 from songhe.edges.gateway.limits import Bucket, Limits
 from songhe.edges.gateway.line import Line
 from songhe.edges.gateway.models import Quarantined
-from songhe.edges.gateway.reading import Unfit
-from songhe.edges.gateway.sink import Credential, Sink
+from songhe.edges.gateway.sink import Sink
 from songhe.engines.access.api import Scope, entered
 from songhe.engines.commands.api import Outgoing, acknowledge, take
 
@@ -78,14 +78,14 @@ class Hub:
     def leave(self, line: Line) -> None:
         """A connection has ended."""
         self.lines.discard(line)
-        if line.device is not None and self.devices.get(line.device.device_id) is line:
-            del self.devices[line.device.device_id]
+        if line.device is not None and self.devices.get(line.device.id) is line:
+            del self.devices[line.device.id]
 
     def take_over(self, line: Line) -> None:
         """A device has one connection: a new one ends the old."""
         assert line.device is not None
-        before = self.devices.get(line.device.device_id)
-        self.devices[line.device.device_id] = line
+        before = self.devices.get(line.device.id)
+        self.devices[line.device.id] = line
         if before is not None and before is not line:
             before.close(Reason.TAKEN_OVER, "connected anew")
 
@@ -118,19 +118,19 @@ class Hub:
 
     # Messages in ----------------------------------------------------------------------------------------------
 
-    def understood(self, packet: Publish, device: Credential) -> Message | None:
+    def understood(self, packet: Publish, device: Credentials) -> Message | None:
         """What a message says, or why it cannot be understood; None where its device may not publish there."""
         found = self.formats.of_topic(packet.topic)
         if found is None or found[1] != device.code:
             return None
         format_, _code, kind = found
         at = self.clock()
-        make = partial(Message, Quarantined.Road.MQTT, device.code, device.region_id, packet.payload)
+        make = partial(Message, Quarantined.Road.MQTT, device.code, packet.payload)
         try:
             mark = f"{packet.packet_id} {int(at.timestamp()) // _SAME_SECONDS}".encode()
             values = self.formats.values(packet.payload)
-            signal = format_.signal(values, device.device_id, at=at, kind=kind, mark=mark)
-        except Unfit as fault:
+            signal = format_.signal(values, device.id, at=at, kind=kind, mark=mark)
+        except ValueError as fault:  # Unfit, and what no signal can be
             return make(urgent=b"sos" in packet.payload[:4096].lower(), signal=None, reason=str(fault))
         return make(urgent=signal.kind in self.formats.urgent, signal=signal)
 
@@ -139,7 +139,7 @@ class Hub:
     def listens(self, line: Line) -> None:
         """A device hears commands from now on: what was not acknowledged before is sent again."""
         assert line.device is not None
-        self._want(line.device.device_id, again=True)
+        self._want(line.device.id, again=True)
 
     def ordered(self, device_id: UUID) -> None:
         """There is a new command."""

@@ -17,8 +17,8 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
 
+from songhe.areas.devices.api import Signal
 from songhe.edges.gateway.models import Quarantined
-from songhe.edges.gateway.signals import Signal
 from songhe.edges.gateway.sink import Sink
 from songhe.engines.access.api import Scope, entered
 from songhe.engines.regions.ids import uuid7
@@ -44,7 +44,6 @@ class Message:
 
     road: str
     device: str
-    region_id: int
     body: bytes
     urgent: bool
     signal: Signal | None
@@ -120,7 +119,7 @@ class Keeper:
     def _set_aside(self, message: Message, reason: str) -> Verdict:
         try:
             with entered(Scope.EVERYTHING):
-                put_aside(message, reason, at=self.clock())
+                put_aside(message, reason, region_id=self.sink.region(message.device), at=self.clock())
         except AWAY:
             raise
         except Exception:
@@ -129,7 +128,7 @@ class Keeper:
         return Verdict.QUARANTINED
 
 
-def put_aside(message: Message, reason: str, *, at: datetime) -> UUID | None:
+def put_aside(message: Message, reason: str, *, region_id: int, at: datetime) -> UUID | None:
     """Keep a message with its reason; the same one again is not kept twice."""
     device, digest = message.device[:80], hashlib.sha256(message.body).digest()
     if Quarantined.everywhere.filter(device=device, digest=digest).exists():
@@ -138,7 +137,7 @@ def put_aside(message: Message, reason: str, *, at: datetime) -> UUID | None:
     make_keys([number])
     row = Quarantined(
         id=number,
-        region_id=message.region_id,
+        region_id=region_id,
         road=message.road,
         device=device,
         digest=digest,
@@ -153,12 +152,13 @@ def put_aside(message: Message, reason: str, *, at: datetime) -> UUID | None:
 
 def _once(batch: Sequence[Message], places: Sequence[int]) -> list[int]:
     """The places without a message that stands earlier in the batch already; both are acknowledged together."""
-    seen: set[tuple[UUID, str]] = set()
+    seen: set[tuple[UUID | str, str | bytes]] = set()
     out = []
     for place in places:
         signal = batch[place].signal
         assert signal is not None
-        if (signal.device_id, signal.key) not in seen:
-            seen.add((signal.device_id, signal.key))
+        named = (signal.device_id or signal.code, signal.key)
+        if named not in seen:
+            seen.add(named)
             out.append(place)
     return out

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection
 
+from songhe.areas.devices.api import Credentials
 from songhe.edges.gateway.limits import Limits
-from songhe.edges.gateway.sink import Credential, Sink
+from songhe.edges.gateway.sink import Sink
 
 log = logging.getLogger(__name__)
 _ASKED_AT_ONCE = 500
@@ -34,10 +32,8 @@ class Unreachable(Exception):
 class Entry:
     """What is believed of one code, until when."""
 
-    credential: Credential | None
+    credentials: Credentials | None
     until: float
-    right: bytes = b""
-    """A digest of the password that was found right, under a key of this process alone."""
     wrong: int = 0
 
 
@@ -50,28 +46,24 @@ class Known:
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._asking: dict[str, list[asyncio.Future[Entry]]] = {}
         self._task: asyncio.Task[None] | None = None
-        self._key = secrets.token_bytes(32)
 
-    async def admitted(self, code: str, secret: bytes) -> Credential | None:
-        """The device of a code whose password is right; None where there is none or it may not speak."""
+    async def admitted(self, code: str, secret: bytes) -> Credentials | None:
+        """The device of a code whose secret is right; None where there is none or it may not speak."""
         entry = await self._entry(code)
-        found = entry.credential
-        if found is None or not found.enabled or entry.wrong >= _WRONG:
+        found = entry.credentials
+        if found is None or entry.wrong >= _WRONG:
             return None
-        digest = hmac.new(self._key, secret, sha256).digest()
-        if entry.right and hmac.compare_digest(entry.right, digest):
-            return found
-        if not await asyncio.to_thread(self.sink.verify, secret, found.password):
+        if not found.fit(secret.decode(errors="replace")):
             entry.wrong += 1
             if entry.wrong >= _WRONG:
                 entry.until = time.monotonic() + _WRONG_SECONDS
             return None
-        entry.right, entry.wrong = digest, 0
+        entry.wrong = 0
         return found
 
-    async def of(self, code: str) -> Credential | None:
-        """The device of a code, without a password: a trusted source speaks for it."""
-        found = (await self._entry(code)).credential
+    async def of(self, code: str) -> Credentials | None:
+        """The device of a code, without a secret: a trusted source speaks for it."""
+        found = (await self._entry(code)).credentials
         return found if found is not None and found.enabled else None
 
     def forget(self, code: str | None = None) -> None:
@@ -112,13 +104,10 @@ class Known:
                     if not each.done():
                         each.set_result(entry)
 
-    def _keep(self, code: str, credential: Credential | None) -> Entry:
-        lasts = self.limits.credential_seconds if credential else _UNKNOWN_SECONDS
-        before = self._entries.pop(code, None)
-        entry = Entry(credential, time.monotonic() + lasts)
-        if before and credential and before.credential and before.credential.password == credential.password:
-            entry.right = before.right
-        self._entries[code] = entry
+    def _keep(self, code: str, credentials: Credentials | None) -> Entry:
+        lasts = self.limits.credential_seconds if credentials else _UNKNOWN_SECONDS
+        self._entries.pop(code, None)
+        entry = self._entries[code] = Entry(credentials, time.monotonic() + lasts)
         while len(self._entries) > _KEPT:
             self._entries.popitem(last=False)
         return entry

@@ -7,6 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from songhe.areas.devices.api import Credentials
 from songhe.core.mqtt import (
     V5,
     V311,
@@ -38,7 +39,6 @@ from songhe.core.mqtt.packets import (
 from songhe.edges.gateway.intake import Item
 from songhe.edges.gateway.keeping import Verdict
 from songhe.edges.gateway.known import Unreachable
-from songhe.edges.gateway.sink import Credential
 from songhe.engines.commands.api import Outgoing
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Line(asyncio.Protocol):
         self.decoder = Decoder(most=self.limits.packet_bytes)
         self.transport: asyncio.Transport | None = None
         self.version = V311
-        self.device: Credential | None = None
+        self.device: Credentials | None = None
         self.heard = self.since = hub.now()
         self.keep_alive = 0.0
         self.stuck_since: float | None = None
@@ -247,7 +247,7 @@ class Line(asyncio.Protocol):
         """Keep a device to its rate: heartbeats beyond it are let go, other messages wait, and whoever does not mend its
         ways is disconnected. An emergency is taken in any case and counts against what comes after it."""
         assert self.device is not None
-        bucket = self.hub.bucket(self.device.device_id)
+        bucket = self.hub.bucket(self.device.id)
         wait = bucket.take(self.limits, self.hub.now())
         if not wait or urgent:
             self._held_back = 0.0 if not wait else self._held_back

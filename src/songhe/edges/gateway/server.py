@@ -18,13 +18,12 @@ import psycopg
 from django.db import connections
 
 from songhe.core.refusal import Refused
+from songhe.edges.gateway.guards import CHANNEL as DEVICES
 from songhe.edges.gateway.hub import Hub
 from songhe.edges.gateway.line import Line
 from songhe.engines.commands.guards import CHANNEL as COMMANDS
 
 log = logging.getLogger(__name__)
-DEVICES = "songhe_device"
-"""Told by the register of devices: the code of a device whose credentials have changed."""
 BACKLOG = 4_096
 RECEIVE_BYTES = 16_384
 _RETRY_SECONDS = 0.5

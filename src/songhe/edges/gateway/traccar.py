@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from songhe.areas.devices.api import Signal
 from songhe.core.codes import Point, to_wgs84
 from songhe.edges.gateway import reading
 from songhe.edges.gateway.formats import Traccar
 from songhe.edges.gateway.reading import Unfit, Values
-from songhe.edges.gateway.signals import Signal
 
 PLAIN = "heartbeat"
 EVENT_ALARM = "alarm"
@@ -24,7 +24,9 @@ def device_code(values: Values) -> str:
     return reading.word(_part(values, "device").get("uniqueId"))[:64]
 
 
-def signals(values: Values, device_id: UUID, words: Traccar, *, at: datetime) -> list[Signal]:
+def signals(
+    values: Values, device_id: UUID | None, words: Traccar, *, code: str, at: datetime
+) -> list[Signal]:
     """One signal for a plain message; one for each alarm where a position tells several (``sos,lowBattery``).
 
     An event repeats its position; the alarm in both has one key, so that forwarding both has one effect.
@@ -42,6 +44,7 @@ def signals(values: Values, device_id: UUID, words: Traccar, *, at: datetime) ->
     return [
         Signal(
             device_id=device_id,
+            code=code,
             key=_key(position, event, kind),
             kind=kind,
             sent_at=sent_at,

@@ -5,6 +5,7 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import songhe.engines.regions.ids
+from songhe.edges.gateway.guards import guards
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.rls import secure
 
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_start"),
+        ("devices", "0001_start"),
         ("regions", "0002_nation"),
     ]
 
@@ -113,4 +115,5 @@ class Migration(migrations.Migration):
         ),
         secure("gateway_source", Lines()),
         secure("gateway_quarantined", Lines()),
+        guards(),
     ]
