@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "songhe.areas.care",
     "songhe.areas.roster",
     "songhe.areas.verification",
+    "songhe.areas.alarms",
     "songhe.areas.hotline",
     "songhe.areas.family",
     "songhe.areas.finance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,11 @@ _MOST = 500
 
 _PUBLISH = """
 INSERT INTO live_event (topic, region_id, holder_id, at, payload) VALUES (%s, %s, %s, %s, %s)
+"""
+
+_PUBLISH_MANY = """
+INSERT INTO live_event (topic, region_id, holder_id, at, payload)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::uuid[], %s::timestamptz[], %s::jsonb[])
 """
 
 # Numbers are given before commit, so a smaller number can appear after a larger one was sent. Such an event was
@@ -50,6 +56,19 @@ def publish(
     body = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(_PUBLISH, [topic, region_id, holder_id, at, body])
+
+
+def publish_many(rows: Sequence[tuple[str, int, UUID | None, datetime, dict[str, Any]]]) -> None:
+    """The same for many pieces of news (topic, region, holder, at, payload), in one statement."""
+    if not rows:
+        return
+    values = [
+        (topic, region, holder, at, json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False))
+        for topic, region, holder, at, payload in rows
+    ]
+    columns = list(zip(*values, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISH_MANY, [list(column) for column in columns])
 
 
 def since(topic: str, last_id: int, scope: Scope) -> list[News]:

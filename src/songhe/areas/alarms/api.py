@@ -1,0 +1,18 @@
+"""The door of alarms: the names other areas and gateways use.
+
+``raise_many(signals, at=)`` runs inside the caller's transaction. ``cry`` raises one alarm for another area.
+"""
+
+from songhe.areas.alarms.actions import cry, raise_many
+from songhe.areas.alarms.models import Alarm, AlarmState, Source
+from songhe.areas.alarms.rules.signals import Cry, Signal
+
+__all__ = [
+    "Alarm",
+    "AlarmState",
+    "Cry",
+    "Signal",
+    "Source",
+    "cry",
+    "raise_many",
+]
