@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from songhe.areas.devices.api import Credentials, Device, Signal, bring, credentials_of
+from songhe.areas.alarms.api import raise_many
+from songhe.areas.devices.api import Credentials, Device, Signal, credentials_of, receive
 from songhe.engines.access.api import Scope, entered
 from songhe.engines.regions.models import Level, Region
 
@@ -41,5 +42,5 @@ class Areas:
         return int(cities.values_list("code", flat=True)[0])
 
     def store(self, signals: Sequence[Signal], *, at: datetime) -> None:
-        """Hand over what devices said."""
-        bring(signals, at=at)
+        """Keep what is new, and raise its alarms."""
+        raise_many(receive(signals, at=at), at=at)

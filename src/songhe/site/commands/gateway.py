@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from songhe.core.refusal import Refused
+from songhe.edges.gateway.limits import Limits
 from songhe.site.installation import opened
 
 GROUP = "start"
@@ -26,6 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help=f"port (default: {PORT}, with a certificate {TLS_PORT})")
     parser.add_argument("--cert", type=Path, help="certificate (PEM) for TLS")
     parser.add_argument("--key", type=Path, help="its private key (PEM)")
+    parser.add_argument("--rate", type=float, help="messages a second that one device may send for long")
+    parser.add_argument("--burst", type=int, help="messages that it may send at once")
     parser.add_argument(
         "--bridge", metavar="URL", help="also hear telemetry from a broker: mqtt://name:secret@host:1883"
     )
@@ -64,7 +67,7 @@ def serve(options: Any) -> int:
 
     tls = tls_of(options.cert, options.key)
     open_files()
-    hub = Hub(Areas(), formats(), clock=timezone.now)
+    hub = Hub(Areas(), formats(), clock=timezone.now, limits=limits(options))
 
     def ready(port: int) -> None:
         print(
@@ -75,3 +78,9 @@ def serve(options: Any) -> int:
     port = options.port if options.port is not None else TLS_PORT if tls else PORT
     asyncio.run(run(hub, host=options.host, port=port, tls=tls, ready=ready))
     return 0
+
+
+def limits(options: Any) -> Limits:
+    """The bounds of this gateway."""
+    given = {name: value for name in ("rate", "burst") if (value := getattr(options, name)) is not None}
+    return Limits(**given)
