@@ -18,12 +18,15 @@ from urllib.request import Request, urlopen
 from songhe.site.postgres.roles import SUPERUSER
 from songhe.site.proof.faulty import MARK
 from songhe.site.proof.installation import Installation, installation
+from songhe.site.proof.power import Power
 from songhe.site.proof.senders import Sender, Tally, own_format
 
 TARGETS = ("gateway", "postgres", "worker", "web")
 WEIGHTS = (5, 3, 1, 2)
 KINDS = ("sos", "heartbeat", "fall", "position", "low_battery")
 HTTP_BATCH = 20
+DEAF = 0.01
+"""The part of receipts that are lost on the way, so that the message comes again though it is stored."""
 _SETTLE_SECONDS = 120.0
 _STORED = {"sos", "fall", "low_battery"}
 """Kinds of which every message is kept; a heartbeat changes the last state and leaves no row."""
@@ -40,6 +43,8 @@ class Plan:
     fault: str = ""
     seconds: float | None = None
     http: bool = True
+    power: bool = False
+    """Cut the power in place of kills."""
 
 
 @dataclass
@@ -71,20 +76,26 @@ def kind_of(number: int) -> str:
 
 def run(plan: Plan, *, say: Callable[[str], None]) -> Outcome:
     """Do it, and count."""
-    with installation(devices=plan.devices) as here:
-        here.gateway(plan.fault)
+    settings = dict([plan.fault.split("=")]) if "=" in plan.fault else {}
+    with contextlib.ExitStack() as stack:
+        here = stack.enter_context(installation(devices=plan.devices, settings=settings))
+        power = Power(here) if plan.power else None
+        if power:
+            stack.callback(power.off)
+            power.on()
+        here.gateway("" if settings else plan.fault)
         if plan.http:
             here.web()
         here.worker()
         here.await_ready()
         say(f"installation in {here.folder}, {plan.devices} devices, seed {plan.seed}")
-        course = asyncio.run(_course(here, plan, say))
+        course = asyncio.run(_course(here, plan, say, power))
         count(here, (course.mqtt, course.http), course.outcome)
         return course.outcome
 
 
-async def _course(here: Installation, plan: Plan, say: Callable[[str], None]) -> Course:
-    course = Course(here, plan)
+async def _course(here: Installation, plan: Plan, say: Callable[[str], None], power: Power | None) -> Course:
+    course = Course(here, plan, power)
     await course.run(say)
     return course
 
@@ -92,13 +103,13 @@ async def _course(here: Installation, plan: Plan, say: Callable[[str], None]) ->
 class Course:
     """One run: who sends, how far the messages may go, and the parts that fall meanwhile."""
 
-    def __init__(self, here: Installation, plan: Plan) -> None:
-        self.here, self.plan = here, plan
+    def __init__(self, here: Installation, plan: Plan, power: Power | None = None) -> None:
+        self.here, self.plan, self.power = here, plan, power
         self.mqtt, self.http, self.outcome = Tally(), Tally(), Outcome()
         by_http = max(1, len(here.devices) // 10) if plan.http else 0
         self.posting = [code for code, _secret in here.devices[:by_http]]
         self.senders = [
-            Sender(code, secret, own_format(code, kind_of), self.mqtt, seed=plan.seed)
+            Sender(code, secret, own_format(code, kind_of), self.mqtt, deaf=DEAF, seed=plan.seed)
             for code, secret in here.devices[by_http:]
         ]
         self.full = asyncio.Event()
@@ -126,16 +137,16 @@ class Course:
         """Kill one part after another, each a random while after the last came back."""
         plan, chance = self.plan, random.Random(self.plan.seed)  # noqa: S311  the seed makes it the same again
         each = plan.messages // len(self.here.devices) + 1
-        targets = [name for name in TARGETS if name == "postgres" or name in self.here.parts]
-        weights = [WEIGHTS[TARGETS.index(name)] for name in targets]
+        targets = ["power"] if self.power else [n for n in TARGETS if n == "postgres" or n in self.here.parts]
+        weights = [1] if self.power else [WEIGHTS[TARGETS.index(name)] for name in targets]
         began = time.monotonic()
         for number in range(plan.kills):
-            self.allowed = each * (number + 1) // plan.kills
             before = self.acknowledged()
+            self.allowed = each * (number + 1) // plan.kills
+            await self._came_back(before)
             await asyncio.sleep(chance.uniform(0.05, 1.2))
             target = chance.choices(targets, weights)[0]
             await self._fell(target)
-            await self._came_back(before)
             if plan.seconds is not None and time.monotonic() - began > plan.seconds:
                 break
         self.allowed = each
@@ -143,7 +154,10 @@ class Course:
 
     async def _fell(self, target: str) -> None:
         self.outcome.kills[target] += 1
-        if target == "postgres":
+        if self.power:
+            await asyncio.to_thread(self.power.cut)
+            await asyncio.to_thread(self.power.back)
+        elif target == "postgres":
             await asyncio.to_thread(self.here.cluster.kill)
             await asyncio.to_thread(self.here.cluster.ensure)
         else:
@@ -151,11 +165,9 @@ class Course:
         await asyncio.to_thread(self.here.tend)
 
     async def _came_back(self, before: int) -> None:
-        """Wait for new receipts, and for those of all that was allowed so far if that is little."""
+        """Wait for new receipts."""
         async with asyncio.timeout(90):
-            while self.acknowledged() == before and any(  # noqa: ASYNC110  a count, not an event
-                one.pending or one.outbox for one in self.senders
-            ):
+            while self.acknowledged() == before:  # noqa: ASYNC110  a count, not an event
                 await asyncio.sleep(0.02)
 
     async def run(self, say: Callable[[str], None]) -> None:
