@@ -52,6 +52,8 @@ class Outcome:
     """What was counted."""
 
     acknowledged: int = 0
+    by_http: int = 0
+    to_be_kept: int = 0
     stored: int = 0
     lost: int = 0
     doubled: int = 0
@@ -66,7 +68,24 @@ class Outcome:
     @property
     def kept(self) -> bool:
         """Whether the promise was kept."""
-        return not (self.lost or self.doubled or self.alarms_wrong)
+        return not (self.lost or self.doubled or self.alarms_wrong or self.unfinished)
+
+    def table(self) -> list[tuple[str, str]]:
+        """What is told at the end."""
+        fallen = ", ".join(f"{name} {number}" for name, number in sorted(self.kills.items()))
+        return [
+            ("fallen", f"{self.kills.total()} ({fallen})"),
+            ("messages acknowledged", f"{self.acknowledged:,} ({self.by_http:,} over HTTP)"),
+            ("of them alarms and events", f"{self.to_be_kept:,}"),
+            ("rows that are there", f"{self.stored:,}"),
+            ("sent again", f"{self.sent_again:,}"),
+            ("LOST", f"{self.lost:,}"),
+            ("DOUBLED", f"{self.doubled:,}"),
+            ("alarms missing, doubled, miscounted", f"{self.alarms_wrong:,}"),
+            ("never acknowledged", f"{self.unfinished:,}"),
+            ("seconds", f"{self.seconds:,.0f}"),
+            ("receipt after, p50 and p99", f"{self.wait_p50:,.0f} ms, {self.wait_p99:,.0f} ms"),
+        ]
 
 
 def kind_of(number: int) -> str:
@@ -144,7 +163,7 @@ class Course:
             before = self.acknowledged()
             self.allowed = each * (number + 1) // plan.kills
             await self._came_back(before)
-            await asyncio.sleep(chance.uniform(0.05, 1.2))
+            await asyncio.sleep(chance.uniform(1.0, 4.0) if self.power else chance.uniform(0.05, 1.2))
             target = chance.choices(targets, weights)[0]
             await self._fell(target)
             if plan.seconds is not None and time.monotonic() - began > plan.seconds:
@@ -256,6 +275,7 @@ def count(here: Installation, tallies: Sequence[Tally], outcome: Outcome) -> Non
         for code, key in rows:
             stored[code, key.split(MARK)[0]] += 1
         outcome.alarms_wrong = connection.execute(_ALARMS).fetchone()[0]  # type: ignore[index]
+    outcome.by_http, outcome.to_be_kept = len(tallies[-1].acknowledged), len(acknowledged)
     outcome.stored = sum(stored.values())
     outcome.lost = len(acknowledged - stored.keys())
     outcome.doubled = sum(number - 1 for number in stored.values() if number > 1)
