@@ -1,6 +1,6 @@
 """The door of ``jobs``: the names others use."""
 
-from songhe.engines.jobs.registry import Cancelled, job, periodic
+from songhe.engines.jobs.registry import Cancelled, job, periodic, ticking
 from songhe.engines.jobs.runner import run_due
 from songhe.engines.jobs.start import ask_to_stop, start, start_many, still_open
 from songhe.engines.jobs.work import Work
@@ -15,4 +15,5 @@ __all__ = [
     "start",
     "start_many",
     "still_open",
+    "ticking",
 ]

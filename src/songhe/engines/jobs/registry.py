@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+TICKS: dict[str, Callable[[datetime], int]] = {}
+"""What is done in every round of the clock, by name: it finds by itself what is due, and tells how much there was."""
 
 
 def job(name: str, *, together: bool = False) -> Callable[[Function], Function]:
@@ -44,6 +47,18 @@ def periodic(name: str, *, every_minutes: int) -> Callable[[Function], Function]
 
     def decorate(function: Function) -> Function:
         KINDS[name] = Kind(name, function, False, every_minutes)
+        return function
+
+    return decorate
+
+
+def ticking(name: str) -> Callable[[Callable[[datetime], int]], Callable[[datetime], int]]:
+    """Call a function in every round of the clock, twice a second. Several workers do so at the same time: it locks what it
+    works on and skips what is locked, commits by itself, and finds what a worker left that died.
+    """
+
+    def decorate(function: Callable[[datetime], int]) -> Callable[[datetime], int]:
+        TICKS[name] = function
         return function
 
     return decorate

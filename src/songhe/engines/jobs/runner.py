@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
@@ -15,13 +17,14 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.actor import SYSTEM
 from songhe.engines.acts.origin import Origin, from_origin
 from songhe.engines.jobs.models import Job, Schedule
-from songhe.engines.jobs.registry import KINDS, Cancelled
+from songhe.engines.jobs.registry import KINDS, TICKS, Cancelled
 from songhe.engines.jobs.start import start
-from songhe.engines.jobs.work import LEASE, Work
+from songhe.engines.jobs.work import LEASE, SHORT, Work
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
 SCHEDULE_SECONDS = 20.0
+BEAT_SECONDS = 4.0
 ALL_LANES = tuple(Job.Lane.values)
 
 
@@ -35,16 +38,34 @@ def run_due(at: datetime, *, lanes: Sequence[str] = ALL_LANES, most: int = 1000)
 
 
 def work_for_ever(stop: threading.Event) -> None:
-    """Run jobs until told to stop: timers and the outbox in one thread, chores in another."""
-    urgent = threading.Thread(
-        target=_loop, args=((Job.Lane.TIMER, Job.Lane.OUTBOX), stop, False), daemon=True
-    )
-    urgent.start()
-    _loop((Job.Lane.CHORE,), stop, True)
-    urgent.join(timeout=5)
+    """Run jobs until told to stop. The clock has a thread of its own, so that no slow delivery and no chore makes it late."""
+    others = [
+        threading.Thread(target=_loop, args=((Job.Lane.TIMER,), stop), kwargs={"clock": True}, daemon=True),
+        threading.Thread(target=_loop, args=((Job.Lane.OUTBOX,), stop), daemon=True),
+        threading.Thread(target=_beat, args=(stop,), daemon=True),
+    ]
+    for one in others:
+        one.start()
+    _loop((Job.Lane.CHORE,), stop, schedules=True)
+    for one in others:
+        one.join(timeout=5)
 
 
-def _loop(lanes: Sequence[str], stop: threading.Event, schedules: bool) -> None:
+def tick(at: datetime) -> int:
+    """One round of the clock; what fails does not keep the others from their turn."""
+    done = 0
+    for name, function in TICKS.items():
+        try:
+            done += function(at)
+        except Exception:  # the next round does it
+            log.exception("clock: %s failed; trying again", name)
+            connection.close()
+    return done
+
+
+def _loop(
+    lanes: Sequence[str], stop: threading.Event, *, schedules: bool = False, clock: bool = False
+) -> None:
     looked = 0.0
     while not stop.is_set():
         try:
@@ -52,7 +73,8 @@ def _loop(lanes: Sequence[str], stop: threading.Event, schedules: bool) -> None:
             if schedules and time.monotonic() - looked > SCHEDULE_SECONDS:
                 _start_periodic(timezone.now())
                 looked = time.monotonic()
-            if run_due(timezone.now(), lanes=lanes, most=50):
+            done = tick(timezone.now()) if clock else 0
+            if run_due(timezone.now(), lanes=lanes, most=50) or done:
                 continue
         except Exception:  # the database may be restarting: say so and try again
             log.exception("jobs: a round failed; trying again")
@@ -60,14 +82,34 @@ def _loop(lanes: Sequence[str], stop: threading.Event, schedules: bool) -> None:
         stop.wait(0.5)
 
 
+_running: set[UUID] = set()
+
+
+def _beat(stop: threading.Event) -> None:
+    """Renew the short leases of what this worker has in hand: they end soon after the worker does."""
+    while not stop.wait(BEAT_SECONDS):
+        try:
+            close_old_connections()
+            beat(timezone.now())
+        except Exception:  # the database may be restarting
+            log.exception("jobs: a beat failed; trying again")
+            connection.close()
+
+
+def beat(at: datetime) -> None:
+    """Renew the leases of the jobs that this process runs, chores excepted."""
+    if keys := list(_running):
+        Job.objects.filter(pk__in=keys, state=Job.State.RUNNING).update(lease_until=at + SHORT)
+
+
 def _claim(at: datetime, lanes: Sequence[str]) -> Job | None:
     """The next job: what a person waits for goes before what the clock started, then the earliest."""
     rows = Job.objects.raw(
-        "UPDATE jobs_job SET state = 'running', lease_until = %s, attempts = attempts + 1 WHERE id = ("
+        "UPDATE jobs_job SET state = 'running', lease_until = CASE lane WHEN 'chore' THEN %s ELSE %s END, attempts = attempts + 1 WHERE id = ("
         " SELECT id FROM jobs_job WHERE lane = ANY(%s) AND kind = ANY(%s) AND"
         " ((state = 'waiting' AND run_at <= %s) OR (state = 'running' AND lease_until < %s))"
         " ORDER BY actor_id = %s, run_at, id FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING *",
-        [at + LEASE, list(lanes), list(KINDS), at, at, SYSTEM.id],
+        [at + LEASE, at + SHORT, list(lanes), list(KINDS), at, at, SYSTEM.id],
     )
     return next(iter(rows), None)
 
@@ -77,7 +119,7 @@ def _run(job: Job, at: datetime) -> None:
     if job.attempts > MOST_ATTEMPTS:  # its workers died before they could say why
         _finish(job, Job.State.FAILED, at, error="The worker died each time.")
         return
-    with from_origin(Origin("job")):
+    with from_origin(Origin("job")), _in_hand(job):
         try:
             work = Work(job, at)
             if kind.together:
@@ -93,6 +135,19 @@ def _run(job: Job, at: datetime) -> None:
         except Exception as fault:
             log.exception("job %s failed", job.kind)
             _again_or_fail(job, at, f"{type(fault).__name__}: {fault}")
+
+
+@contextmanager
+def _in_hand(job: Job) -> Iterator[None]:
+    """While a job of a short lease runs, the worker's heart beats for it; one that runs and ends in one transaction is
+    kept by its lock."""
+    beats = job.lane != Job.Lane.CHORE and not KINDS[job.kind].together
+    if beats:
+        _running.add(job.pk)
+    try:
+        yield
+    finally:
+        _running.discard(job.pk)
 
 
 def _finish(job: Job, state: str, at: datetime, *, result: object = None, error: str = "") -> None:

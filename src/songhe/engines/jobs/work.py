@@ -17,6 +17,9 @@ from songhe.engines.jobs.models import Job
 from songhe.engines.jobs.registry import Cancelled
 
 LEASE = timedelta(seconds=60)
+"""Chores: they show progress, and each step renews it."""
+SHORT = timedelta(seconds=12)
+"""Timers and the outbox: the worker's heart renews it, so that another takes over soon when the worker dies."""
 
 
 class Work:
@@ -35,7 +38,10 @@ class Work:
     def step(self, done: int, total: int, note: str = "") -> None:
         """Show progress, keep the lease, and stop here when asked to. Call it outside ``entered``."""
         changed = Job.objects.filter(pk=self.job.pk, stop_asked=False).update(
-            done=done, total=total, note=note[:200], lease_until=timezone.now() + LEASE
+            done=done,
+            total=total,
+            note=note[:200],
+            lease_until=timezone.now() + (LEASE if self.job.lane == Job.Lane.CHORE else SHORT),
         )
         if not changed:
             raise Cancelled

@@ -14,6 +14,8 @@ from django.db import connections
 
 from songhe.engines.access.scope import Scope
 from songhe.engines.live.guards import CHANNEL, REVOKED
+from songhe.engines.live.publish import News, read
+from songhe.engines.live.threads import in_thread
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
@@ -21,15 +23,28 @@ _RETRY_SECONDS = 1.0
 
 @dataclass(eq=False)
 class Seat:
-    """One open stream: woken when something it may see arrives, or when its user's rights changed."""
+    """One open stream: woken when something it may see arrives, or when its user's rights changed.
+
+    What arrives lies in ``fresh``, chosen by the scope the seat has. A ``stale`` seat is handed nothing: its rights or its
+    place in the news are to be read from the database first.
+    """
 
     user_id: UUID
     topic: str
     scope: Scope
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    fresh: list[News] = field(default_factory=list)
+    stale: bool = True
+    behind: bool = False
+    turns: int = 0
+
+    def turn(self) -> None:
+        """Let the seat look everything up again."""
+        self.stale, self.turns = True, self.turns + 1
+        self.wake.set()
 
     def wants(self, topic: str, region: int, holder: UUID | None) -> bool:
-        """A quick look; the database decides with the scope of that moment."""
+        """Whether the seat's scope holds a piece of news."""
         return topic == self.topic and (self.scope.holds(region) or holder in self.scope.holders)
 
 
@@ -40,6 +55,8 @@ class Hub:
         self.seats: set[Seat] = set()
         self.ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._numbers: list[int] = []
+        self._reading: asyncio.Task[None] | None = None
 
     def add(self, seat: Seat) -> None:
         """Take a seat; the first one starts the listening."""
@@ -73,20 +90,46 @@ class Hub:
             await connection.execute(f"LISTEN {REVOKED}")
             self.ready.set()
             for seat in self.seats:
-                seat.wake.set()
+                seat.turn()
             async for note in connection.notifies():
                 self._tell(note.channel, note.payload)
 
     def _tell(self, channel: str, payload: str) -> None:
         if channel == REVOKED:
             user_id = UUID(payload)
-            wanted = [seat for seat in self.seats if seat.user_id == user_id]
-        else:
-            _, topic, region, holder = payload.split(" ")
-            owner = None if holder == "-" else UUID(holder)
-            wanted = [seat for seat in self.seats if seat.wants(topic, int(region), owner)]
-        for seat in wanted:
-            seat.wake.set()
+            for seat in self.seats:
+                if seat.user_id == user_id:
+                    seat.turn()
+            return
+        number, topic, region, holder = payload.split(" ")
+        owner = None if holder == "-" else UUID(holder)
+        if any(seat.stale or seat.wants(topic, int(region), owner) for seat in self.seats):
+            self._numbers.append(int(number))
+            if self._reading is None or self._reading.done():
+                self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        """Read each piece of news once for all seats; while that goes on, more of it gathers."""
+        while self._numbers:
+            numbers, self._numbers = self._numbers, []
+            try:
+                found = await self.read(numbers)
+            except Exception as fault:  # each seat finds it by itself
+                log.warning("live: seats look for themselves after %s", fault)
+                for seat in self.seats:
+                    seat.turn()
+                continue
+            for news, holder in found:
+                for seat in self.seats:
+                    if seat.stale:
+                        seat.wake.set()
+                    elif seat.wants(news.topic, news.region_id, holder):
+                        seat.fresh.append(news)
+                        seat.wake.set()
+
+    async def read(self, numbers: list[int]) -> list[tuple[News, UUID | None]]:
+        """News by number, off the loop."""
+        return await in_thread(read)(numbers)
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from songhe.engines.access.bulk import insert_many
 from songhe.engines.access.scope import Scope, entered
 from songhe.engines.live.models import Event
 
@@ -21,11 +22,6 @@ _MOST = 500
 
 _PUBLISH = """
 INSERT INTO live_event (topic, region_id, holder_id, at, payload) VALUES (%s, %s, %s, %s, %s)
-"""
-
-_PUBLISH_MANY = """
-INSERT INTO live_event (topic, region_id, holder_id, at, payload)
-SELECT * FROM unnest(%s::text[], %s::bigint[], %s::uuid[], %s::timestamptz[], %s::jsonb[])
 """
 
 # Numbers are given before commit, so a smaller number can appear after a larger one was sent. Such an event was
@@ -58,17 +54,17 @@ def publish(
         cursor.execute(_PUBLISH, [topic, region_id, holder_id, at, body])
 
 
+def publish_to(topic: str, readers: Mapping[UUID, int], payload: dict[str, Any], *, at: datetime) -> None:
+    """The same news for each of several holders, each in a region, in one statement."""
+    publish_many([(topic, region, holder, at, payload) for holder, region in readers.items()])
+
+
 def publish_many(rows: Sequence[tuple[str, int, UUID | None, datetime, dict[str, Any]]]) -> None:
-    """The same for many pieces of news (topic, region, holder, at, payload), in one statement."""
-    if not rows:
-        return
-    values = [
-        (topic, region, holder, at, json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False))
-        for topic, region, holder, at, payload in rows
+    """Many pieces of news (topic, region, holder, at, payload), in one statement."""
+    plain = [
+        (*row[:4], json.loads(json.dumps(row[4], cls=DjangoJSONEncoder, ensure_ascii=False))) for row in rows
     ]
-    columns = list(zip(*values, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(_PUBLISH_MANY, [list(column) for column in columns])
+    insert_many(Event, ("topic", "region", "holder_id", "at", "payload"), plain)
 
 
 def since(topic: str, last_id: int, scope: Scope) -> list[News]:
@@ -77,6 +73,13 @@ def since(topic: str, last_id: int, scope: Scope) -> list[News]:
         known = Event.objects.within(scope).filter(topic=topic)
         rows = known.extra(where=[_MISSED], params=[last_id, last_id, last_id - LATE, last_id])  # noqa: S610  constant
         return [News(e.id, e.topic, e.region_id, e.at, e.payload) for e in rows.order_by("id")[:_MOST]]
+
+
+def read(numbers: Sequence[int]) -> list[tuple[News, UUID | None]]:
+    """Some news by number, each with its holder; for the hub alone, which hands each seat what its scope allows."""
+    with entered(Scope.EVERYTHING):
+        rows = Event.everywhere.filter(id__in=numbers).order_by("id")
+        return [(News(e.id, e.topic, e.region_id, e.at, e.payload), e.holder_id) for e in rows]
 
 
 def newest(topic: str, scope: Scope) -> int:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from songhe.engines.access.models import User
 from songhe.engines.access.scope import Scope
 from songhe.engines.live.hub import Seat, hub
 from songhe.engines.live.publish import LATE, News, newest, since
+from songhe.engines.live.threads import in_thread
 
-P = ParamSpec("P")
-T = TypeVar("T")
 HEARTBEAT_SECONDS = 20.0
 _RETRY_MILLISECONDS = 3_000
 
@@ -41,24 +39,30 @@ async def stream(
 async def listen(
     user: User, topic: str, last_id: int | None = None, *, heartbeat: float = HEARTBEAT_SECONDS
 ) -> AsyncIterator[News | None]:
-    """The news of a topic in the user's scope of each moment; None is a heartbeat. Ends with the user's rights."""
-    scope = await _in_thread(_scope_now)(user)
+    """The news of a topic in the user's scope of each moment; None is a heartbeat. Ends with the user's rights.
+
+    The hub reads each piece of news once for all seats. A seat asks the database itself when it begins, after a break, when
+    its user's rights change, and with every heartbeat.
+    """
+    scope = await in_thread(_scope_now)(user)
     if scope is None:
         return
     seat = Seat(user.pk, topic, scope)
     hub().add(seat)
     try:
         await hub().ready.wait()
-        last = await _in_thread(newest)(topic, scope) if last_id is None else last_id
+        last = await in_thread(newest)(topic, scope) if last_id is None else last_id
         sent: set[int] = set()
         yield None
         while True:
             seat.wake.clear()
-            scope = await _in_thread(_scope_now)(user)
-            if scope is None:
+            if seat.stale and not await _looked_up(seat, user):
                 return
-            seat.scope = scope
-            for news in await _in_thread(since)(topic, last, scope):
+            found, seat.fresh = seat.fresh, []
+            if seat.behind:
+                seat.behind = False
+                found = await in_thread(since)(topic, last, seat.scope)
+            for news in found:
                 if news.id not in sent:
                     sent.add(news.id)
                     last = max(last, news.id)
@@ -66,8 +70,19 @@ async def listen(
             sent = {number for number in sent if number > last - LATE}
             if not await _woken(seat, heartbeat):
                 yield None
+                seat.turn()
     finally:
         await hub().drop(seat)
+
+
+async def _looked_up(seat: Seat, user: User) -> bool:
+    """Give a seat the scope of this moment, and let it catch up; whether there is anything left to see."""
+    before = seat.turns
+    scope = await in_thread(_scope_now)(user)
+    if scope is None:
+        return False
+    seat.scope, seat.behind, seat.stale = scope, True, seat.turns != before
+    return True
 
 
 async def _woken(seat: Seat, seconds: float) -> bool:
@@ -84,19 +99,6 @@ def _scope_now(user: User) -> Scope | None:
     now = User.objects.filter(pk=user.pk, is_active=True, epoch=user.epoch).first()
     scope = now.scope() if now else Scope.NOTHING
     return scope if scope.areas or scope.bounds else None
-
-
-def _in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Run in the pool of threads that all streams share, so that open streams hold no connections of their own."""
-
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        close_old_connections()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            close_old_connections()  # a pooled one goes back at once
-
-    return sync_to_async(run, thread_sensitive=False)
 
 
 def _frame(news: News) -> bytes:

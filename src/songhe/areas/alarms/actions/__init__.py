@@ -1,5 +1,51 @@
 """The verbs of alarms."""
 
+from songhe.areas.alarms.actions.answering import hear, note_call, present, shown, take
+from songhe.areas.alarms.actions.ending import (
+    call_duplicate,
+    call_false,
+    call_test,
+    give_up,
+    reopen,
+    resolve,
+    review,
+)
 from songhe.areas.alarms.actions.raising import cry, raise_many, raise_one
+from songhe.areas.alarms.actions.sending import (
+    accept,
+    arrive,
+    force_entry,
+    refuse,
+    relay,
+    report,
+    send,
+    set_off,
+)
+from songhe.areas.alarms.actions.watching import watch
 
-__all__ = ["cry", "raise_many", "raise_one"]
+__all__ = [
+    "accept",
+    "arrive",
+    "call_duplicate",
+    "call_false",
+    "call_test",
+    "cry",
+    "force_entry",
+    "give_up",
+    "hear",
+    "note_call",
+    "present",
+    "raise_many",
+    "raise_one",
+    "refuse",
+    "relay",
+    "reopen",
+    "report",
+    "resolve",
+    "review",
+    "send",
+    "set_off",
+    "shown",
+    "take",
+    "watch",
+]

@@ -167,3 +167,11 @@ def sealed(owner_id: UUID, alarm: Alarm, text: str) -> bytes:
     if owner_id == alarm.pk:
         make_key(alarm.pk)
     return seal(owner_id, text)
+
+
+def key_of(text: str) -> UUID | None:
+    """A key that a page sent along, or none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Refused("bad_key", "This page is out of date. Load it again.") from None

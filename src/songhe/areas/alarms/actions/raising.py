@@ -18,6 +18,7 @@ from songhe.areas.alarms.models import Alarm, AlarmState, Response, Signal, Sour
 from songhe.areas.alarms.rules import signals as sounding
 from songhe.areas.alarms.rules import watch
 from songhe.areas.alarms.rules.signals import Cry, Sounding
+from songhe.areas.devices.api import when_alarming
 from songhe.areas.registry.api import Person, housemates
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, elevated, insert_many, update_many
@@ -83,6 +84,12 @@ def raise_many(
         digest = hashlib.sha256("".join(str(one.pk) for one in alarms).encode()).hexdigest()
         record_bulk("alarms.raise", model=Alarm, count=len(signals), digest=digest, actor=actor, at=at)
     return alarms
+
+
+@when_alarming
+def _from_devices(signals: Sequence[sounding.Signal], at: datetime) -> None:
+    """What devices hear and somebody has to come for."""
+    raise_many(signals, at=at)
 
 
 @act("alarms.raise")

@@ -33,6 +33,7 @@ class Response(Scoped):
     name = models.CharField(_("Who"), max_length=80)
     user_id = models.UUIDField(null=True)
     organisation_id = models.UUIDField(null=True)
+    helper_id = models.UUIDField(null=True)
     metres = models.IntegerField(_("Away (m)"), null=True)
     owner_id = models.UUIDField()
     phone_sealed = models.BinaryField(default=b"")

@@ -79,7 +79,7 @@ class Terms:
 
     kinds: Mapping[str, AlarmKind]
     clock: Clock
-    levels: Mapping[str, Label]
+    family: Mapping[str, Label]
     verify: tuple[Step, ...]
     responders: Mapping[str, Label]
     relays: Mapping[str, Label]
@@ -105,7 +105,7 @@ def build_terms(data: Data) -> Terms:
     built = Terms(
         kinds={one.code: one for one in (_kind(row) for row in rows(data, "kinds", where))},
         clock=_clock(data),
-        levels=_labels(data, "levels"),
+        family=_labels(data, "family"),
         verify=tuple(_step(row) for row in rows(data, "verify", where)),
         responders=_labels(data, "responders"),
         relays=_labels(data, "relays"),
@@ -179,7 +179,6 @@ def _check(built: Terms) -> None:
     afters = [rung.after for rung in built.clock.ring]
     if not afters or afters[0] or afters != sorted(set(afters)):
         raise DataError("alarms: ring begins at 0 and each rung comes later than the one before.")
-    strange = [rung.level for rung in built.clock.ring if rung.level and rung.level not in built.levels]
-    strange += [one.call for one in built.kinds.values() if one.call and one.call not in built.relays]
+    strange = [one.call for one in built.kinds.values() if one.call and one.call not in built.relays]
     if strange:
-        raise DataError(f"alarms: there is no {', '.join(strange)} among the levels and relays.")
+        raise DataError(f"alarms: there is no {', '.join(strange)} among the relays.")

@@ -1,0 +1,188 @@
+"""Ending alarms with a reason, opening them again, and the review by somebody else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.alarms import limits
+from songhe.areas.alarms.actions import common, errands, telling
+from songhe.areas.alarms.limits import terms
+from songhe.areas.alarms.models import Alarm, AlarmState, Attempt, Response
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import Actor, elevated
+from songhe.engines.acts.api import act, four_eyes
+from songhe.kit.fields import Field
+
+
+def _others(alarm: Alarm, user: Actor) -> Any:
+    rows = Alarm.objects.within(user.scope("alarms.answer"))
+    return rows.exclude(pk=alarm.pk).exclude(state=AlarmState.DUPLICATE).order_by("-raised_at")
+
+
+Other = Annotated[Alarm, Field(label=_("The same as"), among=_others)]
+Words = Annotated[str, Field(label=_("What happened and what was done"), long=True)]
+
+
+@act("alarms.answer")
+def resolve(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[str, Field(label=_("How it ended"), choices=limits.reason_choices("resolve"))],
+    words: Words,
+) -> Alarm:
+    """End an alarm in which help was given."""
+    return _ended(alarm, "resolve", reason, words, actor=actor, at=at, passed=("reason",))
+
+
+@act("alarms.answer")
+def call_false(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[str, Field(label=_("Why it rang"), choices=limits.reason_choices("call_false"))],
+    words: Words,
+) -> Alarm:
+    """End a false alarm; only after somebody who knows was spoken to, or somebody has looked."""
+    return _ended(alarm, "call_false", reason, words, actor=actor, at=at, passed=("reason", *_reached(alarm)))
+
+
+@act("alarms.answer")
+def call_test(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[str, Field(label=_("Why it was tested"), choices=limits.reason_choices("call_test"))],
+    words: Annotated[str, Field(label=_("What happened and what was done"), long=True)] = "",
+) -> Alarm:
+    """End an alarm that was a test; only after somebody said so."""
+    return _ended(alarm, "call_test", reason, words, actor=actor, at=at, passed=("reason", *_reached(alarm)))
+
+
+@act("alarms.answer")
+def give_up(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[
+        str, Field(label=_("Why nobody was reached"), choices=limits.reason_choices("give_up"))
+    ],
+    words: Words,
+) -> Alarm:
+    """End an alarm in which nobody was reached: everybody was called, and somebody has looked on the spot."""
+    with elevated():  # the whole course counts
+        tried = set(Attempt.everywhere.filter(alarm_id=alarm.pk).values_list("rung", flat=True))
+        looked = Response.everywhere.filter(alarm_id=alarm.pk, arrived_at__isnull=False).exists()
+    passed = ["reason"]
+    if alarm.provisional or {"home", "contacts"} <= tried:
+        passed.append("ladder")
+    if alarm.provisional or looked:
+        passed.append("looked")
+    return _ended(alarm, "give_up", reason, words, actor=actor, at=at, passed=tuple(passed))
+
+
+@act("alarms.answer")
+def call_duplicate(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    same: Other,
+    reason: Annotated[
+        str, Field(label=_("Reason"), choices=limits.reason_choices("call_duplicate"))
+    ] = "same",
+) -> Alarm:
+    """End an alarm that is handled as another one."""
+    if same.pk == alarm.pk:
+        raise Refused("itself", "An alarm is no duplicate of itself. Choose the other one.", field="same")
+    alarm.same_as = same
+    return _ended(alarm, "call_duplicate", reason, same.number, actor=actor, at=at, passed=("reason", "other"))  # fmt: skip
+
+
+@act("alarms.answer")
+def reopen(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: Annotated[str, Field(label=_("Reason"), choices=limits.reason_choices("reopen"))],
+) -> Alarm:
+    """Go on with an alarm that had ended; whoever does so holds it."""
+    if alarm.is_open:
+        raise Refused("open", "This alarm is open. Go on with it.")
+    with elevated():  # whoever may act on the alarm writes its course; the home may have another by now
+        other = Alarm.everywhere.filter(home_id=alarm.home_id, closed_at=None).first()
+        if other is not None:
+            raise Refused("another_open", "Alarm {number} of this home is open. Go on with that one.", number=other.number)  # fmt: skip
+        common.moved(alarm, "reopen", actor=actor, at=at, detail=reason)
+        alarm.outcome = alarm.reason = alarm.verdict = ""
+        alarm.closed_by_id, alarm.closed_by_name, alarm.same_as = None, "", None
+        alarm.reviewed_at, alarm.reviewed_by_name, alarm.tries, alarm.level = None, "", 0, ""
+        alarm.taken_at = alarm.taken_at or at
+        common.acted(alarm, actor=actor, at=at)
+        return common.settled(alarm, "reopened", at=at)
+
+
+@act("alarms.review")
+def review(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    verdict: Annotated[str, Field(label=_("Verdict"), choices=limits.verdict_choices)],
+    words: Annotated[str, Field(label=_("What the review finds"), long=True)] = "",
+) -> Alarm:
+    """Review an alarm that somebody else has ended."""
+    four_eyes(alarm.closed_by_id, actor)
+    if verdict not in terms().verdicts:
+        raise Refused("no_such_verdict", "There is no such verdict. Choose one of the list.", field="verdict")
+    clean = common.written(words, field="words")
+    with elevated():  # as above
+        common.moved(alarm, "review", actor=actor, at=at, passed=("four_eyes",), detail=verdict)
+        alarm.verdict, alarm.reviewed_at, alarm.reviewed_by_name = verdict, at, actor.name[:80]
+        alarm.review_sealed = common.sealed(alarm.owner_id, alarm, clean)
+        return common.settled(alarm, "reviewed", at=at)
+
+
+def _ended(
+    alarm: Alarm,
+    code: str,
+    reason: str,
+    words: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    passed: tuple[str, ...],
+) -> Alarm:
+    common.holds(alarm, actor)
+    if reason not in terms().reasons[code]:
+        raise Refused("no_such_reason", "There is no such reason. Choose one of the list.", field="reason")
+    clean = common.written(words, field="words", needed=code in ("resolve", "call_false", "give_up"))
+    with elevated():  # whoever may act on the alarm writes its course
+        common.moved(alarm, code, actor=actor, at=at, passed=passed, detail=reason)
+        alarm.outcome, alarm.reason = alarm.state, reason
+        alarm.closed_by_id, alarm.closed_by_name = actor.id, actor.name[:80]
+        alarm.agent_id, alarm.agent_name = None, ""
+        alarm.seen_at = alarm.acted_at = None
+        if clean:
+            told = f"{alarm.words}\n{clean}".strip()[-2000:]
+            alarm.words_sealed = common.sealed(alarm.owner_id, alarm, told)
+        for one in Response.everywhere.filter(alarm_id=alarm.pk, left_at=None, due_at__isnull=False):
+            one.due_at = None
+            one.save(update_fields=["due_at"])
+            errands.released(one, actor=actor, at=at)
+            common.tell_responder(one, "over", at=at)
+        telling.family(alarm, alarm.state, at=at)
+        return common.settled(alarm, "ended", at=at)
+
+
+def _reached(alarm: Alarm) -> tuple[str, ...]:
+    """Whether somebody who knows was spoken to, or somebody was there."""
+    return ("reached",) if alarm.reached_at is not None or alarm.arrived_at is not None else ()

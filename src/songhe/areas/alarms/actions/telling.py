@@ -1,0 +1,88 @@
+"""Who is told of an alarm beside the boards: whoever is sent, whom the person named for emergencies, the level above."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from songhe.areas.alarms.limits import terms
+from songhe.areas.alarms.models import Alarm, Response
+from songhe.areas.grid import api as grid
+from songhe.areas.grid.api import Step as Level
+from songhe.areas.providers.api import said
+from songhe.areas.registry.api import Person, contact_phones, contacts_of
+from songhe.engines.notices.api import About, Recipient, tell
+from songhe.engines.regions.tree import name_of
+
+
+def errand(response: Response, alarm: Alarm, phone: str, *, at: datetime) -> None:
+    """Tell a responder where to go."""
+    if response.user_id is None and not phone:
+        return
+    to = Recipient(user_id=response.user_id, number=phone, name=response.name)
+    words = {
+        "person": _name(alarm), "place": name_of(alarm.region_id), "number": alarm.number, "kind": said(terms().kind(alarm.kind).label),
+    }  # fmt: skip
+    about = About(person_id=alarm.person_id, holder_id=response.user_id, url=f"/errands/{response.pk}/")
+    tell(
+        to, "alarm_errand", words, region_id=alarm.region_id, at=at, key=f"errand:{response.pk}", about=about
+    )
+
+
+def family(alarm: Alarm, what: str, *, at: datetime) -> None:
+    """Tell whom the person named for emergencies, where the data say so for this turn of things."""
+    words = terms().family.get(what)
+    if words is None or alarm.person_id is None:
+        return
+    person = Person.everywhere.get(pk=alarm.person_id)
+    rows = [row for row in contacts_of(person) if row.is_emergency]
+    phones = contact_phones(rows)
+    people = [
+        Recipient(user_id=row.user_id, number=phones.get(row.pk, ""), name=row.name)
+        for row in rows
+        if row.user_id or phones.get(row.pk)
+    ]
+    told = {"person": person.name, "at": alarm.raised_at, "number": alarm.number, "what": said(words)}
+    about = About(person_id=person.pk, url=f"/alarms/{alarm.pk}/")
+    tell(
+        people,
+        "alarm_family",
+        told,
+        region_id=alarm.region_id,
+        at=at,
+        key=f"alarm:{alarm.pk}:{what}",
+        about=about,
+    )
+
+
+def level_above(alarm: Alarm, *, at: datetime, least: str = "") -> str:
+    """Call the level above the one that was called last, the first at which somebody answers; returns its code, or nothing
+    where there is none. ``least``: not below this level.
+    """
+    person = Person.everywhere.filter(pk=alarm.person_id).first() if alarm.person_id else None
+    steps = grid.ladder(person or alarm.region_id, at)
+    codes = [one.level for one in steps]
+    start = codes.index(alarm.level) + 1 if alarm.level in codes else 0
+    if least in codes:
+        start = max(start, codes.index(least))
+    above = steps[start:]
+    found = next((one for one in above if one.on_duty), above[-1] if above else None)
+    if found is None:
+        return ""
+    _call(found, alarm, at=at)
+    return found.level
+
+
+def _call(level: Level, alarm: Alarm, *, at: datetime) -> None:
+    people = [Recipient(user_id=one.user_id, name=one.name) for one in level.on_duty if one.user_id]
+    if level.phone:
+        people.append(Recipient(number=level.phone, name=level.post))
+    words = {"number": alarm.number, "place": name_of(alarm.region_id)}
+    about = About(person_id=alarm.person_id, url=f"/alarms/{alarm.pk}/")
+    key = f"alarm:{alarm.pk}:{level.level}:{at:%Y%m%d%H%M}"
+    tell(people, "alarm_level", words, region_id=alarm.region_id, at=at, key=key, about=about)
+
+
+def _name(alarm: Alarm) -> str:
+    if alarm.person_id is None:
+        return alarm.number
+    return str(Person.everywhere.values_list("name", flat=True).get(pk=alarm.person_id))
