@@ -13,8 +13,8 @@ ALTER TABLE devices_binding ADD CONSTRAINT one_binding_at_a_time EXCLUDE USING g
 """
 _FREE = """
 ALTER TABLE devices_binding ADD CONSTRAINT one_free_device_of_a_household EXCLUDE USING gist (
-  devices_keys(household_id, household_id, '[]') WITH &&, daterange(since, until) WITH &&)
-  WHERE (is_free AND household_id IS NOT NULL)
+  devices_keys(coalesce(household_id, person_id), coalesce(household_id, person_id), '[]') WITH &&,
+  daterange(since, until) WITH &&) WHERE (is_free)
 """
 
 

@@ -1,5 +1,5 @@
 """Reads of devices."""
 
-from songhe.areas.devices.queries import hearing
+from songhe.areas.devices.queries import hearing, places, register
 
-__all__ = ["hearing"]
+__all__ = ["hearing", "places", "register"]

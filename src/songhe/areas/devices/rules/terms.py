@@ -65,6 +65,7 @@ class Terms:
     battery_clear: int
     test_rest: timedelta
     chore_days: Mapping[str, int]
+    calls: str
     tag_hour: int
     address_hour: int
 
@@ -104,6 +105,7 @@ def build_terms(files: Sequence[Mapping[str, Any]]) -> Terms:
             kind: whole(chores, f"{kind}_days", where)
             for kind in ("silent", "battery", "test", "ask", "collect")
         },
+        calls=text(part(merged, "calls", where), "benefit", where),
         tag_hour=whole(finder, "tag_hour", where),
         address_hour=whole(finder, "address_hour", where),
     )

@@ -1,0 +1,88 @@
+"""What devices measure: each step from the store to its use has a figure of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Greatest, Least, Now
+from django.utils import timezone
+
+from songhe.areas.devices import queries
+from songhe.areas.devices.limits import terms
+from songhe.areas.devices.models import Device
+from songhe.engines.indicators.api import Row, Span, measured
+
+
+def _end(span: Span) -> datetime:
+    return timezone.make_aware(datetime.combine(span.period.end, time()))
+
+
+def _as_of(span: Span) -> Any:
+    """The end of the period, or now where that is still to come."""
+    return Least(Now(), Value(_end(span), DateTimeField()))
+
+
+def _out(span: Span) -> QuerySet[Device]:
+    """Devices that are with somebody and were before the end of the period."""
+    rows = Device.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, person__isnull=False)
+    return rows.filter(issued_at__lt=_end(span))
+
+
+def _speaking() -> Q:
+    """Of kinds that are heard by themselves."""
+    return Q(kind__in=[kind.code for kind in terms().kinds.values() if kind.silence])
+
+
+def _share(rows: QuerySet[Device], good: Q) -> Iterable[Row]:
+    found = rows.values_list("region_id").annotate(good=Count("pk", filter=good), all=Count("pk"))
+    return list(found.order_by("region_id"))
+
+
+@measured("devices_issued")
+def devices_issued(span: Span) -> Iterable[Row]:
+    """Devices that are with somebody."""
+    for region, count in _out(span).values_list("region_id").annotate(n=Count("pk")).order_by("region_id"):
+        yield region, count, None
+
+
+@measured("devices_installed")
+def devices_installed(span: Span) -> Iterable[Row]:
+    """Of those issued, the ones that are on the wrist or the wall."""
+    return _share(_out(span), Q(installed_at__lt=_end(span)))
+
+
+@measured("devices_connected")
+def devices_connected(span: Span) -> Iterable[Row]:
+    """Of those installed, the ones that ever spoke."""
+    rows = _out(span).filter(_speaking(), installed_at__lt=_end(span))
+    return _share(rows, Q(last__connected_at__lt=_end(span)))
+
+
+@measured("devices_used")
+def devices_used(span: Span) -> Iterable[Row]:
+    """Of those connected, the ones that their person ever used."""
+    rows = _out(span).filter(_speaking(), last__connected_at__lt=_end(span))
+    return _share(rows, Q(last__first_used_at__lt=_end(span)))
+
+
+@measured("devices_dormant")
+def devices_dormant(span: Span) -> Iterable[Row]:
+    """Of those installed, the ones that were silent too long as the period ended."""
+    rows = _out(span).filter(_speaking(), installed_at__lt=_end(span))
+    silent = queries.register.dormant(rows, _as_of(span))
+    return _share(rows, Q(pk__in=silent.values("pk")))
+
+
+@measured("devices_tested")
+def devices_tested(span: Span) -> Iterable[Row]:
+    """Of those to be tested, the ones that were in time, or are new."""
+    fresh: Any = Q(pk__in=[])
+    for kind in terms().kinds.values():
+        if kind.test_days:
+            fresh |= Q(kind=kind.code, tested__gte=_as_of(span) - timedelta(days=kind.test_days))
+    known = [kind.code for kind in terms().kinds.values() if kind.test_days]
+    rows = _out(span).filter(kind__in=known, installed_at__lt=_end(span))
+    return _share(rows.alias(tested=Greatest("last__tested_at", F("installed_at"))), fresh)
