@@ -57,6 +57,8 @@ class Hub:
         self._wanted: dict[UUID, bool] = {}
         self._received: list[UUID] = []
         self._chores: set[asyncio.Task[None]] = set()
+        self.heard = False
+        """Whether changes in the database are heard of."""
 
     @staticmethod
     def now() -> float:

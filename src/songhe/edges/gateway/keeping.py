@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 
 from songhe.areas.devices.api import Signal
@@ -25,7 +26,7 @@ from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import make_keys, seal_bytes
 
 log = logging.getLogger(__name__)
-AWAY = (OperationalError, InterfaceError)
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 OURS = 8
 """So many messages that all fail alone, and none that does not: a defect of ours."""
 

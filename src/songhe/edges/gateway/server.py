@@ -105,6 +105,7 @@ async def _hear(hub: Hub) -> None:
             async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as ear:
                 await ear.execute(f"LISTEN {COMMANDS}")
                 await ear.execute(f"LISTEN {DEVICES}")
+                hub.heard = True
                 hub.catch_up()
                 async for note in ear.notifies():
                     if note.channel == DEVICES:
@@ -112,6 +113,7 @@ async def _hear(hub: Hub) -> None:
                     else:
                         hub.ordered(UUID(note.payload))
         except (psycopg.Error, OSError) as fault:
+            hub.heard = False
             log.warning("gateway: listening again after %s", str(fault)[:200])
         await asyncio.sleep(_RETRY_SECONDS)
 
