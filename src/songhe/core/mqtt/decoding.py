@@ -48,7 +48,7 @@ class Decoder:
         kept += data
         place = 0
         try:
-            if self.version is None and kept[:1] not in (b"", b"\x10"):  # before its length is believed
+            if self.version is None and kept and kept[0] != 0x10:  # before its length is believed
                 raise Malformed("the first packet is not CONNECT", Reason.PROTOCOL_ERROR)
             while (head := _header(kept, place, self.most)) is not None:
                 start, length = head

@@ -96,6 +96,7 @@ class Formats:
     """All formats, the topics they come on, and what is urgent."""
 
     topics: tuple[tuple[re.Pattern[str], Format], ...]
+    filters: tuple[str, ...]
     by_code: Mapping[str, Format]
     urgent: frozenset[str]
     most_bytes: int
@@ -133,6 +134,7 @@ def build(data: Data) -> Formats:
     told = part(data, "traccar", where)
     return Formats(
         topics=tuple((_pattern(topic, where), found) for found, topics in made for topic in topics),
+        filters=tuple(_PART.sub("+", topic) for _found, topics in made for topic in topics),
         by_code={found.code: found for found, _topics in made},
         urgent=frozenset(_words(data, "urgent", where)),
         most_bytes=whole(data, "most_bytes", where),

@@ -120,14 +120,16 @@ class Hub:
 
     # Messages in ----------------------------------------------------------------------------------------------
 
-    def understood(self, packet: Publish, device: Credentials) -> Message | None:
+    def understood(
+        self, packet: Publish, device: Credentials, *, road: str = Quarantined.Road.MQTT
+    ) -> Message | None:
         """What a message says, or why it cannot be understood; None where its device may not publish there."""
         found = self.formats.of_topic(packet.topic)
         if found is None or found[1] != device.code:
             return None
         format_, _code, kind = found
         at = self.clock()
-        make = partial(Message, Quarantined.Road.MQTT, device.code, packet.payload)
+        make = partial(Message, road, device.code, packet.payload)
         try:
             mark = f"{packet.packet_id} {int(at.timestamp()) // _SAME_SECONDS}".encode()
             values = self.formats.values(packet.payload)

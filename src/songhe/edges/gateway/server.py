@@ -18,6 +18,7 @@ import psycopg
 from django.db import connections
 
 from songhe.core.refusal import Refused
+from songhe.edges.gateway.bridge import Bridge, Broker
 from songhe.edges.gateway.guards import CHANNEL as DEVICES
 from songhe.edges.gateway.hub import Hub
 from songhe.edges.gateway.line import Line
@@ -55,15 +56,24 @@ async def serving(
 
 
 async def run(
-    hub: Hub, *, host: str, port: int, tls: ssl.SSLContext | None, ready: Callable[[int], object]
+    hub: Hub,
+    *,
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None,
+    ready: Callable[[int], object],
+    broker: Broker | None = None,
 ) -> None:
-    """Serve until a signal asks to stop."""
+    """Serve until a signal asks to stop; with a broker, hear that too."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with serving(hub, host=host, port=port, tls=tls) as found:
         ready(found)
+        bridge = loop.create_task(Bridge(hub, broker).run()) if broker else None
         await stop.wait()
+        if bridge:
+            bridge.cancel()
 
 
 def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:

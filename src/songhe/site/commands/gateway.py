@@ -60,11 +60,13 @@ def serve(options: Any) -> int:
     """Serve until a signal asks to stop."""
     from django.utils import timezone
 
+    from songhe.edges.gateway.bridge import Broker
     from songhe.edges.gateway.formats import formats
     from songhe.edges.gateway.hub import Hub
     from songhe.edges.gateway.server import open_files, run, tls_of
     from songhe.edges.gateway.sink import Areas
 
+    broker = Broker.of(options.bridge) if options.bridge else None
     tls = tls_of(options.cert, options.key)
     open_files()
     hub = Hub(Areas(), formats(), clock=timezone.now, limits=limits(options))
@@ -76,7 +78,7 @@ def serve(options: Any) -> int:
         )
 
     port = options.port if options.port is not None else TLS_PORT if tls else PORT
-    asyncio.run(run(hub, host=options.host, port=port, tls=tls, ready=ready))
+    asyncio.run(run(hub, host=options.host, port=port, tls=tls, ready=ready, broker=broker))
     return 0
 
 
