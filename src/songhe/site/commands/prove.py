@@ -37,7 +37,7 @@ def run(options: Any) -> int:
         return fuzz(seconds=options.seconds or 60.0, seed=options.seed)
     from songhe.site.proof.disk import sync_micros
     from songhe.site.proof.kills import Plan
-    from songhe.site.proof.kills import run as tried
+    from songhe.site.proof.kills import run as prove
     from songhe.site.proof.power import refuse_without
 
     power = options.what == "power"
@@ -55,7 +55,7 @@ def run(options: Any) -> int:
         power=power,
     )
     before = sync_micros()
-    outcome = tried(plan, say=lambda line: print(line, flush=True))
+    outcome = prove(plan, say=lambda line: print(line, flush=True))
     print()
     for name, value in outcome.table():
         print(f"  {name:<34} {value}")

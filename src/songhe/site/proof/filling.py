@@ -14,7 +14,6 @@ def main() -> None:
     set_up()
     from django.conf import settings
     from django.db import connections
-    from django.utils import timezone
 
     from songhe.engines.access.api import Scope, entered
     from songhe.engines.regions.load import load_table
@@ -28,30 +27,30 @@ def main() -> None:
     connections["default"].close()
     connections["default"].settings_dict.update(database(os.environ["DATABASE_URL"]))
     from songhe.edges.gateway.sources import make_source
+    from songhe.kit.clock import now
 
     lines = [line.split() for line in sys.stdin.read().splitlines()]
     with entered(Scope.EVERYTHING):
         load_table(settings.DATA / f"regions/{sys.argv[1]}.csv.gz")
     with entered(Scope.EVERYTHING):
         make_devices([(code, secret) for code, secret in lines])
-        print(make_source("proof", "signed", int(sys.argv[1]) * 10**6, at=timezone.now()))
+        print(make_source("proof", "signed", int(sys.argv[1]) * 10**6, at=now()))
 
 
 def make_devices(devices: list[tuple[str, str]]) -> None:
     """Bracelets in the villages of the city, without a person each: who wears them is not what is tried here."""
-    from django.utils import timezone
-
     from songhe.areas.devices.models import Device, Last
     from songhe.areas.devices.rules.secrets import hash_of
     from songhe.engines.access.api import insert_many
     from songhe.engines.regions.ids import uuid7
     from songhe.engines.regions.models import Level, Region
     from songhe.engines.vault.api import make_keys
+    from songhe.kit.clock import now
 
     villages = list(
         Region.objects.filter(level=Level.VILLAGE).order_by("code").values_list("code", flat=True)[:500]
     )
-    at = timezone.now()
+    at = now()
     rows = [
         (uuid7(), code, "bracelet", villages[place % len(villages)], hash_of(secret), at, at)
         for place, (code, secret) in enumerate(devices)

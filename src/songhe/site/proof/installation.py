@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 from songhe.site.postgres import Cluster
 from songhe.site.postgres.processes import working_in
-from songhe.site.postgres.roles import APP, BACKUP, OWNER
+from songhe.site.postgres.roles import APP, BACKUP, OWNER, SUPERUSER
 
 CITY = "371000"
 START_SECONDS = 60.0
@@ -149,9 +149,10 @@ class Installation:
 
 @contextlib.contextmanager
 def installation(
-    *, devices: int, settings: Mapping[str, str] | None = None, keep: bool = False
+    *, devices: int, settings: Mapping[str, str] | None = None, like: str | None = None
 ) -> Iterator[Installation]:
-    """Make one in a folder of its own, and remove it at the end."""
+    """Make one in a folder of its own, and remove it at the end. ``like``: the superuser's address of a database with
+    tables and regions, which is copied in place of making them."""
     folder = Path(tempfile.mkdtemp(prefix="songhe-proof-"))
     folder.chmod(0o711)
     cluster = Proving(folder / "postgres")
@@ -159,20 +160,31 @@ def installation(
     here = Installation(folder, cluster, free_port(), free_port())
     try:
         cluster.ensure()
+        if like:
+            copy(like, cluster)
         fill(here, devices)
         yield here
     finally:
         here.stop()
-        if not keep:
-            from shutil import rmtree
+        from shutil import rmtree
 
-            from songhe.site.postgres.folders import socket_folder
+        from songhe.site.postgres.folders import socket_folder
 
-            rmtree(
-                socket_folder(cluster.folder, uid=cluster.account.uid, gid=cluster.account.gid),
-                ignore_errors=True,
-            )
-            rmtree(folder, ignore_errors=True)
+        rmtree(
+            socket_folder(cluster.folder, uid=cluster.account.uid, gid=cluster.account.gid),
+            ignore_errors=True,
+        )
+        rmtree(folder, ignore_errors=True)
+
+
+def copy(source: str, cluster: Cluster) -> None:
+    """Copy a database into a new cluster, with owners and rights."""
+    tool = cluster.binaries.program
+    with subprocess.Popen(
+        [str(tool("pg_dump")), "--format=custom", source], stdout=subprocess.PIPE
+    ) as dumped:
+        target = ("--exit-on-error", "--dbname", cluster.url(SUPERUSER, cluster.database))
+        subprocess.run([str(tool("pg_restore")), *target], stdin=dumped.stdout, check=True)
 
 
 def fill(here: Installation, devices: int) -> None:

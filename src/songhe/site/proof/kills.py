@@ -43,6 +43,9 @@ class Plan:
     fault: str = ""
     seconds: float | None = None
     http: bool = True
+    worker: bool = True
+    start: int = 0
+    """The first number; a second run on the same installation goes on where the first ended."""
     power: bool = False
     """Cut the power in place of kills."""
 
@@ -94,7 +97,7 @@ def kind_of(number: int) -> str:
 
 
 def run(plan: Plan, *, say: Callable[[str], None]) -> Outcome:
-    """Do it, and count."""
+    """Make an installation, try it, and count."""
     settings = dict([plan.fault.split("=")]) if "=" in plan.fault else {}
     with contextlib.ExitStack() as stack:
         here = stack.enter_context(installation(devices=plan.devices, settings=settings))
@@ -102,15 +105,23 @@ def run(plan: Plan, *, say: Callable[[str], None]) -> Outcome:
         if power:
             stack.callback(power.off)
             power.on()
-        here.gateway("" if settings else plan.fault)
-        if plan.http:
-            here.web()
-        here.worker()
-        here.await_ready()
         say(f"installation in {here.folder}, {plan.devices} devices, seed {plan.seed}")
-        course = asyncio.run(_course(here, plan, say, power))
-        count(here, (course.mqtt, course.http), course.outcome)
-        return course.outcome
+        return tried(here, plan, say=say, power=power)
+
+
+def tried(
+    here: Installation, plan: Plan, *, say: Callable[[str], None], power: Power | None = None
+) -> Outcome:
+    """Try a filled installation, and count."""
+    here.gateway("" if "=" in plan.fault else plan.fault)
+    if plan.http:
+        here.web()
+    if plan.worker:
+        here.worker()
+    here.await_ready()
+    course = asyncio.run(_course(here, plan, say, power))
+    count(here, (course.mqtt, course.http), course.outcome)
+    return course.outcome
 
 
 async def _course(here: Installation, plan: Plan, say: Callable[[str], None], power: Power | None) -> Course:
@@ -141,16 +152,16 @@ class Course:
 
     async def feed(self) -> None:
         """Let every device go on to the number that is allowed now: a part of all messages for each kill."""
-        given = 0
+        given, plan = 0, self.plan
         while not self.full.is_set():
             if given < self.allowed and all(len(one.outbox) < 50 for one in self.senders):
                 upto = min(self.allowed, given + 100)
                 for one in self.senders:
-                    one.send(range(given, upto))
+                    one.send(range(plan.start + given, plan.start + upto))
                 given = upto
             await asyncio.sleep(0.02)
         for one in self.senders:
-            one.send(range(given, self.allowed))
+            one.send(range(plan.start + given, plan.start + self.allowed))
 
     async def kill(self) -> None:
         """Kill one part after another, each a random while after the last came back."""
@@ -164,7 +175,7 @@ class Course:
             self.allowed = each * (number + 1) // plan.kills
             await self._came_back(before)
             await asyncio.sleep(chance.uniform(1.0, 4.0) if self.power else chance.uniform(0.05, 1.2))
-            target = chance.choices(targets, weights)[0]
+            target = targets[number] if number < len(targets) else chance.choices(targets, weights)[0]
             await self._fell(target)
             if plan.seconds is not None and time.monotonic() - began > plan.seconds:
                 break
@@ -225,12 +236,12 @@ class Course:
             if not numbers:
                 await asyncio.sleep(0.05)
                 continue
-            body = _body(code, numbers)
+            body = _body(code, range(self.plan.start + numbers.start, self.plan.start + numbers.stop))
             since = time.monotonic()
             while not await asyncio.to_thread(_posted, self.here, body):
                 self.http.again += len(numbers)
                 await asyncio.sleep(0.2)
-            self.http.acknowledged.update((code, number) for number in numbers)
+            self.http.acknowledged.update((code, self.plan.start + number) for number in numbers)
             self.http.waits.append(time.monotonic() - since)
             done = numbers.stop
 
