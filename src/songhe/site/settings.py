@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "songhe.engines.acts",
     "songhe.engines.jobs",
     "songhe.engines.live",
+    "songhe.engines.commands",
     "songhe.engines.imports",
     "songhe.engines.forms",
     "songhe.engines.policies",
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "songhe.areas.circle",
     "songhe.areas.cockpit",
     "songhe.areas.administration",
+    "songhe.edges.gateway",
 ]
 
 MIDDLEWARE = [

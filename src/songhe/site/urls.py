@@ -21,5 +21,6 @@ urlpatterns = [
     path("health", health, name="health"),
     path("api/v1/", build().urls),
     path("hooks/notices/<slug:provider>/", hooks.report, name="hooks.notices"),
+    path("ingest/", include("songhe.edges.gateway.urls")),
     path("", include("songhe.kit.urls")),
 ]

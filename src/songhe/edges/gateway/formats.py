@@ -1,0 +1,193 @@
+"""The formats of device makers, as data: which field says what, and what their words for an alarm mean."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+
+from songhe.areas.devices.api import Signal
+from songhe.core.codes import Frame, Point, to_wgs84
+from songhe.core.sources import Data, DataError, part, read, rows, text, whole
+from songhe.edges.gateway import reading
+from songhe.edges.gateway.reading import Unfit, Values, first
+
+FIELDS = ("number", "kind", "time", "battery", "longitude", "latitude", "accuracy")
+FRAMES = ("wgs84", "gcj02", "bd09")
+KEY_LENGTH = 64
+_PART = re.compile(r"\{(device|kind)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one maker's messages are read."""
+
+    code: str
+    fields: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, str]
+    frame: Frame
+    used: frozenset[str]
+
+    def signal(
+        self,
+        values: Values,
+        device_id: UUID | None,
+        *,
+        at: datetime,
+        code: str = "",
+        kind: str = "",
+        mark: bytes = b"",
+    ) -> Signal:
+        """What a message says. ``kind`` comes from the topic where the topic tells it; ``mark`` stands for a number
+        that the message does not have."""
+        said = kind or reading.word(first(values, self.fields["kind"]))
+        ours = self.kinds.get(said.lower())
+        if ours is None:
+            raise Unfit(f"the kind “{said[:40]}” is not known" if said else "no kind is given")
+        place = self._place(values)
+        accuracy = reading.whole(first(values, self.fields["accuracy"]), 0, 1_000_000)
+        return Signal(
+            device_id=device_id,
+            code=code,
+            key=self._key(values, ours, mark),
+            kind=ours,
+            sent_at=reading.moment(first(values, self.fields["time"])),
+            received_at=at,
+            battery=reading.whole(first(values, self.fields["battery"]), 0, 100),
+            longitude=place.lon if place else None,
+            latitude=place.lat if place else None,
+            accuracy=accuracy if place else None,
+            extra=reading.left(values, self.used),
+        )
+
+    def _key(self, values: Values, kind: str, mark: bytes) -> str:
+        """The device's own number; where it has none, a hash of what it says and of ``mark``."""
+        given = reading.word(first(values, self.fields["number"]))
+        if given:
+            plain = len(given) <= KEY_LENGTH and given.isprintable()
+            return given if plain else hashlib.sha256(given.encode()).hexdigest()
+        timed = first(values, self.fields["time"]) is not None
+        said = repr((kind, sorted(values.items(), key=lambda each: each[0]), b"" if timed else mark))
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def _place(self, values: Values) -> Point | None:
+        lon = reading.number(first(values, self.fields["longitude"]))
+        lat = reading.number(first(values, self.fields["latitude"]))
+        if (
+            lon is None
+            or lat is None
+            or not (-180 <= lon <= 180 and -90 <= lat <= 90)
+            or (not lon and not lat)
+        ):
+            return None
+        point = Point(lon, lat)
+        return point if self.frame == "wgs84" else to_wgs84(point, self.frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """All formats, the topics they come on, and what is urgent."""
+
+    topics: tuple[tuple[re.Pattern[str], Format], ...]
+    filters: tuple[str, ...]
+    by_code: Mapping[str, Format]
+    urgent: frozenset[str]
+    most_bytes: int
+    deepest: int
+    traccar: Traccar
+
+    def of_topic(self, topic: str) -> tuple[Format, str, str] | None:
+        """The format, the device's code and the kind that a topic tells; None where nobody may publish."""
+        for pattern, found in self.topics:
+            if match := pattern.fullmatch(topic):
+                told = match.groupdict()
+                return found, told["device"], told.get("kind") or ""
+        return None
+
+    def values(self, body: bytes) -> Values:
+        """The object in a message, or ``Unfit``."""
+        return reading.parsed(body, most=self.most_bytes, deepest=self.deepest)
+
+
+@dataclass(frozen=True, slots=True)
+class Traccar:
+    """What Traccar's alarm and event words mean."""
+
+    alarms: Mapping[str, str]
+    events: Mapping[str, str]
+    frame: Frame
+
+
+def build(data: Data) -> Formats:
+    """Read the data file; raises DataError where it says something that cannot be."""
+    where = "device_payloads"
+    made = [
+        _format(row, f"{where}, format {place + 1}") for place, row in enumerate(rows(data, "formats", where))
+    ]
+    told = part(data, "traccar", where)
+    return Formats(
+        topics=tuple((_pattern(topic, where), found) for found, topics in made for topic in topics),
+        filters=tuple(_PART.sub("+", topic) for _found, topics in made for topic in topics),
+        by_code={found.code: found for found, _topics in made},
+        urgent=frozenset(_words(data, "urgent", where)),
+        most_bytes=whole(data, "most_bytes", where),
+        deepest=whole(data, "deepest", where),
+        traccar=Traccar(
+            {word.lower(): ours for word, ours in part(told, "alarms", where).items()},
+            {word.lower(): ours for word, ours in part(told, "events", where).items()},
+            _frame(told, where),
+        ),
+    )
+
+
+@lru_cache(maxsize=1)
+def formats() -> Formats:
+    """This installation's formats."""
+    file = settings.DATA / "nation/device_payloads.yaml"
+    return build(read(file.read_text(encoding="utf-8"), name=file.name).data)
+
+
+def _format(row: Data, where: str) -> tuple[Format, Sequence[str]]:
+    fields = {name: tuple(_words(row, name, where)) for name in FIELDS}
+    kinds = {
+        str(word).lower(): ours
+        for ours in part(row, "kinds", where)
+        for word in _words(part(row, "kinds", where), ours, where)
+    }
+    used = frozenset(path.split(".")[0] for paths in fields.values() for path in paths)
+    return Format(text(row, "code", where), fields, kinds, _frame(row, where), used), _words(
+        row, "topics", where
+    )
+
+
+def _words(row: Data, key: str, where: str) -> list[str]:
+    found: Any = row.get(key)
+    if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
+        raise DataError(f"{where}: {key} must be a list of words; quote what looks like a number.")
+    return found
+
+
+def _frame(row: Data, where: str) -> Frame:
+    frame = text(row, "frame", where)
+    if frame not in FRAMES:
+        raise DataError(f"{where}: frame must be one of {', '.join(FRAMES)}.")
+    return cast("Frame", frame)
+
+
+def _pattern(topic: str, where: str) -> re.Pattern[str]:
+    if topic.count("{device}") != 1:
+        raise DataError(f"{where}: the topic {topic} must name {{device}} once.")
+    pieces = _PART.split(topic)
+    return re.compile(
+        "".join(
+            f"(?P<{piece}>[^/]{{1,64}})" if place % 2 else re.escape(piece)
+            for place, piece in enumerate(pieces)
+        )
+    )

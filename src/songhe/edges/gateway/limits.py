@@ -1,0 +1,53 @@
+"""How much one device may say, and one gateway hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one gateway. Memory is bounded by them: connections × what each may leave unanswered."""
+
+    connections: int = 60_000
+    packet_bytes: int = 8_192
+    unanswered: int = 32
+    """Messages of one device that wait for their receipt; beyond it nothing more is read from it."""
+    rate: float = 5.0
+    """Messages a second that one device may send for long."""
+    burst: int = 60
+    """Messages that it may send at once."""
+    patience_seconds: float = 30.0
+    """A device that is held back by its rate for so long is disconnected, with the reason."""
+    room: int = 20_000
+    """Messages of all devices that wait to be written, beyond which heartbeats are let go."""
+    batch: int = 500
+    gather_seconds: float = 0.003
+    introduce_seconds: float = 10.0
+    """Within which a new connection must introduce itself."""
+    keep_alive_seconds: int = 900
+    """The longest silence allowed; a device that names none gets this one."""
+    unsent_bytes: int = 65_536
+    """What a device may leave unread before it counts as stuck."""
+    credential_seconds: float = 300.0
+    """How long a device's credentials are believed without asking again; a change is told at once."""
+
+
+class Bucket:
+    """Tokens that come back with time: one for each message."""
+
+    __slots__ = ("at", "tokens")
+
+    def __init__(self, limits: Limits, now: float) -> None:
+        self.tokens = float(limits.burst)
+        self.at = now
+
+    def take(self, limits: Limits, now: float) -> float:
+        """Take a token; seconds until it is there, 0 when it was. A debt is paid before the next is given."""
+        self.tokens = min(float(limits.burst), self.tokens + (now - self.at) * limits.rate) - 1.0
+        self.at = now
+        return max(0.0, -self.tokens / limits.rate)
+
+    def give_back(self) -> None:
+        """The message was not taken after all."""
+        self.tokens += 1.0

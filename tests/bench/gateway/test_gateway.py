@@ -1,0 +1,86 @@
+"""The gateway's figures, with the disk's own beside them, and Mosquitto's with the same messages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from tests.bench.figures import report, table
+from tests.bench.gateway import measure
+from tests.bench.gateway.measure import Figures
+
+from songhe.edges.gateway.server import open_files
+from songhe.site.postgres.roles import SUPERUSER
+from songhe.site.proof.disk import sync_micros
+from songhe.site.proof.installation import Installation, installation
+
+DEVICES = int(os.environ.get("SONGHE_BENCH_DEVICES") or 10_000)
+COMMAND = "make bench ARGS=tests/bench/gateway"
+HEADS = ("load", "acknowledged", "a second", "receipt p50 (ms)", "p99 (ms)", "fdatasync (µs)", "lost")
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Installation]:
+    open_files()
+    with installation(devices=DEVICES) as made:
+        made.gateway()
+        made.await_ready()
+        yield made
+
+
+def missing(here: Installation, figures: Figures) -> int:
+    """Receipts whose row is not there."""
+    with psycopg.connect(here.cluster.url(SUPERUSER, here.cluster.database)) as connection:
+        rows = connection.execute(
+            "SELECT d.code, s.key FROM devices_signal s JOIN devices_device d ON d.id = s.device_id"
+        )
+        there = {(code, int(key)) for code, key in rows}
+    return len(figures.tally.acknowledged - there)
+
+
+def test_the_gateway(here: Installation) -> None:
+    some, all_ = here.devices[:200], here.devices
+    loads = {
+        "200 devices, as fast as they have receipts": lambda: measure.saturate(some, here.port, 150),
+        "200 messages a second": lambda: measure.paced(some, here.port, 200, 15, start=10_000),
+        "1,000 messages a second": lambda: measure.paced(some, here.port, 1000, 15, start=20_000),
+        f"{DEVICES:,} devices come back at once": lambda: measure.storm(all_, here.port),
+        f"{DEVICES:,} devices: 133 beats and 20 calls for help a second": lambda: measure.paced(
+            all_, here.port, 20, 30, start=600_000, beats=133
+        ),
+    }
+    rows: list[list[str | int | float]] = []
+    for name, load in loads.items():
+        disk = sync_micros()
+        figures = asyncio.run(load())
+        lost = missing(here, figures)
+        waits = (figures.tally.wait(0.5), figures.tally.wait(0.99))
+        rows.append([name, figures.acknowledged, figures.rate, *waits, disk, lost])
+        assert lost == 0
+    report("gateway", table(HEADS, rows), command=COMMAND)
+
+
+@pytest.mark.skipif(
+    measure.mosquitto() is None, reason="Mosquitto is not installed (apt-get install mosquitto)"
+)
+def test_beside_mosquitto(here: Installation) -> None:
+    some, each = here.devices[200:250], 100
+    rows: list[list[str | int | float]] = []
+    ours = asyncio.run(measure.saturate(some, here.port, each, start=700_000))
+    here.parts["gateway"].kill()
+    here.cluster.kill()
+    here.cluster.ensure()
+    lost = missing(here, ours)
+    here.await_ready()
+    rows.append(
+        ["Songhe's gateway", ours.acknowledged, ours.acknowledged - lost, ours.rate, ours.tally.wait(0.99)]
+    )
+    for name, settings in measure.SETTINGS.items():
+        figures, there = measure.killed(settings, some, each)
+        rows.append([name, figures.acknowledged, there, figures.rate, figures.tally.wait(0.99)])
+    heads = ("after kill -9 of everything", "acknowledged", "still there", "a second", "receipt p99 (ms)")
+    report("gateway peers", table(heads, rows), command=COMMAND)
+    assert lost == 0

@@ -1,0 +1,143 @@
+"""The HTTP roads: signed batches and Traccar's forwarding, answered message by message."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.badinput.strings import NAUGHTY
+from tests.edges.gateway.scene import device, keys, rows
+
+from songhe.core.refusal import Refused
+from songhe.edges.gateway.sources import close_source, make_source
+
+pytestmark = pytest.mark.django_db
+CITY, OTHER = 371000000000, 110000000000
+
+
+@pytest.fixture
+def secret() -> str:
+    return make_source("acme", "signed", CITY, at=timezone.now())
+
+
+def sent(secret: str, messages: Any, *, ago: float = 0, **headers: str) -> Any:
+    body = messages if isinstance(messages, bytes) else json.dumps({"messages": messages}).encode()
+    told = str(int(time.time() - ago))
+    right = hmac.new(secret.encode(), told.encode() + b"." + body, hashlib.sha256).hexdigest()
+    given = {"X-Songhe-Source": "acme", "X-Songhe-Time": told, "X-Songhe-Signature": right} | headers
+    return Client().post("/ingest/v1/signals", body, content_type="application/json", headers=given)
+
+
+def statuses(reply: Any) -> list[str]:
+    assert reply.status_code == 200, reply.content
+    return [each["status"] for each in reply.json()["results"]]
+
+
+def test_a_signed_batch_is_written_once_and_answered_message_by_message(secret: str) -> None:
+    device("T1")
+    batch = [
+        {"device": "T1", "id": 1, "kind": "sos"},
+        {"device": "T1", "kind": "dance", "id": 2},
+        {"device": "nobody", "id": 3, "kind": "sos"},
+        {"kind": "sos"},
+        {"device": "T1", "format": "bracelet-cn", "msgid": "4", "alarmType": "跌倒"},
+        "no object",
+    ]
+    wanted = ["stored", "quarantined", "unknown device", "no device", "stored", "no device"]
+    assert statuses(sent(secret, batch)) == wanted
+    assert statuses(sent(secret, batch)) == wanted, "and again"
+    assert keys("T1") == ["1", "4"]
+    assert rows("SELECT device, road FROM gateway_quarantined") == [("T1", "http")]
+    assert rows("SELECT signals FROM alarms_alarm") == [(2,)]
+
+
+def test_whoever_has_not_signed_is_not_heard(secret: str) -> None:
+    device("T2")
+    batch = [{"device": "T2", "id": 1, "kind": "sos"}]
+    assert sent(secret + "x", batch).status_code == 401
+    assert sent(secret, batch, ago=400).status_code == 401, "outside the window"
+    assert sent(secret, batch, **{"X-Songhe-Source": "other"}).status_code == 401
+    assert sent(secret, batch, **{"X-Songhe-Time": "now"}).status_code == 401
+    assert Client().get("/ingest/v1/signals").status_code == 405
+    close_source("acme", at=timezone.now())
+    assert sent(secret, batch).status_code == 401
+    with pytest.raises(Refused):
+        close_source("nobody", at=timezone.now())
+    assert keys("T2") == []
+
+
+def test_a_platform_speaks_for_the_devices_of_its_region(secret: str) -> None:
+    row = device("T3")
+    type(row).everywhere.filter(pk=row.pk).update(region_id=371082000000)
+    elsewhere = make_source("acme", "signed", 371083000000, at=timezone.now())
+    assert statuses(sent(elsewhere, [{"device": "T3", "id": 1, "kind": "sos"}])) == ["not yours"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"messages":[]}',
+        b'{"messages":1}',
+        b"\xff\x00",
+        b"[" * 9000,
+        b'{"messages":[1e999]}',
+    ],
+)
+def test_a_request_that_cannot_be_read_is_told_so(secret: str, body: bytes) -> None:
+    assert sent(secret, body).status_code == 422
+
+
+def test_naughty_texts_are_no_fault_of_ours(secret: str) -> None:
+    device("T4")
+    for start in range(0, len(NAUGHTY), 20):
+        some = [
+            text
+            for text in NAUGHTY[start : start + 20]
+            if "\0" not in text and not any("\ud800" <= c < "\ue000" for c in text)
+        ]
+        for name in ("device", "id", "kind", "time", "format", "note"):
+            batch = [{"device": "T4", "id": 1, "kind": "sos"} | {name: text} for text in some]
+            reply = sent(secret, batch)
+            assert reply.status_code in (200, 422), reply.content
+    for text in NAUGHTY:
+        assert (
+            sent(
+                secret,
+                b"{}",
+                **{"X-Songhe-Source": text.replace("\0", "").replace("\r", "").replace("\n", "")[:100]},
+            ).status_code
+            < 500
+        )
+
+
+def test_traccar_forwards_positions_and_events(secret: str) -> None:
+    device("868618052108909")
+    word = make_source("traccar", "traccar", CITY, at=timezone.now())
+    position = {
+        "position": {"id": 5, "deviceTime": "2026-11-25T02:00:00Z", "valid": True, "latitude": 37.5, "longitude": 122.1,
+                     "attributes": {"alarm": "sos"}},
+        "device": {"uniqueId": "868618052108909"},
+    }  # fmt: skip
+    event = position | {"event": {"id": 8, "type": "alarm", "attributes": {"alarm": "sos"}}}
+
+    def forward(body: Any, given: str = word) -> Any:
+        headers = {"Authorization": f"Bearer {given}"}
+        raw = body if isinstance(body, bytes) else json.dumps(body)
+        return Client().post("/ingest/traccar/traccar", raw, content_type="application/json", headers=headers)
+
+    assert statuses(forward(position)) == statuses(forward(event)) == ["stored"]
+    assert len(keys("868618052108909")) == 1
+    assert (
+        statuses(forward(b"{broken")) == statuses(forward({"device": {"uniqueId": "1"}})) == ["quarantined"]
+    )
+    assert statuses(forward(position | {"device": {"uniqueId": "77"}})) == ["unknown device"]
+    assert forward(position, secret).status_code == 401
