@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from songhe.areas.hotline import actions
-from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose, Relation
+from songhe.areas.hotline.models import Call, Complaint, Finding, Outcome, Purpose, Relation
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import User
 from songhe.site.demo.history import City, acting
@@ -78,6 +78,8 @@ def _look_into(city: City, call: Call, number: int, agent: User, at: datetime) -
     complaint = Complaint.everywhere.get(call=call)
     later = min(at + timedelta(days=1), city.at)
     actions.take_up(complaint, actor=agent, at=later)
+    finding = (Finding.FOUNDED, Finding.PARTLY, Finding.UNFOUNDED)[number % 3]
+    actions.investigate(complaint, actor=agent, at=later, finding=finding, words="已向机构和老人分别核实。")
     actions.answer_complaint(complaint, actor=agent, at=later, words=answer)
-    if number % 3:
+    if number % 3 == 2:
         actions.close_complaint(complaint, actor=agent, at=later)

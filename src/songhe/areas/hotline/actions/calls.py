@@ -1,33 +1,49 @@
-"""The verbs of the hotline."""
+"""Taking, passing on and closing calls, and what is ordered in them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.hotline import queries
-from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose, Relation
+from songhe.areas.hotline.actions.common import number_hash, phone_of, region_of, still_open, words_of
+from songhe.areas.hotline.actions.complaining import complaint_of_call
+from songhe.areas.hotline.actions.triage import Triaged
+from songhe.areas.hotline.city import branch_of
+from songhe.areas.hotline.models import (
+    Call,
+    CallOrder,
+    Channel,
+    Consent,
+    Draft,
+    Outcome,
+    Purpose,
+    Relation,
+    TextLine,
+    Urgency,
+)
+from songhe.areas.hotline.rules.windows import Repeat
 from songhe.areas.providers.api import Organisation
-from songhe.areas.registry.api import Person, register, secrets_of
+from songhe.areas.registry.api import Person, register
 from songhe.areas.visits import api as visits
-from songhe.areas.visits.api import Order, OrderState, PaidBy, Rating
-from songhe.core.codes import parse_phone
+from songhe.areas.visits.api import Order, PaidBy
 from songhe.core.refusal import Refused
-from songhe.core.text import normalise
-from songhe.engines.access.api import Actor, elevated
-from songhe.engines.acts.api import act
-from songhe.engines.cases.api import Case, Priority, move_case, open_case
+from songhe.engines.access.api import Actor, User
+from songhe.engines.acts.api import act, add_detail
+from songhe.engines.live.api import publish
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.regions.models import Level, Region
-from songhe.engines.vault.api import erase, make_key, seal
+from songhe.engines.regions.models import Region
+from songhe.engines.vault.api import erase, make_key, seal, seal_json
 from songhe.kit.fields import Field
 
-Words = Annotated[str, Field(label=_("In the person's words"), long=True)]
 Number = Annotated[str, Field(label=_("Number"), size=30, help=_("Empty where it is hidden"))]
-CALLS_PER_FOLLOW_UP = 3
+TOPIC = "hotline.calls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +57,7 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to be ordered; without an organisation somebody hands the order over later."""
+    """What is to be ordered; without an organisation somebody hands the order over later. ``repeat``: a series of orders."""
 
     item: str
     wanted_from: datetime
@@ -49,33 +65,44 @@ class Wish:
     paid_by: PaidBy
     organisation: Organisation | None = None
     nearest: bool = False
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """How a call ends."""
+    """How a call ends. ``matter``: the branch of the call tree; ``caller``: who calls for somebody else."""
 
     purpose: Purpose
     outcome: Outcome
     relation: Relation
     note: str = ""
-
-
-About = Annotated[Order, Field(label=_("Order"))]
+    matter: str = ""
+    caller: str = ""
+    consent: str = ""
+    triage: Triaged | None = None
 
 
 @act("hotline.answer")
-def answer(*, actor: Actor, at: datetime, number: Number = "") -> Call:
-    """Take a call; it stays open until it is closed."""
-    phone = parse_phone(number, field="number") if number.strip() else None
+def answer(
+    *,
+    actor: Actor,
+    at: datetime,
+    number: Number = "",
+    channel: Channel = Channel.PHONE,
+    line_id: UUID | None = None,
+) -> Call:
+    """Take a call; it stays open until it is closed. A session of the telephone exchange has one call."""
+    phone = phone_of(number)
     call = Call(
-        id=uuid7(), region_id=_region_of(actor), agent_id=actor.id, agent_name=actor.name[:80], started_at=at
-    )
+        id=uuid7(), region_id=region_of(actor), agent_id=actor.id, agent_name=actor.name[:80], started_at=at,
+        channel=channel, line_id=line_id,
+    )  # fmt: skip
     call.owner_id = call.id
     make_key(call.id)
     if phone:
         call.number_masked = phone.masked
         call.number_sealed = seal(call.id, phone.dialled)
+        call.number_hash = number_hash(phone)
     call.save(force_insert=True)
     return call
 
@@ -92,32 +119,48 @@ def serve(
     wish: Wish | None = None,
 ) -> Call:
     """Close a call: who it was about, what was ordered, what came of it, all or nothing."""
-    _still_open(call)
+    still_open(call)
     number = call.number
     if newcomer is not None:
-        person = register(
-            actor=actor,
-            at=at,
-            name=newcomer.name,
-            region=newcomer.region,
-            phone=number,
-            address=newcomer.address,
-        )
+        person = _registered(newcomer, number, actor=actor, at=at)
     outcome = closing.outcome
     if wish is not None:
-        if person is None:
-            raise Refused(
-                "who", "Say for whom the service is. Choose the person or enter a new one.", field="person"
-            )
-        call.order, outcome = _ordered(person, wish, closing.note, actor=actor, at=at), Outcome.ORDERED
+        _take_order(call, person, wish, closing, actor=actor, at=at)
+    if call.order_id is not None:
+        outcome = Outcome.ORDERED
     elif outcome == Outcome.ORDERED:
         raise Refused("no_order", "No service was chosen. Choose one, or another outcome.", field="outcome")
+    _note_triage(call, closing.triage)
     call.purpose, call.relation, call.outcome = closing.purpose, closing.relation, outcome
-    _belongs_to(call, person, number, _words(closing.note, field="note"))
+    call.matter = _matter(closing.matter)
+    call.consent = _consent(closing.consent)
+    _belongs_to(call, person, number, closing)
     call.ended_at = at
     call.save()
+    Draft.everywhere.filter(call=call).delete()
     if closing.purpose == Purpose.COMPLAINT:
-        _open_complaint(call, closing.note, order=call.order, actor=actor, at=at)
+        complaint_of_call(call, closing.note, matter=call.matter, actor=actor, at=at)
+    return call
+
+
+@act("hotline.answer")
+def order_more(
+    call: Call,
+    *,
+    actor: Actor,
+    at: datetime,
+    closing: Closing,
+    wish: Wish,
+    person: Person | None = None,
+    newcomer: Newcomer | None = None,
+) -> Call:
+    """Order for one person and keep the call open, since the caller wants more, for this person or for another."""
+    still_open(call)
+    if newcomer is not None:
+        person = _registered(newcomer, call.number, actor=actor, at=at)
+    _take_order(call, person, wish, closing, actor=actor, at=at)
+    _note_triage(call, closing.triage)
+    call.save()
     return call
 
 
@@ -136,202 +179,160 @@ def hang_up(
     ],
 ) -> Call:
     """Close a call in which nobody spoke."""
-    _still_open(call)
+    still_open(call)
+    if call.order_id is not None:
+        raise Refused("ordered", "A service was ordered in this call. Close it at the desk.")
     call.purpose, call.outcome, call.ended_at = Purpose.OTHER, outcome, at
     call.save()
+    Draft.everywhere.filter(call=call).delete()
     return call
 
 
-@act("hotline.follow_up")
-def call_back(
-    order: Order,
+def _colleagues(row: Any, user: Any) -> list[tuple[str, str]]:
+    return [(str(found.pk), found.name or found.username) for found in queries.colleagues(row, user)]
+
+
+@act("hotline.answer")
+def pass_on(
+    call: Call,
     *,
     actor: Actor,
     at: datetime,
-    rating: Rating,
-    words: Words = "",
-    complaint: Annotated[bool, Field(label=_("This is a complaint"))] = False,
+    to: Annotated[str, Field(label=_("To"), choices=_colleagues)],
+    why: Annotated[str, Field(label=_("Reason"), size=200)] = "",
 ) -> Call:
-    """Enter what a person says about a service; a complaint opens a case."""
-    if complaint and not words.strip():
-        raise Refused("complaint_words", "Write down what the complaint is about.", field="words")
-    call = _outgoing(order, Outcome.COMPLAINED if complaint else Outcome.RATED, words, actor=actor, at=at)
-    visits.follow_up(order, actor=actor, at=at, rating=rating, words=words)
-    if complaint:
-        _open_complaint(call, words, order=order, actor=actor, at=at)
-    return call
+    """Hand an open call to another agent, with everything that was typed so far."""
+    still_open(call)
+    found = next((one for one in queries.colleagues(call, actor) if str(one.pk) == to), None)
+    if found is None:
+        raise Refused("no_agent", "This agent does not answer here. Choose another one.", field="to")
+    add_detail(why=words_of(why, field="why", most=200))
+    return _held_by(call, found, actor=actor, at=at)
 
 
-@act("hotline.follow_up")
-def not_reached(order: Order, *, actor: Actor, at: datetime) -> Call:
-    """Log that nobody answered; the order stays on the list and goes to its end."""
-    if order.state != OrderState.COMPLETED:
-        raise Refused("not_due", "This order does not wait for a follow-up. Look at its state.")
-    return _outgoing(order, Outcome.NO_CONTACT, "", actor=actor, at=at)
+@act("hotline.answer")
+def take_over(call: Call, *, actor: Actor, at: datetime) -> Call:
+    """Take an open call from an agent whose desk has failed, with everything that was typed so far."""
+    still_open(call)
+    return _held_by(call, actor, actor=actor, at=at)
 
 
-@act("hotline.complain")
-def complain(
+@act("hotline.answer")
+def write_line(
+    call: Call,
     *,
     actor: Actor,
     at: datetime,
-    order: About,
-    words: Annotated[str, Field(label=_("What was wrong"), long=True)],
-) -> Complaint:
-    """Complain in writing about a service; whoever wrote sees what becomes of it."""
-    complaint = Complaint(
-        region_id=order.region_id,
-        order=order,
-        person_id=order.person_id,
-        owner_id=order.person_id,
-        by_id=actor.id,
-        by_name=actor.name[:80],
-    )
-    return _opened(complaint, words, field="words", actor=actor, at=at)
+    words: Annotated[str, Field(label=_("Words"), long=True)],
+    incoming: bool = False,
+    key: str = "",
+) -> TextLine:
+    """Keep a line of a call in writing: what the agent sends, or what the caller wrote. The same key twice is one line."""
+    still_open(call)
+    clean = words_of(words, field="words", needed=True, most=500)
+    if key:
+        known = TextLine.everywhere.filter(call=call, key=key[:80]).first()
+        if known is not None:
+            return known
+    line = TextLine(
+        id=uuid7(), call=call, region_id=call.region_id, agent_id=call.agent_id, incoming=incoming,
+        owner_id=call.owner_id, words_sealed=seal(call.owner_id, clean), by_name="" if incoming else actor.name[:80], at=at,
+    )  # fmt: skip
+    line.key = key[:80] or str(line.id)
+    line.save(force_insert=True)
+    if call.channel != Channel.TEXT:
+        call.channel = Channel.TEXT
+        call.save(update_fields=["channel"])
+    return line
 
 
-@act("hotline.escalate")
-def take_up(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """Begin to look into a complaint."""
-    return _move(complaint, "take_up", actor=actor, at=at)
-
-
-@act("hotline.escalate")
-def answer_complaint(
-    complaint: Complaint,
-    *,
-    actor: Actor,
-    at: datetime,
-    words: Annotated[str, Field(label=_("Answer"), long=True)],
-) -> Complaint:
-    """Enter what was answered."""
-    complaint.answer_sealed = seal(complaint.owner_id, _words(words, field="words", needed=True))
-    return _move(complaint, "answer", actor=actor, at=at)
-
-
-@act("hotline.close")
-def reopen_complaint(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """Look into a complaint again, since the answer does not satisfy."""
-    return _move(complaint, "reopen", actor=actor, at=at)
-
-
-@act("hotline.close")
-def close_complaint(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """Close an answered complaint."""
-    return _move(complaint, "close", actor=actor, at=at)
-
-
-@act("hotline.close")
-def withdraw_complaint(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """Close a complaint that is taken back."""
-    return _move(complaint, "withdraw", actor=actor, at=at)
-
-
-def _ordered(person: Person, wish: Wish, note: str, *, actor: Actor, at: datetime) -> Order:
-    order = visits.place_order(
-        actor=actor,
-        at=at,
-        person=person,
-        item=wish.item,
-        wanted_from=wish.wanted_from,
-        wanted_until=wish.wanted_until,
-        paid_by=wish.paid_by,
-        note=note,
-    )
-    chosen = wish.organisation or (queries.nearest_organisation(order, actor) if wish.nearest else None)
-    return visits.hand_over(order, actor=actor, at=at, organisation=chosen) if chosen else order
-
-
-def _outgoing(order: Order, outcome: Outcome, words: str, *, actor: Actor, at: datetime) -> Call:
-    with elevated():
-        person = order.person
-        number = secrets_of(person).phone
-    call = Call(
-        id=uuid7(),
-        region_id=order.region_id,
-        direction=Call.Direction.OUT,
-        person=person,
-        owner_id=person.pk,
-        relation=Relation.SELF,
-        purpose=Purpose.FOLLOW_UP,
-        outcome=outcome,
-        order=order,
-        agent_id=actor.id,
-        agent_name=actor.name[:80],
-        started_at=at,
-        ended_at=at,
-    )
-    if number:
-        phone = parse_phone(number)
-        call.number_masked = phone.masked
-        call.number_sealed = seal(person.pk, phone.dialled)
-    if clean := _words(words, field="words"):
-        call.note_sealed = seal(person.pk, clean)
-    call.save(force_insert=True)
+def _held_by(call: Call, agent: User | Actor, *, actor: Actor, at: datetime) -> Call:
+    key = agent.pk if isinstance(agent, User) else agent.id
+    if key != call.agent_id:
+        call.passed_from, call.passed_at = call.agent_name, at
+    call.agent_id, call.agent_name = key, (agent.name or str(agent))[:80]
+    call.save()
+    Draft.everywhere.filter(call=call).update(agent_id=key)
+    TextLine.everywhere.filter(call=call).update(agent_id=key)
+    CallOrder.everywhere.filter(call=call).update(agent_id=key)
+    publish(TOPIC, call.region_id, {"call": str(call.pk), "what": "passed_on"}, at=at, holder_id=key)
     return call
 
 
-def _belongs_to(call: Call, person: Person | None, number: str, note: str) -> None:
-    """Seal number and note with the person's key, so that they go with the person's data."""
+def _registered(newcomer: Newcomer, number: str, *, actor: Actor, at: datetime) -> Person:
+    return register(
+        actor=actor, at=at, name=newcomer.name, region=newcomer.region, phone=number, address=newcomer.address
+    )
+
+
+def _take_order(
+    call: Call, person: Person | None, wish: Wish, closing: Closing, *, actor: Actor, at: datetime
+) -> None:
+    if person is None:
+        raise Refused(
+            "who", "Say for whom the service is. Choose the person or enter a new one.", field="person"
+        )
+    consent = _consent(closing.consent)
+    if closing.relation not in (Relation.SELF, "") and not consent:
+        raise Refused(
+            "consent", "Somebody orders for another person. Say how that person agrees.", field="consent"
+        )
+    for order in _ordered(person, wish, closing.note, actor=actor, at=at):
+        CallOrder.everywhere.create(
+            call=call, person=person, region_id=person.region_id, order=order, agent_id=call.agent_id,
+            relation=closing.relation, consent=consent, at=at,
+        )  # fmt: skip
+        if call.order_id is None:
+            call.order = order
+
+
+def _ordered(person: Person, wish: Wish, note: str, *, actor: Actor, at: datetime) -> list[Order]:
+    spans: Sequence[tuple[datetime, datetime]] = [(wish.wanted_from, wish.wanted_until)]
+    if wish.repeat is not None:
+        since, until = timezone.localtime(wish.wanted_from), timezone.localtime(wish.wanted_until)
+        spans = wish.repeat.spans(since, until)
+    made, chosen = [], wish.organisation
+    for since, until in spans:
+        order = visits.place_order(
+            actor=actor, at=at, person=person, item=wish.item, wanted_from=since, wanted_until=until,
+            paid_by=wish.paid_by, note=note,
+        )  # fmt: skip
+        if chosen is None and wish.nearest and not made:
+            chosen = queries.nearest_organisation(order, actor)
+        made.append(visits.hand_over(order, actor=actor, at=at, organisation=chosen) if chosen else order)
+    return made
+
+
+def _matter(code: str) -> str:
+    return code if branch_of(code) else ""
+
+
+def _consent(code: str) -> str:
+    return code if code in Consent.values else ""
+
+
+def _note_triage(call: Call, triage: Triaged | None) -> None:
+    if triage is not None:
+        call.urgency = Urgency(triage.way.code)
+        call.triage_sealed = seal_json(call.owner_id, triage.kept())
+        add_detail(triage=triage.form.code, version=triage.version, way=triage.way.code)
+
+
+def _belongs_to(call: Call, person: Person | None, number: str, closing: Closing) -> None:
+    """Seal number, note and all else with the person's key, so that they go with the person's data."""
+    note = words_of(closing.note, field="note")
+    caller = words_of(closing.caller, field="caller", most=60)
     if person is not None:
+        triage, lines = call.triage, list(TextLine.everywhere.filter(call=call))
+        said = [(line, line.words) for line in lines]
         call.person, call.region_id, own = person, person.region_id, call.owner_id
         call.owner_id = person.pk
         call.number_sealed = seal(person.pk, number)
+        call.triage_sealed = seal_json(person.pk, triage) if triage else b""
+        for line, words in said:
+            line.owner_id, line.region_id = person.pk, person.region_id
+            line.words_sealed = seal(person.pk, words)
+            line.save()
         erase(own)
     call.note_sealed = seal(call.owner_id, note)
-
-
-def _open_complaint(call: Call, words: str, *, order: Order | None, actor: Actor, at: datetime) -> Complaint:
-    complaint = Complaint(
-        region_id=call.region_id, call=call, order=order, person=call.person, owner_id=call.owner_id
-    )
-    return _opened(complaint, words, field="note", actor=actor, at=at)
-
-
-def _opened(complaint: Complaint, words: str, *, field: str, actor: Actor, at: datetime) -> Complaint:
-    complaint.id, complaint.opened_at = uuid7(), at
-    complaint.words_sealed = seal(complaint.owner_id, _words(words, field=field, needed=True))
-    with elevated():  # the case carries no person, so that the organisation complained about does not see it
-        case = open_case(
-            "complaint",
-            region_id=complaint.region_id,
-            about=complaint,
-            actor=actor,
-            at=at,
-            priority=Priority.HIGH,
-        )
-        complaint.case, complaint.number = case, case.number
-        complaint.save(force_insert=True)
-    return complaint
-
-
-def _move(complaint: Complaint, code: str, *, actor: Actor, at: datetime) -> Complaint:
-    with elevated():  # whoever may act on the complaint acts on its case
-        case = move_case(Case.everywhere.get(pk=complaint.case_id), code, actor=actor, at=at)
-    complaint.state = Complaint.State(case.state)
-    complaint.save()
-    return complaint
-
-
-def _still_open(call: Call) -> None:
-    if not call.is_open:
-        raise Refused("call_ended", "This call is closed. Take a new one.")
-
-
-def _words(text: str, *, field: str, needed: bool = False) -> str:
-    clean = normalise(text, lines=True, field=field)
-    if needed and not clean:
-        raise Refused("empty", "This must not be empty. Fill it in.", field=field)
-    if len(clean) > 2000:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=2000)
-    return clean
-
-
-def _region_of(actor: Actor) -> int:
-    """Where a call counts whose caller is not known: the first region in which the agent answers."""
-    areas = actor.scope("hotline.answer").areas
-    known = Region.objects.filter(code__in=[low for low, _high in areas]).order_by("code").first()
-    if known is None:
-        known = Region.objects.exclude(level=Level.NATION).order_by("level", "code").first()
-    assert known is not None
-    return int(known.pk)
+    call.caller_sealed = seal(call.owner_id, caller)
