@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from songhe.areas.hotline import actions
@@ -20,7 +20,7 @@ def complaint_due(work: Work) -> dict[str, Any]:
     waits = complaint is not None and complaint.state in (Complaint.State.RECEIVED, Complaint.State.IN_HAND)
     if complaint is None or not waits or complaint.due_at is None:
         return {"escalated": False}
-    if complaint.due_at.isoformat() != work.args["due"]:
+    if complaint.due_at != datetime.fromisoformat(work.args["due"]):
         return {"escalated": False}
     actions.escalate_overdue(complaint, actor=work.actor, at=work.at)
     start(

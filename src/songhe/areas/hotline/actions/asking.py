@@ -90,7 +90,7 @@ def not_reached(
     row.next_at = at + rules.gap
     if rules.unreachable(row.attempts, outcome):
         row.state, row.ended_at = FollowUp.State.UNREACHABLE, at
-        visits.pass_by([order], actor=actor, at=at)
+        visits.pass_by([order], "unreachable", actor=actor, at=at)
     row.save()
     return call
 
@@ -131,7 +131,7 @@ def draw_follow_ups(
     )  # fmt: skip
     made.save(force_insert=True)
     FollowUp.everywhere.bulk_create([_drawn(order, made, str(order.pk) in chosen, at) for order in rows])
-    visits.pass_by([order for order in rows if str(order.pk) not in chosen], actor=actor, at=at)
+    visits.pass_by([order for order in rows if str(order.pk) not in chosen], "leave_out", actor=actor, at=at)
     add_detail(listed=made.listed, chosen=made.chosen)
     return made
 

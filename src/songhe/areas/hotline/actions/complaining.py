@@ -258,7 +258,7 @@ def _again(complaint: Complaint, move: str, why: str, *, actor: Actor, at: datet
     complaint.due_at = calendar().deadline(
         at, complaining().klasses[complaint.klass or complaining().usual].repeat
     )
-    complaint.answered_at, complaint.overdue_at = None, None
+    complaint.answered_at = None
     _move(complaint, move, actor=actor, at=at)
     _watch(complaint, at=at)
     return complaint

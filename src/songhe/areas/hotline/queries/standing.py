@@ -150,7 +150,7 @@ def _risks(person: Person, day: date, level: str, degree: int, *, alone: bool) -
     known = terms()
     held = tags_on([person.pk], day).get(person.pk, {})
     found += [Risk(known[code].label, known[code].tone) for code in held if code in known]
-    if alone:
+    if alone and not any(risk.text == gettext("Lives alone") for risk in found):
         found.append(Risk(gettext("Lives alone"), "warn"))
     age = person.age_on(day)
     if age is not None and age >= OLD:

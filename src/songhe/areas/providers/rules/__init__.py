@@ -12,4 +12,14 @@ from songhe.areas.providers.rules.catalogue import (
 )
 from songhe.areas.providers.rules.hours import Opening
 
-__all__ = ["EVERY_DAY", "LAST_MINUTE", "PROOFS", "Catalogue", "Help", "Hours", "Item", "Opening", "build_catalogue"]
+__all__ = [
+    "EVERY_DAY",
+    "LAST_MINUTE",
+    "PROOFS",
+    "Catalogue",
+    "Help",
+    "Hours",
+    "Item",
+    "Opening",
+    "build_catalogue",
+]

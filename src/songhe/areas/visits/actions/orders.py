@@ -207,13 +207,13 @@ def rate(
     return _rated(order, "rate", rating, words, actor=actor, at=at)
 
 
-def pass_by(orders: Sequence[Order], *, actor: Actor, at: datetime) -> None:
-    """Let served orders go on to settlement without a word of the person: not drawn, or not reached. Called inside the
-    hotline's own act, which says why."""
+def pass_by(orders: Sequence[Order], move: str, *, actor: Actor, at: datetime) -> None:
+    """Let served orders go on to settlement without a word of the person: not drawn (``leave_out``), or not reached
+    (``unreachable``). Called inside the hotline's own act."""
     with elevated():  # the cases belong to the organisations
         locked = Case.everywhere.filter(pk__in=[order.case_id for order in orders]).order_by("pk")
         cases = list(locked.select_for_update(no_key=True, of=("self",)))
-        move_cases(cases, "pass_by", actor=actor, at=at)
+        move_cases(cases, move, actor=actor, at=at)
         rows = Order.everywhere.filter(pk__in=[order.pk for order in orders])
         rows.update(state=OrderState.FOLLOWED_UP, followed_up_at=at)
     for order in orders:

@@ -254,6 +254,7 @@
     put("item", code);
     box.value = "";
     box.placeholder = name;
+    box.classList.add("chosen");
     shut();
     price();
     save();
@@ -314,6 +315,10 @@
   const chosen = form.querySelector('input[name="matter"]:checked');
   if (chosen) open(chosen.closest("[data-below]").dataset.below);
   other();
-  if (field("item").value) price();
+  if (field("item").value) {
+    const taken = field("item").selectedOptions[0];
+    box.placeholder = taken.textContent; box.classList.add("chosen");
+    price();
+  }
   bringBack().then(() => save());
 })();
