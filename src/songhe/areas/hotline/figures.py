@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -77,9 +78,9 @@ def first_call_resolution(span: Span) -> Iterable[Row]:
         direction=Call.Direction.IN, started_at__gt=OuterRef("started_at"), started_at__lte=OuterRef("started_at") + AGAIN,
     )  # fmt: skip
     rows = _incoming(span).filter(person__isnull=False).exclude(ended_at=None)
-    rows = rows.annotate(again=Exists(again)).values_list("region_id")
+    known: Any = rows.annotate(again=Exists(again)).values_list("region_id")
     solved = Q(outcome__in=SOLVED, again=False)
-    return [(region, n, of) for region, n, of in rows.annotate(n=Count("pk", filter=solved), of=Count("pk"))]
+    return [(region, n, of) for region, n, of in known.annotate(n=Count("pk", filter=solved), of=Count("pk"))]
 
 
 @measured("orders_per_call")

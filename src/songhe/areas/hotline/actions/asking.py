@@ -32,6 +32,7 @@ from songhe.engines.vault.api import seal
 from songhe.kit.fields import Field
 
 Words = Annotated[str, Field(label=_("In the person's words"), long=True)]
+DrawnIn = Annotated[Region, Field(label=_("Region"))]
 WHOLE_RATING = "F3.1"
 
 
@@ -100,7 +101,7 @@ def draw_follow_ups(
     *,
     actor: Actor,
     at: datetime,
-    region: Annotated[Region, Field(label=_("Region"))],
+    region: DrawnIn,
     on: Annotated[date, Field(label=_("Served until"))],
     seed: Annotated[
         str,

@@ -291,7 +291,8 @@ def _ordered(person: Person, wish: Wish, note: str, *, actor: Actor, at: datetim
     if wish.repeat is not None:
         since, until = timezone.localtime(wish.wanted_from), timezone.localtime(wish.wanted_until)
         spans = wish.repeat.spans(since, until)
-    made, chosen = [], wish.organisation
+    made: list[Order] = []
+    chosen = wish.organisation
     for since, until in spans:
         order = visits.place_order(
             actor=actor, at=at, person=person, item=wish.item, wanted_from=since, wanted_until=until,

@@ -277,7 +277,7 @@ def _watch(complaint: Complaint, *, at: datetime) -> None:
 
 def _remark(complaint: Complaint, consequence: str, *, actor: Actor, at: datetime) -> None:
     with elevated():  # the order may lie with an organisation outside the decider's reach
-        order = Order.everywhere.filter(pk=complaint.order_id).first()
+        order = Order.everywhere.filter(pk=complaint.order_id).first() if complaint.order_id else None
     money = f" ¥{contracts.in_yuan(complaint.deduction_fen)}" if complaint.deduction_fen else ""
     if order is not None:
         contracts.note(

@@ -38,6 +38,7 @@ def _branches(row: Any, user: Any) -> list[tuple[str, str]]:
     ]
 
 
+HoldsIn = Annotated[Region, Field(label=_("Holds in"))]
 Title = Annotated[str, Field(label=_("Title"), size=120)]
 TitleEn = Annotated[str, Field(label=_("Title in English"), size=160)]
 Body = Annotated[str, Field(label=_("Text"), long=True, size=6000)]
@@ -54,7 +55,7 @@ def write_article(  # noqa: PLR0913  the form asks for each
     *,
     actor: Actor,
     at: datetime,
-    region: Annotated[Region, Field(label=_("Holds in"))],
+    region: HoldsIn,
     title_zh: Title,
     body_zh: Body,
     since: Since,

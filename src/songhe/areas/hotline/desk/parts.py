@@ -85,7 +85,9 @@ def triage_part(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The questions of a branch, and what the answers so far lead to."""
     Call.objects.take(pk, who(request).scope("hotline.answer"))
     answers = {
-        name: words for name, words in request.GET.items() if name not in ("matter", "csrfmiddlewaretoken")
+        name: str(words)
+        for name, words in request.GET.items()
+        if name not in ("matter", "csrfmiddlewaretoken")
     }
     shown = triage_shown(
         request.GET.get("matter", ""), {n.removeprefix("triage_"): w for n, w in answers.items()}, now()

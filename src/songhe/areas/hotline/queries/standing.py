@@ -106,7 +106,7 @@ def standing(person: Person, scope: Scope, calls_scope: Scope, day: date) -> Sta
         person=person,
         age=person.age_on(day),
         secrets=secrets,
-        risks=_risks(person, day, level_text, level.level if level else 0, alone=alone),
+        risks=_risks(person, day, level_text, (level.level or 0) if level else 0, alone=alone),
         left=left,
         minutes_left=free_minutes(person.pk, day),
         hours=hours,

@@ -157,7 +157,7 @@ def ask_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _asked(request: HttpRequest, order: Order) -> str:
     user, at = who(request), now()
-    answers = {name: words for name, words in request.POST.items() if name.startswith("F")}
+    answers = {name: str(words) for name, words in request.POST.items() if name.startswith("F")}
     content = {
         name: words for name, words in request.POST.items() if name not in ("csrfmiddlewaretoken", "_key")
     }
