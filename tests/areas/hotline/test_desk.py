@@ -7,8 +7,10 @@ import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 from tests import make
@@ -16,6 +18,7 @@ from tests.areas.hotline.test_story import served, taken, wanted
 from tests.areas.visits import made
 from tests.badinput.strings import NAUGHTY
 
+from songhe.areas.contracts.models import Remark
 from songhe.areas.hotline import actions, queries
 from songhe.areas.hotline.models import (
     Article,
@@ -30,11 +33,12 @@ from songhe.areas.hotline.models import (
 )
 from songhe.areas.hotline.tasks import complaint_due
 from songhe.areas.registry.actions.families import add_member, found_household
-from songhe.areas.registry.api import Member, add_contact
+from songhe.areas.registry.api import add_contact
 from songhe.areas.registry.models import Relation
 from songhe.areas.visits.api import Order, OrderState
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM
+from songhe.engines.jobs.api import Work
 from songhe.engines.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +74,6 @@ def test_the_desk_says_who_may_be_calling_and_why() -> None:
     page = desk.get(f"/desk/{taken(desk).pk}/").content.decode()
     for words in ("周玉兰", "赵德福", "钱大爷", "13963112345"):
         assert words in page
-    assert Member.everywhere.filter(person=wife).exists()
 
 
 def test_what_is_typed_is_kept_sealed_and_two_tabs_do_not_overwrite_each_other() -> None:
@@ -285,8 +288,6 @@ def test_who_is_called_back_is_drawn_and_the_rest_goes_on_to_settlement() -> Non
 
 
 def test_a_complaint_has_its_day_its_answerer_its_consequence_by_another_and_may_come_back() -> None:
-    from songhe.engines.jobs.api import Work
-
     town = made.town()
     desk, officer = town.client("hotline_agent"), town.client("county_officer")
     call = taken(desk)
@@ -326,8 +327,6 @@ def test_a_complaint_has_its_day_its_answerer_its_consequence_by_another_and_may
         20000,
         1,
     )
-    from songhe.areas.contracts.models import Remark
-
     assert "扣减结算款" in Remark.everywhere.get(order_id=order.pk).words
     listed = queries.accountability(
         town.user("county_officer").scope("hotline.view"), timezone.now() - timedelta(days=1)
@@ -380,10 +379,6 @@ def test_an_article_is_told_after_another_approved_it_and_found_by_the_question(
 
 
 def test_a_line_session_has_one_call() -> None:
-    from uuid import uuid4
-
-    from django.db import IntegrityError
-
     town, key = made.town(), uuid4()
     agent = town.user("hotline_agent")
     call = actions.answer(actor=agent, at=timezone.now(), number="13963112345", line_id=key)

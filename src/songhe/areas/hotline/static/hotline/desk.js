@@ -119,7 +119,8 @@
     place.append(box);
   }
 
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 350); });
+  // The light never says "kept" of words that are not.
+  form.addEventListener("input", () => { clearTimeout(timer); if (form.dataset.mine && Object.keys(changed()).length) say("busy"); timer = setTimeout(save, 350); });
   form.addEventListener("change", () => save());
   window.addEventListener("online", () => save());
   window.addEventListener("pagehide", () => save({ last: true }));
@@ -320,5 +321,6 @@
     box.placeholder = taken.textContent; box.classList.add("chosen");
     price();
   }
+  if (document.activeElement === document.body) (field("person").value ? box : document.getElementById("who")).focus();
   bringBack().then(() => save());
 })();
