@@ -55,7 +55,7 @@
     if (!form.dataset.mine || gone) return;
     if (running && !last) await running;
     const news = changed();
-    if (!Object.keys(news).length && !force) return;
+    if (!Object.keys(news).length && !force) { if (seen) say("ok"); return; }
     const sent = { typed: news, seen, tab, force };
     say("busy");
     running = send(sent, last);
