@@ -27,9 +27,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     return "\n".join([*lines, *(_line([_shown(cell) for cell in row]) for row in rows)])
 
 
-def report(name: str, text: str, *, command: str) -> None:
-    """Print a table, and put it into the page under its name with machine, load, day and command."""
-    block = f"{text}\n\n{_circumstances()}  \n`{command}`"
+def report(name: str, text: str, *, command: str, people: int = PEOPLE) -> None:
+    """Print a table, and put it into the page under its name with machine, load, day and command; 0 people: none are in it."""
+    block = f"{text}\n\n{_circumstances(people)}  \n`{command}`"
     print(f"\n## {name}\n\n{block}\n")
     if os.environ.get("SONGHE_BENCH_KEEP") != "1":
         return
@@ -59,11 +59,11 @@ def _status(name: str) -> int:
     return int(found[1]) // 1024
 
 
-def _circumstances() -> str:
+def _circumstances(people: int) -> str:
     load = os.getloadavg()
     day = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return (
-        f"{day} · {PEOPLE:,} people · {os.cpu_count()} cores ({_processor()}), "
+        f"{day} · {f'{people:,} people · ' if people else ''}{os.cpu_count()} cores ({_processor()}), "
         f"{_memory_gigabytes()} GB · Python {platform.python_version()} · "
         f"load average at the end {load[0]:.1f} (1 min), {load[1]:.1f} (5 min)"
     )

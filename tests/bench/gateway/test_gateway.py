@@ -60,7 +60,7 @@ def test_the_gateway(here: Installation) -> None:
         waits = (figures.tally.wait(0.5), figures.tally.wait(0.99))
         rows.append([name, figures.acknowledged, figures.rate, *waits, disk, lost])
         assert lost == 0
-    report("gateway", table(HEADS, rows), command=COMMAND)
+    report("gateway", table(HEADS, rows), command=COMMAND, people=0)
 
 
 @pytest.mark.skipif(
@@ -82,5 +82,5 @@ def test_beside_mosquitto(here: Installation) -> None:
         figures, there = measure.killed(settings, some, each)
         rows.append([name, figures.acknowledged, there, figures.rate, figures.tally.wait(0.99)])
     heads = ("after kill -9 of everything", "acknowledged", "still there", "a second", "receipt p99 (ms)")
-    report("gateway peers", table(heads, rows), command=COMMAND)
+    report("gateway peers", table(heads, rows), command=COMMAND, people=0)
     assert lost == 0

@@ -98,16 +98,10 @@ def test_a_request_that_cannot_be_read_is_told_so(secret: str, body: bytes) -> N
 
 def test_naughty_texts_are_no_fault_of_ours(secret: str) -> None:
     device("T4")
-    for start in range(0, len(NAUGHTY), 20):
-        some = [
-            text
-            for text in NAUGHTY[start : start + 20]
-            if "\0" not in text and not any("\ud800" <= c < "\ue000" for c in text)
-        ]
-        for name in ("device", "id", "kind", "time", "format", "note"):
-            batch = [{"device": "T4", "id": 1, "kind": "sos"} | {name: text} for text in some]
-            reply = sent(secret, batch)
-            assert reply.status_code in (200, 422), reply.content
+    whole = [text for text in NAUGHTY if "\0" not in text and len(text) < 10_000]
+    for name in ("device", "id", "kind", "time", "format", "note"):
+        reply = sent(secret, [{"device": "T4", "id": 1, "kind": "sos"} | {name: text} for text in whole])
+        assert len(statuses(reply)) == len(whole)
     for text in NAUGHTY:
         assert (
             sent(
