@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Greatest, Now, TruncDate
+from django.db.models.functions import MD5, Greatest, Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -141,7 +141,7 @@ def simulated(*, most: int, seed: int, code: str = "") -> list[Simulated]:
     """Made-up lives for devices that somebody has, round the homes of their persons as far as those are known."""
     rows = Device.everywhere.filter(place=Place.ISSUED, person__isnull=False, installed_at__isnull=False)
     rows = rows.filter(code=code) if code else rows.filter(kind__in=PRESSED if most == 1 else [one.code for one in terms().kinds.values() if one.silence])  # fmt: skip
-    found = list(rows.select_related("person").order_by("pk")[:most])
+    found = list(rows.select_related("person").order_by(MD5("code"), "pk")[:most])
     homes = places_of({row.person_id: row.person for row in found if row.person}.values())
     return [
         Simulated(row.pk, kind, homes.get(row.person_id or row.pk, Point(*NOWHERE)), seed + n)

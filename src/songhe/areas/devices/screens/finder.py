@@ -101,7 +101,6 @@ def _drawn(request: HttpRequest, context: dict[str, object], status: int) -> Htt
 
 def _headed(answer: HttpResponse) -> HttpResponse:
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
