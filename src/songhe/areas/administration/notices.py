@@ -54,7 +54,9 @@ STEP_TONES = {
     "answered": "ok", "accepted": "info",
 }  # fmt: skip
 ON_SCREEN = "screen-"
-SHOWN = 60
+SHOWN = 24
+ENOUGH = 50
+"""A share of fewer messages says too little to warn of."""
 
 
 def _figures(request: HttpRequest) -> Iterable[Figure]:
@@ -65,14 +67,14 @@ def _figures(request: HttpRequest) -> Iterable[Figure]:
     yield Figure(
         _("Taken within 10 s"),
         _share(soon),
-        note=_("of what left in 24 hours"),
-        tone="" if soon is None or soon >= 99 else "warn",
+        note=gettext("of {count} that left in 24 hours").format(count=total.taken),
+        tone="warn" if soon is not None and soon < 99 and total.taken >= ENOUGH else "",
     )
     yield Figure(
         _("Delivered share"),
         _share(arrived),
-        note=_("of what left in 24 hours"),
-        tone="" if arrived is None or arrived >= 95 else "warn",
+        note=gettext("of {count} that left in 24 hours").format(count=total.taken),
+        tone="warn" if arrived is not None and arrived < 95 and total.taken >= ENOUGH else "",
     )
     yield Figure(_("On their way"), waiting, url="/messages/?ended_at__isnull=1")
     yield Figure(

@@ -19,7 +19,7 @@ class Channel(models.TextChoices):
 
     IN_APP = "in_app", _("In-box")
     SMS = "sms", _("Text message")
-    VOICE = "voice", _("Call")
+    VOICE = "voice", _("Voice call")
     ROBOT = "robot", _("Group robot")
 
 
@@ -28,8 +28,8 @@ class State(models.TextChoices):
 
     WAITING = "waiting", _("To be sent")
     SENT = "sent", _("Accepted by the provider")
-    DELIVERED = "delivered", _("Delivered")
-    READ = "read", _("Read")
+    DELIVERED = "delivered", _("Has arrived")
+    READ = "read", _("Has been read")
     ANSWERED = "answered", _("Acknowledged")
     FAILED = "failed", _("Not delivered")
     EXPIRED = "expired", _("Out of date")
@@ -48,7 +48,7 @@ class Why(models.TextChoices):
     REJECTED = "rejected", _("Refused by the provider")
     UNDELIVERED = "undelivered", _("Reported as not delivered")
     SILENT = "silent", _("No receipt came")
-    UNANSWERED = "unanswered", _("Nobody answered")
+    UNANSWERED = "unanswered", _("Nobody read or acknowledged it")
     TOO_LATE = "too_late", _("It was not worth sending any more")
     ERASED = "erased", _("The person's data were erased")
     BY_HAND = "by_hand", _("Stopped by hand")
@@ -79,10 +79,10 @@ class Notice(Scoped):
     person_id = models.UUIDField(null=True)
     reader_id = models.UUIDField(null=True)
     to_person_id = models.UUIDField(null=True)
-    to_name = models.CharField(_("To"), max_length=60, blank=True)
+    to_name = models.CharField(_("Recipient of the message"), max_length=60, blank=True)
     robot = models.CharField(max_length=40, blank=True)
     owner_id = models.UUIDField()
-    number_masked = models.CharField(_("Number"), max_length=30, blank=True)
+    number_masked = models.CharField(_("Telephone"), max_length=30, blank=True)
     number_sealed = models.BinaryField(default=b"")
     number_hash = models.BinaryField(null=True, max_length=16)
     text_sealed = models.BinaryField(default=b"")
@@ -155,7 +155,7 @@ class Delivery(Scoped):
     class State(models.TextChoices):
         WAITING = "waiting", _("To be sent")
         ACCEPTED = "accepted", _("Accepted by the provider")
-        DELIVERED = "delivered", _("Delivered")
+        DELIVERED = "delivered", _("Has arrived")
         FAILED = "failed", _("Not delivered")
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
@@ -163,13 +163,13 @@ class Delivery(Scoped):
     holder_id = models.UUIDField(null=True)
     channel = models.CharField(_("Channel"), max_length=8, choices=Channel)
     round = models.SmallIntegerField(default=1)
-    provider = models.CharField(_("Provider"), max_length=40, blank=True)
+    provider = models.CharField(_("Message provider"), max_length=40, blank=True)
     reference = models.CharField(max_length=80, blank=True)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.WAITING)
     tries = models.SmallIntegerField(_("Tries"), default=0)
-    due_at = models.DateTimeField(_("Due"))
-    accepted_at = models.DateTimeField(_("Accepted"), null=True)
-    delivered_at = models.DateTimeField(_("Delivered"), null=True)
+    due_at = models.DateTimeField(_("To be sent at"))
+    accepted_at = models.DateTimeField(_("Taken by the provider"), null=True)
+    delivered_at = models.DateTimeField(_("Arrived with the recipient"), null=True)
     segments = models.SmallIntegerField(_("Text messages"), default=0)
     error = models.CharField(max_length=200, blank=True)
 
@@ -202,9 +202,9 @@ class Step(Scoped):
         ACCEPTED = "accepted", _("Accepted by the provider")
         TROUBLE = "trouble", _("The provider failed")
         REJECTED = "rejected", _("Refused by the provider")
-        DELIVERED = "delivered", _("Delivered")
+        DELIVERED = "delivered", _("Has arrived")
         UNDELIVERED = "undelivered", _("Reported as not delivered")
-        READ = "read", _("Read")
+        READ = "read", _("Has been read")
         ANSWERED = "answered", _("Acknowledged")
         NEXT = "next", _("Next channel")
         HELD = "held", _("Held back for a while")
@@ -268,7 +268,7 @@ class Provider(models.Model):
     trouble = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("Provider")
+        verbose_name = _("Message provider")
 
     def __str__(self) -> str:
         return self.code
