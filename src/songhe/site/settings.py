@@ -22,6 +22,12 @@ ALLOWED_HOSTS = env("SONGHE_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testser
 CSRF_TRUSTED_ORIGINS: list[str] = env("SONGHE_ORIGINS", [], words)
 KEY_FILE = env("SONGHE_KEY_FILE", None, Path)
 
+SWITCHES = {
+    "signed": "songhe.edges.telephony.signed.SignedSwitch",
+    "simulated": "songhe.edges.telephony.simulated.SimulatedSwitch",
+}
+"""Who tells a telephone exchange of each kind what it shall do."""
+
 DATABASES = {
     "default": database(env("DATABASE_URL", "postgresql://songhe_app@localhost/songhe", str)),
 }
@@ -55,6 +61,7 @@ INSTALLED_APPS = [
     "songhe.areas.canteens",
     "songhe.areas.contracts",
     "songhe.areas.inspections",
+    "songhe.areas.lines",
     "songhe.areas.premises",
     "songhe.areas.visits",
     "songhe.areas.care",

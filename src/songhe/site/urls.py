@@ -19,5 +19,6 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("health", health, name="health"),
     path("api/v1/", build().urls),
+    path("telephony/", include("songhe.edges.telephony.urls")),
     path("", include("songhe.kit.urls")),
 ]
