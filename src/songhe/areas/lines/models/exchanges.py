@@ -58,7 +58,7 @@ class Wish(Scoped):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits")
-        DONE = "done", _("Carried out")
+        DONE = "done", _("Executed")
         FAILED = "failed", _("Failed")
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="+", verbose_name=_("Exchange"))
@@ -70,7 +70,7 @@ class Wish(Scoped):
     tries = models.SmallIntegerField(_("Tries"), default=0)
     asked_at = models.DateTimeField(_("Wanted at"))
     expires_at = models.DateTimeField(_("Until"))
-    done_at = models.DateTimeField(_("Carried out at"), null=True)
+    done_at = models.DateTimeField(_("Executed at"), null=True)
     region = region_field()
 
     scope_by: ClassVar[Lines] = Lines()

@@ -25,7 +25,7 @@ class LineState(models.TextChoices):
     TALKING = "talking", _("In conversation")
     HELD = "held", _("On hold")
     ENDED = "ended", _("Hung up")
-    ABANDONED = "abandoned", _("Lost")
+    ABANDONED = "abandoned", _("Given up")
     FAILED = "failed", _("Not connected")
 
 

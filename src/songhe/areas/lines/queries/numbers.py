@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.timezone import make_aware
 
 from songhe.areas.lines.limits import terms
-from songhe.areas.lines.models import LINE_STATES, Seat, SeatSpell, Session
+from songhe.areas.lines.models import LINE_STATES, LineEvent, Seat, SeatSpell, Session
 from songhe.areas.lines.models.sessions import read_leg
 from songhe.areas.lines.queries.sessions import waiting
 from songhe.areas.lines.rules import Desk, Direction, Leg, Media, SeatState, Spell, tally
@@ -106,9 +106,15 @@ def wraps_long(seat: Seat, at: datetime) -> bool:
     return seat.state == SeatState.WRAPPING and long
 
 
-def free_seats(scope: Scope, *, without: UUID | None = None) -> list[Seat]:
-    """Seats at which somebody is ready."""
-    rows = Seat.objects.within(scope).filter(enabled=True, state=SeatState.READY)
-    return list(
-        rows.exclude(agent_id=without).order_by("since", "id") if without else rows.order_by("since", "id")
+def own_day(agent_id: UUID, since: datetime, until: datetime, *, now: datetime) -> AgentTally:
+    """An agent's own numbers, from the calls that they had a part in."""
+    rows = Session.everywhere.filter(
+        pk__in=LineEvent.everywhere.filter(agent_id=agent_id, at__gte=since).values("session_id")
     )
+    own = SeatSpell.everywhere.filter(agent_id=agent_id, since__lt=until).exclude(until__lte=since)
+    told = [
+        Spell(str(agent_id), SeatState(state), begins, ends)
+        for state, begins, ends in own.values_list("state", "since", "until")
+    ]
+    found = tally(legs_of(rows), told, since, until, terms=terms(), now=now)
+    return found.agents.get(str(agent_id), AgentTally(str(agent_id)))
