@@ -115,6 +115,8 @@ PAGES: dict[str, Page] = {}
 HOME: list[HomePanel] = []
 TOPICS: dict[str, str] = {}
 """Topics of live news with the right that listening needs."""
+OWN_TOPICS: set[str] = set()
+"""Topics of which everybody hears what is meant for them alone."""
 
 
 FILE_GUARDS: list[Callable[[Any, Any], bool]] = []
@@ -127,9 +129,14 @@ def file_guard(guard: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     return guard
 
 
-def live_topic(topic: str, *, right: str) -> None:
-    """Let pages listen to ``/live/<topic>/``; their users see the news of their own scope only."""
+def live_topic(topic: str, *, right: str, own: bool = False) -> None:
+    """Let pages listen to ``/live/<topic>/``; their users see the news of their own scope only.
+
+    ``own``: each user hears the topic ``<topic>.<their key in hex>`` and nobody else's.
+    """
     TOPICS[topic] = right
+    if own:
+        OWN_TOPICS.add(topic)
 
 
 def page(name: str, *, path: str, title: Label, **options: Any) -> Page:

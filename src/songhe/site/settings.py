@@ -32,6 +32,11 @@ CARRIERS = {
 ROBOT_GROUPS: dict[str, str] = env("SONGHE_ROBOT_GROUPS", {}, groups)
 ROBOT_SECRET = env("SONGHE_ROBOT_SECRET", "", str)
 CONSOLE = env("SONGHE_CONSOLE", DEMO, flag)
+SWITCHES = {
+    "signed": "songhe.edges.telephony.signed.SignedSwitch",
+    "simulated": "songhe.edges.telephony.simulated.SimulatedSwitch",
+}
+"""Who tells a telephone exchange of each kind what it shall do."""
 
 DATABASES = {
     "default": database(env("DATABASE_URL", "postgresql://songhe_app@localhost/songhe", str)),
@@ -70,6 +75,7 @@ INSTALLED_APPS = [
     "songhe.areas.devices",
     "songhe.areas.grid",
     "songhe.areas.inspections",
+    "songhe.areas.lines",
     "songhe.areas.premises",
     "songhe.areas.visits",
     "songhe.areas.care",

@@ -22,5 +22,6 @@ urlpatterns = [
     path("api/v1/", build().urls),
     path("hooks/notices/<slug:provider>/", hooks.report, name="hooks.notices"),
     path("ingest/", include("songhe.edges.gateway.urls")),
+    path("telephony/", include("songhe.edges.telephony.urls")),
     path("", include("songhe.kit.urls")),
 ]

@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
 from songhe.engines.live.api import stream
-from songhe.kit.pages import TOPICS
+from songhe.kit.pages import OWN_TOPICS, TOPICS
 from songhe.kit.views.common import need
 from songhe.kit.who import who
 
@@ -18,7 +18,8 @@ async def live(request: HttpRequest, topic: str) -> HttpResponse | StreamingHttp
     user = who(request)
     await sync_to_async(need)(request, TOPICS[topic])
     last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
-    frames = stream(user, topic, int(last) if last.isdecimal() and len(last) < 19 else None)
+    heard = f"{topic}.{user.pk.hex}" if topic in OWN_TOPICS else topic
+    frames = stream(user, heard, int(last) if last.isdecimal() and len(last) < 19 else None)
     return StreamingHttpResponse(
         frames,
         content_type="text/event-stream",

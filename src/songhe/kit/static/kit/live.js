@@ -1,4 +1,5 @@
 // Pages that stay current: <div data-live-topic="alarms" data-live-refresh="#board"> listens and reloads that part.
+// Where news is dense, data-live-pause says how many milliseconds of it are gathered before the part is read again.
 // A page may also listen itself: document.addEventListener("songhe:news", (event) => event.detail).
 "use strict";
 
@@ -21,7 +22,7 @@ for (const element of document.querySelectorAll("[data-live-topic]")) {
   source.addEventListener(topic, (event) => {
     const news = JSON.parse(event.data);
     document.dispatchEvent(new CustomEvent("songhe:news", { detail: { topic, news } }));
-    if (target && !waiting) waiting = setTimeout(reload, 400);
+    if (target && !waiting) waiting = setTimeout(reload, Number(element.dataset.livePause) || 400);
   });
   source.addEventListener("open", () => { if (light) { light.className = "badge ok"; light.textContent = light.dataset.on; } });
   source.addEventListener("error", () => { if (light) { light.className = "badge warn"; light.textContent = light.dataset.off; } });
