@@ -23,7 +23,7 @@ from songhe.engines.access.api import Scope, entered
 from songhe.site.postgres import Temporary
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
-DEVICES, MANY = 2_000, 6_000
+DEVICES, MANY = 1_000, 4_000
 COMMAND = 'make bench ARGS="-k devices"'
 Batch = list[api.Signal]
 
