@@ -118,8 +118,19 @@ def _at_the_door(city: City, day: date) -> None:
                 row, actor=SYSTEM, at=city.at - timedelta(hours=3 + n), outcome=Outcome.FINE, answers=ANSWERS, needs=[], signs=[],
                 words=WORDS[n % len(WORDS)],
             )  # fmt: skip
-        for row in rows[2:]:
-            Caring.everywhere.filter(pk=row.pk).update(planned_on=day)
+        again = Caring.everywhere.filter(
+            helper=helper, way=Way.VISIT, plan__month=first_of(day), answers=None
+        ).exclude(state=State.DROPPED)
+        again.filter(pk__in=[row.pk for row in again.order_by("-planned_on", "id")[:3]]).update(
+            state=State.PLANNED,
+            planned_on=day,
+            outcome="",
+            needs=[],
+            signs=[],
+            done_at=None,
+            done_by="",
+            done_by_id=None,
+        )
     calls = Caring.everywhere.filter(
         way=Way.CALL, state=State.PLANNED, until__gt=day, planned_on__gt=day
     ).order_by("id")

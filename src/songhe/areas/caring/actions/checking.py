@@ -103,7 +103,7 @@ def enter_probe(
     *,
     actor: Actor,
     at: datetime,
-    found: Annotated[Found, Field(label=_("Found"))],
+    found: Annotated[Found, Field(label=_("Result of the check"))],
     words: Words = "",
 ) -> Probe:
     """Enter what was found; whoever carried the visit out does not check it."""

@@ -27,7 +27,7 @@ Words = Annotated[
     str, Field(label=_("In a few words"), help=_("Kept sealed; no more than is needed"), long=True, size=MOST)
 ]
 Needs = Annotated[list[str], Field(label=_("Needs"), choices=need_choices)]
-Signs = Annotated[list[str], Field(label=_("Changes"), choices=sign_choices)]
+Signs = Annotated[list[str], Field(label=_("Changes noticed"), choices=sign_choices)]
 NOTHING: list[str] = []
 
 __all__ = ["MOST", "NOTHING", "TOPIC", "Needs", "Signs", "Upload", "Words"]

@@ -37,7 +37,7 @@ def enter_search(
     actor: Actor,
     at: datetime,
     found: Annotated[
-        bool, Field(label=_("Found"), help=_("Left empty: not found, it goes one level up"))
+        bool, Field(label=_("Was found"), help=_("Left empty: not found, it goes one level up"))
     ] = False,
     words: Words = "",
 ) -> Search:

@@ -111,7 +111,9 @@ class Migration(migrations.Migration):
                 (
                     "way",
                     models.CharField(
-                        choices=[("visit", "Visit"), ("call", "Call")], max_length=5, verbose_name="How"
+                        choices=[("visit", "Friendly visit"), ("call", "Caring call")],
+                        max_length=5,
+                        verbose_name="How",
                     ),
                 ),
                 ("since", models.DateField(verbose_name="Period from")),
@@ -165,7 +167,9 @@ class Migration(migrations.Migration):
                 (
                     "signs",
                     models.JSONField(
-                        db_default=models.Value([], models.JSONField()), default=list, verbose_name="Changes"
+                        db_default=models.Value([], models.JSONField()),
+                        default=list,
+                        verbose_name="Changes noticed",
                     ),
                 ),
                 (
@@ -341,7 +345,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("town", "Town or street"), ("county", "County")],
                         max_length=6,
-                        verbose_name="Level",
+                        verbose_name="Level of the network",
                     ),
                 ),
                 ("month", models.DateField(verbose_name="Month")),
@@ -349,8 +353,8 @@ class Migration(migrations.Migration):
                 ("seed", models.CharField(max_length=80, verbose_name="Seed")),
                 ("list_hash", models.CharField(max_length=64, verbose_name="Hash of the list")),
                 ("pool", models.JSONField()),
-                ("listed", models.IntegerField(verbose_name="On the list")),
-                ("drawn", models.IntegerField(verbose_name="Drawn")),
+                ("listed", models.IntegerField(verbose_name="Visits on the list")),
+                ("drawn", models.IntegerField(verbose_name="Visits drawn")),
                 ("by_id", models.UUIDField()),
                 ("by", models.CharField(max_length=80, verbose_name="Drawn by")),
                 ("at", models.DateTimeField(verbose_name="Drawn at")),
@@ -414,7 +418,7 @@ class Migration(migrations.Migration):
                         ],
                         db_default="",
                         max_length=16,
-                        verbose_name="Found",
+                        verbose_name="Result of the check",
                     ),
                 ),
                 ("words_sealed", models.BinaryField(db_default=b"", default=b"")),
@@ -495,7 +499,7 @@ class Migration(migrations.Migration):
                             ("village", "Village looks"),
                             ("town", "With the town"),
                             ("alarmed", "Help called"),
-                            ("found", "Found"),
+                            ("found", "Was found"),
                         ],
                         default="village",
                         max_length=8,

@@ -15,7 +15,7 @@ from songhe.areas.caring.rules import Every, Way
 from songhe.engines.access.api import KinLines, Lines, Scoped
 from songhe.engines.regions.fields import region_field
 
-WAYS = [(Way.VISIT.value, _("Visit")), (Way.CALL.value, _("Call"))]
+WAYS = [(Way.VISIT.value, _("Friendly visit")), (Way.CALL.value, _("Caring call"))]
 PERIODS = [
     (Every.WEEK.value, _("Every week")),
     (Every.MONTH.value, _("Every month")),
@@ -91,7 +91,7 @@ class Caring(Scoped):
         _("Needs"), default=list, db_default=Value([], models.JSONField())
     )
     signs: models.JSONField[list[str], list[str]] = models.JSONField(
-        _("Changes"), default=list, db_default=Value([], models.JSONField())
+        _("Changes noticed"), default=list, db_default=Value([], models.JSONField())
     )
     order_number = models.CharField(_("Led to"), max_length=40, blank=True, db_default="")
     words_sealed = models.BinaryField(default=b"", db_default=b"")

@@ -24,14 +24,14 @@ class Review(Scoped):
     """A draw: the list as it was, the seed, what was drawn. A row is only ever added."""
 
     region = region_field(verbose_name=_("Region"))
-    level = models.CharField(_("Level"), max_length=6, choices=ReviewLevel)
+    level = models.CharField(_("Level of the network"), max_length=6, choices=ReviewLevel)
     month = models.DateField(_("Month"))
     share_percent = models.SmallIntegerField(_("Share drawn, in percent"))
     seed = models.CharField(_("Seed"), max_length=80)
     list_hash = models.CharField(_("Hash of the list"), max_length=64)
     pool: models.JSONField[Any, Any] = models.JSONField()
-    listed = models.IntegerField(_("On the list"))
-    drawn = models.IntegerField(_("Drawn"))
+    listed = models.IntegerField(_("Visits on the list"))
+    drawn = models.IntegerField(_("Visits drawn"))
     by_id = models.UUIDField()
     by = models.CharField(_("Drawn by"), max_length=80)
     at = models.DateTimeField(_("Drawn at"))
@@ -78,7 +78,9 @@ class Probe(Scoped):
     state = models.CharField(
         _("State"), max_length=6, choices=ProbeState, default=ProbeState.OPEN, db_default=ProbeState.OPEN
     )
-    found = models.CharField(_("Found"), max_length=16, choices=Found, blank=True, db_default="")
+    found = models.CharField(
+        _("Result of the check"), max_length=16, choices=Found, blank=True, db_default=""
+    )
     words_sealed = models.BinaryField(default=b"", db_default=b"")
     checked_by = models.CharField(_("Checked by"), max_length=80, blank=True, db_default="")
     checked_at = models.DateTimeField(_("Checked at"), null=True)

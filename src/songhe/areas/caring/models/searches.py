@@ -19,7 +19,7 @@ class SearchState(models.TextChoices):
     VILLAGE = "village", _("Village looks")
     TOWN = "town", _("With the town")
     ALARMED = "alarmed", _("Help called")
-    FOUND = "found", _("Found")
+    FOUND = "found", _("Was found")
 
 
 class Search(Scoped):

@@ -131,11 +131,11 @@ carings = record(
         spec.flag("late", _("Overdue"), narrow=_late),
         spec.flag("nobody", _("Without anybody to go"), narrow=lambda rows, yes: rows.filter(
             way=Way.VISIT.value, state__in=OPEN, helper__isnull=yes)),
-        spec.flag("signs", _("Changes"), narrow=lambda rows, yes: rows.exclude(signs=[]) if yes else rows.filter(signs=[])),
+        spec.flag("signs", _("Changes noticed"), narrow=lambda rows, yes: rows.exclude(signs=[]) if yes else rows.filter(signs=[])),
         spec.date_range("planned_on", _("Planned on")),
     ],
     search=_search,
-    order=("due_at", "id"),
+    order=("-due_at", "id"),
     figures=_figures,
     heading=columns.name_of,
     subheading=lambda row: f"{row.get_way_display()} · {row.group_label}",

@@ -52,7 +52,7 @@ reviews = record(
     join=("region",),
     subheading=lambda row: f"{row.region} · {row.get_level_display()}",
     panels={
-        _("Drawn"): grid(
+        _("Visits drawn"): grid(
             _probes, [columns.of_person(), spec.text("found"), spec.text("checked_by"), spec.when("checked_at"), _STATE], none=_("Nothing was drawn.")
         ),
     },
