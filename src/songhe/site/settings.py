@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "songhe.areas.entitlement",
     "songhe.areas.canteens",
     "songhe.areas.contracts",
+    "songhe.areas.grid",
     "songhe.areas.inspections",
     "songhe.areas.premises",
     "songhe.areas.visits",

@@ -1,0 +1,28 @@
+"""The door of the grid: the names other areas use.
+
+``responders``: who can be with a person soonest. ``ladder``: the levels above, with who is on duty and where that has a gap.
+``engage`` and ``release`` mark a helper who was sent. ``phones_of`` gives full numbers; showing one is a recorded read.
+"""
+
+from songhe.areas.grid.actions import engage, release
+from songhe.areas.grid.models import Helper, HelperKind, Pair, Post, Role
+from songhe.areas.grid.queries.above import OnDuty, Step, ladder
+from songhe.areas.grid.queries.near import Responder, phones_of, responders
+from songhe.areas.grid.rules import State
+
+__all__ = [
+    "Helper",
+    "HelperKind",
+    "OnDuty",
+    "Pair",
+    "Post",
+    "Responder",
+    "Role",
+    "State",
+    "Step",
+    "engage",
+    "ladder",
+    "phones_of",
+    "release",
+    "responders",
+]
