@@ -49,6 +49,21 @@ def words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
+def groups(text: str) -> dict[str, str]:
+    """Names and addresses: ``duty=https://…,grid=https://…``."""
+    pairs = [word.split("=", 1) for word in words(text)]
+    if not all(len(pair) == 2 and all(pair) for pair in pairs):
+        raise ValueError("expected name=https://address, with commas between")
+    return {name.strip(): url.strip() for name, url in pairs}
+
+
+def carrier(prefix: str, channel: str) -> dict[str, str]:
+    """A gateway for messages: its channel, address, our name there and the secret we sign with."""
+    return {"channel": channel} | {
+        part: env(f"{prefix}_{part.upper()}", "", str.strip) for part in ("url", "key", "secret")
+    }
+
+
 def database(url: str) -> dict[str, object]:
     """Django's database settings from a ``postgresql://`` address; ``?host=`` names a socket folder."""
     parts = urlsplit(url)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.site.env import ZONE, database, env, flag, words
+from songhe.site.env import ZONE, carrier, database, env, flag, groups, words
 from songhe.site.messages import compile_if_stale
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,6 +21,17 @@ SECRET_KEY = env("SONGHE_SECRET_KEY", DEFAULT_SECRET, str)
 ALLOWED_HOSTS = env("SONGHE_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"], words)
 CSRF_TRUSTED_ORIGINS: list[str] = env("SONGHE_ORIGINS", [], words)
 KEY_FILE = env("SONGHE_KEY_FILE", None, Path)
+
+CARRIED_BY = "songhe.edges.notices.configured.carriers"
+CARRIERS = {
+    "sms": carrier("SONGHE_SMS", "sms"),
+    "sms-second": carrier("SONGHE_SMS_SECOND", "sms"),
+    "voice": carrier("SONGHE_VOICE", "voice"),
+    "voice-second": carrier("SONGHE_VOICE_SECOND", "voice"),
+}
+ROBOT_GROUPS: dict[str, str] = env("SONGHE_ROBOT_GROUPS", {}, groups)
+ROBOT_SECRET = env("SONGHE_ROBOT_SECRET", "", str)
+CONSOLE = env("SONGHE_CONSOLE", DEMO, flag)
 
 DATABASES = {
     "default": database(env("DATABASE_URL", "postgresql://songhe_app@localhost/songhe", str)),
@@ -45,6 +56,7 @@ INSTALLED_APPS = [
     "songhe.engines.policies",
     "songhe.engines.cases",
     "songhe.engines.ledger",
+    "songhe.engines.notices",
     "songhe.engines.indicators",
     "songhe.kit",
     "songhe.areas.registry",

@@ -6,6 +6,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from songhe.edges.notices import hooks
 from songhe.kit.rest.api import build
 
 
@@ -19,5 +20,6 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("health", health, name="health"),
     path("api/v1/", build().urls),
+    path("hooks/notices/<slug:provider>/", hooks.report, name="hooks.notices"),
     path("", include("songhe.kit.urls")),
 ]

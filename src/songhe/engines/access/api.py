@@ -1,7 +1,7 @@
 """The door of ``access``: the names others use."""
 
 from songhe.engines.access.actor import SYSTEM, Actor
-from songhe.engines.access.bulk import Statement, insert_many, insertion, update_many
+from songhe.engines.access.bulk import Statement, insert_many, insert_new, insertion, update_many
 from songhe.engines.access.lines import KinLines, Lines
 from songhe.engines.access.models import Grant, Tie, User
 from songhe.engines.access.rls import append_only, secure
@@ -28,6 +28,7 @@ __all__ = [
     "elevated",
     "entered",
     "insert_many",
+    "insert_new",
     "insertion",
     "role",
     "roles",

@@ -70,6 +70,25 @@ def insert_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
     into.run(arrays(into.kinds, rows))
 
 
+def insert_new(
+    model: type[models.Model], names: Sequence[str], rows: Rows, *, unless: Sequence[str]
+) -> set[Any]:
+    """Insert the rows whose values in the columns ``unless`` are not there yet; returns the keys of those inserted.
+
+    A row that another transaction is inserting is waited for, so that one of the two finds it there.
+    """
+    if not rows:
+        return set()
+    into = insertion(model, names)
+    key = _quoted(model, [model._meta.pk.name])
+    text = f"{into.text} ON CONFLICT ({_quoted(model, unless)}) DO NOTHING RETURNING {key}"
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(text, arrays(into.kinds, rows))
+        return {found for (found,) in cursor.fetchall()}
+
+
 def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Set the columns of many rows; the first of ``names`` is the key by which a row is found."""
     if not rows:
@@ -81,6 +100,11 @@ def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
         f" FROM (SELECT {source}) AS fresh ({', '.join([key, *columns])}) WHERE old.{key} = fresh.{key}"
     )
     Statement(text, kinds).run(arrays(kinds, rows))
+
+
+def _quoted(model: type[models.Model], names: Iterable[str]) -> str:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return ", ".join(f'"{field.column}"' for field in fields)
 
 
 def _unnested(model: type[models.Model], names: Iterable[str]) -> tuple[list[str], tuple[str, ...], str]:

@@ -35,13 +35,16 @@ def run_due(at: datetime, *, lanes: Sequence[str] = ALL_LANES, most: int = 1000)
 
 
 def work_for_ever(stop: threading.Event) -> None:
-    """Run jobs until told to stop: timers and the outbox in one thread, chores in another."""
-    urgent = threading.Thread(
-        target=_loop, args=((Job.Lane.TIMER, Job.Lane.OUTBOX), stop, False), daemon=True
-    )
-    urgent.start()
+    """Run jobs until told to stop, each lane in a thread: no timer waits for a provider that does not answer."""
+    urgent = [
+        threading.Thread(target=_loop, args=((lane,), stop, False), daemon=True)
+        for lane in (Job.Lane.TIMER, Job.Lane.OUTBOX)
+    ]
+    for thread in urgent:
+        thread.start()
     _loop((Job.Lane.CHORE,), stop, True)
-    urgent.join(timeout=5)
+    for thread in urgent:
+        thread.join(timeout=5)
 
 
 def _loop(lanes: Sequence[str], stop: threading.Event, schedules: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from songhe.engines.access.bulk import insert_many
 from songhe.engines.access.scope import Scope, entered
 from songhe.engines.live.models import Event
 
@@ -50,6 +52,13 @@ def publish(
     body = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(_PUBLISH, [topic, region_id, holder_id, at, body])
+
+
+def publish_to(topic: str, readers: Mapping[UUID, int], payload: dict[str, Any], *, at: datetime) -> None:
+    """The same news for each of several holders, each in a region, in one statement."""
+    body = json.loads(json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False))
+    rows = [(topic, region, holder, at, body) for holder, region in readers.items()]
+    insert_many(Event, ("topic", "region", "holder_id", "at", "payload"), rows)
 
 
 def since(topic: str, last_id: int, scope: Scope) -> list[News]:
