@@ -13,7 +13,7 @@ from songhe.areas.hotline.models import Call, Complaint, Outcome, Purpose, Relat
 from songhe.areas.providers.api import Organisation
 from songhe.areas.registry.api import Person, register, secrets_of
 from songhe.areas.visits import api as visits
-from songhe.areas.visits.api import Order, OrderState, PaidBy, Rating
+from songhe.areas.visits.api import Order, PaidBy, Rating
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
@@ -165,7 +165,7 @@ def call_back(
 @act("hotline.follow_up")
 def not_reached(order: Order, *, actor: Actor, at: datetime) -> Call:
     """Log that nobody answered; the order stays on the list and goes to its end."""
-    if order.state != OrderState.COMPLETED:
+    if order.state not in visits.TO_FOLLOW_UP:
         raise Refused("not_due", "This order does not wait for a follow-up. Look at its state.")
     return _outgoing(order, Outcome.NO_CONTACT, "", actor=actor, at=at)
 

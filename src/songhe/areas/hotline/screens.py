@@ -15,7 +15,7 @@ from songhe.areas.hotline import actions, desk, queries
 from songhe.areas.hotline.models import Call, Complaint
 from songhe.areas.providers.api import Named, organisation_column, worker_column
 from songhe.areas.registry.api import Happening, Person, secrets_of, timeline
-from songhe.areas.visits.api import Order, OrderState, person_names, who_and_what
+from songhe.areas.visits.api import TO_FOLLOW_UP, Order, person_names, who_and_what
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.acts.api import record_read
 from songhe.engines.cases.api import CaseStep
@@ -128,7 +128,7 @@ def _due(scope: Scope) -> Any:
 
 def _log_phone(row: Order, request: HttpRequest) -> None:
     user = who(request)
-    if row.state == OrderState.COMPLETED:
+    if row.state in TO_FOLLOW_UP:
         record_read("hotline.read_phone", row, actor=user, at=now(), purpose="follow-up")
 
 
