@@ -36,7 +36,6 @@ from songhe.kit.fields import Field
 To = Annotated[Organisation, Field(label=_("Organisation"))]
 WIDEN = "visits.widen"
 TOLD_WORKERS = 400
-NOBODY = "No organisation can take this order at that time. Agree another time, or hand it over by hand."
 
 
 @act("hotline.dispatch")
@@ -98,7 +97,10 @@ def offered(order: Order, move: str, *, actor: Actor, at: datetime) -> Order:
     order.organisation, order.worker, order.contract, order.wave = None, None, None, 0
     move_order(order, move, actor=actor, at=at)
     if not next_wave(order, at=at):
-        raise Refused("nobody_can", NOBODY)
+        raise Refused(
+            "nobody_can",
+            "No organisation can take this order at that time. Agree another time, or hand it over by hand.",
+        )
     save_order(order)
     tell(order, "offered", at=at)
     return order

@@ -214,7 +214,7 @@ offers = record(
     verbs=[
         verb(
             actions.take,
-            label=_("Take"),
+            label=_("Take the order"),
             primary=True,
             icon="check",
             ask=_("Your organisation has the order then and sends somebody."),
