@@ -52,10 +52,10 @@ def raised(order: Order, level: str, *, at: datetime) -> str:
     order.above, order.above_at = found.level, at
     order.above_region = found.region_id if found.post_id else None
     order.above_names = " · ".join(part for part in (found.post, names) if part)[:200]
-    order.above_users = [str(one.user_id) for one in found.on_duty if one.user_id]
+    users = _answering(found)
+    order.above_users = [str(one) for one in users]
     order.seen_to_by, order.seen_to_at = "", None
     order.save()
-    users = [one.user_id for one in found.on_duty if one.user_id]
     _notify(
         "order_late", order, users, due=None, at=at, key=f"late:{order.case_id}:{found.level}:{at:%y%m%d%H%M}"
     )
@@ -75,6 +75,15 @@ def _reached(steps: Sequence[grid.Step], level: str, before: str) -> grid.Step |
         start = max(start, codes.index(level))
     above = steps[start:]
     return next((one for one in above if one.on_duty), above[-1] if above else None)
+
+
+def _answering(step: grid.Step) -> list[UUID]:
+    """Who logs in as those on duty: the helper's own user, or whoever holds the role in the helper's name."""
+    found = [one.user_id for one in step.on_duty if one.user_id]
+    for one in step.on_duty:
+        if one.user_id is None:
+            found += users_of(one.helper_id, "grid.help")
+    return found[:MOST_TOLD]
 
 
 def _warn(order: Order, *, due: datetime | None, at: datetime) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as say_now
@@ -89,7 +89,9 @@ def _near(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _shown(request)
     user, at = who(request), now()
-    helper = Helper.objects.within(user.scope("grid.help")).filter(user_id=user.pk).first()
+    scope = user.scope("grid.help")
+    mine = Q(user_id=user.pk) | Q(pk__in=scope.holders)
+    helper = Helper.objects.within(scope).filter(mine).order_by("until", "id").first()
     try:
         key = UUID(request.POST.get("order", "")[:40])
     except ValueError:
