@@ -15,6 +15,7 @@ from songhe.areas.visits.models import (
     HomeTag,
     Incident,
     IncidentKind,
+    Offer,
     Order,
     Severity,
     Sos,
@@ -97,6 +98,18 @@ def incidents(n: int, region: int) -> list[Incident]:
     return [actions.report_incident(visit, actor=SYSTEM, at=timezone.now(), **told) for _ in range(n)]
 
 
+def offers(n: int, region: int) -> list[Offer]:
+    """One order offered to several organisations."""
+    (order,) = orders(1, region)
+    return [
+        Offer.everywhere.create(
+            order=order, organisation=providers.organisation(region), number=order.number, region_id=order.region_id, item=order.item,
+            wave=1, points=80, offered_at=timezone.now(),
+        )
+        for _ in range(n)
+    ]  # fmt: skip
+
+
 def sos(n: int, region: int) -> list[Sos]:
     """Calls of one worker."""
     worker = town(region).worker
@@ -107,6 +120,7 @@ make.SAMPLES |= {
     "conflicts": conflicts,
     "home-tags": home_tags,
     "incidents": incidents,
+    "offers": offers,
     "orders": orders,
     "sos": sos,
     "visits": visits,

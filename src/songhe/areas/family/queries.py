@@ -14,9 +14,18 @@ from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Organisation, worker_names
 from songhe.areas.registry.api import Person
 from songhe.areas.stays.api import Attendance, Stay, StayState, days_of, living_in, stays_of
-from songhe.areas.visits.api import Order, OrderState, Visit, VisitState, free_minutes
+from songhe.areas.visits.api import (
+    TO_FOLLOW_UP,
+    Order,
+    OrderState,
+    Visit,
+    VisitState,
+    free_minutes,
+    in_plain_words,
+)
 from songhe.engines.access.api import Scope, current, elevated
 
+LOOKED_FOR = (OrderState.RECEIVED, OrderState.OFFERED, OrderState.TAKEN)
 NEXT, LATELY = 8, 10
 PERSONS = 12
 
@@ -30,6 +39,8 @@ class Came:
     organisation: str
     phone: str
     may_rate: bool
+    may_accept: bool
+    on_the_way: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Relative:
     months: list[Month]
     coming: list[Came] = field(default_factory=list)
     lately: list[Came] = field(default_factory=list)
-    waiting: list[Order] = field(default_factory=list)
+    waiting: list[tuple[Order, str]] = field(default_factory=list)
     stay: Stay | None = None
     place: str = ""
     days: list[Attendance] = field(default_factory=list)
@@ -68,9 +79,9 @@ def relatives(scope: Scope, at: datetime) -> list[Relative]:
         part = found[came.visit.person_id]
         to_come = came.visit.state in (VisitState.PLANNED, VisitState.ARRIVED)
         (part.coming if to_come else part.lately).append(came)
-    orders = Order.objects.within(scope).filter(person_id__in=list(found), state=OrderState.RECEIVED)
+    orders = Order.objects.within(scope).filter(person_id__in=list(found), state__in=LOOKED_FOR)
     for order in orders.order_by("wanted_from", "id"):
-        found[order.person_id].waiting.append(order)
+        found[order.person_id].waiting.append((order, in_plain_words(order)))
     _cared(found, at)
     for part in found.values():
         part.coming = sorted(part.coming, key=lambda one: one.visit.starts_at)[:NEXT]
@@ -115,7 +126,9 @@ def _came(scope: Scope, persons: Collection[UUID], at: datetime) -> list[Came]:
             worker=workers.get(visit.worker_id, "—"),
             organisation=offices[visit.organisation_id].name,
             phone=offices[visit.organisation_id].phone,
-            may_rate=visit.order.state == OrderState.COMPLETED and latest[visit.order_id][0] is visit,
+            may_accept=visit.order.state == OrderState.COMPLETED and latest[visit.order_id][0] is visit,
+            on_the_way=visit.order.state == OrderState.ON_THE_WAY and latest[visit.order_id][0] is visit,
+            may_rate=visit.order.state in TO_FOLLOW_UP and latest[visit.order_id][0] is visit,
         )
         for visit in visits
     ]

@@ -21,7 +21,14 @@ from songhe.areas.visits.api import Order, OrderState, PaidBy, Visit, VisitState
 from songhe.core.codes import Point
 from songhe.engines.access.api import Scope, elevated
 
-TO_PLAN = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.IN_SERVICE)
+TO_PLAN = (
+    OrderState.RECEIVED,
+    OrderState.TAKEN,
+    OrderState.DISPATCHED,
+    OrderState.ACCEPTED,
+    OrderState.ON_THE_WAY,
+    OrderState.IN_SERVICE,
+)
 PRIORITIES = {3: 0, 2: 1}
 """Places among the prices of what is left undone, by the case's priority; all others come last."""
 OVERRUN = 10
@@ -337,7 +344,9 @@ def is_published(organisation_id: UUID, day: date) -> bool:
 def to_be_planned(organisation_ids: Iterable[UUID], day: date) -> int:
     """Orders of organisations that are wanted on a day and have no worker."""
     since, until = span(day, 1)
-    rows = Order.everywhere.filter(organisation_id__in=list(organisation_ids), state=OrderState.RECEIVED)
+    rows = Order.everywhere.filter(
+        organisation_id__in=list(organisation_ids), state__in=[OrderState.RECEIVED, OrderState.TAKEN]
+    )
     return rows.filter(wanted_from__lt=until, wanted_until__gt=since).count()
 
 

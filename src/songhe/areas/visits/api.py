@@ -20,6 +20,7 @@ from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.limits import grace_minutes
 from songhe.areas.visits.models import (
     OPEN_STATES,
+    TO_FOLLOW_UP,
     Correction,
     Disposition,
     Order,
@@ -48,9 +49,11 @@ from songhe.areas.visits.queries import (
     who_and_what,
 )
 from songhe.areas.visits.rules import check_window
+from songhe.areas.visits.saying import in_plain_words
 
 __all__ = [
     "OPEN_STATES",
+    "TO_FOLLOW_UP",
     "Candidate",
     "Correction",
     "Disposition",
@@ -73,6 +76,7 @@ __all__ = [
     "free_minutes",
     "grace_minutes",
     "hand_over",
+    "in_plain_words",
     "judged",
     "look_again",
     "looked_at",

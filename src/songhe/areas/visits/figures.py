@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from songhe.areas.visits import pace
+from songhe.areas.visits.limits import terms
 from songhe.areas.visits.models import Order, Visit, VisitState
 from songhe.areas.visits.queries import countable, day_span
+from songhe.engines.access.api import Scope, elevated
 from songhe.engines.indicators.api import Row, Span, measured
 
 
@@ -46,3 +50,45 @@ def orders_opened(span: Span) -> Iterable[Row]:
     rows = Order.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
     rows = rows.filter(Q(placed_at__gte=since) & Q(placed_at__lt=until)).order_by()
     return [(region, count, None) for region, count in rows.values_list("region_id").annotate(n=Count("pk"))]
+
+
+def _in_time(code: str, span: Span) -> list[Row]:
+    """Of orders placed, how many came from one moment to another within the limit, by region."""
+    since, until = _moments(span)
+    wanted = terms().spans.get(code)
+    if wanted is None:
+        return []
+    reach = Scope.EVERYTHING.narrowed(span.low, span.high)
+    good: Counter[int] = Counter()
+    all_: Counter[int] = Counter()
+    with elevated():  # figures are counted for whole regions
+        for row in pace.rows_of(reach, since, until):
+            pair = pace.taken(row, wanted)
+            if pair is not None:
+                all_[row["region_id"]] += 1
+                good[row["region_id"]] += pair[0] <= pair[1]
+    return [(region, good[region], count) for region, count in all_.items()]
+
+
+@measured("orders_assigned_in_time")
+def assigned_in_time(span: Span) -> Iterable[Row]:
+    """Orders that had somebody within the limit."""
+    return _in_time("assigned", span)
+
+
+@measured("orders_accepted_in_time")
+def accepted_in_time(span: Span) -> Iterable[Row]:
+    """Orders to which the worker said yes within the limit."""
+    return _in_time("accepted", span)
+
+
+@measured("orders_confirmed_in_time")
+def confirmed_in_time(span: Span) -> Iterable[Row]:
+    """Services that the person accepted within the limit."""
+    return _in_time("confirmed", span)
+
+
+@measured("orders_called_back_in_time")
+def called_back_in_time(span: Span) -> Iterable[Row]:
+    """Services about which somebody called back within the limit."""
+    return _in_time("called_back", span)

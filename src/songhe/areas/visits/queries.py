@@ -20,6 +20,7 @@ from songhe.areas.visits.limits import outcomes
 from songhe.areas.visits.models import (
     OPEN_STATES,
     OPEN_VISITS,
+    TO_FOLLOW_UP,
     Conflict,
     ConflictState,
     Incident,
@@ -38,6 +39,7 @@ from songhe.core.decision import Decision, refuse
 from songhe.engines.access.api import Scope, elevated
 
 CANDIDATES_MAX = 60
+QUARTER = timedelta(minutes=15)
 Row = TypeVar("Row", Order, Visit)
 
 
@@ -87,7 +89,7 @@ def candidates(order: Order, scope: Scope, starts_at: datetime) -> list[Candidat
     day = timezone.localdate(starts_at)
     rows = employed(scope, day, organisation_id=order.organisation_id)
     workers = list(rows.order_by("name", "id")[:400])
-    busy = _busy([worker.pk for worker in workers], day)
+    busy = busy_of([worker.pk for worker in workers], day)
     away = days_off([worker.pk for worker in workers], day)
     home = home_of(order)
     found = [
@@ -103,7 +105,26 @@ def can_send(worker: Worker, order: Order, starts_at: datetime) -> Decision[int]
     if not worker.employed(day):
         return refuse("Is not employed on that day.", code="cannot_go", rule="employed")
     away = worker.pk in days_off([worker.pk], day)
-    return _judged(worker, order, starts_at, _busy([worker.pk], day)[worker.pk], home_of(order), away=away)
+    return _judged(worker, order, starts_at, busy_of([worker.pk], day)[worker.pk], home_of(order), away=away)
+
+
+def earliest(worker: Worker, order: Order, at: datetime) -> datetime | None:
+    """The first quarter of an hour in the wanted time at which a worker can go; None where there is none."""
+    start = order.wanted_from
+    if start < at:
+        start = at.replace(minute=0, second=0, microsecond=0)
+        while start < at:
+            start += QUARTER
+    home, known = home_of(order), {}
+    while start + timedelta(minutes=order.minutes) <= order.wanted_until:
+        day = timezone.localdate(start)
+        if day not in known:
+            known[day] = (busy_of([worker.pk], day)[worker.pk], worker.pk in days_off([worker.pk], day))
+        busy, away = known[day]
+        if worker.employed(day) and not _judged(worker, order, start, busy, home, away=away).refused:
+            return start
+        start += QUARTER
+    return None
 
 
 def _judged(
@@ -122,7 +143,7 @@ def _judged(
     return can_go(hand, (starts_at, starts_at + timedelta(minutes=order.minutes)))
 
 
-def _busy(worker_ids: Iterable[UUID], day: date) -> defaultdict[UUID, list[Stay]]:
+def busy_of(worker_ids: Iterable[UUID], day: date) -> defaultdict[UUID, list[Stay]]:
     """Open visits by worker around a day, whoever they are with."""
     start, end = day_span(day)
     out: defaultdict[UUID, list[Stay]] = defaultdict(list)
@@ -151,14 +172,16 @@ def shift_of(scope: Scope, at: datetime) -> QuerySet[Visit]:
 
 
 def to_dispatch(scope: Scope) -> QuerySet[Order]:
-    """Orders without a worker, the most urgent first."""
-    rows: QuerySet[Order] = Order.objects.within(scope).filter(state=OrderState.RECEIVED)
+    """Orders without a worker that are in nobody's pool, the most urgent first."""
+    rows: QuerySet[Order] = Order.objects.within(scope).filter(
+        state__in=[OrderState.RECEIVED, OrderState.TAKEN]
+    )
     return rows.order_by("-case__priority", "wanted_from", "id")
 
 
 def to_follow_up(scope: Scope) -> QuerySet[Order]:
     """Orders served and not yet asked about, the oldest first."""
-    rows: QuerySet[Order] = Order.objects.within(scope).filter(state=OrderState.COMPLETED)
+    rows: QuerySet[Order] = Order.objects.within(scope).filter(state__in=TO_FOLLOW_UP)
     return rows.order_by("completed_at", "id")
 
 

@@ -1,8 +1,9 @@
 """State machines as data: states, moves with a right and guards, deadlines over a business calendar, escalation."""
 
-from songhe.core.flow.build import build
+from songhe.core.flow.build import build, with_times
 from songhe.core.flow.calendar import Calendar, Span, YearPlan, build_calendar
 from songhe.core.flow.machine import (
+    PRIORITIES,
     Escalation,
     Flow,
     Kind,
@@ -13,6 +14,7 @@ from songhe.core.flow.machine import (
 )
 
 __all__ = [
+    "PRIORITIES",
     "Calendar",
     "Escalation",
     "Flow",
@@ -25,4 +27,5 @@ __all__ = [
     "build_calendar",
     "move",
     "moves_from",
+    "with_times",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from songhe.core.flow.calendar import build_span
-from songhe.core.flow.machine import Escalation, Flow, Kind, Move, State
+from songhe.core.flow.calendar import Span, build_span
+from songhe.core.flow.machine import PRIORITIES, Escalation, Flow, Kind, Move, Spans, State
 from songhe.core.sources import Data, DataError, label, part, rows, text, whole
 
 
@@ -29,7 +29,10 @@ def _state(row: Data, flow: str) -> State:
     kind = text(row, "kind", where)
     if kind not in {known.value for known in Kind}:
         raise DataError(f"{where}: kind must be open, done or cancelled.")
-    due = build_span(part(row, "due", where), where) if "due" in row else None
+    due, dues = _spans(part(row, "due", where), f"{where}, due") if "due" in row else (None, ())
+    warn = whole(row, "warn", where) if "warn" in row else 0
+    if not 0 <= warn < 100 or (warn and due is None):
+        raise DataError(f"{where}: warn is a percentage below 100 of the time until a deadline (due).")
     given = rows(row, "escalate", where) if "escalate" in row else ()
     if given and due is None:
         raise DataError(f"{where}: escalation needs a deadline (due).")
@@ -39,18 +42,52 @@ def _state(row: Data, flow: str) -> State:
         Kind(kind),
         due,
         tuple(_escalation(entry, where) for entry in given),
+        dues,
+        warn,
     )
 
 
 def _escalation(row: Data, where: str) -> Escalation:
     code = text(row, "code", f"{where}, escalation")
+    after, afters = _spans(part(row, "after", where), f"{where}, escalation {code}")
     return Escalation(
         code=code,
         label=label(row, f"{where}, escalation {code}"),
-        after=build_span(part(row, "after", where), where),
+        after=after,
         right=text(row, "right", where),
         raise_by=whole(row, "raise", where) if "raise" in row else 0,
+        level=text(row, "level", where) if "level" in row else "",
+        afters=afters,
     )
+
+
+def _spans(data: Data, where: str) -> tuple[Span, Spans]:
+    """One span, or one for each priority: ``{minutes: 60}`` or ``{urgent: {minutes: 10}, normal: {minutes: 60}}``."""
+    if not set(data).intersection(PRIORITIES):
+        return build_span(data, where), ()
+    strange = sorted(set(data).difference(PRIORITIES))
+    if strange or "normal" not in data:
+        raise DataError(f"{where}: give a span, or spans for normal and any of {', '.join(PRIORITIES)}.")
+    found = {name: build_span(part(data, name, where), f"{where}, {name}") for name in data}
+    return found["normal"], tuple(found.items())
+
+
+def with_times(data: Data, times: Data) -> Data:
+    """A flow's data with other deadlines: of each state that ``times`` names, due, warn and escalate as a whole."""
+    given = part(times, "states", "times")
+    known = [text(row, "code", "flow") for row in rows(data, "states", "flow")]
+    strange = sorted(set(given).difference(known))
+    if strange:
+        raise DataError(f"times: there is no state {', '.join(strange)}.")
+    kept = {"due", "warn", "escalate"}
+    changed = []
+    for row in rows(data, "states", "flow"):
+        own = given.get(row["code"])
+        if own is not None and set(own) - kept:
+            raise DataError(f"times, state {row['code']}: only {', '.join(sorted(kept))} can be set.")
+        plain = {name: value for name, value in row.items() if name not in kept}
+        changed.append(row if own is None else {**plain, **own})
+    return {**data, "states": changed}
 
 
 def _move(row: Data, flow: str) -> Move:
@@ -67,6 +104,8 @@ def _move(row: Data, flow: str) -> Move:
         right=text(row, "right", where),
         guards=frozenset(str(guard) for guard in row.get("guards", ())),
         reopens=bool(row.get("reopens", False)),
+        stamps=tuple(str(name) for name in row.get("stamps", ())),
+        clears=str(row.get("clears", "")),
     )
 
 

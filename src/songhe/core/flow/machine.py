@@ -19,31 +19,57 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
 
 
+PRIORITIES = ("low", "normal", "high", "urgent")
+"""How much a case matters, from least to most; a case holds the place in this row."""
+Spans = tuple[tuple[str, Span], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """What happens a span after a missed deadline: whoever holds ``right`` is told, the priority rises."""
+    """What happens a span after a missed deadline: whoever holds ``right`` is told, the priority rises.
+
+    ``level`` names who answers from then on, as the network of the city knows it. ``afters``: spans by priority where they
+    differ; ``after`` is the ordinary one.
+    """
 
     code: str
     label: Label
     after: Span
     right: str
     raise_by: int = 0
+    level: str = ""
+    afters: Spans = ()
+
+    def after_for(self, priority: int) -> Span:
+        """The span of a priority."""
+        return dict(self.afters).get(PRIORITIES[priority], self.after)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state. ``due`` runs from the moment the state is entered."""
+    """One state. ``due`` runs from the moment the state is entered; ``dues`` by priority where they differ. ``warn``: after
+    so many percent of that time somebody is warned, 0 for never."""
 
     code: str
     label: Label
     kind: Kind
     due: Span | None = None
     escalations: tuple[Escalation, ...] = ()
+    dues: Spans = ()
+    warn: int = 0
+
+    def due_for(self, priority: int) -> Span | None:
+        """The span of a priority."""
+        return dict(self.dues).get(PRIORITIES[priority], self.due)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One way from some states to another. ``guards`` are names that the caller must report as passed."""
+    """One way from some states to another. ``guards`` are names that the caller must report as passed.
+
+    ``stamps`` name moments that the move sets; ``clears`` the first of those that it takes back. What they mean belongs to
+    whoever the case is about.
+    """
 
     code: str
     label: Label
@@ -52,6 +78,8 @@ class Move:
     right: str
     guards: frozenset[str] = frozenset()
     reopens: bool = False
+    stamps: tuple[str, ...] = ()
+    clears: str = ""
 
 
 @dataclass(frozen=True, slots=True)

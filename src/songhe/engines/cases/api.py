@@ -1,6 +1,7 @@
 """The door of ``cases``: the names others use."""
 
 from songhe.engines.cases.bulk import ToOpen, open_cases
+from songhe.engines.cases.clock import Late, when_late
 from songhe.engines.cases.flows import calendar, flow
 from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
 from songhe.engines.cases.moving import due_before, move_case, move_cases, open_case
@@ -9,6 +10,7 @@ __all__ = [
     "Case",
     "CaseKind",
     "CaseStep",
+    "Late",
     "Priority",
     "ToOpen",
     "calendar",
@@ -18,4 +20,5 @@ __all__ = [
     "move_cases",
     "open_case",
     "open_cases",
+    "when_late",
 ]

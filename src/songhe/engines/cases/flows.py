@@ -1,4 +1,7 @@
-"""Flows and the business calendar of the data folder; a city's own flow goes before the nation's."""
+"""Flows and the business calendar of the data folder; a city's own flow goes before the nation's.
+
+A city that wants other deadlines and nothing else names them in ``cities/<city>/times/<flow>.yaml``.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from songhe.core.flow import Calendar, Flow, build, build_calendar
+from songhe.core.flow import Calendar, Flow, build, build_calendar, with_times
 from songhe.core.refusal import Refused
-from songhe.core.sources import DataError, read
+from songhe.core.sources import Data, DataError, read
 
 
 @lru_cache(maxsize=64)
@@ -19,7 +22,7 @@ def flow(code: str) -> Flow:
         path: Path = folder / f"{code}.yaml"
         if path.is_file():
             try:
-                return build(read(path.read_text(encoding="utf-8"), name=path.name).data)
+                return build(_with_times(code, _read(path)))
             except DataError as error:
                 raise Refused(
                     "cases.broken_flow",
@@ -35,5 +38,13 @@ def flow(code: str) -> Flow:
 @lru_cache(maxsize=1)
 def calendar() -> Calendar:
     """The nation's business calendar."""
-    path: Path = settings.DATA / "nation/calendar.yaml"
-    return build_calendar(read(path.read_text(encoding="utf-8"), name=path.name).data)
+    return build_calendar(_read(settings.DATA / "nation/calendar.yaml"))
+
+
+def _with_times(code: str, data: Data) -> Data:
+    own: Path = settings.DATA / "cities" / settings.CITY / "times" / f"{code}.yaml"
+    return with_times(data, _read(own)) if own.is_file() else data
+
+
+def _read(path: Path) -> Data:
+    return read(path.read_text(encoding="utf-8"), name=path.name).data

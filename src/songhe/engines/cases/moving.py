@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, models
 
 from songhe.core.flow import Kind, State, move, moves_from
 from songhe.core.refusal import Forbidden
-from songhe.engines.access.actor import SYSTEM, Actor
+from songhe.engines.access.actor import Actor
 from songhe.engines.access.bulk import update_many
 from songhe.engines.access.scope import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
+from songhe.engines.cases.clock import timers
 from songhe.engines.cases.flows import calendar, flow
 from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
 from songhe.engines.jobs.api import start_many
-from songhe.engines.jobs.models import Job
 
 
 def open_case(
@@ -92,7 +92,7 @@ def move_cases(
 
     The same as ``move_case`` for each, in a few statements for all.
     """
-    steps, timers = [], []
+    steps, clocks = [], []
     for case in cases:
         target = move(case.flow, case.state, code, passed=passed)
         right = next(way.right for way in moves_from(case.flow, case.state) if way.code == code)
@@ -106,11 +106,11 @@ def move_cases(
         _enter(case, target, at)
         step = _step(case, code, source, actor=actor, at=at, note=(notes or {}).get(case.pk, ""))
         steps.append(step)
-        timers += _timers(case, target, step)
+        clocks += timers(case, target, step)
     names = ("id", "state", "kind", "entered_at", "due_at", "closed_at", "holder_id")
     update_many(Case, names, [tuple(getattr(case, name) for name in names) for case in cases])
     CaseStep.everywhere.bulk_create(steps, batch_size=500)
-    start_many(timers)
+    start_many(clocks)
 
 
 def due_before(at: datetime, scope: Scope) -> ScopedQuerySet[Case]:
@@ -119,41 +119,21 @@ def due_before(at: datetime, scope: Scope) -> ScopedQuerySet[Case]:
     return rows.order_by("-priority", "due_at", "id")
 
 
-def escalate(step: CaseStep, code: str, *, at: datetime) -> bool:
-    """Record a missed deadline and raise the priority, unless the case has moved on since ``step``."""
-    case = Case.everywhere.select_for_update(no_key=True).get(pk=step.case_id)
-    moved = (
-        CaseStep.everywhere.filter(case=case, escalates=False, at__gte=step.at).exclude(pk=step.pk).exists()
-    )
-    if moved or case.kind != CaseKind.OPEN:
-        return False
-    rule = next((rule for rule in case.state_now.escalations if rule.code == code), None)
-    if rule is None:
-        return False
-    case.priority = min(Priority.URGENT, case.priority + rule.raise_by)
-    case.save(update_fields=["priority"])
-    _record(case, rule.code, case.state, actor=SYSTEM, at=at, note=str(rule.label), escalates=True)
-    return True
-
-
 def _enter(case: Case, state: State, at: datetime) -> None:
     case.entered_at = at
     case.kind = CaseKind(state.kind.value)
-    case.due_at = calendar().deadline(at, state.due) if state.due else None
+    due = state.due_for(case.priority)
+    case.due_at = calendar().deadline(at, due) if due else None
     case.closed_at = None if state.kind is Kind.OPEN else at
 
 
-def _record(
-    case: Case, code: str, source: str, *, actor: Actor, at: datetime, note: str = "", escalates: bool = False
-) -> CaseStep:
-    step = _step(case, code, source, actor=actor, at=at, note=note, escalates=escalates)
+def _record(case: Case, code: str, source: str, *, actor: Actor, at: datetime, note: str = "") -> CaseStep:
+    step = _step(case, code, source, actor=actor, at=at, note=note)
     step.save(force_insert=True)
     return step
 
 
-def _step(
-    case: Case, code: str, source: str, *, actor: Actor, at: datetime, note: str = "", escalates: bool = False
-) -> CaseStep:
+def _step(case: Case, code: str, source: str, *, actor: Actor, at: datetime, note: str = "") -> CaseStep:
     return CaseStep(
         case=case,
         move=code,
@@ -163,7 +143,6 @@ def _step(
         actor_id=actor.id,
         actor_name=actor.name[:80],
         note=note[:400],
-        escalates=escalates,
         due_at=case.due_at,
         region_id=case.region_id,
         person_id=case.person_id,
@@ -172,26 +151,7 @@ def _step(
 
 
 def _set_timers(case: Case, state: State, step: CaseStep) -> None:
-    start_many(_timers(case, state, step))
-
-
-def _timers(case: Case, state: State, step: CaseStep) -> list[Job]:
-    """A timer for each escalation of a state; the step is new, so none of them is there yet."""
-    found = []
-    for rule in state.escalations:
-        assert case.due_at is not None  # checked when the flow was loaded
-        found.append(
-            Job(
-                kind="cases.escalate",
-                args={"step": str(step.pk), "escalation": rule.code},
-                actor_id=SYSTEM.id,
-                key=f"{step.pk}:{rule.code}",
-                lane=Job.Lane.TIMER,
-                created_at=step.at,
-                run_at=max(calendar().deadline(case.due_at, rule.after), step.at + timedelta(seconds=1)),
-            )
-        )
-    return found
+    start_many(timers(case, state, step))
 
 
 def _next_number() -> int:

@@ -19,7 +19,7 @@ from songhe.areas.hotline.rules import Listed, digest, drawn
 from songhe.areas.providers.api import said
 from songhe.areas.registry.api import secrets_of
 from songhe.areas.visits import api as visits
-from songhe.areas.visits.api import Order, OrderState, Rating
+from songhe.areas.visits.api import TO_FOLLOW_UP, Order, Rating
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise
@@ -81,7 +81,7 @@ def not_reached(
 ) -> Call:
     """Log that nobody could be asked; after enough attempts the order goes on without a word of the person."""
     rules = asking()
-    if order.state != OrderState.COMPLETED:
+    if order.state not in TO_FOLLOW_UP:
         raise Refused("not_due", "This order does not wait for a follow-up. Look at its state.")
     if outcome not in rules.outcomes:
         raise Refused("outcome", "There is no such outcome. Choose one of the list.", field="outcome")

@@ -15,7 +15,7 @@ from songhe.areas.hotline.city import asking
 from songhe.areas.hotline.models import Drawing, FollowUp
 from songhe.areas.hotline.rules import Listed, Shown, digest, drawn, satisfaction
 from songhe.areas.providers.api import Organisation
-from songhe.areas.visits.api import Order, OrderState, to_follow_up
+from songhe.areas.visits.api import TO_FOLLOW_UP, Order, to_follow_up
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.regions.models import Region
 
@@ -41,7 +41,7 @@ def drawable(region: Region, on: date) -> list[Order]:
     rows = Order.everywhere.filter(
         region_id__gte=region.code,
         region_id__lt=region.upper,
-        state=OrderState.COMPLETED,
+        state__in=TO_FOLLOW_UP,
         completed_at__lt=until,
     )
     return list(rows.filter(~Exists(looked_at)).order_by("completed_at", "id")[:DRAW_MAX])

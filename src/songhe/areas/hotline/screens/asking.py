@@ -22,7 +22,7 @@ from songhe.areas.hotline.models import Drawing
 from songhe.areas.hotline.screens.calls import person
 from songhe.areas.providers.api import item_name, organisation_column, organisation_names, said, worker_column
 from songhe.areas.registry.api import secrets_of
-from songhe.areas.visits.api import Order, OrderState, person_names
+from songhe.areas.visits.api import TO_FOLLOW_UP, Order, person_names
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.acts.api import once, record_read
@@ -56,7 +56,7 @@ def _due(scope: Scope) -> Any:
 
 def _log_phone(row: Order, request: HttpRequest) -> None:
     user = who(request)
-    if row.state == OrderState.COMPLETED:
+    if row.state in TO_FOLLOW_UP:
         record_read("hotline.read_phone", row, actor=user, at=now(), purpose="follow-up")
 
 
@@ -121,7 +121,7 @@ def ask_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The questionnaire, one page, while the person is on the line."""
     user, at = who(request), now()
     order: Order = Order.objects.take(pk, user.scope("hotline.follow_up"))
-    if order.state != OrderState.COMPLETED:
+    if order.state not in TO_FOLLOW_UP:
         return redirect("follow-ups.list")
     error = ""
     if request.method == "POST":

@@ -1,5 +1,6 @@
 """The verbs of orders and visits."""
 
+from songhe.areas.visits.actions.agreeing import agree, agree_overdue
 from songhe.areas.visits.actions.checking import (
     correct_visit,
     judged,
@@ -13,24 +14,32 @@ from songhe.areas.visits.actions.checking import (
     when_verified,
 )
 from songhe.areas.visits.actions.conflicts import Holds, decide, keep_conflict
-from songhe.areas.visits.actions.dispatching import accept, decline, dispatch, reassign, send_back
+from songhe.areas.visits.actions.dispatching import accept, decline, depart, dispatch, reassign, send_back
 from songhe.areas.visits.actions.door import come_in_vain, look_after, to_look_after
+from songhe.areas.visits.actions.ending import cancel_order, close_unserved, reopen_order
+from songhe.areas.visits.actions.escalating import (
+    neighbour_answers,
+    pass_up,
+    see_to,
+    step_in_cancel,
+    step_in_hand_over,
+    step_in_offer,
+)
 from songhe.areas.visits.actions.incidents import (
     close_incident,
     reopen_incident,
     report_incident,
     take_up_incident,
 )
-from songhe.areas.visits.actions.orders import (
-    cancel_order,
-    change_window,
-    close_unserved,
-    follow_up,
+from songhe.areas.visits.actions.offering import (
     hand_over,
-    place_order,
-    plan_order,
-    rate,
+    offer_order,
+    offer_waiting,
+    recall_order,
+    widen,
 )
+from songhe.areas.visits.actions.orders import change_window, follow_up, place_order, plan_order, rate
+from songhe.areas.visits.actions.pool import pass_on, put_back, take, take_to_go, turn_down
 from songhe.areas.visits.actions.proving import (
     add_voice,
     confirm,
@@ -51,6 +60,8 @@ __all__ = [
     "add_note",
     "add_photo",
     "add_voice",
+    "agree",
+    "agree_overdue",
     "answer_sos",
     "call_for_help",
     "cancel_order",
@@ -64,6 +75,7 @@ __all__ = [
     "correct_visit",
     "decide",
     "decline",
+    "depart",
     "dispatch",
     "end_sos",
     "follow_up",
@@ -78,21 +90,37 @@ __all__ = [
     "mark_missed",
     "mark_settled",
     "miss_overdue",
+    "neighbour_answers",
+    "offer_order",
+    "offer_waiting",
+    "pass_on",
+    "pass_up",
     "place_order",
     "plan_order",
+    "put_back",
     "rate",
     "reassign",
+    "recall_order",
     "reopen_incident",
+    "reopen_order",
     "replace_tag",
     "report_incident",
     "revoke_tag",
+    "see_to",
     "send_back",
     "send_many",
+    "step_in_cancel",
+    "step_in_hand_over",
+    "step_in_offer",
+    "take",
+    "take_to_go",
     "take_up_incident",
     "take_vitals",
     "tick_tasks",
     "to_look_after",
     "to_verify",
+    "turn_down",
     "verify",
     "when_verified",
+    "widen",
 ]

@@ -24,7 +24,15 @@ from songhe.areas.visits.actions.common import (
 from songhe.areas.visits.actions.orders import settled_order
 from songhe.areas.visits.actions.service import close_visit
 from songhe.areas.visits.limits import limits
-from songhe.areas.visits.models import DOUBTFUL, Cause, Correction, OrderState, Visit, VisitState
+from songhe.areas.visits.models import (
+    DOUBTFUL,
+    TO_FOLLOW_UP,
+    Cause,
+    Correction,
+    OrderState,
+    Visit,
+    VisitState,
+)
 from songhe.areas.visits.queries import day_span
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, elevated
@@ -34,6 +42,7 @@ from songhe.kit.fields import Field
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 Verified = Callable[[Visit, str, Actor, datetime], None]
 _VERIFIED: list[Verified] = []
+TO_SETTLE = (*TO_FOLLOW_UP, OrderState.FOLLOWED_UP)
 
 
 @act("visits.correct")
@@ -235,10 +244,7 @@ def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: dat
                 )
             visit.settled_at, visit.settled_in = at, batch
             visit.save(update_fields=["settled_at", "settled_in"])
-            if visit.state == VisitState.DONE and visit.order.state in (
-                OrderState.COMPLETED,
-                OrderState.FOLLOWED_UP,
-            ):
+            if visit.state == VisitState.DONE and visit.order.state in TO_SETTLE:
                 settled_order(visit.order_id, actor=actor, at=at)
             done += 1
     return done

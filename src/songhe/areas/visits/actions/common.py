@@ -14,13 +14,15 @@ from songhe.areas.providers.api import Worker
 from songhe.areas.visits.models import (
     OPEN_STATES,
     OPEN_VISITS,
-    Disposition,
+    STAMPS,
     Order,
     OrderState,
     PaidBy,
     Visit,
     VisitState,
 )
+from songhe.core.flow import Flow
+from songhe.core.ordering import moments_after
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, Tie, elevated, tie, untie
@@ -47,9 +49,16 @@ def sealed(person_id: UUID, text: str) -> bytes:
 
 
 def move_order(
-    order: Order, code: str, *, actor: Actor, at: datetime, passed: Collection[str] = (), note: str = ""
+    order: Order,
+    code: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    passed: Collection[str] = (),
+    note: str = "",
+    happened: datetime | None = None,
 ) -> None:
-    """Move the order's case and mirror its state.
+    """Move the order's case, mirror its state and stamp its moments; ``happened``: when, where not now.
 
     The case is read beyond the actor's scope: whoever may act on the order acts on its case, and a case is not
     shown to workers by itself.
@@ -60,7 +69,17 @@ def move_order(
             case.holder_id = order.organisation_id
             case.save(update_fields=["holder_id"])
         move_case(case, code, actor=actor, at=at, passed=passed, note=note)
+    stamp(order, case.flow, code, happened or at)
     order.state = OrderState(case.state)
+
+
+def stamp(order: Order, way: Flow, code: str, at: datetime) -> None:
+    """Enter the moments of a move from the order's present state; it goes its ordinary way again."""
+    for name, moment in moments_after(way, order.state, code, order.moments, at).items():
+        setattr(order, STAMPS[name], moment)
+    order.warned_at = order.above_at = order.seen_to_at = order.above_region = None
+    order.above = order.above_names = order.seen_to_by = ""
+    order.above_users = []
 
 
 def take_contract(order: Order, organisation_id: UUID, *, at: datetime) -> None:
@@ -135,6 +154,18 @@ def reach(order: Order, worker: Worker, *, at: datetime) -> None:
             tie(order.person_id, holder, kind, region_id=order.region_id, since=day_of(at))
 
 
+def show_person(order: Order, organisation_id: UUID, *, at: datetime) -> None:
+    """Let the organisation see the person; its tie does not lie in the actor's own scope."""
+    with elevated():
+        tie(
+            order.person_id,
+            organisation_id,
+            Tie.Kind.ORGANISATION,
+            region_id=order.region_id,
+            since=day_of(at),
+        )
+
+
 def leave_organisation(order: Order, *, at: datetime) -> None:
     """End the former organisation's reach to the person where it has no other open order of the person."""
     if order.organisation_id is None:
@@ -163,6 +194,6 @@ def tell(order: Order, what: str, *, at: datetime, **more: Any) -> None:
     publish(TOPIC, order.region_id, payload, at=at, holder_id=order.organisation_id)
 
 
-def ended(order: Order, disposition: Disposition) -> None:
+def ended(order: Order, disposition: str) -> None:
     """Enter how an order ended."""
     order.disposition = disposition

@@ -21,7 +21,7 @@ from songhe.areas.visits.actions.common import (
     written,
 )
 from songhe.areas.visits.actions.informing import duty_news, family_news
-from songhe.areas.visits.models import Order, OrderState, Visit, VisitState
+from songhe.areas.visits.models import SENT, TO_BEGIN, Order, OrderState, Visit, VisitState
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
@@ -35,7 +35,7 @@ Sent = Annotated[Worker, Field(label=_("Worker"))]
 @act("visits.assign")
 def dispatch(order: Order, *, actor: Actor, at: datetime, worker: Sent, starts_at: StartsAt) -> Visit:
     """Send a worker who is qualified and free; the worker then sees the person and the order."""
-    visit = _plan(order, worker, starts_at, actor=actor, at=at)
+    visit = plan(order, worker, starts_at, actor=actor, at=at)
     move_order(order, "dispatch", actor=actor, at=at, passed={"qualified"}, note=worker.name)
     save_order(order)
     tell(order, "dispatched", at=at)
@@ -51,7 +51,7 @@ def reassign(
     """Send another worker, or the same at another time."""
     why = written(reason, field="reason", most=200, needed=True)
     before = call_off(order, at=at)
-    visit = _plan(order, worker, starts_at, actor=actor, at=at)
+    visit = plan(order, worker, starts_at, actor=actor, at=at)
     move_order(order, "reassign", actor=actor, at=at, passed={"qualified"}, note=why)
     save_order(order)
     tell(order, "reassigned", at=at)
@@ -90,6 +90,33 @@ def accept(visit: Visit, *, actor: Actor, at: datetime) -> Visit:
     return visit
 
 
+@act("visits.check_in")
+def depart(
+    visit: Visit,
+    *,
+    actor: Actor,
+    at: datetime,
+    device_at: datetime | None = None,
+    phone_at: datetime | None = None,
+) -> Visit:
+    """Set out for the person; whoever has not said yes before does so by it."""
+    _planned(visit)
+    order = order_of(visit)
+    if order.state == OrderState.ON_THE_WAY:
+        raise Refused("under_way", "You are on the way already. Check in when you are there.")
+    if order.state not in SENT:
+        raise Refused("not_planned", "This visit is no longer planned. Look at it again.")
+    left = min(device_at or at, at)
+    if visit.accepted_at is None:
+        visit.accepted_at = left
+        visit.save(update_fields=["accepted_at"])
+        move_order(order, "accept", actor=actor, at=at, happened=left)
+    move_order(order, "depart", actor=actor, at=at, happened=left)
+    save_order(order)
+    tell(order, "departed", at=at)
+    return visit
+
+
 @act("visits.decline")
 def decline(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visit:
     """Say no to a visit; the order goes back to dispatch."""
@@ -107,7 +134,8 @@ def decline(visit: Visit, *, actor: Actor, at: datetime, reason: Reason) -> Visi
     return visit
 
 
-def _plan(order: Order, worker: Sent, starts_at: datetime, *, actor: Actor, at: datetime) -> Visit:
+def plan(order: Order, worker: Sent, starts_at: datetime, *, actor: Actor, at: datetime) -> Visit:
+    """Plan a visit of a worker who can go, under the worker's lock; whoever sends its worker takes the order."""
     if order.organisation_id not in (None, worker.organisation_id):
         raise Refused(
             "other_organisation",
@@ -139,7 +167,7 @@ def _plan(order: Order, worker: Sent, starts_at: datetime, *, actor: Actor, at: 
 
 
 def _in_window(order: Order, starts_at: datetime, ends_at: datetime) -> None:
-    if order.state not in (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED):
+    if order.state not in TO_BEGIN:
         raise Refused("not_to_dispatch", "This order is not waiting to be dispatched. Look at its state.")
     if starts_at < order.wanted_from or ends_at > order.wanted_until:
         raise Refused(

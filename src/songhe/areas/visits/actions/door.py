@@ -33,7 +33,7 @@ from songhe.areas.visits.actions.common import (
     written,
 )
 from songhe.areas.visits.limits import limits, outcome_choices, outcomes
-from songhe.areas.visits.models import Disposition, SeenAs, Visit, VisitState
+from songhe.areas.visits.models import SeenAs, Visit, VisitState
 from songhe.core.refusal import Refused
 from songhe.core.visiting import AtDoor, Outcome, Turn, charged
 from songhe.engines.access.api import Actor
@@ -140,7 +140,7 @@ def _turn(visit: Visit, rule: Outcome, *, actor: Actor, at: datetime) -> None:
     note = str(rule.label)
     if rule.turn is Turn.CLOSE:
         contracts.release([order.pk], at=at)
-        ended(order, Disposition(rule.ends))
+        ended(order, rule.ends)
         move_order(order, "turned_away", actor=actor, at=at, note=note)
     else:
         order.worker = None

@@ -1,4 +1,4 @@
-"""Placing, changing and ending orders."""
+"""Placing and changing orders, and what the person says about them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,10 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import Organisation, State, catalogue, item_choices
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import queries
 from songhe.areas.visits.actions.common import (
-    call_off,
-    day_of,
-    ended,
-    leave_organisation,
     move_order,
     save_order,
     sealed,
@@ -26,12 +21,12 @@ from songhe.areas.visits.actions.common import (
     tell,
     written,
 )
-from songhe.areas.visits.actions.informing import duty_news, order_news
-from songhe.areas.visits.models import OPEN_STATES, Disposition, Order, OrderState, PaidBy, Source
+from songhe.areas.visits.actions.informing import order_news
+from songhe.areas.visits.models import OPEN_STATES, TO_FOLLOW_UP, Order, OrderState, PaidBy, Source
 from songhe.areas.visits.rules import check_window
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import SYSTEM, Actor, Tie, elevated, tie
-from songhe.engines.acts.api import act, add_detail
+from songhe.engines.access.api import SYSTEM, Actor, Tie, elevated
+from songhe.engines.acts.api import act
 from songhe.engines.cases.api import Case, Priority, move_cases, open_case
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.fields import Field
@@ -41,9 +36,7 @@ From = Annotated[datetime, Field(label=_("Wanted from"))]
 Until = Annotated[datetime, Field(label=_("Wanted until"))]
 Payer = Annotated[PaidBy, Field(label=_("Paid by"))]
 Note = Annotated[str, Field(label=_("Wishes"), long=True)]
-Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 Served = Annotated[Person, Field(label=_("Person"))]
-To = Annotated[Organisation, Field(label=_("Organisation"))]
 RATINGS = [
     (5, _("5 · Very good")),
     (4, _("4 · Good")),
@@ -52,7 +45,6 @@ RATINGS = [
     (1, _("1 · Bad")),
 ]
 Rating = Annotated[int, Field(label=_("Rating"), choices=RATINGS, radio=True)]
-UNSERVED = [d for d in Disposition if d not in (Disposition.COMPLETED, Disposition.DUPLICATE)]
 
 
 @act("hotline.create")
@@ -98,7 +90,7 @@ def plan_order(
         person=person, item=item, wanted_from=wanted_from, wanted_until=wanted_until, paid_by=paid_by
     )
     order.source, order.organisation = Source.PLAN, organisation
-    _serving(organisation)
+    serving(organisation)
     return _placed(order, "", actor=actor, at=at)
 
 
@@ -118,68 +110,6 @@ def change_window(
         take_contract(order, order.organisation_id, at=at)
     order.save()
     return order
-
-
-@act("hotline.dispatch")
-def hand_over(order: Order, *, actor: Actor, at: datetime, organisation: To) -> Order:
-    """Hand an order to an organisation, whose dispatcher sends somebody; a planned visit is called off."""
-    _serving(organisation)
-    if order.organisation_id == organisation.pk:
-        raise Refused(
-            "same", "This organisation has the order already. Choose another one.", field="organisation"
-        )
-    take_contract(order, organisation.pk, at=at)
-    call_off(order, at=at)
-    leave_organisation(order, at=at)
-    order.organisation, order.worker = organisation, None
-    move_order(order, "hand_over", actor=actor, at=at, note=organisation.name)
-    save_order(order)
-    with elevated():  # the organisation's tie does not lie in the agent's or dispatcher's own scope
-        tie(
-            order.person_id,
-            organisation.pk,
-            Tie.Kind.ORGANISATION,
-            region_id=order.region_id,
-            since=day_of(at),
-        )
-    tell(order, "handed_over", at=at)
-    return order
-
-
-@act("hotline.cancel")
-def cancel_order(
-    order: Order, *, actor: Actor, at: datetime, reason: Reason, duplicate: bool = False
-) -> Order:
-    """Cancel an order at the person's wish, or because it was placed twice."""
-    return _end(
-        order,
-        "cancel",
-        Disposition.DUPLICATE if duplicate else Disposition.REFUSED,
-        reason,
-        actor=actor,
-        at=at,
-    )
-
-
-@act("visits.cancel")
-def close_unserved(
-    order: Order,
-    *,
-    actor: Actor,
-    at: datetime,
-    disposition: Annotated[
-        Disposition, Field(label=_("Outcome"), choices=[(d.value, d.label) for d in UNSERVED])
-    ],
-    reason: Reason,
-) -> Order:
-    """Close an order that could not be served."""
-    if disposition not in UNSERVED:
-        raise Refused(
-            "outcome",
-            "This outcome does not close an order unserved. Choose another one.",
-            field="disposition",
-        )
-    return _end(order, "refuse", Disposition(disposition), reason, actor=actor, at=at)
 
 
 @act("hotline.follow_up")
@@ -216,15 +146,15 @@ def pass_by(orders: Sequence[Order], move: str, *, actor: Actor, at: datetime) -
         cases = list(locked.select_for_update(no_key=True, of=("self",)))
         move_cases(cases, move, actor=actor, at=at)
         rows = Order.everywhere.filter(pk__in=[order.pk for order in orders])
-        rows.update(state=OrderState.FOLLOWED_UP, followed_up_at=at)
+        rows.update(state=OrderState.FOLLOWED_UP)
     for order in orders:
-        order.state, order.followed_up_at = OrderState.FOLLOWED_UP, at
+        order.state = OrderState.FOLLOWED_UP
 
 
 def _rated(order: Order, move: str, rating: int, words: str, *, actor: Actor, at: datetime) -> Order:
     if not 1 <= rating <= 5:
         raise Refused("rating", "The rating is a number from 1 to 5.", field="rating")
-    order.rating, order.followed_up_at = rating, at
+    order.rating = rating
     order.words_sealed = sealed(order.person_id, written(words, field="words"))
     move_order(order, move, actor=actor, at=at)
     save_order(order)
@@ -243,8 +173,8 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
     check_window(order.wanted_from, order.wanted_until, minutes=order.minutes, at=at)
     with elevated():  # one order at a time for a person, so that the same minutes are not promised twice
         Person.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
-        _not_twice(order)
-        _covered(order)
+        not_twice(order)
+        covered(order)
         if order.organisation_id is not None:
             take_contract(order, order.organisation_id, at=at)
     order.placed_by_id, order.placed_by_name, order.placed_at = actor.id, actor.name[:80], at
@@ -266,9 +196,14 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
     return order
 
 
-def _not_twice(order: Order) -> None:
+def not_twice(order: Order) -> None:
+    """Refuse an order that is there already."""
     same = Order.everywhere.filter(person=order.person, item=order.item, state__in=OPEN_STATES)
-    first = same.filter(wanted_from__lt=order.wanted_until, wanted_until__gt=order.wanted_from).first()
+    first = (
+        same.exclude(pk=order.pk)
+        .filter(wanted_from__lt=order.wanted_until, wanted_until__gt=order.wanted_from)
+        .first()
+    )
     if first is not None:
         raise Refused(
             "ordered_twice",
@@ -278,7 +213,8 @@ def _not_twice(order: Order) -> None:
         )
 
 
-def _covered(order: Order) -> None:
+def covered(order: Order) -> None:
+    """Refuse an order that the month's grant does not hold."""
     if order.paid_by != PaidBy.ENTITLEMENT:
         return
     left = queries.free_minutes(order.person_id, timezone.localdate(order.wanted_from))
@@ -293,38 +229,14 @@ def _covered(order: Order) -> None:
         )
 
 
-def _end(
-    order: Order, move: str, disposition: Disposition, reason: str, *, actor: Actor, at: datetime
-) -> Order:
-    why = written(reason, field="reason", most=200, needed=True)
-    add_detail(reason=why)
-    before = call_off(order, at=at)
-    ended(order, disposition)
-    move_order(order, move, actor=actor, at=at, note=why)
-    save_order(order)
-    contracts.release([order.pk], at=at)
-    if disposition == Disposition.PROVIDER_UNAVAILABLE:
-        _note_refusal(order, why, by=actor.name, at=at)
-    tell(order, "ended", at=at)
-    order_news(order, "order_cancelled", at=at)
-    if before is not None:
-        duty_news(before, "off", at=at)
-    return order
-
-
-def _note_refusal(order: Order, why: str, *, by: str, at: datetime) -> None:
-    """The organisation could not serve: that is kept with its contract."""
-    kind, on = contracts.RemarkKind.REFUSAL, day_of(order.wanted_from)
-    contracts.note(order.contract_id, kind, why, on=on, by=by, at=at, order_id=order.pk)
-
-
 def _source_of(actor: Actor) -> Source:
     if actor.id == SYSTEM.id or actor.may("hotline.answer"):
         return Source.HOTLINE
     return Source.VILLAGE if actor.may("registry.edit") else Source.FAMILY
 
 
-def _serving(organisation: Organisation) -> None:
+def serving(organisation: Organisation) -> None:
+    """Refuse an organisation that does not operate."""
     if organisation.state != State.ACTIVE:
         raise Refused(
             "not_active",
@@ -342,7 +254,6 @@ def settled_order(order_id: UUID, *, actor: Actor, at: datetime) -> None:
     """Move an order to settled when its last visit was; called inside finance's own act."""
     with elevated():  # finance settles in its region, where the case may belong to an organisation
         order = Order.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=order_id)
-        if order.state in (OrderState.COMPLETED, OrderState.FOLLOWED_UP):
+        if order.state in (*TO_FOLLOW_UP, OrderState.FOLLOWED_UP):
             move_order(order, "settle", actor=actor, at=at)
-            order.settled_at = at
             order.save()

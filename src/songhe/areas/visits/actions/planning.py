@@ -18,7 +18,7 @@ from songhe.areas.providers.api import Organisation, State, catalogue
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import queries
 from songhe.areas.visits.actions.common import TOPIC, call_off, day_of, move_order, save_order
-from songhe.areas.visits.models import OPEN_STATES, Disposition, Order, OrderState, PaidBy, Source
+from songhe.areas.visits.models import OPEN_STATES, Order, OrderState, PaidBy, Source
 from songhe.areas.visits.rules import AHEAD_DAYS
 from songhe.core.decision import Decision, Reason
 from songhe.core.refusal import Refused
@@ -33,6 +33,7 @@ ORDER = (
     "paid_by", "source", "note_sealed", "words_sealed", "organisation", "contract", "placed_by_id", "placed_by_name",
     "placed_at", "gender", "language", "preferred", "unwanted", "pair", "gap_least", "gap_most",
 )  # fmt: skip
+NOT_NEEDED = "not_needed"
 GONE = gettext_noop("The person is not registered as living any more.")
 NOT_ACTIVE = gettext_noop("The organisation does not operate at present.")
 PAST = gettext_noop("The time lies in the past, or more than three months ahead.")
@@ -358,7 +359,7 @@ def call_off_planned(orders: Collection[UUID], *, why: str, actor: Actor, at: da
                 call_off(order, at=at)
             except Refused:
                 continue  # somebody is at the door
-            order.disposition = Disposition.REFUSED
+            order.disposition = NOT_NEEDED
             move_order(order, "cancel", actor=actor, at=at, note=why)
             save_order(order)
             gone.add(order.pk)

@@ -8,10 +8,11 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.visits.actions.common import sealed, tell, written
+from songhe.areas.visits.actions.agreeing import signed
+from songhe.areas.visits.actions.common import order_of, sealed, tell, written
 from songhe.areas.visits.actions.service import Upload, at_hand, has_now
 from songhe.areas.visits.limits import measures, task_choices
-from songhe.areas.visits.models import Signing, Visit, Vital, Witness
+from songhe.areas.visits.models import Signing, Visit, VisitState, Vital, Witness
 from songhe.core.refusal import Refused
 from songhe.core.visiting import check_together, outside, read_value, strokes
 from songhe.engines.access.api import Actor, elevated
@@ -165,6 +166,8 @@ def confirm(  # noqa: PLR0913  the form asks for each
     visit.confirm_sealed = sealed(visit.person_id, json.dumps(told, ensure_ascii=False))
     has_now(visit)
     visit.save()
+    if visit.state == VisitState.DONE:
+        signed(order_of(visit), visit, actor=actor, at=at)
     return visit
 
 

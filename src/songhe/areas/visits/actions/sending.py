@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from songhe.areas.providers.api import Worker, catalogue, days_off
-from songhe.areas.visits.actions.common import day_of, take_contract
-from songhe.areas.visits.models import OPEN_VISITS, Order, OrderState, Visit, VisitState
+from songhe.areas.visits.actions.common import day_of, stamp, take_contract
+from songhe.areas.visits.models import OPEN_VISITS, SENT, Order, OrderState, Visit, VisitState
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.decision import Decision
 from songhe.core.refusal import Refused
@@ -23,7 +23,17 @@ from songhe.engines.acts.api import act, add_detail
 from songhe.engines.cases.api import Case, move_cases
 from songhe.engines.live.api import publish
 
-TO_SEND = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED)
+TO_SEND = (OrderState.RECEIVED, OrderState.TAKEN, *SENT)
+CODES = {"sent": "dispatch", "moved": "reassign", "back": "return"}
+"""The move of each outcome."""
+CHANGED = (
+    "state", "worker", "organisation", "contract", "offered_at", "taken_at", "assigned_at", "accepted_at", "departed_at",
+    "arrived_at", "warned_at", "above", "above_region", "above_names", "above_at", "seen_to_by", "seen_to_at",
+)  # fmt: skip
+ATTRIBUTES = tuple(
+    {"worker": "worker_id", "organisation": "organisation_id", "contract": "contract_id"}.get(n, n)
+    for n in CHANGED
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +295,6 @@ class Batch:
     def _move_cases(self, going: Sequence[Move], note: str) -> None:
         by_code: defaultdict[str, list[Case]] = defaultdict(list)
         notes: dict[UUID, str] = {}
-        codes = {"sent": "dispatch", "moved": "reassign", "back": "return"}
         for move in going:
             order = self.orders[move.order_id]
             case, outcome = self.cases[order.case_id], self._outcome(move)
@@ -293,7 +302,7 @@ class Batch:
             if worker is not None:
                 case.holder_id = worker.organisation_id
             notes[case.pk] = worker.name if worker is not None and outcome == "sent" else note
-            by_code[codes[outcome]].append(case)
+            by_code[CODES[outcome]].append(case)
         for code, cases in by_code.items():
             move_cases(cases, code, actor=self.actor, at=self.at, passed={"qualified"}, notes=notes)
 
@@ -301,15 +310,17 @@ class Batch:
         orders = []
         for move in going:
             order = self.orders[move.order_id]
-            order.state = OrderState(self.cases[order.case_id].state)
+            case = self.cases[order.case_id]
+            stamp(order, case.flow, CODES[self._outcome(move)], self.at)
+            order.state = OrderState(case.state)
             order.worker_id = move.worker_id
             if move.worker_id:
                 order.organisation_id = self.workers[move.worker_id].organisation_id
             orders.append(order)
         update_many(
             Order,
-            ("id", "state", "worker", "organisation", "contract"),
-            [(row.pk, row.state, row.worker_id, row.organisation_id, row.contract_id) for row in orders],
+            ("id", *CHANGED),
+            [(row.pk, *(getattr(row, name) for name in ATTRIBUTES)) for row in orders],
         )
 
     def _tie(self, going: Sequence[Move]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import catalogue
 from songhe.areas.visits import rules
+from songhe.areas.visits.actions.agreeing import signed
 from songhe.areas.visits.actions.arriving import (
     Accuracy,
     Code,
@@ -117,7 +118,7 @@ def arrive(
     visit.save()
     learn_place(visit, seen, phone.place)
     order = order_of(visit)
-    move_order(order, move, actor=actor, at=at)
+    move_order(order, move, actor=actor, at=at, happened=seen.claimed)
     save_order(order)
     tell(order, "arrived", at=at, flags=visit.flags, by=visit.arrival_by)
 
@@ -216,8 +217,12 @@ def close_visit(
     contracts.give(order.pk, minutes=visit.minutes, at=at)
     if move:
         ended(order, Disposition.COMPLETED)
-        order.completed_at = at
-        move_order(order, move, actor=actor, at=at)
+        move_order(order, move, actor=actor, at=at, happened=visit.left_at)
+        order.arrived_at = order.arrived_at or visit.arrived_at
+        save_order(order)
+        signed(order, visit, actor=actor, at=at)
+    else:
+        order.arrived_at, order.completed_at = visit.arrived_at, visit.left_at
         save_order(order)
     release(visit, at=at)
     tell(order, "left", at=at, minutes=visit.minutes, flags=visit.flags)

@@ -11,32 +11,40 @@ from songhe.areas.visits.models.incidents import (
     Sos,
     Told,
 )
+from songhe.areas.visits.models.offers import HELD, Offer, Result
 from songhe.areas.visits.models.orders import (
-    DOUBTFUL,
-    FLAGS,
     LINES,
     OPEN_STATES,
-    OPEN_VISITS,
+    SENT,
+    STAMPS,
+    TO_BEGIN,
+    TO_FOLLOW_UP,
+    AcceptedBy,
     Disposition,
     Order,
     OrderState,
     PaidBy,
     Source,
-    Visit,
-    VisitState,
     opened,
 )
 from songhe.areas.visits.models.tags import HomeTag
+from songhe.areas.visits.models.visits import DOUBTFUL, FLAGS, OPEN_VISITS, Visit, VisitState
 from songhe.areas.visits.models.vitals import Vital
 from songhe.areas.visits.models.words import ArrivalBy, SeenAs, Signing, Witness
 
 __all__ = [
     "DOUBTFUL",
     "FLAGS",
+    "HELD",
     "LINES",
     "OPEN_STATES",
     "OPEN_VISITS",
     "OWN",
+    "SENT",
+    "STAMPS",
+    "TO_BEGIN",
+    "TO_FOLLOW_UP",
+    "AcceptedBy",
     "ArrivalBy",
     "Cause",
     "Conflict",
@@ -48,9 +56,11 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "IncidentState",
+    "Offer",
     "Order",
     "OrderState",
     "PaidBy",
+    "Result",
     "SeenAs",
     "Severity",
     "Signing",

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.visits.models.orders import LINES, Visit
+from songhe.areas.visits.models.orders import LINES
+from songhe.areas.visits.models.visits import Visit
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
 

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.visits.models.orders import LINES, Visit, opened
+from songhe.areas.visits.models.orders import LINES, opened
+from songhe.areas.visits.models.visits import Visit
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
 from songhe.engines.vault.api import reveal_json

@@ -6,6 +6,9 @@ from songhe.areas.visits.screens.conflicts import conflicts
 from songhe.areas.visits.screens.home import panels
 from songhe.areas.visits.screens.incidents import incidents
 from songhe.areas.visits.screens.orders import orders
+from songhe.areas.visits.screens.pace import figures_page, quality_page
+from songhe.areas.visits.screens.pool import offers, pool
+from songhe.areas.visits.screens.risk import near, risk
 from songhe.areas.visits.screens.sos import calls_for_help, sos_page
 from songhe.areas.visits.screens.tags import tag_sheet, tags
 from songhe.areas.visits.screens.today import today
@@ -16,9 +19,15 @@ __all__ = [
     "board",
     "calls_for_help",
     "conflicts",
+    "figures_page",
     "incidents",
+    "near",
+    "offers",
     "orders",
     "panels",
+    "pool",
+    "quality_page",
+    "risk",
     "sos_page",
     "tag_sheet",
     "tags",

@@ -84,12 +84,16 @@ def context(request: HttpRequest) -> dict[str, Any]:
     scope = user.scope("visits.view")
     return {
         "columns": [
-            (_("To dispatch"), "warn", cards(scope, (OrderState.RECEIVED,), at)),
+            (
+                _("To dispatch"),
+                "warn",
+                cards(scope, (OrderState.RECEIVED, OrderState.OFFERED, OrderState.TAKEN), at),
+            ),
             (_("Worker to accept"), "info", cards(scope, (OrderState.DISPATCHED,), at)),
             (
                 _("Accepted and in service"),
                 "ok",
-                cards(scope, (OrderState.ACCEPTED, OrderState.IN_SERVICE), at),
+                cards(scope, (OrderState.ACCEPTED, OrderState.ON_THE_WAY, OrderState.IN_SERVICE), at),
             ),
         ],
         "calls": calling(user),

@@ -10,10 +10,14 @@ from songhe.areas.visits.queries import person_names
 
 ORDER_TONES = {
     "received": "warn",
+    "offered": "warn",
+    "taken": "warn",
     "dispatched": "info",
     "accepted": "info",
+    "on_the_way": "info",
     "in_service": "info",
     "completed": "ok",
+    "confirmed": "ok",
     "followed_up": "ok",
     "settled": "muted",
     "refused": "danger",

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.visits import queries
+from songhe.areas.visits import queries, watching
 from songhe.areas.visits.models import Conflict, Incident, Order, Visit, VisitState, Vital
 from songhe.areas.visits.queries import who_and_what
 from songhe.areas.visits.screens.conflicts import conflicts, what_of
@@ -17,7 +18,9 @@ from songhe.areas.visits.screens.incidents import incidents
 from songhe.areas.visits.screens.orders import orders, wish
 from songhe.areas.visits.screens.visits import visits
 from songhe.areas.visits.screens.vitals import vitals
-from songhe.kit.pages import HomeList, home_panel, waiting
+from songhe.engines.access.api import elevated
+from songhe.engines.regions.tree import name_of
+from songhe.kit.pages import SHOWN, HomeList, home_panel, waiting
 from songhe.kit.words import moment
 
 
@@ -44,6 +47,61 @@ def to_hand_over(user: Any, scope: Any, at: datetime) -> HomeList:
     """Orders without an organisation."""
     rows = queries.to_dispatch(user.scope("hotline.dispatch")).filter(organisation=None)
     return waiting(rows, _orders, url=f"{orders.url()}?state=received", tone="warn")
+
+
+def _due(found: list[Order]) -> Iterator[tuple[str, str, str]]:
+    for row, words in who_and_what(found):
+        yield words, orders.url_of(row), moment(row.case.due_at) if row.case.due_at else wish(row)
+
+
+def come_up(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Orders that found nobody in time and came up to one's own level."""
+    rows = watching.come_up_to(user).select_related("case")
+    return waiting(rows, _due, url=f"{orders.url()}?above=1", tone="danger")
+
+
+def at_risk(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Orders due soon or overdue."""
+    mine = user.scope("visits.assign")
+    late, soon = watching.overdue(mine, at), watching.due_soon(mine, at)
+    rows = (late | soon).select_related("case")
+    return waiting(rows, _due, url=reverse("visits.risk"), tone="danger" if late.exists() else "warn")
+
+
+def in_pool(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Orders that are offered to one's organisation."""
+    bodies, pool = sorted(user.scope("visits.take").holders), reverse("visits.pool")
+    with elevated():  # of the person only the village is shown
+        rows = watching.open_offers(bodies)
+        found = list(rows[:SHOWN])
+        lines = [
+            (f"{one.order.item_label} · {name_of(one.region_id)}", pool, wish(one.order)) for one in found
+        ]
+        count = rows.count()
+    return HomeList(count, lines, pool, "warn" if lines else "")
+
+
+def not_begun(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Orders taken from the pool for which nobody was chosen yet."""
+    rows = watching.not_begun(user.scope("visits.assign"))
+    return waiting(rows, _orders, url=f"{orders.url()}?state=taken", tone="warn")
+
+
+def came_to_neighbour(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Services for elders near by that found nobody."""
+    rows, near = watching.come_up_to_neighbour(user.pk), reverse("visits.near")
+    return HomeList(
+        len(rows),
+        [(words, near, wish(row)) for row, words in who_and_what(rows)],
+        near,
+        "danger" if rows else "",
+    )
+
+
+def to_accept(user: Any, scope: Any, at: datetime) -> HomeList:
+    """Services that were given and wait for a word of the family."""
+    rows = watching.to_accept(user.scope("visits.rate"))
+    return waiting(rows, _orders, url=f"{orders.url()}?state=completed", tone="info")
 
 
 def of_today(user: Any, scope: Any, at: datetime) -> HomeList:
@@ -114,6 +172,58 @@ def incidents_open(user: Any, scope: Any, at: datetime) -> HomeList:
 
 
 panels = [
+    home_panel(
+        title=_("Came up to you"),
+        right="visits.escalated",
+        rows=come_up,
+        icon="urgent",
+        order=1,
+        none=_("No order came up to your level."),
+    ),
+    home_panel(
+        title=_("Services that find nobody"),
+        right="grid.help",
+        area="grid",
+        rows=came_to_neighbour,
+        icon="urgent",
+        order=1,
+        none=_("Nothing waits for you"),
+        roles=("helper", "volunteer"),
+    ),
+    home_panel(
+        title=_("Orders at risk"),
+        right="visits.assign",
+        rows=at_risk,
+        icon="stopwatch",
+        order=2,
+        none=_("No order is due soon or overdue."),
+    ),
+    home_panel(
+        title=_("Order pool"),
+        right="visits.take",
+        rows=in_pool,
+        icon="users",
+        order=3,
+        none=_("The pool is empty"),
+        roles=("organisation_manager", "dispatcher"),
+    ),
+    home_panel(
+        title=_("Taken and not begun"),
+        right="visits.take",
+        rows=not_begun,
+        icon="hourglass",
+        order=9,
+        none=_("Every order that was taken has somebody."),
+        roles=("organisation_manager", "dispatcher"),
+    ),
+    home_panel(
+        title=_("To accept"),
+        right="visits.rate",
+        rows=to_accept,
+        icon="check",
+        order=15,
+        none=_("No service waits for your word."),
+    ),
     home_panel(
         title=_("Incidents"),
         right="visits.incident",

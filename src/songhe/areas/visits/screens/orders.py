@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.contracts.api import contract_column
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
 from songhe.areas.registry.api import Person, door, search
-from songhe.areas.visits import actions, queries
+from songhe.areas.visits import queries
+from songhe.areas.visits.limits import ending_name
 from songhe.areas.visits.models import OPEN_STATES, Order, OrderState, Visit
 from songhe.areas.visits.screens.common import ORDER_TONES, VISIT_TONES, person
-from songhe.engines.access.api import Scope, elevated
-from songhe.engines.cases.api import CaseStep
-from songhe.kit.clock import now
+from songhe.areas.visits.screens.course import TO_PROPOSE, course, proposed, steps
+from songhe.areas.visits.screens.order_verbs import ORDER_VERBS, TO_SEND
+from songhe.engines.access.api import Scope
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import (
     choice,
@@ -37,17 +38,10 @@ from songhe.kit.spec import (
     state,
     text,
     timeline,
-    verb,
     when,
 )
 from songhe.kit.spec import link as link_to
 from songhe.kit.who import who
-
-TO_SEND = (OrderState.RECEIVED, OrderState.DISPATCHED, OrderState.ACCEPTED)
-
-
-def _in(*states: OrderState) -> Any:
-    return lambda row, user: row.state in states
 
 
 def wish(row: Order) -> str:
@@ -55,12 +49,6 @@ def wish(row: Order) -> str:
     since, until = timezone.localtime(row.wanted_from), timezone.localtime(row.wanted_until)
     end = f"{until:%H:%M}" if since.date() == until.date() else f"{until:%m-%d %H:%M}"
     return f"{since:%m-%d %H:%M} – {end}"
-
-
-def soon(row: Order | None = None) -> dict[str, datetime]:
-    """A window to start from: the next full hour, for three hours."""
-    start = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return {"wanted_from": start, "wanted_until": start + timedelta(hours=3)}
 
 
 def chosen_start(request: HttpRequest, row: Order) -> datetime:
@@ -79,7 +67,7 @@ def _candidates(row: Order, request: Any) -> Mapping[str, Any]:
         (c.worker, not c.decision.refused, [say_now(r.text).format(**r.values) for r in c.decision.reasons])
         for c in found
     ]
-    move = "dispatch" if row.state == OrderState.RECEIVED else "reassign"
+    move = "dispatch" if row.state in (OrderState.RECEIVED, OrderState.TAKEN) else "reassign"
     return {
         "order": row,
         "lines": lines,
@@ -88,29 +76,6 @@ def _candidates(row: Order, request: Any) -> Mapping[str, Any]:
         "move": move,
         "key": uuid4().hex,
     }
-
-
-def _steps(row: Order, request: Any) -> Iterable[Mapping[str, Any]]:
-    with elevated():  # whoever sees the order sees its history
-        steps = list(CaseStep.everywhere.filter(case_id=row.case_id).order_by("-at", "-id")[:100])
-        case = row.case
-    words = {move.code: move.label for move in case.flow.moves}
-    language = getattr(request, "LANGUAGE_CODE", "zh")
-    for step in steps:
-        label = words.get(step.move)
-        name = (
-            label.in_language(language)
-            if label
-            else say_now("Order placed")
-            if step.move == "open"
-            else step.note
-        )
-        yield {
-            "at": step.at,
-            "text": name,
-            "note": " · ".join(filter(None, (step.actor_name, step.note))),
-            "tone": "danger" if step.escalates else "",
-        }
 
 
 def _visits(row: Order, request: Any) -> Any:
@@ -128,6 +93,10 @@ def _search(rows: Any, words: str, scope: Scope) -> Any:
 
 def _open(rows: Any, yes: bool) -> Any:
     return rows.filter(state__in=OPEN_STATES) if yes else rows.exclude(state__in=OPEN_STATES)
+
+
+def _above(rows: Any, yes: bool) -> Any:
+    return rows.exclude(above="") if yes else rows.filter(above="")
 
 
 orders = record(
@@ -150,6 +119,7 @@ orders = record(
         region_filter(),
         choice("state"),
         flag("open", _("Under way"), narrow=_open),
+        flag("above", _("Escalated"), narrow=_above),
         choice("item", _("Service"), options=lambda request: item_choices()),
         choice("source"),
         choice("paid_by"),
@@ -162,6 +132,13 @@ orders = record(
     subheading=lambda row: row.item_label,
     hint=_("Number or name"),
     panels={
+        _("Course"): panel("visits/course.html", query=course),
+        _("Who can take it"): panel(
+            "visits/proposals.html",
+            query=proposed,
+            right="visits.propose",
+            when=lambda row: row.state in TO_PROPOSE,
+        ),
         _("Who can go"): panel(
             "visits/candidates.html",
             query=_candidates,
@@ -184,9 +161,7 @@ orders = record(
             organisation_column(_("Organisation")),
             worker_column(_("Worker")),
             contract_column(),
-            "disposition",
-            when("completed_at"),
-            when("followed_up_at"),
+            text("disposition", _("Outcome"), show=lambda row: ending_name(row.disposition)),
             number("rating"),
             text("words", _("In the person's words"), wide=True),
         ],
@@ -202,77 +177,8 @@ orders = record(
             none=_("Nobody was sent yet."),
         ),
     },
-    aside={_("History"): timeline(_steps)},
-    verbs=[
-        verb(
-            actions.place_order,
-            label=_("Take an order"),
-            primary=True,
-            icon="plus",
-            initial=lambda row, user: soon(),
-        ),
-        verb(
-            actions.plan_order,
-            label=_("Plan a service"),
-            labels={"organisation": _("Organisation")},
-            on_row=False,
-            icon="calendar",
-            initial=lambda row, user: soon(),
-        ),
-        verb(
-            actions.hand_over,
-            label=_("Hand to an organisation"),
-            when=_in(OrderState.RECEIVED, OrderState.DISPATCHED),
-        ),
-        verb(
-            actions.dispatch,
-            label=_("Dispatch"),
-            primary=True,
-            icon="route",
-            when=_in(OrderState.RECEIVED),
-            initial=lambda row, user: {"starts_at": row.wanted_from},
-        ),
-        verb(
-            actions.reassign,
-            label=_("Reassign"),
-            when=_in(OrderState.DISPATCHED, OrderState.ACCEPTED),
-            initial=lambda row, user: {"starts_at": row.wanted_from},
-        ),
-        verb(
-            actions.change_window,
-            label=_("Another time"),
-            icon="clock",
-            when=_in(OrderState.RECEIVED),
-            initial=lambda row, user: {"wanted_from": row.wanted_from, "wanted_until": row.wanted_until},
-        ),
-        verb(
-            actions.send_back,
-            label=_("Back to dispatch"),
-            when=_in(OrderState.DISPATCHED, OrderState.ACCEPTED),
-        ),
-        verb(
-            actions.follow_up,
-            label=_("Follow up"),
-            icon="phone",
-            primary=True,
-            when=_in(OrderState.COMPLETED),
-        ),
-        verb(
-            actions.rate,
-            label=_("Rate the service"),
-            primary=True,
-            done=_("Thank you. Your words reach the organisation and the office."),
-            when=_in(OrderState.COMPLETED),
-        ),
-        verb(actions.close_unserved, label=_("Close unserved"), danger=True, when=_in(*TO_SEND)),
-        verb(
-            actions.cancel_order,
-            label=_("Cancel the order"),
-            danger=True,
-            when=_in(*TO_SEND),
-            labels={"duplicate": _("Ordered twice")},
-        ),
-    ],
+    aside={_("History"): timeline(steps)},
+    verbs=ORDER_VERBS,
     nav=NavItem("service", "clipboard-list", 20),
     empty=_("No order yet. Take the first one."),
 )

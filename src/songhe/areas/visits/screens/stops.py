@@ -66,6 +66,7 @@ class Stop:
     risks: list[Risk]
     tag: str = ""
     scanned: str = ""
+    on_the_way: bool = False
 
     @property
     def key(self) -> str:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Worker, said
 from songhe.areas.registry.api import Person, secrets_of_many
-from songhe.areas.visits import queries
+from songhe.areas.visits import queries, watching
 from songhe.areas.visits.limits import measures, outcome_choices
 from songhe.areas.visits.models import (
     Conflict,
     IncidentKind,
     Order,
+    OrderState,
     Severity,
     Signing,
     Told,
@@ -76,6 +77,7 @@ def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
                 away=away(before, here),
                 risks=risks[row.person_id] if known else [],
                 tag=tags.get(row.person_id, ""),
+                on_the_way=order is not None and order.state == OrderState.ON_THE_WAY,
                 scanned=scanned if tags.get(row.person_id) == scan else "",
             )
         )
@@ -100,6 +102,13 @@ def _conflicts(user: Any, at: datetime) -> list[tuple[Conflict, str, str, list[t
     return [(row, names.get(row.person_id, ""), what_of(row), office_of(row.office)) for row in rows]
 
 
+def _pooled(worker: Worker | None) -> int:
+    if worker is None:
+        return 0
+    with elevated():  # what is offered to the worker's organisation
+        return watching.open_offers([worker.organisation_id]).count()
+
+
 def _office_phone(worker: Worker | None) -> str:
     with (
         elevated()
@@ -118,6 +127,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "stops": found,
         "strange_tag": bool(scanned) and not any(stop.scanned for stop in found),
+        "pooled": _pooled(worker),
         "left": sum(stop.is_next for stop in found),
         "next_stop": next((stop for stop in found if stop.is_next), None),
         "tomorrow": tomorrow.exclude(state=VisitState.CANCELLED)[:20],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
 from songhe.areas.visits import actions, queries
 from songhe.areas.visits.limits import outcome_name, task_choices
-from songhe.areas.visits.models import Visit, VisitState, Witness
+from songhe.areas.visits.models import OrderState, Visit, VisitState, Witness
 from songhe.areas.visits.presence import door_code
 from songhe.areas.visits.screens.common import VISIT_TONES, person
 from songhe.areas.visits.screens.conflicts import kept
@@ -46,6 +46,13 @@ def _in(*states: VisitState) -> Any:
 
 def _at_the_door(row: Visit, user: Any) -> bool:
     return row.state in (VisitState.ARRIVED, VisitState.DONE) and row.settled_at is None
+
+
+def _to_depart(row: Visit, user: Any) -> bool:
+    if row.state != VisitState.PLANNED:
+        return False
+    with elevated():  # an order that went to somebody else is out of the worker's reach
+        return row.order.state in (OrderState.DISPATCHED, OrderState.ACCEPTED)
 
 
 def _to_verify(row: Visit, user: Any) -> bool:
@@ -195,6 +202,13 @@ visits = record(
             primary=True,
             offline=True,
             when=lambda row, user: row.state == VisitState.PLANNED and row.accepted_at is None,
+        ),
+        verb(
+            actions.depart,
+            label=_("On the way"),
+            icon="route",
+            offline=True,
+            when=_to_depart,
         ),
         verb(
             actions.check_in,
