@@ -54,9 +54,9 @@ def publish(
         cursor.execute(_PUBLISH, [topic, region_id, holder_id, at, body])
 
 
-def publish_to(readers: Mapping[UUID, tuple[str, int]], payload: dict[str, Any], *, at: datetime) -> None:
-    """The same news for several users, in one statement: for each the topic and a region of the user's scope."""
-    publish_many([(topic, region, user_id, at, payload) for user_id, (topic, region) in readers.items()])
+def publish_to(topic: str, readers: Mapping[UUID, int], payload: dict[str, Any], *, at: datetime) -> None:
+    """The same news for each of several holders (a user, an organisation), each in a region, in one statement."""
+    publish_many([(topic, region, holder, at, payload) for holder, region in readers.items()])
 
 
 def publish_many(rows: Sequence[tuple[str, int, UUID | None, datetime, dict[str, Any]]]) -> None:

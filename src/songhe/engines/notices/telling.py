@@ -19,7 +19,7 @@ from songhe.engines.access.models import Grant, User
 from songhe.engines.access.scope import elevated
 from songhe.engines.jobs.api import start
 from songhe.engines.jobs.models import Job
-from songhe.engines.live.api import publish_to
+from songhe.engines.live.api import publish_many
 from songhe.engines.notices.book import book, template
 from songhe.engines.notices.course import arrived, due, step
 from songhe.engines.notices.models import Channel, Delivery, Inbox, Notice, State, Step, Why
@@ -296,7 +296,7 @@ def tell_pages(users: Collection[UUID], *, at: datetime) -> None:
     """Let the open pages of some users know that something in their in-boxes changed; nobody else is woken."""
     rows = Grant.objects.filter(user_id__in=users, revoked_at=None).order_by("-since")
     readers = {user: (topic_of(user), region) for user, region in rows.values_list("user_id", "region_id")}
-    publish_to(readers, {"what": "inbox"}, at=at)
+    publish_many([(topic, region, user, at, {"what": "inbox"}) for user, (topic, region) in readers.items()])
 
 
 def topic_of(user_id: UUID) -> str:
