@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "songhe.areas.care",
     "songhe.areas.roster",
     "songhe.areas.verification",
+    "songhe.areas.caring",
     "songhe.areas.hotline",
     "songhe.areas.family",
     "songhe.areas.finance",

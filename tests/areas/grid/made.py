@@ -30,6 +30,7 @@ def helper(region: int = 0, *, phone: str = "", **options: Any) -> Helper:
         since=SINCE,
         **{"name": "孙邻居", "kind": "neighbour"} | options,
     )
+    made.owner_id = made.pk
     make_key(made.pk)
     number = phone or f"139{next(_numbers):08}"
     made.phone_sealed, made.phone_masked = seal(made.pk, number), f"{number[:3]}******{number[-2:]}"

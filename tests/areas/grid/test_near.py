@@ -10,8 +10,9 @@ from tests import make
 from tests.areas.grid import made
 from tests.areas.grid.made import AT
 
-from songhe.areas.grid.actions import engage, release
+from songhe.areas.grid.actions import engage, rehashing, release
 from songhe.areas.grid.api import State, ladder, phones_of, responders
+from songhe.areas.grid.queries.books import phone_hash
 from songhe.areas.registry.api import Person, locate
 from songhe.core.codes import Point
 from songhe.engines.access.api import SYSTEM, entered
@@ -109,3 +110,13 @@ def test_one_neighbour_at_a_time() -> None:
         with pytest.raises(IntegrityError, match=message), transaction.atomic():
             made.pair(one, person, role=role)
     made.pair(second, person, role="more")
+
+
+def test_numbers_are_hashed_anew_under_a_new_key_and_only_once() -> None:
+    helper = made.helper(phone="13863110001")
+    helper.phone_hash = b"0" * 16
+    helper.save()
+    assert [changed for _seen, changed in rehashing.helpers()] == [1]
+    assert [changed for _seen, changed in rehashing.helpers()] == [0]
+    helper.refresh_from_db()
+    assert bytes(helper.phone_hash or b"") == phone_hash("13863110001")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Literal
 
 import pytest
 from django.test import Client
@@ -14,7 +15,9 @@ from tests.kit.people import logged_in
 from songhe.areas.grid.importing import helpers as helper_list
 from songhe.areas.grid.importing import pairs as pair_list
 from songhe.areas.grid.models import Helper, Pair, Post, Report, Turn
+from songhe.areas.registry.actions.duplicates import merge_suspects
 from songhe.areas.registry.api import Person, tag
+from songhe.areas.registry.models import Suspect
 from songhe.engines.access.api import SYSTEM, Tie, User
 from songhe.engines.acts.models import Act
 from songhe.engines.imports import tasks
@@ -190,3 +193,23 @@ def test_lists_of_helpers_and_pairs_are_taken_in_and_say_what_is_wrong() -> None
     run = _taken(pair_list, pairs, officer)
     assert Pair.everywhere.get(person=elder).holds_key
     assert run.rows_bad == 1
+
+
+def test_an_elder_who_is_entered_twice_and_helps_too_becomes_one() -> None:
+    village = make.village()
+    first, second = (
+        make.person(village, name="王秀英"),
+        make.person(village, name="王秀英", id_number="", born=date(1943, 5, 2)),
+    )
+    made.pair(made.helper(village), first)
+    made.pair(made.helper(village), second)
+    helper = made.helper(village, phone="13863110009", person=second)
+    one, other = sorted((first.pk, second.pk))
+    pair = Suspect.everywhere.create(
+        region_id=village, first_id=one, second_id=other, score=90, evidence=[], found_at=now()
+    )
+    keep: Literal["first", "second"] = "first" if one == first.pk else "second"
+    merge_suspects(pair, actor=SYSTEM, at=now(), keep=keep, reason="同一人")
+    helper.refresh_from_db()
+    assert (helper.person_id, helper.phone) == (first.pk, "13863110009")
+    assert Pair.everywhere.filter(person=first, until=None, role="first").count() == 1

@@ -31,7 +31,7 @@ def person(label: Label = "", name: str = "person_id") -> Named:
 
 def post(label: Label = "", name: str = "post_id") -> Named:
     """A post by name."""
-    return Named(name=name, label=label or _("Post"), model=Post, names=post_names)
+    return Named(name=name, label=label or _("Duty post"), model=Post, names=post_names)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,7 +152,7 @@ def write_helpers(batch: Batch) -> Written:
 def _made(key: UUID, row: Row, today: date) -> Helper:
     told = row.values
     made = Helper(
-        id=key, name=told["name"], kind=told["kind"], region_id=told["region"], skills=told.get("skills") or [],
+        id=key, owner_id=key, name=told["name"], kind=told["kind"], region_id=told["region"], skills=told.get("skills") or [],
         since=told.get("since") or today, trained_on=told.get("trained_on"), consented_on=told["consented_on"],
     )  # fmt: skip
     ring(made, told["phone"])

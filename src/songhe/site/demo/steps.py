@@ -19,6 +19,7 @@ from songhe.site.demo.assessments import assess
 from songhe.site.demo.bodies import bodies
 from songhe.site.demo.calls import ring
 from songhe.site.demo.canteens import dine
+from songhe.site.demo.caring import care_for
 from songhe.site.demo.cast import SHOWN, cast
 from songhe.site.demo.circle import draw_circle
 from songhe.site.demo.claims import claim
@@ -27,6 +28,7 @@ from songhe.site.demo.doubts import doubt
 from songhe.site.demo.drafts import draft
 from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
+from songhe.site.demo.grid import near
 from songhe.site.demo.history import City
 from songhe.site.demo.inspections import inspect
 from songhe.site.demo.month import fill_month
@@ -136,6 +138,8 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Premises", build_premises),
     ("Spot checks", inspect),
     ("Canteens", dine),
+    ("Neighbours and grid", near),
+    ("Friendly visits", care_for),
     ("Rosters", roster),
     ("Service circle", draw_circle),
     ("Figures", _measure),

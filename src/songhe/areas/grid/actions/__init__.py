@@ -1,5 +1,6 @@
 """Verbs of the grid."""
 
+from songhe.areas.grid.actions import rehashing
 from songhe.areas.grid.actions.helpers import (
     add_helper,
     agree,
@@ -42,6 +43,7 @@ __all__ = [
     "pair_up",
     "place_helper",
     "put_on_duty",
+    "rehashing",
     "release",
     "replace_helper",
     "report",

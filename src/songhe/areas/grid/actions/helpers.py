@@ -59,6 +59,7 @@ def add_helper(  # noqa: PLR0913  the form asks for each
         since=near(since, at=at, field="since", ahead=31), skills=known(skills), travels=travels, person=person,
         consented_on=near(consented_on, at=at, field="consented_on", ahead=0),
     )  # fmt: skip
+    made.owner_id = made.pk
     make_key(made.pk)
     ring(made, phone, needed=True)
     made.save(force_insert=True)

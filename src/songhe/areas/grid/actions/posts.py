@@ -17,7 +17,7 @@ from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
-Name = Annotated[str, Field(label=_("Post"), size=80)]
+Name = Annotated[str, Field(label=_("Duty post"), size=80)]
 Phone = Annotated[str, Field(label=_("Office telephone"), size=30)]
 Who = Annotated[Helper, Field(label=_("On duty"))]
 Where = Annotated[Region, Field(label=_("Region"))]
@@ -30,7 +30,7 @@ def open_post(
     *,
     actor: Actor,
     at: datetime,
-    level: Annotated[str, Field(label=_("Level"), choices=level_choices)],
+    level: Annotated[str, Field(label=_("Level of the network"), choices=level_choices)],
     region: Where,
     name: Name,
     since: Since,

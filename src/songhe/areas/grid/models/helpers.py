@@ -40,7 +40,7 @@ class Left(models.TextChoices):
 
 
 class Helper(Scoped):
-    """Somebody who looks after elders near by. The telephone is sealed with a data key of the helper's own.
+    """Somebody who looks after elders near by. The telephone is sealed with a data key of the helper's own (``owner_id``).
 
     ``person`` is the helper's own entry in the registry, ``user_id`` the log-in. ``hours`` are as an ``Opening`` keeps them;
     nothing told means at any hour. ``lon`` and ``lat`` are the helper's home in WGS-84, by which distances are reckoned.
@@ -56,6 +56,7 @@ class Helper(Scoped):
         related_name="+",
         verbose_name=_("Entry in the registry"),
     )
+    owner_id = models.UUIDField(null=True)
     user_id = models.UUIDField(null=True)
     phone_sealed = models.BinaryField(default=b"", db_default=b"")
     phone_masked = models.CharField(_("Telephone"), max_length=24, blank=True, db_default="")

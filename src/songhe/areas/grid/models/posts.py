@@ -21,8 +21,8 @@ class Post(Scoped):
     """Where a level answers in one region. Its telephone is the office's, not a person's, and is shown in full."""
 
     region = region_field(verbose_name=_("Region"))
-    level = models.CharField(_("Level"), max_length=20)
-    name = models.CharField(_("Post"), max_length=80)
+    level = models.CharField(_("Level of the network"), max_length=20)
+    name = models.CharField(_("Duty post"), max_length=80)
     phone = models.CharField(_("Office telephone"), max_length=24, blank=True, db_default="")
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
@@ -30,7 +30,7 @@ class Post(Scoped):
     scope_by: ClassVar[Lines] = Lines()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Post")
+        verbose_name = _("Duty post")
         constraints = [
             models.UniqueConstraint(
                 fields=["region", "level"], condition=Q(until=None), name="one_post_of_a_level"
@@ -54,7 +54,7 @@ class Turn(Scoped):
     nobody is there: the line it stands for is called off.
     """
 
-    post = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("Post"))
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("Duty post"))
     helper = models.ForeignKey(Helper, models.PROTECT, null=True, related_name="+", verbose_name=_("On duty"))
     region = region_field(verbose_name=_("Region"))
     days: models.JSONField[list[int], list[int]] = models.JSONField(

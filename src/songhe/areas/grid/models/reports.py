@@ -27,9 +27,9 @@ class ReportKind(models.TextChoices):
 class ReportState(models.TextChoices):
     """The states of the flow ``grid_report``, mirrored for lists."""
 
-    REPORTED = "reported", _("Reported")
+    REPORTED = "reported", _("To be taken on")
     TAKEN = "taken", _("Being looked after")
-    CLOSED = "closed", _("Settled")
+    CLOSED = "closed", _("Dealt with")
 
 
 OPEN = (ReportState.REPORTED, ReportState.TAKEN)

@@ -151,7 +151,7 @@ helpers = record(
         verb(actions.pair_up, label=_("Pair with an elder"), icon="heart-handshake", primary=True, when=is_here, initial=day_given),
         verb(actions.edit_helper, label=_("Edit"), icon="pencil", when=is_here, initial=_known),
         verb(actions.set_hours, label=_("Hours"), icon="clock", when=is_here, initial=_hours),
-        verb(actions.place_helper, label=_("Home"), icon="map-pin", when=is_here,
+        verb(actions.place_helper, label=_("Where the helper lives"), icon="map-pin", when=is_here,
              initial=lambda row, user: {"region": row.region, "lon": row.lon or "", "lat": row.lat or ""}),
         verb(actions.train, label=_("Training"), icon="certificate", when=is_here,
              initial=lambda row, user: {"on": today(), "skills": row.skills}),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.grid.limits import level_name, terms
@@ -40,12 +41,19 @@ def _level_rows(scope: Scope, code: str) -> dict[str, Any]:
     names = books.helper_names(line.helper_id for lines in there.values() for line in lines)
     return {
         "name": level_name(code),
+        "expected": _expected(code),
         "rows": [
             (row, posts.url_of(row), [names.get(line.helper_id, "") for line in there.get(row.pk, []) if line.helper_id], len(told.get(row.pk, [])))
             for row in found
         ],
         "more": len(found) == MOST,
     }  # fmt: skip
+
+
+def _expected(code: str) -> bool:
+    """Whether somebody has to be on duty at a level at this hour."""
+    level, local = terms().level(code), timezone.localtime(now())
+    return level is not None and level.since <= local.hour * 60 + local.minute < level.until
 
 
 def _points(scope: Scope) -> list[Mark]:

@@ -58,7 +58,7 @@ posts = record(
     slug="grid-posts",
     right="grid.view",
     title=_("Posts and rosters"),
-    one=_("Post"),
+    one=_("Duty post"),
     intro=_("Where each level answers, and who is on duty. Where nobody is, help is sought one level up at once."),
     columns=[
         spec.link("name", sort="name"),
@@ -86,7 +86,7 @@ posts = record(
         ),
     },
     aside={
-        _("Post"): [_LEVEL, spec.region(), spec.text("phone"), "since", spec.day("until", optional=True)],
+        _("Duty post"): [_LEVEL, spec.region(), spec.text("phone"), "since", spec.day("until", optional=True)],
         _("History"): spec.history(),
     },
     verbs=[
