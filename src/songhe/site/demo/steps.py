@@ -32,6 +32,7 @@ from songhe.site.demo.grid import near
 from songhe.site.demo.history import City
 from songhe.site.demo.inspections import inspect
 from songhe.site.demo.month import fill_month
+from songhe.site.demo.orders import live_orders
 from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
 from songhe.site.demo.places import read_places
@@ -141,6 +142,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Neighbours and grid", near),
     ("Friendly visits", care_for),
     ("Rosters", roster),
+    ("Orders of today", live_orders),
     ("Service circle", draw_circle),
     ("Figures", _measure),
 )
