@@ -22,16 +22,20 @@ from songhe.site.demo.history import City
 
 PAST = """
 UPDATE visits_order o SET
-  offered_at = o.placed_at + make_interval(mins => 2 + n.n % 23),
-  assigned_at = least(o.placed_at + make_interval(mins => 20 + n.n * 7 % 210), v.starts_at),
-  accepted_at = least(o.placed_at + make_interval(mins => 30 + n.n * 7 % 210 + n.n * 3 % 140), v.starts_at),
-  departed_at = v.arrived_at - make_interval(mins => 6 + n.n * 5 % 48),
+  offered_at = o.placed_at + make_interval(mins => 2 + v.n % 23),
+  assigned_at = least(o.placed_at + make_interval(mins => 20 + v.n * 7 % 210), v.starts_at),
+  accepted_at = least(o.placed_at + make_interval(mins => 30 + v.n * 7 % 210 + v.n * 3 % 140), v.starts_at),
+  departed_at = v.arrived_at - make_interval(mins => 6 + v.n * 5 % 48),
   arrived_at = v.arrived_at,
   completed_at = v.left_at,
-  confirmed_at = least(v.left_at + make_interval(mins => CASE WHEN n.n % 3 = 0 THEN 0 ELSE 90 + n.n * 11 % 4000 END), o.followed_up_at),
-  confirmed_by = CASE WHEN n.n % 3 = 0 THEN 'signature' ELSE 'family' END
-FROM visits_visit v, LATERAL (SELECT right(o.number, 6)::int AS n) n
-WHERE v.order_id = o.id AND v.state = 'done' AND o.arrived_at IS NULL AND o.followed_up_at IS NOT NULL
+  confirmed_at = least(v.left_at + make_interval(mins => CASE WHEN v.n % 3 = 0 THEN 0 ELSE 90 + v.n * 11 % 4000 END), o.followed_up_at),
+  confirmed_by = CASE WHEN v.n % 3 = 0 THEN 'signature' ELSE 'family' END
+FROM (
+  SELECT d.order_id, d.starts_at, d.arrived_at, d.left_at, right(w.number, 6)::int AS n
+  FROM visits_visit d JOIN visits_order w ON w.id = d.order_id
+  WHERE d.state = 'done' AND w.arrived_at IS NULL AND w.followed_up_at IS NOT NULL
+) v
+WHERE v.order_id = o.id
 """
 """The moments of orders that were loaded and not acted out."""
 ITEMS = ("0106", "0201", "0101", "0204")
@@ -103,8 +107,10 @@ def live_orders(city: City) -> None:
 def _stage(city: City) -> Stage | None:
     keys = city.users["dispatcher"].scope("visits.assign").holders
     ours = Organisation.everywhere.filter(pk__in=keys).first()
-    rows = city.rows_in(city.shown, 6)[:400:12]
-    people = list(Person.everywhere.filter(pk__in=[city.ids[int(row)] for row in rows]).order_by("pk")[:24])
+    rows = city.rows_in(city.shown, 6)[:1200:7]
+    fresh = Person.everywhere.filter(pk__in=[city.ids[int(row)] for row in rows], state="alive")
+    served = Order.everywhere.filter(person_id__in=fresh.values("pk")).values("person_id")
+    people = list(fresh.exclude(pk__in=served).order_by("pk")[:24])
     team = []
     for login in ("worker", "worker2"):
         user = city.users[login]
