@@ -82,6 +82,13 @@ def test_a_case_that_stays_is_escalated_once_and_one_that_moved_is_not(at: datet
     assert Event.everywhere.filter(topic="cases.assessment", payload__number=stays.number).count() == 1
 
 
+def test_a_case_opened_and_moved_in_one_moment_is_still_escalated(at: datetime) -> None:
+    case = move_case(opened(at), "assign", actor=SYSTEM, at=at, passed=ASSIGN)
+    assert case.due_at is not None
+    run_due(case.due_at + timedelta(days=30), lanes=("timer",))
+    assert case.steps.filter(escalates=True).exists() is bool(case.state_now.escalations)
+
+
 def test_history_cannot_be_changed_or_removed(at: datetime) -> None:
     opened(at)
     for statement in ("UPDATE cases_casestep SET note = ''", "DELETE FROM cases_casestep"):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from songhe.core.flow import Escalation, Kind, State
 from songhe.engines.access.actor import SYSTEM
 from songhe.engines.cases.flows import calendar
@@ -85,9 +87,8 @@ def _line(case: Case, state: State, priority: int) -> list[tuple[datetime, str]]
 def strike(step: CaseStep, args: Mapping[str, Any], *, at: datetime) -> tuple[bool, list[Job]]:
     """What a timer does unless the case has moved on since ``step``: whether it did, and the timer that comes next."""
     case = Case.everywhere.select_for_update(no_key=True).get(pk=step.case_id)
-    moved = (
-        CaseStep.everywhere.filter(case=case, escalates=False, at__gte=step.at).exclude(pk=step.pk).exists()
-    )
+    later = Q(at__gt=step.at) | Q(at=step.at, pk__gt=step.pk)  # several steps may fall on one moment
+    moved = CaseStep.everywhere.filter(later, case=case, escalates=False).exists()
     if moved or case.kind != CaseKind.OPEN:
         return False, []
     code, state = str(args["escalation"]), case.state_now

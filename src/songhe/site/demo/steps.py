@@ -35,6 +35,7 @@ from songhe.site.demo.history import City
 from songhe.site.demo.inspections import inspect
 from songhe.site.demo.messages import send_past
 from songhe.site.demo.month import fill_month
+from songhe.site.demo.orders import live_orders
 from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
 from songhe.site.demo.places import read_places
@@ -147,6 +148,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Alarms", cry_for_help),
     ("Rosters", roster),
     ("Messages", send_past),
+    ("Orders of today", live_orders),
     ("Service circle", draw_circle),
     ("Figures", _measure),
 )

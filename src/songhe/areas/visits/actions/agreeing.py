@@ -41,7 +41,7 @@ def agree_overdue(*, actor: Actor, at: datetime, most: int = 500) -> int:
     return len(due)
 
 
-@act("visits.agree_later")
+@act("hotline.follow_up")
 def _agreed(order: Order, *, actor: Actor, at: datetime) -> Order:
     if order.state != OrderState.COMPLETED:
         return order

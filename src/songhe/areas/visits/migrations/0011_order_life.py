@@ -59,9 +59,9 @@ class Migration(migrations.Migration):
                     "result",
                     models.CharField(
                         choices=[
-                            ("open", "Open"),
-                            ("taken", "Taken"),
-                            ("handed", "Handed over"),
+                            ("open", "Waits for an answer"),
+                            ("taken", "Took the order"),
+                            ("handed", "Handed to it"),
                             ("refused", "Turned down"),
                             ("put_back", "Put back"),
                             ("gone", "Went to somebody else"),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="order",
             name="taken_at",
-            field=models.DateTimeField(null=True, verbose_name="Taken"),
+            field=models.DateTimeField(null=True, verbose_name="Taken by an organisation"),
         ),
         migrations.AddField(
             model_name="order",

@@ -19,9 +19,9 @@ from songhe.engines.regions.fields import region_field
 class Result(models.TextChoices):
     """What came of an offer."""
 
-    OPEN = "open", _("Open")
-    TAKEN = "taken", _("Taken")
-    HANDED = "handed", _("Handed over")
+    OPEN = "open", _("Waits for an answer")
+    TAKEN = "taken", _("Took the order")
+    HANDED = "handed", _("Handed to it")
     REFUSED = "refused", _("Turned down")
     PUT_BACK = "put_back", _("Put back")
     GONE = "gone", _("Went to somebody else")

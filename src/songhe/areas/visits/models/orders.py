@@ -167,7 +167,7 @@ class Order(Scoped):
     gap_most = models.IntegerField(_("Second begins after, at most"), default=0, db_default=0)
 
     offered_at = models.DateTimeField(_("Offered"), null=True)
-    taken_at = models.DateTimeField(_("Taken"), null=True)
+    taken_at = models.DateTimeField(_("Taken by an organisation"), null=True)
     assigned_at = models.DateTimeField(_("Assigned"), null=True)
     accepted_at = models.DateTimeField(_("Accepted"), null=True)
     departed_at = models.DateTimeField(_("Set out"), null=True)

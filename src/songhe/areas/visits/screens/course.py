@@ -24,7 +24,7 @@ TO_PROPOSE = (OrderState.RECEIVED, OrderState.OFFERED, OrderState.TAKEN, OrderSt
 MOMENT_WORDS = {
     "placed": _("Ordered"),
     "offered": _("Offered"),
-    "taken": _("Taken"),
+    "taken": _("Taken by an organisation"),
     "assigned": _("Worker assigned"),
     "accepted": _("Worker accepted"),
     "departed": _("Set out"),

@@ -107,13 +107,14 @@ def _context(request: HttpRequest, refusal: str = "") -> dict[str, Any]:
         most = pool.most_taken
     with elevated():  # counted in the organisation's name
         held = rows.count()
-    marks = quality.standings(bodies, at) if worker is None else {}
+    names = organisation_names(bodies)
+    marks = quality.standings(list(names), at) if worker is None else {}
     return {
         "cards": cards(bodies, worker),
         "worker": worker,
         "held": held,
         "most": most,
-        "marks": [(organisation_names([key]).get(key, ""), one) for key, one in marks.items()],
+        "marks": [(names[key], one) for key, one in marks.items()],
         "bar": pool.bar,
         "refusal": refusal,
         "may_offers": user.may("visits.offers"),
