@@ -29,6 +29,7 @@ from songhe.site.demo.entitlements import entitle
 from songhe.site.demo.finances import settle
 from songhe.site.demo.history import City
 from songhe.site.demo.inspections import inspect
+from songhe.site.demo.lines import ring_lines
 from songhe.site.demo.month import fill_month
 from songhe.site.demo.payouts import pay
 from songhe.site.demo.people import People
@@ -128,6 +129,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Payments", pay),
     ("Policy drafts", draft),
     ("Calls", _ring),
+    ("Telephone lines", ring_lines),
     ("Doubtful visits", doubt),
     ("Claims", claim),
     ("Settlements", settle),

@@ -27,7 +27,7 @@ def open_exchange(
     at: datetime,
     code: Annotated[str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens"))],
     name: Annotated[str, Field(label=_("Name"), size=80)],
-    region: Region,
+    region: Annotated[Region, Field(label=_("Region"))],
     way: Annotated[Exchange.Way, Field(label=_("Kind"))] = Exchange.Way.SIGNED,
     url: Annotated[
         str, Field(label=_("Takes wishes at"), help=_("https://…, empty where it takes none"))

@@ -38,7 +38,7 @@ def plan_shift(
     *,
     actor: Actor,
     at: datetime,
-    region: Region,
+    region: Annotated[Region, Field(label=_("Region"))],
     day: Annotated[date, Field(label=_("Day"))],
     part: Annotated[str, Field(label=_("Shift"), choices=_parts)],
     lead: Annotated[str, Field(label=_("Led by"), choices=_agents)],
