@@ -1,4 +1,4 @@
-"""What a city stands on before its first person: its regions down to the village, and its policies."""
+"""What a city stands on before its first person: its regions down to the village, its policies, the desk's articles."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from songhe.areas.hotline.api import load_knowledge
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import record_bulk
@@ -50,6 +51,7 @@ def lay(city: str, *, actor: Actor, at: datetime, table: Path | None = None) -> 
         "regions.load", model=Region, count=count, digest=digest, actor=actor, at=at,
         region_id=int(city) * 1_000_000,
     )  # fmt: skip
+    load_knowledge(int(city) * 1_000_000, actor=actor, at=at)
     pack = folders(PACKS.get(city, settings.CITY))
     return Ground(count, len(load_pack(*pack, actor=actor, at=at)))
 

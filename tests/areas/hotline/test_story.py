@@ -194,7 +194,7 @@ def test_a_served_person_is_called_back_and_a_complaint_becomes_a_case() -> None
     page = desk.get(f"/follow-ups/{order.pk}/").content.decode()
     assert "13963112345" in page
     assert Act.objects.filter(verb="hotline.read_phone", subject_id=order.pk).count() == 1
-    assert desk.post(f"/follow-ups/{order.pk}/not_reached/").status_code == 302
+    assert desk.post(f"/follow-ups/{order.pk}/not_reached/", {"outcome": "busy"}).status_code == 302
     assert Call.everywhere.get(order=order, outcome=Outcome.NO_CONTACT).direction == "out"
     assert desk.post(f"/follow-ups/{order.pk}/call_back/", {"rating": "6"}).status_code == 422
     assert (
@@ -208,13 +208,17 @@ def test_a_served_person_is_called_back_and_a_complaint_becomes_a_case() -> None
     assert complaint.words == "没擦干就走了"
     assert Case.everywhere.get(pk=complaint.case_id).flow_code == "complaint"
     assert order.number not in desk.get("/follow-ups/").content.decode()
-    for step, form in (
-        ("take_up", {}),
-        ("answer_complaint", {"words": "已道歉并补做"}),
-        ("close_complaint", {}),
+    officer = town.client("county_officer")
+    for client, step, form in (
+        (desk, "take_up", {"klass": "simple"}),
+        (desk, "investigate", {"finding": "founded", "words": "护理员承认提前离开"}),
+        (desk, "answer_complaint", {"words": "已道歉并补做"}),
+        (officer, "sanction", {"consequence": "warning"}),
+        (desk, "close_complaint", {}),
     ):
-        assert desk.post(f"/complaints/{complaint.pk}/{step}/", form).status_code == 302, step
+        assert client.post(f"/complaints/{complaint.pk}/{step}/", form).status_code == 302, step
     complaint.refresh_from_db()
+    assert complaint.organisation == town.organisation
     assert (complaint.state, complaint.answer) == ("closed", "已道歉并补做")
     assert desk.post(f"/complaints/{complaint.pk}/take_up/").status_code == 422
     rival = town.client("organisation_manager", town.organisation)

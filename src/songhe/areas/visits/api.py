@@ -13,7 +13,7 @@ from songhe.areas.visits.actions import (
     send_many,
     when_verified,
 )
-from songhe.areas.visits.actions.orders import Rating
+from songhe.areas.visits.actions.orders import Rating, pass_by
 from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
 from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.limits import grace_minutes
@@ -81,6 +81,7 @@ __all__ = [
     "opened",
     "orders_by_visit",
     "orders_of",
+    "pass_by",
     "person_names",
     "place_order",
     "plan_many",

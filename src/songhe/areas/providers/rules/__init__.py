@@ -5,10 +5,21 @@ from songhe.areas.providers.rules.catalogue import (
     LAST_MINUTE,
     PROOFS,
     Catalogue,
+    Help,
     Hours,
     Item,
     build_catalogue,
 )
 from songhe.areas.providers.rules.hours import Opening
 
-__all__ = ["EVERY_DAY", "LAST_MINUTE", "PROOFS", "Catalogue", "Hours", "Item", "Opening", "build_catalogue"]
+__all__ = [
+    "EVERY_DAY",
+    "LAST_MINUTE",
+    "PROOFS",
+    "Catalogue",
+    "Help",
+    "Hours",
+    "Item",
+    "Opening",
+    "build_catalogue",
+]

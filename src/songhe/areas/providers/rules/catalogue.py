@@ -17,7 +17,10 @@ EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One service: its unit, usual length in minutes, the skills of which one is needed, and the proofs asked for."""
+    """One service: its unit, usual length in minutes, the skills of which one is needed, and the proofs asked for.
+
+    ``help`` is the everyday word under which people ask for it, ``words`` what else they call it.
+    """
 
     code: str
     label: Label
@@ -27,6 +30,16 @@ class Item:
     skills: frozenset[str]
     proof: frozenset[str]
     fen: int | None = None
+    help: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """One of the ten helps of the cities, or what goes beyond them, and what a visit of it has to come up to."""
+
+    label: Label
+    standard: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Catalogue:
     units: Mapping[str, Label]
     assumed: bool = True
     source: str = ""
+    helps: Mapping[str, Help] = field(default_factory=dict)
 
     def item(self, code: str) -> Item:
         """One service; refused where the catalogue does not hold it."""
@@ -63,6 +77,7 @@ def build_catalogue(nation: Data, city: Data | None = None) -> Catalogue:
     """The catalogue from the national file and a city's prices; DataError names what is wrong and where."""
     skills = {text(row, "code", "skill"): row for row in rows(nation, "skills", "catalogue")}
     units = {text(row, "code", "unit"): label(row, "unit") for row in rows(nation, "units", "catalogue")}
+    helps = {text(row, "code", "help"): _help(row) for row in nation.get("helps") or ()}
     prices: Mapping[str, Any] = (city or {}).get("prices") or {}
     items: dict[str, Item] = {}
     categories: dict[str, Label] = {}
@@ -75,6 +90,8 @@ def build_catalogue(nation: Data, city: Data | None = None) -> Catalogue:
                 raise DataError(f"item {made.code}: given twice.")
             items[made.code] = made
     _check(items, set(skills), set(units), set(prices))
+    if lost := sorted({item.help for item in items.values() if item.help} - set(helps)):
+        raise DataError(f"items: there is no help {', '.join(lost)}.")
     return Catalogue(
         items,
         categories,
@@ -83,7 +100,13 @@ def build_catalogue(nation: Data, city: Data | None = None) -> Catalogue:
         units,
         bool((city or {}).get("assumed", True)),
         str((city or {}).get("source", "")),
+        helps,
     )
+
+
+def _help(row: Data) -> Help:
+    where = f"help {text(row, 'code', 'help')}"
+    return Help(label(row, where), label(row.get("standard"), f"{where}, standard"))
 
 
 def _item(row: Data, category: str, prices: Mapping[str, Any]) -> Item:
@@ -98,6 +121,8 @@ def _item(row: Data, category: str, prices: Mapping[str, Any]) -> Item:
         skills=frozenset(row.get("skills") or ()),
         proof=frozenset(row.get("proof") or ()),
         fen=whole(prices, code, "prices") if code in prices else None,
+        help=str(row.get("help", "")),
+        words=tuple(str(row.get("words", "")).split()),
     )
 
 

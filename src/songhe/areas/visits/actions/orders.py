@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -30,7 +31,7 @@ from songhe.areas.visits.rules import check_window
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, Tie, elevated, tie
 from songhe.engines.acts.api import act, add_detail
-from songhe.engines.cases.api import Priority, open_case
+from songhe.engines.cases.api import Case, Priority, move_cases, open_case
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.fields import Field
 
@@ -206,6 +207,19 @@ def rate(
     return _rated(order, "rate", rating, words, actor=actor, at=at)
 
 
+def pass_by(orders: Sequence[Order], move: str, *, actor: Actor, at: datetime) -> None:
+    """Let served orders go on to settlement without a word of the person: not drawn (``leave_out``), or not reached
+    (``unreachable``). Called inside the hotline's own act."""
+    with elevated():  # the cases belong to the organisations
+        locked = Case.everywhere.filter(pk__in=[order.case_id for order in orders]).order_by("pk")
+        cases = list(locked.select_for_update(no_key=True, of=("self",)))
+        move_cases(cases, move, actor=actor, at=at)
+        rows = Order.everywhere.filter(pk__in=[order.pk for order in orders])
+        rows.update(state=OrderState.FOLLOWED_UP, followed_up_at=at)
+    for order in orders:
+        order.state, order.followed_up_at = OrderState.FOLLOWED_UP, at
+
+
 def _rated(order: Order, move: str, rating: int, words: str, *, actor: Actor, at: datetime) -> Order:
     if not 1 <= rating <= 5:
         raise Refused("rating", "The rating is a number from 1 to 5.", field="rating")
@@ -242,7 +256,7 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
             about=order,
             actor=actor,
             at=at,
-            priority=Priority.URGENT if order.item == "0113" else Priority.NORMAL,
+            priority=Priority.URGENT if item.help == "urgent" else Priority.NORMAL,
         )
     order.case, order.number, order.state = case, case.number, OrderState(case.state)
     order.save(force_insert=True)

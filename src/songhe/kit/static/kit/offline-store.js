@@ -5,15 +5,16 @@
 
 const SongheStore = (() => {
   const NAME = "songhe";
-  const STORES = ["keys", "queue", "pages"];
+  const STORES = ["keys", "queue", "pages", "drafts"];
 
   function opened() {
     return new Promise((resolve, reject) => {
-      const request = indexedDB.open(NAME, 1);
+      const request = indexedDB.open(NAME, 2);
       request.onupgradeneeded = () => {
-        request.result.createObjectStore("keys");
-        request.result.createObjectStore("queue", { keyPath: "number", autoIncrement: true });
-        request.result.createObjectStore("pages", { keyPath: "url" });
+        const made = { keys: {}, queue: { keyPath: "number", autoIncrement: true }, pages: { keyPath: "url" }, drafts: { keyPath: "url" } };
+        for (const [name, how] of Object.entries(made)) {
+          if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, how);
+        }
       };
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
@@ -84,7 +85,7 @@ const SongheStore = (() => {
 
   // A user whose access was revoked leaves nothing here: rows and key go. Others on the same phone keep theirs.
   async function wipe(who) {
-    for (const [store, at] of [["queue", "number"], ["pages", "url"]]) {
+    for (const [store, at] of [["queue", "number"], ["pages", "url"], ["drafts", "url"]]) {
       for (const row of await run(store, "readonly", (table) => table.getAll())) {
         if (row.who === who) await remove(store, row[at]);
       }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
+
+from dateutil.rrule import rrulestr
 
 from songhe.core.labels import Label
 from songhe.core.sources import Data, label, text
 
 SOON_HOURS = 3
+MOST = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,33 @@ def quick_windows(at: datetime) -> tuple[Window, ...]:
 def window_of(code: str, at: datetime) -> Window | None:
     """The window behind a code; None where it is not offered any more."""
     return next((window for window in quick_windows(at) if window.code == code), None)
+
+
+REPEATS = {
+    "daily7": "FREQ=DAILY;COUNT=7",
+    "weekly4": "FREQ=WEEKLY;COUNT=4",
+    "weekly8": "FREQ=WEEKLY;COUNT=8",
+    "weekly12": "FREQ=WEEKLY;COUNT=12",
+    "fortnight6": "FREQ=WEEKLY;INTERVAL=2;COUNT=6",
+    "monthly3": "FREQ=MONTHLY;COUNT=3",
+}
+"""Series that an agent can order, as RFC 5545 rules; what goes on for longer belongs into a care plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A series: its rule, from the first window on."""
+
+    rule: str
+
+    def spans(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        """The windows of the series; each keeps the hours of the first on its own day."""
+        found = rrulestr(self.rule, dtstart=since.replace(tzinfo=None))
+        length = until - since
+        starts = [start.replace(tzinfo=since.tzinfo) for start in islice(found, MOST)]
+        return [(start, start + length) for start in starts]
+
+
+def repeat_of(code: str) -> Repeat | None:
+    """The series behind a code; None where the order is for once."""
+    return Repeat(REPEATS[code]) if code in REPEATS else None

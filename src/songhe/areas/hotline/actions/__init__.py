@@ -1,0 +1,77 @@
+"""The verbs of the hotline."""
+
+from songhe.areas.hotline.actions.asking import ask, call_back, draw_follow_ups, not_reached
+from songhe.areas.hotline.actions.calls import (
+    Closing,
+    Newcomer,
+    Wish,
+    answer,
+    hang_up,
+    order_more,
+    pass_on,
+    serve,
+    take_over,
+    write_line,
+)
+from songhe.areas.hotline.actions.complaining import (
+    answer_complaint,
+    close_complaint,
+    complain,
+    escalate_overdue,
+    investigate,
+    object_to_answer,
+    reopen_complaint,
+    sanction,
+    take_up,
+    withdraw_complaint,
+)
+from songhe.areas.hotline.actions.desk import keep_at_hand, lift_nuisance, mark_nuisance
+from songhe.areas.hotline.actions.drafting import keep_typed
+from songhe.areas.hotline.actions.knowing import (
+    approve_article,
+    drop_article,
+    load_knowledge,
+    revise_article,
+    vote,
+    write_article,
+)
+from songhe.areas.hotline.actions.triage import Triaged, triage
+
+__all__ = [
+    "Closing",
+    "Newcomer",
+    "Triaged",
+    "Wish",
+    "answer",
+    "answer_complaint",
+    "approve_article",
+    "ask",
+    "call_back",
+    "close_complaint",
+    "complain",
+    "draw_follow_ups",
+    "drop_article",
+    "escalate_overdue",
+    "hang_up",
+    "investigate",
+    "keep_at_hand",
+    "keep_typed",
+    "lift_nuisance",
+    "load_knowledge",
+    "mark_nuisance",
+    "not_reached",
+    "object_to_answer",
+    "order_more",
+    "pass_on",
+    "reopen_complaint",
+    "revise_article",
+    "sanction",
+    "serve",
+    "take_over",
+    "take_up",
+    "triage",
+    "vote",
+    "withdraw_complaint",
+    "write_article",
+    "write_line",
+]

@@ -1,0 +1,151 @@
+"""The desk through a browser: an order in a handful of keys, and nothing lost when the tab dies or the network goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from tests.browser import browser
+from tests.served import served
+
+from songhe.site.postgres import Temporary
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.journey, pytest.mark.long]
+CALLER = "13963112345"
+KEYS_MOST = 20
+"""Keys from the ringing telephone to the closed order, without the eleven digits that an exchange brings along."""
+
+
+@pytest.fixture(scope="module")
+def town(cluster: Temporary, key_file: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a server with a desk."""
+    with served("tests.journeys.desk_serve", cluster, key_file, django_db_blocker) as address:
+        yield address
+
+
+@pytest.fixture
+def seat(town: str, browser: Browser) -> Iterator[BrowserContext]:
+    """An agent's browser; in English."""
+    context = browser.new_context(base_url=town, viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "django_language", "value": "en", "url": town}])
+    page = context.new_page()
+    page.goto("/login/")
+    page.get_by_role("button", name="孙坐席").click()
+    page.wait_for_url(re.compile("/desk/"))
+    page.close()
+    yield context
+    context.close()
+
+
+class Keys:
+    """Presses keys and counts them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.count += 1
+
+    def type(self, words: str) -> None:
+        self.page.keyboard.type(words)
+        self.count += len(words)
+
+
+def call(page: Page) -> str:
+    page.goto("/desk/")
+    page.keyboard.type(CALLER)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/desk/[0-9a-f-]{36}/"))
+    return page.url
+
+
+def kept(page: Page) -> None:
+    expect(page.locator("[data-saved]")).to_have_text("Everything typed is kept")
+
+
+def test_an_order_takes_a_handful_of_keys(seat: BrowserContext) -> None:
+    page = seat.new_page()
+    call(page)
+    expect(page.locator("#service")).to_be_focused()
+    keys = Keys(page)
+    keys.type("0103")
+    expect(page.locator("#service-list li").first).to_contain_text("Assisted bathing")
+    keys.press("Enter")
+    expect(page.locator(".price")).to_contain_text("The entitlement pays: 1 h")
+    results = Axe().run(page)
+    assert not [
+        fault for fault in results.response["violations"] if fault["impact"] in ("serious", "critical")
+    ], results.generate_report()
+    keys.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/desk/$"))
+    expect(page.locator(".messages, .message").first).to_contain_text("The call is closed")
+    assert keys.count <= KEYS_MOST, keys.count
+
+
+def test_the_tab_dies_and_the_same_desk_comes_back(seat: BrowserContext) -> None:
+    page = seat.new_page()
+    address = call(page)
+    page.keyboard.press("Alt+Digit1")
+    expect(page.locator('input[name="matter"]:checked')).to_have_value("emergency_medical")
+    page.locator('input[name="triage_T2"][value="hard"]').check(force=True)
+    expect(page.locator(".way")).to_contain_text("Help now")
+    page.keyboard.press("Alt+KeyN")
+    page.keyboard.type("老人喘不上气,女儿在路上")
+    kept(page)
+    with suppress(Error):  # the process of the tab is gone; no script of it runs any more
+        page.goto("chrome://crash", timeout=5000)
+    page.close()
+    fresh = seat.new_page()
+    fresh.goto(address)
+    expect(fresh.locator("#id_note")).to_have_value("老人喘不上气,女儿在路上")
+    expect(fresh.locator('input[name="triage_T2"]:checked')).to_have_value("hard")
+    expect(fresh.locator(".way")).to_contain_text("Help now")
+
+
+def test_without_network_the_words_wait_on_the_device(seat: BrowserContext) -> None:
+    page = seat.new_page()
+    address = call(page)
+    kept(page)
+    seat.set_offline(True)
+    page.locator("#id_note").fill("网络断了也要记下")
+    expect(page.locator("[data-saved]")).to_have_text("No network: kept on this device")
+    stored = page.evaluate(
+        "async () => { const base = await new Promise((done) => { const open = indexedDB.open('songhe'); open.onsuccess = () => done(open.result); });"
+        " return new Promise((done) => { const all = base.transaction('drafts').objectStore('drafts').getAll(); all.onsuccess = () => done(JSON.stringify(all.result)); }); }"
+    )
+    assert "desk:" in stored
+    assert "网络" not in stored, "encrypted"
+    page.close(run_before_unload=False)
+    seat.set_offline(False)
+    fresh = seat.new_page()
+    fresh.goto(address)
+    expect(fresh.locator("#id_note")).to_have_value("网络断了也要记下")
+    kept(fresh)
+    fresh.reload()
+    expect(fresh.locator("#id_note")).to_have_value("网络断了也要记下")
+
+
+def test_two_tabs_ask_before_one_overwrites_the_other(seat: BrowserContext) -> None:
+    one = seat.new_page()
+    address = call(one)
+    kept(one)
+    two = seat.new_page()
+    two.goto(address)
+    one.locator("#id_note").fill("甲写的")
+    one.locator("#id_note").blur()
+    kept(one)
+    two.locator("#id_note").fill("乙写的")
+    expect(two.locator(".differs")).to_contain_text("甲写的")
+    two.get_by_role("button", name="Keep mine").click()
+    kept(two)
+    one.reload()
+    expect(one.locator("#id_note")).to_have_value("乙写的")
