@@ -19,6 +19,7 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("health", health, name="health"),
     path("api/v1/", build().urls),
+    path("cityline/", include("songhe.edges.cityline.urls")),
     path("telephony/", include("songhe.edges.telephony.urls")),
     path("", include("songhe.kit.urls")),
 ]

@@ -6,9 +6,11 @@ import http.client
 import json
 import queue
 import re
+import socket
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +32,7 @@ class Agent:
         self.orders = 0
         self.todo: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self.ready = threading.Event()
-        self._stream: http.client.HTTPConnection | None = None
+        self._line: socket.socket | None = None
         self._over = False
 
     def begin(self) -> list[threading.Thread]:
@@ -48,15 +50,17 @@ class Agent:
     def hang_up(self) -> None:
         """Leave the stream."""
         self._over = True
-        if self._stream is not None and self._stream.sock is not None:
-            self._stream.sock.close()
+        if self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
 
     def _listen(self) -> None:
         cookies = "; ".join(f"{name}={value}" for name, value in self.visitor.cookies.items())
         try:
-            self._stream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-            self._stream.request("GET", "/live/seat/", headers={"Cookie": cookies})
-            answer = self._stream.getresponse()
+            stream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+            stream.request("GET", "/live/seat/", headers={"Cookie": cookies})
+            self._line = stream.sock
+            answer = stream.getresponse()
             if answer.status != 200:
                 raise http.client.HTTPException(f"the stream: {answer.status}")
             for raw in answer:

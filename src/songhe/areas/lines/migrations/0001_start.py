@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                         choices=[("voice", "Voice"), ("text", "In writing")],
                         default="voice",
                         max_length=5,
-                        verbose_name="Way",
+                        verbose_name="Medium",
                     ),
                 ),
                 (
