@@ -29,7 +29,7 @@ class Agent:
         self.taken: dict[str, list[float]] = defaultdict(list)
         self.pops: list[float] = []
         self.faults: list[str] = []
-        self.orders = 0
+        self.orders = self.refused = 0
         self.todo: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self.ready = threading.Event()
         self._line: socket.socket | None = None
@@ -109,12 +109,14 @@ class Agent:
         }  # fmt: skip
         if persons:
             form |= {"item": "0103", "window": "tomorrow_am", "paid_by": "self"}
-        status, page, place = self._ask("send the order", "POST", place, form)
-        assert status == 302, (
-            status,
-            re.findall(r'class="(?:refusal|errorlist)[^>]*>(.{0,160})', page, re.DOTALL)[:2],
-        )
-        self.orders += bool(persons)
+        status, page, _place = self._ask("send the order", "POST", place, form)
+        if status == 422 and persons:  # ordered already: an agent says so, and closes the call as an enquiry
+            self.refused += 1
+            form |= {"purpose": "enquiry", "item": "", "window": "", "paid_by": ""}
+            status, page, _place = self._ask("send the order", "POST", place, form)
+        elif status == 302 and persons:
+            self.orders += 1
+        assert status == 302, (status, re.sub(r"<[^>]+>|\s+", " ", page[page.find("refusal") :])[:200])
         self._ask("back at the desk", "GET", "/desk/")
 
     def _ask(

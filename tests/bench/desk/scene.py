@@ -37,7 +37,7 @@ def prepare(seats: int) -> tuple[str, list[tuple[str, str]], list[str]]:
             user = User.objects.create(username=name, name=name, password=password, created_at=at)
             Grant.objects.create(user=user, role="hotline_agent", region_id=CITY, since=date(2022, 1, 1))
             open_seat(actor=SYSTEM, at=at, exchange=exchange, agent=str(user.pk), extension=extension)
-        some = list(Person.everywhere.exclude(phone_hash=None).order_by("id")[:400])
+        some = list(Person.everywhere.exclude(phone_hash=None).order_by("id")[:6000])
         secrets = secrets_of_many(some)
         numbers = [secrets[row.pk].phone for row in some if row.pk in secrets and secrets[row.pk].phone]
         return exchange.secret, names, numbers

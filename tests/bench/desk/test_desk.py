@@ -78,7 +78,8 @@ def _drawn(agents: list[Agent], line: Line, sent: int, seconds: float, counts: t
     faults = sum(len(agent.faults) for agent in agents)
     said = (
         f"{CALLS:,} calls a day, hours {FIRST}–{LAST}, {SPEED:g}× speed, {len(agents)} seats: {sent:,} events and {counts[0]:,} calls in"
-        f" {seconds:.0f} s, {counts[2]:,} answered, {counts[1]:,} opened at the desk, {sum(agent.orders for agent in agents):,} orders,"
+        f" {seconds:.0f} s, {counts[2]:,} answered, {counts[1]:,} opened at the desk, {sum(agent.orders for agent in agents):,} orders"
+        f" ({sum(agent.refused for agent in agents):,} refused, since there was one already),"
         f" {faults} faults. Goal: p95 of every screen ≤ {GOAL_MS} ms."
     )
     heads = ["step (ms)", "times", "p50", "p95", "max"]

@@ -224,7 +224,7 @@ class CaseExtension(Scoped):
     reason = models.CharField(_("Reason"), max_length=400)
     state = models.CharField(_("State"), max_length=8, choices=State, default=State.ASKED)
     asked_by_id = models.UUIDField()
-    asked_by = models.CharField(_("Asked by"), max_length=80)
+    asked_by = models.CharField(_("Extension asked by"), max_length=80)
     asked_at = models.DateTimeField(_("Asked at"))
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)

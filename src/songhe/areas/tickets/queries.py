@@ -69,7 +69,7 @@ def to_approve(scope: Scope, user_id: UUID) -> QuerySet[CaseExtension]:
 def messages_of(row: CityCase) -> list[tuple[CityMessage, str, Outgoing | None]]:
     """Everything that went to and fro, the latest first, with what became of ours."""
     found = list(CityMessage.everywhere.filter(case=row).order_by("-at", "-id")[:100])
-    out = {one.message_id: one for one in Outgoing.everywhere.filter(message__in=found)}  # type: ignore[attr-defined]
+    out = {one.message_id: one for one in Outgoing.everywhere.filter(message__in=found)}
     keys = open_keys([row.pk])
     if row.pk not in keys:
         return []

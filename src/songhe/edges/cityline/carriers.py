@@ -50,6 +50,6 @@ class SimulatedCarrier:
             )
         elif body["do"] == "answered":
             score = 5 if int(key.replace("-", "")[-1], 16) % 5 else 2
-            for what, more in (("satisfied", {"score": score}), ("closed", {})):
-                told = Told(key=f"{key}-{what}", number=number, what=what, body=key.encode(), **more)
+            for what, said in (("satisfied", score), ("closed", None)):
+                told = Told(key=f"{key}-{what}", number=number, what=what, score=said, body=key.encode())
                 hear(line, told, at=at)

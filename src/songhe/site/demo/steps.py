@@ -43,6 +43,7 @@ from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
 from songhe.site.demo.stays import stay_all
+from songhe.site.demo.tickets import send_cases
 from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
 from songhe.site.ground import lay
@@ -130,6 +131,7 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Policy drafts", draft),
     ("Calls", _ring),
     ("Telephone lines", ring_lines),
+    ("Cases of 12345", send_cases),
     ("Doubtful visits", doubt),
     ("Claims", claim),
     ("Settlements", settle),

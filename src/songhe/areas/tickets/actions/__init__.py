@@ -5,7 +5,8 @@ from songhe.areas.tickets.actions.files import take_file
 from songhe.areas.tickets.actions.handling import answer, note_progress, open_at_desk, send_back, take_up
 from songhe.areas.tickets.actions.hearing import hear
 from songhe.areas.tickets.actions.lines import close_line, open_line
-from songhe.areas.tickets.actions.sending import follow_up, send_waiting, warn
+from songhe.areas.tickets.actions.outbox import send_waiting
+from songhe.areas.tickets.actions.sending import follow_up, warn
 
 __all__ = [
     "answer",

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
+from datetime import datetime
 
-from django.db import transaction
-
-from songhe.areas.tickets.models import CaseState, CityCase, CityMessage, Outgoing
+from songhe.areas.tickets.models import CaseState, CityCase, CityMessage
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
-from songhe.engines.access.api import Actor, Scope, elevated, entered
+from songhe.engines.access.api import Actor, elevated
 from songhe.engines.cases.api import Case, move_case
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import make_key, seal, seal_json
+from songhe.engines.vault.api import seal
 
 MOST = 2000
 
@@ -50,29 +44,3 @@ def kept(
     )  # fmt: skip
     message.save(force_insert=True)
     return message
-
-
-def tell(row: CityCase, kind: str, words: str, *, actor: Actor, at: datetime, **more: Any) -> Outgoing:
-    """Put a message of ours into the outbox, in the caller's transaction; it is sent when that is through."""
-    key = uuid7()
-    body: Mapping[str, Any] = {"number": row.number, "do": kind, "text": words, "at": at.isoformat(), **more}
-    message = CityMessage(
-        id=key, line_id=row.line_id, case=row, outward=True, key=str(key), kind=kind, words_sealed=seal(row.pk, words),
-        by_name=actor.name[:80], digest=hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest(), at=at,
-        region_id=row.region_id,
-    )  # fmt: skip
-    message.save(force_insert=True)
-    make_key(row.pk)
-    out = Outgoing(
-        id=uuid7(), message=message, body_sealed=seal_json(row.pk, dict(body)), next_at=at, region_id=row.region_id
-    )  # fmt: skip
-    out.save(force_insert=True)
-    transaction.on_commit(partial(_send_at_once, at), robust=True)
-    return out
-
-
-def _send_at_once(at: datetime) -> None:
-    from songhe.areas.tickets.actions.sending import send_waiting
-
-    with entered(Scope.EVERYTHING):  # what is to be sent was decided when it was written
-        send_waiting(at=at + timedelta(seconds=1))

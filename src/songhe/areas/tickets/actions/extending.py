@@ -7,8 +7,9 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.tickets.actions.common import said, tell
+from songhe.areas.tickets.actions.common import said
 from songhe.areas.tickets.actions.handling import HANDLE
+from songhe.areas.tickets.actions.outbox import tell
 from songhe.areas.tickets.limits import terms
 from songhe.areas.tickets.models import CaseExtension, CaseState, CityCase
 from songhe.core.flow import Span

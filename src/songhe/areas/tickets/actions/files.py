@@ -49,6 +49,14 @@ def _lines(row: Any, user: Any) -> Any:
     return CityLine.objects.within(user.scope(HANDLE)).filter(enabled=True).order_by("name")
 
 
+Sent = Annotated[
+    UploadedFile,
+    Field(
+        label=_("File"),
+        accept=".csv,.xlsx",
+        help=_("Headings 工单编号, 工单类型, 紧急程度, 标题, 诉求内容, 联系电话, 办理时限"),
+    ),
+]
 OfLine = Annotated[CityLine, Field(label=_("City line"), among=_lines)]
 
 
@@ -58,14 +66,7 @@ def take_file(
     actor: Actor,
     at: datetime,
     line: OfLine,
-    file: Annotated[
-        UploadedFile,
-        Field(
-            label=_("File"),
-            accept=".csv,.xlsx",
-            help=_("Headings 工单编号, 工单类型, 紧急程度, 标题, 诉求内容, 联系电话, 办理时限"),
-        ),
-    ],  # type: ignore[type-arg]
+    file: Sent,  # type: ignore[type-arg]
 ) -> None:
     """Take the cases of a file; a case that is there already stays as it is. Nothing is taken while a line is wrong."""
     body = file.read(MOST_BYTES + 1)

@@ -8,7 +8,8 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.hotline import api as hotline
-from songhe.areas.tickets.actions.common import moved, said, tell
+from songhe.areas.tickets.actions.common import moved, said
+from songhe.areas.tickets.actions.outbox import tell
 from songhe.areas.tickets.models import OPEN, CaseState, CityCase
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
@@ -80,6 +81,7 @@ def send_back(
 
 
 def _in_hand(row: CityCase) -> None:
+    if row.state in OPEN and row.state != CaseState.IN_HAND:
+        raise Refused("not_taken_up", "Take the case up first.")
     if row.state != CaseState.IN_HAND:
-        what = "Take the case up first." if row.state in OPEN else "This case is not in hand any more."
-        raise Refused("not_in_hand", what)
+        raise Refused("not_in_hand", "This case is not in hand any more.")

@@ -19,6 +19,8 @@ from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key, seal
 from songhe.kit.fields import Field
 
+OfRegion = Annotated[Region, Field(label=_("Region"))]
+
 
 @act("tickets.line")
 def open_line(
@@ -27,7 +29,7 @@ def open_line(
     at: datetime,
     code: Annotated[str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens"))],
     name: Annotated[str, Field(label=_("Name"), size=80)],
-    region: Annotated[Region, Field(label=_("Region"))],
+    region: OfRegion,
     way: Annotated[CityLine.Way, Field(label=_("Kind"))] = CityLine.Way.SIGNED,
     url: Annotated[str, Field(label=_("Address"))] = "",
 ) -> CityLine:

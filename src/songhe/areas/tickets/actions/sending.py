@@ -1,52 +1,19 @@
-"""The outbox: sending what waits, telling 12345 how our orders go, and warning before a deadline."""
+"""By the clock: telling 12345 how our orders go, and warning before a deadline."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from songhe.areas.tickets.actions.common import tell
-from songhe.areas.tickets.carrier import Rejected, Unreachable, carrier
+from songhe.areas.tickets.actions.outbox import send_waiting, tell
 from songhe.areas.tickets.limits import terms
-from songhe.areas.tickets.models import OPEN, CaseState, CityCase, CityLine, Outgoing
+from songhe.areas.tickets.models import OPEN, CaseState, CityCase
 from songhe.areas.tickets.queries import words_of_order
 from songhe.areas.tickets.rules import is_near
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.cases.api import calendar
 from songhe.engines.live.api import publish
-from songhe.engines.vault.api import reveal_json
 
-PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 TOPIC = "tickets"
-
-
-def send_waiting(*, at: datetime, most: int = 100) -> int:
-    """Send what is due, the oldest first and those of one case in order; returns how many were acknowledged."""
-    rows = Outgoing.everywhere.select_for_update(skip_locked=True, of=("self",)).filter(
-        state=Outgoing.State.WAITING, next_at__lte=at
-    )
-    done, stuck = 0, set()
-    for row in rows.select_related("message__line", "message__case").order_by("message__at", "id")[:most]:
-        line: CityLine = row.message.line
-        if line.way == CityLine.Way.FILES or row.message.case_id in stuck:
-            continue
-        try:
-            carrier(line.way).carry(line, row.message.key, reveal_json(row.message.case_id, row.body_sealed))
-        except Unreachable as fault:
-            stuck.add(row.message.case_id)
-            row.fault, row.next_at = str(fault)[:200], at + PAUSES[min(row.tries, len(PAUSES) - 1)]
-            row.tries += 1
-        except Rejected as fault:
-            row.state, row.fault, row.done_at, row.tries = (
-                Outgoing.State.FAILED,
-                str(fault)[:200],
-                at,
-                row.tries + 1,
-            )
-        else:
-            row.state, row.done_at, row.fault, row.tries = Outgoing.State.DONE, at, "", row.tries + 1
-            done += 1
-        row.save()
-    return done
 
 
 def follow_up(*, at: datetime) -> int:

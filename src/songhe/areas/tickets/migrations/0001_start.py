@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("asked_by_id", models.UUIDField()),
-                ("asked_by", models.CharField(max_length=80, verbose_name="Asked by")),
+                ("asked_by", models.CharField(max_length=80, verbose_name="Extension asked by")),
                 ("asked_at", models.DateTimeField(verbose_name="Asked at")),
                 ("decided_by_id", models.UUIDField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="Decided by")),

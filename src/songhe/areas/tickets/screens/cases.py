@@ -64,7 +64,7 @@ def _due_word(row: CityCase) -> str:
     )
 
 
-_DUE = spec.state("due", _("Deadline"), show=_due_word, tone=_due_tone, sort="due_at")
+_DUE = spec.state("due", _("Deadline of 12345"), show=_due_word, tone=_due_tone, sort="due_at")
 
 
 def _history(row: CityCase, request: HttpRequest) -> Iterable[Mapping[str, Any]]:
@@ -140,7 +140,7 @@ cases = record(
             spec.when("received_at"), spec.when("due_at"), _DUE, spec.when("first_due_at"), spec.number("reminders"),
             spec.number("returns"), spec.region("region"), spec.text("handler"), spec.number("score", optional=True),
         ],
-        _("What became of it"): panel("tickets/became.html", query=_became),
+        _("What came of the case"): panel("tickets/became.html", query=_became),
         _("Our answer"): [spec.text("answer", _("Answer"), wide=True), spec.when("answered_at"), spec.when("closed_at")],
     },
     aside={_("To and fro"): spec.timeline(_history)},
