@@ -37,6 +37,11 @@ SWITCHES = {
     "simulated": "songhe.edges.telephony.simulated.SimulatedSwitch",
 }
 """Who tells a telephone exchange of each kind what it shall do."""
+CITY_LINE_CARRIERS = {
+    "signed": "songhe.edges.cityline.carriers.SignedCarrier",
+    "simulated": "songhe.edges.cityline.carriers.SimulatedCarrier",
+}
+"""Who carries what we say to 12345."""
 
 DATABASES = {
     "default": database(env("DATABASE_URL", "postgresql://songhe_app@localhost/songhe", str)),
@@ -86,6 +91,7 @@ INSTALLED_APPS = [
     "songhe.areas.hotline",
     "songhe.areas.family",
     "songhe.areas.finance",
+    "songhe.areas.tickets",
     "songhe.areas.claims",
     "songhe.areas.payments",
     "songhe.areas.circle",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/", build().urls),
     path("hooks/notices/<slug:provider>/", hooks.report, name="hooks.notices"),
     path("ingest/", include("songhe.edges.gateway.urls")),
+    path("cityline/", include("songhe.edges.cityline.urls")),
     path("telephony/", include("songhe.edges.telephony.urls")),
     path("", include("songhe.kit.urls")),
 ]

@@ -74,7 +74,7 @@ def test_a_call_comes_in_pops_up_and_is_counted() -> None:
     assert row.number == "13963112345" and b"13963112345" not in bytes(row.number_sealed)
     assert Event.everywhere.filter(topic=f"seat.{user.pk.hex}").exists(), "the agent's own news"
     shown = client.get("/seat/now/").content.decode()
-    assert "139******45" in shown and f"/line-calls/{row.pk}/" in shown
+    assert "139******45" in shown and f"/desk/line/{row.pk}/" in shown
     assert "13963112345" not in client.get("/seat/").content.decode(), "masked on screen"
     assert statuses(send(at_, [events[3]])) == ["stored"]
     seat.refresh_from_db()
@@ -268,3 +268,30 @@ def test_a_shift_is_handed_over_with_two_signatures() -> None:
             part="early", lead=str(second.pk), agents=[],
         )  # fmt: skip
     assert client_of(make.user("hotline_agent", make.OTHER_COUNTY)).get(page).status_code == 404
+
+
+def test_the_desk_opens_a_call_that_rings_once_and_its_shift_counts_it() -> None:
+    at_ = made.exchange()
+    user = made.agent()
+    seat = made.seat(at_, user)
+    row = made.call(at_, "ringing", "answered", seat=seat)
+    client = client_of(user)
+    shown = client.get("/seat/now/").content.decode()
+    assert f'action="/desk/line/{row.pk}/"' in shown
+    first = client.post(f"/desk/line/{row.pk}/")
+    assert first.status_code == 302 and client.get(first.headers["Location"]).status_code == 200
+    assert client.post(f"/desk/line/{row.pk}/").headers["Location"] == first.headers["Location"], "one call"
+    row.refresh_from_db()
+    assert row.call_id is not None and str(row.call_id) in first.headers["Location"]
+    assert (
+        client_of(make.user("hotline_agent", make.OTHER_COUNTY)).post(f"/desk/line/{row.pk}/").status_code
+        == 404
+    )
+    lead = made.agent()
+    made.seat(at_, lead)
+    left = actions.hand_over(
+        made.shift(make.COUNTY, lead, at=timezone.now() - timedelta(days=1)), actor=lead, at=timezone.now(), note="无"
+    )  # fmt: skip
+    assert {"10.lines", "20.calls", "30.orders", "40.complaints", "50.follow_ups"} == {
+        one[0] for one in left.counts
+    }

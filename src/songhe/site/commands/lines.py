@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exchange", default="", help="code of the exchange (default: the only one)")
     parser.add_argument("--demo", action="store_true", help="use the demo's folder")
     parser.add_argument(
-        "--to", default="http://127.0.0.1:8000", help="where Songhe answers (default: %(default)s)"
+        "--to", default="http://127.0.0.1:8600", help="where Songhe answers (default: %(default)s)"
     )
 
 

@@ -76,7 +76,13 @@ def cast(places: Places, *, seed: int) -> list[Seat]:
         Seat("daycare", "facility_manager", "日间照料中心主任", shown, "facility"),
     ]
     second = Seat("inspector2", "inspector", "市民政局监督科 第二检查组", int(places.city) * 1_000_000)
-    return [*named(seats, places, seed), centre, *houses, second]
+    whole = int(places.city) * 1_000_000
+    desk = [
+        Seat(f"hotline{n}", "hotline_agent", f"12349热线 {'三四五六'[n - 3]}号坐席", whole)
+        for n in range(3, 7)
+    ]
+    desk.append(Seat("hotline-lead", "hotline_supervisor", "12349热线 值班长", whole))
+    return [*named(seats, places, seed), centre, *houses, second, *desk]
 
 
 def towns_by_size(places: Places, county: int) -> list[tuple[int, float]]:

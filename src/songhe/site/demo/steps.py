@@ -34,6 +34,7 @@ from songhe.site.demo.grid import near
 from songhe.site.demo.history import City
 from songhe.site.demo.inspections import inspect
 from songhe.site.demo.messages import send_past
+from songhe.site.demo.lines import ring_lines
 from songhe.site.demo.month import fill_month
 from songhe.site.demo.orders import live_orders
 from songhe.site.demo.payouts import pay
@@ -48,6 +49,7 @@ from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
 from songhe.site.demo.stays import stay_all
+from songhe.site.demo.tickets import send_cases
 from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
 from songhe.site.ground import lay
@@ -134,6 +136,8 @@ PAST: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("Payments", pay),
     ("Policy drafts", draft),
     ("Calls", _ring),
+    ("Telephone lines", ring_lines),
+    ("Cases of 12345", send_cases),
     ("Doubtful visits", doubt),
     ("Claims", claim),
     ("Settlements", settle),

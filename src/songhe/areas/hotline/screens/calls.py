@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as say_now
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.hotline import actions, queries
+from songhe.areas.hotline import actions, onlines, queries
 from songhe.areas.hotline.city import branch_of
 from songhe.areas.hotline.desk import page as desk
 from songhe.areas.hotline.desk import parts
@@ -66,6 +66,13 @@ page(
     title=_("Services"),
     right="hotline.answer",
     view=parts.favourite,
+)
+page(
+    "hotline.line",
+    path="desk/line/<uuid:pk>/",
+    title=_("Call on the line"),
+    right="hotline.answer",
+    view=onlines.open_line,
 )
 page("hotline.call", path="desk/<uuid:pk>/", title=_("Call"), right="hotline.answer", view=desk.call_page)
 page(

@@ -19,6 +19,8 @@ from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key, seal
 from songhe.kit.fields import Field
 
+OfRegion = Annotated[Region, Field(label=_("Region"))]
+
 
 @act("lines.exchange")
 def open_exchange(
@@ -27,7 +29,7 @@ def open_exchange(
     at: datetime,
     code: Annotated[str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens"))],
     name: Annotated[str, Field(label=_("Name"), size=80)],
-    region: Region,
+    region: OfRegion,
     way: Annotated[Exchange.Way, Field(label=_("Kind"))] = Exchange.Way.SIGNED,
     url: Annotated[
         str, Field(label=_("Takes wishes at"), help=_("https://…, empty where it takes none"))

@@ -33,12 +33,15 @@ def _agents(row: Any, user: Any) -> list[tuple[str, str]]:
     return seated(user.scope(MANAGE))
 
 
+OfRegion = Annotated[Region, Field(label=_("Region"))]
+
+
 @act(MANAGE)
 def plan_shift(
     *,
     actor: Actor,
     at: datetime,
-    region: Region,
+    region: OfRegion,
     day: Annotated[date, Field(label=_("Day"))],
     part: Annotated[str, Field(label=_("Shift"), choices=_parts)],
     lead: Annotated[str, Field(label=_("Led by"), choices=_agents)],

@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                         choices=[("voice", "Voice"), ("text", "In writing")],
                         default="voice",
                         max_length=5,
-                        verbose_name="Way",
+                        verbose_name="Medium",
                     ),
                 ),
                 (
@@ -404,7 +404,7 @@ class Migration(migrations.Migration):
                 ("counts", models.JSONField(default=list)),
                 ("note_sealed", models.BinaryField(default=b"")),
                 ("given_by_id", models.UUIDField()),
-                ("given_by", models.CharField(max_length=80, verbose_name="Given by")),
+                ("given_by", models.CharField(max_length=80, verbose_name="Signed over by")),
                 ("given_at", models.DateTimeField(verbose_name="Handed over at")),
                 ("taken_by_id", models.UUIDField(null=True)),
                 ("taken_by", models.CharField(blank=True, max_length=80, verbose_name="Taken over by")),

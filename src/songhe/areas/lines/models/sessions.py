@@ -55,7 +55,7 @@ class Session(Scoped):
     ref = models.CharField(_("Reference of the exchange"), max_length=80)
     region = region_field(verbose_name=_("Region"))
     direction = models.CharField(_("Direction"), max_length=3, choices=Way, default=Way.IN)
-    media = models.CharField(_("Way"), max_length=5, choices=Medium, default=Medium.VOICE)
+    media = models.CharField(_("Medium"), max_length=5, choices=Medium, default=Medium.VOICE)
     state = models.CharField(_("State"), max_length=9, choices=LineState, default=LineState.RINGING)
     number_sealed = models.BinaryField(default=b"")
     number_masked = models.CharField(_("Number"), max_length=24, blank=True)

@@ -30,7 +30,7 @@ WORDS = {
     "ringing": _("Rings"),
     "queued": _("Put into the queue"),
     "texted": _("Wrote"),
-    "answered": _("Answered"),
+    "answered": _("Call answered"),
     "held": _("Put on hold"),
     "resumed": _("Taken up again"),
     "transferred": _("Passed on"),
@@ -110,9 +110,9 @@ calls = record(
     state=_STATE,
     panels={
         _("Call on the line"): [
-            spec.text("number_masked"), spec.text("direction"), spec.text("media"),
+            spec.text("number_masked", _("Number of the caller")), spec.text("direction"), spec.text("media"),
             spec.text("queue", show=lambda row: queue_name(row.queue)), spec.text("agent_name"),
-            spec.when("began_at"), spec.when("answered_at"), spec.when("ended_at"),
+            spec.when("began_at"), spec.when("answered_at", _("Call answered")), spec.when("ended_at"),
             spec.text("waited", _("Waited"), show=_waited), spec.text("talked", _("Talked"), show=_talked),
             spec.number("late"), spec.yes_no("clock_moved"), spec.text("ref"),
         ],

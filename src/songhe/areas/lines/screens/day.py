@@ -43,6 +43,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "after": day + timedelta(days=1) if day < today() else None,
         "figures": figures_of(desk),
         "chart": hours_chart(desk),
+        "any": desk.received > 0,
         "hours": [(hour, share(hour.quick / (hour.answered + hour.lost)) if hour.answered + hour.lost else "—",
                    clock(hour.talk_seconds)) for hour in desk.hours if hour.received or hour.talk_seconds],
         "agents": [

@@ -54,7 +54,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "written": list(sessions.in_writing(scope)[:SHOWN]),
         "back": list(sessions.to_call_back(scope, at)[:SHOWN]),
         "figures": [
-            (_("Answered"), own.answered, ""),
+            (_("Calls answered"), own.answered, ""),
             (_("Dialled"), own.dialled, ""),
             (_("Not taken"), own.missed, "warn" if own.missed else ""),
             (_("Talked"), clock(own.talk_seconds), ""),

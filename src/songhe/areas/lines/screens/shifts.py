@@ -74,7 +74,7 @@ shifts = record(
     aside={_("History"): spec.history()},
     verbs=[
         verb(actions.plan_shift, label=_("Plan a shift"), icon="plus", primary=True, initial=_here),
-        verb(actions.hand_over, label=_("Hand over the shift"), icon="check", primary=True, then=lambda result, row: spec.url_of(result) or "/",
+        verb(actions.hand_over, label=_("Hand the shift over"), icon="check", primary=True, then=lambda result, row: spec.url_of(result) or "/",
              ask=_("What is open is counted at this moment. The next shift signs for it.")),
     ],
     nav=NavItem("service", "checklist", 58),

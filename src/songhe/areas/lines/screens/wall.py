@@ -29,7 +29,7 @@ def figures_of(desk: Desk, last_day: Desk | None = None) -> list[Figure]:
     norm, least = terms().answer_seconds, terms().connected_bp / 10_000
     day = last_day or desk
     out = [
-        Figure(_("Received"), str(desk.received), gettext("{n} answered").format(n=desk.answered)),
+        Figure(_("Calls in"), str(desk.received), gettext("{n} answered").format(n=desk.answered)),
         Figure(
             _("Connected in 24 hours"), share(day.connected), gettext("at least {share}").format(share=share(least)),
             tone=_tone(day.connected, least),
@@ -43,6 +43,7 @@ def figures_of(desk: Desk, last_day: Desk | None = None) -> list[Figure]:
         Figure(_("In writing, in 3 min"), share(desk.text_share), gettext("{n} sessions").format(n=desk.texts)),
     ]  # fmt: skip
     if last_day is not None:
+        del out[3]  # the wall says how long they wait now
         waits = "danger" if desk.longest_now > norm else "warn" if desk.waiting else "ok"
         out.insert(0, Figure(
             _("Waiting now"), str(desk.waiting), gettext("longest {time}").format(time=clock(desk.longest_now)), tone=waits,
@@ -74,6 +75,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "figures": figures_of(wall.desk, wall.last_day),
         "chart": hours_chart(wall.desk),
+        "any": wall.desk.received > 0,
         "seats": [
             (seat, SEAT_TONES[seat.state], own, clock((at - seat.since).total_seconds()), long, share(own.occupancy) if own else "—",
              clock(own.talk_seconds) if own else "—")

@@ -1,0 +1,44 @@
+"""What cases of 12345 measure: answered in time, overdue, satisfied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.timezone import make_aware
+
+from songhe.areas.tickets.models import CaseState, CityCase
+from songhe.engines.indicators.api import Row, Span, measured
+
+
+def _due(span: Span) -> QuerySet[CityCase]:
+    since, until = (
+        make_aware(datetime.combine(day, time(0))) for day in (span.period.start, span.period.end)
+    )
+    rows: QuerySet[CityCase] = CityCase.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    rows = rows.filter(due_at__gte=since, due_at__lt=until)
+    return rows.exclude(state__in=[CaseState.SENT_BACK, CaseState.WITHDRAWN]).order_by("region_id")
+
+
+@measured("city_cases_in_time")
+def in_time(span: Span) -> Iterable[Row]:
+    """Cases answered or closed by their deadline among those whose deadline fell in the period."""
+    done = Q(answered_at__lte=F("due_at")) | Q(answered_at=None, closed_at__lte=F("due_at"))
+    return list(_due(span).values_list("region_id").annotate(good=Count("pk", filter=done), all=Count("pk")))
+
+
+@measured("city_cases_returned")
+def returned(span: Span) -> Iterable[Row]:
+    """Cases that 12345 returned to be done again, among the same."""
+    again = Q(returns__gt=0)
+    return list(_due(span).values_list("region_id").annotate(bad=Count("pk", filter=again), all=Count("pk")))
+
+
+@measured("city_cases_satisfied")
+def satisfied(span: Span) -> Iterable[Row]:
+    """Cases with 4 or 5 in 12345's own call-back, among those it rated."""
+    rows = _due(span).filter(score__isnull=False)
+    return list(
+        rows.values_list("region_id").annotate(good=Count("pk", filter=Q(score__gte=4)), all=Count("pk"))
+    )
