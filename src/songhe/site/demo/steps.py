@@ -33,8 +33,8 @@ from songhe.site.demo.finances import settle
 from songhe.site.demo.grid import near
 from songhe.site.demo.history import City
 from songhe.site.demo.inspections import inspect
-from songhe.site.demo.messages import send_past
 from songhe.site.demo.lines import ring_lines
+from songhe.site.demo.messages import send_past
 from songhe.site.demo.month import fill_month
 from songhe.site.demo.orders import live_orders
 from songhe.site.demo.payouts import pay
