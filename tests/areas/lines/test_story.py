@@ -74,7 +74,7 @@ def test_a_call_comes_in_pops_up_and_is_counted() -> None:
     assert row.number == "13963112345" and b"13963112345" not in bytes(row.number_sealed)
     assert Event.everywhere.filter(topic=f"seat.{user.pk.hex}").exists(), "the agent's own news"
     shown = client.get("/seat/now/").content.decode()
-    assert "139******45" in shown and f"/line-calls/{row.pk}/" in shown
+    assert "139******45" in shown and f"/desk/line/{row.pk}/" in shown
     assert "13963112345" not in client.get("/seat/").content.decode(), "masked on screen"
     assert statuses(send(at_, [events[3]])) == ["stored"]
     seat.refresh_from_db()

@@ -1,5 +1,6 @@
 """The verbs of the hotline."""
 
+from songhe.areas.hotline.actions.alarming import raise_alarm
 from songhe.areas.hotline.actions.asking import ask, call_back, draw_follow_ups, not_reached
 from songhe.areas.hotline.actions.calls import (
     Closing,
@@ -35,6 +36,7 @@ from songhe.areas.hotline.actions.knowing import (
     vote,
     write_article,
 )
+from songhe.areas.hotline.actions.online import open_line
 from songhe.areas.hotline.actions.triage import Triaged, triage
 
 __all__ = [
@@ -61,8 +63,10 @@ __all__ = [
     "mark_nuisance",
     "not_reached",
     "object_to_answer",
+    "open_line",
     "order_more",
     "pass_on",
+    "raise_alarm",
     "reopen_complaint",
     "revise_article",
     "sanction",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.hotline import queries
+from songhe.areas.hotline.actions.alarming import alarm_of, kind_of, told_of
 from songhe.areas.hotline.actions.common import number_hash, phone_of, region_of, still_open, words_of
 from songhe.areas.hotline.actions.complaining import complaint_of_call
 from songhe.areas.hotline.actions.triage import Triaged
@@ -29,6 +30,7 @@ from songhe.areas.hotline.models import (
     Urgency,
 )
 from songhe.areas.hotline.rules.windows import Repeat
+from songhe.areas.lines.api import done
 from songhe.areas.providers.api import Organisation
 from songhe.areas.registry.api import Person, register
 from songhe.areas.visits import api as visits
@@ -138,6 +140,10 @@ def serve(
     call.ended_at = at
     call.save()
     Draft.everywhere.filter(call=call).delete()
+    if closing.triage is not None and closing.triage.way.code == Urgency.NOW and call.alarm_id is None:
+        words = told_of(call.matter, closing.triage, closing.note)
+        alarm_of(call, person, kind=kind_of(call.matter), words=words, actor=actor, at=at)
+    _tell_line(call, actor=actor, at=at)
     if closing.purpose == Purpose.COMPLAINT:
         complaint_of_call(call, closing.note, matter=call.matter, actor=actor, at=at)
     return call
@@ -185,6 +191,7 @@ def hang_up(
     call.purpose, call.outcome, call.ended_at = Purpose.OTHER, outcome, at
     call.save()
     Draft.everywhere.filter(call=call).delete()
+    _tell_line(call, actor=actor, at=at)
     return call
 
 
@@ -244,6 +251,11 @@ def write_line(
         call.channel = Channel.TEXT
         call.save(update_fields=["channel"])
     return line
+
+
+def _tell_line(call: Call, *, actor: Actor, at: datetime) -> None:
+    if call.line_id is not None:
+        done(call.line_id, actor=actor, at=at)
 
 
 def _held_by(call: Call, agent: User | Actor, *, actor: Actor, at: datetime) -> Call:

@@ -10,11 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as say_now
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.hotline import actions, queries
+from songhe.areas.hotline import (
+    actions,
+    connecting,  # noqa: F401  lines learn of the desk by its import
+    queries,
+)
+from songhe.areas.hotline.actions.alarming import kind_of
 from songhe.areas.hotline.city import branch_of
+from songhe.areas.hotline.desk import danger, line, parts
 from songhe.areas.hotline.desk import page as desk
-from songhe.areas.hotline.desk import parts
 from songhe.areas.hotline.models import Call, Nuisance
+from songhe.areas.hotline.queries.danger import alarm_of_call
 from songhe.areas.providers.api import Named, said
 from songhe.areas.registry.api import Happening, Person, timeline
 from songhe.areas.visits.api import Order, person_names
@@ -33,6 +39,7 @@ from songhe.kit.spec import (
     verb,
     when,
 )
+from songhe.kit.who import who
 
 OUTCOME_TONES = {
     "ordered": "ok",
@@ -66,6 +73,17 @@ page(
     title=_("Services"),
     right="hotline.answer",
     view=parts.favourite,
+)
+page(
+    "hotline.line", path="desk/line/<uuid:pk>/", title=_("Call"), right="hotline.answer", view=line.open_line
+)
+page("hotline.dial", path="desk/dial/", title=_("Call"), right="lines.dial", view=line.dial)
+page(
+    "hotline.alarm",
+    path="desk/<uuid:pk>/alarm/",
+    title=_("Raise an alarm"),
+    right="alarms.raise",
+    view=danger.raise_alarm,
 )
 page("hotline.call", path="desk/<uuid:pk>/", title=_("Call"), right="hotline.answer", view=desk.call_page)
 page(
@@ -123,6 +141,7 @@ def _asked(row: Call, request: HttpRequest) -> Mapping[str, Any]:
         "why": triage.get("why", ()),
         "lines": queries.lines(row),
         "ordered": queries.ordered(row),
+        "danger": alarm_of_call(row, who(request)),
     }
 
 
@@ -197,6 +216,16 @@ calls = record(
             label=_("Take it over"),
             when=lambda row, user: row.is_open and row.agent_id != user.pk,
             then=lambda result, row: reverse("hotline.call", args=[row.pk]),
+        ),
+        verb(
+            actions.raise_alarm,
+            label=_("Raise an alarm"),
+            icon="alert-triangle",
+            danger=True,
+            when=lambda row, user: row.is_open and row.alarm_id is None,
+            initial=lambda row, user: (
+                {"kind": kind_of(row.matter)} | ({"person": row.person_id} if row.person_id else {})
+            ),
         ),
         verb(
             actions.mark_nuisance,
