@@ -7,18 +7,22 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests import make
+from tests.areas.caring import made as cared
 from tests.areas.hotline.test_story import served, taken, wanted
 from tests.areas.lines import made as lines
 from tests.areas.providers.made import client_of
 from tests.areas.visits import made
 
 from songhe.areas.alarms.models import Alarm
-from songhe.areas.hotline.models import Call
+from songhe.areas.hotline.models import Call, Complaint, TextLine
 from songhe.areas.lines.actions import go_ready, hand_over, hear
 from songhe.areas.lines.models import Seat, Session, Wish
 from songhe.areas.registry.api import Contact, Relation, add_contact
+from songhe.areas.visits.api import Order
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
+from songhe.engines.notices.api import Notice, Reply, answer
+from songhe.engines.vault.api import reveal_json
 
 pytestmark = pytest.mark.django_db
 RED = {"matter": "emergency_fall", "triage_T1": "no"}
@@ -91,9 +95,7 @@ def test_family_and_who_was_served_are_dialled_from_a_seat_or_shown_and_logged()
     agent, _seat, _at = seated(town)
     order = served(town)
     now = timezone.now()
-    add_contact(
-        town.person, actor=SYSTEM, at=now, name="刘芳", phone="13900000009", relation=Relation.CHILD
-    )
+    add_contact(town.person, actor=SYSTEM, at=now, name="刘芳", phone="13900000009", relation=Relation.CHILD)
     kin = Contact.everywhere.get(person=town.person)
     desk, bare = client_of(agent), town.client("hotline_agent")
     call = taken(desk)
@@ -158,3 +160,67 @@ def test_closing_a_call_in_danger_raises_the_alarm_that_nobody_pressed() -> None
     form = wanted(person=str(town.person.pk), matter="help_bath", triage_T1="help")
     assert desk.post(f"/desk/{milder.pk}/", form).status_code == 302
     assert Alarm.everywhere.count() == 1
+
+
+def test_a_caring_call_beside_the_desk_leads_to_an_order_and_a_complaint() -> None:
+    town = made.town()
+    desk = town.client("hotline_agent")
+    due = cared.caring(town.person, way="call", planned_on=timezone.localdate(), due_at=timezone.now())
+    address = f"/carings/{due.pk}/enter_call/"
+    assert f"/caring-calls/?call={due.pk}" in desk.get("/desk/").content.decode()
+    assert address in desk.get(f"/desk/{taken(desk).pk}/").content.decode(), "the person calls by chance"
+    form = {"outcome": "needs", "needs": ["meals", "complaint", "policy"], "words": "上次护理员迟到"}
+    assert desk.post(address, form).status_code == 302
+    order, complaint = Order.everywhere.get(), Complaint.everywhere.get()
+    due.refresh_from_db()
+    assert due.order_number == f"{order.number} {complaint.number}"
+    assert (order.person, order.item, order.state) == (town.person, "0101", "received")
+    assert (complaint.words, complaint.call_id) == ("上次护理员迟到", None)
+    gone = make.person(name="已故老人", region=town.person.region_id)
+    type(gone).everywhere.filter(pk=gone.pk).update(state="deceased")
+    late = cared.caring(gone, way="call", planned_on=timezone.localdate())
+    late_form = {"outcome": "needs", "needs": ["bathing"]}
+    assert desk.post(f"/carings/{late.pk}/enter_call/", late_form).status_code == 302
+    late.refresh_from_db()
+    assert (late.state, late.order_number) == ("done", ""), "what is refused does not lose the call"
+
+
+def test_who_is_not_found_becomes_an_alarm() -> None:
+    town = made.town()
+    search = cared.search(town.person)
+    desk = client_of(make.user("town_officer", town.person.region_id // 1000 * 1000))
+    assert desk.post(f"/caring-searches/{search.pk}/call_for_help/", {"words": "全村找遍"}).status_code == 302
+    alarm = Alarm.everywhere.get()
+    search.refresh_from_db()
+    assert (search.alarm, alarm.kind, alarm.person) == (alarm.number, "missing", town.person)
+
+
+def test_who_cannot_hear_is_written_to_and_answers_by_text_message() -> None:
+    town = made.town()
+    desk = town.client("hotline_agent")
+    call = taken(desk)
+    long = "您好," + "请问需要什么服务" * 20
+    for _ in range(2):
+        assert desk.post(f"/desk/{call.pk}/write/", {"words": long, "_key": "w1"}).status_code == 302
+    line, notice = TextLine.everywhere.get(), Notice.everywhere.get()
+    assert (notice.template, notice.number_masked) == ("desk_line", call.number_masked)
+    assert long in reveal_json(notice.owner_id, notice.text_sealed)["text"], "not cut"
+    assert "待发送" in desk.get(f"/desk/{call.pk}/").content.decode()
+    now = timezone.now()
+    told = "我要送饭,住在海滨路,中午十一点半以前,牙口不好要软一点的,谢谢你们" * 3
+    for _ in range(2):
+        answer([Reply(number="13963112345", text=told)], at=now)
+    answer([Reply(number="13963112345", text="还有药")], at=now)
+    assert [row.words for row in TextLine.everywhere.filter(incoming=True).order_by("id")] == [told, "还有药"]
+    notice.refresh_from_db()
+    assert notice.answer == "", "what somebody wrote is kept sealed, and in the call alone"
+    page = desk.get(f"/desk/{call.pk}/").content.decode()
+    assert "还有药" in page and "来电人已回复" in page
+    form = wanted(person=str(town.person.pk), item="", purpose="enquiry")
+    assert desk.post(f"/desk/{call.pk}/", form).status_code == 302
+    answer([Reply(number="13963112345", text="收到")], at=now)
+    assert "收到" in [row.words for row in TextLine.everywhere.all()], "after the end it is kept all the same"
+    assert line.pk
+    silent = taken(desk, "")
+    assert desk.post(f"/desk/{silent.pk}/write/", {"words": "请写"}).status_code == 302
+    assert Notice.everywhere.count() == 1, "nothing goes to nowhere"

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from songhe.areas.alarms.actions import resolve, take
-from songhe.areas.alarms.api import Alarm
 from songhe.areas.hotline import actions
 from songhe.areas.hotline.api import tree
 from songhe.areas.hotline.models import Call, Complaint, Finding, Outcome, Purpose, Relation
@@ -95,7 +94,8 @@ def _call(city: City, row: int, number: int, at: datetime) -> None:
 
 def _helped(city: City, call: Call, agent: User, at: datetime) -> None:
     """What a call raised was taken at once, and help came; the last one of today is still under way."""
-    alarm = Alarm.everywhere.get(pk=call.alarm_id)
+    alarm = call.alarm
+    assert alarm is not None
     take(alarm, actor=agent, at=at + timedelta(minutes=3, seconds=8))
     until = at + timedelta(minutes=41)
     if until < city.at:

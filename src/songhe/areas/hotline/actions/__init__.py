@@ -3,6 +3,7 @@
 from songhe.areas.hotline.actions.alarming import raise_alarm
 from songhe.areas.hotline.actions.asking import ask, call_back, draw_follow_ups, not_reached
 from songhe.areas.hotline.actions.calls import (
+    TOPIC,
     Closing,
     Newcomer,
     Wish,
@@ -14,6 +15,7 @@ from songhe.areas.hotline.actions.calls import (
     take_over,
     write_line,
 )
+from songhe.areas.hotline.actions.cared import follow_needs, raise_for_lost
 from songhe.areas.hotline.actions.complaining import (
     answer_complaint,
     close_complaint,
@@ -37,9 +39,11 @@ from songhe.areas.hotline.actions.knowing import (
     write_article,
 )
 from songhe.areas.hotline.actions.online import open_line
+from songhe.areas.hotline.actions.texting import hear_line
 from songhe.areas.hotline.actions.triage import Triaged, triage
 
 __all__ = [
+    "TOPIC",
     "Closing",
     "Newcomer",
     "Triaged",
@@ -54,7 +58,9 @@ __all__ = [
     "draw_follow_ups",
     "drop_article",
     "escalate_overdue",
+    "follow_needs",
     "hang_up",
+    "hear_line",
     "investigate",
     "keep_at_hand",
     "keep_typed",
@@ -67,6 +73,7 @@ __all__ = [
     "order_more",
     "pass_on",
     "raise_alarm",
+    "raise_for_lost",
     "reopen_complaint",
     "revise_article",
     "sanction",

@@ -17,6 +17,7 @@ from songhe.areas.hotline.actions.common import number_hash, phone_of, region_of
 from songhe.areas.hotline.actions.complaining import complaint_of_call
 from songhe.areas.hotline.actions.triage import Triaged
 from songhe.areas.hotline.city import branch_of
+from songhe.areas.hotline.informing import send_line
 from songhe.areas.hotline.models import (
     Call,
     CallOrder,
@@ -234,8 +235,10 @@ def write_line(
     incoming: bool = False,
     key: str = "",
 ) -> TextLine:
-    """Keep a line of a call in writing: what the agent sends, or what the caller wrote. The same key twice is one line."""
-    still_open(call)
+    """Keep a line of a call in writing: what the agent sends, which goes out as a text message, or what the caller wrote,
+    who may still write when the call is closed. The same key twice is one line."""
+    if not incoming:
+        still_open(call)
     clean = words_of(words, field="words", needed=True, most=500)
     if key:
         known = TextLine.everywhere.filter(call=call, key=key[:80]).first()
@@ -247,6 +250,8 @@ def write_line(
     )  # fmt: skip
     line.key = key[:80] or str(line.id)
     line.save(force_insert=True)
+    if not incoming:
+        send_line(call, line, clean, at=at)
     if call.channel != Channel.TEXT:
         call.channel = Channel.TEXT
         call.save(update_fields=["channel"])

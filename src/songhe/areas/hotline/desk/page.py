@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from songhe.areas.caring.api import to_call
 from songhe.areas.hotline import actions, queries
 from songhe.areas.hotline.city import tree
 from songhe.areas.hotline.desk.danger import shown as alarm_shown
@@ -64,10 +65,15 @@ def _waiting(user: Any, at: datetime) -> dict[str, Any]:
     due = queries.due_now(user.scope("hotline.follow_up"), at)
     rows = list(due[:8])
     names = person_names(row.person_id for row in rows)
+    caring = to_call(user.scope("caring.call"), at)
+    calls = list(caring[:8])
+    called = person_names(row.person_id for row in calls)
     complaints = list(queries.open_complaints(user.scope("hotline.escalate"))[:6])
     return {
         "due": due.count(),
         "due_rows": [(row, names.get(row.person_id, "")) for row in rows],
+        "caring": caring.count(),
+        "caring_rows": [(row, called.get(row.person_id, ""), row.late_at(at)) for row in calls],
         "complaints": [(row, row.late_at(at)) for row in complaints],
     }
 
@@ -170,15 +176,23 @@ def _shown(
         "page_title": gettext("Call"), "call": call, "form": form, "matches": matches, "picked": picked, "known": known,
         "words": words, "key": request.POST.get("_key") or uuid4().hex, "mine": call.agent_id == user.pk,
         "draft": draft, "tops": branch_rows(), "matter": matter, "ordered": queries.ordered(call),
-        "lines": queries.lines(call), "nuisance": queries.nuisance(call.number, at),
+        "lines": _lines(call), "nuisance": queries.nuisance(call.number, at),
         "earlier": queries.earlier_calls(call.number, at), "hold": _hold(),
         "at_hand": _at_hand(user, picked), "triage_prefix": TRIAGE,
         **triage_shown(matter, answers, at), **knowledge(region, matter, "", day),
         **_near(picked, day), **alarm_shown(call, user), "seat": has_seat(user), "shown": _number_shown(request, user),
         "person_key": f"person:{picked.pk}" if picked else "", "call_about": f"call:{call.pk}",
+        "caring_due": to_call(user.scope("caring.call"), at).filter(person=picked).first() if picked else None,
         "dangers": dangers(picked, user) if picked else [], "devices": devices_of(picked, user) if picked else [],
     }  # fmt: skip
     return render(request, "hotline/call.html", context, status=status)
+
+
+def _lines(call: Call) -> list[tuple[Any, str]]:
+    """What was written, and how far the text messages of the desk are."""
+    rows = queries.lines(call)
+    stages = queries.carried(rows)
+    return [(row, stages.get(row.pk, "")) for row in rows]
 
 
 def _number_shown(request: HttpRequest, user: Any) -> Reached | None:

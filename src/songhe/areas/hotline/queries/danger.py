@@ -37,14 +37,14 @@ def alarm_of_call(call: Call, user: Any) -> Danger | None:
     with elevated():  # whoever sees the call sees how its alarm goes on
         row = Alarm.everywhere.get(pk=call.alarm_id)
     mine = Alarm.objects.within(user.scope("alarms.view")).filter(pk=row.pk).exists()
-    return Danger(row, TONES.get(row.state, "ok"), url_of(row) if mine else "")
+    return Danger(row, TONES.get(row.state, "ok"), (url_of(row) or "") if mine else "")
 
 
 def dangers(person: Person, user: Any) -> list[Danger]:
     """The open alarms of a person that the reader reaches."""
     rows = Alarm.objects.within(user.scope("alarms.view")).filter(person=person, closed_at=None)
     return [
-        Danger(row, TONES.get(row.state, "ok"), url_of(row))
+        Danger(row, TONES.get(row.state, "ok"), url_of(row) or "")
         for row in rows.order_by("-raised_at", "id")[:MOST]
     ]
 

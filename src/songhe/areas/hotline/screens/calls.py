@@ -25,7 +25,7 @@ from songhe.areas.providers.api import Named, said
 from songhe.areas.registry.api import Happening, Person, timeline
 from songhe.areas.visits.api import Order, person_names
 from songhe.engines.access.api import Scope, elevated
-from songhe.kit.pages import NavItem, page
+from songhe.kit.pages import NavItem, live_topic, page
 from songhe.kit.spec import (
     choice,
     date_range,
@@ -51,6 +51,7 @@ OUTCOME_TONES = {
 URGENCY_TONES = {"now": "danger", "urgent": "warn", "ordinary": "info", "advice": "muted"}
 person = Named(name="person_id", label=_("Person"), model=Person, names=person_names)
 
+live_topic(actions.TOPIC, right="hotline.answer")
 page(
     "hotline.desk",
     path="desk/",
