@@ -137,11 +137,11 @@ def test_an_unanswered_call_becomes_a_visit_and_then_a_search() -> None:
     def raised(search: Search, actor: object, at: datetime) -> str:
         return "BJ-000001"
 
-    LOST.append(raised)
+    before, LOST[:] = LOST[:], [raised]
     try:
         assert town.post(f"/caring-searches/{found.pk}/call_for_help/", {"words": "报警"}).status_code == 302
     finally:
-        LOST.remove(raised)
+        LOST[:] = before
     found.refresh_from_db()
     assert (found.state, found.alarm) == ("alarmed", "BJ-000001")
     assert (

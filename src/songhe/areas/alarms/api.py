@@ -4,6 +4,7 @@
 """
 
 from songhe.areas.alarms.actions import cry, raise_many
+from songhe.areas.alarms.limits import kind_choices
 from songhe.areas.alarms.models import Alarm, AlarmState, Source
 from songhe.areas.alarms.rules.signals import Cry, Signal
 
@@ -14,5 +15,6 @@ __all__ = [
     "Signal",
     "Source",
     "cry",
+    "kind_choices",
     "raise_many",
 ]

@@ -8,7 +8,7 @@ not found. ``link_order`` keeps the number of what was made.
 from songhe.areas.caring.actions import enter_call, link_order, plan_now, report_visit
 from songhe.areas.caring.actions.calling import when_called
 from songhe.areas.caring.actions.searching import when_lost
-from songhe.areas.caring.limits import group_name, need_name
+from songhe.areas.caring.limits import group_name, item_of, need_name
 from songhe.areas.caring.models import Caring, Outcome, Pause, Search, SearchState, State
 from songhe.areas.caring.queries.lists import of_person, pause_of, rate, to_call
 from songhe.areas.caring.rules import Leads
@@ -24,6 +24,7 @@ __all__ = [
     "State",
     "enter_call",
     "group_name",
+    "item_of",
     "leads_to",
     "link_order",
     "need_name",

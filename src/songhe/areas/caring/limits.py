@@ -43,6 +43,12 @@ def need_name(code: str) -> str:
     return said(found.label) if found else code
 
 
+def item_of(code: str) -> str:
+    """The service that is ordered for a need; empty where none is named."""
+    found = terms().needs.get(code)
+    return found.item if found else ""
+
+
 def sign_choices(_row: Any = None, _user: Any = None) -> list[tuple[str, str]]:
     """Changes that may be noticed."""
     return [(code, said(one.label)) for code, one in terms().signs.items()]

@@ -1,16 +1,25 @@
 """The door of lines: the names other areas and the edges use.
 
 The desk opens a call by ``session(session_id, scope)``, says so by ``link(session_id, call_id, at=…)``, and names its page by
-``@opener``. ``dial(number=…, actor=…, at=…, for_key=…)`` calls from the actor's seat. ``@left_open`` adds a line to every
+``@opener``; ``done(session_id, actor=…, at=…)`` tells the line that the call is closed. ``dial(number=…, actor=…, at=…,
+for_key=…)`` calls from the actor's seat. ``@left_open`` adds a line to every
 hand-over.
 """
 
 from songhe.areas.lines import figures
-from songhe.areas.lines.actions import dial, end_call, hear, hear_seats, link, open_exchange, open_seat
+from songhe.areas.lines.actions import dial, done, end_call, hear, hear_seats, link, open_exchange, open_seat
 from songhe.areas.lines.actions.hearing import CLASH, KNOWN, STORED
 from songhe.areas.lines.counting import left_open
 from songhe.areas.lines.models import Exchange, Seat, Session
-from songhe.areas.lines.queries.sessions import OnLine, of_number, opener, seat_of, session, to_call_back
+from songhe.areas.lines.queries.sessions import (
+    OnLine,
+    of_number,
+    opener,
+    own_session,
+    seat_of,
+    session,
+    to_call_back,
+)
 from songhe.areas.lines.rules import Direction, Heard, Kind, Media, SeatNews, SeatState
 from songhe.areas.lines.switch import Rejected, Switch, Unreachable
 
@@ -32,6 +41,7 @@ __all__ = [
     "Switch",
     "Unreachable",
     "dial",
+    "done",
     "end_call",
     "figures",
     "hear",
@@ -42,6 +52,7 @@ __all__ = [
     "open_exchange",
     "open_seat",
     "opener",
+    "own_session",
     "seat_of",
     "session",
     "to_call_back",

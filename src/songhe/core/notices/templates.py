@@ -14,7 +14,7 @@ from songhe.core.notices.texts import segments, without_numbers
 from songhe.core.sources import Data, DataError, part, text, whole
 
 CHANNELS = (IN_APP, SMS, VOICE, ROBOT)
-KINDS = ("text", "moment", "day", "number")
+KINDS = ("text", "words", "moment", "day", "number")
 LONGEST_VALUE = 60
 LONGEST_TEXT = 500
 MOST_SEGMENTS = 4
@@ -120,9 +120,10 @@ def _said(value: object, template: Template, name: str, chinese: bool) -> str:
         return str(value)
     if isinstance(value, Label):
         value = value.in_language("zh" if chinese else "en")
-    if kind == "text" and isinstance(value, str):
+    if kind in ("text", "words") and isinstance(value, str):
         clean = _GAPS.sub(" ", value.encode("utf-8", "replace").decode()).strip()
-        return clean if len(clean) <= LONGEST_VALUE else clean[: LONGEST_VALUE - 1] + "…"
+        most = LONGEST_TEXT if kind == "words" else LONGEST_VALUE
+        return clean if len(clean) <= most else clean[: most - 1] + "…"
     raise ValueError(f"notice {template.code}: {name} is to be a {kind}")
 
 

@@ -25,7 +25,9 @@ from songhe.engines.vault.api import keyed_hashes
 
 REPLIES_FOR = timedelta(days=2)
 Answered = Callable[[Notice, str, datetime], None]
+LONGEST_ANSWER = 500
 _answered: dict[str, Answered] = {}
+_talks: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +49,17 @@ class Reply:
     text: str
 
 
-def when_answered(template: str) -> Callable[[Answered], Answered]:
-    """Register what an area does, in the same transaction, when somebody answers a message of a template."""
+def when_answered(template: str, *, talk: bool = False) -> Callable[[Answered], Answered]:
+    """Register what an area does, in the same transaction, when somebody answers a message of a template.
+
+    ``talk``: answers are somebody's own words. They are handed on and not kept here, also the second and third to the same
+    message; the area keeps what comes twice once.
+    """
 
     def register(found: Answered) -> Answered:
         _answered[template] = found
+        if talk:
+            _talks.add(template)
         return found
 
     return register
@@ -85,24 +93,32 @@ def answer(replies: Sequence[Reply], *, at: datetime) -> int:
     with elevated():  # as above
         wanted = [(found, reply) for reply in replies if (found := _asked(reply, at))]
         notices = _locked({pk for pk, _reply in wanted})
-        steps = []
+        steps, more = [], 0
         for pk, reply in wanted:
             notice = notices[pk]
             if notice.state != State.ANSWERED:
                 steps.append(answered(notice, reply.text, at=at))
+            elif notice.template in _talks:
+                _answered[notice.template](notice, _said(reply.text), at)
+                more += 1
         _save(notices.values(), (), steps, at=at)
-    return len(steps)
+    return len(steps) + more
 
 
 def answered(notice: Notice, text: str, *, at: datetime) -> Step:
     """Somebody has acknowledged a message: its end, and the area's business."""
     channel = notice.channel
-    notice.answer = text.replace("\0", "").strip()[:40]
+    said = _said(text)
+    notice.answer = "" if notice.template in _talks else said[:40]
     notice.state, notice.why = State.ANSWERED, ""
     notice.ended_at, notice.next_at, notice.lease_until = at, None, None
     if hook := _answered.get(notice.template):
-        hook(notice, notice.answer, at)
+        hook(notice, said if notice.template in _talks else notice.answer, at)
     return step(notice, Step.What.ANSWERED, at, channel=channel, note=notice.answer)
+
+
+def _said(text: str) -> str:
+    return text.replace("\0", "").strip()[:LONGEST_ANSWER]
 
 
 def _found(provider: str, receipts: Iterable[Receipt]) -> list[tuple[Delivery, Receipt]]:
@@ -162,7 +178,8 @@ def _helps(notice: Notice, *, here: bool) -> bool:
 
 
 def _asked(reply: Reply, at: datetime) -> UUID | None:
-    """The message that a reply answers: the one named, else the newest to that number that wants an answer."""
+    """The message that a reply answers: the one named, else the newest to that number that wants an answer or is part of
+    a talk."""
     if reply.id:
         row = Delivery.everywhere.filter(pk=reply.id, notice__goal=Goal.ANSWERED).first()
         return row.notice_id if row else None
@@ -173,9 +190,10 @@ def _asked(reply: Reply, at: datetime) -> UUID | None:
     rows = Notice.everywhere.filter(
         number_hash__in=keyed_hashes("notice:number", number),
         goal=Goal.ANSWERED,
-        next_at__isnull=False,
         told_at__gte=at - REPLIES_FOR,
     )
+    talk = Q(template__in=_talks) & ~Q(state__in=[State.WITHHELD, State.STOPPED])
+    rows = rows.filter(Q(next_at__isnull=False) | talk)
     return rows.order_by("-told_at", "-id").values_list("pk", flat=True).first()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from songhe.areas.alarms.actions import resolve, take
 from songhe.areas.hotline import actions
 from songhe.areas.hotline.api import tree
 from songhe.areas.hotline.models import Call, Complaint, Finding, Outcome, Purpose, Relation
@@ -84,9 +85,21 @@ def _call(city: City, row: int, number: int, at: datetime) -> None:
             purpose=purpose, outcome=outcome, relation=relation, note=text, matter=matter, triage=triaged
         )
         actions.serve(call, actor=agent, at=at + timedelta(minutes=3), closing=closing, person=person)
+        if call.alarm_id is not None:
+            _helped(city, call, agent, at)
         if purpose == Purpose.COMPLAINT:
             _about_an_order(city, call, number)
             _look_into(city, call, number // 12, agent, at)
+
+
+def _helped(city: City, call: Call, agent: User, at: datetime) -> None:
+    """What a call raised was taken at once, and help came; the last one of today is still under way."""
+    alarm = call.alarm
+    assert alarm is not None
+    take(alarm, actor=agent, at=at + timedelta(minutes=3, seconds=8))
+    until = at + timedelta(minutes=41)
+    if until < city.at:
+        resolve(alarm, actor=agent, at=until, reason="services", words="120已到场接走,家属陪同。")
 
 
 def _about_an_order(city: City, call: Call, number: int) -> None:

@@ -24,11 +24,12 @@ class Leads(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that somebody may need."""
+    """Something that somebody may need. ``item``: the service of the catalogue that is ordered for it."""
 
     code: str
     label: Label
     leads: Leads
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _need(row: Data) -> Need:
         leads = Leads(text(row, "leads", f"caring, need {code}"))
     except ValueError as error:
         raise DataError(f"caring, need {code}: leads is order, complaint or village.") from error
-    return Need(code, label(row, f"caring, need {code}"), leads)
+    return Need(code, label(row, f"caring, need {code}"), leads, str(row.get("item", "")))
 
 
 def _sign(row: Data) -> Sign:

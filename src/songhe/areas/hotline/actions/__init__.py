@@ -1,7 +1,9 @@
 """The verbs of the hotline."""
 
+from songhe.areas.hotline.actions.alarming import raise_alarm
 from songhe.areas.hotline.actions.asking import ask, call_back, draw_follow_ups, not_reached
 from songhe.areas.hotline.actions.calls import (
+    TOPIC,
     Closing,
     Newcomer,
     Wish,
@@ -13,6 +15,7 @@ from songhe.areas.hotline.actions.calls import (
     take_over,
     write_line,
 )
+from songhe.areas.hotline.actions.cared import follow_needs, raise_for_lost
 from songhe.areas.hotline.actions.complaining import (
     answer_complaint,
     close_complaint,
@@ -35,9 +38,12 @@ from songhe.areas.hotline.actions.knowing import (
     vote,
     write_article,
 )
+from songhe.areas.hotline.actions.online import open_line
+from songhe.areas.hotline.actions.texting import hear_line
 from songhe.areas.hotline.actions.triage import Triaged, triage
 
 __all__ = [
+    "TOPIC",
     "Closing",
     "Newcomer",
     "Triaged",
@@ -52,7 +58,9 @@ __all__ = [
     "draw_follow_ups",
     "drop_article",
     "escalate_overdue",
+    "follow_needs",
     "hang_up",
+    "hear_line",
     "investigate",
     "keep_at_hand",
     "keep_typed",
@@ -61,8 +69,11 @@ __all__ = [
     "mark_nuisance",
     "not_reached",
     "object_to_answer",
+    "open_line",
     "order_more",
     "pass_on",
+    "raise_alarm",
+    "raise_for_lost",
     "reopen_complaint",
     "revise_article",
     "sanction",

@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.hotline import queries
+from songhe.areas.hotline.actions.alarming import alarm_of, kind_of, told_of
 from songhe.areas.hotline.actions.common import number_hash, phone_of, region_of, still_open, words_of
 from songhe.areas.hotline.actions.complaining import complaint_of_call
 from songhe.areas.hotline.actions.triage import Triaged
 from songhe.areas.hotline.city import branch_of
+from songhe.areas.hotline.informing import send_line
 from songhe.areas.hotline.models import (
     Call,
     CallOrder,
@@ -29,6 +31,7 @@ from songhe.areas.hotline.models import (
     Urgency,
 )
 from songhe.areas.hotline.rules.windows import Repeat
+from songhe.areas.lines.api import done
 from songhe.areas.providers.api import Organisation
 from songhe.areas.registry.api import Person, register
 from songhe.areas.visits import api as visits
@@ -138,6 +141,10 @@ def serve(
     call.ended_at = at
     call.save()
     Draft.everywhere.filter(call=call).delete()
+    if closing.triage is not None and closing.triage.way.code == Urgency.NOW and call.alarm_id is None:
+        words = told_of(call.matter, closing.triage, closing.note)
+        alarm_of(call, person, kind=kind_of(call.matter), words=words, actor=actor, at=at)
+    _tell_line(call, actor=actor, at=at)
     if closing.purpose == Purpose.COMPLAINT:
         complaint_of_call(call, closing.note, matter=call.matter, actor=actor, at=at)
     return call
@@ -185,6 +192,7 @@ def hang_up(
     call.purpose, call.outcome, call.ended_at = Purpose.OTHER, outcome, at
     call.save()
     Draft.everywhere.filter(call=call).delete()
+    _tell_line(call, actor=actor, at=at)
     return call
 
 
@@ -227,8 +235,10 @@ def write_line(
     incoming: bool = False,
     key: str = "",
 ) -> TextLine:
-    """Keep a line of a call in writing: what the agent sends, or what the caller wrote. The same key twice is one line."""
-    still_open(call)
+    """Keep a line of a call in writing: what the agent sends, which goes out as a text message, or what the caller wrote,
+    who may still write when the call is closed. The same key twice is one line."""
+    if not incoming:
+        still_open(call)
     clean = words_of(words, field="words", needed=True, most=500)
     if key:
         known = TextLine.everywhere.filter(call=call, key=key[:80]).first()
@@ -240,10 +250,17 @@ def write_line(
     )  # fmt: skip
     line.key = key[:80] or str(line.id)
     line.save(force_insert=True)
+    if not incoming:
+        send_line(call, line, clean, at=at)
     if call.channel != Channel.TEXT:
         call.channel = Channel.TEXT
         call.save(update_fields=["channel"])
     return line
+
+
+def _tell_line(call: Call, *, actor: Actor, at: datetime) -> None:
+    if call.line_id is not None:
+        done(call.line_id, actor=actor, at=at)
 
 
 def _held_by(call: Call, agent: User | Actor, *, actor: Actor, at: datetime) -> Call:

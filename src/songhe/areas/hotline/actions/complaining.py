@@ -8,6 +8,7 @@ from typing import Annotated, Any, NewType
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.caring.api import Caring
 from songhe.areas.contracts import api as contracts
 from songhe.areas.hotline.actions.common import words_of
 from songhe.areas.hotline.city import branch_of, complaining
@@ -218,6 +219,15 @@ def complaint_of_call(
         matter=matter,
     )
     return _opened(complaint, words, field="note", actor=actor, at=at)
+
+
+def complaint_of_caring(caring: Caring, words: str, *, actor: Actor, at: datetime) -> Complaint:
+    """What somebody told a visitor or in a caring call; whoever wrote it down is told that there is an answer."""
+    complaint = Complaint(
+        region_id=caring.region_id, person_id=caring.person_id, owner_id=caring.person_id, by_id=actor.id,
+        by_name=actor.name[:80],
+    )  # fmt: skip
+    return _opened(complaint, words, field="words", actor=actor, at=at)
 
 
 def _opened(complaint: Complaint, words: str, *, field: str, actor: Actor, at: datetime) -> Complaint:

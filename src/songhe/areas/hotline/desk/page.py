@@ -12,19 +12,23 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from songhe.areas.caring.api import to_call
 from songhe.areas.hotline import actions, queries
 from songhe.areas.hotline.city import tree
+from songhe.areas.hotline.desk.danger import shown as alarm_shown
 from songhe.areas.hotline.desk.form import NEAREST, TRIAGE, DeskForm, answers_in
 from songhe.areas.hotline.desk.parts import branch_rows, knowledge, triage_shown
 from songhe.areas.hotline.line import line
 from songhe.areas.hotline.models import Call, Channel
 from songhe.areas.hotline.queries import Match
+from songhe.areas.hotline.queries.danger import dangers, devices_of
+from songhe.areas.hotline.queries.numbers import Reached, has_seat, reached
 from songhe.areas.providers.api import catalogue, said
 from songhe.areas.registry.api import Person
 from songhe.areas.stays.api import PLACES, BedKind, summed, vacancies
 from songhe.areas.visits.api import PaidBy, person_names
 from songhe.core.refusal import Refused
-from songhe.engines.acts.api import once
+from songhe.engines.acts.api import once, record_read
 from songhe.engines.acts.once import digest_of
 from songhe.kit.clock import now
 from songhe.kit.refusals import said as refusal_text
@@ -61,10 +65,15 @@ def _waiting(user: Any, at: datetime) -> dict[str, Any]:
     due = queries.due_now(user.scope("hotline.follow_up"), at)
     rows = list(due[:8])
     names = person_names(row.person_id for row in rows)
+    caring = to_call(user.scope("caring.call"), at)
+    calls = list(caring[:8])
+    called = person_names(row.person_id for row in calls)
     complaints = list(queries.open_complaints(user.scope("hotline.escalate"))[:6])
     return {
         "due": due.count(),
         "due_rows": [(row, names.get(row.person_id, "")) for row in rows],
+        "caring": caring.count(),
+        "caring_rows": [(row, called.get(row.person_id, ""), row.late_at(at)) for row in calls],
         "complaints": [(row, row.late_at(at)) for row in complaints],
     }
 
@@ -167,13 +176,31 @@ def _shown(
         "page_title": gettext("Call"), "call": call, "form": form, "matches": matches, "picked": picked, "known": known,
         "words": words, "key": request.POST.get("_key") or uuid4().hex, "mine": call.agent_id == user.pk,
         "draft": draft, "tops": branch_rows(), "matter": matter, "ordered": queries.ordered(call),
-        "lines": queries.lines(call), "nuisance": queries.nuisance(call.number, at),
+        "lines": _lines(call), "nuisance": queries.nuisance(call.number, at),
         "earlier": queries.earlier_calls(call.number, at), "hold": _hold(),
         "at_hand": _at_hand(user, picked), "triage_prefix": TRIAGE,
         **triage_shown(matter, answers, at), **knowledge(region, matter, "", day),
-        **_near(picked, day),
+        **_near(picked, day), **alarm_shown(call, user), "seat": has_seat(user), "shown": _number_shown(request, user),
+        "person_key": f"person:{picked.pk}" if picked else "", "call_about": f"call:{call.pk}",
+        "caring_due": to_call(user.scope("caring.call"), at).filter(person=picked).first() if picked else None,
+        "dangers": dangers(picked, user) if picked else [], "devices": devices_of(picked, user) if picked else [],
     }  # fmt: skip
     return render(request, "hotline/call.html", context, status=status)
+
+
+def _lines(call: Call) -> list[tuple[Any, str]]:
+    """What was written, and how far the text messages of the desk are."""
+    rows = queries.lines(call)
+    stages = queries.carried(rows)
+    return [(row, stages.get(row.pk, "")) for row in rows]
+
+
+def _number_shown(request: HttpRequest, user: Any) -> Reached | None:
+    """The number of whom the agent asked for, in full, where there is no seat to dial it from; it is logged."""
+    found = reached(request.GET.get("show", ""), user) if request.GET.get("show") else None
+    if found is not None:
+        record_read("hotline.read_phone", found.about, actor=user, at=now(), purpose="call from the desk")
+    return found
 
 
 def _initial(words: dict[str, str], known: Any) -> dict[str, Any]:

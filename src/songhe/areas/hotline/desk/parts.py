@@ -64,7 +64,7 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the chosen service costs and who pays, before anything is confirmed."""
     user, at = who(request), now()
     Call.objects.take(pk, user.scope("hotline.answer"))
-    person = _someone(request.GET.get("person", ""), user)
+    person = someone(request.GET.get("person", ""), user)
     when = window_of(request.GET.get("window", ""), timezone.localtime(at))
     day = timezone.localdate(when.since if when else at)
     repeat = repeat_of(request.GET.get("repeat", ""))
@@ -83,7 +83,7 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def triage_part(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The questions of a branch, and what the answers so far lead to."""
-    Call.objects.take(pk, who(request).scope("hotline.answer"))
+    call: Call = Call.objects.take(pk, who(request).scope("hotline.answer"))
     answers = {
         name: str(words)
         for name, words in request.GET.items()
@@ -92,7 +92,7 @@ def triage_part(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown = triage_shown(
         request.GET.get("matter", ""), {n.removeprefix("triage_"): w for n, w in answers.items()}, now()
     )
-    return render(request, "hotline/triage.html", shown | {"triage_prefix": "triage_"})
+    return render(request, "hotline/triage.html", shown | {"triage_prefix": "triage_", "call": call})
 
 
 def triage_shown(matter: str, answers: dict[str, str], at: datetime) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def articles_part(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Articles beside a branch of the tree, or those that answer a question."""
     user = who(request)
     call: Call = Call.objects.take(pk, user.scope("hotline.answer"))
-    person = _someone(request.GET.get("person", ""), user)
+    person = someone(request.GET.get("person", ""), user)
     region = person.region_id if person else call.region_id
     day = timezone.localdate(now())
     shown = knowledge(region, request.GET.get("matter", ""), request.GET.get("ask", "")[:120], day)
@@ -247,7 +247,8 @@ def vote(request: HttpRequest, pk: UUID) -> HttpResponse:
     return JsonResponse({"said": gettext("Thank you.")})
 
 
-def _someone(key: str, user: Any) -> Person | None:
+def someone(key: str, user: Any) -> Person | None:
+    """A person whom the reader reaches, by the key of a field."""
     found = _uuid(key)
     row: Person | None = (
         Person.objects.within(user.scope("registry.view")).filter(pk=found).first() if found else None

@@ -124,6 +124,9 @@ class Call(Scoped):
     attempt = models.CharField(_("Attempt"), max_length=20, blank=True, default="", db_default="")
     passed_from = models.CharField(_("Passed on by"), max_length=80, blank=True, default="", db_default="")
     passed_at = models.DateTimeField(_("Passed on at"), null=True)
+    alarm = models.ForeignKey(
+        "alarms.Alarm", models.PROTECT, null=True, related_name="+", verbose_name=_("Alarm"), db_index=False
+    )
 
     scope_by: ClassVar[Lines] = Lines(holders=("agent_id",))
     protected: ClassVar[tuple[str, ...]] = (
@@ -132,6 +135,7 @@ class Call(Scoped):
     if TYPE_CHECKING:
         person_id: UUID | None
         order_id: UUID | None
+        alarm_id: UUID | None
 
     class Meta(Scoped.Meta):
         verbose_name = _("Call")
@@ -158,6 +162,7 @@ class Call(Scoped):
             models.Index(
                 fields=["person", "-started_at"], condition=Q(person__isnull=False), name="call_by_person"
             ),
+            models.Index(fields=["alarm"], condition=Q(alarm__isnull=False), name="call_by_alarm"),
         ]
 
     def __str__(self) -> str:

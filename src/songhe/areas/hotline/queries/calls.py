@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import gettext
 
+from songhe.areas.hotline.informing import LINE
 from songhe.areas.hotline.models import (
     Call,
     CallOrder,
@@ -24,6 +26,8 @@ from songhe.areas.hotline.rules import plain
 from songhe.areas.providers.api import Organisation, State
 from songhe.areas.visits.api import Order, candidates
 from songhe.engines.access.api import Actor, Scope, elevated
+from songhe.engines.notices.api import Notice
+from songhe.engines.notices.api import State as Sending
 from songhe.engines.vault.api import reveal_json
 
 
@@ -71,6 +75,21 @@ def typed(call: Call) -> Typed:
 def lines(call: Call) -> list[TextLine]:
     """What was written to and fro in a call."""
     return list(TextLine.everywhere.filter(call=call).order_by("at", "id")[:200])
+
+
+def carried(rows: Iterable[TextLine]) -> dict[UUID, str]:
+    """How far the text messages are that carry lines of the desk: words by line."""
+    keys = {f"{LINE} {row.pk}": row.pk for row in rows if not row.incoming}
+    with elevated():  # whoever sees the line sees whether it has arrived
+        found = Notice.everywhere.filter(template=LINE, key__in=keys)
+        return {keys[row.key]: _stage(row) for row in found}
+
+
+def _stage(row: Notice) -> str:
+    why = f" · {row.get_why_display()}" if row.why else ""
+    return (
+        gettext("The caller replied") if row.state == Sending.ANSWERED else f"{row.get_state_display()}{why}"
+    )
 
 
 def ordered(call: Call) -> list[CallOrder]:

@@ -60,6 +60,7 @@ class Left:
 class Kin:
     """Somebody to call. The number is masked until it is dialled."""
 
+    key: str
     name: str
     relation: str
     phone: str
@@ -165,7 +166,9 @@ def _kin(contact: Contact, phone: str) -> Kin:
         masked = parse_phone(phone).masked if phone else ""
     except Refused:
         masked = mask(phone)
-    return Kin(contact.name, str(contact.get_relation_display()), masked, contact.is_emergency)
+    return Kin(
+        f"kin:{contact.pk}", contact.name, str(contact.get_relation_display()), masked, contact.is_emergency
+    )
 
 
 @dataclass(frozen=True, slots=True)

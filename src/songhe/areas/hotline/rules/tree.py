@@ -15,7 +15,8 @@ URGENCIES = ("now", "urgent", "ordinary", "advice")
 @dataclass(frozen=True, slots=True)
 class Branch:
     """One branch. ``triage`` is the form of its questions, ``dial`` whom to call in danger, ``items`` and ``help`` the
-    services at hand, ``script`` what the agent says or asks, ``klass`` the class of a complaint about it."""
+    services at hand, ``script`` what the agent says or asks, ``klass`` the class of a complaint about it, ``alarm`` the kind of
+    the alarm that it may lead to."""
 
     code: str
     label: Label
@@ -27,6 +28,7 @@ class Branch:
     help: str = ""
     items: tuple[str, ...] = ()
     klass: str = ""
+    alarm: str = ""
     script: Label | None = None
 
     @property
@@ -108,6 +110,7 @@ def _branch(row: Data, above: Branch | None) -> Branch:
         help=str(row.get("help", "")),
         items=tuple(str(item) for item in row.get("items") or ()),
         klass=str(row.get("class", "")),
+        alarm=str(row.get("alarm", "")),
         script=label(script, f"{where}, script") if script else None,
     )
 

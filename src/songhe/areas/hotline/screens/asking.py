@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.hotline import actions, queries
 from songhe.areas.hotline.city import asking
 from songhe.areas.hotline.models import Drawing
+from songhe.areas.hotline.queries.numbers import has_seat
 from songhe.areas.hotline.screens.calls import person
 from songhe.areas.providers.api import item_name, organisation_column, organisation_names, said, worker_column
 from songhe.areas.registry.api import secrets_of
@@ -67,6 +68,8 @@ def _phone(row: Order, request: Any) -> Mapping[str, Any]:
         "phone": secrets.phone,
         "tries": queries.tries([row.pk]).get(row.pk, 0),
         "most": asking().attempts,
+        "whom": f"follow-up:{row.pk}",
+        "seat": bool(secrets.phone) and has_seat(who(request)),
     }
 
 

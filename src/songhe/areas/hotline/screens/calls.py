@@ -10,16 +10,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as say_now
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.hotline import actions, onlines, queries
+from songhe.areas.hotline import (
+    actions,
+    connecting,  # noqa: F401  lines learn of the desk by its import
+    queries,
+)
+from songhe.areas.hotline.actions.alarming import kind_of
 from songhe.areas.hotline.city import branch_of
+from songhe.areas.hotline.desk import danger, line, parts
 from songhe.areas.hotline.desk import page as desk
-from songhe.areas.hotline.desk import parts
 from songhe.areas.hotline.models import Call, Nuisance
+from songhe.areas.hotline.queries.danger import alarm_of_call
 from songhe.areas.providers.api import Named, said
 from songhe.areas.registry.api import Happening, Person, timeline
 from songhe.areas.visits.api import Order, person_names
 from songhe.engines.access.api import Scope, elevated
-from songhe.kit.pages import NavItem, page
+from songhe.kit.pages import NavItem, live_topic, page
 from songhe.kit.spec import (
     choice,
     date_range,
@@ -33,6 +39,7 @@ from songhe.kit.spec import (
     verb,
     when,
 )
+from songhe.kit.who import who
 
 OUTCOME_TONES = {
     "ordered": "ok",
@@ -44,6 +51,7 @@ OUTCOME_TONES = {
 URGENCY_TONES = {"now": "danger", "urgent": "warn", "ordinary": "info", "advice": "muted"}
 person = Named(name="person_id", label=_("Person"), model=Person, names=person_names)
 
+live_topic(actions.TOPIC, right="hotline.answer")
 page(
     "hotline.desk",
     path="desk/",
@@ -68,11 +76,15 @@ page(
     view=parts.favourite,
 )
 page(
-    "hotline.line",
-    path="desk/line/<uuid:pk>/",
-    title=_("Call on the line"),
-    right="hotline.answer",
-    view=onlines.open_line,
+    "hotline.line", path="desk/line/<uuid:pk>/", title=_("Call"), right="hotline.answer", view=line.open_line
+)
+page("hotline.dial", path="desk/dial/", title=_("Call"), right="lines.dial", view=line.dial)
+page(
+    "hotline.alarm",
+    path="desk/<uuid:pk>/alarm/",
+    title=_("Raise an alarm"),
+    right="alarms.raise",
+    view=danger.raise_alarm,
 )
 page("hotline.call", path="desk/<uuid:pk>/", title=_("Call"), right="hotline.answer", view=desk.call_page)
 page(
@@ -130,6 +142,7 @@ def _asked(row: Call, request: HttpRequest) -> Mapping[str, Any]:
         "why": triage.get("why", ()),
         "lines": queries.lines(row),
         "ordered": queries.ordered(row),
+        "danger": alarm_of_call(row, who(request)),
     }
 
 
@@ -204,6 +217,16 @@ calls = record(
             label=_("Take it over"),
             when=lambda row, user: row.is_open and row.agent_id != user.pk,
             then=lambda result, row: reverse("hotline.call", args=[row.pk]),
+        ),
+        verb(
+            actions.raise_alarm,
+            label=_("Raise an alarm"),
+            icon="alert-triangle",
+            danger=True,
+            when=lambda row, user: row.is_open and row.alarm_id is None,
+            initial=lambda row, user: (
+                {"kind": kind_of(row.matter)} | ({"person": row.person_id} if row.person_id else {})
+            ),
         ),
         verb(
             actions.mark_nuisance,

@@ -1,6 +1,7 @@
 """The verbs of lines."""
 
 from songhe.areas.lines.actions.exchanges import close_exchange, open_exchange, renew_secret
+from songhe.areas.lines.actions.finishing import done
 from songhe.areas.lines.actions.hearing import hear, hear_seats, link
 from songhe.areas.lines.actions.listening import listen
 from songhe.areas.lines.actions.seating import close_seat, go_ready, log_off, open_seat, take_break
@@ -11,6 +12,7 @@ __all__ = [
     "close_exchange",
     "close_seat",
     "dial",
+    "done",
     "end_call",
     "go_ready",
     "hand_over",

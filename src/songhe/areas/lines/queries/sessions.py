@@ -13,7 +13,7 @@ from django.urls import reverse
 from songhe.areas.lines.limits import terms
 from songhe.areas.lines.models import LINE_STATES, LineState, Seat, Session, TextLine
 from songhe.areas.lines.queries.hashes import number_hashes
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, elevated
 from songhe.engines.vault.api import open_keys, reveal_with
 
 Opener = Callable[[UUID], str]
@@ -49,8 +49,17 @@ class OnLine:
 def session(session_id: UUID, scope: Scope) -> OnLine | None:
     """A session of a scope by its key; None where there is none."""
     row = Session.objects.within(scope).filter(pk=session_id).first()
-    if row is None:
-        return None
+    return _facts(row) if row is not None else None
+
+
+def own_session(session_id: UUID, agent_id: UUID) -> OnLine | None:
+    """A session of an agent, wherever the exchange stands."""
+    with elevated():
+        row = Session.everywhere.filter(pk=session_id, agent_id=agent_id).first()
+        return _facts(row) if row is not None else None
+
+
+def _facts(row: Session) -> OnLine:
     return OnLine(
         id=row.pk, number=row.number, number_masked=row.number_masked, direction=row.direction, media=row.media,
         state=row.state, queue=row.queue, agent_id=row.agent_id, agent_name=row.agent_name, began_at=row.began_at,

@@ -287,6 +287,7 @@
     const top = form.querySelector(`[data-key="${event.code.replace("Digit", "")}"]`);
     if (go) { event.preventDefault(); document.querySelector(go)?.focus(); }
     else if (top && event.code.startsWith("Digit")) { event.preventDefault(); choose(top); }
+    else if (event.code === "KeyA") { event.preventDefault(); document.querySelector("[data-alarm]")?.click(); }
     else if (event.code === "KeyO") { event.preventDefault(); form.requestSubmit(form.querySelector("[name=more]")); }
   });
 
@@ -301,6 +302,23 @@
     const answer = await fetch(button.parentElement.dataset.vote, { method: "POST", body: data, headers: { "X-CSRFToken": cookie("csrftoken") } });
     const said = await answer.json().catch(() => ({}));
     button.parentElement.textContent = said.said || said.text || "";
+  });
+
+  // An alarm is raised with what is typed by now, and the desk stays as it is.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-alarm]");
+    if (!button) return;
+    event.preventDefault();
+    const buttons = [...document.querySelectorAll("[data-alarm]")];
+    for (const one of buttons) one.disabled = true;
+    await save();
+    try {
+      const answer = await fetch(button.formAction, { method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "HX-Request": "true", "X-CSRFToken": cookie("csrftoken") } });
+      const place = document.querySelector('[data-part="alarm"]');
+      if (answer.ok) { place.innerHTML = await answer.text(); place.scrollIntoView({ block: "nearest" }); }
+      if (place.querySelector(".alarm")) { for (const one of buttons) one.closest(".cry")?.remove(); for (const one of buttons) one.remove(); return; }
+    } catch { /* without network the button stays */ }
+    for (const one of buttons) one.disabled = false;
   });
 
   // ---- the clock of the call ---------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ for (const place of document.querySelectorAll("[data-line-pop]")) {
     if (!answer.ok) return;
     const text = await answer.text();
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector(".on-line");
-    place.replaceChildren(...(fresh ? [document.adoptNode(fresh)] : []));
+    const other = fresh && fresh.dataset.session !== place.dataset.here;
+    place.replaceChildren(...(other ? [document.adoptNode(fresh)] : []));
   }
   source.addEventListener(place.dataset.linePop, (event) => {
     document.dispatchEvent(new CustomEvent("songhe:line", { detail: JSON.parse(event.data) }));
