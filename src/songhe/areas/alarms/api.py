@@ -1,10 +1,12 @@
 """The door of alarms: the names other areas and gateways use.
 
 ``raise_many(signals, at=)`` runs inside the caller's transaction. ``cry`` raises one alarm for another area.
+``lately_of`` are the alarms of some persons, for who is close to them.
 """
 
 from songhe.areas.alarms.actions import cry, raise_many
 from songhe.areas.alarms.models import Alarm, AlarmState, Source
+from songhe.areas.alarms.queries.person import lately_of
 from songhe.areas.alarms.rules.signals import Cry, Signal
 
 __all__ = [
@@ -14,5 +16,6 @@ __all__ = [
     "Signal",
     "Source",
     "cry",
+    "lately_of",
     "raise_many",
 ]
