@@ -7,6 +7,7 @@ from uuid import UUID
 
 from songhe.areas.assessment.actions.asking import request
 from songhe.areas.assessment.models import Assessment, Degree, Level, NationalLevel, State
+from songhe.areas.assessment.queries.health import Said, health_answers
 from songhe.areas.assessment.queries.national import national_counted, national_days, national_of
 from songhe.areas.assessment.queries.national import of_person as nationals_of
 from songhe.areas.assessment.queries.results import counted, in_force, of_person
@@ -16,8 +17,10 @@ __all__ = [
     "Degree",
     "Level",
     "NationalLevel",
+    "Said",
     "State",
     "counted",
+    "health_answers",
     "in_force",
     "level_of",
     "national_counted",

@@ -2,7 +2,7 @@
 
 ``receive(batch, at=...)`` keeps what devices say and returns what somebody has to come for; ``bring`` also hands that on to
 the areas that registered with ``when_alarming``. ``credentials(code)`` is who knocks. ``last_places`` tells where devices are
-whose persons agree, ``finding`` opens what a finder sent; whoever shows either logs that it was read.
+whose persons agree, ``agreement`` whether one does, ``finding`` opens what a finder sent; whoever shows either logs that it was read.
 """
 
 from songhe.areas.devices.actions.effects import when_alarming
@@ -11,7 +11,7 @@ from songhe.areas.devices.limits import desk_number, kind_name, signal_name, ter
 from songhe.areas.devices.models import Device, Finding
 from songhe.areas.devices.queries.credentials import Credentials, credentials, credentials_of
 from songhe.areas.devices.queries.places import Found, Seen, finding, last_places
-from songhe.areas.devices.queries.register import of_person, simulated
+from songhe.areas.devices.queries.register import agreement, of_person, simulated
 from songhe.areas.devices.rules import Signal
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Found",
     "Seen",
     "Signal",
+    "agreement",
     "bring",
     "credentials",
     "credentials_of",

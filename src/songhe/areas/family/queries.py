@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from songhe.areas.alarms.api import Alarm, lately_of
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Organisation, worker_names
 from songhe.areas.registry.api import Person
@@ -64,6 +65,7 @@ class Relative:
     stay: Stay | None = None
     place: str = ""
     days: list[Attendance] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
 
     @property
     def next(self) -> Came | None:
@@ -71,8 +73,8 @@ class Relative:
         return self.coming[0] if self.coming else None
 
 
-def relatives(scope: Scope, at: datetime) -> list[Relative]:
-    """The persons of a relative's scope, by name, each with visits, orders and hours."""
+def relatives(scope: Scope, at: datetime, *, alarms: Scope | None = None) -> list[Relative]:
+    """The persons of a relative's scope, by name, each with visits, orders and hours. ``alarms``: the scope of their alarms."""
     persons = list(Person.objects.within(scope).order_by("name_pinyin", "id")[:PERSONS])
     found = {person.pk: Relative(person, _months(person.pk, at)) for person in persons}
     for came in _came(scope, found, at):
@@ -83,6 +85,9 @@ def relatives(scope: Scope, at: datetime) -> list[Relative]:
     for order in orders.order_by("wanted_from", "id"):
         found[order.person_id].waiting.append((order, in_plain_words(order)))
     _cared(found, at)
+    if alarms is not None:
+        for key, rows in lately_of(list(found), alarms, since=at - timedelta(days=62)).items():
+            found[key].alarms = rows
     for part in found.values():
         part.coming = sorted(part.coming, key=lambda one: one.visit.starts_at)[:NEXT]
         part.lately = part.lately[:LATELY]

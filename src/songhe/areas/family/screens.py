@@ -21,7 +21,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What the page shows."""
     user, at = who(request), now()
     return {
-        "relatives": queries.relatives(user.scope("visits.view"), at),
+        "relatives": queries.relatives(
+            user.scope("visits.view"),
+            at,
+            alarms=user.scope("alarms.view") if user.may("alarms.view") else None,
+        ),
         "complaints": complaints_by(user.pk, user.scope("hotline.view")),
         "news": news_of(user.scope("roster.feed")).count(),
         "today": timezone.localdate(at),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import numpy as np
 
 from songhe.areas.alarms import actions
 from songhe.areas.alarms.models import Alarm, Response
 from songhe.areas.alarms.rules.signals import Cry
+from songhe.areas.devices import actions as devices
+from songhe.areas.devices.models import Device
+from songhe.areas.grid.models import Helper, Pair
 from songhe.engines.access.api import SYSTEM, Scope, User, entered
 from songhe.engines.regions.ids import uuid7
 from songhe.site.demo.history import City
@@ -36,11 +38,25 @@ def cry_for_help(city: City) -> None:
         return
     agents = [city.users["hotline"], city.users["hotline2"]]
     with entered(Scope.EVERYTHING):
+        _worn_beside_the_neighbour(city)
         for number in range(min(PAST, len(rows))):
             at = city.on(int(rng.integers(1, 30)), int(rng.integers(0, 24)), int(rng.integers(0, 60)))
             _past(city, rows[number % len(rows)], number, at, agents[number % 2], rng)
         for number, state in enumerate(("raised", "taken", "sent", "arrived", "raised")):
             _open(city, rows[-1 - number], state, city.at - timedelta(minutes=2 * number), agents[number % 2])
+
+
+def _worn_beside_the_neighbour(city: City) -> None:
+    """A bracelet on somebody for whom the neighbour cares who can log in: pressed, it brings that neighbour."""
+    helper = Helper.everywhere.filter(user_id=city.users["neighbour"].pk).first() if "neighbour" in city.users else None  # fmt: skip
+    pair = Pair.everywhere.filter(helper=helper, until=None).order_by("id").select_related("person").first()
+    device = Device.everywhere.filter(kind="bracelet", place="stock").order_by("code").first()
+    if helper is None or pair is None or device is None:
+        return
+    at = city.on(20, 10)
+    devices.issue_device(device, actor=SYSTEM, at=at, person=pair.person)
+    devices.install_device(device, actor=SYSTEM, at=at + timedelta(hours=2))
+    Helper.everywhere.filter(pk=helper.pk).update(hours={})
 
 
 def _raised(city: City, row: int, kind: str, at: datetime) -> Alarm:
@@ -81,13 +97,13 @@ def _helped(alarm: Alarm, name: str, at: datetime, agent: User, *, minutes: int)
     return there + timedelta(minutes=6)
 
 
-def _sent(alarm: Alarm, name: str, at: datetime, agent: User, *, user: UUID | None = None) -> Response:
+def _sent(alarm: Alarm, name: str, at: datetime, agent: User, *, user: User | None = None) -> Response:
     kind = "grid_worker" if name.startswith("网格员") else "neighbour"
     actions.send(alarm, actor=agent, at=at, kind=kind, name=name)
     errand: Response = Response.everywhere.get(alarm=alarm, name=name)
     if user is not None:
-        errand.user_id = user
-        errand.save(update_fields=["user_id"])
+        errand.user_id, errand.name = user.pk, f"邻居 {user.name.split()[-1]}"
+        errand.save(update_fields=["user_id", "name"])
     return errand
 
 
@@ -100,7 +116,9 @@ def _open(city: City, row: int, state: str, at: datetime, agent: User) -> None:
     if state == "taken":
         return
     actions.note_call(alarm, actor=agent, at=later[1], rung="home", answer="no_answer")
-    errand = _sent(alarm, NEIGHBOURS[1], later[2], agent, user=city.users["volunteer"].pk)
+    errand = _sent(
+        alarm, NEIGHBOURS[1], later[2], agent, user=city.users.get("neighbour", city.users["volunteer"])
+    )
     actions.accept(errand, actor=SYSTEM, at=later[3])
     if state == "arrived":
         actions.arrive(errand, actor=SYSTEM, at=later[3] + timedelta(minutes=1))

@@ -241,6 +241,8 @@ def _log_ins(city: City, crew: _Crew, pairs: Sequence[tuple[object, ...]]) -> No
         [Seat(seats[kind][0], "helper", seats[kind][1].format(crew.names[key]), city.shown, "worker") for kind, key in best.items() if key],
         holders=holders, at=city.at,
     )  # fmt: skip
+    for login, key in holders.items():
+        Helper.everywhere.filter(pk=key).update(user_id=city.users[login].pk)
     if best["neighbour"] is None:
         return
     helper = Helper.everywhere.get(pk=best["neighbour"])

@@ -1,6 +1,6 @@
 """The verbs of alarms."""
 
-from songhe.areas.alarms.actions.answering import hear, note_call, present, shown, take
+from songhe.areas.alarms.actions.answering import hear, note_call, open_health, present, shown, take
 from songhe.areas.alarms.actions.ending import (
     call_duplicate,
     call_false,
@@ -36,6 +36,7 @@ __all__ = [
     "give_up",
     "hear",
     "note_call",
+    "open_health",
     "present",
     "raise_many",
     "raise_one",

@@ -10,12 +10,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import limits
-from songhe.areas.alarms.actions import common
+from songhe.areas.alarms.actions import common, visiting
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, AlarmState, Attempt
+from songhe.areas.alarms.queries.person import Health, health
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Scope, elevated
-from songhe.engines.acts.api import act
+from songhe.engines.acts.api import act, record_read
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.fields import Field
 
@@ -38,6 +39,7 @@ def take(alarm: Alarm, *, actor: Actor, at: datetime) -> Alarm:
         alarm.shown_at = alarm.shown_at or at
         alarm.taken_at = alarm.taken_at or at
         common.acted(alarm, actor=actor, at=at)
+        visiting.answered(alarm, at=at)
         return common.settled(alarm, "taken", at=at)
 
 
@@ -80,6 +82,17 @@ def note_call(
             alarm.reached_at = alarm.reached_at or at
         common.acted(alarm, actor=actor, at=at)
         return common.settled(alarm, "called", at=at)
+
+
+def open_health(alarm: Alarm, *, actor: Actor, at: datetime, purpose: str) -> Health:
+    """Show whoever handles an alarm the diseases and medicines that are known; logged as a sensitive read with its purpose."""
+    common.holds(alarm, actor)
+    if len(purpose.strip()) < 2:
+        raise Refused(
+            "purpose_missing", "Say what the data is needed for. The purpose is logged.", field="purpose"
+        )
+    record_read("alarms.open_health", alarm, actor=actor, at=at, purpose=purpose.strip()[:200])
+    return health(alarm, at=at)
 
 
 def shown(ids: Iterable[UUID], *, scope: Scope, at: datetime) -> int:

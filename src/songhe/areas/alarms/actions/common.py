@@ -20,7 +20,7 @@ from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import make_key, seal
 
 TOPIC = "alarms"
-MINE = "alarms.mine"
+MINE = "errands"
 """News of the errands of one responder."""
 
 
@@ -113,10 +113,9 @@ def tell(alarms: Sequence[Alarm], what: str, *, at: datetime) -> None:
 
 def tell_responder(response: Response, what: str, *, at: datetime) -> None:
     """News for the phone of whoever was sent."""
-    holder = response.user_id or response.organisation_id
-    if holder is not None:
-        body = {"id": str(response.pk), "what": what}
-        publish_many([(MINE, response.region_id, holder, at, body)])
+    body = {"id": str(response.pk), "what": what}
+    holders = {response.user_id, response.organisation_id, response.helper_id} - {None}
+    publish_many([(MINE, response.region_id, holder, at, body) for holder in holders])
 
 
 def news(alarm: Alarm, what: str) -> dict[str, Any]:

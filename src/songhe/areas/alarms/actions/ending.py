@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import limits
-from songhe.areas.alarms.actions import common, errands, telling
+from songhe.areas.alarms.actions import common, errands, telling, visiting
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, AlarmState, Attempt, Response
 from songhe.core.refusal import Refused
@@ -174,12 +174,15 @@ def _ended(
         if clean:
             told = f"{alarm.words}\n{clean}".strip()[-2000:]
             alarm.words_sealed = common.sealed(alarm.owner_id, alarm, told)
-        for one in Response.everywhere.filter(alarm_id=alarm.pk, left_at=None, due_at__isnull=False):
+        for one in Response.everywhere.filter(
+            alarm_id=alarm.pk, left_at=None, refused_at=None, lapsed_at=None
+        ):
             one.due_at = None
             one.save(update_fields=["due_at"])
             errands.released(one, actor=actor, at=at)
             common.tell_responder(one, "over", at=at)
         telling.family(alarm, alarm.state, at=at)
+        visiting.ended(alarm, clean, at=at)
         return common.settled(alarm, "ended", at=at)
 
 

@@ -110,7 +110,7 @@ def raise_one(
     return cry(kind, actor=actor, at=at, source=Source.CALL, person=person, region_id=region.pk if region else None, words=words)  # fmt: skip
 
 
-def cry(
+def cry(  # noqa: PLR0913  an alarm may come from anywhere
     kind: str,
     *,
     actor: Actor,
@@ -119,21 +119,30 @@ def cry(
     person: Person | None = None,
     region_id: int | None = None,
     device_id: UUID | None = None,
+    worker_id: UUID | None = None,
+    about_id: UUID | None = None,
     words: str = "",
 ) -> Alarm:
-    """One alarm that another area raises: a call, a worker's call for help, an incident, a finder."""
+    """One alarm that another area raises: a call, a worker's call for help, an incident, a finder. ``about_id`` is the row
+    that it is about; all calls of one ``worker_id`` are one alarm as long as it is open.
+    """
     clean = common.written(words, field="words")
     with elevated():  # a home is a home, wherever whoever reports it may look
         household = next((one.household_id for one in housemates(person)), None) if person else None
         signal = Cry(
             kind=kind, received_at=at, device_id=device_id, person_id=person.pk if person else None,
             household_id=household, region_id=person.region_id if person else region_id, key=str(uuid7()),
+            code=f"worker:{worker_id}" if worker_id else "",
         )  # fmt: skip
         (alarm,) = raise_many([signal], at=at, source=source, actor=actor)
         if clean:
             before = f"{alarm.words}\n{clean}".strip()
             alarm.words_sealed = common.sealed(alarm.owner_id, alarm, before[-2000:])
-            alarm.save(update_fields=["words_sealed"])
+        if worker_id is not None:
+            alarm.worker_id, alarm.provisional = worker_id, False
+        alarm.about_id = about_id or alarm.about_id
+        if clean or worker_id or about_id:
+            alarm.save(update_fields=["words_sealed", "worker_id", "provisional", "about_id"])
     return alarm
 
 

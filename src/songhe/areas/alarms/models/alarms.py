@@ -47,7 +47,8 @@ class Source(models.TextChoices):
 class Alarm(Scoped):
     """One alarm. ``home_id`` is the household, else the person, else the device: it has one open alarm at a time.
 
-    ``rings_from`` is set while it rings, ``rung`` and ``rung_at`` say how far up; ``seen_at`` is the last sign of the page of
+    ``worker_id`` is the worker who called for help, ``about_id`` the row of another area that raised it: a worker's call or an
+    incident. ``rings_from`` is set while it rings, ``rung`` and ``rung_at`` say how far up; ``seen_at`` is the last sign of the page of
     the agent who holds it and ``acted_at`` the last deed; ``due_at`` is when the clock acts next. Moments of the course are
     copies of what the steps say, kept here for lists. ``owner_id`` is whose key sealed the words: the person's, else its own.
     """
@@ -59,6 +60,8 @@ class Alarm(Scoped):
     )
     home_id = models.UUIDField()
     device_id = models.UUIDField(null=True)
+    worker_id = models.UUIDField(null=True)
+    about_id = models.UUIDField(null=True)
     source = models.CharField(_("Raised by"), max_length=8, choices=Source, default=Source.DEVICE)
     kind = models.CharField(_("Signal"), max_length=20)
     provisional = models.BooleanField(_("Nobody is known to belong to it"), default=False)

@@ -24,7 +24,8 @@ class Service(models.TextChoices):
 
 class Response(Scoped):
     """One errand. Sent, accepted, on the way, arrived and left are times of their own; ``due_at`` is the next of them that is
-    waited for. ``user_id`` is the log-in of the responder, who sees this row and no other."""
+    waited for. ``user_id`` is the log-in of the responder, ``helper_id`` the
+    entry in the grid, to which a log-in may be tied: each sees this row and no other."""
 
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="+", verbose_name=_("Alarm"))
     region = region_field(verbose_name=_("Region"))
@@ -57,7 +58,7 @@ class Response(Scoped):
     case_number = models.CharField(_("Case number there"), max_length=60, blank=True)
     stayed = models.BooleanField(_("Stayed on the line"), default=False)
 
-    scope_by: ClassVar[Lines] = Lines(holders=("user_id", "organisation_id"))
+    scope_by: ClassVar[Lines] = Lines(holders=("user_id", "organisation_id", "helper_id"))
     protected: ClassVar[tuple[str, ...]] = ("phone_sealed", "place_sealed", "found_sealed")
     if TYPE_CHECKING:
         alarm_id: UUID
@@ -68,6 +69,7 @@ class Response(Scoped):
             models.Index(fields=["alarm", "sent_at"], name="response_by_alarm"),
             models.Index(fields=["user_id", "sent_at"], name="response_by_user"),
             models.Index(fields=["organisation_id", "sent_at"], name="response_by_organisation"),
+            models.Index(fields=["helper_id", "sent_at"], name="response_by_helper"),
             models.Index(fields=["region", "sent_at"], name="response_by_region"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="response_due"),
         ]

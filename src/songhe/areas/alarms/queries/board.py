@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from songhe.areas.alarms.models import Alarm, AlarmState
+from songhe.areas.providers.api import worker_names
 from songhe.engines.access.api import Scope
 from songhe.engines.regions.tree import full_name
 
@@ -60,7 +63,8 @@ def open_alarms(scope: Scope) -> QuerySet[Alarm]:
 def board(scope: Scope, *, at: datetime) -> Board:
     """The board of a scope."""
     rows = list(open_alarms(scope)[:MOST])
-    lines = sorted((_line(row, at) for row in rows), key=_order)
+    workers = worker_names(row.worker_id for row in rows if row.worker_id)
+    lines = sorted((_line(row, workers, at) for row in rows), key=_order)
     ringing = [one for one in lines if one.rings]
     waiting = [one for one in lines if one.alarm.state == AlarmState.RAISED]
     return Board(
@@ -75,6 +79,9 @@ def _order(one: Line) -> tuple[bool, int, datetime]:
     return not one.rings, -one.alarm.priority, one.alarm.raised_at
 
 
-def _line(row: Alarm, at: datetime) -> Line:
-    name = row.person.name if row.person is not None else _("Nobody known")
+def _line(row: Alarm, workers: Mapping[UUID, str], at: datetime) -> Line:
+    name = (
+        row.person.name if row.person is not None else workers.get(row.worker_id, "") if row.worker_id else ""
+    )
+    name = name or _("Nobody known")
     return Line(row, name, full_name(row.region_id, below=3), max(at - row.raised_at, timedelta()))

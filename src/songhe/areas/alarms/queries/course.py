@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from songhe.areas.alarms.limits import reason_words, terms
@@ -13,6 +14,8 @@ from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
 from songhe.engines.access.api import elevated
 
+LATE = timedelta(seconds=2)
+"""Less than this is as punctual as the clock is."""
 CLOCK = ("ring", "lose", "lapse", "late", "level")
 
 
@@ -30,10 +33,30 @@ class Line:
 def course(alarm: Alarm) -> list[Line]:
     """Everything that happened, newest first."""
     with elevated():  # whoever may see the alarm may see its course
-        found = [_step(one) for one in Step.everywhere.filter(alarm_id=alarm.pk)]
+        found = _steps(list(Step.everywhere.filter(alarm_id=alarm.pk).order_by("at", "id")))
         found += [_call(one) for one in Attempt.everywhere.filter(alarm_id=alarm.pk)]
         found += [Line(one.at, _("Door forced"), f"{one.by_name} · {_('witnesses')}: {one.witnesses}", "danger") for one in Entry.everywhere.filter(alarm_id=alarm.pk)]  # fmt: skip
+    found = [
+        replace(one, note=" · ".join(filter(None, (f"{localtime(one.at):%H:%M:%S}", one.note))))
+        for one in found
+    ]
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _steps(steps: list[Step]) -> list[Line]:
+    """A line of each step; what rings again and again at one rung is one line that says how often."""
+    found: list[Line] = []
+    last, times = "", 0
+    for one in steps:
+        again = one.what == "ring" and one.detail.endswith("+")
+        times = times + 1 if again and last == one.detail else 1
+        line = _step(one)
+        if again and times > 1:
+            found[-1] = replace(line, note=f"{line.note} · {_('{n} times').format(n=times)}")
+        else:
+            found.append(line)
+        last = one.detail if again else ""
+    return found
 
 
 def signals_of(alarm: Alarm) -> list[Signal]:
@@ -98,10 +121,11 @@ def _step(one: Step) -> Line:
     who = _("the clock") if one.what in CLOCK else one.actor_name
     detail = _detail(one)
     late = ""
-    if one.due_at is not None and one.at > one.due_at:
+    if one.due_at is not None and one.at - one.due_at >= LATE:
         late = _("{n} s after its time").format(n=round((one.at - one.due_at).total_seconds()))
     tone = "warn" if one.what in CLOCK else "danger" if one.what in ("raise", "signal", "needs_120") else ""
-    return Line(one.at, step_words(one.what), " · ".join(part for part in (detail, who, late) if part), tone)
+    what = _("Rings again") if one.detail.endswith("+") else step_words(one.what)
+    return Line(one.at, what, " · ".join(part for part in (detail, who, late) if part), tone)
 
 
 def _detail(one: Step) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.utils import timezone
 
 from songhe.areas.alarms.limits import terms
-from songhe.areas.alarms.models import Alarm, Attempt
-from songhe.areas.providers.api import said
+from songhe.areas.alarms.models import Alarm, AlarmState, Attempt
+from songhe.areas.assessment.api import health_answers
+from songhe.areas.devices.api import agreement
+from songhe.areas.providers.api import said, worker_names, workers_told
 from songhe.areas.registry.api import (
     Contact,
     Person,
@@ -23,7 +26,7 @@ from songhe.areas.registry.api import (
     tags_on,
 )
 from songhe.areas.registry.api import terms as tag_terms
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import Scope, elevated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +48,78 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """A worker who called for help."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """The person of an alarm with everything that the desk may see."""
+    """The person of an alarm with everything that the desk may see; ``agreed``: to be located. ``worker``: who called."""
 
     person: Person | None
     secrets: Secrets = field(default_factory=Secrets)
     risks: tuple[str, ...] = ()
     mates: tuple[str, ...] = ()
+    agreed: bool | None = None
+    worker: Caller | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Answers of the assessment in force, as question and words, and its day."""
+
+    day: date | None
+    lines: tuple[tuple[str, str], ...]
 
 
 def known(alarm: Alarm, *, at: datetime) -> Known:
     """Who it is about."""
     if alarm.person_id is None:
-        return Known(None)
+        return Known(None, worker=_worker(alarm))
     with elevated():  # whoever may see the alarm may see whom it is about
         person = Person.everywhere.get(pk=alarm.person_id)
         found = tags_on([person.pk], timezone.localdate(at)).get(person.pk, {})
         mates = tuple(one.person.name for one in housemates(person) if one.person_id != person.pk)
-        return Known(person, secrets_of(person), _words(found), mates)
+        agreed = agreement(person.pk) is not None
+        return Known(person, secrets_of(person), _words(found), mates, agreed)
+
+
+def health(alarm: Alarm, *, at: datetime) -> Health:
+    """What the assessment in force says that helps to help. Showing it is a read that the caller logs."""
+    if alarm.person_id is None:
+        return Health(None, ())
+    with elevated():  # whoever handles the alarm may know what keeps the person alive
+        day, answers = health_answers(alarm.person_id, terms().health, timezone.localdate(at))
+    lines = [(said(one.question), "、".join(map(said, one.chosen)) or one.written) for one in answers]
+    return Health(day, tuple(lines))
+
+
+def lately_of(
+    persons: Collection[UUID], scope: Scope, *, since: datetime, most: int = 5
+) -> dict[UUID, list[Alarm]]:
+    """Alarms of some persons that a scope sees, the newest first; those that are open are always among them."""
+    rows = Alarm.objects.within(scope).filter(person_id__in=list(persons))
+    rows = rows.exclude(outcome=AlarmState.TEST).filter(Q(raised_at__gte=since) | Q(closed_at=None))
+    found: dict[UUID, list[Alarm]] = {key: [] for key in persons}
+    for row in rows.order_by(F("closed_at").desc(nulls_first=True), "-raised_at"):
+        if row.person_id is not None and len(found[row.person_id]) < most:
+            found[row.person_id].append(row)
+    return found
+
+
+def caller(alarm: Alarm) -> str:
+    """The name of the worker who called for help, or nothing."""
+    return worker_names([alarm.worker_id]).get(alarm.worker_id, "") if alarm.worker_id else ""
+
+
+def _worker(alarm: Alarm) -> Caller | None:
+    if alarm.worker_id is None:
+        return None
+    found = workers_told([alarm.worker_id]).get(alarm.worker_id, [])
+    return next((Caller(one.name, one.number) for one in found), None)
 
 
 def ladder(alarm: Alarm, about: Known, calls: list[Attempt]) -> list[Rung]:
@@ -74,6 +131,8 @@ def ladder(alarm: Alarm, about: Known, calls: list[Attempt]) -> list[Rung]:
             out.append(Rung(step.code, label, tried=_tried(calls, step.code)))
         elif step.needs == "phone" and about.person is not None:
             out.append(Rung(step.code, label, about.person.name, "", about.secrets.phone, tried=_tried(calls, step.code)))  # fmt: skip
+        elif step.needs == "worker" and about.worker is not None:
+            out.append(Rung(step.code, label, about.worker.name, "", about.worker.phone, tried=_tried(calls, step.code)))  # fmt: skip
         elif step.needs == "contacts" and about.person is not None:
             with elevated():  # as above
                 rows = contacts_of(about.person)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from songhe.areas.alarms.models import Alarm, Response
@@ -51,6 +52,16 @@ def find(alarm: Alarm, key: str, *, at: datetime) -> Candidate | None:
 def next_free(alarm: Alarm, *, at: datetime) -> Candidate | None:
     """The first who is free and answers by the system, for when nobody is asked to choose."""
     return next((one for one in candidates(alarm, at=at) if one.free and one.user_id), None)
+
+
+def sent_to(helper: grid.Helper) -> list[Response]:
+    """Errands of a helper that are not over, of alarms that are not either, the newest first."""
+    rows = Response.everywhere.filter(
+        Q(helper_id=helper.pk) | Q(user_id=helper.user_id, user_id__isnull=False)
+    )
+    rows = rows.filter(refused_at=None, lapsed_at=None, left_at=None, alarm__closed_at=None)
+    with elevated():  # a helper sees the errand only, and of its alarm what it is about
+        return list(rows.select_related("alarm").order_by("-sent_at", "-id"))
 
 
 def _all(alarm: Alarm, *, at: datetime) -> Iterator[Candidate]:

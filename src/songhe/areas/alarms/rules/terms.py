@@ -75,12 +75,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for every alarm of an installation."""
+    """What holds for every alarm of an installation. ``incidents``: how bad an incident of a kind must be to raise one."""
 
     kinds: Mapping[str, AlarmKind]
     clock: Clock
     family: Mapping[str, Label]
+    incidents: Mapping[str, tuple[str, ...]]
     verify: tuple[Step, ...]
+    health: tuple[str, ...]
     responders: Mapping[str, Label]
     relays: Mapping[str, Label]
     witnesses: int
@@ -106,7 +108,12 @@ def build_terms(data: Data) -> Terms:
         kinds={one.code: one for one in (_kind(row) for row in rows(data, "kinds", where))},
         clock=_clock(data),
         family=_labels(data, "family"),
+        incidents={
+            text(row, "kind", where): tuple(map(str, row.get("severity", ())))
+            for row in rows(data, "incidents", where)
+        },
         verify=tuple(_step(row) for row in rows(data, "verify", where)),
+        health=tuple(map(str, data.get("health", ()))),
         responders=_labels(data, "responders"),
         relays=_labels(data, "relays"),
         witnesses=whole(data, "witnesses", where),

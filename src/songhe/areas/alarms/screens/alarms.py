@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import actions
@@ -14,6 +15,7 @@ from songhe.areas.alarms.models import Alarm, AlarmState
 from songhe.areas.alarms.queries import course as told
 from songhe.areas.alarms.queries import person as people
 from songhe.areas.alarms.queries.responders import candidates
+from songhe.areas.alarms.screens import maps
 from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
 from songhe.engines.acts.api import record_read
@@ -21,7 +23,6 @@ from songhe.kit import spec
 from songhe.kit.clock import now
 from songhe.kit.filters import Choice
 from songhe.kit.map.panel import map_panel
-from songhe.kit.map.shapes import Map, Mark
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import record, verb
 from songhe.kit.who import who
@@ -55,7 +56,8 @@ def _seen(alarm: Alarm, request: HttpRequest) -> None:
 
 def _person(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
     about = people.known(alarm, at=now())
-    return {"about": about, "full": _mine(alarm, who(request)), "page": spec.url_of(about.person) if about.person else ""}  # fmt: skip
+    health = reverse("alarms.health", args=[alarm.pk]) if about.person is not None else ""
+    return {"about": about, "full": _mine(alarm, who(request)), "health": health, "page": spec.url_of(about.person) if about.person else ""}  # fmt: skip
 
 
 def _ladder(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
@@ -76,14 +78,6 @@ def _help(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
         "kinds": {code: said(one) for code, one in {**terms().responders, **terms().relays}.items()},
         "relays": list(terms().relays), "call": terms().kind(alarm.kind).call, "may": who(request).may("alarms.respond"),
     }  # fmt: skip
-
-
-def _map(alarm: Alarm, request: HttpRequest) -> Map:
-    about = people.known(alarm, at=now())
-    marks = []
-    if about.person is not None and about.secrets.place is not None:
-        marks.append(Mark(label=_("Home"), point=about.secrets.place, tone="info", word=_("Home"), note=about.secrets.address_masked))  # fmt: skip
-    return Map(title=_("Where it is"), shapes=tuple(marks), empty=_("The home has no place on the map yet. Enter it on the person's page."))  # fmt: skip
 
 
 def _signals(alarm: Alarm, request: HttpRequest) -> Any:
@@ -123,11 +117,11 @@ alarms = record(
     panels={
         _("Verification calls"): spec.panel("alarms/ladder.html", query=_ladder, right="alarms.answer"),
         _("Help"): spec.panel("alarms/help.html", query=_help, right="alarms.answer"),
+        _("Map"): map_panel(maps.of_alarm, right="alarms.answer"),
         _("Course"): spec.timeline(lambda row, request: told.course(row)),
     },
     aside={
         _("Person"): spec.panel("alarms/person.html", query=_person),
-        _("Map"): map_panel(_map, right="alarms.answer"),
         _("Alarm"): [
             spec.text("kind", _("Signal"), show=lambda row: row.kind_label),
             spec.text("source"),
@@ -166,7 +160,7 @@ alarms = record(
     ],
     state=spec.state("state", tones=TONES),
     heading=lambda row: f"{row.number} · {row.kind_label}",
-    subheading=lambda row: row.person.name if row.person else _("Nobody known"),
+    subheading=lambda row: row.person.name if row.person else people.caller(row) or _("Nobody known"),
     seen=_seen,
     detail_template="alarms/alarm.html",
     nav=NavItem("service", icon="alert-triangle", order=45),

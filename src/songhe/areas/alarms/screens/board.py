@@ -45,8 +45,10 @@ def _shown(request: HttpRequest, *, wall: bool = False) -> Mapping[str, Any]:
 
 
 def lines(request: HttpRequest) -> HttpResponse:
-    """The lines of the board alone, for pages that bring themselves up to date."""
-    return render(request, "alarms/lines.html", {**_shown(request), "page_title": ""})
+    """The lines of the board or the wall alone, for pages that bring themselves up to date."""
+    return render(
+        request, "alarms/lines.html", {**_shown(request, wall="wall" in request.GET), "page_title": ""}
+    )
 
 
 @require_POST

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import actions
@@ -13,6 +15,8 @@ from songhe.areas.alarms.actions.common import MINE
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, Response
 from songhe.areas.alarms.queries import person as people
+from songhe.areas.alarms.queries.responders import sent_to
+from songhe.areas.grid.api import Helper, Task, helps_today
 from songhe.areas.providers.api import said
 from songhe.engines.access.api import elevated
 from songhe.engines.acts.api import record_read
@@ -42,6 +46,13 @@ def _waits(row: Response, user: Any) -> bool:
 
 def _there(row: Response, user: Any) -> bool:
     return row.arrived_at is not None and row.left_at is None
+
+
+def _whom(row: Response) -> str:
+    """What is the matter, and with whom."""
+    with elevated():  # a responder sees the errand only, and with it whom it is about
+        alarm = Alarm.everywhere.select_related("person").get(pk=row.alarm_id)
+    return f"{alarm.kind_label} · {alarm.person or people.caller(alarm) or alarm.number}"
 
 
 def _about(row: Response, request: HttpRequest) -> Mapping[str, Any]:
@@ -105,15 +116,24 @@ errands = record(
         verb(actions.accept, label=_("I accept"), primary=True, icon="check", when=lambda row, user: _waits(row, user) and row.accepted_at is None, button=False),
         verb(actions.set_off, label=_("I am on the way"), primary=True, icon="walk", when=lambda row, user: _waits(row, user) and row.started_at is None, button=False),
         verb(actions.arrive, label=_("I am there"), primary=True, icon="map-pin", when=_waits, button=False),
-        verb(actions.report, label=_("Report what was found"), icon="pencil", when=_there),
+        verb(actions.report, label=_("Report what was found"), icon="pencil", when=_there, button=False),
         verb(actions.add_photo, label=_("Add a photo"), icon="camera", when=_there),
         verb(actions.force_entry, label=_("The door was forced"), icon="door", when=_there),
         verb(actions.refuse, label=_("I cannot go"), danger=True, when=_waits),
     ],
     state=state,
-    heading=lambda row: row.name,
+    heading=_whom,
+    subheading=lambda row: row.name,
     seen=_seen,
     detail_template="alarms/errand.html",
     nav=NavItem("today", icon="walk", order=15),
     empty=_("No errand. Whoever is sent to somebody finds it here."),
 )  # fmt: skip
+
+
+@helps_today
+def _to_go(helper: Helper, at: datetime) -> Iterable[Task]:
+    """Where the helper is sent, above everything else on the phone."""
+    for row in sent_to(helper):
+        words = gettext("Called for help: {state}").format(state=STATES[row.state])
+        yield Task(row.alarm.person_id, words, row.alarm.kind_label, errands.url_of(row), "danger")

@@ -14,7 +14,7 @@ from songhe.areas.grid.models import Helper
 class Task:
     """One thing to do: whom it is about, in words, until when, and where it is done."""
 
-    person_id: UUID
+    person_id: UUID | None
     title: str
     note: str = ""
     url: str = ""
@@ -32,5 +32,6 @@ def helps_today(feeder: Feeder) -> Feeder:
 
 
 def tasks_of(helper: Helper, at: datetime) -> list[Task]:
-    """Everything that a helper has to do now."""
-    return [one for feeder in FEEDERS for one in feeder(helper, at)]
+    """Everything that a helper has to do now, what cannot wait first."""
+    found = [one for feeder in FEEDERS for one in feeder(helper, at)]
+    return sorted(found, key=lambda one: one.tone != "danger")

@@ -16,6 +16,7 @@ from songhe.areas.visits.actions.checking import (
 from songhe.areas.visits.actions.conflicts import Holds, decide, keep_conflict
 from songhe.areas.visits.actions.dispatching import accept, decline, depart, dispatch, reassign, send_back
 from songhe.areas.visits.actions.door import come_in_vain, look_after, to_look_after
+from songhe.areas.visits.actions.effects import when_called, when_reported
 from songhe.areas.visits.actions.ending import cancel_order, close_unserved, reopen_order
 from songhe.areas.visits.actions.escalating import (
     neighbour_answers,
@@ -49,7 +50,7 @@ from songhe.areas.visits.actions.proving import (
 )
 from songhe.areas.visits.actions.sending import Move, Sent, send_many
 from songhe.areas.visits.actions.service import add_note, add_photo, check_in, check_out
-from songhe.areas.visits.actions.sos import answer_sos, call_for_help, end_sos
+from songhe.areas.visits.actions.sos import answer_sos, call_for_help, end_sos, see_to_call, take_up_call
 from songhe.areas.visits.actions.tags import issue_tag, replace_tag, revoke_tag
 
 __all__ = [
@@ -107,6 +108,7 @@ __all__ = [
     "report_incident",
     "revoke_tag",
     "see_to",
+    "see_to_call",
     "send_back",
     "send_many",
     "step_in_cancel",
@@ -114,6 +116,7 @@ __all__ = [
     "step_in_offer",
     "take",
     "take_to_go",
+    "take_up_call",
     "take_up_incident",
     "take_vitals",
     "tick_tasks",
@@ -121,6 +124,8 @@ __all__ = [
     "to_verify",
     "turn_down",
     "verify",
+    "when_called",
+    "when_reported",
     "when_verified",
     "widen",
 ]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.visits.actions import effects
 from songhe.areas.visits.actions.common import sealed, tell, written
 from songhe.areas.visits.actions.service import Upload
 from songhe.areas.visits.models import Incident, IncidentKind, IncidentState, Severity, Told, Visit
@@ -75,6 +76,7 @@ def report_incident(  # noqa: PLR0913  the form asks for each
             place = Place(visit.person_id, made.pk, visit.region_id, holder_id=visit.organisation_id)
             take_in(photo, name=str(photo.name or "photo"), place=place, actor_id=actor.id, at=at)
         tell(visit.order, "incident", at=at, incident=str(made.pk))
+        effects.reported(made, said, actor=actor, at=at)
     return made
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Worker
+from songhe.areas.visits.actions import effects
 from songhe.areas.visits.actions.arriving import Accuracy, Lat, Lon, phone_of
 from songhe.areas.visits.actions.common import TOPIC, written
 from songhe.areas.visits.models import OPEN_VISITS, Sos, Visit
@@ -49,6 +50,7 @@ def call_for_help(
         found.last_at = at
         found.save()
         _tell(found, "sos", at=at)
+        effects.called(found, actor=actor, at=at)
     add_detail(call=str(found.pk), times=found.times)
     return found
 
@@ -82,6 +84,27 @@ def end_sos(
     sos.save()
     _tell(sos, "sos_ended", at=at)
     return sos
+
+
+def take_up_call(key: UUID, *, by: str, at: datetime) -> None:
+    """Say on the worker's phone that somebody takes care, within the act of another area that took the call up."""
+    with elevated():  # whoever takes the call up may sit anywhere
+        found = Sos.everywhere.filter(pk=key, answered_at=None).first()
+        if found is not None:
+            found.answered_at, found.answered_by = at, by[:80]
+            found.save()
+            _tell(found, "sos_answered", at=at)
+
+
+def see_to_call(key: UUID, words: str, *, by: str, at: datetime) -> None:
+    """End a call within the act of another area that saw to it."""
+    take_up_call(key, by=by, at=at)
+    with elevated():  # as above
+        found = Sos.everywhere.filter(pk=key, ended_at=None).first()
+        if found is not None:
+            found.words, found.ended_at = words[:400], at
+            found.save()
+            _tell(found, "sos_ended", at=at)
 
 
 def _begun(worker: Worker, press: UUID, *, at: datetime) -> Sos:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.visits.models.orders import opened
 from songhe.areas.visits.models.visits import Visit
+from songhe.core.codes import Point
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
+from songhe.engines.vault.api import reveal_json
 
 OWN = Lines(holders=("organisation_id", "worker_id"))
 """Not seen by kin, who may be what an incident is about."""
@@ -153,3 +155,9 @@ class Sos(Scoped):
     def step(self) -> str:
         """Calling, answered or ended."""
         return "ended" if self.ended_at else "answered" if self.answered_at else "calling"
+
+    @property
+    def place(self) -> Point | None:
+        """Where the phone was when it called last."""
+        found = reveal_json(self.pk, self.place_sealed) if self.place_sealed else None
+        return Point(found["lon"], found["lat"]) if found else None

@@ -32,6 +32,11 @@
     if (JSON.parse(event.data).id === page.dataset.alarm && !waiting) waiting = setTimeout(again, 300);
   });
   window.addEventListener("pagehide", () => source.close());
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+    const form = document.querySelector("[data-alarm-take]");
+    if ((event.key === "t" || event.key === "T") && form) { event.preventDefault(); form.requestSubmit(); }
+  });
   here();
   setInterval(here, 10000);
 })();

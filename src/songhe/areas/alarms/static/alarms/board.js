@@ -23,6 +23,14 @@
     return all().filter((one) => one.dataset.rings && (Number(one.dataset.rung) >= least || one.dataset.agent === me));
   }
 
+  // What rings goes first, then the most urgent, then the oldest, as the server orders them.
+  function place(one) {
+    const key = (line) => [line.dataset.rings ? 0 : 1, -Number(line.dataset.priority), Date.parse(line.dataset.since)];
+    const before = (a, b) => { for (let at = 0; at < 3; at += 1) if (a[at] !== b[at]) return a[at] < b[at]; return false; };
+    const mine = key(one), next = all().find((line) => line !== one && before(mine, key(line)));
+    if (next) next.before(one); else lines().append(one);
+  }
+
   function draw(news) {
     let one = line(news.id);
     if (ended.has(news.state)) { one?.remove(); return; }
@@ -37,7 +45,7 @@
       one.querySelector("time").dataset.since = news.since;
       const form = one.querySelector("form");
       if (form) { form.action = `/alarms/${news.id}/take/`; form.elements.namedItem("csrfmiddlewaretoken").value = token.value; }
-      lines().prepend(one);
+      one.dataset.since = news.since;
       soon(1500 + Math.random() * 3000);
     }
     one.dataset.state = news.state;
@@ -46,12 +54,13 @@
     one.dataset.priority = news.priority;
     one.dataset.agent = news.agent;
     one.classList.toggle("rings", news.rings);
-    const badge = one.querySelector(".badge");
+    const badge = one.querySelector(".badge"), beside = one.querySelector(".alarm-state small");
+    beside.textContent = news.rings && news.state !== "raised" ? states[news.state] : "";
     badge.className = "badge " + (news.rings ? "danger" : news.state === "taken" ? "warn" : "info");
     badge.textContent = news.rings ? told.dataset.words : states[news.state];
     const form = one.querySelector(".alarm-verb form");
     if (form) form.hidden = !news.rings;
-    if (news.rings) lines().prepend(one);
+    place(one);
     count();
   }
 
@@ -144,11 +153,13 @@
     } catch { /* the page is shown as not connected */ }
   }
 
+  const days = (seconds) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "day", unitDisplay: "long" }).format(Math.floor(seconds / 86400));
+
   function ages() {
     for (const time of document.querySelectorAll("time[data-since]")) {
       const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dataset.since)) / 1000));
       const pad = (n) => String(n).padStart(2, "0");
-      time.textContent = seconds < 3600 ? `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}` : `${Math.floor(seconds / 3600)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+      time.textContent = seconds < 3600 ? `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}` : seconds < 86400 ? `${Math.floor(seconds / 3600)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}` : days(seconds);
     }
     const clock = document.querySelector("[data-alarm-clock]");
     if (clock) clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false });

@@ -1,0 +1,47 @@
+"""The map of an alarm: the home, the last place of whoever agreed to be located, who is near."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from songhe.areas.alarms.models import Alarm
+from songhe.areas.alarms.queries import person as people
+from songhe.areas.alarms.queries import places
+from songhe.areas.providers.api import said
+from songhe.engines.acts.api import record_read
+from songhe.kit.clock import now
+from songhe.kit.history import LABELS
+from songhe.kit.map.shapes import Map, Mark
+from songhe.kit.who import who
+from songhe.kit.words import moment
+
+LOCATE = "alarms.locate_person"
+LABELS[LOCATE] = _("Place looked at")
+EMPTY = _(
+    "No place is known. The home is entered on the person's page; a device tells its place only after an agreement."
+)
+
+
+def of_alarm(alarm: Alarm, request: HttpRequest) -> Map:
+    """What the agent who holds the alarm sees; others see where the home is, and no more."""
+    user = who(request)
+    mine = alarm.is_open and alarm.agent_id == user.pk
+    shapes: list[Mark] = []
+    home = places.home(alarm)
+    if home is not None:
+        shapes.append(Mark(label=_("Home"), point=home, tone="info", word=_("Home")))
+    if mine:
+        worker = places.of_worker(alarm)
+        if worker is not None:
+            shapes.append(Mark(label=people.caller(alarm), point=worker, tone="danger", word=_("Last place")))
+        seen = places.last_seen(alarm)
+        if seen is not None:
+            record_read(LOCATE, alarm, actor=user, at=now(), purpose=alarm.number)
+            exact = _("within {n} m").format(n=round(seen.accuracy)) if seen.accuracy is not None else ""
+            shapes.append(Mark(label=moment(seen.at), point=seen.point, tone="danger", word=_("Last place"), note=exact))  # fmt: skip
+        shapes += [
+            Mark(label=one.name, point=one.point, tone="ok" if one.free else "muted", word=said(one.kind), note=one.note)
+            for one in places.near(alarm, at=now())
+        ]  # fmt: skip
+    return Map(title=_("Where it is"), shapes=tuple(shapes), empty=EMPTY)

@@ -1,0 +1,135 @@
+"""What other areas bring to alarms and take from them: workers, incidents, the grid, devices, assessments, the family."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from tests import make
+from tests.areas.alarms.test_story import at_desk, post, press
+from tests.areas.devices import made as devices
+from tests.areas.grid import made as grid
+from tests.areas.visits import made as visits
+from tests.areas.visits.test_incidents import FALL, call
+from tests.kit.people import logged_in
+
+from songhe.areas.alarms import actions
+from songhe.areas.alarms.models import Alarm, Response
+from songhe.areas.devices import api as devices_api
+from songhe.areas.visits.api import Sos
+from songhe.engines.access.api import SYSTEM, Tie, tie
+from songhe.engines.acts.models import Act
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_worker_who_calls_for_help_rings_and_the_phone_hears_who_took_it() -> None:
+    town = visits.town()
+    visits.under_way(town)
+    phone, key = town.client("worker", town.worker), str(uuid4())
+    assert call(phone, key, lon="122.4211", lat="37.1611")[1]["answered"] is False
+    call(phone, key)
+    alarm = Alarm.everywhere.get()
+    assert (alarm.source, alarm.kind, alarm.priority, alarm.signals, alarm.provisional) == ("worker", "worker", 3, 2, False)  # fmt: skip
+    desk, page = at_desk(), f"/alarms/{alarm.pk}/"
+    assert "王秀英" in desk.get("/alarms/board/").content.decode()
+    assert post(desk, f"{page}take/") == 302
+    assert call(phone, key)[1] == {"answered": True, "by": "坐席一 正在处理。"}
+    shown = desk.get(page).content.decode()
+    assert "呼叫服务人员" in shown and "王秀英" in shown
+    alarm.refresh_from_db()
+    assert alarm.rings_from is None, "a phone that knows of its answer rings nobody"
+    assert post(desk, f"{page}note_call/", rung="worker", answer="help") == 302
+    assert post(desk, f"{page}resolve/", reason="helped", words="已护送离开") == 302
+    assert Sos.everywhere.get().words == "已护送离开"
+    assert Sos.everywhere.get().ended_at
+
+
+@pytest.mark.parametrize(
+    ("form", "raised"),
+    [(FALL, 1), (FALL | {"severity": "minor"}, 0), (FALL | {"kind": "abuse", "severity": "grave"}, 0)],
+)
+def test_an_incident_rings_when_it_cannot_wait_and_never_before_who_it_may_be_about(form: dict[str, Any], raised: int) -> None:  # fmt: skip
+    town = visits.town()
+    visit = visits.under_way(town)
+    phone = town.client("worker", town.worker)
+    assert phone.post(f"/visits/{visit.pk}/report_incident/", form).status_code == 302
+    found = list(Alarm.everywhere.all())
+    assert len(found) == raised
+    for alarm in found:
+        assert (alarm.source, alarm.person_id, alarm.words) == ("visit", town.person.pk, FALL["words"])
+
+
+def test_a_neighbour_known_to_the_grid_alone_sees_the_errand_and_no_other() -> None:
+    person, other = make.person(name="刘长河"), make.person(name="外人甲")
+    helper = grid.helper(region=person.region_id)
+    grid.pair(helper, person)
+    agent = make.user("hotline_agent", make.COUNTY)
+    alarm, hidden = press(person), press(other)
+    for one in (alarm, hidden):
+        actions.take(one, actor=agent, at=timezone.now())
+    actions.send(alarm, actor=agent, at=timezone.now(), kind="neighbour", name="x", helper=f"helper:{helper.pk}")  # fmt: skip
+    actions.send(hidden, actor=agent, at=timezone.now(), kind="neighbour", name="别人")
+    errand, foreign = Response.everywhere.get(alarm=alarm), Response.everywhere.get(alarm=hidden)
+    phone = logged_in(make.user("helper", make.COUNTY, holder_id=helper.pk, name="睦邻"))
+    assert f"/errands/{errand.pk}/" in phone.get("/my-elders/").content.decode(), "above everything else"
+    assert phone.get(f"/errands/{foreign.pk}/").status_code == 404
+    for verb in ("accept", "set_off", "arrive"):
+        assert post(phone, f"/errands/{errand.pk}/{verb}/") == 302
+    helper.refresh_from_db()
+    assert helper.busy_with == alarm.number
+    actions.resolve(Alarm.everywhere.get(pk=alarm.pk), actor=agent, at=timezone.now(), reason="helped", words="好")  # fmt: skip
+    helper.refresh_from_db()
+    assert helper.busy_with == "", "free again, though nobody said that they left"
+
+
+def test_the_last_place_is_shown_to_the_agent_only_after_an_agreement_and_looking_is_logged() -> None:
+    person = make.person(name="刘长河")
+    device = devices.device(of=person)
+    now = timezone.now()
+    alarm, agent = press(person, device=device.pk), make.user("hotline_agent", make.COUNTY)
+    actions.take(alarm, actor=agent, at=now)
+    desk, page = logged_in(agent), f"/alarms/{alarm.pk}/"
+    looks = Act.objects.filter(verb="alarms.locate_person", subject_id=alarm.pk)
+    place = {"longitude": 122.4321, "latitude": 37.1712, "accuracy": 30}
+    devices_api.receive([devices.signal(device, "position", now, **place)], at=now)
+    shown = desk.get(page).content.decode()
+    assert "未同意定位" in shown and "最近位置" not in shown
+    assert not looks.exists()
+    devices.agreement(person, at=now)
+    later = now + timedelta(seconds=1)
+    devices_api.receive([devices.signal(device, "position", later, **place)], at=later)
+    assert "最近位置" in desk.get(page).content.decode()
+    assert looks.count() == 1
+    assert "最近位置" not in at_desk().get(page).content.decode(), "somebody else's alarm"
+
+
+def test_health_is_opened_with_a_purpose_by_whoever_handles_the_alarm() -> None:
+    person = make.person(name="刘长河")
+    alarm, agent = press(person), make.user("hotline_agent", make.COUNTY)
+    desk, page = logged_in(agent), f"/alarms/{alarm.pk}/health/"
+    assert post(desk, page, purpose="120询问用药") == 422, "not taken yet"
+    actions.take(alarm, actor=agent, at=timezone.now())
+    assert desk.get(page).status_code == 200
+    assert post(desk, page, purpose=" ") == 422
+    reads = Act.objects.filter(verb="alarms.open_health", subject_id=alarm.pk)
+    assert not reads.exists()
+    assert "现行评估未记录" in desk.post(page, {"purpose": "120询问用药"}).content.decode()
+    assert reads.get().purpose == "120询问用药"
+    assert post(at_desk(make.OTHER_COUNTY), page, purpose="好奇的人") == 404
+    assert logged_in(make.user("family", make.CITY)).get(page).status_code == 403
+
+
+def test_the_family_reads_of_the_alarms_of_its_person() -> None:
+    person, other = make.person(name="刘长河"), make.person(name="外人甲")
+    child = make.user("family", make.CITY, name="刘明")
+    tie(person_id=person.pk, holder_id=child.pk, kind=Tie.Kind.KIN, region_id=person.region_id, since=date(2026, 1, 1))  # fmt: skip
+    alarm, hidden = press(person), press(other)
+    page = logged_in(child).get("/family/").content.decode()
+    assert f"/alarms/{alarm.pk}/" in page
+    assert str(hidden.pk) not in page
+    actions.take(alarm, actor=SYSTEM, at=timezone.now())
+    assert "核实中" in logged_in(child).get("/family/").content.decode()
