@@ -1,6 +1,6 @@
 """The verbs of alarms."""
 
-from songhe.areas.alarms.actions.answering import hear, note_call, present, shown, take
+from songhe.areas.alarms.actions.answering import hear, note_call, present, shown, signed, take
 from songhe.areas.alarms.actions.ending import (
     call_duplicate,
     call_false,
@@ -48,6 +48,7 @@ __all__ = [
     "send",
     "set_off",
     "shown",
+    "signed",
     "take",
     "watch",
 ]
