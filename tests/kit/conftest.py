@@ -120,7 +120,8 @@ home_panel(
     rows=lambda user, scope, at: HomeList(3, [("A tie", "/ties/", "note")]),
 )
 
-for found in (Path(__file__).parents[1] / "areas").glob("*/samples.py"):
-    import_module(f"tests.areas.{found.parent.name}.samples")
+for place in ("areas", "edges"):
+    for found in (Path(__file__).parents[1] / place).glob("*/samples.py"):
+        import_module(f"tests.{place}.{found.parent.name}.samples")
 make.SAMPLES["ties"] = ties
 make.SAMPLES["places"] = lambda n, region: list(Region.objects.filter(code__gte=region)[:n])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +19,7 @@ from songhe.engines.access.login import user_of, user_of_token
 from songhe.engines.access.models import User
 from songhe.engines.access.scope import Scope, entered
 from songhe.engines.acts.api import Origin, from_origin
+from songhe.kit.away import away, gone
 from songhe.kit.clock import now
 from songhe.kit.refusals import refused
 from songhe.kit.who import read_by
@@ -83,6 +84,14 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self._answered(request)
+        except (OperationalError, InterfaceError) as fault:
+            if not gone(fault):
+                raise
+            return away(request)
+
+    def _answered(self, request: HttpRequest) -> HttpResponseBase:
         user = _who(request)
         request.user = user or Nobody()  # type: ignore[assignment]
         request.at = now()  # type: ignore[attr-defined]

@@ -60,8 +60,9 @@ def test_a_receipt_means_that_the_alarm_is_there() -> None:
 
     played(story)
     assert keys("G1") == ["1", "2"], "what came twice is there once"
-    assert rows("SELECT battery FROM devices_last WHERE battery IS NOT NULL") == [(77,)]
-    assert rows("SELECT signals FROM alarms_alarm WHERE closed_at IS NULL") == [(2,)], (
+    own = "device_id = (SELECT id FROM devices_device WHERE code = 'G1')"
+    assert rows(f"SELECT battery FROM devices_last WHERE {own}") == [(77,)]
+    assert rows(f"SELECT signals FROM alarms_alarm WHERE closed_at IS NULL AND {own}") == [(2,)], (
         "one open alarm of a home"
     )
 

@@ -23,14 +23,14 @@ def like(cluster: Temporary, django_db_setup: None) -> str:
 
 
 def test_what_is_acknowledged_survives_kills_and_a_planted_fault_is_caught(like: str) -> None:
-    plan = Plan(kills=4, messages=4_000, devices=40, seed=7, http=False, worker=False)
+    plan = Plan(kills=4, messages=2_400, devices=40, seed=7, http=False, worker=False)
     with installation(devices=plan.devices, like=like) as here:
         outcome = tried(here, plan, say=lambda _line: None)
         assert outcome.kills.keys() == {"gateway", "postgres"}
         assert outcome.acknowledged >= plan.messages
         assert (outcome.lost, outcome.doubled, outcome.alarms_wrong, outcome.unfinished) == (0, 0, 0, 0)
         here.parts["gateway"].kill()
-        hasty = replace(plan, kills=2, fault="ack-before-commit", start=100_000)
+        hasty = replace(plan, kills=2, messages=4_000, fault="ack-before-commit", start=100_000)
         outcome = tried(here, hasty, say=lambda _line: None)
         assert outcome.lost > 0
         assert not outcome.kept

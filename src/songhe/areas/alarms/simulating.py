@@ -3,10 +3,14 @@
 The same verbs and the same clock do the work as in service, in a database that is thrown away afterwards. Nothing may be
 forgotten: between two signs of life of an open alarm there is never more than the longest span of the data and the time a
 worker may be away, and at the end every alarm has ended.
+
+Many desks play side by side, each a part of the year, so that the rounds of the clock find several alarms at once, as in a
+large city; together they have stood for a whole year.
 """
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import random
@@ -31,6 +35,10 @@ ROUND = timedelta(seconds=0.5)
 AWAY = timedelta(seconds=15)
 PAGE = timedelta(seconds=25)
 SHIFT = timedelta(hours=1)
+DIES = 1_200.0
+"""The seconds between two deaths of the worker, on average."""
+TOGETHER = 500
+"""So many things happen within one transaction of the database: nothing here has to outlive a power cut."""
 KINDS = ("sos", "sos", "fall", "smoke", "door", "geofence", "test")
 
 
@@ -56,6 +64,7 @@ class Report:
 
     alarms: int = 0
     signals: int = 0
+    rounds: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     crashes: int = 0
     lost_to_others: int = 0
@@ -72,36 +81,52 @@ class _Died(Exception):
 class Year:
     """Signals, agents, helpers and one worker, each at its own moments; what happens next is always the earliest of all."""
 
-    def __init__(self, alarms: int, *, seed: int, start: datetime, region: int, clock: Clock, agents: int = 6, vanish: float = 0.1) -> None:  # fmt: skip
+    def __init__(  # noqa: PLR0913  a year has so many sides
+        self, alarms: int, *, seed: int, start: datetime, region: int, clock: Clock, desks: int = 1, agents: int = 6,
+        vanish: float = 0.1, say: Callable[[Report], object] | None = None,
+    ) -> None:  # fmt: skip
         self.random = random.Random(seed)  # noqa: S311  made-up days
-        self.clock, self.region, self.start = clock, region, start
-        self.agents = [Someone(uuid7(), f"坐席{n}") for n in range(agents)]
+        self.clock, self.region, self.start, self.say = clock, region, start, say
+        self.desks = [[Someone(uuid7(), f"坐席{n}") for n in range(agents)] for _desk in range(desks)]
         self.vanish = vanish
         self.report = Report()
         self.queue: list[tuple[datetime, int, Callable[[datetime], object]]] = []
         self.turn = itertools.count()
+        self.open: dict[UUID, tuple[Alarm, list[Someone]]] = {}
+        self.rings: set[UUID] = set()
         self.busy: dict[UUID, UUID] = {}
-        self.silent: set[UUID] = set()
-        self.homes = [uuid7() for _ in range(max(2, alarms * 2 // 3))]
+        self.pages: dict[UUID, datetime] = {}
+        self.homes = [(uuid7(), desk) for desk in self.desks for _ in range(max(2, alarms * 2 // 3 // desks))]
         self.up_from = start
+        self.dies_at = start + self._until_dead()
+        self.next: datetime | None = None
+        self.span = timedelta(days=365) / desks
         for _ in range(alarms):
-            self.later(start + timedelta(seconds=self.random.randrange(365 * 86_400)), self.signal)
+            self.later(start + self.span * self.random.random(), self.signal)
 
     def run(self) -> Report:
         """Play until nothing happens any more, or for a week after the last signal."""
-        end = self.start + timedelta(days=372)
-        while True:
-            due = self._due()
-            if self.queue and (due is None or self.queue[0][0] <= due):
-                at, _turn, what = heapq.heappop(self.queue)
-                if at > end:
-                    break
-                what(at)
-            elif due is None or due > end:
-                break
-            else:
-                self.work(due)
-        return self._judged()
+        while self._played(TOGETHER):
+            if self.say is not None:
+                self.say(self.report)
+        with entered(Scope.EVERYTHING):
+            return self._judged()
+
+    def _played(self, many: int) -> bool:
+        """Play some of what happens next; False when nothing is left."""
+        end = self.start + self.span + timedelta(days=7)
+        with entered(Scope.EVERYTHING):
+            for _each in range(many):
+                if self.queue and (self.next is None or self.queue[0][0] <= self.next):
+                    at, _turn, what = heapq.heappop(self.queue)
+                    if at > end:
+                        return False
+                    what(at)
+                elif self.next is None or self.next > end:
+                    return False
+                else:
+                    self.work(self.next)
+        return True
 
     def later(self, at: datetime, what: Callable[[datetime], object]) -> None:
         """Put something on the list."""
@@ -109,44 +134,51 @@ class Year:
 
     def signal(self, at: datetime) -> None:
         """A device calls, now and then twice."""
-        home, kind = self.random.choice(self.homes), self.random.choice(KINDS)
+        (home, desk), kind = self.random.choice(self.homes), self.random.choice(KINDS)
         cry = Cry(kind=kind, received_at=at, device_id=home, key=str(uuid7()), household_id=home, region_id=self.region)  # fmt: skip
-        with transaction.atomic():
-            (alarm,) = actions.raise_many([cry] * self.random.choice([1, 1, 2]), at=at)
+        (alarm,) = actions.raise_many([cry] * self.random.choice([1, 1, 2]), at=at)
         self.report.signals += 1
         if alarm.closed_at is None:
+            self.open[alarm.pk] = (alarm, desk)
+            self._wound(alarm)
             self.called(alarm.pk, at)
 
     def called(self, key: UUID, at: datetime) -> None:
         """Somebody looks up after a while, or nobody does until it rings louder."""
-        for agent in self.random.sample(self.agents, 2):
+        self.rings.add(key)
+        for agent in self.random.sample(self.open[key][1], 2):
             after = self.random.expovariate(1 / 12) if self.random.random() < 0.85 else self.random.uniform(60, 400)  # fmt: skip
             self.later(at + timedelta(seconds=after), lambda moment, who=agent: self.take(key, who, moment))  # type: ignore[misc]
 
     def take(self, key: UUID, agent: Someone, at: datetime) -> None:
         """An agent takes what rings; some are never heard of again."""
-        if agent.id in self.busy and self.busy[agent.id] != key:
+        if key not in self.rings or self.busy.get(agent.id, key) != key:
             return
         if not self._done(lambda alarm: actions.take(alarm, actor=agent, at=at), key):
             return
-        if not self._holds(key, agent):
-            return
+        self.rings.discard(key)
         self.busy[agent.id] = key
         if self.random.random() < self.vanish:
             self.busy.pop(agent.id)
+            self.pages.pop(agent.id, None)
             return
-        self.later(at + PAGE, lambda moment: self.page(key, agent, moment, at))
+        if not self.pages:
+            self.later(at + PAGE, self.sign)
+        self.pages[agent.id] = at
         if self.random.random() > 0.05:  # else the page stays open before an empty chair
             self.later(at + self._seconds(15, 90), lambda moment: self.call(key, agent, moment))
 
-    def page(self, key: UUID, agent: Someone, at: datetime, since: datetime) -> None:
-        """The agent's page says that it is there, for as long as the agent holds the alarm, at most for a shift."""
-        if at - since > SHIFT or not self._holds(key, agent):
-            self.busy.pop(agent.id, None)
-            return
-        with transaction.atomic():
-            actions.present(agent, at=at)
-        self.later(at + PAGE, lambda moment: self.page(key, agent, moment, since))
+    def sign(self, at: datetime) -> None:
+        """Pages say that they are there, for as long as an agent holds an alarm, at most for a shift."""
+        for agent in [one for one, since in self.pages.items() if at - since > SHIFT]:
+            self.pages.pop(agent)
+            self.busy.pop(agent, None)
+        held = actions.signed(self.pages, at=at)
+        for agent in self.pages.keys() - held:
+            self.pages.pop(agent)
+            self.busy.pop(agent, None)
+        if self.pages:
+            self.later(at + PAGE, self.sign)
 
     def call(self, key: UUID, agent: Someone, at: datetime) -> None:
         """The verification: somebody is reached, or help is sent."""
@@ -173,55 +205,71 @@ class Year:
     def go(self, key: UUID, name: str, agent: Someone, at: datetime) -> None:
         """A helper accepts and is there after a while, now and then much too late."""
         errand = Response.everywhere.filter(alarm_id=key, name=name).first()
-        if errand is None or not self._tried(lambda: actions.accept(errand, actor=agent, at=at)):
+        if errand is None or not self._errand(lambda one: actions.accept(one, actor=agent, at=at), errand):
             return
         minutes = self.random.uniform(1, 12) if self.random.random() < 0.95 else self.random.uniform(46, 60)
         there = at + timedelta(minutes=minutes)
-        self.later(there, lambda moment: self._tried(lambda: actions.arrive(errand, actor=agent, at=moment)))  # fmt: skip
+        self.later(there, lambda moment: self._errand(lambda one: actions.arrive(one, actor=agent, at=moment), errand))  # fmt: skip
         self.later(there + self._seconds(60, 300), lambda moment: self.end(key, agent, moment, "resolve", "helped"))  # fmt: skip
 
     def end(self, key: UUID, agent: Someone, at: datetime, how: str, reason: str) -> None:
         """The agent writes it down and ends it."""
         verb = actions.resolve if how == "resolve" else actions.call_false
-        self._done(lambda one: verb(one, actor=agent, at=at, reason=reason, words="已处置"), key)
+        if self._done(lambda one: verb(one, actor=agent, at=at, reason=reason, words="已处置"), key):
+            self.open.pop(key)
+            self.rings.discard(key)
         self.busy.pop(agent.id, None)
+        self.pages.pop(agent.id, None)
 
     def work(self, due: datetime) -> None:
-        """One round of the worker, some time after something was due; one round in fifty it dies in the middle."""
+        """One round of the worker, some time after something was due; now and then it dies in the middle of one."""
         at = max(due, self.up_from) + ROUND * self.random.random()
-        try:
-            with transaction.atomic():
+        self.report.rounds += 1
+        if at >= self.dies_at:
+            with contextlib.suppress(_Died), transaction.atomic():
                 actions.watch(at, clock=self.clock)
-                if self.random.random() < 0.02:
-                    raise _Died
-        except _Died:
+                raise _Died
             self.report.crashes += 1
-            self.up_from = at + AWAY * self.random.random()
+            self.up_from = self.next = at + AWAY * self.random.random()
+            self.dies_at = self.up_from + self._until_dead()
             return
-        for key in Step.everywhere.filter(at=at, what__in=["ring", "lose"]).values_list(
-            "alarm_id", flat=True
-        ):
-            self.called(key, at)
-
-    def _due(self) -> datetime | None:
+        if actions.watch(at, clock=self.clock):
+            for key in Alarm.everywhere.filter(closed_at=None, rung_at=at).values_list("pk", flat=True):
+                self.called(key, at)
         rows = Alarm.everywhere.filter(closed_at=None).order_by("due_at")
-        found = rows.values_list("due_at", flat=True).first()
-        return None if found is None else max(found, self.up_from)
+        self.next = rows.values_list("due_at", flat=True).first()
 
-    def _holds(self, key: UUID, agent: Someone) -> bool:
-        return Alarm.everywhere.filter(pk=key, agent_id=agent.id, closed_at=None).exists()
+    def _wound(self, alarm: Alarm) -> None:
+        """A clock was wound: the worker looks at the earliest moment of all, at the latest."""
+        if alarm.due_at is not None:
+            self.next = max(alarm.due_at if self.next is None else min(self.next, alarm.due_at), self.up_from)
 
     def _done(self, verb: Callable[[Alarm], object], key: UUID) -> bool:
-        return self._tried(lambda: verb(Alarm.everywhere.get(pk=key)))
+        if key not in self.open:
+            return False
+        alarm = self.open[key][0]
+        done = self._tried(lambda: verb(alarm))
+        self._wound(alarm)
+        return done
+
+    def _errand(self, verb: Callable[[Response], object], errand: Response) -> bool:
+        done = self._tried(lambda: verb(errand))
+        if errand.due_at is not None:
+            self.next = max(
+                errand.due_at if self.next is None else min(self.next, errand.due_at), self.up_from
+            )
+        return done
 
     @staticmethod
     def _tried(what: Callable[[], object]) -> bool:
         try:
-            with transaction.atomic():
-                what()
+            what()
         except Refused:
             return False
         return True
+
+    def _until_dead(self) -> timedelta:
+        return timedelta(seconds=self.random.expovariate(1 / DIES))
 
     def _seconds(self, least: float, most: float) -> timedelta:
         return timedelta(seconds=self.random.uniform(least, most))
@@ -256,14 +304,16 @@ class Year:
 
 
 def simulate_year(
-    alarms: int, *, seed: int, start: datetime, region: int, lose_silent: bool = True, vanish: float = 0.1
-) -> Report:
-    """Play a year in the database that is connected, which holds no other alarms. ``lose_silent`` False is the control: no
-    agent ever loses an alarm, and what silent ones hold is forgotten.
+    alarms: int, *, seed: int, start: datetime, region: int, desks: int = 1, lose_silent: bool = True, vanish: float = 0.1,
+    say: Callable[[Report], object] | None = None,
+) -> Report:  # fmt: skip
+    """Play a year in the database that is connected, which holds no other alarms. ``desks``: so many share it, side by side.
+    ``lose_silent`` False is the control: no agent ever loses an alarm, and what silent ones hold is forgotten.
     """
     clock = terms().clock if lose_silent else replace(terms().clock, silent=None)
-    with entered(Scope.EVERYTHING):
-        return Year(alarms, seed=seed, start=start, region=region, clock=clock, vanish=vanish).run()
+    return Year(
+        alarms, seed=seed, start=start, region=region, clock=clock, desks=desks, vanish=vanish, say=say
+    ).run()
 
 
 __all__ = ["Report", "simulate_year"]

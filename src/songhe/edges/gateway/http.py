@@ -15,16 +15,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from songhe.edges.gateway import reading, traccar
 from songhe.edges.gateway.formats import Format, formats
-from songhe.edges.gateway.keeping import Keeper, Message, Outage, Verdict
+from songhe.edges.gateway.keeping import AWAY, Keeper, Message, Outage, Verdict
 from songhe.edges.gateway.models import Quarantined, Source
 from songhe.edges.gateway.reading import Unfit
 from songhe.edges.gateway.sink import Areas
 from songhe.edges.gateway.sources import WINDOW_SECONDS, Platform, devices_of, platform
 from songhe.engines.access.api import Scope, entered
+from songhe.kit.away import away
 from songhe.kit.rest.problems import problem
 
 MOST_BYTES, MOST_MESSAGES, DEEPEST = 1_048_576, 500, 10
-RETRY_SECONDS = 5
 View = Callable[..., HttpResponse]
 Result = dict[str, Any]
 
@@ -48,8 +48,8 @@ def _open(view: View) -> View:
                 return view(request, *args, **kwargs)
         except Unfit as fault:
             return problem(422, "unreadable", gettext("Not possible"), str(fault))
-        except Outage:
-            return _later()
+        except (Outage, *AWAY):
+            return away(request)
 
     run.login_required = False  # type: ignore[attr-defined]
     return run
@@ -168,11 +168,3 @@ def _answer(results: list[Result]) -> HttpResponse:
 
 def _unknown(detail: str) -> HttpResponse:
     return problem(401, "not_signed", gettext("Not logged in"), detail)
-
-
-def _later() -> HttpResponse:
-    reply = problem(
-        503, "later", gettext("Not possible"), gettext("Nothing can be written now. Send it again later.")
-    )
-    reply.headers["Retry-After"] = str(RETRY_SECONDS)
-    return reply

@@ -14,8 +14,8 @@ from songhe.areas.devices.api import Device
 from songhe.core.codes import span
 from songhe.core.refusal import Refused
 from songhe.edges.gateway.models import Source
-from songhe.engines.access.api import SYSTEM
-from songhe.engines.acts.api import record_write
+from songhe.engines.access.api import SYSTEM, Actor
+from songhe.engines.acts.api import act, record_write
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key, reveal, seal
@@ -67,6 +67,22 @@ def close_source(code: str, *, at: datetime) -> None:
     row.enabled = False
     row.save(update_fields=["enabled"])
     record_write("gateway.source", row, actor=SYSTEM, at=at, after={"enabled": False})
+
+
+@act("gateway.source")
+def switch_off(source: Source, *, actor: Actor, at: datetime) -> Source:
+    """Take nothing more from a source."""
+    source.enabled = False
+    source.save(update_fields=["enabled"])
+    return source
+
+
+@act("gateway.source")
+def switch_on(source: Source, *, actor: Actor, at: datetime) -> Source:
+    """Take messages from a source again, with the secret it had."""
+    source.enabled = True
+    source.save(update_fields=["enabled"])
+    return source
 
 
 def platform(code: str, kind: str) -> Platform | None:

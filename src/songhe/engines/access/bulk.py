@@ -71,17 +71,18 @@ def insert_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
 
 
 def insert_new(
-    model: type[models.Model], names: Sequence[str], rows: Rows, *, unless: Sequence[str]
+    model: type[models.Model], names: Sequence[str], rows: Rows, *, unless: Sequence[str], among: str = ""
 ) -> set[Any]:
     """Insert the rows whose values in the columns ``unless`` are not there yet; returns the keys of those inserted.
 
-    A row that another transaction is inserting is waited for, so that one of the two finds it there.
+    ``among`` is the condition of a unique index that covers some rows only. A row that another transaction is inserting is waited for, so that one of the two finds it there.
     """
     if not rows:
         return set()
     into = insertion(model, names)
     key = _quoted(model, [model._meta.pk.name])
-    text = f"{into.text} ON CONFLICT ({_quoted(model, unless)}) DO NOTHING RETURNING {key}"
+    some = f" WHERE {among}" if among else ""
+    text = f"{into.text} ON CONFLICT ({_quoted(model, unless)}){some} DO NOTHING RETURNING {key}"
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:

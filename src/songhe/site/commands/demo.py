@@ -35,6 +35,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, default=serve.PORT, help="port to listen on (default: %(default)s)"
     )
     parser.add_argument("--workers", type=int, default=2, help="web processes (default: %(default)s)")
+    parser.add_argument(
+        "--gateway", action=argparse.BooleanOptionalAction, default=True, help="hear devices over MQTT (default: yes)"
+    )  # fmt: skip
+    parser.add_argument("--gateway-port", type=int, help="port on which devices are heard (default: the one after --port)")  # fmt: skip
     parser.add_argument("--build-only", action="store_true", help="make the city and end")
     parser.add_argument(
         "--again", action="store_true", help="remove the demo that is there and make a new one"
@@ -44,6 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Build the city if it is not there yet, and serve it."""
+    options.gateway_port = options.gateway_port or options.port + 1
     with demo_home() as folder:
         if options.remove or options.again:
             remove(folder)
@@ -55,7 +60,10 @@ def run(options: Any) -> int:
         with opened() as here:
             serve.prepare(here, public=options.host not in serve.LOOPBACK)
             build(folder, people=options.people, seed=options.seed, city=options.city)
-            return 0 if options.build_only else serve.serve(options)
+            if options.build_only:
+                return 0
+            (folder / "gateway-port").write_text(str(options.gateway_port) if options.gateway else "")
+            return serve.serve(options)
 
 
 @contextlib.contextmanager

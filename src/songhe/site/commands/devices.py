@@ -1,13 +1,15 @@
 """Let made-up devices speak: a day of bracelets and sensors, or one press.
 
 `songhe devices simulate` lets devices of the register beat, walk and run down; `songhe devices press NUMBER` presses one. With
-`--demo`, those of the demo city. Everything goes in by the door that real devices use.
+`--demo`, those of the demo city: over MQTT while its gateway runs, as real ones do, else by the door behind the gateway.
 """
 
 import argparse
 import contextlib
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from songhe.core.refusal import Refused
@@ -15,6 +17,7 @@ from songhe.site.commands.demo import demo_home
 from songhe.site.installation import opened
 
 GROUP = "develop"
+HandIn = Callable[[list[Any]], str]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,42 +40,78 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Let them speak, and say how many signals there were and how many called for somebody."""
-    with demo_home() if options.demo else contextlib.nullcontext(), opened():
-        said, alarms = press(options) if options.what == "press" else simulate(options)
-    print(f"{said} signals, {alarms} for which somebody has to come")
+    with demo_home() if options.demo else contextlib.nullcontext() as folder, opened():
+        hand_in = over_mqtt(folder) if folder else directly
+        said, told = press(options, hand_in) if options.what == "press" else simulate(options, hand_in)
+    print(f"{said} signals, {told}")
     return 0
 
 
-def press(options: Any) -> tuple[int, int]:
+def press(options: Any, hand_in: HandIn) -> tuple[int, str]:
     """One press of one device."""
     from django.utils import timezone
 
-    from songhe.areas.devices.api import bring, simulated
+    from songhe.areas.devices.api import simulated
     from songhe.engines.access.api import Scope, entered
 
     at = timezone.now()
     with entered(Scope.EVERYTHING):
         found = simulated(most=1, seed=at.microsecond, code=options.number)
-        if not found:
-            raise Refused("device_unknown", "No device that somebody has fits that number. Look at the list of devices.")  # fmt: skip
-        return 1, len(bring([found[0].press(options.kind, at)], at=at))
+    if not found:
+        raise Refused("device_unknown", "No device that somebody has fits that number. Look at the list of devices.")  # fmt: skip
+    return 1, hand_in([found[0].press(options.kind, at)])
 
 
-def simulate(options: Any) -> tuple[int, int]:
+def simulate(options: Any, hand_in: HandIn) -> tuple[int, str]:
     """Some seconds of the life of many devices, a batch each second."""
     from django.utils import timezone
 
-    from songhe.areas.devices.api import bring, simulated, terms
+    from songhe.areas.devices.api import simulated, terms
     from songhe.engines.access.api import Scope, entered
 
     with entered(Scope.EVERYTHING):
         found = simulated(most=options.devices, seed=options.seed)
-    said = alarms = 0
+    said, told = 0, ""
     for _ in range(options.seconds):
         began, at = time.monotonic(), timezone.now()
         batch = [one for device in found for one in device.said(timedelta(seconds=options.speed), at, terms())]  # fmt: skip
-        with entered(Scope.EVERYTHING):
-            alarms += len(bring(batch, at=at))
+        told = hand_in(batch) if batch else told
         said += len(batch)
         time.sleep(max(0.0, 1 - (time.monotonic() - began)))
-    return said, alarms
+    return said, told
+
+
+def directly(batch: list[Any]) -> str:
+    """By the door behind the gateway; how many of them call for somebody."""
+    from django.utils import timezone
+
+    from songhe.areas.devices.api import bring
+    from songhe.engines.access.api import Scope, entered
+
+    with entered(Scope.EVERYTHING):
+        return f"{len(bring(batch, at=timezone.now()))} of the last for which somebody has to come"
+
+
+def over_mqtt(folder: Path) -> HandIn:
+    """Through the demo's gateway, with receipts, if it listens; else directly."""
+    from songhe.areas.devices.api import Device
+    from songhe.edges.gateway.caller import told
+    from songhe.engines.access.api import Scope, entered
+    from songhe.site.demo.devices import SECRET
+    from songhe.site.proof.installation import listens
+
+    note = folder / "gateway-port"
+    port = int(note.read_text() or 0) if note.exists() else 0
+    if not port or not listens(port):
+        return directly
+
+    def hand_in(batch: list[Any]) -> str:
+        devices = {one.device_id for one in batch}
+        with entered(Scope.EVERYTHING):
+            codes = dict(Device.everywhere.filter(pk__in=devices).values_list("pk", "code"))
+        calls = [(codes[one.device_id], one) for one in batch]
+        return (
+            f"{told(calls, host='127.0.0.1', port=port, secret_of=SECRET)} receipts for the last, over MQTT"
+        )
+
+    return hand_in

@@ -1,4 +1,4 @@
-"""Serve this installation: the pages, and a worker for everything that happens in the background.
+"""Serve this installation: the pages, a worker for everything that happens in the background, and on wish the gateway.
 
 Listens on this machine only, unless --host says otherwise. Ctrl-C stops everything that this command started.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 from songhe.core.refusal import Refused
 from songhe.site.children import Children
+from songhe.site.commands import gateway
+from songhe.site.env import env, flag
 from songhe.site.installation import Installation, opened
 
 GROUP = "start"
@@ -23,21 +25,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=PORT, help="port to listen on (default: %(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="web processes (default: %(default)s)")
+    parser.add_argument(
+        "--gateway", action=argparse.BooleanOptionalAction, default=env("SONGHE_GATEWAY", False, flag),
+        help="also hear devices over MQTT (default: SONGHE_GATEWAY, else no); with TLS run `songhe gateway` by itself",
+    )  # fmt: skip
+    parser.add_argument(
+        "--gateway-port", type=int, default=env("SONGHE_GATEWAY_PORT", gateway.PORT, int),
+        help="port on which devices are heard (default: %(default)s)",
+    )  # fmt: skip
 
 
 def run(options: Any) -> int:
     """Serve until stopped."""
     free(options.host, options.port)
+    if options.gateway:
+        free(options.host, options.gateway_port, option="--gateway-port")
     with opened() as here:
         prepare(here, public=options.host not in LOOPBACK)
         return serve(options)
 
 
 def serve(options: Any) -> int:
-    """Run the web server and the worker of an installation that is open and prepared."""
+    """Run the web server, the worker and perhaps the gateway of an installation that is open and prepared."""
     free(options.host, options.port)
-    worker = [sys.executable, "-m", "songhe.site.cli", "work"]
-    family = Children({"web": web(options), "worker": worker})
+    own = [sys.executable, "-m", "songhe.site.cli"]
+    parts = {"web": web(options), "worker": [*own, "work"]}
+    if options.gateway:
+        free(options.host, options.gateway_port, option="--gateway-port")
+        parts["gateway"] = [*own, "gateway", "--host", options.host, "--port", str(options.gateway_port)]
+    family = Children(parts)
     return family.serve(tick=Announcement(options.host, options.port))
 
 
@@ -93,7 +109,7 @@ def web(options: Any) -> list[str]:
     ]
 
 
-def free(host: str, port: int) -> None:
+def free(host: str, port: int, *, option: str = "--port") -> None:
     """Refuse a port that something else listens on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -103,9 +119,10 @@ def free(host: str, port: int) -> None:
     except OSError as error:
         raise Refused(
             "serve.port",
-            "Port {port} of {host} cannot be used ({why}). Choose another: songhe serve --port {other}",
+            "Port {port} of {host} cannot be used ({why}). Choose another: songhe serve {option} {other}",
             port=port,
             host=host,
             why=error.strerror or str(error),
+            option=option,
             other=port + 1,
         ) from error

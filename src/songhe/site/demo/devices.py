@@ -59,6 +59,7 @@ MOVEMENT = ("id", "device", "region", "kind", "move", "source", "target", "perso
 AGREEMENT = ("id", "person", "region", "given_at", "given_by", "giver", "recorded_by")
 FENCE = ("id", "person", "region", "name", "keep_in", "shape_sealed", "made_by", "made_at")
 BY = "民政专员"
+SECRET = "demo-{code}"  # noqa: S105  of invented devices
 
 
 @dataclass(slots=True)
@@ -151,13 +152,13 @@ def _register(
             own = helper if mine[0] <= region < mine[1] else None
             yield (
                 one.id, one.code, one.kind, one.model, region, one.place, person, home, own.pk if own else None,
-                own.name if own else "", hash_of(f"demo-{one.code}"), one.issued, one.issued - timedelta(days=20), one.issued,
+                own.name if own else "", hash_of(SECRET.format(code=one.code)), one.issued, one.issued - timedelta(days=20), one.issued,
                 one.installed,
             )  # fmt: skip
         for key, kind, code in stock:
             region = city.shown if int(code[-1]) % 2 else town
             at = city.on(30, 10)
-            yield key, code, kind, "", region, "stock", None, None, None, "", hash_of(f"demo-{code}"), at, at, None, None  # fmt: skip
+            yield key, code, kind, "", region, "stock", None, None, None, "", hash_of(SECRET.format(code=code)), at, at, None, None  # fmt: skip
 
     devices.copy(rows())
     bindings.copy(

@@ -1,6 +1,6 @@
 """The verbs of alarms."""
 
-from songhe.areas.alarms.actions.answering import hear, note_call, open_health, present, shown, take
+from songhe.areas.alarms.actions.answering import hear, note_call, open_health, present, shown, signed, take
 from songhe.areas.alarms.actions.ending import (
     call_duplicate,
     call_false,
@@ -49,6 +49,7 @@ __all__ = [
     "send",
     "set_off",
     "shown",
+    "signed",
     "take",
     "watch",
 ]

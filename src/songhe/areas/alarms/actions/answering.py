@@ -107,5 +107,18 @@ def present(actor: Actor, *, at: datetime) -> int:
     One statement, sent often; the clock finds the sign when it looks at the alarm next, and waits on.
     """
     with elevated():  # only alarms that are the actor's own
-        mine = Alarm.everywhere.filter(agent_id=actor.id, closed_at=None, seen_at__lt=at)
-        return mine.update(seen_at=at)
+        return _signed([actor.id], at=at)
+
+
+def signed(agents: Iterable[UUID], *, at: datetime) -> set[UUID]:
+    """The signs of many pages at once; returns those of the agents who hold something."""
+    ids = list(agents)
+    with elevated():  # as above
+        _signed(ids, at=at)
+        held = Alarm.everywhere.filter(agent_id__among=ids, closed_at=None)
+        return {key for key in held.values_list("agent_id", flat=True) if key is not None}
+
+
+def _signed(agents: list[UUID], *, at: datetime) -> int:
+    mine = Alarm.everywhere.filter(agent_id__among=agents, closed_at=None, seen_at__lt=at)
+    return mine.update(seen_at=at)

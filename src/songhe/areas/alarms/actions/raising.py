@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from operator import attrgetter
+from typing import Annotated
 from uuid import UUID
 
 from django.db import connection
@@ -21,7 +22,7 @@ from songhe.areas.alarms.rules.signals import Cry, Sounding
 from songhe.areas.devices.api import when_alarming
 from songhe.areas.registry.api import Person, housemates
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import SYSTEM, Actor, elevated, insert_many, update_many
+from songhe.engines.access.api import SYSTEM, Actor, elevated, insert_many, insert_new, update_many
 from songhe.engines.acts.api import act, record_bulk
 from songhe.engines.cases.api import flow
 from songhe.engines.regions.ids import uuid7
@@ -37,17 +38,10 @@ _ALARM = (
 _SIGNAL = ("id", "alarm", "region", "device_id", "key", "kind", "at", "sent_at", "battery")
 _AGAIN = ("id", "signals", "signalled_at", "priority", "kind", "rings_from", "rung", "rung_at", "due_at")
 _STEP = (
-    "id",
-    "alarm",
-    "region",
-    "what",
-    "source",
-    "target",
-    "at",
-    "due_at",
-    "actor_id",
-    "actor_name",
-    "detail",
+    "id", "alarm", "region", "what", "source", "target", "at", "due_at", "actor_id", "actor_name", "detail",
+)  # fmt: skip
+_values = attrgetter(
+    *("region_id" if name == "region" else "person_id" if name == "person" else name for name in _ALARM)
 )
 
 
@@ -184,17 +178,8 @@ def _new(home: Sounding, number: int, source: str, *, at: datetime) -> Alarm:
 
 def _insert(alarms: Sequence[Alarm]) -> set[UUID]:
     """Insert alarms and tell which of them are there; one of a home that has an open alarm by now is not."""
-    fields: list[Any] = [Alarm._meta.get_field(name) for name in _ALARM]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
-    values = [field.get_db_prep_save(getattr(one, field.attname), connection) for one in alarms for field in fields]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO alarms_alarm ({columns}) VALUES {', '.join([row] * len(alarms))}"  # noqa: S608  our own names
-            " ON CONFLICT (home_id) WHERE closed_at IS NULL DO NOTHING RETURNING id",
-            values,
-        )
-        return {key for (key,) in cursor.fetchall()}
+    rows = [_values(one) for one in alarms]
+    return insert_new(Alarm, _ALARM, rows, unless=("home_id",), among="closed_at IS NULL")
 
 
 def _joined(known: Mapping[UUID, Alarm], homes: Mapping[UUID, Sounding], *, at: datetime) -> None:
@@ -238,15 +223,14 @@ def _written_down(
         for one in homes[alarm.home_id].signals
     ]  # fmt: skip
     insert_many(Signal, _SIGNAL, rows)
-    steps: list[Step] = []
+    steps = []
     for alarm in alarms:
-        detail = sounding.loudest(homes[alarm.home_id].signals, limits.terms()).kind
-        what = "raise" if alarm.home_id in fresh else "signal"
-        source = "" if what == "raise" else None
-        when = alarm.raised_at if what == "raise" else at
-        steps.append(common.step(alarm, what, actor=actor, at=when, source=source, detail=detail))
-    columns = ("id", "alarm_id", "region_id", *_STEP[3:])
-    insert_many(Step, _STEP, [tuple(getattr(one, name) for name in columns) for one in steps])
+        what, source, when = ("raise", "", alarm.raised_at) if alarm.home_id in fresh else ("signal", alarm.state, at)  # fmt: skip
+        detail = sounding.loudest(homes[alarm.home_id].signals, limits.terms()).kind[:80]
+        steps.append(
+            (uuid7(), alarm.pk, alarm.region_id, what, source, alarm.state, when, None, actor.id, actor.name[:80], detail)
+        )  # fmt: skip
+    insert_many(Step, _STEP, steps)
 
 
 def _numbers(count: int) -> list[int]:

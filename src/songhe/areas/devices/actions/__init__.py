@@ -17,6 +17,7 @@ from songhe.areas.devices.actions.chores import settle_chore, watch
 from songhe.areas.devices.actions.finding import Spoken, make_code, report_found, revoke_code, tag_of
 from songhe.areas.devices.actions.hearing import bring, receive
 from songhe.areas.devices.actions.keeping import clear_stray, let_go
+from songhe.areas.devices.actions.ordering import locate_now, ring_device, switch_to_test
 from songhe.areas.devices.actions.pressing import press_device
 from songhe.areas.devices.actions.stock import (
     disable_device,
@@ -52,6 +53,7 @@ __all__ = [
     "install_device",
     "issue_device",
     "let_go",
+    "locate_now",
     "make_code",
     "press_device",
     "rebind_device",
@@ -64,10 +66,12 @@ __all__ = [
     "retire_device",
     "return_device",
     "revoke_code",
+    "ring_device",
     "send_to_repair",
     "set_helper",
     "set_secret",
     "settle_chore",
+    "switch_to_test",
     "tag_of",
     "watch",
     "withdraw_agreement",

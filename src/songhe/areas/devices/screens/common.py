@@ -14,6 +14,7 @@ from songhe.kit import spec
 PLACE_TONES = {
     "stock": "muted", "issued": "ok", "lost": "danger", "broken": "warn", "repair": "warn", "retired": "muted",
 }  # fmt: skip
+COMMAND_TONES = {"queued": "warn", "sent": "info", "acknowledged": "ok", "expired": "muted"}
 BECAME_TONES = {
     "alarm": "danger", "kept": "", "test": "info", "asked": "warn", "unbound": "warn", "disabled": "muted", "strange": "muted",
 }  # fmt: skip

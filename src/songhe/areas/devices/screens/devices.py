@@ -18,13 +18,16 @@ from songhe.areas.devices.models import Binding, Chore, Device, Finding, Movemen
 from songhe.areas.devices.screens.common import (
     ANSWERS,
     BECAME_TONES,
+    COMMAND_TONES,
     PLACE_TONES,
     answer_of,
     kinds_filter,
     share,
 )
 from songhe.areas.registry.api import Happening
+from songhe.engines.access.api import elevated
 from songhe.engines.acts.api import record_read
+from songhe.engines.commands.api import Command, of_device
 from songhe.kit import spec
 from songhe.kit.clock import now
 from songhe.kit.history import LABELS
@@ -147,6 +150,15 @@ def _chores(row: Device, request: HttpRequest) -> list[Chore]:
     return list(Chore.everywhere.filter(device=row).order_by("-opened_at")[:10])
 
 
+def _commands(row: Device, request: HttpRequest) -> list[Command]:
+    with elevated():  # the commands of a device that the reader sees
+        return list(of_device(row.pk)[:10])
+
+
+def _commanded(row: Device, user: Any) -> bool:
+    return row.enabled and row.place == Place.ISSUED
+
+
 def _code(row: Device, request: HttpRequest) -> Mapping[str, Any]:
     tag = Tag.everywhere.filter(device=row, revoked_at=None).first()
     found = Finding.everywhere.filter(device=row).order_by("-at").first()
@@ -208,6 +220,12 @@ devices = record(
         _("State of the device"): panel("devices/state.html", query=_steps),
         _("Place on the map"): panel("devices/where.html", query=_where, right="devices.locate"),
         _("What it said"): timeline(_told),
+        _("Commands to the device"): grid(
+            _commands,
+            [spec.text("kind", show=lambda row: row.get_kind_display()), spec.state("state", tones=COMMAND_TONES), spec.when("queued_at"),
+             spec.when("sent_at"), spec.when("acknowledged_at"), spec.when("expires_at")],
+            none=_("It was not told anything yet."),
+        ),
         _("Tasks about a device"): grid(
             _chores,
             [spec.link("kind", show=lambda row: row.get_kind_display()), spec.when("opened_at"), spec.day("due_on"),
@@ -237,6 +255,10 @@ devices = record(
         verb(actions.install_device, label=_("Installed"), icon="home-check", primary=True, when=_installs),
         verb(actions.press_device, label=_("Press it"), icon="bell", when=lambda row, user: settings.DEMO and row.place == Place.ISSUED and row.installed_at is not None,
              initial=lambda row, user: {"kind": "sos"}),
+        verb(actions.locate_now, label=_("Locate now"), icon="map-pin", when=lambda row, user: _commanded(row, user) and row.person_id is not None,
+             ask=_("The device is asked where it is. That somebody looked for it is kept.")),
+        verb(actions.ring_device, label=_("Let it ring"), icon="bell", when=_commanded),
+        verb(actions.switch_to_test, label=_("Switch the device to its test mode"), icon="checklist", when=_commanded),
         verb(actions.begin_test, label=_("Test mode"), icon="checklist", when=lambda row, user: row.place == Place.ISSUED and not row.tests(now()),
              ask=_("For a while a press counts as a test, and nobody is called.")),
         verb(actions.end_test, label=_("End test mode"), icon="checklist", primary=True, when=lambda row, user: row.tests(now())),

@@ -1,0 +1,64 @@
+"""What the administrator sees of the roads in: platforms that hand messages in, and messages that were not understood."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from songhe.edges.gateway import sources as actions
+from songhe.edges.gateway.models import Quarantined, Source
+from songhe.kit import spec
+from songhe.kit.pages import NavItem
+from songhe.kit.spec import record, verb
+
+_ENABLED = spec.state(
+    "enabled", show=lambda row: "on" if row.enabled else "off", label_of=lambda row: _("Is heard") if row.enabled else _("Is not heard"),
+    tones={"on": "ok", "off": "muted"},
+)  # fmt: skip
+
+sources = record(
+    Source,
+    slug="message-sources",
+    right="gateway.view",
+    title=_("Sources of device messages"),
+    one=_("Source of device messages"),
+    intro=_("Platforms that hand in messages for many devices. Their secret is made by the command “songhe gateway source” and shown once."),
+    columns=[spec.link("code", sort="code"), spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), spec.when("made_at", sort="made_at"), _ENABLED],
+    filters=[spec.choice("kind"), spec.flag("enabled", _("Is heard"), narrow=lambda rows, yes: rows.filter(enabled=yes)), spec.region_filter()],
+    search=("code",),
+    order=("code",),
+    state=_ENABLED,
+    panels={_("Source of device messages"): ["code", spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), "made_at"]},
+    aside={_("History"): spec.history()},
+    verbs=[
+        verb(actions.switch_off, label=_("Take nothing more from it"), icon="ban", danger=True, when=lambda row, user: row.enabled),
+        verb(actions.switch_on, label=_("Take messages from it again"), icon="check", when=lambda row, user: not row.enabled),
+    ],
+    nav=NavItem("system", "link", 47),
+    empty=_("No platform hands in messages."),
+)  # fmt: skip
+
+quarantined = record(
+    Quarantined,
+    slug="unread-messages",
+    right="gateway.view",
+    title=_("Messages that were not understood"),
+    one=_("Message that was not understood"),
+    intro=_("Received and acknowledged, kept sealed with the reason. Add the format or the kind to the data files, or ask the maker."),
+    columns=[
+        spec.text("device", sort="device"),
+        spec.text("road", show=lambda row: row.get_road_display()),
+        spec.text("reason"),
+        spec.yes_no("urgent"),
+        spec.region("region", _("Region")),
+        spec.when("at", sort="at"),
+    ],
+    filters=[
+        spec.choice("road"), spec.flag("urgent", _("Urgent"), narrow=lambda rows, yes: rows.filter(urgent=yes)), spec.region_filter(),
+        spec.date_range("at"),
+    ],
+    search=("device", "reason"),
+    order=("-at", "id"),
+    detail=False,
+    nav=NavItem("system", "alert-triangle", 49),
+    empty=_("Every message was understood."),
+)  # fmt: skip

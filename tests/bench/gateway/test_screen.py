@@ -1,0 +1,43 @@
+"""On the operator's screen: how long after the press of a device an open board is told, and a fault that this must notice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from tests.bench.figures import report, table
+from tests.bench.gateway import screens
+
+from songhe.edges.gateway.server import open_files
+from songhe.site.proof.disk import sync_micros
+from songhe.site.proof.installation import installation
+
+SEATS = int(os.environ.get("SONGHE_BENCH_SEATS") or 300)
+SECONDS = float(os.environ.get("SONGHE_BENCH_SECONDS") or 30)
+RATE, BEATS = 20.0, 133.0
+HEADS = ("load", "calls", "told", "frames", "receipt p50 (ms)", "p99 (ms)", "on screen p50 (ms)", "p99 (ms)", "most (ms)", "fdatasync (µs)")  # fmt: skip
+
+
+def test_on_the_screens_of_all_seats() -> None:
+    open_files()
+    many = int(RATE * SECONDS)
+    with installation(devices=2 * many + 200) as here:
+        here.gateway()
+        here.web()
+        here.await_ready()
+        seats, disk = screens.sessions(here, SEATS), sync_micros()
+        seen = asyncio.run(screens.watched(here, seats, here.devices[: many + 100], rate=RATE, seconds=SECONDS, beats=BEATS))  # fmt: skip
+        screens.deafened(here)
+        deaf = asyncio.run(screens.watched(here, seats[:30], here.devices[many + 100 :], rate=RATE, seconds=3, beats=0))  # fmt: skip
+    rows: list[list[str | int | float]] = []
+    for name, one in ((f"{SEATS} seats, 133 beats and 20 calls a second", seen), ("30 seats, the database's notice off (control)", deaf)):  # fmt: skip
+        rows.append([
+            name, one.calls, one.told, one.frames, one.receipts.wait(0.5), one.receipts.wait(0.99), one.wait(0.5), one.wait(0.99),
+            one.wait(1.0), disk,
+        ])  # fmt: skip
+    report(
+        "screens", table(HEADS, rows), command="make bench ARGS=tests/bench/gateway/test_screen.py", people=0
+    )
+    assert seen.told == seen.calls
+    assert seen.frames == seen.calls * SEATS
+    assert deaf.told < deaf.calls, "the fault was not noticed"
