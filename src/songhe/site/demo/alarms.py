@@ -39,6 +39,7 @@ def cry_for_help(city: City) -> None:
     agents = [city.users["hotline"], city.users["hotline2"]]
     with entered(Scope.EVERYTHING):
         _worn_beside_the_neighbour(city)
+        _brought_home(city, agents[0])
         for number in range(min(PAST, len(rows))):
             at = city.on(int(rng.integers(1, 30)), int(rng.integers(0, 24)), int(rng.integers(0, 60)))
             _past(city, rows[number % len(rows)], number, at, agents[number % 2], rng)
@@ -57,6 +58,16 @@ def _worn_beside_the_neighbour(city: City) -> None:
     devices.issue_device(device, actor=SYSTEM, at=at, person=pair.person)
     devices.install_device(device, actor=SYSTEM, at=at + timedelta(hours=2))
     Helper.everywhere.filter(pk=helper.pk).update(hours={})
+
+
+def _brought_home(city: City, agent: User) -> None:
+    """What devices told in the past was seen to in its time."""
+    for alarm in Alarm.everywhere.filter(closed_at=None, raised_at__lt=city.at - timedelta(hours=1)):
+        at = alarm.raised_at + timedelta(seconds=11)
+        actions.take(alarm, actor=agent, at=at)
+        actions.note_call(alarm, actor=agent, at=at + timedelta(seconds=50), rung="contacts", answer="going")
+        ended = min(at + timedelta(minutes=28), city.at)
+        actions.resolve(alarm, actor=agent, at=ended, reason="found", words="家属已到场接回，平安。")
 
 
 def _raised(city: City, row: int, kind: str, at: datetime) -> Alarm:

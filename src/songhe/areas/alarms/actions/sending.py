@@ -169,6 +169,34 @@ def arrive(
     return _said(alarm, response, "arrived", actor=actor, at=at)
 
 
+def _expected(alarm: Alarm, _user: object) -> list[tuple[str, str]]:
+    rows = Response.everywhere.filter(alarm_id=alarm.pk, arrived_at=None, refused_at=None, lapsed_at=None, left_at=None)  # fmt: skip
+    with elevated():  # whoever holds the alarm knows whom was sent
+        return [(str(row.pk), row.name) for row in rows.order_by("sent_at")]
+
+
+@act("alarms.answer")
+def note_arrival(
+    alarm: Alarm,
+    *,
+    actor: Actor,
+    at: datetime,
+    errand: Annotated[str, Field(label=_("Who is there"), choices=_expected)],
+) -> Alarm:
+    """Note that somebody is there who told it by telephone, or an ambulance of which the family told."""
+    common.holds(alarm, actor)
+    with elevated():  # whoever may act on the alarm writes its course
+        key = common.key_of(errand) or alarm.pk
+        rows = Response.everywhere.filter(pk=key, alarm_id=alarm.pk, arrived_at=None)
+        response = rows.select_for_update(no_key=True).first()
+        if response is None:
+            raise Refused("errand_over", "This errand is over. Look at the list again.", field="errand")
+        _waited(response)
+        response.accepted_at, response.arrived_at = response.accepted_at or at, at
+        _said(alarm, response, "arrived", actor=actor, at=at)
+    return alarm
+
+
 @act("alarms.respond", locks=False)
 def report(
     response: Response,

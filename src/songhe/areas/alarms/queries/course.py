@@ -12,7 +12,7 @@ from songhe.areas.alarms.limits import reason_words, terms
 from songhe.areas.alarms.models import Alarm, Attempt, Entry, Response, Signal, Step
 from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import SYSTEM, elevated
 
 LATE = timedelta(seconds=2)
 """Less than this is as punctual as the clock is."""
@@ -118,7 +118,13 @@ def step_words(what: str) -> str:
 
 
 def _step(one: Step) -> Line:
-    who = _("the clock") if one.what in CLOCK else one.actor_name
+    who = (
+        _("the clock")
+        if one.what in CLOCK
+        else _("the system")
+        if one.actor_id == SYSTEM.id
+        else one.actor_name
+    )
     detail = _detail(one)
     late = ""
     if one.due_at is not None and one.at - one.due_at >= LATE:

@@ -20,6 +20,7 @@ ENDS = {
     "give_up": "no_contact",
     "call_duplicate": "duplicate",
 }
+ENDED = {"alarm_false": "false_alarm", "alarm_no_contact": "no_contact"}
 ARRIVALS = frozenset({"arrive", "arrived"})
 
 
@@ -127,6 +128,23 @@ def grouped(
 ) -> dict[str, Figures]:
     """The same for each group."""
     return {key: count(rows, spans, site) for key, rows in found.items()}
+
+
+def stands(one: Times, code: str, site: timedelta) -> tuple[bool, bool]:
+    """Whether an alarm counts below the line of an indicator, and above it. A test counts in neither."""
+    if one.outcome == "test":
+        return False, False
+    if code.startswith("alarm_answered_"):
+        span = timedelta(seconds=int(code.removeprefix("alarm_answered_")))
+        return True, one.waited is not None and timedelta() <= one.waited <= span
+    if code == "alarm_on_site":
+        on_site = one.travelled is not None and timedelta() <= one.travelled <= site
+        return one.sent is not None, on_site
+    if code == "alarm_first_failed":
+        return one.first_reached is not None, one.first_reached is False
+    if code in ENDED:
+        return one.outcome != "", one.outcome == ENDED[code]
+    return True, True
 
 
 def share(part: int, whole: int) -> int | None:

@@ -30,7 +30,7 @@ live_topic(MINE, right="alarms.respond")
 TONES = {"sent": "danger", "accepted": "warn", "started": "warn", "arrived": "info", "left": "ok", "refused": "muted", "lapsed": "muted"}  # fmt: skip
 STATES = {
     "sent": _("To be answered"),
-    "accepted": _("Accepted"),
+    "accepted": _("Errand accepted"),
     "started": _("On the way"),
     "arrived": _("Arrived"),
     "left": _("Has left"),
@@ -89,7 +89,7 @@ errands = record(
         state,
         spec.region(),
         spec.when("sent_at", sort="sent_at"),
-        spec.when("accepted_at"),
+        spec.when("accepted_at", _("Errand accepted")),
         spec.when("arrived_at"),
         spec.when("left_at"),
         spec.yes_no("needs_120"),
@@ -103,7 +103,7 @@ errands = record(
         _("What to do now"): spec.panel("alarms/steps.html", query=_steps),
         _("Errand"): [
             spec.when("sent_at"),
-            spec.when("accepted_at", optional=True),
+            spec.when("accepted_at", _("Errand accepted"), optional=True),
             spec.when("started_at", optional=True),
             spec.when("arrived_at", optional=True),
             spec.when("left_at", optional=True),

@@ -30,7 +30,9 @@ def of_alarm(alarm: Alarm, request: HttpRequest) -> Map:
     shapes: list[Mark] = []
     home = places.home(alarm)
     if home is not None:
-        shapes.append(Mark(label=_("Home"), point=home, tone="info", word=_("Home")))
+        shapes.append(
+            Mark(label=_("Where the person lives"), point=home, tone="info", word=_("Where the person lives"))
+        )
     if mine:
         worker = places.of_worker(alarm)
         if worker is not None:
