@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from songhe.areas.alarms.rules.figures import Event, Figures, Times, count, fold
+from songhe.areas.alarms.rules.figures import Event, Figures, Times, count, fold, stands
 
 SPANS = [timedelta(seconds=s) for s in (15, 20, 60, 180)]
 SITE = timedelta(minutes=45)
@@ -134,3 +134,21 @@ def test_a_taking_without_a_deed_that_was_lost_answers_nothing() -> None:
     told = fold([Event("raise", at[0]), Event("take", at[1], "甲"), Event("lose", at[2]), Event("take", at[3], "乙"), Event("call", at[4], "乙")])  # fmt: skip
     assert (told.waited, told.answered_by) == (timedelta(seconds=50), "乙")
     assert isinstance(told, Times)
+
+
+def test_the_lists_name_as_many_as_the_figures_count() -> None:
+    random_ = random.Random(20261126)
+    found = [fold(history(random_)) for _ in range(400)]
+    told = count(found, SPANS, SITE)
+    expected = {
+        **{f"alarm_answered_{span.seconds}": (told.alarms, told.within[span]) for span in SPANS},
+        "alarms_raised": (told.alarms, told.alarms),
+        "alarm_on_site": (told.sent, told.on_site),
+        "alarm_false": (told.ended, told.false),
+        "alarm_no_contact": (told.ended, told.no_contact),
+        "alarm_first_failed": (told.called, told.first_failed),
+    }
+    for code, sides in expected.items():
+        stood = [stands(one, code, SITE) for one in found]
+        assert (sum(below for below, _above in stood), sum(above for _below, above in stood)) == sides, code
+        assert not any(above and not below for below, above in stood), code

@@ -133,3 +133,23 @@ def test_the_family_reads_of_the_alarms_of_its_person() -> None:
     assert str(hidden.pk) not in page
     actions.take(alarm, actor=SYSTEM, at=timezone.now())
     assert "核实中" in logged_in(child).get("/family/").content.decode()
+
+
+def test_the_agent_notes_an_arrival_and_the_lists_say_who_counts() -> None:
+    person, other = make.person(name="刘长河"), make.person(name="外人甲")
+    agent, now = make.user("hotline_agent", make.COUNTY), timezone.now()
+    alarm = press(person)
+    press(other)
+    actions.take(alarm, actor=agent, at=now)
+    actions.send(alarm, actor=agent, at=now, kind="neighbour", name="邻居")
+    errand = Response.everywhere.get(alarm=alarm)
+    desk, page = logged_in(agent), f"/alarms/{alarm.pk}/note_arrival/"
+    assert post(desk, page, errand=str(alarm.pk)) == 422, "nobody of that kind was sent"
+    assert post(desk, page, errand=str(errand.pk)) == 302
+    assert post(desk, page, errand=str(errand.pk)) == 422
+    on_site = desk.get("/alarms/figures/alarm_on_site/?days=1").content.decode()
+    assert "刘长河" in on_site and "外人甲" not in on_site
+    quick = desk.get("/alarms/figures/alarm_answered_15/?days=1").content.decode()
+    assert "刘长河" in quick and "外人甲" in quick, "who was not answered is named below"
+    assert desk.get("/alarms/figures/alarm_unknown/").status_code == 404
+    assert "刘长河" not in at_desk(make.OTHER_COUNTY).get("/alarms/figures/alarm_on_site/").content.decode()

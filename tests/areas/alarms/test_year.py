@@ -9,7 +9,7 @@ from tests import make
 
 from songhe.areas.alarms.simulating import simulate_year
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -1,13 +1,16 @@
 """The clock: what is due at open alarms is done, and nobody has to remember it.
 
 Each round locks some alarms whose moment has come, skips those that another worker or an agent has in hand, does what is
-due and commits. A worker that dies leaves its alarms as they were, and the next round of any worker finds them.
+due and commits. A worker that dies leaves its alarms as they were, and the next round of any worker finds them. One that
+freezes in the middle of a round holds them for no longer than ``LEASE``: then the database ends its session.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db import connection
 
 from songhe.areas.alarms.actions import common, errands, sending, telling
 from songhe.areas.alarms.limits import terms
@@ -20,13 +23,20 @@ from songhe.engines.access.api import SYSTEM, Scope, entered, update_many
 from songhe.engines.cases.api import flow
 
 MOST = 100
+LEASE = timedelta(seconds=6)
 _KEPT = ("id", "state", "agent_id", "agent_name", "seen_at", "acted_at", "rings_from", "rung", "rung_at", "level", "tries", "due_at")  # fmt: skip
 
 
-def watch(at: datetime, *, most: int = MOST, clock: Clock | None = None) -> int:
-    """Do what is due by a moment at up to ``most`` alarms; returns at how many something was done."""
+def watch(
+    at: datetime, *, most: int = MOST, clock: Clock | None = None, lease: timedelta | None = LEASE
+) -> int:
+    """Do what is due by a moment at up to ``most`` alarms; returns at how many something was done. ``lease`` None is a fault
+    made on purpose: what a frozen worker has in hand stays with it.
+    """
     spans = clock or terms().clock
     with entered(Scope.EVERYTHING):
+        if lease is not None:
+            _let_go_after(lease)
         rows = Alarm.everywhere.filter(closed_at=None, due_at__lte=at).order_by("due_at", "id")
         alarms = list(rows.select_for_update(no_key=True, skip_locked=True)[:most])
         if not alarms:
@@ -45,6 +55,15 @@ def watch(at: datetime, *, most: int = MOST, clock: Clock | None = None) -> int:
         update_many(Alarm, _KEPT, [tuple(getattr(one, name) for name in _KEPT) for one in alarms])
         common.tell(moved, "clock", at=at)
     return len(moved)
+
+
+def _let_go_after(lease: timedelta) -> None:
+    """For this transaction: a session that says nothing for so long is ended, and what it locked is free."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
+            [str(round(lease.total_seconds() * 1000))],
+        )
 
 
 def _advance(alarm: Alarm, waits: list[Response], clock: Clock, *, at: datetime) -> list[Step]:
