@@ -185,3 +185,11 @@ def test_what_is_too_old_is_let_go_places_first(at: datetime) -> None:
     assert actions.let_go(at=at + timedelta(days=31)) == 1
     assert list(Signal.everywhere.values_list("kind", flat=True)) == ["sos"]
     assert actions.let_go(at=at + timedelta(days=1200)) == 1
+
+
+def test_made_up_numbers_fill_no_table(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries.hearing, "MOST_STRAYS", 3)
+    for key, many in (("1", 5), ("2", 9)):
+        api.receive([api.Signal(None, key, "heartbeat", None, at, code=f"S{n}") for n in range(many)], at=at)
+    found = dict(Stray.everywhere.values_list("code", "count"))
+    assert found == {"S0": 2, "S1": 2, "S2": 2}, "those heard before go on being counted"

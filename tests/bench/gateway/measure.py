@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from songhe.site.proof.installation import free_port, listens
 from songhe.site.proof.senders import Say, Sender, Tally, own_format
 
 Device = tuple[str, str]
+Kind = Callable[[int], str]
 
 
 @dataclass
@@ -41,12 +42,19 @@ def kind(number: int) -> str:
     return "sos" if number % 20 == 0 else "low_battery"
 
 
+def ordinary(number: int) -> str:
+    """An ordinary day: beats and places, now and then a battery, one emergency in 250."""
+    if number % 250 == 0:
+        return "sos"
+    return "low_battery" if number % 25 == 0 else "position" if number % 5 < 2 else "heartbeat"
+
+
 async def saturate(
-    devices: Sequence[Device], port: int, each: int, *, window: int = 16, start: int = 0
+    devices: Sequence[Device], port: int, each: int, *, window: int = 16, start: int = 0, told: Kind = kind
 ) -> Figures:
     """Every device sends as fast as it has its receipts."""
     tally = Tally()
-    senders = await _online(devices, port, tally, window)
+    senders = await _online(devices, port, tally, window, told)
     began = time.monotonic()
     for one in senders:
         one.send(range(start, start + each))
@@ -92,8 +100,10 @@ async def storm(devices: Sequence[Device], port: int) -> Figures:
     return Figures(len(tally.acknowledged), seconds, tally)
 
 
-async def _online(devices: Sequence[Device], port: int, tally: Tally, window: int) -> list[Sender]:
-    senders = [Sender(code, secret, own_format(code, kind), tally, window=window) for code, secret in devices]
+async def _online(
+    devices: Sequence[Device], port: int, tally: Tally, window: int, told: Kind = kind
+) -> list[Sender]:
+    senders = [Sender(code, secret, own_format(code, told), tally, window=window) for code, secret in devices]
     for one in senders:
         one.task = asyncio.create_task(one.live("127.0.0.1", port))  # type: ignore[attr-defined]
     await asyncio.gather(*(one.online.wait() for one in senders))

@@ -19,6 +19,7 @@ from songhe.site.proof.installation import Installation, installation
 
 DEVICES = int(os.environ.get("SONGHE_BENCH_DEVICES") or 10_000)
 COMMAND = "make bench ARGS=tests/bench/gateway"
+ORDINARY = "the same with an ordinary day's mix"
 HEADS = ("load", "acknowledged", "a second", "receipt p50 (ms)", "p99 (ms)", "fdatasync (µs)", "lost")
 
 
@@ -31,20 +32,28 @@ def here() -> Iterator[Installation]:
         yield made
 
 
-def missing(here: Installation, figures: Figures) -> int:
+def missing(here: Installation, figures: Figures, told: measure.Kind = measure.kind) -> int:
     """Receipts whose row is not there."""
     with psycopg.connect(here.cluster.url(SUPERUSER, here.cluster.database)) as connection:
         rows = connection.execute(
             "SELECT d.code, s.key FROM devices_signal s JOIN devices_device d ON d.id = s.device_id"
         )
         there = {(code, int(key)) for code, key in rows}
-    return len(figures.tally.acknowledged - there)
+    kept = {
+        (code, number)
+        for code, number in figures.tally.acknowledged
+        if told(number) in ("sos", "low_battery")
+    }
+    return len(kept - there)
 
 
 def test_the_gateway(here: Installation) -> None:
     some, all_ = here.devices[:200], here.devices
     loads = {
         "200 devices, as fast as they have receipts": lambda: measure.saturate(some, here.port, 150),
+        ORDINARY: lambda: measure.saturate(
+            some, here.port, 250, window=32, start=100_000, told=measure.ordinary
+        ),
         "200 messages a second": lambda: measure.paced(some, here.port, 200, 15, start=10_000),
         "1,000 messages a second": lambda: measure.paced(some, here.port, 1000, 15, start=20_000),
         f"{DEVICES:,} devices come back at once": lambda: measure.storm(all_, here.port),
@@ -56,7 +65,7 @@ def test_the_gateway(here: Installation) -> None:
     for name, load in loads.items():
         disk = sync_micros()
         figures = asyncio.run(load())
-        lost = missing(here, figures)
+        lost = missing(here, figures, measure.ordinary if name == ORDINARY else measure.kind)
         waits = (figures.tally.wait(0.5), figures.tally.wait(0.99))
         rows.append([name, figures.acknowledged, figures.rate, *waits, disk, lost])
         assert lost == 0

@@ -5,7 +5,7 @@ forgotten: between two signs of life of an open alarm there is never more than t
 worker may be away, and at the end every alarm has ended.
 
 Many desks play side by side, each a part of the year, so that the rounds of the clock find several alarms at once, as in a
-large city; together they have stood for a whole year.
+large city; together they stand for a year of 100,000 calls, or for its first part.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ ROUND = timedelta(seconds=0.5)
 AWAY = timedelta(seconds=15)
 PAGE = timedelta(seconds=25)
 SHIFT = timedelta(hours=1)
+YEAR = 100_000
+"""Calls of a whole year; fewer are the first part of it, so that as many come at once."""
 DIES = 1_200.0
 """The seconds between two deaths of the worker, on average."""
 TOGETHER = 500
@@ -100,7 +102,7 @@ class Year:
         self.up_from = start
         self.dies_at = start + self._until_dead()
         self.next: datetime | None = None
-        self.span = timedelta(days=365) / desks
+        self.span = timedelta(days=365) / desks * (alarms / YEAR)
         for _ in range(alarms):
             self.later(start + self.span * self.random.random(), self.signal)
 

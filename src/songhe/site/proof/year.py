@@ -83,7 +83,7 @@ def table(found: Report, plan: Year, seconds: float) -> list[tuple[str, str]]:
     each, own = (1000 * one / max(1, found.signals) for one in (seconds, time.process_time()))
     return [
         ("calls, alarms", f"{found.signals:,}, {found.alarms:,}"),
-        ("desks side by side", f"{plan.desks:,}, each for {365 / plan.desks:.2f} days"),
+        ("desks side by side", f"{plan.desks:,}, together {365 * plan.alarms / 100_000:,.1f} days"),
         ("how they ended", ended),
         ("rounds of the clock", f"{found.rounds:,}"),
         ("deaths of the worker", f"{found.crashes:,}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -41,6 +42,7 @@ _STATE = (
 )  # fmt: skip
 _PLACED = ("id", "place_sealed", "located_at", "kept_at", "inside")
 Keys = dict[UUID, Any]
+log = logging.getLogger(__name__)
 
 
 def bring(batch: Sequence[Signal], *, at: datetime) -> list[Signal]:
@@ -193,8 +195,16 @@ def _keep_strays(strays: Collection[Signal]) -> None:
     sums: dict[tuple[str, str], list[Signal]] = defaultdict(list)
     for one in strays:
         sums[(one.code or str(one.device_id), one.kind)].append(one)
-    region, rows = queries.hearing.city(), []
+    region, rows, room = queries.hearing.city(), [], queries.hearing.room_for_strays()
+    known = queries.hearing.known_strays({code for code, _kind in sums}) if room < len(sums) else None
     for (code, kind), said in sorted(sums.items()):
+        if known is not None and code not in known:
+            if (
+                room <= 0
+            ):  # whoever makes numbers up fills no table; those that were seen before go on being counted
+                log.warning("devices: too many unknown numbers; %s is not kept", kind)
+                continue
+            room -= 1
         moments = [one.received_at for one in said]
         battery = next((one.battery for one in reversed(said) if one.battery is not None), None)
         rows.append((uuid7(), code, region, kind, len(said), min(moments), max(moments), battery))

@@ -13,7 +13,7 @@ import psycopg
 from django.db import connection
 
 from songhe.areas.devices.limits import kind_of
-from songhe.areas.devices.models import Device, Fence
+from songhe.areas.devices.models import Device, Fence, Stray
 from songhe.areas.devices.rules import Clock, Fault, Kind, State, Wearer, from_json
 from songhe.areas.devices.rules import Fence as Shape
 from songhe.core.labels import Label
@@ -32,6 +32,8 @@ _KNOWN = """
 SELECT s.device_id, s.key FROM devices_signal s
   JOIN unnest(%s::uuid[], %s::text[]) AS fresh (device_id, key) ON s.device_id = fresh.device_id AND s.key = fresh.key
 """
+MOST_STRAYS = 5_000
+"""So many unknown numbers wait to be looked at; more of them at once are made up, or a list was not brought in."""
 UNKNOWN_KIND = Kind(
     code="", label=Label("Unknown kind", "未知类型"), household=False, signals=frozenset(), heartbeat=timedelta(),
     silence=timedelta(), battery_warn=0, test_days=0, protocol="",
@@ -126,6 +128,21 @@ def by_codes(codes: Collection[str]) -> dict[str, UUID]:
     """Devices by their numbers."""
     rows = Device.everywhere.filter(code__in=list(codes))
     return dict(rows.values_list("code", "pk"))
+
+
+def room_for_strays() -> int:
+    """How many more unknown numbers are kept; at most the bound is counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT FROM devices_stray WHERE cleared_at IS NULL LIMIT %s) x",
+            [MOST_STRAYS],
+        )
+        return MOST_STRAYS - int(cursor.fetchone()[0])
+
+
+def known_strays(codes: Collection[str]) -> set[str]:
+    """Those of some unknown numbers that were heard before."""
+    return set(Stray.everywhere.filter(code__in=list(codes)).values_list("code", flat=True))
 
 
 def city() -> int:
