@@ -339,6 +339,10 @@
     box.placeholder = taken.textContent; box.classList.add("chosen");
     price();
   }
-  if (document.activeElement === document.body) (field("person").value ? box : document.getElementById("who")).focus();
+  // The first field to type into, once every script has run: what is not drawn yet takes no focus.
+  const first = () => {
+    if (!document.activeElement?.matches("input, textarea, select")) (field("person").value ? box : document.getElementById("who")).focus();
+  };
+  if (document.readyState === "complete") first(); else window.addEventListener("load", first, { once: true });
   bringBack().then(() => save());
 })();
