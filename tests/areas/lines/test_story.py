@@ -292,6 +292,6 @@ def test_the_desk_opens_a_call_that_rings_once_and_its_shift_counts_it() -> None
     left = actions.hand_over(
         made.shift(make.COUNTY, lead, at=timezone.now() - timedelta(days=1)), actor=lead, at=timezone.now(), note="无"
     )  # fmt: skip
-    assert {"10.lines", "20.calls", "30.orders", "40.complaints", "50.follow_ups"} == {
+    assert {"05.alarms", "10.lines", "20.calls", "30.orders", "40.complaints", "50.follow_ups"} == {
         one[0] for one in left.counts
     }

@@ -65,6 +65,7 @@ class Stage:
             else local.replace(hour=9, minute=0) + timedelta(days=int(local.hour > 15))
         )
         begin = begin.replace(second=0, microsecond=0, minute=0) + timedelta(minutes=30 * (self.number % 4))
+        begin += timedelta(days=self.number // len(self.people))  # nobody gets the same twice on one day
         self.number += 1
         return actions.place_order(
             actor=self.agent, at=at, person=person, item=item or ITEMS[self.number % len(ITEMS)], wanted_from=begin,

@@ -61,8 +61,7 @@ def _let_go_after(lease: timedelta) -> None:
     """For this transaction: a session that says nothing for so long is ended, and what it locked is free."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
-            [str(round(lease.total_seconds() * 1000))],
+            "SET LOCAL idle_in_transaction_session_timeout = %s", [round(lease.total_seconds() * 1000)]
         )
 
 
