@@ -20,6 +20,7 @@ from songhe.areas.entitlement.models import (
     DepartmentList,
     Finding,
     Grant,
+    GrantSpan,
     LifeCheck,
     Mismatch,
     NationalVoucher,
@@ -126,7 +127,7 @@ def applications(n: int, region: int) -> list[Application]:
 def grants(n: int, region: int) -> list[Grant]:
     """Grants in force of n people."""
     (policy,) = policies(1, region)
-    return [
+    rows = [
         Grant.everywhere.create(
             person=person(region, name=f"周大爷{i}"),
             region_id=region,
@@ -143,6 +144,12 @@ def grants(n: int, region: int) -> list[Grant]:
         )
         for i in range(n)
     ]
+    for row in rows:
+        GrantSpan.everywhere.create(
+            grant=row, person_id=row.person_id, region_id=region, state="in_force", from_month=row.from_month, why="granted",
+            at=AT, by_id=row.approved_by_id, by_name="审批人",
+        )  # fmt: skip
+    return rows
 
 
 def findings(n: int, region: int) -> list[Finding]:
