@@ -1,6 +1,7 @@
 """The door for the web server."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
@@ -29,4 +30,7 @@ database["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 application = get_asgi_application()
 keep_in(Folder(home() / "kernels"))
 keep_streets_in(Networks(home() / "networks"))
+import_module(
+    settings.ROOT_URLCONF
+)  # else the first to ask would wait until every address and the API are made
 settled()

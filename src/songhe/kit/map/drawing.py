@@ -9,7 +9,7 @@ from math import sqrt
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from songhe.kit.charts import grouped
 from songhe.kit.links import address
@@ -51,7 +51,7 @@ def draw(given: Map) -> Drawn:
     svg = _sheet(given, marks) if given.points else mark_safe("")
     told = gettext("{shown} of {all} places are drawn; the others are named in the list only.")
     if len(marks) == others:
-        told = gettext("{all} places.")
+        told = ngettext("{all} place.", "{all} places.", others)
     told = told.format(shown=grouped(len(marks)), all=grouped(others))
     return Drawn(given.title, told, svg, _legend(given, marks), _beside(given.marks), given.empty)
 

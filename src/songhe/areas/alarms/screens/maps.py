@@ -30,9 +30,8 @@ def of_alarm(alarm: Alarm, request: HttpRequest) -> Map:
     shapes: list[Mark] = []
     home = places.home(alarm)
     if home is not None:
-        shapes.append(
-            Mark(label=_("Where the person lives"), point=home, tone="info", word=_("Where the person lives"))
-        )
+        whose = alarm.person.name if alarm.person is not None else alarm.number
+        shapes.append(Mark(label=whose, point=home, tone="info", word=_("Where the person lives")))
     if mine:
         worker = places.of_worker(alarm)
         if worker is not None:
