@@ -1,12 +1,17 @@
 """The command line: helpful, grouped, and honest about what went wrong."""
 
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from songhe.core.refusal import Refused
 from songhe.site import cli
 from songhe.site.commands import serve
+from songhe.site.postgres import Temporary
 
 
 def test_the_overview_names_every_command_in_a_group(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,3 +59,15 @@ def test_a_refusal_speaks_the_terminals_language(
     monkeypatch.setenv("SONGHE_HOME", "/proc/nowhere")
     assert cli.main(["backup"]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_database_that_was_not_made_ready_says_what_to_run(cluster: Temporary, key_file: Path) -> None:
+    cluster.create_database("songhe_bare")
+    there = {"DATABASE_URL": cluster.dsn("songhe_app", "songhe_bare"), "SONGHE_KEY_FILE": str(key_file)}
+    done = subprocess.run(
+        [sys.executable, "-m", "songhe.site.cli", "devices", "press", "B0001"],
+        env={**os.environ, **there, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    cluster.drop_database("songhe_bare")
+    assert done.returncode == 2, done.stderr
+    assert "Run: songhe migrate" in done.stderr and "Traceback" not in done.stderr

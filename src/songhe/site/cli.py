@@ -66,6 +66,11 @@ def overview() -> str:
     return "\n".join(lines)
 
 
+NOT_READY = Refused(
+    "not_ready", "This database was not made ready for this version. Run: songhe migrate, or songhe upgrade."
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Exit status: 0 done, 1 found something wrong, 2 refused or misused."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -95,6 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(f"{spoken(refusal)} [{refusal.code}]")
     except KeyboardInterrupt:
         return complain("Stopped.")
+    except Exception as fault:
+        if type(fault.__cause__).__name__ not in ("UndefinedTable", "UndefinedColumn"):
+            raise
+        return complain(f"{spoken(NOT_READY)} [{NOT_READY.code}]")
 
 
 def spoken(refusal: Refused) -> str:
