@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -51,3 +54,32 @@ class Folder:
             return False
         mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
         return mine and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def make_all(folder: Path) -> None:
+    """Compile what streets, sites and the scheduler run, and keep it in a folder for the processes that come."""
+    from songhe.core.kept import keep_in
+    from songhe.core.reach.kernel import machine as reach
+    from songhe.core.roster.kernel import machine as roster
+    from songhe.core.siting import machine as siting
+
+    keep_in(Folder(folder))
+    reach.warm()
+    siting.loops()
+    roster.loops()
+
+
+@contextlib.contextmanager
+def made_beside(folder: Path) -> Iterator[None]:
+    """Compile in a process of its own while something else is done; what is not ready then is compiled where it is needed."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    child = subprocess.Popen([sys.executable, "-m", "songhe.site.kernels", str(folder)])
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+
+
+if __name__ == "__main__":
+    make_all(Path(sys.argv[1]))

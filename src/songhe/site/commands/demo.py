@@ -15,6 +15,7 @@ from typing import Any
 
 from songhe.site.commands import serve
 from songhe.site.installation import opened
+from songhe.site.kernels import made_beside
 from songhe.site.postgres import Cluster, home
 
 GROUP = "start"
@@ -91,15 +92,17 @@ def build(folder: Path, *, people: int, seed: int, city: str) -> None:
     """Fill the database, once: a mark is left when the whole city is there."""
     from songhe.site.demo import build as fill
 
-    _lay(folder, city=city, seed=seed)
     mark = folder / "built"
     wanted = f"city {city}, {people} people, seed {seed}\n"
     if mark.exists():
         if mark.read_text() != wanted:
             print(f"The demo there has {mark.read_text().strip()}; for another one: songhe demo --again")
+        _lay(folder, city=city, seed=seed)
         return
     began = time.monotonic()
-    fill(people=people, seed=seed, city=city, progress=Progress())
+    with made_beside(folder / "kernels"):
+        _lay(folder, city=city, seed=seed)
+        fill(people=people, seed=seed, city=city, progress=Progress())
     mark.write_text(wanted)
     print(f"\nThe city is ready ({time.monotonic() - began:.0f} s).")
 
