@@ -61,6 +61,11 @@ _KINDS: Final[Mapping[str, tuple[int, int, Callable[[Any], bytes]]]] = {
 """Of each kind of column: the type's number, the size of a value (0: any) and how a value is laid out."""
 
 
+def known(kind: str) -> bool:
+    """Whether values of a kind are laid out here."""
+    return kind in _KINDS
+
+
 def arrays(kinds: Sequence[str], rows: Rows) -> list[Any]:
     """One array for each kind of column; empty where there are no rows."""
     return (

@@ -33,13 +33,15 @@ class Statement:
     text: str
     kinds: tuple[str, ...]
 
-    def run(self, columns: Sequence[Any]) -> None:
-        """Execute it; nothing is done where there are no rows. The arrays go beside the text and not into it."""
+    def run(self, columns: Sequence[Any]) -> int:
+        """Execute it; returns how many rows it met. The arrays go beside the text and not into it."""
         if columns:
             connection.ensure_connection()
             connection.validate_no_broken_transaction()
             with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
                 cursor.execute(self.text, columns)
+                return cursor.rowcount
+        return 0
 
 
 @models.BinaryField.register_lookup
@@ -90,17 +92,17 @@ def insert_new(
         return {found for (found,) in cursor.fetchall()}
 
 
-def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
-    """Set the columns of many rows; the first of ``names`` is the key by which a row is found."""
+def update_many(model: type[models.Model], names: Sequence[str], rows: Rows) -> int:
+    """Set the columns of many rows, the first of ``names`` is the key by which a row is found; returns how many were."""
     if not rows:
-        return
+        return 0
     (key, *columns), kinds, source = _unnested(model, names)
     news = ", ".join(f"{column} = fresh.{column}" for column in columns)
     text = (
         f'UPDATE "{model._meta.db_table}" AS old SET {news}'  # noqa: S608
         f" FROM (SELECT {source}) AS fresh ({', '.join([key, *columns])}) WHERE old.{key} = fresh.{key}"
     )
-    Statement(text, kinds).run(arrays(kinds, rows))
+    return Statement(text, kinds).run(arrays(kinds, rows))
 
 
 def _quoted(model: type[models.Model], names: Iterable[str]) -> str:
@@ -111,7 +113,7 @@ def _quoted(model: type[models.Model], names: Iterable[str]) -> str:
 def _unnested(model: type[models.Model], names: Iterable[str]) -> tuple[list[str], tuple[str, ...], str]:
     """Quoted column names, their kinds, and the columns of a SELECT that unpack one array each, all in step."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    kinds = tuple(_type(field) for field in fields)
+    kinds = tuple(map(kind_of, fields))
     return (
         [f'"{field.column}"' for field in fields],
         kinds,
@@ -119,6 +121,7 @@ def _unnested(model: type[models.Model], names: Iterable[str]) -> tuple[list[str
     )
 
 
-def _type(field: Any) -> str:
+def kind_of(field: Any) -> str:
+    """The kind of the arrays that a field's column is written from."""
     kind = str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection))
     return "text" if kind.startswith("varchar") else kind

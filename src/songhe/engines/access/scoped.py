@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
 
 from django.db import models
 
 from songhe.core.refusal import Hidden
 from songhe.engines.access.lines import Lines
+from songhe.engines.access.rows import FEW, NotPlain, add_rows, change_rows
 from songhe.engines.access.scope import Scope, current
 from songhe.engines.regions.ids import uuid7
 
@@ -26,6 +29,23 @@ class ScopedQuerySet(models.QuerySet[M]):
         """The rows of one region of the tree."""
         lines: Lines = self.model.scope_by  # type: ignore[attr-defined]
         return self.filter(**{f"{lines.region}__gte": code, f"{lines.region}__lt": upper})
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
+        """As Django's; many plain ones go as arrays of columns."""
+        rows = list(objs)
+        if len(rows) > FEW and not args and options.keys() <= {"batch_size"}:
+            with suppress(NotPlain):
+                add_rows(self.model, rows)
+                return rows
+        return super().bulk_create(rows, *args, **options)
+
+    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """As Django's; many plain ones go as arrays of columns."""
+        rows, names = list(objs), list(fields)
+        if len(rows) > FEW and not self.query.where:
+            with suppress(NotPlain):
+                return change_rows(self.model, rows, names)
+        return super().bulk_update(rows, names, batch_size)
 
 
 class ScopedManager(models.Manager[M]):

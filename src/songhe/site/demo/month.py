@@ -47,7 +47,8 @@ STEP = (
 ORDER = (
     "id", "case", "number", "state", "disposition", "person", "region", "item", "minutes", "wanted_from",
     "wanted_until", "paid_by", "source", "organisation", "worker", "placed_by_id", "placed_by_name", "placed_at",
-    "completed_at", "followed_up_at", "rating", "note_sealed", "words_sealed", "contract",
+    "offered_at", "assigned_at", "accepted_at", "departed_at", "arrived_at", "completed_at", "confirmed_at",
+    "confirmed_by", "followed_up_at", "rating", "note_sealed", "words_sealed", "contract",
     "gender", "language", "preferred", "unwanted", "gap_least", "gap_most",
 )  # fmt: skip
 VISIT = (
@@ -69,10 +70,16 @@ class Given:
     worker: Worker
     start: datetime
     item: str
+    arrived: datetime
+    left: datetime
     number: int = 0
-    minutes: int = 0
     case: UUID = field(default_factory=uuid7)
     order: UUID = field(default_factory=uuid7)
+
+    @property
+    def minutes(self) -> int:
+        """How long the worker stayed."""
+        return int((self.left - self.arrived).total_seconds()) // 60
 
 
 def fill_month(city: City, crews: Crews) -> int:
@@ -125,7 +132,9 @@ def _plan(city: City, crews: Crews, granted: dict[int, int]) -> Iterator[Given]:
             if worker is not None and crews.home(row, stay):
                 taken.add((worker.pk, day, slot))
                 found += 1
-                yield Given(row, worker, start, ITEMS[(row + found) % len(ITEMS)])
+                arrived = start + timedelta(minutes=int(city.rng.integers(-6, 9)))
+                left = arrived + timedelta(minutes=LENGTH_MINUTES + int(city.rng.integers(-4, 8)))
+                yield Given(row, worker, start, ITEMS[(row + found) % len(ITEMS)], arrived, left)
 
 
 def _team(crews: Crews, row: int) -> list[Worker]:
@@ -210,18 +219,32 @@ class Bulk:
                 "entitlement",
             ),
             *("plan", one.worker.organisation_id, one.worker.pk, self.agent.pk, self.agent.name),
-            *(one.start - timedelta(days=2), end, self.asked(one), rating, b"", b""),
+            *self._moments(one),
+            *(self.asked(one), rating, b"", b""),
             self.deals[one.worker.organisation_id].id,
             *("", "", Jsonb([]), Jsonb([]), 0, 0),
+        )
+
+    def _moments(self, one: Given) -> tuple[object, ...]:
+        """When the order was placed, offered, assigned, accepted by the worker, set out for, begun, done and accepted, and how."""
+        placed, n = one.start - timedelta(days=2), one.number
+
+        def after(minutes: int) -> datetime:
+            return min(placed + timedelta(minutes=minutes), one.start)
+
+        wait = 0 if n % 3 == 0 else 90 + n * 11 % 4000
+        return (
+            *(placed, after(2 + n % 23), after(20 + n * 7 % 210), after(30 + n * 7 % 210 + n * 3 % 140)),
+            *(one.arrived - timedelta(minutes=6 + n * 5 % 48), one.arrived, one.left),
+            min(one.left + timedelta(minutes=wait), self.asked(one)),
+            "signature" if n % 3 == 0 else "family",
         )
 
     def visit(self, one: Given) -> tuple[object, ...]:
         """The visit, with its times, distances and note."""
         rng, owner = self.city.rng, self.city.ids[one.row]
         end = one.start + timedelta(minutes=LENGTH_MINUTES)
-        arrived = one.start + timedelta(minutes=int(rng.integers(-6, 9)))
-        left = arrived + timedelta(minutes=LENGTH_MINUTES + int(rng.integers(-4, 8)))
-        one.minutes = int((left - arrived).total_seconds()) // 60
+        arrived, left = one.arrived, one.left
         note = self.sealer.seal(self.keys[owner], owner, str(NOTES[int(rng.integers(len(NOTES)))]))
         return (
             *(

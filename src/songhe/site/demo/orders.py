@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils.timezone import localtime
 
 from songhe.areas.providers.api import Organisation, Worker
@@ -20,24 +19,6 @@ from songhe.engines.jobs.api import start_many
 from songhe.engines.jobs.models import Job
 from songhe.site.demo.history import City
 
-PAST = """
-UPDATE visits_order o SET
-  offered_at = o.placed_at + make_interval(mins => 2 + v.n % 23),
-  assigned_at = least(o.placed_at + make_interval(mins => 20 + v.n * 7 % 210), v.starts_at),
-  accepted_at = least(o.placed_at + make_interval(mins => 30 + v.n * 7 % 210 + v.n * 3 % 140), v.starts_at),
-  departed_at = v.arrived_at - make_interval(mins => 6 + v.n * 5 % 48),
-  arrived_at = v.arrived_at,
-  completed_at = v.left_at,
-  confirmed_at = least(v.left_at + make_interval(mins => CASE WHEN v.n % 3 = 0 THEN 0 ELSE 90 + v.n * 11 % 4000 END), o.followed_up_at),
-  confirmed_by = CASE WHEN v.n % 3 = 0 THEN 'signature' ELSE 'family' END
-FROM (
-  SELECT d.order_id, d.starts_at, d.arrived_at, d.left_at, right(w.number, 6)::int AS n
-  FROM visits_visit d JOIN visits_order w ON w.id = d.order_id
-  WHERE d.state = 'done' AND w.arrived_at IS NULL AND w.followed_up_at IS NOT NULL
-) v
-WHERE v.order_id = o.id
-"""
-"""The moments of orders that were loaded and not acted out."""
 ITEMS = ("0106", "0201", "0101", "0204")
 LATE = (("neighbour", 100), ("village", 130), ("town", 200), ("county", 320))
 
@@ -91,10 +72,8 @@ class Stage:
 
 
 def live_orders(city: City) -> None:
-    """Fill in what the past leaves out, and put orders into every state of today."""
+    """Put orders into every state of today."""
     with entered(Scope.EVERYTHING):
-        with connection.cursor() as cursor:
-            cursor.execute(PAST)
         stage = _stage(city)
         if stage is None:
             return
