@@ -19,16 +19,16 @@ ABLE := not bench and not crawl
 endif
 
 TESTS   := $(RUN)/pytest -q -n 2 --dist worksteal
-FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/__pycache__/,$(wildcard tests/*/)))
+FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/house/ tests/__pycache__/,$(wildcard tests/*/)))
 
 .PHONY: demo test long crawl check format bench clean help
 
 help:
 	@echo "make demo    a made-up city in your browser"
 	@echo "make test    the tests of every part, in a few minutes"
-	@echo "make long    the tests that take long: every role, every kill, every journey"
+	@echo "make long    the tests that take long: every role, every kill, every journey, every law on many examples"
 	@echo "make crawl   every page that anybody can reach, through a real browser, and the story in English"
-	@echo "make check   format, lint, types, import contracts, house rules"
+	@echo "make check   format, lint, types, import contracts, the house's rules for code"
 	@echo "make format  write the one format"
 	@echo "make bench   measurements, with the machine's figures"
 	@echo "make clean   remove what was made here"
@@ -40,10 +40,12 @@ test: $(READY)
 ifeq ($(BROWSER),)
 	@echo "No Chromium here: the journeys through a real browser are left out (apt-get install chromium)."
 endif
-	$(TESTS) -m "$(ABLE) and not long" $(or $(ARGS),$(FOLDERS))
+	@$(RUN)/python -m songhe.site.kernels .cache/kernels & \
+	  $(TESTS) -m "$(ABLE) and not long" $(or $(ARGS),$(FOLDERS))
 
 long: $(READY)
 	$(TESTS) -m "$(ABLE) and long" $(or $(ARGS),$(FOLDERS))
+	SONGHE_EXAMPLES=150 $(TESTS) -m "$(ABLE) and hypothesis and not long" $(or $(ARGS),$(FOLDERS))
 
 crawl: $(READY)
 ifeq ($(BROWSER),)

@@ -12,33 +12,45 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, connections
+from tests.examples import EXAMPLES
 
+from songhe.core.kept import keep_in
 from songhe.site.env import database
+from songhe.site.kernels import Folder
 from songhe.site.memory import settled
 from songhe.site.migrating import migrate
 from songhe.site.postgres import Temporary, temporary
 
+COMPILED = ("areas/circle", "areas/roster", "core/test_reach", "core/test_roster", "core/test_siting")
+KERNELS = Path(__file__).parents[1] / ".cache" / "kernels"
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what is long, so that no worker is left with it at the end."""
+    """Begin with what is long, so that no worker is left with it at the end; what needs machine code waits for it."""
     items.sort(key=_rank)
 
 
 def _rank(item: pytest.Item) -> int:
-    """0 for the browser's stories, 1 for what else is long, 2 for all others."""
+    """0 for the browser's stories, 1 for what else is long, 3 for what runs machine code, 2 for all others."""
     if item.get_closest_marker("journey"):
         return 0
-    return 1 if item.get_closest_marker("long") else 2
+    if item.get_closest_marker("long"):
+        return 1
+    return 3 if any(part in item.nodeid for part in COMPILED) else 2
 
 
 def pytest_configure() -> None:
     """Hash passwords with the same function in less time: its cost is there to slow down thieves. No law is broken by a
-    machine that is busy."""
+    machine that is busy. Machine code is made once for all processes and runs."""
+    KERNELS.parent.mkdir(exist_ok=True)
+    keep_in(Folder(KERNELS))
     hypothesis.settings.register_profile(
-        "songhe", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+        "songhe",
+        deadline=None,
+        max_examples=EXAMPLES,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("songhe")
     for cost, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():

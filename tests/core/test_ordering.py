@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.examples import tries
 
 from songhe.core.flow import Flow, Kind, build, move, moves_from
 from songhe.core.flow.build import with_times
@@ -133,7 +134,7 @@ class Order(RuleBasedStateMachine):
 
 
 TestOrder = Order.TestCase
-TestOrder.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestOrder.settings = settings(max_examples=tries(60), stateful_step_count=30, deadline=None)
 
 
 def test_a_deadline_is_shorter_for_what_is_urgent() -> None:

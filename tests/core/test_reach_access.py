@@ -11,6 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.streets import HERE, STEP
+from tests.examples import tries
 
 from songhe.core.reach import (
     ELDER,
@@ -64,7 +65,7 @@ def spot(cell: tuple[int, int]) -> Any:
     return PATHS.snap(HERE[0] + STEP * cell[0] / 10, HERE[1] + STEP * cell[1] / 10)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 @given(st.lists(st.tuples(st.sampled_from(["add", "remove", "move"]), cells, st.integers(0, 99)), max_size=8))
 def test_what_is_kept_up_to_date_is_what_comes_of_it_from_scratch(steps: list[Any]) -> None:
     cover = Coverage(PATHS, HOMES, WEIGHTS, REGION)

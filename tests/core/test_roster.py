@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations, product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.rosters import ONE, searched, some
 
-from songhe.core.kept import keep_in
 from songhe.core.roster import (
     NEVER,
     Break,
@@ -40,7 +37,6 @@ from songhe.core.roster import (
 from songhe.core.roster.kernel.layout import FORMS
 from songhe.core.roster.kernel.machine import loops, plain
 from songhe.core.sources import DataError
-from songhe.site.kernels import Folder
 
 LINE = Matrix([[abs(a - b) for b in range(0, 60, 10)] for a in range(0, 60, 10)])
 """Six places, ten minutes from one to the next."""
@@ -116,16 +112,7 @@ def test_small_plans_are_the_best_there_are(seed: int) -> None:
     assert cost == best_of_all(problem)
 
 
-@pytest.fixture
-def kernels() -> Iterator[None]:
-    """Machine code of earlier runs, as an installation has it: compiling takes ten seconds."""
-    keep_in(Folder(Path(__file__).parents[2] / ".cache" / "kernels"))
-    yield
-    keep_in(None)
-
-
 @pytest.mark.long
-@pytest.mark.usefixtures("kernels")
 @pytest.mark.parametrize(("days", "step"), [(1, 1), (4, 1), (1, 5)])
 def test_machine_code_makes_the_same_plan(days: int, step: int) -> None:
     """Every array that the search has changed is the same, to the last bit."""

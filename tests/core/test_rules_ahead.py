@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.test_rules import CALLS
+from tests.examples import tries
 
 from songhe.core.refusal import Refused
 from songhe.core.rules import (
@@ -132,7 +133,7 @@ known: st.SearchStrategy[Mapping[str, FactValue]] = st.fixed_dictionaries(
 steps = st.lists(st.tuples(st.integers(1, 800), known), max_size=3, unique_by=lambda step: step[0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(known, steps)
 def test_changes_added_up_are_what_the_evaluator_gives_each_month(
     now: Mapping[str, FactValue], later: list[tuple[int, Mapping[str, FactValue]]]
@@ -155,7 +156,7 @@ def test_changes_added_up_are_what_the_evaluator_gives_each_month(
             assert told == value(course.on(first), code, first, 30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(known)
 def test_a_supposition_is_what_the_evaluator_gives_with_that_fact(now: Mapping[str, FactValue]) -> None:
     for one in supposed(asked((TODAY, now)), TODAY, hold):

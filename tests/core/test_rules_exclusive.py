@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import tries
 
 from songhe.core.rules import Document, FactValue, build, decide, link_problems, linked, program
 from songhe.core.rules.many import decide_all, gathered
@@ -101,7 +102,7 @@ def amounts(documents: Sequence[Document], facts: dict[str, FactValue], place: i
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(towns(), dues, st.sampled_from([COUNTY, ELSEWHERE]), st.permutations(NAMES))
 def test_never_two_of_a_pair_and_the_highest_whoever_says_it_in_whatever_order(
     town: Town, due: dict[str, int], place: int, order: list[str]
@@ -129,7 +130,7 @@ people = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(towns(), people)
 def test_columns_agree_with_each_person(town: Town, crowd: list[dict[str, FactValue]]) -> None:
     places = [COUNTY, ELSEWHERE, CITY, COUNTY, ELSEWHERE][: len(crowd)]

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.test_rules_constructs import TEXT
 from tests.core.test_rules_examples import POLICIES
+from tests.examples import tries
 
 from songhe.core.refusal import Refused
 from songhe.core.rules import PolicyError, build, check_examples, examples
@@ -36,7 +37,7 @@ def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 PLACES = [(number, path) for number, data in enumerate(WHOLE) for path in places(data)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.sampled_from(PLACES), st.sampled_from(WRONG))
 def test_any_part_may_be_wrong(place: tuple[int, tuple[Any, ...]], wrong: Any) -> None:
     number, (*way, last) = place[0], place[1]
@@ -66,7 +67,7 @@ SIGNS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(OUTLINE)), st.integers(0, 12), SIGNS), min_size=1, max_size=4))
 def test_any_text_is_a_policy_or_refused(slips: list[tuple[int, int, str]]) -> None:
     text = OUTLINE

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from tests.core.test_rules import HOURS, MONTH, RONGCHENG, WEIHAI
 from tests.core.test_rules_many import BRING, LABEL, QUICK, VILLAGES, agree, crowds, documents
 
-from songhe.core.kept import keep_in
+from songhe.core.kept import keep_in, kept
 from songhe.core.refusal import Refused
 from songhe.core.rules import Document, FactValue, Tags, build
 from songhe.core.rules.many import Column, Columns, decide, decide_all, gathered, pack_days
@@ -91,9 +91,10 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     """Where kernels of a fresh machine are kept."""
     fresh = Machine(effort=0)
     monkeypatch.setattr(run, "machine", lambda: fresh)
+    before = kept()
     keep_in(made := Shelf())
     yield made
-    keep_in(None)
+    keep_in(before)
 
 
 def test_other_months_and_other_amounts_need_no_new_kernel(shelf: Shelf, kernels: list[bool]) -> None:

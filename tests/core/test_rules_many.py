@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.core.test_rules import CALLS, HOURS, LUNCH, MONTH, RONGCHENG, WEIHAI
+from tests.examples import tries
 
 from songhe.core.refusal import Refused
 from songhe.core.rules import (
@@ -222,7 +223,7 @@ def alone(
     return found.value if found.value is None else int(found.value), step.index  # type: ignore[arg-type]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(documents(), crowds)
 def test_many_agree_with_each(document: Document, crowd: list[tuple[dict[str, FactValue], int]]) -> None:
     with pytest.MonkeyPatch.context() as patch:

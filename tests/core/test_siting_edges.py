@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.sitings import some
 
-from songhe.core.kept import keep_in
 from songhe.core.refusal import Refused
 from songhe.core.siting import (
     Cover,
@@ -39,7 +37,6 @@ from songhe.core.siting import (
 from songhe.core.siting.cells import merged
 from songhe.core.siting.machine import loops, plain
 from songhe.core.sources import DataError
-from songhe.site.kernels import Folder
 
 WAYS = np.array([[1, 9, 9, 9], [9, 1, 1, 9], [9, 9, 2, 1], [9, 9, 9, 1]])
 """Site b reaches the second and third place, c the third and fourth."""
@@ -194,13 +191,7 @@ def test_places_alike_are_one_cell_and_no_others(seed: int) -> None:
     assert len(set(seen.values())) == len(seen) == cells.size
 
 
-@pytest.fixture(scope="module")
-def _machine() -> None:
-    keep_in(Folder(Path(__file__).resolve().parents[2] / ".cache" / "kernels"))
-
-
 @pytest.mark.long
-@pytest.mark.usefixtures("_machine")
 @pytest.mark.parametrize("goal", [Cover(4), Cover(budget=12), Nearest(4), Staged((Stage(2), Stage(2)))])
 def test_machine_code_and_plain_loops_find_the_same(goal: Goal) -> None:
     for seed in range(3):

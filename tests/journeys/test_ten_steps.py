@@ -50,7 +50,10 @@ class Story(Company):
 
 
 @pytest.fixture(
-    params=[pytest.param("zh", marks=pytest.mark.journey), pytest.param("en", marks=pytest.mark.crawl)]
+    params=[
+        pytest.param("zh", marks=[pytest.mark.journey, pytest.mark.long]),
+        pytest.param("en", marks=pytest.mark.crawl),
+    ]
 )
 def story(request: pytest.FixtureRequest, browser: Browser, site: str, tmp_path: Path) -> Iterator[Story]:
     """A story in one language with sample lists of its own."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import tries
 
 from songhe.kit.lines import ENDING, OPENING, pieces
 from songhe.kit.pdf import GETA, Paper
@@ -36,7 +37,7 @@ def test_points_are_never_first_and_brackets_never_last(text: str) -> None:
     assert all(piece[-1] not in OPENING for piece in found[:-1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(texts, st.integers(30, 170))
 def test_lines_fit_and_say_everything(paper: Paper, text: str, width: int) -> None:
     lines = paper.lines_of(text, width)

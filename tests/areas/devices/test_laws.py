@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import tries
 
 from songhe.areas.devices.limits import terms
 from songhe.areas.devices.rules import (
@@ -96,7 +97,7 @@ told = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(told, st.randoms(use_true_random=False))
 def test_order_of_arrival_changes_nothing_in_the_end_and_never_moves_the_state_back(
     said: list[tuple[datetime, int, float, float]], chance: random.Random

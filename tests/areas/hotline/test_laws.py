@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import tries
 
 from songhe.areas.hotline import city
 from songhe.areas.hotline.rules import (
@@ -98,7 +99,7 @@ def test_a_draw_depends_on_list_and_seed_alone_and_leaves_no_stratum_out(
     assert all(chosen[stratum] == -(-3000 * n // 10_000) for stratum, n in held.items())
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.integers(0, 4000), st.data())
 def test_bounds_hold_the_share_and_narrow_with_the_part_asked(of: int, data: st.DataObject) -> None:
     asked = data.draw(st.integers(0, of))

@@ -7,6 +7,7 @@ from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import tries
 
 from songhe.areas.registry.rules.ages import age_on, birthday_after
 from songhe.areas.registry.rules.likeness import Traits, is_near_id, likeness
@@ -46,7 +47,7 @@ def played(steps: list[tuple[object, Span]]) -> list[list[Known]]:
     return history
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(changes)
 def test_the_last_word_on_a_day_holds(steps: list[tuple[object, Span]]) -> None:
     records = played(steps)[-1]
@@ -56,7 +57,7 @@ def test_the_last_word_on_a_day_holds(steps: list[tuple[object, Span]]) -> None:
         assert value_on(records, day=day, known_at=now) is (said[-1] if said else ABSENT)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(changes)
 def test_what_was_known_before_stays_known_as_it_was(steps: list[tuple[object, Span]]) -> None:
     history = played(steps)
@@ -67,7 +68,7 @@ def test_what_was_known_before_stays_known_as_it_was(steps: list[tuple[object, S
             assert value_on(history[-1], day=day, known_at=known_at) is then
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(changes)
 def test_at_no_moment_do_two_values_hold_on_a_day(steps: list[tuple[object, Span]]) -> None:
     records = played(steps)[-1]

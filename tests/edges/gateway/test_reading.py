@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.badinput.strings import NAUGHTY
+from tests.examples import tries
 
 from songhe.areas.devices.api import Signal
 from songhe.core.sources import DataError
@@ -136,7 +137,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.dictionaries(NAMES, JSON, max_size=8) | JSON)
 def test_any_json_is_read_or_unfit(value: Any) -> None:
     body = json.dumps(value).encode("utf-8", "surrogatepass")
@@ -145,7 +146,7 @@ def test_any_json_is_read_or_unfit(value: Any) -> None:
             said(body, format_=format_)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_unfit(body: bytes) -> None:
     with pytest.raises(Unfit):
@@ -193,7 +194,7 @@ def test_traccars_other_events_are_signs_of_life() -> None:
         heard({"device": {"uniqueId": "1"}})
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.dictionaries(st.sampled_from(["position", "event", "device"]), st.dictionaries(st.sampled_from(
     ["id", "attributes", "latitude", "longitude", "deviceTime", "valid", "type", "alarm", "uniqueId", "accuracy"]), JSON)))  # fmt: skip
 def test_any_forwarding_is_read_or_unfit(values: dict[str, Any]) -> None:

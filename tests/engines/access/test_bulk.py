@@ -12,6 +12,7 @@ import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import tries
 
 from songhe.engines.access import bulk
 from songhe.engines.access.api import insert_many
@@ -40,7 +41,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("kind", VALUES)
 @given(data=st.data())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_kind_of_value_comes_back(kind: str, data: st.DataObject) -> None:
     values = data.draw(
         st.lists(st.none() | VALUES[kind], min_size=1, max_size=6) | st.lists(VALUES[kind], min_size=1)

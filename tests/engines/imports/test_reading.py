@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.badinput import files
+from tests.examples import tries
 
 from songhe.core.refusal import Refused
 from songhe.engines.imports.mapping import guess
@@ -116,7 +117,7 @@ def test_an_endless_cell_is_refused() -> None:
     assert refused.value.code == "csv_broken"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(st.binary(max_size=400) | st.binary(max_size=300).map(lambda tail: b"PK\x03\x04" + tail))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     try:
@@ -129,7 +130,7 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
 SOUND = files.xlsx([HEADER, ["王建国", "1", "x"]])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(st.data())
 def test_a_damaged_workbook_is_read_or_refused(data: st.DataObject) -> None:
     raw = bytearray(SOUND)
@@ -143,7 +144,7 @@ def test_a_damaged_workbook_is_read_or_refused(data: st.DataObject) -> None:
         assert isinstance(found, list)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(
     st.lists(
         st.lists(

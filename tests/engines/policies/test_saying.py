@@ -11,6 +11,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.test_rules_faults import PLACES, WHOLE, WRONG
+from tests.examples import tries
 
 from songhe.core.refusal import Refused
 from songhe.core.rules import PolicyError, build, check_examples, examples
@@ -33,7 +34,7 @@ def faults(data: Any) -> list[str]:
     return []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(st.sampled_from(PLACES), st.sampled_from(WRONG))
 def test_every_fault_is_told_in_chinese(place: tuple[int, tuple[Any, ...]], wrong: Any) -> None:
     number, (*way, last) = place[0], place[1]
