@@ -67,7 +67,7 @@ format: $(READY)
 	$(RUN)/ruff check --fix .
 
 bench: $(READY)
-	$(RUN)/pytest -q -s -m bench tests $(ARGS)
+	$(RUN)/pytest -q -s -m bench $(if $(findstring tests/,$(ARGS)),,tests) $(ARGS)
 
 clean:
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache var dist

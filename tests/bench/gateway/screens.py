@@ -19,6 +19,8 @@ from songhe.site.proof.senders import Sender, Tally, own_format
 
 PROBES = 10
 """Seats whose frames are read to the word; of the others the frames are counted."""
+SETTLED = 3.0
+"""Seconds after which boards and devices that all came at once have nothing more to ask."""
 _FRAME = re.compile(rb"^data: (.*)$", re.MULTILINE)
 
 
@@ -39,7 +41,7 @@ class Seat:
             kept = b""
             while data := await reader.read(65_536):
                 self.frames += data.count(b"event: alarms\n")
-                if b": \n\n" in data or b"retry:" in data:
+                if b": \n\n" in data:  # it has read its place in the news
                     self.open.set()
                 if probe:
                     kept = self._read(kept + data)
@@ -92,7 +94,7 @@ async def watched(
     senders = [Sender(code, secret, own_format(code, lambda _n: "sos"), tally) for code, secret in devices]
     lives = [asyncio.create_task(one.live("127.0.0.1", here.port)) for one in senders]
     await asyncio.gather(*(one.online.wait() for one in senders))
-    await asyncio.sleep(1)
+    await asyncio.sleep(SETTLED)
     sent: dict[str, float] = {}
     began, beaten = time.monotonic(), 0
     while (now := time.monotonic() - began) < seconds:

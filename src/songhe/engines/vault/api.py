@@ -3,7 +3,7 @@
 from songhe.engines.vault.attachments import Place, content, take_in, take_sound
 from songhe.engines.vault.cipher import Unreadable
 from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, token, tokens
-from songhe.engines.vault.rotate import rehashes
+from songhe.engines.vault.rotate import hashed_anew, rehashes
 from songhe.engines.vault.safe import (
     erase,
     make_key,
@@ -24,6 +24,7 @@ __all__ = [
     "Unreadable",
     "content",
     "erase",
+    "hashed_anew",
     "keyed_hash",
     "keyed_hashes",
     "make_key",

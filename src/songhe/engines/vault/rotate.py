@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from songhe.engines.access.bulk import update_many
 from songhe.engines.vault.cipher import key_id
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
-from songhe.engines.vault.safe import unwrap, wrap
+from songhe.engines.vault.safe import open_keys, reveal_with, unwrap, wrap
 
 BATCH = 5000
 Progress = Callable[[int], object]
@@ -51,6 +53,33 @@ def rehashes(name: str) -> Callable[[Rehash], Rehash]:
         return found
 
     return register
+
+
+def hashed_anew(
+    model: Any, hashed: str, *, sealed: str, owner: str | Coalesce = "id", make: Callable[[str], bytes]
+) -> Iterator[tuple[int, int]]:
+    """Bring one column of search hashes under the newest key, from the sealed text beside it.
+
+    ``owner`` is whose key sealed it. A hash that is empty stays so, and so does one whose text was erased: nobody can find it any more.
+    """
+    last, seen = UUID(int=0), 0
+    while True:
+        with transaction.atomic():
+            later = (
+                model.everywhere.filter(pk__gt=last)
+                .order_by("pk")
+                .select_for_update(no_key=True, of=("self",))
+            )
+            rows = list(later.values_list("pk", hashed, sealed, owner)[:BATCH])
+            if not rows:
+                return
+            keys = open_keys(of for _pk, old, _text, of in rows if old)
+            held = {pk: bytes(old) for pk, old, _text, of in rows if old and of in keys}
+            texts = {pk: reveal_with(keys[of], of, text) for pk, _old, text, of in rows if pk in held}
+            fresh = [(pk, new) for pk, text in texts.items() if text and (new := make(text)) != held[pk]]
+            update_many(model, ("id", hashed), fresh)
+        last, seen = rows[-1][0], seen + len(rows)
+        yield seen, len(fresh)
 
 
 def rehash(progress: Progress = lambda done: None) -> int:

@@ -1,5 +1,6 @@
 """The verbs of the hotline."""
 
+from songhe.areas.hotline.actions import rehashing
 from songhe.areas.hotline.actions.alarming import raise_alarm
 from songhe.areas.hotline.actions.asking import ask, call_back, draw_follow_ups, not_reached
 from songhe.areas.hotline.actions.calls import (
@@ -74,6 +75,7 @@ __all__ = [
     "pass_on",
     "raise_alarm",
     "raise_for_lost",
+    "rehashing",
     "reopen_complaint",
     "revise_article",
     "sanction",

@@ -1,5 +1,6 @@
 """The verbs of lines."""
 
+from songhe.areas.lines.actions import rehashing
 from songhe.areas.lines.actions.exchanges import close_exchange, open_exchange, renew_secret
 from songhe.areas.lines.actions.finishing import done
 from songhe.areas.lines.actions.hearing import hear, hear_seats, link
@@ -24,6 +25,7 @@ __all__ = [
     "open_exchange",
     "open_seat",
     "plan_shift",
+    "rehashing",
     "renew_secret",
     "reply",
     "send_wishes",
