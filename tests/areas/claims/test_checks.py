@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import make_aware
 from tests import make
 from tests.areas.claims import made
+from tests.areas.hotline.samples import complaints
 from tests.areas.providers import made as providers
 from tests.areas.visits import made as visits
 
 from songhe.areas.claims.models import Claim, Dispute, LineState, SampleCheck, Score, State, TownPart
+from songhe.areas.claims.queries.fines import Fine, _borne, fines
 from songhe.areas.claims.queries.sums import sample_of
 from songhe.areas.claims.rules import Band
+from songhe.areas.hotline.api import Complaint, deductions
 from songhe.areas.verification.models import Check
 from songhe.areas.verification.models import State as Doubt
 from songhe.areas.visits.models import Visit
 from songhe.engines.acts.models import Act
+from songhe.engines.regions.ids import uuid7
 from songhe.kit.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +155,45 @@ def test_a_score_is_deducted_to_the_fen_and_lowered_by_a_dispute(monkeypatch: py
     claim.refresh_from_db()
     assert claim.settlement is not None
     assert (claim.settlement.fen, claim.settlement.deducted_fen) == (claim.net_fen, claim.deducted_fen)
+
+
+def complained(where: visits.Town, fen: int, on: date) -> Complaint:
+    """A complaint for which somebody decided that the organisation is paid less."""
+    (made_,) = complaints(1, where.person.region_id)
+    Complaint.everywhere.filter(pk=made_.pk).update(
+        organisation=where.organisation, finding="founded", deduction_fen=fen,
+        decided_at=make_aware(datetime.combine(on, time(9))),
+    )  # fmt: skip
+    return made_
+
+
+def test_what_a_complaint_costs_is_borne_once_and_what_does_not_fit_waits() -> None:
+    town, manager = two_lines()
+    small = complained(town, made.PRICE // 2, made.last_month())
+    complained(town, made.PRICE, made.last_month() + timedelta(days=40))  # decided after the month
+    claim = made.scored(town, manager=manager)
+    assert claim.deducted_fen == made.PRICE // 2
+    assert made.adds_up(claim)
+    page = manager.get(f"/claims/{claim.pk}/").content.decode()
+    assert small.number in page
+    assert manager.get(f"/claims/{claim.pk}/statement.pdf").content.startswith(b"%PDF")
+    assert fines(claim, 0) == [Fine(str(small.pk), small.number, made.PRICE // 2)]
+    great = complained(town, 5 * made.PRICE, made.last_month())
+    assert [fine.fen for fine in fines(claim, 0)] == [made.PRICE // 2, 3 * made.PRICE // 2]
+    later = Claim(organisation_id=claim.organisation_id, region_id=claim.region_id, month=claim.month)
+    score = Score.everywhere.get(claim=claim)
+    score.pk, score.version, score._state.adding = uuid7(), 2, True
+    score.fines = [
+        {"id": str(one.pk), "number": one.number, "fen": fen}
+        for one, fen in ((small, made.PRICE // 2), (great, 3 * made.PRICE // 2))
+    ]
+    score.save(force_insert=True)
+    left = {
+        one.complaint_id: one.fen - borne
+        for one in deductions(claim.organisation_id, low=0, high=10**12, until=now())
+        if (borne := _borne(later)[one.complaint_id])
+    }
+    assert left == {small.pk: 0, great.pk: 7 * made.PRICE // 2}
 
 
 def test_a_town_refuses_a_line_before_it_accepts() -> None:

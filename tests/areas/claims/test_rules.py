@@ -57,10 +57,10 @@ def test_a_cut_never_raises(amount: int, of: int, to: int) -> None:
     assert to < of or reduced(amount, of=of, to=to) == amount
 
 
-@given(st.lists(FEN, max_size=20), BP)
-def test_deductions_add_up_and_take_no_more_than_a_line_has(amounts: list[int], bp: int) -> None:
-    found = deductions(amounts, bp)
-    assert sum(found) == sum(amounts) * bp // 10_000
+@given(st.lists(FEN, max_size=20), BP, FEN)
+def test_deductions_add_up_and_take_no_more_than_a_line_has(amounts: list[int], bp: int, fixed: int) -> None:
+    found = deductions(amounts, bp, fixed)
+    assert sum(found) == min(sum(amounts), sum(amounts) * bp // 10_000 + fixed)
     assert all(0 <= part <= amount for part, amount in zip(found, amounts, strict=True))
 
 

@@ -45,6 +45,11 @@ def claim_statement(
             [Column(gettext("Part"), 40), Column(gettext("Weight"), 15, number=True), Column(gettext("Earned"), 30, number=True)],
             [[part_name(one["code"]), str(one["weight"]), _earned(one["earned_bp"])] for one in score.parts],
         )  # fmt: skip
+    if score is not None and score.fines:
+        paper.table_of(
+            [Column(gettext("Complaint"), 40), Column(gettext("Deducted"), 20, number=True)],
+            [[one["number"], yuan(one["fen"])] for one in score.fines],
+        )
     paper.table_of(
         [
             Column(gettext("Given on"), 18), Column(gettext("Person"), 12), Column(gettext("Service"), 30),

@@ -16,11 +16,13 @@ from songhe.areas.hotline.queries import (
     open_calls,
     open_complaints,
 )
+from songhe.areas.hotline.queries.deductions import Deduction, deductions
 
 __all__ = [
     "Call",
     "Channel",
     "Complaint",
+    "Deduction",
     "Outcome",
     "Purpose",
     "Urgency",
@@ -30,6 +32,7 @@ __all__ = [
     "calls_received",
     "colleagues",
     "complaints_by",
+    "deductions",
     "line",
     "load_knowledge",
     "nuisance",

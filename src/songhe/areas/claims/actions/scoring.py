@@ -7,13 +7,15 @@ from datetime import datetime
 
 from songhe.areas.claims.actions.common import move, must_be, resum, save_lines
 from songhe.areas.claims.limits import terms
-from songhe.areas.claims.models import PAYABLE, Claim, ClaimLine, Score, State
+from songhe.areas.claims.models import Claim, Score, State
+from songhe.areas.claims.queries import fines as queries
 from songhe.areas.claims.queries.figures import counts
+from songhe.areas.claims.queries.fines import payable
 from songhe.areas.claims.queries.sums import last_score, sample_of, towns_open
 from songhe.areas.claims.rules import deductions, score
 from songhe.core.flow import Span
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, elevated
+from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.engines.cases.api import calendar
 
@@ -46,6 +48,7 @@ def stated(
     share = found.deduct_bp if deduct_bp is None else deduct_bp
     if before is not None:
         share = min(share, before.deduct_bp)  # a dispute never makes it worse
+    fines = queries.fines(claim, share)
     made: Score = Score.everywhere.create(
         claim=claim,
         region_id=claim.region_id,
@@ -54,22 +57,23 @@ def stated(
         score_bp=found.score_bp,
         deduct_bp=share,
         parts=[asdict(mark) for mark in found.marks],
+        fines=[asdict(fine) for fine in fines],
         assumed=known.assumed,
         words=words[:400],
         by=actor.name[:80],
         at=at,
     )
-    _deduct(claim, share)
-    add_detail(score=made.score_bp, deduct_bp=share)
+    fixed = sum(fine.fen for fine in fines)
+    _deduct(claim, share, fixed)
+    add_detail(score=made.score_bp, deduct_bp=share, fines_fen=fixed)
     return made
 
 
-def _deduct(claim: Claim, deduct_bp: int) -> None:
+def _deduct(claim: Claim, deduct_bp: int, fixed: int) -> None:
     """Share the deduction out over what is left of the lines after refusals."""
-    with elevated():
-        lines = list(ClaimLine.everywhere.filter(claim=claim, state__in=PAYABLE).order_by("on", "id"))
+    lines = payable(claim)
     left = [line.claimed_fen - line.refused_fen for line in lines]
-    for line, fen in zip(lines, deductions(left, deduct_bp), strict=True):
+    for line, fen in zip(lines, deductions(left, deduct_bp, fixed), strict=True):
         line.deduct(fen)
     save_lines(lines)
     resum(claim)

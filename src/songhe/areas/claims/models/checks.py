@@ -78,7 +78,8 @@ class SampleCheck(Scoped):
 class Score(Scoped):
     """The score of a claim's month with everything it rests on; a later version replaces an earlier one, which stays.
 
-    ``score_bp``: basis points, none where too little could be counted; ``parts``: what was counted of each part.
+    ``score_bp``: basis points, none where too little could be counted; ``parts``: what was counted of each part;
+    ``fines``: number, id and fen of each complaint for which less is paid.
     """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="scores", verbose_name=_("Claim"))
@@ -88,6 +89,9 @@ class Score(Scoped):
     score_bp = models.IntegerField(_("Score"), null=True)
     deduct_bp = models.IntegerField(_("Share deducted"))
     parts: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    fines: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list, db_default=[]
+    )
     assumed = models.BooleanField(_("Assumed"))
     words = models.CharField(_("Remark"), max_length=400, blank=True)
     by = models.CharField(_("By"), max_length=80)

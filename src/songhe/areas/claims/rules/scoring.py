@@ -67,7 +67,10 @@ def _mark(part: Part, count: Count) -> Mark:
     )
 
 
-def deductions(amounts: Sequence[int], deduct_bp: int) -> tuple[int, ...]:
-    """What is deducted of each amount: the share of their sum, rounded down, in proportion to the amounts."""
-    total = sum(amounts) * deduct_bp // WHOLE
+def deductions(amounts: Sequence[int], deduct_bp: int, fixed: int = 0) -> tuple[int, ...]:
+    """What is deducted of each amount: the share of their sum, rounded down, and a fixed sum of fen as far as they reach, both
+    in proportion to the amounts.
+    """
+    whole = sum(amounts)
+    total = min(whole, whole * deduct_bp // WHOLE + fixed)
     return apportion(total, amounts) if total else tuple(0 for _ in amounts)

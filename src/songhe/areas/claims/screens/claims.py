@@ -60,6 +60,7 @@ def _score(row: Claim, request: HttpRequest) -> Mapping[str, Any]:
         "score": found,
         "parts": [_part(one) for one in found.parts] if found else [],
         "deduct": f"{found.deduct_bp / 100:g}" if found else "",
+        "fines": [(one["number"], yuan(one["fen"])) for one in found.fines] if found else [],
         "versions": [(one, f"{one.deduct_bp / 100:g}") for one in versions],
         "assumed": found.assumed if found else terms().assumed,
         "source": terms().source,

@@ -143,7 +143,7 @@ def sanction(
             least=contracts.in_yuan(found.least_fen), most=contracts.in_yuan(found.most_fen),
         )  # fmt: skip
     complaint.consequence, complaint.deduction_fen = consequence, fen
-    complaint.decided_by_id, complaint.decided_by = actor.id, actor.name[:80]
+    complaint.decided_by_id, complaint.decided_by, complaint.decided_at = actor.id, actor.name[:80], at
     complaint.save()
     if found.remark and complaint.order_id is not None:
         _remark(complaint, found.label.zh, actor=actor, at=at)

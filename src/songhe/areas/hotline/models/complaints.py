@@ -71,6 +71,7 @@ class Complaint(Scoped):
     deduction_fen = models.IntegerField(_("Deduction"), default=0, db_default=0)
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True, default="", db_default="")
+    decided_at = models.DateTimeField(_("Decided at"), null=True)
     reopened = models.SmallIntegerField(_("Re-opened"), default=0, db_default=0)
     level = models.SmallIntegerField(_("Escalated to level"), default=0, db_default=0)
     overdue_at = models.DateTimeField(_("Overdue since"), null=True)

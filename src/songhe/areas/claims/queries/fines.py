@@ -1,0 +1,58 @@
+"""What is paid less for complaints: each deduction once, with the first claim from which it can be taken."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from songhe.areas.claims.models import LIVE, PAYABLE, Claim, ClaimLine, Score
+from songhe.areas.claims.rules import deductions as shared
+from songhe.areas.hotline.api import deductions
+from songhe.areas.visits.api import month_span
+from songhe.engines.access.api import elevated
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """Fen taken for one complaint."""
+
+    id: str
+    number: str
+    fen: int
+
+
+def payable(claim: Claim) -> list[ClaimLine]:
+    """The lines that are paid, in their order."""
+    with elevated():
+        return list(ClaimLine.everywhere.filter(claim=claim, state__in=PAYABLE).order_by("on", "id"))
+
+
+def fines(claim: Claim, deduct_bp: int) -> list[Fine]:
+    """What this claim bears: decided by the end of its month, of its contract or of none, and not borne by another claim.
+
+    No more than is left after the score's share; the rest stays for the next month.
+    """
+    amounts = [line.claimed_fen - line.refused_fen for line in payable(claim)]
+    room = sum(amounts) - sum(shared(amounts, deduct_bp))
+    end = month_span(claim.month)[1]
+    borne, out = _borne(claim), []
+    for one in deductions(claim.organisation_id, low=claim.region_id, high=claim.region.upper, until=end):
+        fen = min(one.fen - borne[one.complaint_id], room)
+        if one.contract_id in (claim.contract_id, None) and fen > 0:
+            out.append(Fine(str(one.complaint_id), one.number, fen))
+            room -= fen
+    return out
+
+
+def _borne(claim: Claim) -> defaultdict[UUID, int]:
+    """Fen by complaint that other claims of the organisation bear in the score that holds."""
+    rows = Score.everywhere.filter(organisation_id=claim.organisation_id, claim__state__in=LIVE)
+    newest = rows.exclude(claim=claim).order_by("claim_id", "-version").distinct("claim_id")
+    out: defaultdict[UUID, int] = defaultdict(int)
+    with elevated():
+        known: Iterable[list[dict[str, object]]] = list(newest.values_list("fines", flat=True))
+    for fine in (one for some in known for one in some):
+        out[UUID(str(fine["id"]))] += int(str(fine["fen"]))
+    return out
