@@ -11,10 +11,12 @@ from tests.areas.caring import made as cared
 from tests.areas.hotline.test_story import served, taken, wanted
 from tests.areas.lines import made as lines
 from tests.areas.providers.made import client_of
+from tests.areas.stays import made as beds
 from tests.areas.visits import made
 
 from songhe.areas.alarms.models import Alarm
 from songhe.areas.hotline.models import Call, Complaint, TextLine
+from songhe.areas.hotline.queries.standing import vacancies_near
 from songhe.areas.lines.actions import go_ready, hand_over, hear
 from songhe.areas.lines.models import Seat, Session, Wish
 from songhe.areas.registry.api import Contact, Relation, add_contact
@@ -22,6 +24,7 @@ from songhe.areas.visits.api import Order
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
 from songhe.engines.notices.api import Notice, Reply, answer
+from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import reveal_json
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +227,17 @@ def test_who_cannot_hear_is_written_to_and_answers_by_text_message() -> None:
     silent = taken(desk, "")
     assert desk.post(f"/desk/{silent.pk}/write/", {"words": "请写"}).status_code == 302
     assert Notice.everywhere.count() == 1, "nothing goes to nowhere"
+
+
+def test_free_beds_are_those_of_the_town_and_where_it_has_none_of_the_county() -> None:
+    day = timezone.localdate()
+    here, far = make.town() + 1000, make.town(nth=1)
+    in_town = Region.objects.filter(code__gte=make.town(), code__lt=here, level=5).first()
+    beyond = Region.objects.filter(code__gte=far, code__lt=far + 1000, level=5).first()
+    assert in_town is not None and beyond is not None
+    who = make.person(in_town.code)
+    other = beds.house(rooms="301-303", region=beyond.code)
+    assert [(one.id, one.free) for one in vacancies_near(who, day)] == [(other.facility.pk, 6)]
+    near = beds.house(region=in_town.code)
+    beds.admitted(near)
+    assert [(one.id, one.free) for one in vacancies_near(who, day)] == [(near.facility.pk, 3)]

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from tests.bench.browsing import Visitor
 
+IDLE_SECONDS = 5.0
 STEPS = ("what rings", "open the call", "the call's screen", "send the order", "back at the desk")
 
 
@@ -34,6 +35,7 @@ class Agent:
         self.ready = threading.Event()
         self._line: socket.socket | None = None
         self._over = False
+        self._asked = 0.0
 
     def begin(self) -> list[threading.Thread]:
         """Log in, listen, and be ready to work."""
@@ -129,6 +131,9 @@ class Agent:
                 "Content-Type": "application/x-www-form-urlencoded",
                 "Referer": f"http://127.0.0.1:{self.port}{path}",
             }
+        if time.monotonic() - self._asked > IDLE_SECONDS:
+            self.visitor.line.close()  # a browser, too, takes a new connection when the server has closed the old one
+        self._asked = time.monotonic()
         began = time.perf_counter()
         self.visitor.line.request(method, path, body, headers)
         answer = self.visitor.line.getresponse()

@@ -195,12 +195,11 @@ def canteens_near(person: Person, on: date, *, most: int = 3) -> list[Near]:
 
 def vacancies_near(person: Person, on: date, *, most: int = 3) -> list[Near]:
     """Where a bed or a day place is free, in the person's town or street first and the county else."""
-    for low, high in _around(person.region_id):
-        rows = vacancies(on, low=low, high=high)
-        found = [Near(row.facility_id, row.name, row.phone, free=row.free) for row in rows if row.free > 0]
-        if found:
-            return sorted(found, key=lambda one: (-(one.free or 0), one.name))[:most]
-    return []
+    (first, last), (low, high) = _around(person.region_id)
+    rows = [row for row in vacancies(on, low=low, high=high) if row.free > 0]
+    near = [row for row in rows if first <= row.region < last] or rows
+    found = [Near(row.facility_id, row.name, row.phone, free=row.free) for row in near]
+    return sorted(found, key=lambda one: (-(one.free or 0), one.name))[:most]
 
 
 def _around(region: int) -> list[tuple[int, int]]:

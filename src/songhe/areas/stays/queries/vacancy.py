@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count as Counted
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.areas.providers.api import Facility, State
 from songhe.areas.stays.models import OPEN_OFFERS, Bed, BedKind, Centre, Closure, DayPlace, Occupancy, Offer
@@ -77,26 +77,27 @@ def _counts(on: date, low: int, high: int) -> dict[UUID, dict[str, Count]]:
         return rows.filter(region_id__gte=low, region_id__lt=high)
 
     later = Q(until=None) | Q(until__gt=on)
-    beds = here(standing(Bed.everywhere.all(), on))
-    taken = Occupancy.everywhere.filter(later, since__lte=on).values("bed")
-    held = Offer.everywhere.filter(state__in=OPEN_OFFERS).values("bed")
-    closed = Closure.everywhere.filter(later, since__lte=on).values("bed")
-    total, in_use = _by_kind(beds), _by_kind(beds.filter(pk__in=taken))
-    empty = beds.exclude(pk__in=taken)
-    shut = _by_kind(empty.filter(pk__in=closed))
-    promised = _by_kind(empty.exclude(pk__in=closed).filter(pk__in=held))
+    this = OuterRef("pk")
+    beds = here(standing(Bed.everywhere.all(), on)).annotate(
+        taken=Exists(Occupancy.everywhere.filter(later, since__lte=on, bed=this)),
+        shut=Exists(Closure.everywhere.filter(later, since__lte=on, bed=this)),
+        held=Exists(Offer.everywhere.filter(state__in=OPEN_OFFERS, bed=this)),
+    )
+    empty = Q(taken=False)
+    counted = beds.order_by().values("facility_id", "kind").annotate(
+        total=Counted("id"),
+        in_use=Counted("id", filter=Q(taken=True)),
+        promised=Counted("id", filter=empty & Q(shut=False, held=True)),
+        closed=Counted("id", filter=empty & Q(shut=True)),
+    )  # fmt: skip
     out: defaultdict[UUID, dict[str, Count]] = defaultdict(dict)
-    for (facility, kind), n in total.items():
-        key = (facility, kind)
-        out[facility][kind] = Count(n, in_use.get(key, 0), promised.get(key, 0), shut.get(key, 0))
+    for facility, kind, *numbers in counted.values_list(
+        "facility_id", "kind", "total", "in_use", "promised", "closed"
+    ):
+        out[facility][kind] = Count(*numbers)
     for facility, one in day_places(on, low, high).items():
         out[facility][PLACES] = one
     return dict(out)
-
-
-def _by_kind(rows: QuerySet[Bed]) -> dict[tuple[UUID, str], int]:
-    found = rows.order_by().values_list("facility_id", "kind").annotate(Counted("id"))
-    return {(facility, kind): n for facility, kind, n in found}
 
 
 def day_places(on: date, low: int, high: int) -> dict[UUID, Count]:
