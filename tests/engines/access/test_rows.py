@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from tests import make
 
+from songhe.engines.access import rows
 from songhe.engines.access.api import Scope, Tie, entered
 from songhe.engines.access.rows import FEW
 from songhe.engines.regions.ids import uuid7
@@ -59,11 +60,14 @@ def test_changes_meet_the_named_fields_of_those_objects_alone() -> None:
         assert kept == {one.pk: one.until for one in beside}
 
 
-def test_what_only_the_database_can_work_out_is_left_to_it() -> None:
+def test_what_only_the_database_can_work_out_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with entered(Scope.EVERYTHING):
         made = Tie.everywhere.bulk_create(ties(uuid7()))
-        for one in made:
+        monkeypatch.setattr(rows, "PART", 100)
+        for one in made[-5:]:
             one.until = F("since")  # type: ignore[assignment]
+        for one in made[:-5]:
+            one.until = one.since
         Tie.everywhere.bulk_update(made, ["until"])
         assert not Tie.everywhere.filter(pk__in=[one.pk for one in made]).exclude(until=F("since")).exists()
 
@@ -82,17 +86,17 @@ def test_rows_out_of_scope_are_not_written() -> None:
 def test_one_bad_object_writes_none() -> None:
     with entered(Scope.EVERYTHING):
         holder = uuid7()
-        rows = ties(holder)
-        rows[-1].pk = rows[0].pk
+        made = ties(holder)
+        made[-1].pk = made[0].pk
         with pytest.raises(IntegrityError), transaction.atomic():
-            Tie.everywhere.bulk_create(rows)
+            Tie.everywhere.bulk_create(made)
         assert not Tie.everywhere.filter(holder_id=holder).exists()
 
 
 def test_django_s_own_way_stays_where_something_is_asked_of_it() -> None:
     with entered(Scope.EVERYTHING):
         holder = uuid7()
-        rows = ties(holder)
-        Tie.everywhere.bulk_create(rows)
-        Tie.everywhere.bulk_create(rows, ignore_conflicts=True)
+        made = ties(holder)
+        Tie.everywhere.bulk_create(made)
+        Tie.everywhere.bulk_create(made, ignore_conflicts=True)
         assert Tie.everywhere.filter(holder_id=holder).count() == MANY
