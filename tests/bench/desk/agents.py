@@ -101,6 +101,8 @@ class Agent:
         )
         assert status == 302 and place, (status, place)
         status, page, _place = self._ask("the call's screen", "GET", place)
+        if status == 302:  # passed on to this seat after the seat before had closed it
+            return
         assert status == 200, status
         persons = re.findall(r'name="person"[^>]*value="([0-9a-f-]{36})"', page) or re.findall(
             r"person=([0-9a-f-]{36})", page

@@ -51,12 +51,12 @@ class Peer:
             found.to_pickle(save)
             np.savez(save, **{name: found[name].to_numpy() for name in found.columns})
 
-    def circle(self) -> None:
-        """Everything."""
+    def circle(self, far: float) -> None:
+        """Everything; the nearest facility is looked for as far as this."""
         self.build()
         self.snap()
         for one in SCENE["kind"]:
-            self.nearest(SCENE["node"][one], LIMIT)
+            self.nearest(SCENE["node"][one], far)
             self.counts(np.flatnonzero(one))
         self.pairs()
 
