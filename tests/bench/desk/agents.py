@@ -55,6 +55,7 @@ class Agent:
         if self._line is not None:
             with suppress(OSError):
                 self._line.shutdown(socket.SHUT_RDWR)
+            self._line.close()
 
     def _listen(self) -> None:
         cookies = "; ".join(f"{name}={value}" for name, value in self.visitor.cookies.items())

@@ -53,6 +53,7 @@ def test_the_desks_day(city: Cluster) -> None:
             thread.join(WAIT_SECONDS)
         for agent in agents:
             agent.hang_up()
+            agent.visitor.line.close()
         line.close()
     with entered(Scope.EVERYTHING):
         kept = Session.everywhere.filter(ref__startswith=prefix)

@@ -74,7 +74,7 @@ def circle(one: Scene) -> dict[str, Any]:
     share, seconds = [], []
     for kind in one.kind:
         found = paths.nearest(sites.take(np.flatnonzero(kind)), people)
-        seconds.append(found.seconds)
+        seconds.append(found.seconds.astype(np.float32))
         near = np.bincount(one.community[found.seconds <= LIMIT], minlength=groups)
         share.append(near / np.maximum(everybody, 1))
     pairs = paths.pairs(sites, nodes, limit=LIMIT)
