@@ -48,7 +48,8 @@ FIRST = [
     "振兴",
     "长江",
 ]
-SOURCE = "Made up, about no place"
+SOURCE = "虚构,与实地无关 · made up, about no place"
+"""An attribution is shown as it is, in every language."""
 
 
 def lay_streets(folder: Path, regions: Path, city: str, *, seed: int) -> Network:

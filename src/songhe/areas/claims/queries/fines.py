@@ -37,8 +37,9 @@ def fines(claim: Claim, deduct_bp: int) -> list[Fine]:
     amounts = [line.claimed_fen - line.refused_fen for line in payable(claim)]
     room = sum(amounts) - sum(shared(amounts, deduct_bp))
     end = month_span(claim.month)[1]
-    borne, out = _borne(claim), []
-    for one in deductions(claim.organisation_id, low=claim.region_id, high=claim.region.upper, until=end):
+    decided = deductions(claim.organisation_id, low=claim.region_id, high=claim.region.upper, until=end)
+    borne, out = _borne(claim), []  # after the lock: what another claim has taken meanwhile is seen
+    for one in decided:
         fen = min(one.fen - borne[one.complaint_id], room)
         if one.contract_id in (claim.contract_id, None) and fen > 0:
             out.append(Fine(str(one.complaint_id), one.number, fen))

@@ -94,7 +94,7 @@ def investigate(
     complaint.findings_sealed = seal(complaint.owner_id, words_of(words, field="words", needed=True))
     complaint.finding, complaint.found_by_id, complaint.found_by = finding, actor.id, actor.name[:80]
     complaint.consequence, complaint.deduction_fen = "", 0
-    complaint.decided_by_id, complaint.decided_by = None, ""
+    complaint.decided_by_id, complaint.decided_by, complaint.decided_at = None, "", None
     if organisation is not None:
         complaint.organisation = organisation
     complaint.save()

@@ -22,11 +22,15 @@ class Deduction:
 
 
 def deductions(organisation_id: UUID, *, low: int, high: int, until: datetime) -> list[Deduction]:
-    """Everything decided for an organisation in a range of regions before a moment, the first decided first."""
+    """Everything decided for an organisation in a range of regions before a moment, the first decided first.
+
+    Locked until the act ends, so that two claims made up at once do not both bear it.
+    """
     with elevated():  # sums for the payer, who need not see the complaint
         rows = Complaint.everywhere.filter(organisation_id=organisation_id, deduction_fen__gt=0)
         rows = rows.filter(decided_at__lt=until, region_id__gte=low, region_id__lt=high)
-        known = rows.order_by("decided_at", "pk").values_list(
+        held = rows.select_for_update(no_key=True, of=("self",))
+        known = held.order_by("decided_at", "pk").values_list(
             "pk", "number", "order__contract_id", "deduction_fen", "decided_at"
         )
         return [Deduction(*row) for row in known]

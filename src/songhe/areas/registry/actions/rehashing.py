@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from songhe.areas.registry.models import Contact, Person, PersonToken, State
 from songhe.areas.registry.queries.hashes import address_hash, id_hash, name_hashes, phone_hash
-from songhe.areas.registry.queries.secrets import contact_phones, secrets_of_many
+from songhe.areas.registry.queries.secrets import secrets_of_many
 from songhe.engines.access.api import insert_many, update_many
-from songhe.engines.vault.api import rehashes
+from songhe.engines.vault.api import hashed_anew, rehashes
 
 BATCH = 2_000
 HASHES: dict[str, Callable[[str], bytes]] = {
@@ -26,26 +25,22 @@ COLUMNS = tuple(f"{name}_hash" for name in HASHES)
 @rehashes("registry.people")
 def people() -> Iterator[tuple[int, int]]:
     """Numbers, addresses and names of persons. A hash that is empty stays so: a merged entry gave its number away."""
-    yield from _batches(Person, _people)
+    last, seen = UUID(int=0), 0
+    while True:
+        with transaction.atomic():
+            later = Person.everywhere.filter(pk__gt=last).order_by("pk")
+            rows = list(later.select_for_update(no_key=True)[:BATCH])
+            if not rows:
+                return
+            news = _people(rows)
+        last, seen = rows[-1].pk, seen + len(rows)
+        yield seen, news
 
 
 @rehashes("registry.contacts")
 def contacts() -> Iterator[tuple[int, int]]:
     """Telephone numbers of contacts."""
-    yield from _batches(Contact, _contacts)
-
-
-def _batches(model: Any, work: Callable[[list[Any]], int]) -> Iterator[tuple[int, int]]:
-    last, seen = UUID(int=0), 0
-    while True:
-        with transaction.atomic():
-            later = model.everywhere.filter(pk__gt=last).order_by("pk")
-            rows = list(later.select_for_update(no_key=True)[:BATCH])
-            if not rows:
-                return
-            news = work(rows)
-        last, seen = rows[-1].pk, seen + len(rows)
-        yield seen, news
+    return hashed_anew(Contact, "phone_hash", sealed="phone_sealed", owner="owner_id", make=phone_hash)
 
 
 def _people(rows: list[Person]) -> int:
@@ -80,16 +75,3 @@ def _tokens(rows: list[Person]) -> int:
     PersonToken.objects.filter(person_id__in=stale).delete()
     insert_many(PersonToken, ("token", "region_id", "person"), fresh)
     return len(stale)
-
-
-def _contacts(rows: list[Contact]) -> int:
-    phones = contact_phones(rows)
-    fresh = [
-        (row.id, made)
-        for row in rows
-        if row.phone_hash
-        and row.id in phones
-        and (made := phone_hash(phones[row.id])) != bytes(row.phone_hash)
-    ]
-    update_many(Contact, ("id", "phone_hash"), fresh)
-    return len(fresh)
