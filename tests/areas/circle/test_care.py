@@ -91,7 +91,7 @@ def test_open_data_says_its_licence(place: Facility) -> None:
 
 
 def test_one_address_cannot_ask_without_end(place: Facility) -> None:
-    visitor = Client()
+    visitor = Client(REMOTE_ADDR="10.9.8.6")  # nobody else's door is shut by this
     codes = {visitor.get("/care/").status_code for _ in range(book().finder.questions + 1)}
     assert codes == {200, 429}
     assert Client(REMOTE_ADDR="10.9.8.7").get("/care/").status_code == 200
