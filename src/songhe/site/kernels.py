@@ -82,4 +82,5 @@ def made_beside(folder: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    os.nice(10)  # whoever waits for the machine comes first
     make_all(Path(sys.argv[1]))

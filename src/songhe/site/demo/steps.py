@@ -100,7 +100,7 @@ def _serve(city: City) -> None:
     agree(city)
     holders = entitle(city)
     services = Services(city)
-    services.serve(holders, min(180, max(40, len(city.columns) // 40)))
+    services.serve(holders, min(160, max(40, len(city.columns) // 40)))
     fill_month(city, services.crews)
     plan_care(city, services.crews, holders)
     tighten(city)
