@@ -24,7 +24,7 @@ from songhe.site.demo.tags import has
 GROUPS = (
     "low_income", "low_income_edge", "extreme_poverty", "preferential_treatment", "family_planning_special"
 )  # fmt: skip
-MOST = 2400
+MOST = 2000
 LEFT_OPEN = 12  # drafts of this month that the county shown still has to approve
 
 

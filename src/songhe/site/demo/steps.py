@@ -89,7 +89,7 @@ def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
 
 
 def _assess(city: City) -> None:
-    assess(city, min(110, max(24, len(city.columns) // 120)))
+    assess(city, min(90, max(24, len(city.columns) // 120)))
 
 
 def _screen(city: City) -> None:
@@ -100,7 +100,7 @@ def _serve(city: City) -> None:
     agree(city)
     holders = entitle(city)
     services = Services(city)
-    services.serve(holders, min(160, max(40, len(city.columns) // 40)))
+    services.serve(holders, min(140, max(40, len(city.columns) // 40)))
     fill_month(city, services.crews)
     plan_care(city, services.crews, holders)
     tighten(city)
