@@ -115,11 +115,10 @@ PLACES = "coverage_"
 
 
 def _measure(city: City) -> None:
-    """The figures of three months, so that the front page shows a line and not a point."""
+    """The figures of both months in which something happened, so that the front page shows a line and not a point."""
     day = localtime(city.at).date()
-    months = [Period.holding(day)]
-    for _ in range(2):
-        months.append(Period.holding(months[-1].start - timedelta(days=1)))
+    month = Period.holding(day)
+    months = [month, Period.holding(month.start - timedelta(days=1))]
     for code, definition in indicators().items():
         if provider_of(code) is not None:
             line = months[:1] if code.startswith(PLACES) else months
