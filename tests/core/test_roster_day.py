@@ -18,6 +18,7 @@ from songhe.core.roster import (
     Gap,
     Plan,
     Problem,
+    Rest,
     Shift,
     Stay,
     Stop,
@@ -69,6 +70,24 @@ def test_an_urgent_order_leaves_the_rest_with_its_worker(seed: int, days: int) -
         assert after - before == total
     else:
         assert done.plan == plan
+
+
+def test_a_plan_is_laid_whole_where_it_cannot_be_laid_piece_by_piece() -> None:
+    """Ben comes to the double visit in two steps, since one is too long for him, and has had his break long before."""
+    ann = replace(ANN, start=4)
+    ben = replace(BEN, start=0, end=5, longest=20, shifts=(Shift(0, 0, 300, 0, Break(80, 145, 30)),))
+    early = visit("early", 0, earliest=50, latest=51, tasks=(Task(10),), forbidden=frozenset({"ann"}))
+    stop = visit("stop", 2, earliest=130, latest=131, tasks=(Task(10),), forbidden=frozenset({"ann"}))
+    both = visit("both", 4, earliest=125, latest=165, tasks=(Task(20), Task(20)), gap=Gap(35, 35))
+    after = visit("after", 4, earliest=145, latest=150, forbidden=frozenset({"ben"}))
+    problem = Problem((ann, ben), (early, stop, both, after), LINE)
+    stays = (
+        Stay("ann", 0, 125, "both"), Stay("ann", 0, 145, "after"), Stay("ben", 0, 50, "early"), Stay("ben", 0, 130, "stop"),
+        Stay("ben", 0, 160, "both", 1),
+    )  # fmt: skip
+    plan = Plan(stays, (Rest("ben", 0, 80),))
+    assert check(problem, plan) == ()
+    assert desk(problem, plan).insert(visit("more", 4)).plan.by_task["both", 1].worker == "ben"
 
 
 @settings(max_examples=12, deadline=None)

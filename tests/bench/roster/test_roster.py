@@ -6,6 +6,7 @@ seed of them. The whole takes hours: runs are kept in `.cache/bench/roster`, so 
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 
 import pytest
@@ -49,7 +50,8 @@ def test_peer(seconds: float) -> None:
         pytest.skip("OR-Tools' environment cannot be made")
     rows: list[list[figures.Cell]] = []
     for name in measure.beside():
-        ours, theirs = _mean(measure.instance(name, seconds).costs), peer.cost(name, seconds, python)
+        ours = _mean(measure.instance(name, seconds).costs)
+        theirs = kept.run(f"{name} OR-Tools {seconds:g}", partial(peer.cost, name, seconds, python))
         lower = "—" if theirs is None else f"{100 * (1 - ours / theirs):.1f}"
         rows.append([name, f"{ours:.2f}", "none" if theirs is None else f"{theirs:.2f}", lower])
     heads = ["instance", "Songhe, mean", "OR-Tools, warm-started", "lower by %"]

@@ -6,6 +6,7 @@ from songhe.core.roster.kernel.build import fix, latest
 from songhe.core.roster.kernel.fits import beside, lighten, load_cost, price
 from songhe.core.roster.kernel.layout import (
     BAD,
+    BREAK_FOR,
     DUR,
     EARLY,
     EASY,
@@ -30,7 +31,7 @@ from songhe.core.roster.kernel.layout import (
 )
 from songhe.core.roster.kernel.links import link, within
 from songhe.core.roster.kernel.loose import joined, loosen, out, tighten, worth
-from songhe.core.roster.kernel.starts import double, kept, late, moved, single, undone
+from songhe.core.roster.kernel.starts import double, kept, late, moved, rested, single, undone
 
 ROUNDS = 200
 """Looks at all tours until every start is found; more mean that tasks wait for each other in a circle."""
@@ -144,12 +145,22 @@ def begin(w: Board) -> int:
             if w.node[t + START] > w.node[t + HARD]:
                 return BAD
             total += late(w, t, w.node[t + START])
+    for r in range(0, w.ends, WIDTH):
+        rest(w, r)
     for _round in range(ROUNDS):
         change, same = walk(w)
         total += change
         if total >= LOST or same:
             return total
     return BAD
+
+
+def rest(w: Board, r: int) -> None:
+    """Note who has had the break before which task, by the planned starts; starts that are worked out without it are too late."""
+    t = w.node[r + NEXT]
+    while t >= w.base and w.tour[r + BREAK_FOR]:
+        rested(w, t, w.node[t + START])
+        t = w.node[t + NEXT]
 
 
 def walk(w: Board) -> tuple[int, bool]:
