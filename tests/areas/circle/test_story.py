@@ -248,6 +248,42 @@ def test_the_best_sites_are_found_beside_the_own_proposal(town: list[Person]) ->
     assert Change.everywhere.filter(scenario__name="采纳").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("goal", "more", "measures"),
+    [
+        ("median", {}, ["mean", "longest"]),
+        ("centre", {}, ["mean", "longest"]),
+        ("places", {"places": "4", "need": "500"}, ["served"]),
+    ],
+)
+def test_ways_and_places_are_asked_for_too(
+    town: list[Person], goal: str, more: dict[str, str], measures: list[str]
+) -> None:
+    officer = made.office()
+    form = {
+        "region": make.COUNTY, "kind": made.KIND, "goal": goal, "where": "given", "sites": "1",
+        "given": f"甲, {FAR.lon}, {FAR.lat}\n乙, {made.HERE.lon}, {made.HERE.lat}",
+    } | more  # fmt: skip
+    assert officer.post("/sitings/do/ask_sites/", form | {"sites": ""}).status_code == 422
+    for name in more:
+        assert officer.post("/sitings/do/ask_sites/", form | {name: ""}).status_code == 422
+    assert officer.post("/sitings/do/ask_sites/", form).status_code == 302
+    run_due(timezone.now())
+    found = Siting.everywhere.get()
+    assert found.state == Siting.State.DONE, found.note
+    assert found.result["proof"] == "exact"
+    rows = {name: (before, after) for name, before, after in found.result["measures"]}
+    assert list(rows) == measures
+    page = officer.get(f"/sitings/{found.pk}/").content.decode()
+    assert "甲" in page
+    if goal == "places":
+        before, after = rows["served"]
+        assert after - before == 7  # four places are enough for eight of whom every second needs one
+    else:
+        assert found.result["sites"][0]["name"] == "甲"
+        assert rows["mean"][1] < rows["mean"][0] and rows["longest"][1] <= rows["longest"][0]
+
+
 def test_a_closed_site_is_no_longer_near_anybody(town: list[Person]) -> None:
     officer = made.office()
     _status, body = asked(officer, "/circle/communities.json")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from songhe.areas.circle import actions
 from songhe.areas.circle.actions import scenarios, sitings
 from songhe.areas.circle.models import Goal, Scenario
-from songhe.areas.circle.queries.choosing import VILLAGES
+from songhe.areas.circle.queries.candidates import VILLAGES
 from songhe.areas.circle.queries.homes import opened
 from songhe.areas.registry.api import middles
 from songhe.core.codes import Point, span

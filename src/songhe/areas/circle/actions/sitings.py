@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.circle.actions.scenarios import Area, Fen, Service, reaches
 from songhe.areas.circle.models import Goal, Scenario, Siting
-from songhe.areas.circle.queries.choosing import GIVEN, IDLE, VILLAGES, answer, candidates, listed
+from songhe.areas.circle.queries.candidates import GIVEN, IDLE, VILLAGES, candidates, listed
+from songhe.areas.circle.queries.choosing import answer
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Scope
 from songhe.engines.acts.api import act
@@ -32,6 +33,8 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     budget: Annotated[Fen | None, Field(label=_("Budget (yuan)"), help=_("With years: money in each year"))] = None,
     share: Annotated[int | None, Field(label=_("Share to reach (percent)"), least=1, most=100)] = None,
     years: Annotated[int | None, Field(label=_("Years"), least=2, most=10)] = None,
+    places: Annotated[int | None, Field(label=_("Places of one site"), help=_("For the goal of places"), least=1, most=10_000)] = None,
+    need: Annotated[int | None, Field(label=_("Of 1,000 people need a place"), help=_("For the goal of places"), least=1, most=1000)] = None,
     cost: Annotated[Fen | None, Field(label=_("Cost of one site (yuan)"), help=_("Where nothing else is known"))] = None,
     elders_twice: Annotated[bool, Field(label=_("People aged 80 and over count twice"))] = False,
     given: Annotated[str, Field(label=_("Points"), long=True, help=_("One on a line: name, longitude, latitude, cost in yuan"))] = "",
@@ -40,8 +43,8 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     """Ask for the best sites; they are worked out in the background."""
     reaches(region, actor)
     asked = Siting(
-        region=region, kind=kind, goal=goal, sites=sites, budget_fen=budget, share=share, years=years, cost_fen=cost or 0,
-        elders_twice=elders_twice, candidates=where, given=listed(given) if where == GIVEN else [], scenario=scenario,
+        region=region, kind=kind, goal=goal, sites=sites, budget_fen=budget, share=share, years=years, places=places,
+        need=need, cost_fen=cost or 0, elders_twice=elders_twice, candidates=where, given=listed(given) if where == GIVEN else [], scenario=scenario,
         asked_by_id=actor.id, asked_by=actor.name[:80], asked_at=at,
     )  # fmt: skip
     _possible(asked)
@@ -78,6 +81,9 @@ def _possible(asked: Siting) -> None:
         Goal.COVER: (("sites", asked.sites),),
         Goal.BUDGET: (("budget", asked.budget_fen),),
         Goal.SHARE: (("share", asked.share),),
+        Goal.MEDIAN: (("sites", asked.sites),),
+        Goal.CENTRE: (("sites", asked.sites),),
+        Goal.PLACES: (("sites", asked.sites), ("places", asked.places), ("need", asked.need)),
         Goal.STAGED: (("years", asked.years), ("sites", asked.sites or asked.budget_fen)),
     }
     for field, value in needs[asked.goal]:

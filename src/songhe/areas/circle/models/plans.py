@@ -94,6 +94,9 @@ class Goal(models.TextChoices):
     BUDGET = "budget", _("Reach most people with a budget")
     SHARE = "share", _("Reach a share of the people at least cost")
     STAGED = "staged", _("Build over several years")
+    MEDIAN = "median", _("Make all ways short with so many sites")
+    CENTRE = "centre", _("Make the longest way short with so many sites")
+    PLACES = "places", _("Give most people a place with so many sites")
 
 
 class Siting(Scoped):
@@ -111,6 +114,8 @@ class Siting(Scoped):
     budget_fen = models.BigIntegerField(_("Budget"), null=True)
     share = models.IntegerField(_("Share (percent)"), null=True)
     years = models.IntegerField(_("Years"), null=True)
+    places = models.IntegerField(_("Places of one site"), null=True)
+    need = models.IntegerField(_("Of 1,000 people need a place"), null=True)
     elders_twice = models.BooleanField(_("People aged 80 and over count twice"), default=False)
     cost_fen = models.BigIntegerField(_("Cost of one site"), default=0)
     candidates = models.CharField(_("Where a site could be"), max_length=10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -60,6 +60,7 @@ def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
             (number, one["sites"], yuan(one["cost"]), grouped(one["covered"][book().codes[0]]))
             for number, one in enumerate(result["years"], 1)
         ],
+        "measures": _measures(result.get("measures", ()), (result.get("own") or {}).get("measures", ())),
         "own": _own(result, groups),
         "towns": [
             (name_of(code), f"{before[first] / total[first]:.1%}", f"{covered[first] / total[first]:.1%}", grouped(covered[first] - before[first]))
@@ -69,6 +70,28 @@ def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
         "told": _told(result),
         "off_street": result["off_street"],
     }  # fmt: skip
+
+
+MEASURES = {
+    "mean": _("Mean way on foot (min)"),
+    "longest": _("Longest way on foot (min)"),
+    "served": _("People with a place"),
+}
+
+
+def _measures(found: Sequence[Any], own: Sequence[Any]) -> list[tuple[str, str, str, str]]:
+    """What the goal is about: before, with the sites found, and with the own proposal."""
+    mine = {name: after for name, _before, after in own}
+    return [
+        (str(MEASURES[name]), _amount(name, before), _amount(name, after), _amount(name, mine.get(name)))
+        for name, before, after in found
+    ]
+
+
+def _amount(name: str, value: int | None) -> str:
+    if value is None:
+        return "—"
+    return grouped(value) if name == "served" else f"{value / 60:.1f}"
 
 
 def _better(towns: list[list[Any]]) -> list[list[Any]]:
@@ -91,6 +114,10 @@ def _site(number: int, one: Mapping[str, Any]) -> dict[str, Any]:
         gettext(text).format(**{name: _word(value) for name, value in values.items()})
         for text, values in one["reasons"]
     ]
+    if one.get("mean") is not None:
+        words.append(
+            gettext("They walk {minutes} min on average.").format(minutes=_amount("mean", one["mean"]))
+        )
     return {
         "number": number,
         "name": one["name"],
@@ -180,7 +207,7 @@ sitings = record(
         _("What is asked"): [
             spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)), spec.region("region"),
             spec.number("sites", optional=True), spec.money("budget_fen", optional=True), spec.number("share", optional=True),
-            spec.number("years", optional=True), spec.money("cost_fen", optional=True),
+            spec.number("years", optional=True), spec.number("places", optional=True), spec.number("need", optional=True), spec.money("cost_fen", optional=True),
             spec.text("candidates", show=lambda row: dict(verbs.WHERE).get(row.candidates, "")), spec.yes_no("elders_twice"),
         ],
         _("Who asked"): ["asked_by", "asked_at", spec.when("done_at", optional=True)],
