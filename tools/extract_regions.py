@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-CITIES = ("3710", "3708", "4103", "4101")
+CITIES = ("3710", "3708", "4103", "4101", "4201")
 LEVELS = (
     ("province", "provinces.csv", 2),
     ("city", "cities.csv", 4),

@@ -15,7 +15,7 @@ from songhe.site.demo.tags import ALONE, COUPLE, has
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "regions"
 ON = date(2026, 11, 25)
-CITIES = ("371000", "370800", "410300", "410100")
+CITIES = ("371000", "370800", "410300", "410100", "420100")
 
 
 @pytest.fixture(scope="module")

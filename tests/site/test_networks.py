@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,25 @@ import shapely
 
 from songhe.core.codes.coordinates import many_from_wgs84
 from songhe.core.kept import keep_streets_in
-from songhe.core.reach import CAR, ELDER, WHEELCHAIR, Barrier, Open, Paths, Straight, ground_of, network_of
+from songhe.core.reach import (
+    CAR,
+    ELDER,
+    WHEELCHAIR,
+    Barrier,
+    Open,
+    Paths,
+    Straight,
+    build,
+    ground_of,
+    network_of,
+)
 from songhe.core.reach.storage import load
 from songhe.core.refusal import Refused
 from songhe.edges.networks import read
 from songhe.edges.networks.osm import judged
 from songhe.site import cli
 from songhe.site.demo.places import read_places
+from songhe.site.demo.settled import settled
 from songhe.site.demo.streets import lay_streets, streets
 from songhe.site.networks import Networks
 
@@ -263,3 +276,18 @@ def test_the_demo_has_streets_for_everybody(tmp_path: Path) -> None:
     assert spots.placed.all()
     middle: Any = paths.nearest(spots.take(np.array([0])), paths.homes(spots))
     assert np.isfinite(middle.seconds).all()
+
+
+def test_villages_come_to_live_on_streets_that_were_brought_in() -> None:
+    """Another city's streets stand in for real ones: who has a street near stays, everybody else is moved to one."""
+    regions = ROOT / "data" / "regions"
+    there = read_places(regions, "410300")
+    mine = replace(there, longitude=there.longitude + 0.3, latitude=there.latitude + 0.1)
+    network = build(streets(there, seed=1)).network
+    moved, again = settled(mine, network, seed=4), settled(mine, network, seed=4)
+    assert np.array_equal(moved.longitude, again.longitude)
+    paths = Paths(network, ELDER)
+    before, after = (paths.snap(one.longitude, one.latitude) for one in (mine, moved))
+    assert not before.placed.all() and after.placed.all()
+    kept = (moved.longitude == mine.longitude) & (moved.latitude == mine.latitude)
+    assert 0 < kept.sum() < len(kept) and before.placed[kept].all()

@@ -18,7 +18,14 @@ from songhe.engines.policies.api import folders, load_pack
 from songhe.engines.regions.load import load_recodes, put, read_table
 from songhe.engines.regions.models import Region
 
-PACKS = {"371000": "weihai", "370800": "jining", "410300": "luoyang", "410100": "zhengzhou"}
+PACKS = {
+    "371000": "weihai",
+    "370800": "jining",
+    "410300": "luoyang",
+    "410100": "zhengzhou",
+    "420100": "wuhan",
+}
+"""The folder of each city's own data; where there is none yet, the nation's stands alone."""
 
 
 @dataclass(frozen=True, slots=True)

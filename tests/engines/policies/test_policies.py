@@ -63,7 +63,8 @@ def test_the_nation_s_policies_hold_in_every_city_beside_its_own(city: tuple[str
         load_table(settings.DATA / f"regions/{city[0]}.csv.gz")
     loaded = load_pack(*folders(pack), actor=SYSTEM, at=at)
     found = codes(date(2026, 11, 1), code)
-    assert {"nation-consumption-voucher-2026", f"{pack}-old-age-allowance"} < set(found)
+    own = {f"{pack}-old-age-allowance"} if len(folders(pack)) > 1 else set()
+    assert {"nation-consumption-voucher-2026", *own} < set(found)
     assert len(load_pack(*folders(pack), actor=SYSTEM, at=at)) == len(loaded) == PolicyVersion.objects.count()
     assert codes(date(2026, 11, 1), 440100000000) == [one for one in found if one.startswith("nation-")]
     nation = Region.objects.get(code=CHINA)

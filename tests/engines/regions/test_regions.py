@@ -45,7 +45,7 @@ def test_loading_again_changes_nothing() -> None:
     assert Region.objects.count() == before
 
 
-@pytest.mark.parametrize("city", ["370800", "410300", "410100"])
+@pytest.mark.parametrize("city", ["370800", "410300", "410100", "420100"])
 def test_the_other_cities_load_too(city: str) -> None:
     assert load_table(settings.DATA / f"regions/{city}.csv.gz") > 1000
     assert children(int(city) * 10**6)

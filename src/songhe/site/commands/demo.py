@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from songhe.site.commands import serve
+from songhe.site.commands import network, serve
 from songhe.site.installation import opened
 from songhe.site.kernels import made_beside
+from songhe.site.networks import Networks
 from songhe.site.postgres import Cluster, home
 
 GROUP = "start"
@@ -30,6 +31,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--city", default="371000", help="6-digit code of a city in data/regions (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--streets",
+        type=Path,
+        help="a file of real streets (.osm.pbf in wgs84) to live on (default: made-up streets)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
@@ -60,7 +66,9 @@ def run(options: Any) -> int:
             serve.free(options.host, options.port)
         with opened() as here:
             serve.prepare(here, public=options.host not in serve.LOOPBACK)
-            build(folder, people=options.people, seed=options.seed, city=options.city)
+            build(
+                folder, people=options.people, seed=options.seed, city=options.city, streets=options.streets
+            )
             if options.build_only:
                 return 0
             (folder / "gateway-port").write_text(str(options.gateway_port) if options.gateway else "")
@@ -88,7 +96,7 @@ def demo_home() -> Iterator[Path]:
         os.environ.update(given)
 
 
-def build(folder: Path, *, people: int, seed: int, city: str) -> None:
+def build(folder: Path, *, people: int, seed: int, city: str, streets: Path | None = None) -> None:
     """Fill the database, once: a mark is left when the whole city is there."""
     from songhe.site.demo import build as fill
 
@@ -97,12 +105,18 @@ def build(folder: Path, *, people: int, seed: int, city: str) -> None:
     if mark.exists():
         if mark.read_text() != wanted:
             print(f"The demo there has {mark.read_text().strip()}; for another one: songhe demo --again")
-        _lay(folder, city=city, seed=seed)
+        if not Networks(folder / "networks").names():
+            _lay(folder, city=city, seed=seed)
         return
     began = time.monotonic()
     with made_beside(folder / "kernels"):
-        _lay(folder, city=city, seed=seed)
-        fill(people=people, seed=seed, city=city, progress=Progress())
+        if streets is not None:
+            _bring_in(folder, streets, city)
+        else:
+            _lay(folder, city=city, seed=seed)
+        fill(
+            people=people, seed=seed, city=city, progress=Progress(), streets=streets and folder / "networks"
+        )
     mark.write_text(wanted)
     print(f"\nThe city is ready ({time.monotonic() - began:.0f} s).")
 
@@ -114,6 +128,12 @@ def _lay(folder: Path, *, city: str, seed: int) -> None:
     from songhe.site.demo.streets import lay_streets
 
     lay_streets(folder / "networks", settings.DATA / "regions", city, seed=seed)
+
+
+def _bring_in(folder: Path, file: Path, city: str) -> None:
+    """Keep real streets as the city's own."""
+    asked = argparse.Namespace(file=str(file), frame="wgs84", region=f"{city:0<12}", name=None, source="")
+    network.bring_in(Networks(folder / "networks"), asked)
 
 
 def remove(folder: Path) -> None:

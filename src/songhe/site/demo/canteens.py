@@ -21,6 +21,7 @@ from songhe.areas.canteens.rules.days import monday, week
 from songhe.areas.providers.api import Facility
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import TOWN, at_level
+from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope, Tie, entered, tie
 from songhe.engines.regions.ids import uuid7
 from songhe.site.demo.canteen_days import Table, show, state
@@ -64,18 +65,29 @@ NEIGHBOURS = ("孙大嫂", "于大爷", "王婶", "姜姐", "丛大哥", "毕婶
 
 
 def dine(city: City) -> None:
-    """Make the canteens; nothing where the county shown has none."""
+    """Make the canteens; nothing where the county shown has none. Nobody eats where no policy says what a meal costs."""
     with entered(Scope.EVERYTHING):
-        tables = _tables(city)
+        tables, day = _tables(city), localtime(city.at).date()
         if not tables:
             return
         _log_ins(city, tables[0])
-        day = localtime(city.at).date()
+        if not _priced(tables[0], day):
+            return
         _meals(city, tables, day)
         _kitchens(city, tables, day)
         show(city, tables[0], day)
         for number, other in enumerate(tables[1:3]):
             state(city, other, day, accepted=number == 0)
+
+
+def _priced(table: Table, day: date) -> bool:
+    try:
+        price(table.persons[:1], day, "lunch", region=table.canteen.region_id)
+    except Refused as refused:
+        if refused.code != "no_price":
+            raise
+        return False
+    return True
 
 
 def _tables(city: City) -> list[Table]:

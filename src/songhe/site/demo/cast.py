@@ -10,8 +10,8 @@ from pypinyin import lazy_pinyin
 from songhe.site.demo.names import names
 from songhe.site.demo.places import Places
 
-SHOWN = {"371000": 371082, "370800": 370881, "410300": 410307, "410100": 410184}
-"""The county of each city in which every role has somebody: Rongcheng, Qufu, Yanshi, Xinzheng."""
+SHOWN = {"371000": 371082, "370800": 370881, "410300": 410307, "410100": 410184, "420100": 420106}
+"""The county of each city in which every role has somebody: Rongcheng, Qufu, Yanshi, Xinzheng, Wuchang."""
 
 CITY_SEATS = (
     ("leader", "city_leader", "市政府 {}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.timezone import localtime
@@ -48,31 +49,35 @@ from songhe.site.demo.register import keep_register
 from songhe.site.demo.rosters import roster
 from songhe.site.demo.screening import screen
 from songhe.site.demo.services import Services
+from songhe.site.demo.settled import settled
 from songhe.site.demo.stays import stay_all
 from songhe.site.demo.tickets import send_cases
 from songhe.site.demo.ties import tie_all
 from songhe.site.demo.users import add_users
 from songhe.site.ground import lay
+from songhe.site.networks import Networks
 
 Progress = Callable[[int, int, str], None]
 
 
-def fill(*, people: int, seed: int, city: str, progress: Progress) -> bool:
+def fill(*, people: int, seed: int, city: str, progress: Progress, streets: Path | None = None) -> bool:
     """Make the whole city; False where one is there already."""
     with entered(Scope.EVERYTHING):
         if User.objects.filter(is_demo=True).exists():
             return False
-        made = _city(people=people, seed=seed, city=city, progress=progress)
+        made = _city(people=people, seed=seed, city=city, progress=progress, streets=streets)
         for done, (what, step) in enumerate(PAST):
             progress(done, len(PAST), what)
             step(made)
     return True
 
 
-def _city(*, people: int, seed: int, city: str, progress: Progress) -> City:
+def _city(*, people: int, seed: int, city: str, progress: Progress, streets: Path | None) -> City:
     progress(0, 1, "Drawing the people")
     at = now()
     places = read_places(settings.DATA / "regions", city)
+    if streets is not None:
+        places = settled(places, Networks(streets).read(Networks(streets).names()[0]), seed=seed)
     columns = population(people, places=places, seed=seed, on=today())
     progress(0, 1, "Regions, policies and providers")
     lay(places.city, actor=SYSTEM, at=at)

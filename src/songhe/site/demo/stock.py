@@ -78,6 +78,13 @@ STOCK: dict[str, tuple[Line, ...]] = {
         Line("rehabilitation", 24),
         Line("happiness_home", 320, urban=False),
     ),
+    "420100": (
+        Line("nursing_home", 210, beds=52_000, nursing=30_000),
+        Line("township_home", 60, urban=False, beds=7_200, nursing=3_000),
+        Line("comprehensive", 160, urban=True),
+        Line("day_care", 430, urban=True),
+        Line("canteen", 440, urban=True),
+    ),
 }
 SOCIAL = {
     "371000": 153
