@@ -128,6 +128,7 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "songhe.kit.drawing.Drawing"
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS: list[str] = []
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -159,8 +159,9 @@ def _shown(
     user, day = who(request), timezone.localdate(at)
     scope = user.scope("registry.view")
     draft = queries.typed(call)
-    words = request.GET.get("q", "")
-    matches = queries.found(words, scope) if words else queries.callers(call.number, scope, at)
+    words, number = request.GET.get("q", ""), call.number
+    earlier, nuisance = queries.known_from(number, at)
+    matches = queries.found(words, scope) if words else queries.callers(number, scope, at)
     picked = _picked(request, form, draft.words, matches, scope)
     known = (
         queries.standing(picked, user.scope("visits.view"), user.scope("hotline.view"), day)
@@ -173,14 +174,13 @@ def _shown(
     answers = answers_in(form.data if form.is_bound else draft.words)
     region = picked.region_id if picked else call.region_id
     context = {
-        "page_title": gettext("Call"), "call": call, "form": form, "matches": matches, "picked": picked, "known": known,
+        "page_title": gettext("Call"), "call": call, "number": number, "form": form, "matches": matches, "picked": picked, "known": known,
         "words": words, "key": request.POST.get("_key") or uuid4().hex, "mine": call.agent_id == user.pk,
         "draft": draft, "tops": branch_rows(), "matter": matter, "ordered": queries.ordered(call),
-        "lines": _lines(call), "nuisance": queries.nuisance(call.number, at),
-        "earlier": queries.earlier_calls(call.number, at), "hold": _hold(),
+        "lines": _lines(call), "nuisance": nuisance, "earlier": earlier, "hold": _hold(),
         "at_hand": _at_hand(user, picked), "triage_prefix": TRIAGE,
         **triage_shown(matter, answers, at), **knowledge(region, matter, "", day),
-        **_near(picked, day), **alarm_shown(call, user), "seat": has_seat(user), "shown": _number_shown(request, user),
+        **alarm_shown(call, user), "seat": has_seat(user), "shown": _number_shown(request, user),
         "person_key": f"person:{picked.pk}" if picked else "", "call_about": f"call:{call.pk}",
         "caring_due": to_call(user.scope("caring.call"), at).filter(person=picked).first() if picked else None,
         "dangers": dangers(picked, user) if picked else [], "devices": devices_of(picked, user) if picked else [],
@@ -245,9 +245,3 @@ def _at_hand(user: Any, picked: Person | None) -> list[tuple[str, str]]:
     items = catalogue().items
     codes = queries.favourites(user.pk) or ["0101", "0103", "0106", "0111", "0113"]
     return [(code, said(items[code].label)) for code in codes if code in items]
-
-
-def _near(picked: Person | None, day: date) -> dict[str, Any]:
-    if picked is None:
-        return {"canteens": [], "vacancies": []}
-    return {"canteens": queries.canteens_near(picked, day), "vacancies": queries.vacancies_near(picked, day)}

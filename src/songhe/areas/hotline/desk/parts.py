@@ -146,6 +146,19 @@ def knowledge(region: int, matter: str, question: str, day: date) -> dict[str, A
     return {"articles": [(row, *counted.get(row.pk, (0, 0))) for row in found], "question": question}
 
 
+@require_GET
+def near_part(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Where the person can eat near by, and where a bed or place is free."""
+    user = who(request)
+    Call.objects.take(pk, user.scope("hotline.answer"))
+    person, day = someone(request.GET.get("person", ""), user), timezone.localdate(now())
+    shown = {
+        "canteens": queries.canteens_near(person, day) if person else [],
+        "vacancies": queries.vacancies_near(person, day) if person else [],
+    }
+    return render(request, "hotline/near.html", shown)
+
+
 def branch_rows() -> list[tuple[Any, str, list[tuple[str, str]]]]:
     """The tree as the page draws it: top branch, its words, and what is below."""
     known = tree()

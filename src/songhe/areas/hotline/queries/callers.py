@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from songhe.areas.hotline.models import Call, Nuisance
 from songhe.areas.registry.api import (
-    Member,
     Person,
     by_phone,
     contact_phones,
@@ -74,13 +71,15 @@ def found(words: str, scope: Scope) -> list[Match]:
     return [Match(person, 50) for person in rows]
 
 
-def earlier_calls(number: str, at: datetime) -> int:
-    """How often this number called in the last thirty days, wherever."""
+def known_from(number: str, at: datetime) -> tuple[int, Nuisance | None]:
+    """How often this number called in the last thirty days, wherever, and the warning about it that holds now."""
     hashes = _hashes(number)
     if not hashes:
-        return 0
+        return 0, None
     with elevated():  # a count alone
-        return Call.everywhere.filter(number_hash__in=hashes, started_at__gte=at - timedelta(days=30)).count()
+        since = at - timedelta(days=30)
+        count = Call.everywhere.filter(number_hash__in=hashes, started_at__gte=since).count()
+        return count, nuisance(number, at)
 
 
 def nuisance(number: str, at: datetime) -> Nuisance | None:
@@ -159,14 +158,3 @@ def _earlier(matches: dict[UUID, Match], plain: str, scope: Scope, at: datetime)
         count = about[person.pk]
         words = ngettext("{n} earlier call from here", "{n} earlier calls from here", count).format(n=count)
         _add(matches, person, 30 + min(count, 9), words)
-
-
-def living_alone(persons: Iterable[Person]) -> set[UUID]:
-    """Those who are the only member of their household."""
-    keys = [person.pk for person in persons]
-    own = Member.everywhere.filter(Q(person_id__in=keys), until=None).values("household_id")
-    homes = Counter(
-        Member.everywhere.filter(household_id__in=own, until=None).values_list("household_id", flat=True)
-    )
-    rows = Member.everywhere.filter(person_id__in=keys, until=None).values_list("person_id", "household_id")
-    return {person for person, home in rows if homes[home] == 1}

@@ -80,6 +80,8 @@ def lines(call: Call) -> list[TextLine]:
 def carried(rows: Iterable[TextLine]) -> dict[UUID, str]:
     """How far the text messages are that carry lines of the desk: words by line."""
     keys = {f"{LINE} {row.pk}": row.pk for row in rows if not row.incoming}
+    if not keys:
+        return {}
     with elevated():  # whoever sees the line sees whether it has arrived
         found = Notice.everywhere.filter(template=LINE, key__in=keys)
         return {keys[row.key]: _stage(row) for row in found}

@@ -13,7 +13,6 @@ from songhe.areas.assessment.api import in_force
 from songhe.areas.care.api import HoursLeft, hours_left
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, account, entitled
 from songhe.areas.hotline.models import Call, Complaint
-from songhe.areas.hotline.queries.callers import living_alone
 from songhe.areas.providers.api import metres, places
 from songhe.areas.registry.api import (
     Contact,
@@ -92,16 +91,16 @@ class Standing:
 def standing(person: Person, scope: Scope, calls_scope: Scope, day: date) -> Standing:
     """One person as the agent needs it; entitlements are asked beyond the agent's scope and shown."""
     with elevated():  # what the person is granted, and whom to call, may lie with another region
-        granted, secrets = entitled(person.pk, day), secrets_of(person)
-        left = [_left(person.pk, row) for row in granted]
+        granted, secrets, minutes = entitled(person.pk, day), secrets_of(person), free_minutes(person.pk, day)
+        left = [_left(person.pk, row, minutes) for row in granted]
         contacts = contacts_of(person)
         phones = contact_phones(contacts)
-        mates = [member for member in housemates(person) if member.person_id != person.pk]
+        home = housemates(person)
+        mates, alone = [member for member in home if member.person_id != person.pk], len(home) == 1
         level = in_force([person.pk], day).get(person.pk)
-        alone = person.pk in living_alone([person])
         hours = hours_left(person.pk, day)
+        lives = living_in([person.pk], day).get(person.pk)
     orders = list(orders_of(person.pk, scope)[:12])
-    lives = living_in([person.pk], day).get(person.pk)
     level_text = str(level.get_level_display()) if level is not None else ""
     return Standing(
         person=person,
@@ -109,7 +108,7 @@ def standing(person: Person, scope: Scope, calls_scope: Scope, day: date) -> Sta
         secrets=secrets,
         risks=_risks(person, day, level_text, (level.level or 0) if level else 0, alone=alone),
         left=left,
-        minutes_left=free_minutes(person.pk, day),
+        minutes_left=minutes,
         hours=hours,
         open_orders=[order for order in orders if order.state in OPEN_STATES],
         orders=[order for order in orders if order.state not in OPEN_STATES][:4],
@@ -133,9 +132,9 @@ def _open_complaints(person: Person, scope: Scope) -> QuerySet[Complaint]:
     return rows.exclude(state__in=[Complaint.State.CLOSED, Complaint.State.WITHDRAWN]).order_by("opened_at")
 
 
-def _left(person_id: UUID, row: Entitlement) -> Left:
+def _left(person_id: UUID, row: Entitlement, minutes: int) -> Left:
     if row.rule == HOME_SERVICE:
-        left = free_minutes(person_id, row.month)
+        left = minutes
     else:
         found = account(person_id, row.rule, row.month)
         left = found.free if found else row.amount - row.returned

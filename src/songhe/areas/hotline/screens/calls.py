@@ -109,6 +109,13 @@ page(
     right="hotline.answer",
     view=parts.articles_part,
 )
+page(
+    "hotline.near",
+    path="desk/<uuid:pk>/near/",
+    title=_("Near by"),
+    right="hotline.answer",
+    view=parts.near_part,
+)
 page("hotline.write", path="desk/<uuid:pk>/write/", title=_("Call"), right="hotline.answer", view=parts.write)
 page(
     "hotline.vote",
