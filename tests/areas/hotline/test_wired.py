@@ -241,3 +241,17 @@ def test_free_beds_are_those_of_the_town_and_where_it_has_none_of_the_county() -
     near = beds.house(region=in_town.code)
     beds.admitted(near)
     assert [(one.id, one.free) for one in vacancies_near(who, day)] == [(near.facility.pk, 3)]
+
+
+def test_what_is_near_a_person_is_read_beside_the_call() -> None:
+    town = made.town()
+    desk = town.client("hotline_agent")
+    call = taken(desk)
+    house = beds.house(region=town.person.region_id)
+    page = desk.get(f"/desk/{call.pk}/?person={town.person.pk}").content.decode()
+    assert f"/desk/{call.pk}/near/?person={town.person.pk}" in page
+    near = desk.get(f"/desk/{call.pk}/near/", {"person": str(town.person.pk)}).content.decode()
+    assert house.facility.name in near
+    for nobody in ("", "x", str(call.pk)):
+        assert house.facility.name not in desk.get(f"/desk/{call.pk}/near/", {"person": nobody}).content.decode()
+    assert desk.get(f"/desk/{town.person.pk}/near/").status_code == 404

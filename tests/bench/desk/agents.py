@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from tests.bench.browsing import Visitor
 
 IDLE_SECONDS = 5.0
-STEPS = ("what rings", "open the call", "the call's screen", "send the order", "back at the desk")
+STEPS = ("what rings", "open the call", "the call's screen", "its near by", "send the order", "back at the desk")
 
 
 class Agent:
@@ -108,6 +108,8 @@ class Agent:
         persons = re.findall(r'name="person"[^>]*value="([0-9a-f-]{36})"', page) or re.findall(
             r"person=([0-9a-f-]{36})", page
         )
+        if persons:
+            self._ask("its near by", "GET", f"{place}near/?person={persons[0]}")
         form = {
             "csrfmiddlewaretoken": token, "relation": "self", "organisation": "later", "note": "约一次上门服务",
             "purpose": "order" if persons else "enquiry", "outcome": "answered", "person": persons[0] if persons else "",
