@@ -75,3 +75,17 @@ def test_children_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
 def offspring(pid: int) -> list[int]:
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(child) for child in found]
+
+
+def test_the_others_wait_for_the_one_that_goes_first() -> None:
+    family = Children({"late": SLEEP, "web": SLEEP, "later": SLEEP}, say=lambda _text: None)
+    seen: list[list[str]] = []
+
+    def tick() -> bool:
+        seen.append(sorted(family.running))
+        family.asked = len(seen) > 2
+        return len(seen) > 1
+
+    assert family.serve(tick=tick, first="web") == 0
+    assert seen == [["web"], ["web"], ["late", "later", "web"]]
+    assert family.running == {}

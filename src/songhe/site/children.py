@@ -13,6 +13,8 @@ from types import FrameType
 FALLS = 5
 WINDOW_SECONDS = 60.0
 PATIENCE_SECONDS = 15.0
+WAIT_SECONDS = 30.0
+"""How long the others wait for the one that goes first."""
 
 
 class Children:
@@ -25,16 +27,22 @@ class Children:
         self.falls: dict[str, list[float]] = {name: [] for name in commands}
         self.asked = False
 
-    def serve(self, *, tick: Callable[[], object] = lambda: None) -> int:
-        """Run until a signal asks to stop (0) or a child keeps falling (1). `tick` is called five times a second."""
+    def serve(self, *, tick: Callable[[], object] = lambda: True, first: str = "") -> int:
+        """Run until a signal asks to stop (0) or a child keeps falling (1). `tick` is called five times a second; where a child
+        goes ``first``, the others wait until it says that all is well."""
         before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            for name in self.commands:
+            waiting = [name for name in self.commands if first and name != first]
+            for name in [name for name in self.commands if name not in waiting]:
                 self._start(name)
+            late = time.monotonic() + WAIT_SECONDS
             while not self.asked:
                 if not self._tend():
                     return 1
-                tick()
+                if (tick() or time.monotonic() > late) and waiting:
+                    for name in waiting:
+                        self._start(name)
+                    waiting = []
                 time.sleep(0.2)
             return 0
         finally:

@@ -72,7 +72,7 @@ def run(options: Any) -> int:
             if options.build_only:
                 return 0
             (folder / "gateway-port").write_text(str(options.gateway_port) if options.gateway else "")
-            return serve.serve(options)
+            return serve.serve(options, first="web")
 
 
 @contextlib.contextmanager

@@ -4,9 +4,10 @@ Listens on this machine only, unless --host says otherwise. Ctrl-C stops everyth
 """
 
 import argparse
-import contextlib
 import socket
 import sys
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from songhe.core.refusal import Refused
@@ -45,8 +46,8 @@ def run(options: Any) -> int:
         return serve(options)
 
 
-def serve(options: Any) -> int:
-    """Run the web server, the worker and perhaps the gateway of an installation that is open and prepared."""
+def serve(options: Any, *, first: str = "") -> int:
+    """Run the web server, the worker and perhaps the gateway of an installation that is open and prepared, one of them first."""
     free(options.host, options.port)
     own = [sys.executable, "-m", "songhe.site.cli"]
     parts = {"web": web(options), "worker": [*own, "work"]}
@@ -54,7 +55,7 @@ def serve(options: Any) -> int:
         free(options.host, options.gateway_port, option="--gateway-port")
         parts["gateway"] = [*own, "gateway", "--host", options.host, "--port", str(options.gateway_port)]
     family = Children(parts)
-    return family.serve(tick=Announcement(options.host, options.port))
+    return family.serve(tick=Announcement(options.host, options.port), first=first)
 
 
 def prepare(here: Installation, *, public: bool) -> None:
@@ -82,14 +83,24 @@ class Announcement:
         self.place = (host, port)
         self.made = False
 
-    def __call__(self) -> None:
-        """Look, and print when it is so."""
-        if self.made:
-            return
-        with contextlib.suppress(OSError), socket.create_connection(self.place, timeout=0.2):
+    def __call__(self) -> bool:
+        """Look, and print when it is so; whether it is."""
+        if not self.made and self._answers():
             host, port = self.place
             print(f"Songhe is at http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
             self.made = True
+        return self.made
+
+    def _answers(self) -> bool:
+        """A page, and not only a port that will have one."""
+        line = HTTPConnection(*self.place, timeout=0.5)
+        try:
+            line.request("HEAD", "/health")
+            return line.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
+        except (OSError, HTTPException):
+            return False
+        finally:
+            line.close()
 
 
 def web(options: Any) -> list[str]:
