@@ -165,6 +165,21 @@ def test_closing_a_call_in_danger_raises_the_alarm_that_nobody_pressed() -> None
     assert Alarm.everywhere.count() == 1
 
 
+def test_a_caring_call_is_dialled_from_the_seat_and_its_card_is_open_then() -> None:
+    town = made.town()
+    agent, _seat, _exchange = seated(town)
+    desk = client_of(agent)
+    due = cared.caring(town.person, way="call", planned_on=timezone.localdate(), due_at=timezone.now())
+    assert f'value="caring:{due.pk}"' in desk.get("/caring-calls/").content.decode()
+    back = f"/caring-calls/?call={due.pk}"
+    assert desk.post("/desk/dial/", {"whom": f"caring:{due.pk}", "next": back})["Location"] == back
+    session = Session.everywhere.get(direction="out")
+    assert session.for_key == f"caring:{due.pk}"
+    assert desk.get(f"/desk/line/{session.pk}/")["Location"].startswith(back), "leads back to the card"
+    opened = desk.get(back).content.decode()
+    assert f"/carings/{due.pk}/enter_call/" in opened and 'value="caring:' not in opened
+
+
 def test_a_caring_call_beside_the_desk_leads_to_an_order_and_a_complaint() -> None:
     town = made.town()
     desk = town.client("hotline_agent")
