@@ -35,8 +35,8 @@ _DUE = """
 SELECT d.id, d.region_id, d.holder_id, d.person_id, d.helper_id, d.helper
 FROM devices_device d JOIN devices_last l ON l.device_id = d.id
 WHERE d.kind = %(kind)s AND d.place = 'issued' AND d.enabled AND d.person_id IS NOT NULL AND d.installed_at IS NOT NULL
-  AND {due} AND NOT EXISTS (
-    SELECT FROM devices_chore o WHERE o.device_id = d.id AND o.closed_at IS NULL AND o.kind IN (%(chore)s, 'collect'))
+  AND {due} AND d.id NOT IN (
+    SELECT o.device_id FROM devices_chore o WHERE o.closed_at IS NULL AND o.kind IN (%(chore)s, 'collect'))
 ORDER BY d.id
 """
 _SETTLE = """
