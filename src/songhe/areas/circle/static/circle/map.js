@@ -179,9 +179,15 @@ function start(box) {
     }, 350);
   }
 
+  let asked = 0;
   async function load(name, more = "") {
-    const answer = await fetch(box.dataset[name] + more, { headers: { Accept: "application/json" } });
-    return answer.ok ? answer.json() : null;
+    asked += 1; box.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(box.dataset[name] + more, { headers: { Accept: "application/json" } });
+      return answer.ok ? await answer.json() : null;
+    } finally {
+      asked -= 1; box.setAttribute("aria-busy", String(asked > 0));
+    }
   }
   async function shade(name) {
     state.shade = name;
