@@ -284,6 +284,20 @@ def test_ways_and_places_are_asked_for_too(
         assert rows["mean"][1] < rows["mean"][0] and rows["longest"][1] <= rows["longest"][0]
 
 
+def test_what_cannot_be_is_said_in_the_reader_s_language(town: list[Person]) -> None:
+    officer = made.office()
+    form = {
+        "region": make.COUNTY, "kind": made.KIND, "goal": "share", "share": "100", "where": "given", "cost": "1",
+        "given": f"甲, {made.HERE.lon}, {made.HERE.lat}",
+    }  # fmt: skip
+    assert officer.post("/sitings/do/ask_sites/", form).status_code == 302
+    run_due(timezone.now())
+    found = Siting.everywhere.get()
+    assert found.state == Siting.State.FAILED and "All sites together" in found.note
+    page = officer.get(f"/sitings/{found.pk}/").content.decode()
+    assert "All sites together" not in page and "合计只能覆盖" in page
+
+
 def test_a_closed_site_is_no_longer_near_anybody(town: list[Person]) -> None:
     officer = made.office()
     _status, body = asked(officer, "/circle/communities.json")

@@ -268,5 +268,7 @@ def test_what_is_near_a_person_is_read_beside_the_call() -> None:
     near = desk.get(f"/desk/{call.pk}/near/", {"person": str(town.person.pk)}).content.decode()
     assert house.facility.name in near
     for nobody in ("", "x", str(call.pk)):
-        assert house.facility.name not in desk.get(f"/desk/{call.pk}/near/", {"person": nobody}).content.decode()
+        assert (
+            house.facility.name not in desk.get(f"/desk/{call.pk}/near/", {"person": nobody}).content.decode()
+        )
     assert desk.get(f"/desk/{town.person.pk}/near/").status_code == 404

@@ -18,7 +18,14 @@ from urllib.parse import urlencode
 from tests.bench.browsing import Visitor
 
 IDLE_SECONDS = 5.0
-STEPS = ("what rings", "open the call", "the call's screen", "its near by", "send the order", "back at the desk")
+STEPS = (
+    "what rings",
+    "open the call",
+    "the call's screen",
+    "its near by",
+    "send the order",
+    "back at the desk",
+)
 
 
 class Agent:

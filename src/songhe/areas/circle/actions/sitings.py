@@ -72,6 +72,15 @@ def answer_now(siting: Siting, *, actor: Actor, at: datetime, seconds: float = 2
         siting.result, siting.state = answer(siting, scope, at=at, seconds=seconds), Siting.State.DONE
     except Refused as refused:
         siting.state, siting.note = Siting.State.FAILED, str(refused)[:400]
+        siting.result = {
+            "refused": [
+                refused.message,
+                {
+                    name: value if isinstance(value, int | float) else str(value)
+                    for name, value in refused.values.items()
+                },
+            ]
+        }
     siting.done_at = at
     return siting
 

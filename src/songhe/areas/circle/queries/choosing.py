@@ -116,7 +116,8 @@ def _site(one: Any, here: Table, year: dict[str, int], near: Judged | None = Non
     told = one
     if near is not None and not one.newly:
         other = next(row for row in near.sites if row.code == one.code)
-        told = replace(one, newly=other.newly, reaches=other.reaches, lost=other.lost)
+        newly, lost = ({} if not counts[PEOPLE] else counts for counts in (other.newly, other.lost))
+        told = replace(one, newly=newly, reaches=other.reaches, lost=lost)
     return {
         "code": one.code, "name": place.name, "lon": place.point.lon, "lat": place.point.lat, "cost": one.cost,
         "newly": _whole(told.newly), "reaches": _whole(told.reaches), "lost": _whole(told.lost), "serves": _whole(one.serves),

@@ -20,7 +20,7 @@ from songhe.core.siting import Demand, Pairs, Problem, Site
 from songhe.engines.access.api import Scope
 
 Array = NDArray[Any]
-MOST_HOMES, MOST_SERVED, MOST_WAYS = 60_000, 6_000, 12_000_000
+MOST_HOMES, MOST_SERVED, MOST_WAYS = 60_000, 6_000, 20_000_000
 """Homes of a question of coverage and of one of places, and pairs of one of ways. Where there are more, homes of one community
 in one hex of 130 m are taken together, then those of one community."""
 FARTHEST_SECONDS = 4 * 3600.0

@@ -47,7 +47,7 @@ def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
             ),
         }
     if row.state == S.FAILED:
-        return {"refused": row.note}
+        return {"refused": _refused(row)}
     result = row.result
     groups = [(group.code, say(group.label)) for group in book().groups]
     return {
@@ -92,6 +92,13 @@ def _amount(name: str, value: int | None) -> str:
     if value is None:
         return "—"
     return grouped(value) if name == "served" else f"{value / 60:.1f}"
+
+
+def _refused(row: Siting) -> str:
+    """Why there is no answer, in the reader's language."""
+    text, values = row.result.get("refused", ("", {}))
+    shown = {name: _word(value) if isinstance(value, str) else value for name, value in values.items()}
+    return gettext(text).format(**shown) if text else row.note
 
 
 def _better(towns: list[list[Any]]) -> list[list[Any]]:
