@@ -27,6 +27,8 @@ CALLS = int(os.environ.get("SONGHE_BENCH_DESK_CALLS") or 3500)
 FIRST, LAST = (int(part) for part in (os.environ.get("SONGHE_BENCH_DESK_HOURS") or "9-10").split("-"))
 COMMAND = 'make bench ARGS="-k desks_day"'
 WAIT_SECONDS = 60
+BEFORE = 1800
+"""Seconds of the day before the first hour that are played and not counted: the servers have been up since the night."""
 GOAL_MS = 200
 
 
@@ -34,7 +36,8 @@ def test_the_desks_day(city: Cluster) -> None:
     secret, names, numbers = prepare(SEATS)
     prefix = f"bench{int(time.time())}"
     whole = day(CALLS, [extension for _name, extension in names], numbers, seed=1, prefix=prefix)
-    steps = [(step.second, step.event) for step in whole if FIRST * 3600 <= step.second < LAST * 3600]
+    first = max(FIRST * 3600 - BEFORE, 0)
+    steps = [(step.second, step.event) for step in whole if first <= step.second < LAST * 3600]
     refs = {event["session"] for _second, event in steps if "session" in event}
     with served(city) as port:
         agents = [Agent(name, port) for name, _extension in names]
@@ -45,6 +48,8 @@ def test_the_desks_day(city: Cluster) -> None:
             assert agent.ready.wait(WAIT_SECONDS), "a stream did not open"
         line = Line(f"http://127.0.0.1:{port}", CODE, secret)
         began = time.monotonic()
+        counting = threading.Timer((FIRST * 3600 - first) / SPEED, _forget, (agents, line))
+        counting.start()
         sent = play(line, steps, speed=SPEED)
         seconds = time.monotonic() - began
         for agent in agents:
@@ -70,6 +75,14 @@ def test_the_desks_day(city: Cluster) -> None:
     assert counts[1] > 0 and sum(agent.orders for agent in agents) > 0
 
 
+def _forget(agents: list[Agent], line: Line) -> None:
+    """Count from now on."""
+    for agent in agents:
+        agent.taken.clear()
+        agent.pops.clear()
+    line.seconds.clear()
+
+
 def _drawn(agents: list[Agent], line: Line, sent: int, seconds: float, counts: tuple[int, int, int]) -> str:
     rows: list[list[figures.Cell]] = [
         _row("events into the door (a batch)", [one * 1000 for one in line.seconds]),
@@ -81,7 +94,7 @@ def _drawn(agents: list[Agent], line: Line, sent: int, seconds: float, counts: t
         f"{CALLS:,} calls a day, hours {FIRST}–{LAST}, {SPEED:g}× speed, {len(agents)} seats: {sent:,} events and {counts[0]:,} calls in"
         f" {seconds:.0f} s, {counts[2]:,} answered, {counts[1]:,} opened at the desk, {sum(agent.orders for agent in agents):,} orders"
         f" ({sum(agent.refused for agent in agents):,} refused, since there was one already),"
-        f" {faults} faults. Goal: p95 of every screen ≤ {GOAL_MS} ms."
+        f" {faults} faults; the half hour before the first is among them, and its times are not counted. Goal: p95 of every screen ≤ {GOAL_MS} ms."
     )
     heads = ["step (ms)", "times", "p50", "p95", "max"]
     return f"{figures.table(heads, rows)}\n\n{said}"
