@@ -251,8 +251,8 @@ def test_the_best_sites_are_found_beside_the_own_proposal(town: list[Person]) ->
 @pytest.mark.parametrize(
     ("goal", "more", "measures"),
     [
-        ("median", {}, ["mean", "longest"]),
-        ("centre", {}, ["mean", "longest"]),
+        pytest.param("median", {}, ["mean", "longest"], marks=pytest.mark.long),  # half a minute of compiling
+        pytest.param("centre", {}, ["mean", "longest"], marks=pytest.mark.long),
         ("places", {"places": "4", "need": "500"}, ["served"]),
     ],
 )
