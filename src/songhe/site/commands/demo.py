@@ -65,7 +65,7 @@ def run(options: Any) -> int:
         if not options.build_only:
             serve.free(options.host, options.port)
         with opened() as here:
-            serve.prepare(here, public=options.host not in serve.LOOPBACK)
+            serve.prepare(here, public=options.host not in serve.LOOPBACK, made_up=True)
             build(
                 folder, people=options.people, seed=options.seed, city=options.city, streets=options.streets
             )

@@ -58,13 +58,15 @@ def serve(options: Any, *, first: str = "") -> int:
     return family.serve(tick=Announcement(options.host, options.port), first=first)
 
 
-def prepare(here: Installation, *, public: bool) -> None:
-    """Bring a fresh database to its tables, collect static files, and refuse to serve what is not safe."""
+def prepare(here: Installation, *, public: bool, made_up: bool = False) -> None:
+    """Bring a fresh database to its tables, collect static files, and refuse to serve what is not safe. What is ``made_up`` is
+    brought to this version's tables without asking: nobody has anything in it to lose."""
     from django.core.management import call_command
 
     from songhe.site.commands import check, migrate
+    from songhe.site.safety.tables import unmigrated
 
-    if migrate.is_empty(here):
+    if migrate.is_empty(here) or (made_up and unmigrated()):
         migrate.apart()
     faults = check.faults(public=public)
     if faults:
