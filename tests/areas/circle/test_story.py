@@ -284,6 +284,27 @@ def test_ways_and_places_are_asked_for_too(
         assert rows["mean"][1] < rows["mean"][0] and rows["longest"][1] <= rows["longest"][0]
 
 
+@pytest.mark.long
+def test_who_has_no_way_yet_makes_no_longest_way_of_today(town: list[Person]) -> None:
+    """Farther than anybody walks in four hours: today's longest way is told as unknown, and the one of the new site is."""
+    away = made.at(made.HERE, 60_000)
+    with entered(Scope.EVERYTHING):
+        made.living(make.village(), away, name="远方人")
+        made.worked_out()
+    officer = made.office()
+    form = {
+        "region": make.COUNTY, "kind": made.KIND, "goal": "centre", "where": "given", "sites": "1",
+        "given": f"甲, {away.lon}, {away.lat}",
+    }  # fmt: skip
+    assert officer.post("/sitings/do/ask_sites/", form).status_code == 302
+    run_due(timezone.now())
+    found = Siting.everywhere.get()
+    assert found.state == Siting.State.DONE, found.note
+    told = {name: (before, after) for name, before, after in found.result["measures"]}
+    assert told["longest"][0] is None and told["longest"][1] is not None
+    assert officer.get(f"/sitings/{found.pk}/").status_code == 200
+
+
 def test_what_cannot_be_is_said_in_the_reader_s_language(town: list[Person]) -> None:
     officer = made.office()
     form = {

@@ -101,7 +101,8 @@ def build(folder: Path, *, people: int, seed: int, city: str, streets: Path | No
     from songhe.site.demo import build as fill
 
     mark = folder / "built"
-    wanted = f"city {city}, {people} people, seed {seed}\n"
+    where = f", streets of {streets.name}" if streets is not None else ""
+    wanted = f"city {city}, {people} people, seed {seed}{where}\n"
     if mark.exists():
         if mark.read_text() != wanted:
             print(f"The demo there has {mark.read_text().strip()}; for another one: songhe demo --again")
@@ -131,9 +132,12 @@ def _lay(folder: Path, *, city: str, seed: int) -> None:
 
 
 def _bring_in(folder: Path, file: Path, city: str) -> None:
-    """Keep real streets as the city's own."""
+    """Keep real streets as the city's own, and no others."""
+    networks = Networks(folder / "networks")
+    for name in networks.names():
+        networks.remove(name)
     asked = argparse.Namespace(file=str(file), frame="wgs84", region=f"{city:0<12}", name=None, source="")
-    network.bring_in(Networks(folder / "networks"), asked)
+    network.bring_in(networks, asked)
 
 
 def remove(folder: Path) -> None:

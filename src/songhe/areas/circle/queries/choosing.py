@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from django.utils import timezone
@@ -48,10 +49,10 @@ def answer(asked: Siting, scope: Scope, *, at: datetime, seconds: float) -> dict
         else judge(here.cover, Cover(sites=len(result.chosen)), result.chosen)
     )
     year = {code: number for number, stage in enumerate(result.plan, 1) for code in stage}
-    used = streets()
+    used, before = streets(), _before(here, goal)
     out = {
         "sites": [_site(one, here, year, near) for one in judged.sites],
-        "value": result.value, "bound": result.bound, "gap": result.gap, "proof": result.proof,
+        "value": _known(result.value), "bound": _known(result.bound), "gap": _known(result.gap), "proof": result.proof,
         "total": _whole(near.total), "before": _whole(near.before), "covered": _whole(near.covered), "cost": judged.cost,
         "towns": [
             [int(str(one.name)), _whole(one.total), _whole(one.before), _whole(one.covered)] for one in near.regions
@@ -59,13 +60,13 @@ def answer(asked: Siting, scope: Scope, *, at: datetime, seconds: float) -> dict
         "years": [{"cost": one.cost, "covered": _whole(one.covered), "sites": len(one.chosen)} for one in judged.years],
         "candidates": len(here.places), "off_street": here.off_street[:20], "homes": len(here.asked.demand),
         "walker": found.ground.profile.speed, "approximate": found.ground.approximate, "network": used.name if used else "",
-        "measures": _measures(here, goal, judged),
+        "measures": [[name, before.get(name), after] for name, after in _measured(goal, judged).items()],
     }  # fmt: skip
     if here.own:
         ours = Cover(sites=max(len(here.own), len(result.chosen)))
         both = compare(here.cover, ours, here.own, result.chosen)
-        theirs = judge(here.asked, goal, here.own) if here.asked is not here.cover else None
-        out["own"] = _beside(both, here) | {"measures": _measures(here, goal, theirs) if theirs else []}
+        theirs = {} if here.asked is here.cover else _measured(goal, judge(here.asked, goal, here.own))
+        out["own"] = _beside(both, here) | {"measures": theirs}
     return out
 
 
@@ -88,21 +89,27 @@ def _goal(asked: Siting) -> Asked:
     return Staged(tuple(replace(stage) for _year in range(asked.years or 1)))
 
 
-def _measures(here: Table, goal: Asked, judged: Judged) -> list[list[Any]]:
-    """What a goal of ways or places is about: its name, before and after; seconds for ways, people for places."""
-    if isinstance(goal, Cover | Meet | Staged):
-        return []
-    before = judge(here.asked, goal, ())
+def _measured(goal: Asked, judged: Judged) -> dict[str, int | None]:
+    """What a goal of ways or places is about: seconds of ways (None where somebody has none), people with a place."""
     if isinstance(goal, Serve):
-        return [["served", round(before.served or 0), round(judged.served or 0)]]
+        return {"served": round(judged.served or 0)}
+    if isinstance(goal, Nearest | Farthest):
+        return {"mean": _seconds(judged.mean), "longest": _seconds(judged.longest)}
+    return {}
+
+
+def _before(here: Table, goal: Asked) -> dict[str, int | None]:
+    """The same with the sites that stand; nothing where there are none."""
     stands = any(site.state == "existing" for site in here.asked.sites)
-    return [
-        [name, round(old or 0) if stands else None, round(new or 0)]
-        for name, old, new in (
-            ("mean", before.mean, judged.mean),
-            ("longest", before.longest, judged.longest),
-        )
-    ]
+    return _measured(goal, judge(here.asked, goal, ())) if stands and here.asked is not here.cover else {}
+
+
+def _seconds(way: float | None) -> int | None:
+    return round(way) if way is not None and isfinite(way) else None
+
+
+def _known(value: float | None) -> float | None:
+    return value if value is None or isfinite(value) else None
 
 
 def _whole(counts: Any) -> dict[str, int]:
@@ -121,7 +128,7 @@ def _site(one: Any, here: Table, year: dict[str, int], near: Judged | None = Non
     return {
         "code": one.code, "name": place.name, "lon": place.point.lon, "lat": place.point.lat, "cost": one.cost,
         "newly": _whole(told.newly), "reaches": _whole(told.reaches), "lost": _whole(told.lost), "serves": _whole(one.serves),
-        "year": year.get(one.code), "mean": None if one.mean is None else round(one.mean),
+        "year": year.get(one.code), "mean": _seconds(one.mean),
         "reasons": [[reason.text, {name: str(value) for name, value in reason.values.items()}] for reason in sentences(told)],
     }  # fmt: skip
 

@@ -60,7 +60,7 @@ def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
             (number, one["sites"], yuan(one["cost"]), grouped(one["covered"][book().codes[0]]))
             for number, one in enumerate(result["years"], 1)
         ],
-        "measures": _measures(result.get("measures", ()), (result.get("own") or {}).get("measures", ())),
+        "measures": _measures(result.get("measures", ()), (result.get("own") or {}).get("measures", {})),
         "own": _own(result, groups),
         "towns": [
             (name_of(code), f"{before[first] / total[first]:.1%}", f"{covered[first] / total[first]:.1%}", grouped(covered[first] - before[first]))
@@ -79,11 +79,10 @@ MEASURES = {
 }
 
 
-def _measures(found: Sequence[Any], own: Sequence[Any]) -> list[tuple[str, str, str, str]]:
+def _measures(found: Sequence[Any], own: Mapping[str, int | None]) -> list[tuple[str, str, str, str]]:
     """What the goal is about: before, with the sites found, and with the own proposal."""
-    mine = {name: after for name, _before, after in own}
     return [
-        (str(MEASURES[name]), _amount(name, before), _amount(name, after), _amount(name, mine.get(name)))
+        (str(MEASURES[name]), _amount(name, before), _amount(name, after), _amount(name, own.get(name)))
         for name, before, after in found
     ]
 
