@@ -116,7 +116,7 @@ def test_a_day_without_network_is_sent_once_and_ends_as_visits(phone: BrowserCon
     page = phone.new_page()
     page.goto("/today/")
     expect(page.locator("article.stop .badge.ok", has_text="Done")).to_have_count(3, timeout=30_000)
-    assert page.evaluate("SongheStore.count('queue')") == 0
+    page.wait_for_function("SongheStore.count('queue').then((left) => left === 0)", timeout=10_000)
     shot(page, "sent")
     page.goto("/visits/")
     page.locator("table.grid td a").first.click()
