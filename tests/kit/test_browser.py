@@ -16,7 +16,7 @@ from songhe.site.postgres import Temporary
 
 __all__ = ["browser"]
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 ALL_RULES = {"resultTypes": ["violations"]}
 COLOUR_RULES = ALL_RULES | {"runOnly": ["color-contrast", "link-in-text-block"]}
 """Dark pages have the same markup as light ones, which were asked everything."""

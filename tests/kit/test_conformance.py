@@ -69,6 +69,7 @@ def test_the_right_is_needed(record: Record) -> None:
 
 
 @every
+@pytest.mark.long
 def test_the_list_shows_a_sample_whose_links_lead_to_pages_that_its_reader_may_open(record: Record) -> None:
     user = reader(record)
     samples(record, 1, owner=user)
@@ -98,6 +99,7 @@ def test_a_row_opens_inside_the_scope_and_outside_no_page_and_no_verb_reaches_it
 
 
 @every
+@pytest.mark.long
 def test_every_verb_has_a_form_and_needs_its_right(record: Record) -> None:
     user = reader(record, *(verb.needs for verb in record.verbs))
     (row,) = samples(record, 1, owner=user)
