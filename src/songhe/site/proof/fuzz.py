@@ -10,15 +10,18 @@ import importlib
 import os
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from songhe.core.mqtt import V5, V311, Broken, Connect, Decoder, Packet, Publish, encoding
 
 _DEVICE, _AT = UUID(int=1), datetime(2026, 11, 25, tzinfo=UTC)
+_WATCHED = ("songhe.core.mqtt", "songhe.edges.gateway")
 STOCK = (
     encoding.connect(Connect("d", V311, username="d", password=b"x")),
     encoding.connect(Connect("d", V5, username="d", password=b"x"), {0x21: 20}),
@@ -75,18 +78,23 @@ def fuzz(*, seconds: float, seed: int) -> int:
 
 
 def _by_coverage(atheris: Any, *, seconds: float, seed: int) -> int:
-    with atheris.instrument_imports():
-        for name in (
-            "core.mqtt.decoding",
-            "core.mqtt.reading",
-            "edges.gateway.reading",
-            "edges.gateway.traccar",
-        ):
-            importlib.reload(importlib.import_module(f"songhe.{name}"))
+    """Read all that is fed anew, so that it is watched; begin with the stock."""
+    for name in [name for name in sys.modules if name == __name__ or name.startswith(_WATCHED)]:
+        del sys.modules[name]
+    with atheris.instrument_imports(include=list(_WATCHED)):
+        for part in ("formats", "reading", "traccar"):
+            importlib.import_module(f"songhe.edges.gateway.{part}")
+        feed = importlib.import_module(__name__).one
     print(f"atheris, {seconds:g} s, seed {seed}", flush=True)
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds:g}", f"-seed={seed}", "-max_len=2048"], one)
-    atheris.Fuzz()  # ends the process: 0, or another status and the input that broke something
-    return 0
+    with tempfile.TemporaryDirectory() as stock:
+        for number, data in enumerate(STOCK):
+            Path(stock, str(number)).write_bytes(data)
+        settings = (f"-max_total_time={seconds:g}", f"-seed={seed}", "-max_len=2048")
+        child = os.fork()
+        if not child:
+            atheris.Setup([sys.argv[0], *settings, stock], feed)
+            atheris.Fuzz()  # ends the process: 0, or another status and the input that broke something
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _by_chance(*, seconds: float, seed: int) -> int:
