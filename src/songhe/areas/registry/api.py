@@ -42,7 +42,15 @@ from songhe.areas.registry.queries.people import (
     living,
     suspected,
 )
-from songhe.areas.registry.queries.search import by_id_hashes, by_id_number, by_id_numbers, by_phone, search
+from songhe.areas.registry.queries.search import (
+    by_id_hashes,
+    by_id_number,
+    by_id_numbers,
+    by_phone,
+    numbered,
+    of_persons,
+    search,
+)
 from songhe.areas.registry.queries.secrets import (
     Secrets,
     contact_phones,
@@ -93,6 +101,8 @@ __all__ = [
     "living",
     "locate",
     "middles",
+    "numbered",
+    "of_persons",
     "places_of",
     "register",
     "report_death",

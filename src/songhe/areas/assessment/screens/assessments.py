@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -22,7 +22,7 @@ from songhe.areas.assessment.queries.national import of_person as nationals
 from songhe.areas.assessment.queries.papers import may_read, signature_of
 from songhe.areas.assessment.screens.papers import papers
 from songhe.areas.assessment.words import say
-from songhe.areas.registry.api import Happening, Person, door, search, timeline
+from songhe.areas.registry.api import Happening, Person, door, numbered, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
@@ -46,11 +46,6 @@ TONES = {
     State.SUPERSEDED: "muted",
     State.CANCELLED: "muted",
 }
-
-
-def _search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), words, scope)
-    return rows.filter(Q(number__iexact=words.strip()) | Q(person__in=people.values("pk")))
 
 
 def _seen(row: Assessment, request: HttpRequest) -> None:
@@ -179,7 +174,7 @@ record(
         spec.date_range("assessed_on"),
         spec.date_range("holds_until"),
     ],
-    search=_search,
+    search=numbered,
     order=("-requested_at", "id"),
     nav=NavItem("people", "checklist", 40),
     state=spec.state("state", tone=_tone, label_of=_word),

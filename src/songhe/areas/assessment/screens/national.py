@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -25,7 +25,7 @@ from songhe.areas.assessment.models import (
     Unregistered,
 )
 from songhe.areas.assessment.queries import national, results
-from songhe.areas.registry.api import Happening, Person, search, timeline
+from songhe.areas.registry.api import Happening, Person, of_persons, timeline
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
@@ -66,11 +66,6 @@ class Own(Text):
 
 def _own(found: Assessment | None) -> str:
     return str(found.get_level_display()) if found and found.level is not None else ""
-
-
-def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(person__in=people.values("pk"))
 
 
 def _valid(row: NationalLevel) -> str:
@@ -149,7 +144,7 @@ record(
         spec.region_filter(),
         spec.date_range("valid_until"),
     ],
-    search=_search,
+    search=of_persons,
     order=("-assessed_on", "id"),
     nav=NavItem("people", "building-community", 44),
     heading=lambda row: str(row.get_level_display()),
@@ -278,7 +273,7 @@ record(
         spec.choice("other"),
         spec.region_filter(),
     ],
-    search=_search,
+    search=of_persons,
     order=("state", "-found_at", "id"),
     nav=NavItem("people", "adjustments-horizontal", 46),
     heading=str,

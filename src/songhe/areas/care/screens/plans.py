@@ -15,9 +15,8 @@ from songhe.areas.care.models import Line, Plan, PlanState
 from songhe.areas.care.screens.calendar import asked_month, lives, reasons, weeks
 from songhe.areas.care.words import clock, recurs, special
 from songhe.areas.providers.api import Named, Organisation, organisation_column
-from songhe.areas.registry.api import Person, search
+from songhe.areas.registry.api import Person, of_persons
 from songhe.areas.visits.api import PaidBy, person_names
-from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.pages import NavItem
@@ -97,10 +96,6 @@ def _first_plan(row: Any, user: Any) -> dict[str, Any]:
     }
 
 
-def _search(rows: Any, words: str, scope: Scope) -> Any:
-    return rows.filter(person_id__in=search(Person.objects.within(scope), words, scope).values("pk"))
-
-
 plans = record(
     Plan,
     slug="care-plans",
@@ -118,7 +113,7 @@ plans = record(
         _STATE,
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("review_on")],
-    search=_search,
+    search=of_persons,
     order=("-since", "-id"),
     detail_template="care/detail.html",
     state=_STATE,

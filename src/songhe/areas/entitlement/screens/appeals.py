@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import Appeal, AppealState
-from songhe.areas.entitlement.screens.common import by_person, steps_of
+from songhe.areas.entitlement.screens.common import steps_of
+from songhe.areas.registry.api import numbered
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
@@ -54,7 +55,7 @@ record(
         spec.when("due_at", sort="due_at"),
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("filed_at")],
-    search=by_person,
+    search=numbered,
     order=("-filed_at", "id"),
     nav=NavItem("benefits", "scale", 70),
     heading=lambda row: row.number,

@@ -18,7 +18,6 @@ from songhe.areas.entitlement.screens.common import (
     APPLICATION_TONES,
     appeal_note,
     application_list,
-    by_person,
     in_states,
     month_text,
     notice_of,
@@ -29,7 +28,7 @@ from songhe.areas.entitlement.screens.common import (
 )
 from songhe.areas.entitlement.screens.letters import links
 from songhe.areas.entitlement.terms import book
-from songhe.areas.registry.api import Happening, Person, door, timeline, when_dead
+from songhe.areas.registry.api import Happening, Person, door, numbered, timeline, when_dead
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
@@ -87,7 +86,7 @@ record(
         spec.region_filter(),
         spec.date_range("received_on"),
     ],
-    search=by_person,
+    search=numbered,
     order=("-filed_at", "id"),
     nav=NavItem("benefits", "file-text", 10),
     heading=lambda row: row.number,

@@ -86,7 +86,7 @@ def _grant_url(row: BodyApplication) -> str | None:
 
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
     plain = typed.strip()
-    return rows.filter(Q(number__iexact=plain) | Q(holder_name__icontains=plain))
+    return rows.filter(Q(number=plain.upper()) | Q(holder_name__icontains=plain))
 
 
 def _amount(row: BodyApplication) -> str:

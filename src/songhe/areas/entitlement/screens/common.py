@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -26,9 +26,7 @@ from songhe.areas.entitlement.models import (
     SimulationState,
 )
 from songhe.areas.entitlement.terms import book
-from songhe.areas.registry.api import Person, search
 from songhe.core.labels import Label
-from songhe.engines.access.api import Scope
 from songhe.engines.acts.api import record_read
 from songhe.engines.cases.api import Case
 from songhe.engines.policies.api import PolicyDraft
@@ -65,12 +63,6 @@ def appeal_note(row: Any) -> str:
 def say(label: Label) -> str:
     """A label of the data in the language of the page."""
     return label.in_language(get_language() or "zh")
-
-
-def by_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    """Rows whose number is typed, or whose person the words find."""
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(Q(number__iexact=typed.strip()) | Q(person__in=people.values("pk")))
 
 
 def month_text(value: Any) -> str:

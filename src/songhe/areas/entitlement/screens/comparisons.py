@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.departments import department_text
 from songhe.areas.entitlement.models import Mismatch, MismatchKind, MismatchState
-from songhe.areas.registry.api import Person, search, terms
+from songhe.areas.registry.api import of_persons, terms
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
@@ -40,11 +39,6 @@ def detail_text(row: Mismatch) -> str:
     if told.get("on"):
         parts.append(gettext("on {day}").format(day=told["on"]))
     return " · ".join(filter(None, parts))
-
-
-def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(person__in=people.values("pk"))
 
 
 def _open(row: Mismatch, user: Any) -> bool:
@@ -88,7 +82,7 @@ record(
         spec.region_filter(),
         spec.date_range("as_of"),
     ],
-    search=_search,
+    search=of_persons,
     order=("state", "-paid", "-found_at", "id"),
     nav=NavItem("benefits", "adjustments-horizontal", 80),
     heading=lambda row: str(row.get_kind_display()),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -17,12 +17,13 @@ from songhe.areas.entitlement.models import Grant, GrantState
 from songhe.areas.entitlement.queries.body_facts import fact_choices
 from songhe.areas.entitlement.reasons import reason_text
 from songhe.areas.entitlement.screens import body_facts
-from songhe.areas.entitlement.screens.common import APPEAL, GRANT_TONES, appeal_note, by_person, month_text
+from songhe.areas.entitlement.screens.common import APPEAL, GRANT_TONES, appeal_note, month_text
 from songhe.areas.entitlement.screens.letters import links
-from songhe.areas.registry.api import Happening, Person, timeline, when_dead, when_living
+from songhe.areas.registry.api import Happening, Person, search, timeline, when_dead, when_living
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
+from songhe.kit.finding import either
 from songhe.kit.history import Event, events_of
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import panel, record, verb
@@ -64,7 +65,13 @@ def _course(row: Grant, request: HttpRequest) -> list[Event]:
 
 
 def _of_holder(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    return by_person(rows, typed, scope) | rows.filter(holder_name__icontains=typed.strip())
+    people = search(Person.objects.within(scope), typed, scope)
+    return either(
+        rows,
+        Q(number=typed.strip()),
+        Q(person__in=people.values("pk")),
+        Q(person=None, holder_name__icontains=typed.strip()),
+    )
 
 
 record(

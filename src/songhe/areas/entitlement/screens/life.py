@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from songhe.areas.entitlement import actions, queries
 from songhe.areas.entitlement.models import LifeCheck, LifeState
 from songhe.areas.entitlement.screens.common import month_text
 from songhe.areas.entitlement.terms import book
-from songhe.areas.registry.api import Person, search
+from songhe.areas.registry.api import of_persons
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -24,11 +23,6 @@ from songhe.kit.spec import record, verb
 L = LifeState
 TONES = {L.OPEN: "info", L.LATE: "danger", L.DONE: "ok", L.VOID: "muted"}
 _STATE = spec.state("state", tones=TONES, sort="state")
-
-
-def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(person__in=people.values("pk"))
 
 
 record(
@@ -54,7 +48,7 @@ record(
         spec.date_range("due_on"),
         spec.date_range("done_on"),
     ],
-    search=_search,
+    search=of_persons,
     order=("due_on", "id"),
     nav=NavItem("benefits", "heartbeat", 60),
     state=_STATE,

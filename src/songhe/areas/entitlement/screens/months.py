@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,7 +17,7 @@ from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.entitled import standing
 from songhe.areas.entitlement.screens.explained import for_programs
 from songhe.areas.entitlement.screens.vouchers import platform
-from songhe.areas.registry.api import Happening, Person, door, living, search, timeline
+from songhe.areas.registry.api import Happening, Person, door, living, of_persons, search, timeline
 from songhe.engines.access.api import Scope, User
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -35,11 +34,6 @@ TONES = {
     State.PENDING: "info",
     State.NOT_GRANTED: "muted",
 }
-
-
-def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(person__in=people.values("pk"))
 
 
 def _month(row: Entitlement) -> str:
@@ -102,7 +96,7 @@ record(
         spec.flag("assumed", _("Rests on an assumed value")),
         spec.flag("differs", _("Decide again")),
     ],
-    search=_search,
+    search=of_persons,
     order=("-month", "-prepared_at", "id"),
     nav=NavItem("benefits", "calendar-stats", 40),
     heading=lambda row: row.name,

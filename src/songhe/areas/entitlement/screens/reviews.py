@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import Finding, FindingKind, FindingState
 from songhe.areas.entitlement.screens.common import month_text
-from songhe.areas.registry.api import Person, search
+from songhe.areas.registry.api import of_persons
 from songhe.engines.access.api import Scope
 from songhe.engines.regions.tree import full_name
 from songhe.kit import spec
@@ -48,11 +47,6 @@ def detail_text(row: Finding) -> str:
     return " · ".join(parts)
 
 
-def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(person_id__in=people.values("pk"))
-
-
 def _open(row: Finding, user: Any) -> bool:
     return bool(row.state == FindingState.OPEN)
 
@@ -78,7 +72,7 @@ record(
         spec.region_filter(),
         spec.date_range("month"),
     ],
-    search=_search,
+    search=of_persons,
     order=("state", "-found_at", "id"),
     nav=NavItem("benefits", "checklist", 50),
     heading=lambda row: str(row.get_kind_display()),

@@ -27,7 +27,7 @@ from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.common import month_text
 from songhe.areas.entitlement.vouchers import kind_text, the_voucher
 from songhe.areas.providers.api import item_name
-from songhe.areas.registry.api import Happening, Person, search, terms, timeline
+from songhe.areas.registry.api import Happening, Person, of_persons, terms, timeline
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -63,11 +63,6 @@ def _tone(row: NationalVoucher) -> str:
     if row.used_fen >= row.most_fen:
         return "ok"
     return "muted" if is_over(row.month, today()) else "info"
-
-
-def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(person__in=people.values("pk"))
 
 
 def _figures(request: HttpRequest) -> Iterable[Figure]:
@@ -131,7 +126,7 @@ record(
         spec.region_filter(),
         spec.date_range("month"),
     ],
-    search=_search,
+    search=of_persons,
     order=("-month", "number"),
     nav=NavItem("benefits", "gift", 82),
     heading=lambda row: row.number,
@@ -265,7 +260,7 @@ record(
         spec.region_filter(),
         spec.date_range("month"),
     ],
-    search=_search,
+    search=of_persons,
     order=("state", "-city_fen", "-voucher_fen", "id"),
     nav=NavItem("benefits", "scale", 84),
     heading=lambda row: str(row.get_kind_display()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.grid import actions, columns
@@ -15,6 +15,7 @@ from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
+from songhe.kit.finding import either
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import record, verb
 
@@ -22,7 +23,7 @@ from songhe.kit.spec import record, verb
 def _found(rows: QuerySet[Pair], words: str, scope: Scope) -> QuerySet[Pair]:
     """Pairs of elders by their names."""
     persons = search(Person.objects.here(), words, scope)
-    return rows.filter(person_id__in=persons.values("pk")) | rows.filter(helper__name__icontains=words)
+    return either(rows, Q(person__in=persons.values("pk")), Q(helper__name__icontains=words))
 
 
 def _open(row: Pair, user: Any) -> bool:

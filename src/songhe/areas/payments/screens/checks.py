@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.payments import actions
 from songhe.areas.payments.models import BatchState, Found, PayCheck
 from songhe.areas.payments.queries.samples import batch_of, being_verified
-from songhe.areas.payments.screens.common import benefit, benefit_text, held_by, months, whose_link
-from songhe.areas.registry.api import Person, search
+from songhe.areas.payments.screens.common import benefit, benefit_text, held_by, months, named, whose_link
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
+from songhe.kit.finding import either
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
 from songhe.kit.spec import record, verb
 from songhe.kit.words import yuan
@@ -24,12 +24,7 @@ _FOUND = spec.state("found", tones=TONES, label_of=lambda row: str(Found(row.fou
 
 
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    people = search(Person.objects.within(scope), typed, scope)
-    return rows.filter(
-        Q(line__number__istartswith=typed.strip())
-        | Q(person__in=people.values("pk"))
-        | Q(holder_name__icontains=typed.strip())
-    )
+    return either(rows, Q(line__number__startswith=typed.strip().upper()), *named(typed, scope))
 
 
 def _open(row: PayCheck, user: Any) -> bool:

@@ -17,6 +17,7 @@ from songhe.areas.registry.api import Person, search
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.columns import Text
+from songhe.kit.finding import either
 from songhe.kit.links import address_of
 from songhe.kit.words import follow
 
@@ -28,17 +29,18 @@ OWED_TONES = {S.OPEN: "warn", S.ESTATE: "danger", S.ASKED: "info", S.SETTLED: "o
 
 def by_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
     """Rows whose person the words find, or whose facility or organisation bears them in its name."""
-    return rows.filter(_named(typed, scope))
+    return either(rows, *named(typed, scope))
 
 
 def by_number_or_person(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
     """Rows whose number begins like what is typed, or whose person the words find."""
-    return rows.filter(Q(number__istartswith=typed.strip()) | _named(typed, scope))
+    return either(rows, Q(number__startswith=typed.strip().upper()), *named(typed, scope))
 
 
-def _named(typed: str, scope: Scope) -> Q:
+def named(typed: str, scope: Scope) -> tuple[Q, Q]:
+    """Whose person the words find, and whose facility or organisation bears them in its name."""
     people = search(Person.objects.within(scope), typed, scope)
-    return Q(person__in=people.values("pk")) | Q(holder_name__icontains=typed.strip())
+    return Q(person__in=people.values("pk")), Q(person=None, holder_name__icontains=typed.strip())
 
 
 def held_by(row: Held) -> str:

@@ -16,12 +16,13 @@ from songhe.areas.entitlement.api import names_of_benefits, told
 from songhe.areas.payments import actions, queries
 from songhe.areas.payments.models import BatchState, Cause, Posting, Run, RunState
 from songhe.areas.payments.queries.paid import InBatch, batches_of
-from songhe.areas.payments.screens.common import BATCH_TONES, benefit, by_person, whose_link
+from songhe.areas.payments.screens.common import BATCH_TONES, benefit, named, whose_link
 from songhe.areas.registry.api import Happening, Person, timeline
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.charts import progress
 from songhe.kit.clock import today
+from songhe.kit.finding import either
 from songhe.kit.links import address_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, waiting
 from songhe.kit.spec import Figure, panel, record, verb
@@ -189,7 +190,7 @@ runs = record(
 
 
 def _search(rows: QuerySet[Any], typed: str, scope: Scope) -> QuerySet[Any]:
-    return rows.filter(run__number=typed.strip()) | by_person(rows, typed, scope)
+    return either(rows, Q(run__number=typed.strip().upper()), *named(typed, scope))
 
 
 def _why(row: Posting, request: HttpRequest) -> Mapping[str, Any]:

@@ -50,6 +50,17 @@ def search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     return rows.filter(pk__in=few)
 
 
+def of_persons(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
+    """Rows whose person the words find, as far as the scope reaches the person."""
+    return rows.filter(person__in=search(Person.objects.within(scope), words, scope).values("pk"))
+
+
+def numbered(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
+    """The row of this number, else those whose person the words find: each has its index, both at once have none."""
+    found = rows.filter(number=words.strip().upper())
+    return found if found.exists() else of_persons(rows, words, scope)
+
+
 def _carriers(hashes: list[list[int]], ranges: Ranges) -> list[UUID]:
     """Who carries all tokens, from the index of tokens alone; one more than is shown tells that there are too many."""
     found = PersonToken.objects.filter(_inside("region_id", ranges), token__in=hashes[0])

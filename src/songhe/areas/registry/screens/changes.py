@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import deaths, duplicates, merging, moves
 from songhe.areas.registry.models import Death, Merge, Move, Person, Suspect
-from songhe.areas.registry.queries.search import search
+from songhe.areas.registry.queries.search import of_persons, search
 from songhe.areas.registry.queries.secrets import secrets_of_many
 from songhe.areas.registry.screens.columns import sex_and_age
-from songhe.areas.registry.screens.families import of_persons
 from songhe.engines.access.api import Scope
 from songhe.engines.regions.tree import full_name
 from songhe.kit import spec
+from songhe.kit.finding import either
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import record, verb
 
@@ -50,7 +50,7 @@ def _beside(row: Suspect, _request: HttpRequest) -> Mapping[str, Any]:
 
 def _suspects(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     found = search(Person.objects.within(scope), words, scope).values("pk")
-    return rows.filter(first__in=found) | rows.filter(second__in=found)
+    return either(rows, Q(first__in=found), Q(second__in=found))
 
 
 def _open(row: Any, user: Any) -> bool:

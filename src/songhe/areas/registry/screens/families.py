@@ -9,18 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import families
 from songhe.areas.registry.models import Enrolment, Household, Member, Person
-from songhe.areas.registry.queries.search import search
+from songhe.areas.registry.queries.search import of_persons, search
 from songhe.areas.registry.screens.columns import sex_and_age
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import record, verb
-
-
-def of_persons(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
-    """Rows whose person the words find."""
-    found = search(Person.objects.within(scope), words, scope)
-    return rows.filter(person__in=found)
 
 
 def _households(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:

@@ -10,10 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Facility, Named
-from songhe.areas.registry.api import Person, search
+from songhe.areas.registry.api import Person
 from songhe.areas.stays.models import ApplicationState, Bed, HomeBedState, OfferState, StayState
 from songhe.areas.stays.queries import beds as houses
-from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.columns import Column, Plain, State
@@ -49,11 +48,6 @@ def person(name: str = "person_id", label: Label = "") -> Named:
 def facility(name: str = "facility_id", label: Label = "") -> Named:
     """A facility by name, linked where the reader reaches its page."""
     return Named(name=name, label=label or _("Facility"), model=Facility, names=houses.facility_names)
-
-
-def by_person(rows: Any, words: str, scope: Scope) -> Any:
-    """The rows whose person the words find, as far as the reader reaches the person."""
-    return rows.filter(person_id__in=search(Person.objects.within(scope), words, scope).values("pk"))
 
 
 def heading(row: Any) -> str:

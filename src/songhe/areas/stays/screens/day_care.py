@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Facility
+from songhe.areas.registry.api import of_persons
 from songhe.areas.stays import actions
 from songhe.areas.stays.models import Activity, Attendance, Centre, Coming, Condition, DayPlace
 from songhe.areas.stays.queries import day_care as days
 from songhe.areas.stays.queries.vacancy import day_places
 from songhe.areas.stays.rules import share
-from songhe.areas.stays.screens.common import by_person, facility, heading, house, person
+from songhe.areas.stays.screens.common import facility, heading, house, person
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
 from songhe.kit.clock import now, today
@@ -149,7 +150,7 @@ day_places_ = record(
     ],
     filters=[spec.region_filter(), spec.date_range("since"), spec.flag(
         "open", _("Comes now"), narrow=lambda rows, yes: rows.filter(until=None) if yes else rows.exclude(until=None))],
-    search=by_person,
+    search=of_persons,
     hint=_("Name"),
     order=("-since", "-id"),
     heading=heading,
@@ -216,7 +217,7 @@ attendance = record(
         spec.text("late_why"),
     ],
     filters=[spec.date_range("day"), spec.choice("coming"), spec.region_filter()],
-    search=by_person,
+    search=of_persons,
     hint=_("Name"),
     order=("-day", "-id"),
     heading=heading,

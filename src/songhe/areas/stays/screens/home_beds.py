@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Organisation, organisation_column
+from songhe.areas.registry.api import of_persons
 from songhe.areas.stays import actions
 from songhe.areas.stays.models import HomeBed, HomeBedState
 from songhe.areas.stays.queries.home_beds import provided_to, spans_of
-from songhe.areas.stays.screens.common import HOME_BED_TONES, by_person, heading, is_in, person
+from songhe.areas.stays.screens.common import HOME_BED_TONES, heading, is_in, person
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.pages import NavItem
@@ -51,7 +52,7 @@ home_beds = record(
         _STATE,
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("since")],
-    search=by_person,
+    search=of_persons,
     hint=_("Name"),
     order=("-drafted_at", "-id"),
     heading=heading,

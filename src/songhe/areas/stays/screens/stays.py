@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.registry.api import of_persons
 from songhe.areas.stays import actions
 from songhe.areas.stays.limits import terms
 from songhe.areas.stays.models import Leave, Occupancy, Stay, StayState
 from songhe.areas.stays.queries.living import bed_now
-from songhe.areas.stays.screens.common import STAY_TONES, by_person, facility, heading, house, is_in, person
+from songhe.areas.stays.screens.common import STAY_TONES, facility, heading, house, is_in, person
 from songhe.engines.access.api import elevated
 from songhe.kit import spec
 from songhe.kit.clock import today
@@ -87,7 +88,7 @@ stays = record(
         _STATE,
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("since"), spec.choice("ending")],
-    search=by_person,
+    search=of_persons,
     hint=_("Name"),
     order=("-since", "-id"),
     heading=heading,

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.registry.api import of_persons
 from songhe.areas.stays import actions
 from songhe.areas.stays.limits import terms
 from songhe.areas.stays.models import Application, ApplicationState, OfferState
@@ -19,7 +20,6 @@ from songhe.areas.stays.rules import Fen
 from songhe.areas.stays.screens.common import (
     APPLICATION_TONES,
     OFFER_TONES,
-    by_person,
     facility,
     heading,
     house,
@@ -97,7 +97,7 @@ waiting_list = record(
         _STATE,
     ],
     filters=[spec.choice("state"), spec.choice("kind"), spec.region_filter(), spec.date_range("applied_on")],
-    search=by_person,
+    search=of_persons,
     hint=_("Name"),
     order=("rank", "applied_on", "id"),
     heading=heading,

@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts.api import contract_column
 from songhe.areas.providers.api import item_choices, organisation_column, worker_column
-from songhe.areas.registry.api import Person, door, search
+from songhe.areas.registry.api import door, numbered
 from songhe.areas.visits import queries
 from songhe.areas.visits.limits import ending_name
 from songhe.areas.visits.models import OPEN_STATES, Order, OrderState, Visit
 from songhe.areas.visits.screens.common import ORDER_TONES, VISIT_TONES, person
 from songhe.areas.visits.screens.course import TO_PROPOSE, course, proposed, steps
 from songhe.areas.visits.screens.order_verbs import ORDER_VERBS, TO_SEND
-from songhe.engines.access.api import Scope
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import (
     choice,
@@ -84,13 +83,6 @@ def _visits(row: Order, request: Any) -> Any:
     )
 
 
-def _search(rows: Any, words: str, scope: Scope) -> Any:
-    by_number = rows.filter(number__iexact=words)
-    if by_number.exists():
-        return by_number
-    return rows.filter(person_id__in=search(Person.objects.within(scope), words, scope).values("pk"))
-
-
 def _open(rows: Any, yes: bool) -> Any:
     return rows.filter(state__in=OPEN_STATES) if yes else rows.exclude(state__in=OPEN_STATES)
 
@@ -125,7 +117,7 @@ orders = record(
         choice("paid_by"),
         date_range("wanted_from", _("Wanted time")),
     ],
-    search=_search,
+    search=numbered,
     order=("-wanted_from", "id"),
     detail_template="visits/detail.html",
     state=state("state", tones=ORDER_TONES),
