@@ -125,6 +125,15 @@ def test_a_night_does_not_end_at_midnight(state: str, *, shown: bool) -> None:
     assert visit not in shift_of(scope, midnight + timedelta(hours=13)), "too late to check in"
 
 
+def test_an_order_is_found_by_its_number_as_typed_or_by_its_person() -> None:
+    town = made.town()
+    mine, other = made.order(town), made.order(town, start=made.morning() + timedelta(hours=5))
+    office = town.client("dispatcher", town.organisation)
+    for words, found in ((f" {mine.number.lower()} ", {mine}), ("刘长河", {mine, other}), ("刘短河", set())):
+        text = office.get("/orders/", {"q": words}).content.decode()
+        assert {order for order in (mine, other) if order.number in text} == found, words
+
+
 def test_rivals_and_strangers_find_nothing() -> None:
     town = made.town()
     visit = made.visit(town)
