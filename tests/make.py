@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from songhe.areas.registry.api import Person, register
 from songhe.core.codes.resident_id import check_sign
 from songhe.engines.access.api import SYSTEM, Grant, User
+from songhe.engines.jobs.api import run_due
+from songhe.engines.jobs.models import Job
 from songhe.engines.regions.models import Region
 
 CITY = 371000000000
@@ -73,3 +75,10 @@ def person(
         options["born"] = born
     made: Person = register(actor=SYSTEM, at=at, name=name, region=home, **options)
     return made
+
+
+def died(job_id: UUID | None, at: datetime) -> None:
+    """A job whose workers died each time: it ends, and what waits for it learns of it."""
+    found = Job.objects.filter(pk=job_id, state__in=["waiting", "running"])
+    assert found.update(state="running", attempts=9, lease_until=at - timedelta(seconds=1)) == 1
+    assert run_due(at)

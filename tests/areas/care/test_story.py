@@ -315,3 +315,14 @@ def test_what_waits_is_on_the_first_page(town: visits.Town) -> None:
     home = town.client("county_officer").get("/").content.decode()
     for words in ("待复核的照护计划", "待签字的照护计划", "陈稿"):
         assert words in home, words
+
+
+def test_a_month_whose_job_died_is_told_as_stopped_and_can_be_planned_again(town: visits.Town) -> None:
+    office = town.client("county_officer")
+    form = {"region": make.COUNTY, "month": made.next_month().isoformat()}
+    assert office.post("/care-months/do/plan_region_month/", form).status_code == 302
+    run = Month.everywhere.get()
+    make.died(run.job_id, timezone.now())
+    run.refresh_from_db()
+    assert run.state == MonthState.STOPPED
+    assert office.post("/care-months/do/plan_region_month/", form).status_code == 302

@@ -251,3 +251,18 @@ def test_after_a_storm_everybody_at_high_risk_is_visited_once() -> None:
     for _again in range(2):
         actions.after_event(actor=officer, at=now(), region=region, event="寒潮")
     assert Caring.everywhere.get().person_id == high.pk
+
+
+def test_a_plan_whose_job_died_is_told_as_not_made_and_can_be_made_again() -> None:
+    alone(make.village())
+    desk = logged_in(make.user("county_officer", make.COUNTY))
+    form = {"region": make.COUNTY, "month": today().isoformat()}
+    assert desk.post("/caring-plans/do/start_plan/", form).status_code == 302
+    plan = CaringPlan.everywhere.get()
+    make.died(plan.job_id, now())
+    plan.refresh_from_db()
+    assert plan.state == "failed"
+    assert desk.post("/caring-plans/do/start_plan/", form).status_code == 302
+    run_due(now())
+    plan.refresh_from_db()
+    assert plan.state == "made"

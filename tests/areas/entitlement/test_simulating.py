@@ -15,6 +15,7 @@ from songhe.areas.registry.api import Fact
 from songhe.core.refusal import Forbidden
 from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.jobs.api import run_due
+from songhe.engines.jobs.models import Job
 from songhe.engines.policies.api import PolicyDraft, drafts
 from songhe.engines.regions.models import Region
 
@@ -139,3 +140,13 @@ def test_a_county_asks_for_itself_alone(planner: User, at: datetime) -> None:
     with pytest.raises(Forbidden):
         actions.look_ahead(actor=officer, at=at, region=Region.objects.get(pk=make.OTHER_COUNTY), months=3)
     assert not Simulation.everywhere.exists()
+
+
+def test_a_simulation_whose_job_died_is_failed_and_says_which(planner: User, at: datetime) -> None:
+    county = Region.objects.get(pk=make.COUNTY)
+    simulation = actions.look_ahead(actor=planner, at=at, region=county, months=12)
+    job = Job.objects.get(kind="entitlement.simulate")
+    make.died(job.pk, at)
+    simulation.refresh_from_db()
+    assert simulation.state == "failed" and str(job.pk) in simulation.note
+    assert str(job.pk) in signed_in(planner).get(f"/simulations/{simulation.pk}/").content.decode()

@@ -243,3 +243,35 @@ def test_what_has_begun_stays_and_an_urgent_order_is_taken_up() -> None:
     assert {line.outcome for line in made.lines(fresh)} <= {"same", "moved", "sent"}
     first.refresh_from_db()
     assert first.state == "arrived"
+
+
+def test_a_search_that_broke_off_is_told_with_its_job_and_another_can_be_made() -> None:
+    here = made.office()
+    with entered(here.planner.scope()):
+        roster = actions.plan_days(
+            here.organisation, actor=here.planner, at=timezone.now(), first=here.day, seconds=1
+        )
+    make.died(roster.job_id, timezone.now())
+    roster.refresh_from_db()
+    assert roster.state == State.FAILED
+    page = here.client.get(f"/planner/{roster.pk}/").content.decode()
+    assert str(roster.job_id) in page and "every 1s" not in page
+    assert f"/rosters/{roster.pk}/discard/" in page
+    form = {"organisation": here.organisation.pk, "first": here.day, "days": 1}
+    assert here.client.post("/rosters/do/plan_days/", form).status_code == 302
+
+
+def test_publishing_that_broke_off_is_told_and_goes_on() -> None:
+    here = made.office()
+    roster = made.plan(here)
+    with entered(here.planner.scope()):
+        actions.publish(roster, actor=here.planner, at=timezone.now())
+    board = f"/planner/{roster.pk}/"
+    assert "every 1s" in here.client.get(board).content.decode()
+    make.died(roster.job_id, timezone.now())
+    page = here.client.get(board).content.decode()
+    assert "发布中途中断" in page and "every 1s" not in page
+    assert here.client.post(f"/rosters/{roster.pk}/publish/").status_code == 302
+    run_due(timezone.now())
+    roster.refresh_from_db()
+    assert roster.state == State.PUBLISHED

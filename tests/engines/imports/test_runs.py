@@ -263,3 +263,17 @@ def test_only_those_with_the_right_in_the_region_may_upload() -> None:
 def test_the_template_is_understood_by_its_own_import() -> None:
     run = upload(imports.template_xlsx(SPEC))
     assert run.columns == {"old": 0, "new": 1, "note": 2}
+
+
+def test_a_check_and_an_import_whose_workers_died_say_so_and_can_be_begun_again() -> None:
+    run = upload(files.xlsx(ROWS))
+    imports.start_check(run, actor=SYSTEM, at=AT)
+    make.died(run.job_id, AT)
+    run.refresh_from_db()
+    assert (run.state, run.note["values"]) == ("mapped", {"job": str(run.job_id)})
+    run = checked(run, AT + timedelta(minutes=1))
+    imports.start_write(run, actor=SYSTEM, at=AT)
+    make.died(run.job_id, AT + timedelta(minutes=2))
+    run.refresh_from_db()
+    assert (run.state, run.note["values"]) == ("failed", {"job": str(run.job_id)})
+    assert imported(run, AT + timedelta(minutes=3)).state == "done"

@@ -10,7 +10,7 @@ from tests import make
 
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM
-from songhe.engines.jobs.api import Work, ask_to_stop, job, run_due, start
+from songhe.engines.jobs.api import Lost, Work, ask_to_stop, job, run_due, start
 from songhe.engines.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +93,55 @@ def test_a_refusal_ends_it_and_a_defect_is_tried_again(caplog: pytest.LogCapture
     broken.refresh_from_db()
     assert broken.state == "failed"
     assert "bad arithmetic" in caplog.text
+
+
+told: list[Lost] = []
+
+
+@job("test.told", lost=told.append)
+def is_told(work: Work) -> None:
+    if work.args["refuse"]:
+        raise Refused("no", "The file is gone. Upload it again.")
+    raise ZeroDivisionError("bad arithmetic")
+
+
+def unable_to_say(lost: Lost) -> None:
+    Job.objects.filter(pk=lost.job_id).update(note="half told")
+    raise LookupError("gone")
+
+
+@job("test.untold", lost=unable_to_say)
+def is_untold(work: Work) -> None:
+    raise Refused("no", "The file is gone. Upload it again.")
+
+
+def test_what_waits_for_a_job_learns_once_that_it_came_to_nothing() -> None:
+    told.clear()
+    refused = start("test.told", {"refuse": True}, actor=SYSTEM, at=AT)
+    broken = start("test.told", {"refuse": False}, actor=SYSTEM, at=AT)
+    run_due(AT)
+    assert [(one.job_id, str(one.refused)) for one in told] == [
+        (refused.pk, "The file is gone. Upload it again.")
+    ], "one that is tried again is not lost yet"
+    for hours in range(1, 6):
+        run_due(AT + timedelta(hours=hours))
+    assert [(one.job_id, one.refused, one.stopped) for one in told[1:]] == [(broken.pk, None, False)]
+
+
+def test_a_job_whose_workers_died_or_that_was_stopped_before_it_ran_is_lost_too() -> None:
+    told.clear()
+    dead = start("test.told", {"refuse": True}, actor=SYSTEM, at=AT)
+    Job.objects.filter(pk=dead.pk).update(state="running", attempts=5, lease_until=AT - timedelta(seconds=1))
+    waiting = start("test.told", {"refuse": True}, actor=SYSTEM, at=AT + timedelta(hours=1))
+    ask_to_stop(waiting.pk, at=AT)
+    ask_to_stop(waiting.pk, at=AT)
+    run_due(AT)
+    assert [(one.job_id, one.stopped) for one in told] == [(waiting.pk, True), (dead.pk, False)]
+
+
+def test_a_job_ends_although_what_waits_for_it_cannot_be_told(caplog: pytest.LogCaptureFixture) -> None:
+    made = start("test.untold", actor=SYSTEM, at=AT)
+    run_due(AT)
+    made.refresh_from_db()
+    assert (made.state, made.note) == ("failed", ""), "and what was half told is taken back"
+    assert "nobody could be told" in caplog.text

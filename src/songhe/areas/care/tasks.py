@@ -9,13 +9,19 @@ from uuid import UUID
 
 from songhe.areas.care import actions, queries
 from songhe.areas.care.models import Line, Month, MonthState
-from songhe.engines.jobs.api import Work, job
+from songhe.engines.jobs.api import Lost, Work, job
 
 CHUNK = 500
 """So many lines at a time; the lines of one person are never apart, so that one grant is looked at once."""
 
 
-@job("care.month")
+def _month_lost(lost: Lost) -> None:
+    Month.everywhere.filter(pk=lost.args["month"], state=MonthState.RUNNING).update(
+        state=MonthState.STOPPED, finished_at=lost.at
+    )
+
+
+@job("care.month", lost=_month_lost)
 def month(work: Work) -> dict[str, Any]:
     """Make the orders of a month; what was made before is found again, so a run that died goes on where it was."""
     scope = work.actor.scope("care.plan")

@@ -8,22 +8,22 @@ from uuid import UUID
 from songhe.areas.caring import actions
 from songhe.areas.caring.actions.planning import plan_failed
 from songhe.areas.caring.models import CaringPlan
-from songhe.engines.jobs.api import Work, job
+from songhe.engines.access.api import SYSTEM
+from songhe.engines.jobs.api import Lost, Work, job
 
 
-@job("caring.plan")
+def _plan_lost(lost: Lost) -> None:
+    found = CaringPlan.everywhere.filter(pk=lost.args["plan"], job_id=lost.job_id).first()
+    if found is not None:
+        plan_failed(found, actor=SYSTEM, at=lost.at)
+
+
+@job("caring.plan", lost=_plan_lost)
 def plan(work: Work) -> dict[str, Any]:
-    """Make the plan of a month; what failed is said on the plan."""
-    key = UUID(work.args["plan"])
+    """Make the plan of a month."""
     work.step(0, 1)
-    try:
-        with work.entered():
-            found = CaringPlan.objects.take(key, work.actor.scope("caring.plan"))
-            made = actions.make_plan(found, actor=work.actor, at=work.at)
-    except Exception:
-        with work.entered():
-            found = CaringPlan.objects.take(key, work.actor.scope("caring.plan"))
-            plan_failed(found, actor=work.actor, at=work.at)
-        raise
+    with work.entered():
+        found = CaringPlan.objects.take(UUID(work.args["plan"]), work.actor.scope("caring.plan"))
+        made = actions.make_plan(found, actor=work.actor, at=work.at)
     work.step(1, 1)
     return {"visits": made.visits, "calls": made.calls}

@@ -7,11 +7,12 @@ from typing import Any
 from songhe.areas.circle import actions
 from songhe.areas.circle.actions.computing import cities
 from songhe.areas.circle.actions.gathering import counties
-from songhe.areas.circle.actions.sitings import answer_now
+from songhe.areas.circle.actions.sitings import answer_now, broken
 from songhe.areas.circle.models import Siting
 from songhe.core.codes import span
 from songhe.core.refusal import Refused
-from songhe.engines.jobs.api import Work, job, periodic
+from songhe.engines.access.api import SYSTEM
+from songhe.engines.jobs.api import Lost, Work, job, periodic
 
 
 @job("circle.compute")
@@ -41,7 +42,13 @@ def _computed(work: Work) -> dict[str, Any]:
     return {"people": people, "cities": runs, **({"note": why} if why else {})}
 
 
-@job("circle.site")
+def _site_lost(lost: Lost) -> None:
+    siting = Siting.everywhere.filter(pk=lost.args["siting"]).first()
+    if siting is not None:
+        broken(siting, actor=SYSTEM, at=lost.at, job=lost.job_id, stopped=lost.stopped)
+
+
+@job("circle.site", lost=_site_lost)
 def site(work: Work) -> dict[str, Any]:
     """Answer where to build next."""
     work.step(0, 2)

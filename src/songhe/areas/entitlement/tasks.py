@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import importing, queries, voucher_lists
@@ -55,7 +56,7 @@ from songhe.core.codes.region import COUNTY, at_level, span
 from songhe.core.refusal import Refused
 from songhe.core.sources import DataError
 from songhe.engines.acts.api import record_bulk
-from songhe.engines.jobs.api import Work, job, periodic
+from songhe.engines.jobs.api import Lost, Work, job, periodic
 from songhe.engines.policies.api import drafts
 
 CHUNK = 200
@@ -277,7 +278,20 @@ def _log(work: Work, verb: str, rows: list[Entitlement], region: int) -> None:
     )
 
 
-@job("entitlement.simulate")
+def _broke_off(lost: Lost) -> str:
+    """Why there is nothing, for whoever asked."""
+    if lost.stopped or lost.refused:
+        return str(lost.refused or gettext("The job was stopped."))
+    return gettext("The job broke off. Start it again; if it breaks off again, tell your administrator this reference: {job}").format(job=lost.job_id)  # fmt: skip
+
+
+def _simulation_lost(lost: Lost) -> None:
+    Simulation.everywhere.filter(pk=lost.args["simulation"], state=SimulationState.WORKING).update(
+        state=SimulationState.FAILED, note=_broke_off(lost)[:400], done_at=lost.at
+    )
+
+
+@job("entitlement.simulate", lost=_simulation_lost)
 def simulate(work: Work) -> dict[str, Any]:
     """Answer a question about everybody of a region. What cannot be worked out is kept with the reason."""
     with work.entered():
@@ -312,22 +326,20 @@ def _answered(work: Work, asked: Simulation) -> dict[str, Any]:
     return {"people": readings.size, "months": rows}
 
 
-@job("entitlement.propose")
+def _award_lost(lost: Lost) -> None:
+    Award.everywhere.filter(pk=lost.args["award"], state=AwardState.COMPUTING).update(
+        state=AwardState.DISCARDED, note=_broke_off(lost)[:400]
+    )
+
+
+@job("entitlement.propose", lost=_award_lost)
 def propose(work: Work) -> dict[str, Any]:
     """Find who is entitled to what is given unasked. A list that cannot be worked out is discarded with the reason."""
-    try:
-        with work.entered():
-            award = _computing(work)
-            if award is None:
-                return {}
-            list_candidates(award, actor=work.actor, at=work.at)
-    except Refused as refused:
-        with work.entered():
-            award = _computing(work)
-            if award is not None:
-                award.state, award.note = AwardState.DISCARDED, str(refused)[:400]
-                award.save(update_fields=["state", "note"])
-        raise
+    with work.entered():
+        award = _computing(work)
+        if award is None:
+            return {}
+        list_candidates(award, actor=work.actor, at=work.at)
     return {"grants": award.grants}
 
 

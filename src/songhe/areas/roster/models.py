@@ -94,6 +94,11 @@ class Roster(Scoped):
         return self.first + timedelta(days=self.days - 1)
 
     @property
+    def is_halted(self) -> bool:
+        """Whether its publishing broke off part way."""
+        return self.state == State.PUBLISHING and self.job_id is None
+
+    @property
     def is_draft(self) -> bool:
         """Whether it may be changed."""
         return self.state == State.DRAFT

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from songhe.areas.roster import actions, queries
 from songhe.areas.roster.models import Roster
@@ -16,7 +17,8 @@ from songhe.areas.roster.planning import Planned, search
 from songhe.core.measure import Period
 from songhe.core.roster import BrokenPlan
 from songhe.core.sources import DataError
-from songhe.engines.jobs.api import Cancelled, Work, job, periodic
+from songhe.engines.access.api import SYSTEM
+from songhe.engines.jobs.api import Cancelled, Lost, Work, job, periodic
 
 TICK = 0.5
 SETTLING = timedelta(days=5)
@@ -35,7 +37,18 @@ class Hurried:
         return NO_MORE if self.up.is_set() else time.monotonic()
 
 
-@job("roster.plan")
+def _plan_lost(lost: Lost) -> None:
+    roster = Roster.everywhere.filter(pk=lost.args["roster"], job_id=lost.job_id).first()
+    if roster is not None:
+        why = gettext("Stopped") if lost.stopped else str(lost.refused or _broke_off(lost))
+        actions.not_planned(roster, actor=SYSTEM, at=lost.at, reason=why)
+
+
+def _broke_off(lost: Lost) -> str:
+    return gettext("Planning broke off. Plan again; if it breaks off again, tell your administrator this reference: {job}").format(job=lost.job_id)  # fmt: skip
+
+
+@job("roster.plan", lost=_plan_lost)
 def plan(work: Work) -> dict[str, Any]:
     """Look for a plan for the seconds given, with progress; stopped at once when asked to."""
     with work.entered():
@@ -80,7 +93,12 @@ def _searched(work: Work, facts: queries.Facts, roster: Roster) -> Planned:
     return found[0]
 
 
-@job("roster.publish")
+def _publish_lost(lost: Lost) -> None:
+    """What is published stays so; without a job the board offers to go on."""
+    Roster.everywhere.filter(pk=lost.args["roster"], job_id=lost.job_id).update(job_id=None)
+
+
+@job("roster.publish", lost=_publish_lost)
 def publish(work: Work) -> dict[str, Any]:
     """Publish chunk by chunk; each is one transaction, and what is done is not done again."""
     key = UUID(work.args["roster"])

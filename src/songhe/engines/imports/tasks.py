@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import record_bulk
@@ -22,7 +23,7 @@ from songhe.engines.imports.hands import hands, in_context
 from songhe.engines.imports.models import ImportPart, ImportRun
 from songhe.engines.imports.reading import Cell, Line, open_table
 from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, spec_of
-from songhe.engines.jobs.api import Cancelled, Work, job, periodic
+from songhe.engines.jobs.api import Cancelled, Lost, Work, job, periodic
 
 KNOWN_MOST, PATIENCE_SECONDS = 50_000, 600
 KEPT = timedelta(days=90)
@@ -30,18 +31,31 @@ CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
 
 
-@job(CHECK)
+BROKE_OFF = gettext_noop(
+    "The job broke off. Start it again; if it breaks off again, tell your administrator this reference: {job}"
+)
+
+
+def _lost(lost: Lost, busy: str, **values: Any) -> None:
+    why = _note(lost.refused) if lost.refused else {"message": BROKE_OFF, "values": {"job": str(lost.job_id)}}
+    rows = ImportRun.everywhere.filter(pk=lost.args["run"], job_id=lost.job_id, state=busy)
+    rows.update(**values, note={} if lost.stopped else why)
+
+
+def _check_lost(lost: Lost) -> None:
+    _lost(lost, State.CHECKING, state=State.MAPPED)
+
+
+def _write_lost(lost: Lost) -> None:
+    ended = State.CANCELLED if lost.stopped else State.FAILED
+    _lost(lost, State.IMPORTING, state=ended, finished_at=lost.at)
+
+
+@job(CHECK, lost=_check_lost)
 def check_run(work: Work) -> dict[str, Any]:
     """Check every row and keep the faults; nothing is written to the area's tables."""
     run = _run(work)
-    try:
-        faults, total = _checked(work, run)
-    except Cancelled:
-        _become(work, run, state=State.MAPPED)
-        raise
-    except Refused as refused:
-        _become(work, run, state=State.MAPPED, note=_note(refused))
-        raise
+    faults, total = _checked(work, run)
     with work.entered():
         keeping.put_faults(run, faults)
         ImportRun.everywhere.filter(pk=run.pk).update(
@@ -54,7 +68,7 @@ def check_run(work: Work) -> dict[str, Any]:
     return {"rows": total, "bad": len(faults)}
 
 
-@job(WRITE)
+@job(WRITE, lost=_write_lost)
 def write_run(work: Work) -> dict[str, Any]:
     """Write the good rows, batch by batch; a job that died goes on after the last batch it finished."""
     run = _run(work)
@@ -62,9 +76,6 @@ def write_run(work: Work) -> dict[str, Any]:
         _written(work, run)
     except Cancelled:
         _close(work, run, State.CANCELLED)
-        raise
-    except Refused as refused:
-        _become(work, run, state=State.FAILED, note=_note(refused), finished_at=timezone.now())
         raise
     _close(work, run, State.DONE)
     if (after := spec_of(run.spec).after) and (run.rows_made or run.rows_changed):
@@ -258,11 +269,6 @@ def _run(work: Work) -> ImportRun:
             ImportRun.objects.within(scope).select_related("file").get(pk=UUID(work.args["run"]))
         )
     return found
-
-
-def _become(work: Work, run: ImportRun, **values: Any) -> None:
-    with work.entered():
-        ImportRun.everywhere.filter(pk=run.pk).update(**values)
 
 
 def _note(refused: Refused) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from songhe.core.refusal import Refused
     from songhe.engines.jobs.work import Work
 
     Function = Callable[[Work], dict[str, Any] | None]
@@ -18,13 +21,25 @@ class Cancelled(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A job that came to nothing: refused, failed for good, or stopped."""
+
+    job_id: UUID
+    args: dict[str, Any]
+    at: datetime
+    stopped: bool
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of job; ``together`` runs it and marks it done in one transaction."""
+    """One kind of job; ``together`` runs it and marks it done in one transaction, ``lost`` learns that it came to nothing."""
 
     name: str
     function: Function
-    together: bool
-    every_minutes: int | None
+    together: bool = False
+    every_minutes: int | None = None
+    lost: Callable[[Lost], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -32,11 +47,17 @@ TICKS: dict[str, Callable[[datetime], int]] = {}
 """What is done in every round of the clock, by name: it finds by itself what is due, and tells how much there was."""
 
 
-def job(name: str, *, together: bool = False) -> Callable[[Function], Function]:
-    """Make a function the job ``name``; its result is kept with the job as JSON."""
+def job(
+    name: str, *, together: bool = False, lost: Callable[[Lost], None] | None = None
+) -> Callable[[Function], Function]:
+    """Make a function the job ``name``; its result is kept with the job as JSON.
+
+    Whatever waits for it gives a ``lost``: called once the job has failed or was stopped, in the transaction that marks
+    it so, reaching everything, so that nothing stays under way for ever.
+    """
 
     def decorate(function: Function) -> Function:
-        KINDS[name] = Kind(name, function, together, None)
+        KINDS[name] = Kind(name, function, together, lost=lost)
         return function
 
     return decorate
@@ -46,7 +67,7 @@ def periodic(name: str, *, every_minutes: int) -> Callable[[Function], Function]
     """Make a function a job that the system starts again and again."""
 
     def decorate(function: Function) -> Function:
-        KINDS[name] = Kind(name, function, False, every_minutes)
+        KINDS[name] = Kind(name, function, every_minutes=every_minutes)
         return function
 
     return decorate

@@ -16,6 +16,7 @@ from django.utils import timezone
 from songhe.core.refusal import Refused
 from songhe.engines.access.actor import SYSTEM
 from songhe.engines.acts.origin import Origin, from_origin
+from songhe.engines.jobs.ending import finish, lose
 from songhe.engines.jobs.models import Job, Schedule
 from songhe.engines.jobs.registry import KINDS, TICKS, Cancelled
 from songhe.engines.jobs.start import start
@@ -117,21 +118,21 @@ def _claim(at: datetime, lanes: Sequence[str]) -> Job | None:
 def _run(job: Job, at: datetime) -> None:
     kind = KINDS[job.kind]
     if job.attempts > MOST_ATTEMPTS:  # its workers died before they could say why
-        _finish(job, Job.State.FAILED, at, error="The worker died each time.")
+        lose(job, Job.State.FAILED, at, error="The worker died each time.")
         return
     with from_origin(Origin("job")), _in_hand(job):
         try:
             work = Work(job, at)
             if kind.together:
                 with transaction.atomic(), work.entered():
-                    _finish(job, Job.State.DONE, at, result=kind.function(work) or {})
+                    finish(job, Job.State.DONE, at, result=kind.function(work) or {})
             else:
                 result = kind.function(work) or {}
-                _finish(job, Job.State.DONE, at, result=result)
+                finish(job, Job.State.DONE, at, result=result)
         except Cancelled:
-            _finish(job, Job.State.CANCELLED, at)
+            lose(job, Job.State.CANCELLED, at)
         except Refused as refusal:
-            _finish(job, Job.State.FAILED, at, error=str(refusal))
+            lose(job, Job.State.FAILED, at, error=str(refusal), refused=refusal)
         except Exception as fault:
             log.exception("job %s failed", job.kind)
             _again_or_fail(job, at, f"{type(fault).__name__}: {fault}")
@@ -150,15 +151,9 @@ def _in_hand(job: Job) -> Iterator[None]:
         _running.discard(job.pk)
 
 
-def _finish(job: Job, state: str, at: datetime, *, result: object = None, error: str = "") -> None:
-    Job.objects.filter(pk=job.pk).update(
-        state=state, finished_at=at, result=result or {}, error=error[:2000], lease_until=None
-    )
-
-
 def _again_or_fail(job: Job, at: datetime, error: str) -> None:
     if job.attempts >= MOST_ATTEMPTS:
-        _finish(job, Job.State.FAILED, at, error=error)
+        lose(job, Job.State.FAILED, at, error=error)
         return
     wait = timedelta(seconds=10 * 2**job.attempts)
     Job.objects.filter(pk=job.pk).update(

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 
 from songhe.engines.access.actor import Actor
+from songhe.engines.jobs.ending import lose
 from songhe.engines.jobs.models import Job
 
 
@@ -47,5 +49,8 @@ def still_open(ids: Iterable[UUID]) -> set[UUID]:
 
 def ask_to_stop(job_id: UUID, *, at: datetime) -> None:
     """Stop a waiting job now and a running one at its next step."""
-    Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(state=Job.State.CANCELLED, finished_at=at)
+    with transaction.atomic():
+        waiting = Job.objects.select_for_update().filter(pk=job_id, state=Job.State.WAITING).first()
+        if waiting is not None:
+            lose(waiting, Job.State.CANCELLED, at)
     Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(stop_asked=True, done=F("done"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from songhe.areas.circle.actions.scenarios import Area, Fen, Service, reaches
 from songhe.areas.circle.models import Goal, Scenario, Siting
@@ -17,6 +19,11 @@ from songhe.engines.acts.api import act
 from songhe.engines.jobs.api import start
 from songhe.kit.fields import Field
 
+STOPPED = gettext_noop("The search was stopped. Run it again.")
+BROKEN = gettext_noop(
+    "The search broke off through no fault of the question. Run it again; if it breaks off again, tell your administrator"
+    " this reference: {job}"
+)
 WHERE = [
     (VILLAGES, _("The middle of every village and community")),
     (IDLE, _("Idle premises")),
@@ -60,9 +67,35 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
             "No site could be here: no village's place, no idle premises or no point is known. Choose other places.",
             field="where",
         )
-    asked.job_id = start("circle.site", {"siting": str(asked.pk)}, actor=actor, at=at, key=str(asked.pk)).pk
+    _begin(asked, actor=actor, at=at)
     asked.save(force_insert=True)
     return asked
+
+
+@act("circle.plan")
+def ask_again(siting: Siting, *, actor: Actor, at: datetime) -> Siting:
+    """Ask once more what found no answer."""
+    if siting.state not in (Siting.State.FAILED, Siting.State.BROKEN):
+        raise Refused("circle.not_failed", "Only a search without an answer can be run again.")
+    siting.state, siting.note, siting.result, siting.done_at = Siting.State.WORKING, "", {}, None
+    _begin(siting, actor=actor, at=at)
+    siting.save()
+    return siting
+
+
+@act("circle.plan", verb="circle.site_broken")
+def broken(siting: Siting, *, actor: Actor, at: datetime, job: UUID, stopped: bool) -> Siting:
+    """Say of a search whose job came to nothing that there is no answer."""
+    if siting.state != Siting.State.WORKING or siting.job_id != job:
+        return siting
+    siting.state, siting.done_at = Siting.State.BROKEN, at
+    siting.result = {"refused": [STOPPED if stopped else BROKEN, {"job": str(job)}]}
+    siting.save()
+    return siting
+
+
+def _begin(asked: Siting, *, actor: Actor, at: datetime) -> None:
+    asked.job_id = start("circle.site", {"siting": str(asked.pk)}, actor=actor, at=at, key=str(asked.pk)).pk
 
 
 def answer_now(siting: Siting, *, actor: Actor, at: datetime, seconds: float = 20.0) -> Siting:

@@ -106,6 +106,7 @@ class Siting(Scoped):
         WORKING = "working", _("Being worked out")
         DONE = "done", _("Done")
         FAILED = "failed", _("Not possible")
+        BROKEN = "broken", _("Failed")
 
     region = region_field(verbose_name=_("Region"))
     kind = models.CharField(_("Service"), max_length=20)

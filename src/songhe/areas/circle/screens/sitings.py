@@ -26,13 +26,14 @@ from songhe.kit.spec import panel, record, url_of, verb
 from songhe.kit.words import yuan
 
 S = Siting.State
-TONES = {S.WORKING: "info", S.DONE: "ok", S.FAILED: "danger"}
+TONES = {S.WORKING: "info", S.DONE: "ok", S.FAILED: "danger", S.BROKEN: "danger"}
 PROOFS = {
     "exact": _("Proved: no choice is better"),
     "lp": _("Bound by a linear programme"),
     "lagrange": _("Bound by a Lagrange relaxation"),
     "none": _("No bound is known"),
 }
+NO_ANSWER = (S.FAILED, S.BROKEN)
 _STATE = spec.state("state", tones=TONES, sort="state")
 SHOWN = 60
 
@@ -46,7 +47,7 @@ def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
                 job.done if job else 0, max(job.total if job else 1, 1), title=gettext("Progress")
             ),
         }
-    if row.state == S.FAILED:
+    if row.state in NO_ANSWER:
         return {"refused": _refused(row)}
     result = row.result
     groups = [(group.code, say(group.label)) for group in book().groups]
@@ -221,8 +222,10 @@ sitings = record(
     verbs=[
         verb(verbs.ask_sites, label=_("Ask for sites"), icon="target", primary=True, initial=_here,
              ask=_("The search runs in the background; the answer stays here.")),
+        verb(verbs.ask_again, label=_("Run the search again"), icon="refresh", primary=True, when=lambda row, user: row.state in NO_ANSWER),
         verb(keeping.keep_proposal, label=_("Keep as a scenario"), icon="stack-2", when=lambda row, user: row.state == S.DONE),
     ],
+    refresh=lambda row: row.state == S.WORKING,
     nav=NavItem("planning", "target", 17),
     empty=_("Nothing was asked yet. Ask where the next sites should be."),
 )  # fmt: skip

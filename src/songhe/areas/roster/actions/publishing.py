@@ -32,8 +32,8 @@ def publish(roster: Roster, *, actor: Actor, at: datetime) -> Roster:
     if roster.state not in (State.DRAFT, State.PUBLISHING):
         raise Refused("not_a_draft", "Only a draft can be published. Plan anew to change what is published.")
     roster.state = State.PUBLISHING
-    roster.save(update_fields=["state"])
-    start(PUBLISH, {"roster": str(roster.pk)}, actor=actor, at=at, key=str(roster.pk))
+    roster.job_id = start(PUBLISH, {"roster": str(roster.pk)}, actor=actor, at=at, key=str(roster.pk)).pk
+    roster.save(update_fields=["state", "job_id"])
     return roster
 
 

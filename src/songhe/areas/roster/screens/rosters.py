@@ -44,7 +44,7 @@ def _in(*states: State) -> Any:
 
 def moving(row: Roster) -> bool:
     """Whether a job works on it."""
-    return row.state in (State.PLANNING, State.PUBLISHING)
+    return row.state in (State.PLANNING, State.PUBLISHING) and not row.is_halted
 
 
 def _home(user: Any) -> dict[str, Any]:
