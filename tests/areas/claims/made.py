@@ -97,7 +97,9 @@ def fund(fen: int = 1_000_000, year: int | None = None) -> Fund:
     return made
 
 
-def drawn_up(where: visits.Town, manager: Client | None = None, *, status: int = 302) -> Claim:
+def drawn_up(
+    where: visits.Town, manager: Client | None = None, *, status: int = 302, month: date | None = None
+) -> Claim:
     """Drawn up through the form."""
     by = manager or client("organisation_manager", holder=where.organisation)
     answer = by.post(
@@ -105,7 +107,7 @@ def drawn_up(where: visits.Town, manager: Client | None = None, *, status: int =
         {
             "organisation": str(where.organisation.pk),
             "region": make.COUNTY,
-            "month": last_month().isoformat(),
+            "month": (month or last_month()).isoformat(),
         },
     )
     assert answer.status_code == status, answer.context["form"].errors
@@ -120,10 +122,10 @@ def invoice(claim: Claim, **values: Any) -> dict[str, Any]:
     } | values  # fmt: skip
 
 
-def filed(where: visits.Town, manager: Client | None = None) -> Claim:
+def filed(where: visits.Town, manager: Client | None = None, *, month: date | None = None) -> Claim:
     """Drawn up, invoiced and filed through the forms."""
     by = manager or client("organisation_manager", holder=where.organisation)
-    claim = drawn_up(where, by)
+    claim = drawn_up(where, by, month=month)
     answer = by.post(f"/claims/{claim.pk}/enter_invoice/", invoice(claim))
     assert answer.status_code == 302, answer.context["form"].errors
     answer = by.post(f"/claims/{claim.pk}/file/", {"seen": claim.hash})
@@ -150,9 +152,16 @@ def accepted_by_towns(claim: Claim) -> None:
         assert answer.status_code == 302, answer.context["form"].errors
 
 
-def scored(where: visits.Town, *, manager: Client | None = None, found: str = "given", **more: Any) -> Claim:
+def scored(
+    where: visits.Town,
+    *,
+    manager: Client | None = None,
+    found: str = "given",
+    month: date | None = None,
+    **more: Any,
+) -> Claim:
     """Everything up to the score."""
-    claim, officer = filed(where, manager), client("county_officer")
+    claim, officer = filed(where, manager, month=month), client("county_officer")
     sampled(claim, officer, found, **more)
     accepted_by_towns(claim)
     answer = officer.post(f"/claims/{claim.pk}/score/")
@@ -178,11 +187,12 @@ def lines(claim: Claim) -> list[ClaimLine]:
 
 
 def adds_up(claim: Claim) -> bool:
-    """Whether claimed = paid + deducted + refused, for each line and for the claim."""
+    """Whether claimed = paid + deducted + refused, for each line and, with what is given back, for the claim."""
     found = lines(claim)
     claim.refresh_from_db()
     parts = ("claimed_fen", "net_fen", "deducted_fen", "refused_fen")
     sums = {name: sum(getattr(line, name) for line in found) for name in parts}
+    sums["net_fen"] += claim.returned_fen
     each = all(line.claimed_fen == line.net_fen + line.deducted_fen + line.refused_fen for line in found)
     return each and all(getattr(claim, name) == sums[name] for name in parts)
 

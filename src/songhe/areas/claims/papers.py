@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from songhe.areas.claims.limits import part_name
 from songhe.areas.claims.models import Claim, ClaimLine, Score
 from songhe.areas.claims.queries.billing import Month
+from songhe.areas.claims.queries.fines import taken
 from songhe.areas.providers.api import item_name
 from songhe.areas.registry.api import Person
 from songhe.engines.regions.tree import full_name
@@ -45,11 +46,9 @@ def claim_statement(
             [Column(gettext("Part"), 40), Column(gettext("Weight"), 15, number=True), Column(gettext("Earned"), 30, number=True)],
             [[part_name(one["code"]), str(one["weight"]), _earned(one["earned_bp"])] for one in score.parts],
         )  # fmt: skip
-    if score is not None and score.fines:
-        paper.table_of(
-            [Column(gettext("Complaint"), 40), Column(gettext("Deducted"), 20, number=True)],
-            [[one["number"], yuan(one["fen"])] for one in score.fines],
-        )
+    for title, sign in ((gettext("Deducted"), 1), (gettext("Deductions given back"), -1)):
+        if shown := [[number, yuan(sign * fen)] for number, fen in taken(score) if sign * fen > 0]:
+            paper.table_of([Column(gettext("Complaint"), 40), Column(title, 25, number=True)], shown)
     paper.table_of(
         [
             Column(gettext("Given on"), 18), Column(gettext("Person"), 12), Column(gettext("Service"), 30),
@@ -57,7 +56,7 @@ def claim_statement(
             Column(gettext("Refused amount"), 16, number=True), Column(gettext("Deducted"), 14, number=True),
             Column(gettext("To be paid"), 16, number=True), Column(gettext("Remark"), 22),
         ],
-        [_row(line, names) for line in lines],
+        [*(_row(line, names) for line in lines), *_returned(claim)],
         totals=[
             gettext("Total"), "", "", "", yuan(claim.claimed_fen), yuan(claim.refused_fen), yuan(claim.deducted_fen),
             yuan(claim.net_fen), "",
@@ -115,6 +114,13 @@ def _row(line: ClaimLine, names: Mapping[str, str]) -> list[str]:
         yuan(line.claimed_fen), yuan(line.refused_fen), yuan(line.deducted_fen), yuan(line.net_fen),
         str(line.get_state_display()),
     ]  # fmt: skip
+
+
+def _returned(claim: Claim) -> list[list[str]]:
+    """What was deducted too much before, as a line of its own."""
+    if not claim.returned_fen:
+        return []
+    return [["", "", gettext("Deductions given back"), "", "", "", "", yuan(claim.returned_fen), ""]]
 
 
 def _score(score: Score | None) -> str:

@@ -199,11 +199,7 @@ def pay(
     """Record that the bank paid an approved settlement; what was owed is owed no more."""
     _must_be(settlement, State.APPROVED)
     if paid_on > _today(at):
-        raise Refused(
-            "in_future",
-            "The payment lies in the future. Enter the day of the bank's record.",
-            field="paid_on",
-        )
+        raise Refused("in_future", "The payment lies in the future. Enter the day of the bank's record.", field="paid_on")  # fmt: skip
     if settlement.fen:
         owed = owed_account(settlement, at=at)
         paid = place_account(settlement.region_id, "paid", unit=Unit.FEN, at=at)
@@ -257,13 +253,14 @@ def settle_claimed(
     month: date,
     lines: Sequence[Line],
     *,
+    returned_fen: int,
     source_id: UUID,
     actor: Actor,
     at: datetime,
 ) -> Settlement:
-    """Prepare a settlement from lines that another area has accepted, net of what it deducted; inside its act.
+    """Prepare a settlement from lines that another area has accepted, net of what it deducted and with what it gives back.
 
-    Whoever accepted them prepared it, and so may not approve it. The fund is locked by the caller.
+    Inside its act; whoever accepted them prepared it, and so may not approve it. The fund is locked by the caller.
     """
     made = Settlement(
         organisation_id=organisation_id,
@@ -274,8 +271,9 @@ def settle_claimed(
         visits=len(lines),
         minutes=sum(line.minutes for line in lines),
         payable_minutes=sum(line.payable_minutes for line in lines),
-        fen=sum(line.fen for line in lines),
+        fen=sum(line.fen for line in lines) + returned_fen,
         deducted_fen=sum(line.deducted_fen for line in lines),
+        returned_fen=returned_fen,
         source_id=source_id,
         prepared_by_id=actor.id,
         prepared_by=actor.name[:80],
@@ -285,7 +283,8 @@ def settle_claimed(
     for line in lines:
         line.settlement, line.organisation_id = made, organisation_id
     Line.everywhere.bulk_create(lines, batch_size=2_000)
-    record_write("finance.prepare", made, actor=actor, at=at, after={"visits": made.visits, "fen": made.fen})
+    told = {"visits": made.visits, "fen": made.fen, "returned_fen": returned_fen}
+    record_write("finance.prepare", made, actor=actor, at=at, after=told)
     return made
 
 
@@ -355,8 +354,8 @@ def _moves(settlement: Settlement, lines: Sequence[Line], *, at: datetime) -> li
         for line in taking:
             moves += carry(grants[line.person_id].pk, used.pk, line.payable_minutes, about_id=line.visit_id)
     if settlement.fen:
-        fund, owed = fund_account(settlement.fund, at=at), owed_account(settlement, at=at)
-        moves += carry(fund.pk, owed.pk, settlement.fen, about_id=settlement.pk)
+        fund, owed = fund_account(settlement.fund, at=at).pk, owed_account(settlement, at=at).pk
+        moves += carry(fund, owed, settlement.fen, about_id=settlement.pk)
     return moves
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.engines.access.api import Lines, Scoped
@@ -54,7 +54,8 @@ class Fund(Scoped):
 class Settlement(Scoped):
     """What one organisation is to be paid by one purchaser for one month. Sums are in minutes and fen.
 
-    ``fen`` is what is paid, ``deducted_fen`` what was kept back of it before. ``source_id``: the claim it was made from.
+    ``fen`` is what is paid, ``deducted_fen`` what was kept back of it before, ``returned_fen`` what of it was kept back of
+    an earlier one and is given back beside the visits. ``source_id``: the claim it was made from.
     """
 
     organisation = models.ForeignKey(
@@ -70,6 +71,7 @@ class Settlement(Scoped):
     payable_minutes = models.IntegerField(_("Time payable"))
     fen = models.BigIntegerField(_("Amount"))
     deducted_fen = models.BigIntegerField(_("Deducted"), default=0, db_default=0)
+    returned_fen = models.BigIntegerField(_("Deductions given back"), default=0, db_default=0)
     source_id = models.UUIDField(null=True)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)
@@ -95,7 +97,13 @@ class Settlement(Scoped):
         indexes = [models.Index(fields=["region", "month"], name="settlement_by_region")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(payable_minutes__gte=0, fen__gte=0, deducted_fen__gte=0), name="settlement_sums"
+                condition=Q(
+                    payable_minutes__gte=0,
+                    fen__gte=F("returned_fen"),
+                    deducted_fen__gte=0,
+                    returned_fen__gte=0,
+                ),
+                name="settlement_sums",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["prepared", "returned"]) | Q(journal__isnull=False),

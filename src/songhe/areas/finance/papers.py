@@ -35,9 +35,12 @@ def statement(settlement: Settlement, lines: Iterable[Line], names: dict[str, st
             (gettext("Amount (yuan)"), yuan(settlement.fen)),
         ]
     )
+    rows = [_row(line, names) for line in lines]
+    if settlement.returned_fen:
+        rows.append(["", "", gettext("Deductions given back"), "", "", yuan(settlement.returned_fen), ""])
     paper.table_of(
         _heads(),
-        [_row(line, names) for line in lines],
+        rows,
         totals=[
             gettext("Total"), "", "", f"{settlement.minutes:,}", f"{settlement.payable_minutes:,}", yuan(settlement.fen), ""
         ],

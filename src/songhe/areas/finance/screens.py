@@ -135,6 +135,7 @@ settlements = record(
     aside={
         _("Sums"): [
             "visits", spec.minutes("minutes"), spec.minutes("payable_minutes"), spec.money("fen"), spec.money("deducted_fen"),
+            spec.money("returned_fen", optional=True),
         ],
         _("Who decided"): [
             "prepared_by", "prepared_at", "decided_by", "decided_at", "confirmed_at", "reason", "paid_on", "reference",

@@ -85,12 +85,13 @@ def accept(claim: Claim, *, actor: Actor, at: datetime) -> Claim:
     fund = locked_fund(claim.region_id, claim.month)
     look_through(at=at, low=claim.region_id, high=claim.region.upper)
     lines = _still_sure(claim)
-    lines = _within_fund(lines, uncommitted(fund))
+    lines = _within_fund(lines, uncommitted(fund) - claim.returned_fen)
     resum(claim)
     if not lines:
         raise Refused("nothing_payable", "Nothing of this claim can be paid. Return it with a reason.")
     claim.settlement = settle_claimed(
-        fund, claim.organisation_id, claim.month, [_line(line) for line in lines], source_id=claim.pk, actor=actor, at=at
+        fund, claim.organisation_id, claim.month, [_line(line) for line in lines], returned_fen=claim.returned_fen,
+        source_id=claim.pk, actor=actor, at=at,
     )  # fmt: skip
     claim.accepted_at, claim.accepted_by = at, actor.name[:80]
     move(claim, "accept", actor=actor, at=at)

@@ -71,9 +71,10 @@ def resum(claim: Claim) -> None:
         rows = ClaimLine.everywhere.filter(claim=claim)
         for name, total in rows.aggregate(**{name: Sum(name) for name in SUMS}).items():
             setattr(claim, name, total or 0)
+        claim.net_fen += claim.returned_fen
         claim.visits = rows.filter(PAYABLE_LINES).count()
         claim.left_out = rows.filter(~Q(PAYABLE_LINES)).count()
-        claim.save(update_fields=[*SUMS, "visits", "left_out"])
+        claim.save(update_fields=[*SUMS, "returned_fen", "visits", "left_out"])
 
 
 def save_lines(lines: Iterable[ClaimLine]) -> None:

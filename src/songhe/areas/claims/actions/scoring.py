@@ -63,9 +63,10 @@ def stated(
         by=actor.name[:80],
         at=at,
     )
-    fixed = sum(fine.fen for fine in fines)
+    fixed = sum(fine.fen for fine in fines if fine.fen > 0)
+    claim.returned_fen = fixed - sum(fine.fen for fine in fines)
     _deduct(claim, share, fixed)
-    add_detail(score=made.score_bp, deduct_bp=share, fines_fen=fixed)
+    add_detail(score=made.score_bp, deduct_bp=share, fines_fen=fixed, returned_fen=claim.returned_fen)
     return made
 
 

@@ -79,7 +79,7 @@ class Score(Scoped):
     """The score of a claim's month with everything it rests on; a later version replaces an earlier one, which stays.
 
     ``score_bp``: basis points, none where too little could be counted; ``parts``: what was counted of each part;
-    ``fines``: number, id and fen of each complaint for which less is paid.
+    ``fines``: number, id and fen of each complaint for which less is paid; below none where fen are given back.
     """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="scores", verbose_name=_("Claim"))

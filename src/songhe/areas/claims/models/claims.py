@@ -36,6 +36,7 @@ LIVE = (State.DRAFT, State.FILED, State.SCORED, State.ACCEPTED, State.APPROVED, 
 class Claim(Scoped):
     """What one organisation claims for a month in one county, under one contract or under none. Sums are in fen.
 
+    ``returned_fen``: deductions of earlier claims that are given back with this one, part of ``net_fen`` and of no line.
     ``hash`` is that of the lines as they were drawn up; ``follows`` the returned claim that this one replaces.
     """
 
@@ -62,6 +63,7 @@ class Claim(Scoped):
     claimed_fen = models.BigIntegerField(_("Claimed"), default=0)
     refused_fen = models.BigIntegerField(_("Refused amount"), default=0)
     deducted_fen = models.BigIntegerField(_("Deducted"), default=0)
+    returned_fen = models.BigIntegerField(_("Deductions given back"), default=0, db_default=0)
     net_fen = models.BigIntegerField(_("To be paid"), default=0)
     invoice_number = models.CharField(_("Invoice number"), max_length=40, blank=True)
     invoice_on = models.DateField(_("Invoice date"), null=True)
@@ -107,8 +109,15 @@ class Claim(Scoped):
                 name="invoice_claimed_once",
             ),
             models.CheckConstraint(
-                condition=Q(claimed_fen=F("net_fen") + F("deducted_fen") + F("refused_fen"))
-                & Q(net_fen__gte=0, deducted_fen__gte=0, refused_fen__gte=0),
+                condition=Q(
+                    claimed_fen=F("net_fen") - F("returned_fen") + F("deducted_fen") + F("refused_fen")
+                )
+                & Q(
+                    net_fen__gte=F("returned_fen"),
+                    returned_fen__gte=0,
+                    deducted_fen__gte=0,
+                    refused_fen__gte=0,
+                ),
                 name="claim_adds_up",
             ),
             models.CheckConstraint(

@@ -1,4 +1,8 @@
-"""What is paid less for complaints: each deduction once, with the first claim from which it can be taken."""
+"""What is paid less for complaints: each deduction once, with the first claim from which it can be taken.
+
+What was borne and is decided again with less is given back with the organisation's next claim, under whatever contract:
+the first may have ended. It is a debt and no service, so it takes of the fund and of no contract's ceiling.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from songhe.engines.access.api import elevated
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """Fen taken for one complaint."""
+    """Fen taken for one complaint; less than none are given back."""
 
     id: str
     number: str
@@ -30,25 +34,33 @@ def payable(claim: Claim) -> list[ClaimLine]:
 
 
 def fines(claim: Claim, deduct_bp: int) -> list[Fine]:
-    """What this claim bears: decided by the end of its month, of its contract or of none, and not borne by another claim.
+    """What this claim bears: decided by the end of its month, of its contract or of none, and not borne by another claim;
+    and what of other claims is given back with it.
 
-    No more than is left after the score's share; the rest stays for the next month.
+    It bears no more than is left after the score's share; the rest stays for the next month.
     """
     amounts = [line.claimed_fen - line.refused_fen for line in payable(claim)]
     room = sum(amounts) - sum(shared(amounts, deduct_bp))
     end = month_span(claim.month)[1]
-    decided = deductions(claim.organisation_id, low=claim.region_id, high=claim.region.upper, until=end)
+    low, high = claim.region_id, claim.region.upper
+    decided = deductions(claim.organisation_id, low=low, high=high, until=end, borne=set(_borne(claim)))
     borne, out = _borne(claim), []  # after the lock: what another claim has taken meanwhile is seen
     for one in decided:
         fen = min(one.fen - borne[one.complaint_id], room)
-        if one.contract_id in (claim.contract_id, None) and fen > 0:
+        fits = one.contract_id in (claim.contract_id, None)
+        if one.is_settled and (fen < 0 or (fits and fen)):
             out.append(Fine(str(one.complaint_id), one.number, fen))
-            room -= fen
+            room -= max(fen, 0)
     return out
 
 
+def taken(score: Score | None) -> list[tuple[str, int]]:
+    """Number and fen of the complaints of a score, given back below none."""
+    return [(str(one["number"]), int(one["fen"])) for one in score.fines] if score else []
+
+
 def _borne(claim: Claim) -> defaultdict[UUID, int]:
-    """Fen by complaint that other claims of the organisation bear in the score that holds."""
+    """Fen by complaint that other claims of the organisation bear, less what they gave back, in the score that holds."""
     rows = Score.everywhere.filter(organisation_id=claim.organisation_id, claim__state__in=LIVE)
     newest = rows.exclude(claim=claim).order_by("claim_id", "-version").distinct("claim_id")
     out: defaultdict[UUID, int] = defaultdict(int)

@@ -15,6 +15,7 @@ from songhe.areas.claims import actions
 from songhe.areas.claims.limits import part_name, terms
 from songhe.areas.claims.models import Claim, ClaimLine, Dispute, LineState, Score, State, TownPart
 from songhe.areas.claims.queries import sums
+from songhe.areas.claims.queries.fines import taken
 from songhe.areas.claims.queries.steps import steps_of
 from songhe.areas.claims.screens.common import TONES, in_states, money_columns, service, state_of_line
 from songhe.areas.contracts.api import contract_column
@@ -45,6 +46,8 @@ def _by_state(row: Claim, request: HttpRequest) -> Mapping[str, Any]:
         for code in LineState.values
         if code in found
     ]
+    if row.returned_fen:
+        rows.append((str(_("Deductions given back")), "", ["", "", "", yuan(row.returned_fen)]))
     total = [yuan(fen) for fen in (row.claimed_fen, row.refused_fen, row.deducted_fen, row.net_fen)]
     return {"rows": rows, "count": row.visits + row.left_out, "total": total}
 
@@ -60,7 +63,8 @@ def _score(row: Claim, request: HttpRequest) -> Mapping[str, Any]:
         "score": found,
         "parts": [_part(one) for one in found.parts] if found else [],
         "deduct": f"{found.deduct_bp / 100:g}" if found else "",
-        "fines": [(one["number"], yuan(one["fen"])) for one in found.fines] if found else [],
+        "fines": [(number, yuan(fen)) for number, fen in taken(found) if fen > 0],
+        "returned": [(number, yuan(-fen)) for number, fen in taken(found) if fen < 0],
         "versions": [(one, f"{one.deduct_bp / 100:g}") for one in versions],
         "assumed": found.assumed if found else terms().assumed,
         "source": terms().source,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from songhe.areas.hotline.models import Complaint
 from songhe.engines.access.api import elevated
@@ -12,25 +15,41 @@ from songhe.engines.access.api import elevated
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """A complaint for which an organisation is paid less; ``contract_id`` is that of the order, where there was one."""
+    """What an organisation is paid less for a complaint; ``contract_id`` is that of the order, where there was one.
+
+    ``is_settled``: decided, or ended without a decision; nothing is taken or given back while it is looked into again.
+    """
 
     complaint_id: UUID
     number: str
     contract_id: UUID | None
     fen: int
-    decided_at: datetime | None
+    is_settled: bool
 
 
-def deductions(organisation_id: UUID, *, low: int, high: int, until: datetime) -> list[Deduction]:
-    """Everything decided for an organisation in a range of regions before a moment, the first decided first.
+def deductions(
+    organisation_id: UUID, *, low: int, high: int, until: datetime, borne: Collection[UUID] = ()
+) -> list[Deduction]:
+    """Everything decided for an organisation in a range of regions before a moment, the first decided first; and what of the
+    complaints that were ``borne`` before stands now, which is nothing where they were withdrawn or another answers for them.
 
     Locked until the act ends, so that two claims made up at once do not both bear it.
     """
+    decided = Q(organisation_id=organisation_id, deduction_fen__gt=0, decided_at__lt=until)
     with elevated():  # sums for the payer, who need not see the complaint
-        rows = Complaint.everywhere.filter(organisation_id=organisation_id, deduction_fen__gt=0)
-        rows = rows.filter(decided_at__lt=until, region_id__gte=low, region_id__lt=high)
-        held = rows.select_for_update(no_key=True, of=("self",))
-        known = held.order_by("decided_at", "pk").values_list(
-            "pk", "number", "order__contract_id", "deduction_fen", "decided_at"
-        )
-        return [Deduction(*row) for row in known]
+        rows = Complaint.everywhere.filter(decided | Q(pk__in=borne), region_id__gte=low, region_id__lt=high)
+        held = rows.select_for_update(no_key=True, of=("self",)).select_related("order")
+        return [_stands(row, organisation_id, until) for row in held.order_by("decided_at", "pk")]
+
+
+def _stands(row: Complaint, organisation_id: UUID, until: datetime) -> Deduction:
+    gone = row.state == Complaint.State.WITHDRAWN or row.organisation_id != organisation_id
+    decided = row.decided_at is not None and row.decided_at < until
+    ended = not row.is_open and row.decided_at is None
+    return Deduction(
+        complaint_id=row.pk,
+        number=row.number,
+        contract_id=row.order.contract_id if row.order else None,
+        fen=0 if gone else row.deduction_fen,
+        is_settled=decided or ended or row.state == Complaint.State.WITHDRAWN,
+    )
