@@ -8,11 +8,13 @@ import pytest
 from django.apps import apps
 from django.db.models import BinaryField
 from tests import make
+from tests.areas.assessment import samples as assessment_samples
 from tests.areas.grid import samples as grid_samples
 from tests.areas.hotline import samples as hotline_samples
 from tests.areas.lines import samples as lines_samples
 from tests.areas.payments import paid_samples
 
+from songhe.areas.assessment.models import Unregistered
 from songhe.areas.grid.api import Helper
 from songhe.areas.hotline.models import Call, Nuisance
 from songhe.areas.lines.models import Session
@@ -25,14 +27,14 @@ TABLES: dict[str, tuple[str, type[Any], str]] = {
     "hotline.calls": ("calls", Call, "number_hash"),
     "hotline.nuisance": ("nuisance-numbers", Nuisance, "number_hash"),
     "payments.payees": ("payees", Payee, "account_hash"),
+    "assessment.strangers": ("national-strangers", Unregistered, "id_number_hash"),
     "lines.sessions": ("line-calls", Session, "number_hash"),
 }
 SHORT = {
     "notices.Notice.number_hash": "a message waits for its answer some days",
     "devices.Finding.address_hash": "counted within the hour",
-    "assessment.Unregistered.id_number_hash": "the number is not kept; the next list of the country brings it anew",
 }
-MADE = (grid_samples, hotline_samples, lines_samples, paid_samples)
+MADE = (assessment_samples, grid_samples, hotline_samples, lines_samples, paid_samples)
 """Whatever makes rows of these tables."""
 REGISTRY = {"registry.Person", "registry.Contact"}  # tests of the registry
 

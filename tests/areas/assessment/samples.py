@@ -10,11 +10,11 @@ from tests.conftest import AT
 from songhe.areas.assessment.actions import start_census
 from songhe.areas.assessment.api import Assessment, request
 from songhe.areas.assessment.models import Census, LevelDifference, NationalLevel, Unregistered
-from songhe.areas.registry.api import Person
+from songhe.areas.registry.api import Person, id_hash
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
-from songhe.engines.vault.api import make_key
+from songhe.engines.vault.api import make_key, make_keys, seal_with
 
 
 def person(region: int, *, name: str = "王秀英") -> Person:
@@ -62,18 +62,21 @@ def national_levels(n: int, region: int) -> list[NationalLevel]:
 
 def strangers(n: int, region: int) -> list[Unregistered]:
     """People of the national list who are not registered."""
+    keys = make_keys([uuid7() for _ in range(n)])
     return [
         Unregistered.everywhere.create(
+            pk=pk,
             region_id=region,
-            id_number_hash=uuid7().bytes,
+            id_number_hash=id_hash(number := make.id_number()),
+            id_number_sealed=seal_with(key, pk, number),
             id_number_masked="371**************4",
             level=2,
-            assessed_on=AT.date(),
+            assessed_on=AT.date() - timedelta(days=i),
             assessed_by="威海康评中心",
             valid_until=AT.date() + timedelta(days=700),
             imported_at=AT,
         )
-        for _ in range(n)
+        for i, (pk, key) in enumerate(keys.items())
     ]
 
 

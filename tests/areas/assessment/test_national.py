@@ -16,6 +16,7 @@ from tests import make
 from tests.areas.assessment.office import Office, signed_in
 
 from songhe.areas.assessment import importing, tasks
+from songhe.areas.assessment.actions import rehashing
 from songhe.areas.assessment.api import Assessment, national_counted, national_of
 from songhe.areas.assessment.models import Degree, LevelDifference, NationalLevel, Unregistered
 from songhe.areas.assessment.queries.needs import needing
@@ -27,6 +28,7 @@ from songhe.engines.imports import api as imports
 from songhe.engines.imports.api import ImportRun
 from songhe.engines.jobs.api import run_due
 from songhe.engines.regions.ids import uuid7
+from songhe.engines.vault.api import erase, open_keys, reveal
 from songhe.kit.clock import now
 
 assert callable(tasks.national), "importing them registers jobs"
@@ -150,8 +152,12 @@ def test_strangers_are_listed_and_found_once_registered() -> None:
     page = client.get("/national-strangers/").content.decode()
     assert stranger.id_number_masked in page and number not in page
     assert client.post(f"/national-strangers/{stranger.pk}/look_again/").status_code == 422
+    assert reveal(stranger.pk, stranger.id_number_sealed) == number
     person = make.person(name="新登记", born=date(1940, 2, 2), id_number=number)
     assert client.post(f"/national-strangers/{stranger.pk}/look_again/").status_code == 302
+    stranger.refresh_from_db()
+    assert reveal(person.pk, stranger.id_number_sealed) == number, "who erases the person erases it"
+    assert not open_keys([stranger.pk])
     assert national_of([person.pk], localdate())[person.pk].level == Degree.SEVERE
     assert "新登记" in client.get("/national-levels/").content.decode()
     assert client.get("/national-strangers/", {"registered": "no"}).context["count"] == 0
@@ -244,3 +250,37 @@ def test_a_neighbour_and_a_stranger_see_no_level() -> None:
     assert neighbour.get(f"/national-strangers/{stranger.pk}/").status_code == 404
     assert signed_in(make.user("worker", make.COUNTY)).get("/national-levels/").status_code == 403
     assert Client().get(f"/national-levels/{level.pk}/").status_code == 302
+
+
+@db
+def test_a_stranger_is_known_again_and_found_after_a_new_search_key() -> None:
+    user, client = desk()
+    number = make.id_number(date(1940, 2, 2))
+    brought([row(number)], user)
+    stranger, old = Unregistered.everywhere.get(), b"0" * 16
+    Unregistered.everywhere.update(id_number_hash=old)
+    with entered(Scope.EVERYTHING):
+        assert list(rehashing.strangers()) == [(1, 1)]
+    assert (brought([row(number)], user).rows_unchanged, Unregistered.everywhere.count()) == (1, 1)
+    person = make.person(name="新登记", born=date(1940, 2, 2), id_number=number)
+    assert client.post(f"/national-strangers/{stranger.pk}/look_again/").status_code == 302
+    Unregistered.everywhere.update(id_number_hash=old)
+    with entered(Scope.EVERYTHING):
+        assert list(rehashing.strangers()) == [(1, 1)], "by the person's key"
+    erase(person.pk)
+    Unregistered.everywhere.update(id_number_hash=old)
+    with entered(Scope.EVERYTHING):
+        assert list(rehashing.strangers()) == [(1, 0)], "nobody can be found who was erased"
+
+
+@db
+def test_a_number_of_a_list_before_is_sealed_with_the_next_one() -> None:
+    user, _client = desk()
+    number = make.id_number(date(1940, 2, 2))
+    brought([row(number)], user)
+    stranger = Unregistered.everywhere.get()
+    erase(stranger.pk)
+    Unregistered.everywhere.update(id_number_sealed=b"")
+    assert brought([row(number)], user).rows_unchanged == 1
+    stranger.refresh_from_db()
+    assert reveal(stranger.pk, stranger.id_number_sealed) == number

@@ -6,7 +6,9 @@ changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from songhe.core.text import normalise, parse_date
 from songhe.engines.access.api import Actor
 from songhe.engines.imports.api import Batch, ImportSpec, Row, Target, Written, register
 from songhe.engines.jobs.api import start
+from songhe.engines.vault.api import make_keys, seal_with
 
 TOLD = ("level", "assessed_by", "valid_until")
 DEGREES = {
@@ -143,29 +146,43 @@ def _strangers(rows: list[Row], batch: Batch) -> Written:
     hashes = {id_hash(row.values["id_number"]): row for row in rows}
     stands = Unregistered.everywhere.filter(region_id=batch.region, id_number_hash__in=list(hashes))
     before = {(bytes(one.id_number_hash), one.assessed_on): one for one in stands}
-    fresh, changed, same = [], 0, 0
+    fresh, kept, changed, same = [], [], 0, 0
     for row in rows:
         hashed, values = id_hash(row.values["id_number"]), row.values
         old = before.get((hashed, values["assessed_on"]))
         told = {name: values[name] for name in TOLD}
         if old is None:
-            fresh.append(
-                Unregistered(
-                    region_id=batch.region,
-                    id_number_hash=hashed,
-                    id_number_masked=mask(values["id_number"]),
-                    assessed_on=values["assessed_on"],
-                    imported_at=batch.at,
-                    **told,
-                )
-            )
-        elif _told(row) == tuple(getattr(old, name) for name in TOLD):
+            fresh.append((_stranger(hashed, values, batch), values["id_number"]))
+            continue
+        if not old.id_number_sealed and old.person_id is None:  # of a list before numbers were sealed
+            kept.append((old, values["id_number"]))
+        if _told(row) == tuple(getattr(old, name) for name in TOLD):
             same += 1
         else:
             Unregistered.everywhere.filter(pk=old.pk).update(imported_at=batch.at, **told)
             changed += 1
-    Unregistered.everywhere.bulk_create(fresh, batch_size=1_000)
+    _seal([*fresh, *kept])
+    Unregistered.everywhere.bulk_create([one for one, _number in fresh], batch_size=1_000)
+    Unregistered.everywhere.bulk_update([one for one, _number in kept], ["id_number_sealed"])
     return Written(len(fresh), changed, same)
+
+
+def _stranger(hashed: bytes, values: Mapping[str, Any], batch: Batch) -> Unregistered:
+    return Unregistered(
+        region_id=batch.region,
+        id_number_hash=hashed,
+        id_number_masked=mask(values["id_number"]),
+        assessed_on=values["assessed_on"],
+        imported_at=batch.at,
+        **{name: values[name] for name in TOLD},
+    )
+
+
+def _seal(strangers: Sequence[tuple[Unregistered, str]]) -> None:
+    """Seal numbers, each with a key of its own."""
+    keys = make_keys([one.pk for one, _number in strangers])
+    for one, number in strangers:
+        one.id_number_sealed = seal_with(keys[one.pk], one.pk, number)
 
 
 def _told(row: Row) -> tuple[object, ...]:

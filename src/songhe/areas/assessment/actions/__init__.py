@@ -1,5 +1,6 @@
 """Verbs of assessments, the only writers of their tables."""
 
+from songhe.areas.assessment.actions import rehashing
 from songhe.areas.assessment.actions.appointing import absent, ask_again, book
 from songhe.areas.assessment.actions.asking import assign, cancel, request, request_many
 from songhe.areas.assessment.actions.assessing import hand_in, save_form, send_back, sign
@@ -52,6 +53,7 @@ __all__ = [
     "look_again",
     "look_up_all",
     "object_to",
+    "rehashing",
     "request",
     "request_many",
     "save_form",

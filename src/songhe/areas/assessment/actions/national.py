@@ -21,6 +21,7 @@ from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, Scope
 from songhe.engines.acts.api import act, add_detail, record_bulk
 from songhe.engines.acts.once import digest_of
+from songhe.engines.vault.api import erase, reveal, seal
 
 D = DifferenceState
 
@@ -132,8 +133,9 @@ def _taken_over(rows: list[Unregistered], scope: Scope, at: datetime) -> list[Un
         low, high = span(row.region_id)
         if person is None or not low <= person.region_id < high:
             continue
+        _seal_for(person.pk, row)
         row.person, row.found_at = person, at
-        row.save(update_fields=["person", "found_at"])
+        row.save(update_fields=["person", "found_at", "id_number_sealed"])
         same = Q(person=person, assessed_on=row.assessed_on, replaced_at=None)
         if not NationalLevel.everywhere.filter(same).exists():
             NationalLevel.everywhere.create(
@@ -147,6 +149,13 @@ def _taken_over(rows: list[Unregistered], scope: Scope, at: datetime) -> list[Un
             )
         found.append(row)
     return found
+
+
+def _seal_for(person_id: UUID, row: Unregistered) -> None:
+    """From now on the number is sealed with the person's key, so that whoever erases the person erases it."""
+    if row.id_number_sealed:
+        row.id_number_sealed = seal(person_id, reveal(row.pk, row.id_number_sealed))
+        erase(row.pk)
 
 
 def _open(difference: LevelDifference) -> None:

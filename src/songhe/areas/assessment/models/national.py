@@ -68,11 +68,13 @@ class NationalLevel(Scoped):
 class Unregistered(Scoped):
     """Somebody of the national list who is not in the registry of the area, with what the list says.
 
-    The identity number is kept as a keyed hash, by which the person is found once registered, and masked for reading.
+    The identity number is kept as a keyed hash, by which the person is found once registered, sealed, so that the hash can be
+    made anew, and masked for reading. Its key is the row's own, and the person's own once there is one.
     """
 
     region = region_field(verbose_name=_("Region"))
     id_number_hash = models.BinaryField(max_length=16)
+    id_number_sealed = models.BinaryField(default=b"", db_default=b"")
     id_number_masked = models.CharField(_("Identity number"), max_length=18)
     level = models.SmallIntegerField(_("National level"), choices=Degree)
     assessed_on = models.DateField(_("Assessed on"))
@@ -87,7 +89,7 @@ class Unregistered(Scoped):
         person_id: UUID | None
 
     scope_by: ClassVar[Lines] = Lines()
-    protected: ClassVar[tuple[str, ...]] = ("id_number_hash",)
+    protected: ClassVar[tuple[str, ...]] = ("id_number_hash", "id_number_sealed")
 
     class Meta(Scoped.Meta):
         verbose_name = _("Person of the national list")
