@@ -193,3 +193,17 @@ def test_made_up_numbers_fill_no_table(at: datetime, monkeypatch: pytest.MonkeyP
         api.receive([api.Signal(None, key, "heartbeat", None, at, code=f"S{n}") for n in range(many)], at=at)
     found = dict(Stray.everywhere.values_list("code", "count"))
     assert found == {"S0": 2, "S1": 2, "S2": 2}, "those heard before go on being counted"
+
+
+def test_heartbeats_of_made_up_numbers_crowd_out_no_call_for_help(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries.hearing, "MOST_STRAYS", 2)
+    api.receive([api.Signal(None, "1", "heartbeat", None, at, code=f"S{n}") for n in range(5)], at=at)
+    api.receive([api.Signal(None, "1", "sos", at, at, code=f"H{n}") for n in range(2)], at=at)
+    kept = {"S0": "heartbeat", "S1": "heartbeat", "H0": "sos", "H1": "sos"}
+    assert dict(Stray.everywhere.values_list("code", "kind")) == kept
+    with pytest.raises(api.NoRoom):
+        api.receive([api.Signal(None, "1", "sos", at, at, code="H9")], at=at)
+    api.receive([api.Signal(None, "2", "sos", at, at, code=code) for code in ("H0", "S0")], at=at)
+    assert Stray.everywhere.filter(kind="sos").count() == 3, "a number that was heard before always calls"

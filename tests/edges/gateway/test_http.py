@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.badinput.strings import NAUGHTY
 from tests.edges.gateway.scene import device, keys, rows
 
+from songhe.areas.devices.queries import hearing
 from songhe.core.refusal import Refused
 from songhe.edges.gateway.sources import close_source, make_source
 
@@ -135,3 +136,31 @@ def test_traccar_forwards_positions_and_events(secret: str) -> None:
     )
     assert statuses(forward(position | {"device": {"uniqueId": "77"}})) == ["unknown device"]
     assert forward(position, secret).status_code == 401
+
+
+def test_a_call_of_an_unknown_number_that_is_not_kept_is_not_acknowledged(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "MOST_STRAYS", 1)
+    device("T1")
+    crowd = [{"device": f"X{n}", "id": 1, "kind": "sos"} for n in range(12)]
+    batch = [{"device": "T1", "id": 1, "kind": "sos"}, *crowd, {"device": "Y", "id": 1, "kind": "heartbeat"}]
+    told = statuses(sent(secret, batch))
+    assert told == ["stored", "unknown device", *["failed"] * 11, "unknown device"]
+    assert keys("T1") == ["1"], "and nobody known is held up"
+    assert rows("SELECT code, kind FROM devices_stray ORDER BY code") == [("X0", "sos"), ("Y", "heartbeat")]
+    assert rows("SELECT count(*) FROM gateway_quarantined") == [(0,)], (
+        "made-up numbers fill no other table either"
+    )
+    assert statuses(sent(secret, crowd[1:])) == ["failed"] * 11, "no defect of ours: it is said of each"
+    word = make_source("traccar", "traccar", CITY, at=timezone.now())
+    body = {
+        "position": {"id": 5, "valid": False, "attributes": {"alarm": "sos"}},
+        "device": {"uniqueId": "77"},
+    }
+    given = {"Authorization": f"Bearer {word}"}
+    address, kind = "/ingest/traccar/traccar", "application/json"
+    assert Client().post(address, json.dumps(body), content_type=kind, headers=given).status_code == 503
+    rows("UPDATE devices_stray SET cleared_at = now() RETURNING 1")
+    assert Client().post(address, json.dumps(body), content_type=kind, headers=given).status_code == 200
+    assert statuses(sent(secret, crowd[1:]))[0] == "failed", "one is there again"

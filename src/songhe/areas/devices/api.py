@@ -1,12 +1,12 @@
 """The door of devices: the names other areas and the gateways use.
 
-``receive(batch, at=...)`` keeps what devices say and returns what somebody has to come for; ``bring`` also hands that on to
+``receive(batch, at=...)`` keeps what devices say and returns what somebody has to come for, or raises ``NoRoom``; ``bring`` also hands that on to
 the areas that registered with ``when_alarming``. ``credentials(code)`` is who knocks. ``last_places`` tells where devices are
 whose persons agree, ``agreement`` whether one does, ``finding`` opens what a finder sent; whoever shows either logs that it was read.
 """
 
 from songhe.areas.devices.actions.effects import when_alarming
-from songhe.areas.devices.actions.hearing import bring, receive
+from songhe.areas.devices.actions.hearing import NoRoom, bring, receive
 from songhe.areas.devices.limits import desk_number, kind_name, signal_name, terms
 from songhe.areas.devices.models import Device, Finding
 from songhe.areas.devices.queries.credentials import Credentials, credentials, credentials_of
@@ -19,6 +19,7 @@ __all__ = [
     "Device",
     "Finding",
     "Found",
+    "NoRoom",
     "Seen",
     "Signal",
     "agreement",

@@ -86,7 +86,7 @@ def forwarded(request: HttpRequest, source: str) -> HttpResponse:
         unread = Message(
             road, "", body[: book.most_bytes], urgent=b"sos" in body, signal=None, reason=str(fault)
         )
-        return _answer(_kept([unread], [{}]))
+        return _forwarded(_kept([unread], [{}]))
     code = traccar.device_code(values)
     device = devices_of([code]).get(code) if code else None
     if device and not _within(found, device[1]):
@@ -97,9 +97,9 @@ def forwarded(request: HttpRequest, source: str) -> HttpResponse:
         unfit = Message(
             road, code, body[: book.most_bytes], urgent=b"sos" in body, signal=None, reason=str(fault)
         )
-        return _answer(_kept([unfit], [{"device": code}]))
+        return _forwarded(_kept([unfit], [{"device": code}]))
     told = [Message(road, code, body[: book.most_bytes], each.kind in book.urgent, each) for each in said]
-    return _answer(_kept(told, [{"device": code} for _each in told]))
+    return _forwarded(_kept(told, [{"device": code} for _each in told]))
 
 
 def _taken(messages: Sequence[Any], source: Platform) -> list[Result]:
@@ -164,6 +164,14 @@ def _within(source: Platform, region: int) -> bool:
 
 def _answer(results: list[Result]) -> HttpResponse:
     return JsonResponse({"results": results}, json_dumps_params={"ensure_ascii": False})
+
+
+def _forwarded(results: list[Result]) -> HttpResponse:
+    """A forwarder reads no results: unless all is written or kept aside, it has to come again."""
+    reply = _answer(results)
+    if any(one["status"] == Verdict.FAILED.value for one in results):
+        reply.status_code = 503
+    return reply
 
 
 def _unknown(detail: str) -> HttpResponse:

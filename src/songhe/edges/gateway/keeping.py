@@ -18,7 +18,7 @@ from uuid import UUID
 import psycopg
 from django.db import InterfaceError, OperationalError
 
-from songhe.areas.devices.api import Signal
+from songhe.areas.devices.api import NoRoom, Signal
 from songhe.edges.gateway.models import Quarantined
 from songhe.edges.gateway.sink import Sink
 from songhe.engines.access.api import Scope, entered
@@ -68,11 +68,14 @@ class Keeper:
         good = [place for place, message in enumerate(batch) if message.signal is not None]
         try:
             failed = self._halved(batch, _once(batch, good))
-            if len(failed) >= OURS and len(failed) == len(good):
+            crowded = {place for place, fault in failed.items() if isinstance(fault, NoRoom)}
+            if len(failed) >= OURS and not crowded and len(failed) == len(good):
                 log.error("gateway: every message of a batch failed, as %r", next(iter(failed.values())))
                 raise Outage
             for place, message in enumerate(batch):
-                if place in failed:
+                if place in crowded:
+                    verdicts[place] = Verdict.FAILED
+                elif place in failed:
                     verdicts[place] = self._alone(message, failed[place])
                 elif message.signal is None:
                     verdicts[place] = self._set_aside(message, message.reason)

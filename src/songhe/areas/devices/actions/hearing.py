@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from songhe.areas.devices.limits import terms
 from songhe.areas.devices.models import Last
 from songhe.areas.devices.models import Signal as Kept
 from songhe.areas.devices.queries.hearing import Speaker
-from songhe.areas.devices.rules import Fence, Heard, Signal, hear
+from songhe.areas.devices.rules import Fence, Heard, Means, Signal, hear
 from songhe.engines.access.api import elevated, insert_many, update_many
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import open_keys, reveal_with, seal_with
@@ -43,6 +43,10 @@ _STATE = (
 _PLACED = ("id", "place_sealed", "located_at", "kept_at", "inside")
 Keys = dict[UUID, Any]
 log = logging.getLogger(__name__)
+
+
+class NoRoom(Exception):
+    """A call for help under a number that nobody knows, while too many of them wait: it must not be acknowledged."""
 
 
 def bring(batch: Sequence[Signal], *, at: datetime) -> list[Signal]:
@@ -189,24 +193,38 @@ def _bring_up_to_date(speakers: Iterable[Speaker], keys: Keys) -> None:
 
 
 def _keep_strays(strays: Collection[Signal]) -> None:
-    """Count what came under unknown numbers, and keep when it came first and last."""
+    """Count what came under unknown numbers, and keep when it came first and last.
+
+    Whoever makes numbers up fills no table, and those that were seen before go on being counted. A call for help for which
+    there is no room is refused, so that nobody acknowledges what is not kept.
+    """
     if not strays:
         return
     sums: dict[tuple[str, str], list[Signal]] = defaultdict(list)
     for one in strays:
         sums[(one.code or str(one.device_id), one.kind)].append(one)
-    region, rows, room = queries.hearing.city(), [], queries.hearing.room_for_strays()
-    known = queries.hearing.known_strays({code for code, _kind in sums}) if room < len(sums) else None
+    calling = {code for code, one in terms().signals.items() if one.means is Means.ALARM}
+    known = queries.hearing.known_strays({code for code, _kind in sums})
+    fresh = sorted(named for named in sums if named[0] not in known)
+    for urgent in (True, False):
+        asking = [named for named in fresh if (named[1] in calling) is urgent]
+        room = queries.hearing.room_for_strays(calling, urgent=urgent) if asking else 0
+        over = asking[max(room, 0) :]
+        if over and urgent:
+            raise NoRoom(f"{over[0][1]} of an unknown number")
+        for _code, kind in over:
+            log.warning("devices: too many unknown numbers; %s is not kept", kind)
+        sums = {named: said for named, said in sums.items() if named not in over}
+    _count(sums)
+
+
+def _count(sums: Mapping[tuple[str, str], Sequence[Signal]]) -> None:
+    region, rows = queries.hearing.city(), []
     for (code, kind), said in sorted(sums.items()):
-        if known is not None and code not in known:
-            if (
-                room <= 0
-            ):  # whoever makes numbers up fills no table; those that were seen before go on being counted
-                log.warning("devices: too many unknown numbers; %s is not kept", kind)
-                continue
-            room -= 1
         moments = [one.received_at for one in said]
         battery = next((one.battery for one in reversed(said) if one.battery is not None), None)
         rows.append((uuid7(), code, region, kind, len(said), min(moments), max(moments), battery))
+    if not rows:
+        return
     with connection.cursor() as cursor:
         cursor.execute(_STRAY, [list(column) for column in zip(*rows, strict=True)])

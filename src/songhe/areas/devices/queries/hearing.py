@@ -33,7 +33,9 @@ SELECT s.device_id, s.key FROM devices_signal s
   JOIN unnest(%s::uuid[], %s::text[]) AS fresh (device_id, key) ON s.device_id = fresh.device_id AND s.key = fresh.key
 """
 MOST_STRAYS = 5_000
-"""So many unknown numbers wait to be looked at; more of them at once are made up, or a list was not brought in."""
+"""So many unknown numbers wait to be looked at; more of them at once are made up, or a list was not brought in. So many calls
+for help have their room apart, so that no heartbeats crowd them out.
+"""
 UNKNOWN_KIND = Kind(
     code="", label=Label("Unknown kind", "未知类型"), household=False, signals=frozenset(), heartbeat=timedelta(),
     silence=timedelta(), battery_warn=0, test_days=0, protocol="",
@@ -130,14 +132,11 @@ def by_codes(codes: Collection[str]) -> dict[str, UUID]:
     return dict(rows.values_list("code", "pk"))
 
 
-def room_for_strays() -> int:
-    """How many more unknown numbers are kept; at most the bound is counted."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM devices_stray WHERE cleared_at IS NULL LIMIT %s) x",
-            [MOST_STRAYS],
-        )
-        return MOST_STRAYS - int(cursor.fetchone()[0])
+def room_for_strays(calling: Collection[str], *, urgent: bool) -> int:
+    """How many more unknown numbers are kept that call for help, or that say anything else; at most the bound is counted."""
+    rows = Stray.everywhere.filter(cleared_at=None).order_by()
+    rows = rows.filter(kind__in=calling) if urgent else rows.exclude(kind__in=calling)
+    return MOST_STRAYS - len(rows.values_list("pk", flat=True)[:MOST_STRAYS])
 
 
 def known_strays(codes: Collection[str]) -> set[str]:
