@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.edges.gateway import sources as actions
 from songhe.edges.gateway.models import Quarantined, Source
 from songhe.kit import spec
-from songhe.kit.pages import NavItem
-from songhe.kit.spec import record, verb
+from songhe.kit.clock import now
+from songhe.kit.pages import NavItem, page
+from songhe.kit.spec import panel, record, verb
+from songhe.kit.who import who
 
 _ENABLED = spec.state(
     "enabled", show=lambda row: "on" if row.enabled else "off", label_of=lambda row: _("Is heard") if row.enabled else _("Is not heard"),
@@ -21,21 +29,67 @@ sources = record(
     right="gateway.view",
     title=_("Sources of device messages"),
     one=_("Source of device messages"),
-    intro=_("Platforms that hand in messages for many devices. Their secret is made by the command “songhe gateway source” and shown once."),
+    intro=_("Platforms that hand in messages for many devices. Their secret is shown once, when it is made."),
     columns=[spec.link("code", sort="code"), spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), spec.when("made_at", sort="made_at"), _ENABLED],
     filters=[spec.choice("kind"), spec.flag("enabled", _("Is heard"), narrow=lambda rows, yes: rows.filter(enabled=yes)), spec.region_filter()],
     search=("code",),
     order=("code",),
     state=_ENABLED,
     panels={_("Source of device messages"): ["code", spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), "made_at"]},
-    aside={_("History"): spec.history()},
+    aside={
+        _("Secret"): panel("gateway/secret_panel.html", query=lambda row, request: {"url": reverse("message-sources.secret", args=[row.pk])}, right="gateway.source"),
+        _("History"): spec.history(),
+    },
     verbs=[
+        verb(actions.register_source, label=_("Register a platform"), icon="plus", primary=True,
+             then=lambda made, row: reverse("message-sources.secret", args=[made.pk])),
         verb(actions.switch_off, label=_("Take nothing more from it"), icon="ban", danger=True, when=lambda row, user: row.enabled),
         verb(actions.switch_on, label=_("Take messages from it again"), icon="check", when=lambda row, user: not row.enabled),
     ],
     nav=NavItem("system", "link", 47),
-    empty=_("No platform hands in messages."),
+    empty=_("No platform hands in messages. Register one."),
 )  # fmt: skip
+
+
+def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new secret of a source, shown this once."""
+    user = who(request)
+    source = Source.objects.take(pk, user.scope("gateway.source"))
+    shown = ""
+    if request.method == "POST":
+        shown = actions.fresh_secret()
+        actions.renew_secret(source, actor=user, at=now(), secret=shown)
+    road = (
+        reverse("ingest")
+        if source.kind == Source.Kind.SIGNED
+        else reverse("ingest.traccar", args=[source.code])
+    )
+    context = {
+        "page_title": gettext("Secret of a source"), "row": source, "secret": shown, "back": reverse("message-sources.detail", args=[source.pk]),
+        "address": request.build_absolute_uri(road), "heads": _heads(source, shown),
+    }  # fmt: skip
+    answer = render(request, "gateway/source_secret.html", context)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _heads(source: Source, secret: str) -> list[tuple[str, str]]:
+    """How a request proves who sends it."""
+    if source.kind == Source.Kind.TRACCAR:
+        return [("Authorization", f"Bearer {secret}")]
+    return [
+        ("X-Songhe-Source", source.code),
+        ("X-Songhe-Signature", 'HMAC-SHA256(secret, X-Songhe-Time + "." + body)'),
+    ]
+
+
+page(
+    "message-sources.secret",
+    path="message-sources/<uuid:pk>/secret/",
+    title=_("Secret of a source"),
+    right="gateway.source",
+    view=secret,
+)
 
 quarantined = record(
     Quarantined,

@@ -8,17 +8,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Annotated
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.devices.api import Device
 from songhe.core.codes import span
-from songhe.core.refusal import Refused
+from songhe.core.refusal import Forbidden, Refused
+from songhe.core.text import halfwidth
 from songhe.edges.gateway.models import Source
-from songhe.engines.access.api import SYSTEM, Actor
+from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, record_write
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key, reveal, seal
+from songhe.kit.fields import Field
 
 WINDOW_SECONDS = 300
 """How far a request's time may lie from ours; within it a repeat has no effect, since every message has its key."""
@@ -49,7 +54,7 @@ def make_source(code: str, kind: str, region_id: int, *, at: datetime) -> str:
             "gateway.region", "There is no region {region}. Codes have 12 digits.", region=region_id
         )
     row = Source.everywhere.filter(code=code).first() or Source(id=uuid7(), code=code, made_at=at)
-    secret = secrets.token_urlsafe(32)
+    secret = fresh_secret()
     make_key(row.pk)
     row.kind, row.region_id, row.enabled, row.secret = kind, region_id, True, seal(row.pk, secret)
     row.full_clean(exclude=["secret"])
@@ -67,6 +72,50 @@ def close_source(code: str, *, at: datetime) -> None:
     row.enabled = False
     row.save(update_fields=["enabled"])
     record_write("gateway.source", row, actor=SYSTEM, at=at, after={"enabled": False})
+
+
+@act("gateway.source")
+def register_source(
+    *,
+    actor: Actor,
+    at: datetime,
+    code: Annotated[
+        str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens; part of the address"))
+    ],
+    kind: Annotated[Source.Kind, Field(label=_("Kind"), radio=True)],
+    region: Annotated[Region, Field(label=_("Region"), help=_("For whose devices the platform may speak"))],
+) -> Source:
+    """Let a platform hand in messages for the devices of a region; its secret is made next."""
+    clean = halfwidth(code).strip().lower()
+    if not clean.isascii() or not clean.replace("-", "").isalnum():
+        raise Refused(
+            "code", "A code has small letters, digits and hyphens. Choose another one.", field="code"
+        )
+    if not actor.scope("gateway.source").holds(region.pk):
+        raise Forbidden(
+            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+        )
+    with elevated():  # a code is one, whosever the source is
+        if Source.everywhere.filter(code=clean).exists():
+            raise Refused("taken", "This code is taken. Choose another one.", field="code")
+    row = Source(id=uuid7(), code=clean, kind=kind, region_id=region.pk, made_at=at)
+    make_key(row.pk)
+    row.secret = seal(row.pk, fresh_secret())
+    row.save(force_insert=True)
+    return row
+
+
+@act("gateway.source")
+def renew_secret(source: Source, *, actor: Actor, at: datetime, secret: str) -> Source:
+    """Give a source a new secret; the one before opens nothing from now on."""
+    source.secret = seal(source.pk, secret)
+    source.save(update_fields=["secret"])
+    return source
+
+
+def fresh_secret() -> str:
+    """A secret that nobody can guess."""
+    return secrets.token_urlsafe(32)
 
 
 @act("gateway.source")
