@@ -9,7 +9,7 @@ from songhe.areas.caring import actions
 from songhe.areas.caring.actions.planning import plan_failed
 from songhe.areas.caring.models import CaringPlan
 from songhe.engines.access.api import SYSTEM
-from songhe.engines.jobs.api import Lost, Work, job
+from songhe.engines.jobs.api import Lost, Work, job, periodic
 
 
 def _plan_lost(lost: Lost) -> None:
@@ -27,3 +27,11 @@ def plan(work: Work) -> dict[str, Any]:
         made = actions.make_plan(found, actor=work.actor, at=work.at)
     work.step(1, 1)
     return {"visits": made.visits, "calls": made.calls}
+
+
+@periodic("caring.plan_ahead", every_minutes=6 * 60)
+def plan_ahead(work: Work) -> dict[str, Any]:
+    """Begin the plans of next month, a few days before it."""
+    with work.entered():
+        begun = actions.plan_ahead(actor=work.actor, at=work.at)
+    return {"plans": len(begun)}

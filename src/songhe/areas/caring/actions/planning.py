@@ -75,6 +75,27 @@ def start_plan(
     return plan
 
 
+def plan_ahead(*, actor: Actor, at: datetime) -> list[CaringPlan]:
+    """Begin the plan of next month some days before it, wherever this month has one: what somebody began goes on by itself.
+
+    Only what is missing is begun, and what failed; a plan of the city is not repeated for its counties.
+    """
+    month = next_month(day_of(at))
+    if (month - day_of(at)).days > terms().plan_days:
+        return []
+    rows = CaringPlan.everywhere.exclude(state=PlanState.FAILED).filter(region__until=None)
+    begun = [
+        (plan.region_id, plan.region.upper) for plan in rows.filter(month=month).select_related("region")
+    ]
+    before = [plan.region for plan in rows.filter(month=first_of(day_of(at))).select_related("region")]
+    made = []
+    for region in sorted(before, key=lambda one: (one.pk - one.upper, one.pk)):
+        if not any(low <= region.pk and region.upper <= high for low, high in begun):
+            begun.append((region.pk, region.upper))
+            made.append(start_plan(actor=actor, at=at, region=region, month=month))
+    return made
+
+
 def plan_now(region: Region, month: date, *, actor: Actor, at: datetime) -> CaringPlan:
     """The same without a job."""
     return make_plan(_plan(region, month, actor=actor, at=at), actor=actor, at=at)

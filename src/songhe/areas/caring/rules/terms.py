@@ -12,6 +12,8 @@ from songhe.core.labels import Label
 from songhe.core.sources import Data, DataError, label, part, rows, text, whole
 
 TONES = ("info", "warn", "danger")
+PLAN_DAYS = 5
+"""For a city whose own file does not say it."""
 
 
 class Leads(StrEnum):
@@ -43,7 +45,10 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for the whole installation; ``groups`` run from the highest risk downwards."""
+    """What holds for the whole installation; ``groups`` run from the highest risk downwards.
+
+    ``plan_days``: so many days before a month its plan is made by itself; never where it is 0.
+    """
 
     groups: tuple[Group, ...]
     weekly_visits: int
@@ -53,6 +58,7 @@ class Terms:
     visit_hours: int
     ask_again_days: int
     checks: Mapping[str, int]
+    plan_days: int
     form: str
     needs: Mapping[str, Need]
     signs: Mapping[str, Sign]
@@ -93,6 +99,7 @@ def build_terms(data: Data, tags: Set[str]) -> Terms:
         visit_hours=whole(calls, "visit_hours", "caring, calls"),
         ask_again_days=whole(data, "ask_again_days", "caring"),
         checks=shares,
+        plan_days=whole(data, "plan_days", "caring") if "plan_days" in data else PLAN_DAYS,
         form=text(data, "form", "caring"),
         needs={one.code: one for one in map(_need, rows(data, "needs", "caring"))},
         signs={one.code: one for one in map(_sign, rows(data, "signs", "caring"))},

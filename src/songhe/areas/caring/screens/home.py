@@ -20,7 +20,7 @@ from songhe.areas.caring.screens.checks import probes, reviews
 from songhe.areas.caring.screens.pauses import pauses
 from songhe.areas.caring.screens.plans import plans
 from songhe.areas.caring.screens.searches import searches
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import SYSTEM, Scope
 from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.words import moment
 
@@ -74,7 +74,7 @@ def _calls(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 
 def _plan(user: Any, scope: Scope, at: datetime) -> HomeList:
-    """This month's plan, and near its end the next one's, where they are not made."""
+    """This month's plan, and near its end the next one's, where they are not made; and what the clock has made, to look at."""
     reach, day = user.scope("caring.plan"), timezone.localdate(at)
     months = [first_of(day), *([next_month(day)] if day.day >= PLAN_FROM else [])]
     made = list(
@@ -94,7 +94,20 @@ def _plan(user: Any, scope: Scope, at: datetime) -> HomeList:
         (f"{month:%Y-%m}", f"{plans.url()}do/start_plan/?month={month}", gettext("not made yet"))
         for month in lacking
     ]
-    return HomeList(len(rows), rows, plans.url(), "warn" if rows else "")
+    ahead = CaringPlan.objects.within(reach).filter(
+        month=next_month(day), by_id=SYSTEM.id, state=PlanState.MADE
+    )
+    told = [
+        (
+            f"{one.month:%Y-%m} {one.region}",
+            plans.url_of(one),
+            gettext("made by itself; {n} visits without anybody to go").format(n=one.unassigned),
+        )
+        for one in ahead.select_related("region").order_by("region_id")[:6]
+    ]
+    return HomeList(
+        len(rows) + len(told), [*rows, *told], plans.url(), "warn" if rows else "info" if told else ""
+    )
 
 
 def _probes(user: Any, scope: Scope, at: datetime) -> HomeList:

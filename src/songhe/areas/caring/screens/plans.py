@@ -13,7 +13,7 @@ from songhe.areas.caring import actions
 from songhe.areas.caring.limits import group_name, terms
 from songhe.areas.caring.models import CaringPlan, PauseKind, PlanState
 from songhe.areas.caring.screens.common import PLAN_TONES
-from songhe.engines.access.api import role
+from songhe.engines.access.api import SYSTEM, role
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.pages import NavItem
@@ -72,7 +72,7 @@ plans = record(
         ],
         _("By group"): panel("caring/groups.html", query=_groups),
     },
-    aside={_("Made"): [spec.region(), spec.text("by"), spec.when("at")], _("History"): spec.history()},
+    aside={_("Made"): [spec.region(), spec.text("by", show=lambda row: gettext("the system") if row.by_id == SYSTEM.id else row.by), spec.when("at")], _("History"): spec.history()},
     verbs=[
         verb(actions.start_plan, label=_("Make the plan of a month"), icon="calendar-event", primary=True, initial=_begin,
              ask=_("Everybody due stands in it once for each period. Made again, it adds whom it lacks."), then=lambda result, row: f"/caring-plans/{result.pk}/"),
