@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.devices import actions
 from songhe.areas.devices.limits import desk_number
 from songhe.areas.devices.models import Device, Tag
-from songhe.areas.devices.papers import sheet
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, elevated
 from songhe.engines.acts.api import once, record_read
@@ -107,6 +106,8 @@ def _headed(answer: HttpResponse) -> HttpResponse:
 
 def labels(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The labels of a device as a PDF file; printing is logged."""
+    from songhe.areas.devices.papers import sheet  # loads a large library, which few requests need
+
     user, at = who(request), now()
     device = Device.objects.take(pk, user.scope("devices.tag"))
     with elevated():  # the code of the device that the reader may reach

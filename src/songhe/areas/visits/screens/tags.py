@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.registry.api import door
 from songhe.areas.visits import actions, queries
 from songhe.areas.visits.models import HomeTag
-from songhe.areas.visits.papers import sheet
 from songhe.areas.visits.screens.common import person
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import record_read
@@ -42,6 +41,8 @@ def _narrow(rows: Any, yes: bool) -> Any:
 
 def _sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The sheet of a tag as a PDF file; printing is logged, since whoever has the token can prove to be there."""
+    from songhe.areas.visits.papers import sheet  # loads a large library, which few requests need
+
     user, at = who(request), now()
     tag = HomeTag.objects.take(pk, user.scope("visits.tag"))
     if not tag.in_force:
