@@ -25,6 +25,7 @@ from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key, reveal, seal
 from songhe.kit.fields import Field
 
+OfRegion = Annotated[Region, Field(label=_("Region"), help=_("For whose devices the platform may speak"))]
 WINDOW_SECONDS = 300
 """How far a request's time may lie from ours; within it a repeat has no effect, since every message has its key."""
 
@@ -83,7 +84,7 @@ def register_source(
         str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens; part of the address"))
     ],
     kind: Annotated[Source.Kind, Field(label=_("Kind"), radio=True)],
-    region: Annotated[Region, Field(label=_("Region"), help=_("For whose devices the platform may speak"))],
+    region: OfRegion,
 ) -> Source:
     """Let a platform hand in messages for the devices of a region; its secret is made next."""
     clean = halfwidth(code).strip().lower()

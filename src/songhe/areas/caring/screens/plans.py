@@ -16,9 +16,12 @@ from songhe.areas.caring.screens.common import PLAN_TONES
 from songhe.engines.access.api import SYSTEM, role
 from songhe.kit import spec
 from songhe.kit.clock import today
+from songhe.kit.history import LABELS
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import panel, record, verb
 
+LABELS["caring.make_plan"] = _("Plan made")
+LABELS["caring.plan_failed"] = _("Not made")
 _STATE = spec.state("state", tones=PLAN_TONES)
 
 
@@ -66,13 +69,13 @@ plans = record(
     state=_STATE,
     subheading=lambda row: str(row.region),
     panels={
-        _("Plan"): [
+        _("Plan of visits"): [
             spec.number("persons"), spec.number("visits"), spec.number("calls"), spec.number("paused"), spec.number("unassigned"),
             spec.text("digest", wide=True, optional=True),
         ],
         _("By group"): panel("caring/groups.html", query=_groups),
     },
-    aside={_("Made"): [spec.region(), spec.text("by", show=lambda row: gettext("the system") if row.by_id == SYSTEM.id else row.by), spec.when("at")], _("History"): spec.history()},
+    aside={_("Made"): [spec.region(), spec.text("by", _("By"), show=lambda row: gettext("the system") if row.by_id == SYSTEM.id else row.by), spec.when("at", _("Made"))], _("History"): spec.history()},
     verbs=[
         verb(actions.start_plan, label=_("Make the plan of a month"), icon="calendar-event", primary=True, initial=_begin,
              ask=_("Everybody due stands in it once for each period. Made again, it adds whom it lacks."), then=lambda result, row: f"/caring-plans/{result.pk}/"),

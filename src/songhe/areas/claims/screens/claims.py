@@ -41,13 +41,13 @@ def _steps(row: Claim, request: HttpRequest) -> Mapping[str, Any]:
 
 def _by_state(row: Claim, request: HttpRequest) -> Mapping[str, Any]:
     found = sums.by_state(row)
-    rows = [
+    rows: list[tuple[str, object, list[str]]] = [
         (str(LineState(code).label), found[code][0], [yuan(fen) for fen in found[code][1:]])
         for code in LineState.values
         if code in found
     ]
     if row.returned_fen:
-        rows.append((str(_("Deductions given back")), "", ["", "", "", yuan(row.returned_fen)]))
+        rows.append((str(_("Deductions given back")), "—", ["—", "—", "—", yuan(row.returned_fen)]))
     total = [yuan(fen) for fen in (row.claimed_fen, row.refused_fen, row.deducted_fen, row.net_fen)]
     return {"rows": rows, "count": row.visits + row.left_out, "total": total}
 
