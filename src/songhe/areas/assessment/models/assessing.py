@@ -184,6 +184,7 @@ class Assessment(Scoped):
         indexes = [
             models.Index(fields=["region", "state"], name="assessment_by_region"),
             models.Index(fields=["person", "assessed_on"], name="assessment_by_person"),
+            models.Index(fields=["number"], name="assessment_by_number"),
         ]
         constraints = [
             models.UniqueConstraint(

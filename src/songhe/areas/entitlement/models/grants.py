@@ -90,6 +90,7 @@ class Grant(Scoped):
         indexes = [
             models.Index(fields=["region", "state"], name="grant_by_region"),
             models.Index(fields=["person", "benefit"], name="grant_by_person"),
+            models.Index(fields=["number"], name="grant_by_number"),
         ]
         constraints = [
             models.CheckConstraint(
