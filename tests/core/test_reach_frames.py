@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.core.streets import HERE, STEP
 
 from songhe.core.codes import Point, distance_metres, from_wgs84, to_wgs84
-from songhe.core.codes.coordinates import FRAMES, many_from_wgs84, many_to_wgs84
+from songhe.core.codes.columns import many_from_wgs84, many_to_wgs84
+from songhe.core.codes.coordinates import FRAMES
 from songhe.core.reach import (
     ELDER,
     WHEELCHAIR,

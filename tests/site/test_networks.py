@@ -13,7 +13,7 @@ import osmium
 import pytest
 import shapely
 
-from songhe.core.codes.coordinates import many_from_wgs84
+from songhe.core.codes.columns import many_from_wgs84
 from songhe.core.kept import keep_streets_in
 from songhe.core.reach import (
     CAR,

@@ -11,14 +11,10 @@ from collections.abc import Callable
 from math import asin, cos, pi, radians, sin, sqrt
 from typing import Any, Literal, NamedTuple, get_args
 
-import numpy as np
-from numpy.typing import NDArray
-
 from songhe.core.refusal import Refused
 
 Frame = Literal["wgs84", "gcj02", "bd09"]
 FRAMES: tuple[Frame, ...] = get_args(Frame)
-Array = NDArray[Any]
 
 EARTH_RADIUS_METRES = 6_371_008.8
 _AXIS = 6_378_245.0
@@ -38,20 +34,14 @@ def in_china(point: Point) -> bool:
     return 72.004 <= point.lon <= 137.8347 and 0.8293 <= point.lat <= 55.8271
 
 
-def in_china_many(lon: Array, lat: Array) -> Array:
-    """The same for columns of points; what is no number lies nowhere."""
-    found: Array = (lon >= 72.004) & (lon <= 137.8347) & (lat >= 0.8293) & (lat <= 55.8271)
-    return found
-
-
 def wgs84_to_gcj02(point: Point) -> Point:
     """Into the frame of domestic web maps; outside China nothing is shifted."""
-    return Point(*_shifted(*point, math)) if in_china(point) else point
+    return Point(*shifted(*point, math)) if in_china(point) else point
 
 
 def gcj02_to_bd09(point: Point) -> Point:
     """Into the further shifted frame of one map service."""
-    return Point(*_shifted_again(*point, math))
+    return Point(*shifted_again(*point, math))
 
 
 def gcj02_to_wgs84(point: Point) -> Point:
@@ -75,23 +65,8 @@ def from_wgs84(point: Point, frame: Frame) -> Point:
     """A stored point in the frame of a map."""
     if frame == "wgs84":
         return point
-    shifted = wgs84_to_gcj02(point)
-    return shifted if frame == "gcj02" else gcj02_to_bd09(shifted)
-
-
-def many_to_wgs84(lon: Array, lat: Array, frame: Frame) -> tuple[Array, Array]:
-    """Columns of points of any frame in the frame that is stored, within a millimetre."""
-    if frame == "bd09":
-        lon, lat = _undo_many(_shifted_again, lon, lat)
-    return (lon, lat) if frame == "wgs84" else _where_in_china(_undo_shift, lon, lat)
-
-
-def many_from_wgs84(lon: Array, lat: Array, frame: Frame) -> tuple[Array, Array]:
-    """Columns of stored points in the frame of a map."""
-    if frame == "wgs84":
-        return lon, lat
-    lon, lat = _where_in_china(lambda x, y: _shifted(x, y, np), lon, lat)
-    return (lon, lat) if frame == "gcj02" else _shifted_again(lon, lat, np)
+    there = wgs84_to_gcj02(point)
+    return there if frame == "gcj02" else gcj02_to_bd09(there)
 
 
 def distance_metres(a: Point, b: Point) -> float:
@@ -134,7 +109,7 @@ def _undo(forward: Callable[[Point], Point], target: Point) -> Point:
     return guess
 
 
-def _shifted(lon: Any, lat: Any, by: Any) -> tuple[Any, Any]:
+def shifted(lon: Any, lat: Any, by: Any) -> tuple[Any, Any]:
     """WGS-84 to GCJ-02; ``by`` is where sines come from: ``math`` for one point, NumPy for columns of them."""
     x, y = lon - 105.0, lat - 35.0
     waves = (20 * by.sin(6 * x * pi) + 20 * by.sin(2 * x * pi)) * 2 / 3
@@ -151,38 +126,8 @@ def _shifted(lon: Any, lat: Any, by: Any) -> tuple[Any, Any]:
     return lon + east, lat + north
 
 
-def _shifted_again(lon: Any, lat: Any, by: Any) -> tuple[Any, Any]:
+def shifted_again(lon: Any, lat: Any, by: Any) -> tuple[Any, Any]:
     """GCJ-02 to BD-09."""
     radius = by.sqrt(lon**2 + lat**2) + 0.00002 * by.sin(lat * _BAIDU)
     angle = by.atan2(lat, lon) + 0.000003 * by.cos(lon * _BAIDU)
     return radius * by.cos(angle) + 0.0065, radius * by.sin(angle) + 0.006
-
-
-def _undo_shift(lon: Array, lat: Array) -> tuple[Array, Array]:
-    return _undo_many(_shifted, lon, lat)
-
-
-def _undo_many(
-    forward: Callable[[Any, Any, Any], tuple[Any, Any]], lon: Array, lat: Array
-) -> tuple[Array, Array]:
-    guess_lon, guess_lat = np.array(lon, float), np.array(lat, float)
-    for _ in range(30):
-        seen_lon, seen_lat = forward(guess_lon, guess_lat, np)
-        miss_lon, miss_lat = lon - seen_lon, lat - seen_lat
-        guess_lon += miss_lon
-        guess_lat += miss_lat
-        if not ((np.abs(miss_lon) >= 1e-10) | (np.abs(miss_lat) >= 1e-10)).any():
-            break
-    return guess_lon, guess_lat
-
-
-def _where_in_china(
-    change: Callable[[Array, Array], tuple[Array, Array]], lon: Array, lat: Array
-) -> tuple[Array, Array]:
-    """Change the points inside China and leave the others."""
-    inside = in_china_many(lon, lat)
-    if inside.all():
-        return change(lon, lat)
-    out_lon, out_lat = np.array(lon, float), np.array(lat, float)
-    out_lon[inside], out_lat[inside] = change(out_lon[inside], out_lat[inside])
-    return out_lon, out_lat

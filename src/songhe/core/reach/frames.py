@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from songhe.core.codes.coordinates import Frame, many_from_wgs84, many_to_wgs84
+from songhe.core.codes.columns import many_from_wgs84, many_to_wgs84
+from songhe.core.codes.coordinates import Frame
 from songhe.core.reach.paths import Paths
 
 Array = NDArray[Any]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from songhe.core.codes.coordinates import in_china_many
+from songhe.core.codes.columns import in_china_many
 from songhe.core.reach.findings import Finding
 from songhe.core.reach.plane import metres_between
 from songhe.core.reach.profile import KINDS, Open

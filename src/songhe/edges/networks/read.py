@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from songhe.core.codes.coordinates import FRAMES, Frame, many_to_wgs84
+from songhe.core.codes.columns import many_to_wgs84
+from songhe.core.codes.coordinates import FRAMES, Frame
 from songhe.core.reach import Streets
 from songhe.core.refusal import Refused
 from songhe.edges.networks import geopackage, osm, tables
