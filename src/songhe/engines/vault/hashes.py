@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from songhe.engines.vault.cipher import Key, begun, mac
 from songhe.engines.vault.keyring import keyring
@@ -23,8 +24,18 @@ def keyed_hashes(kind: str, text: str) -> list[bytes]:
 def hasher(kind: str) -> Callable[[str], bytes]:
     """``keyed_hash`` for many texts of one kind: the ring is looked at once."""
     ring = keyring()
-    key, before = ring.search.newest, f"{kind}\0"
-    head, code = key.id.to_bytes(2, "big"), begun(key.secret, ring.cipher)
+    return _hasher(ring.search.newest, kind, ring.cipher)
+
+
+def all_hasher(kind: str) -> Callable[[str], list[bytes]]:
+    """``keyed_hashes`` for many texts of one kind."""
+    ring = keyring()
+    hashers = [_hasher(key, kind, ring.cipher) for key in ring.search.newest_first]
+    return lambda text: [hashed(text) for hashed in hashers]
+
+
+def _hasher(key: Key, kind: str, cipher: int) -> Callable[[str], bytes]:
+    before, head, code = f"{kind}\0", key.id.to_bytes(2, "big"), begun(key.secret, cipher)
 
     def hashed(text: str) -> bytes:
         worker = code.copy()
@@ -41,6 +52,25 @@ def _hash(key: Key, kind: str, text: str, cipher: int) -> bytes:
 def token(kind: str, text: str) -> int:
     """A signed 64-bit search token under the newest key."""
     return _token(keyring().search.newest, kind, text)
+
+
+def packed_token(kind: str) -> Callable[[str], bytes]:
+    """``token`` for many texts of one kind, as eight bytes; words come again and again within one list."""
+    ring = keyring()
+    return _packed(ring.search.newest, kind, ring.cipher)
+
+
+@lru_cache(maxsize=4)
+def _packed(key: Key, kind: str, cipher: int) -> Callable[[str], bytes]:
+    before, code = f"token\0{kind}\0", begun(key.secret, cipher)
+
+    @lru_cache(maxsize=50_000)
+    def packed(text: str) -> bytes:
+        worker = code.copy()
+        worker.update((before + text).encode())
+        return worker.finalize()[:8]
+
+    return packed
 
 
 def tokens(kind: str, text: str) -> list[int]:

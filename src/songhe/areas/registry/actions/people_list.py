@@ -16,7 +16,7 @@ from songhe.areas.registry.models import Contact, Fact, Person, PersonToken, Rel
 from songhe.areas.registry.queries.facts import tags_on
 from songhe.areas.registry.queries.hashes import (
     address_hashes,
-    id_hashes,
+    id_hasher,
     phone_hashes,
 )
 from songhe.areas.registry.queries.places import Gazetteer
@@ -38,8 +38,8 @@ def check(batch: Batch) -> None:
         _agrees(row, today)
         _settle(row, places)
         _once(row, seen)
-    rows = batch.good
-    wanted = {found: row for row in rows for found in id_hashes(row.values["id_number"].number)}
+    rows, hashed = batch.good, id_hasher()
+    wanted = {found: row for row in rows for found in hashed(row.values["id_number"].number)}
     with elevated():  # a number must be unique across areas; nothing but "elsewhere" is told
         for person in Person.everywhere.filter(id_number_hash__among=list(wanted)):
             _same(wanted[bytes(person.id_number_hash or b"")], person, batch)

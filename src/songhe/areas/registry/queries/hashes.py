@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from songhe.core.text import name_tokens
-from songhe.engines.vault.hashes import hasher, keyed_hash, keyed_hashes, token
+from songhe.engines.vault.hashes import all_hasher, hasher, keyed_hash, keyed_hashes, packed_token, token
 from songhe.engines.vault.keyring import keyring
 
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -26,11 +26,6 @@ def _name_token(_generation: int, word: str) -> int:
     return token("name", word)
 
 
-@lru_cache(maxsize=50_000)
-def _packed_token(_generation: int, word: str) -> bytes:
-    return token("name", word).to_bytes(8, "big", signed=True)
-
-
 class Hashers(NamedTuple):
     """``name_hashes`` (as eight bytes each), ``id_hash``, ``phone_hash`` and ``address_hash`` for many texts."""
 
@@ -42,10 +37,10 @@ class Hashers(NamedTuple):
 
 def hashers() -> Hashers:
     """Those under the newest key."""
-    generation, bare = keyring().search.active, _PUNCTUATION.sub
-    of_phone, of_address = hasher("phone"), hasher("address")
+    of_word, of_phone, of_address = packed_token("name"), hasher("phone"), hasher("address")
+    bare = _PUNCTUATION.sub
     return Hashers(
-        lambda name: [_packed_token(generation, word) for word in name_tokens(name)],
+        lambda name: [*map(of_word, name_tokens(name))],
         hasher("id_number"),
         lambda number: of_phone(number.partition("-")[0]),
         lambda address: of_address(bare("", address)),
@@ -60,6 +55,11 @@ def id_hash(number: str) -> bytes:
 def id_hashes(number: str) -> list[bytes]:
     """The same under every key of the ring."""
     return keyed_hashes("id_number", number)
+
+
+def id_hasher() -> Callable[[str], list[bytes]]:
+    """``id_hashes`` for many numbers."""
+    return all_hasher("id_number")
 
 
 def phone_hash(number: str) -> bytes:
