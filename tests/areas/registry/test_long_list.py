@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -105,3 +108,21 @@ def test_after_a_batch_that_failed_none_is_written_and_the_list_goes_on_there(ru
         object.__setattr__(PEOPLE, "write", original)
     assert (run.state, run.rows_taken, run.rows_made) == ("done", 9, 9)
     whole()
+
+
+def test_the_process_that_spells_names_without_phrases_spells_them_alike() -> None:
+    asked = (
+        "from songhe.core.text import pinyin; print(*(pinyin(chr(sign)) for sign in range(0x4E00, 0xA000)))"
+    )
+    with_phrases, without = (
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            env={"PATH": os.environ["PATH"], **more},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for more in ({}, hands.SIGNS_ONLY)
+    )
+    assert "wang" in without
+    assert without == with_phrases

@@ -19,11 +19,13 @@ from songhe.engines.acts.models import Act
 from songhe.engines.imports import api as imports
 from songhe.engines.imports import keeping, mapping, tasks
 from songhe.engines.imports.api import Batch, ImportRun, ImportSpec, Target, Written
+from songhe.engines.imports.models import ImportPart
 from songhe.engines.imports.reading import open_table
 from songhe.engines.jobs.api import ask_to_stop, run_due
 from songhe.engines.jobs.models import Job
 from songhe.engines.jobs.work import Work
 from songhe.engines.regions.models import Recode
+from songhe.engines.vault.cipher import Unreadable
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -231,12 +233,38 @@ def test_a_header_without_rows_is_refused() -> None:
 def test_files_lie_encrypted_and_can_be_forgotten() -> None:
     run = upload("原区划代码,新区划代码\n371082101201,371082101202\n".encode(), name="a.csv")
     part = imports.ImportFile.everywhere.get(pk=run.file_id)
-    from songhe.engines.imports.models import ImportPart
-
     assert all(b"371082" not in bytes(one.sealed) for one in ImportPart.everywhere.filter(file=part))
     keeping.forget(part)
     with pytest.raises(Refused, match="deleted after its keeping time"):
         keeping.body(part)
+
+
+def test_a_file_of_many_pieces_comes_back_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PIECE_BYTES", 16)
+    raw = "原区划代码,新区划代码\n371082101201,371082101202\n".encode()
+    file = upload(raw, name="a.csv").file
+    parts = ImportPart.everywhere.filter(about_id=file.id, kind="body").order_by("place")
+    assert [one.place for one in parts] == list(range(-(-len(raw) // 16)))
+    assert keeping.body(file) == raw
+    first, second = parts[0].sealed, parts[1].sealed
+    parts.filter(place=1).update(sealed=first)
+    with pytest.raises(Unreadable, match="changed, or belongs to another"):
+        keeping.body(file)
+    parts.filter(place=1).update(sealed=second)
+    parts.filter(place=len(parts) - 1).delete()
+    with pytest.raises(Unreadable, match="pieces are missing"):
+        keeping.body(file)
+
+
+def test_what_is_kept_anew_in_fewer_pieces_leaves_none_of_the_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = checked(upload(files.xlsx(ROWS)))
+    assert len(keeping.faults_of(run)) == 4
+    monkeypatch.setattr(keeping, "PIECE_BYTES", 16)
+    faults = keeping.faults_of(run)
+    keeping.put_faults(run, faults)
+    assert keeping.faults_of(run) == faults
+    keeping.put_faults(run, {})
+    assert keeping.faults_of(run) == {}
 
 
 def test_files_are_forgotten_after_their_keeping_time_and_the_counts_stay() -> None:

@@ -25,6 +25,8 @@ from django.db import connections
 Outcome = TypeVar("Outcome")
 LONG = 5_000
 """Rows from which on the start of a process pays."""
+SIGNS_ONLY = {"PYPINYIN_NO_PHRASES": "1", "PYPINYIN_NO_DICT_COPY": "1"}
+"""Names are spelled sign by sign, so their process does without pypinyin's 47,000 phrases, which take 45 MB."""
 
 
 class Here(Executor):
@@ -42,28 +44,25 @@ class Here(Executor):
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """The ``writers`` take batches in turn; ``ahead`` batches may be on their way."""
+    """The ``maker`` makes rows ready without a database, the ``writers`` take batches in turn; ``ahead`` batches may
+    be on their way.
+    """
 
+    maker: Executor
     writers: Iterator[Executor]
     ahead: int
-    _maker: Executor
-    _awake: Future[int]
-
-    @property
-    def maker(self) -> Executor:
-        """Makes rows ready without a database; while the other process still starts, here."""
-        return self._maker if self._awake.done() else Here()
 
 
 @contextmanager
 def hands(rows: int, *, apart: bool) -> Iterator[Hands]:
     """The hands for a list of so many rows, one writer unless batches are ``apart``; at the end all begun is done."""
     if rows < LONG:
-        yield Hands(repeat(Here()), 1, Here(), Future())
+        yield Hands(Here(), repeat(Here()), 1)
         return
     with _process() as maker, ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        maker.submit(int)  # wakes it while the first rows are read
         try:
-            yield Hands(cycle((one, other)) if apart else repeat(one), 2 + apart, maker, maker.submit(int))
+            yield Hands(maker, cycle((one, other)) if apart else repeat(one), 2 + apart)
         finally:
             one.submit(connections.close_all)
             other.submit(connections.close_all)
@@ -84,6 +83,7 @@ def _process() -> ProcessPoolExecutor:
 
 def _wake(key_file: object) -> None:
     """Without Django's models the process is small and there at once; its rows hold no circles to be collected."""
+    os.environ.update(SIGNS_ONLY)
     settings.configure(KEY_FILE=key_file)
     gc.disable()
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import zlib
 from collections.abc import Iterable, Sequence
@@ -13,13 +14,15 @@ from songhe.core.refusal import Refused
 from songhe.engines.imports.mapping import Guess, Layout
 from songhe.engines.imports.models import ImportFile, ImportPart, ImportRun
 from songhe.engines.imports.spec import Fault
-from songhe.engines.vault.cipher import Key, decrypt, encrypt
+from songhe.engines.vault.cipher import Key, Unreadable, decrypt, encrypt
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.safe import erase, make_key, open_keys
 
 Faults = dict[int, list[Fault]]
 Kind = ImportPart.Kind
 SAMPLES_SHOWN = 5
+PIECE_BYTES = 2**20
+"""How much is sealed, sent and fetched at a time, so that neither this process nor its connection holds a file twice."""
 
 
 def keep(file: ImportFile, raw: bytes) -> ImportFile:
@@ -33,7 +36,10 @@ def keep(file: ImportFile, raw: bytes) -> ImportFile:
 
 def body(file: ImportFile) -> bytes:
     """The bytes as they were uploaded; refused once the file was forgotten."""
-    return _get(file, file.id, Kind.BODY)
+    raw = _get(file, file.id, Kind.BODY)
+    if len(raw) != file.size_bytes:
+        raise Unreadable(f"of file {file.id} some pieces are missing")
+    return raw
 
 
 def forget(file: ImportFile) -> None:
@@ -82,19 +88,37 @@ def _packed(value: object) -> bytes:
 
 
 def _put(file: ImportFile, about_id: UUID, kind: str, raw: bytes) -> None:
-    sealed = encrypt(_key(file.id), raw, about=about_id.bytes, cipher=keyring().cipher)
-    ImportPart.everywhere.bulk_create(
-        [ImportPart(region_id=file.region_id, file=file, about_id=about_id, kind=kind, sealed=sealed)],
-        update_conflicts=True,
-        unique_fields=["about_id", "kind"],
-        update_fields=["sealed"],
-    )
+    key, cipher = _key(file.id), keyring().cipher
+    starts = range(0, len(raw), PIECE_BYTES)
+    for place, start in enumerate(starts):
+        about, piece = _about(about_id, place), raw[start : start + PIECE_BYTES]
+        sealed = encrypt(key, piece, about=about, cipher=cipher)
+        part = ImportPart(
+            region_id=file.region_id, file=file, about_id=about_id, kind=kind, place=place, sealed=sealed
+        )
+        ImportPart.everywhere.bulk_create(
+            [part],
+            update_conflicts=True,
+            unique_fields=["about_id", "kind", "place"],
+            update_fields=["sealed"],
+        )
+    ImportPart.everywhere.filter(about_id=about_id, kind=kind, place__gte=len(starts)).delete()
 
 
 def _get(file: ImportFile, about_id: UUID, kind: str) -> bytes:
-    key = _key(file.id)
-    part = ImportPart.everywhere.get(about_id=about_id, kind=kind)
-    return decrypt(key, bytes(part.sealed), about=about_id.bytes)
+    key, out = _key(file.id), io.BytesIO()
+    parts = ImportPart.everywhere.filter(about_id=about_id, kind=kind)
+    for place in range(parts.count()):
+        sealed = bytes(parts.get(place=place).sealed)
+        out.write(decrypt(key, sealed, about=_about(about_id, place)))
+    return out.getvalue()
+
+
+def _about(about_id: UUID, place: int) -> bytes:
+    """What a piece is sealed for: no piece opens at the place of another. The first has none besides its owner, as it had
+    when there was one piece only.
+    """
+    return about_id.bytes + (place.to_bytes(2, "big") if place else b"")
 
 
 def _key(file_id: UUID) -> Key:

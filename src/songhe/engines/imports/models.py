@@ -39,7 +39,7 @@ class ImportFile(Scoped):
 
 
 class ImportPart(Scoped):
-    """A sealed part, kept apart so that lists of files and runs stay light."""
+    """A sealed piece of what is kept apart so that lists of files and runs stay light."""
 
     class Kind(models.TextChoices):
         BODY = "body", _("File")
@@ -50,13 +50,14 @@ class ImportPart(Scoped):
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="+")
     about_id = models.UUIDField()
     kind = models.CharField(max_length=8, choices=Kind)
+    place = models.SmallIntegerField(default=0, db_default=0)
     sealed = models.BinaryField()
 
     scope_by: ClassVar[Lines] = Lines()
     protected: ClassVar[tuple[str, ...]] = ("sealed",)
 
     class Meta(Scoped.Meta):
-        constraints = [models.UniqueConstraint(fields=["about_id", "kind"], name="import_part_once")]
+        constraints = [models.UniqueConstraint(fields=["about_id", "kind", "place"], name="import_part_once")]
 
     def __str__(self) -> str:
         return self.kind

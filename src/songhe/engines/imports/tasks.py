@@ -88,7 +88,9 @@ def write_run(work: Work) -> dict[str, Any]:
 def forget_old_files(work: Work) -> dict[str, Any]:
     """Destroy uploaded files, fault lists and samples after their keeping time; the counts of the run stay."""
     with work.entered():
-        parts = ImportPart.everywhere.filter(file__uploaded_at__lt=work.at - KEPT, kind=ImportPart.Kind.BODY)
+        parts = ImportPart.everywhere.filter(
+            file__uploaded_at__lt=work.at - KEPT, kind=ImportPart.Kind.BODY, place=0
+        )
         files = [part.file for part in parts.defer("sealed").select_related("file")[:500]]
         for file in files:
             keeping.forget(file)
