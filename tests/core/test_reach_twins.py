@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.streets import HERE, STEP, street_nets
 
-from songhe.core.reach import ELDER, Paths, Streets, build, paths, storage
+from songhe.core.reach import ELDER, Open, Paths, Streets, build, paths, storage
 from songhe.core.refusal import Refused
 
 pytestmark = pytest.mark.usefixtures("street_kernels")
@@ -60,6 +60,29 @@ def test_compiled_and_plain_are_the_same(
     c, d = quick.pairs(sites, homes, limit=limit).in_order(), plain.pairs(sites, same, limit=limit).in_order()
     for column in ("first", "home", "seconds"):
         assert np.array_equal(getattr(c, column), getattr(d, column))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([30.0, 3_000.0, 300_000.0]), st.booleans())
+def test_short_and_very_long_roads_are_searched_alike(seed: int, longest: float, toward: bool) -> None:
+    chance = np.random.default_rng(seed)
+    grid, rows = np.arange(64), np.arange(160)
+    streets = Streets(
+        HERE[0] + STEP * (grid % 8),
+        HERE[1] + STEP * (grid // 8),
+        *chance.integers(0, 64, (2, len(rows))),
+        metres=np.exp(chance.uniform(0, np.log(longest), len(rows))),
+        open=chance.choice([Open.ALL, Open.FOOT_BACK], len(rows)),
+    )
+    network = build(streets).network
+    quick, plain = Paths(network, ELDER), Paths(network, ELDER, compiled=False)
+    spots = quick.vertices()
+    sites = spots.take(chance.integers(0, len(spots), 3))
+    homes, same = quick.homes(spots, toward=toward), plain.homes(spots, toward=toward)
+    for most in (None, longest / 2):
+        a, b = quick.nearest(sites, homes, limit=most), plain.nearest(sites, same, limit=most)
+        assert np.array_equal(a.seconds, b.seconds)
+        assert np.array_equal(a.site, b.site)
 
 
 @settings(deadline=None)

@@ -11,6 +11,7 @@ from math import exp
 from typing import Any, Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from songhe.core.reach.profile import Profile
@@ -86,11 +87,10 @@ def e2sfca(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access:
     """
     known = _places(pairs, places)
     people = _people(pairs, people)
-    weight = decay(pairs.seconds)
-    demand = np.bincount(pairs.site, weight * people[pairs.home], minlength=pairs.sites)
+    table = _table(pairs, decay(pairs.seconds))
+    demand = table @ people
     each = np.divide(known.places, demand, out=np.zeros(pairs.sites), where=demand > 0)
-    per_person = np.bincount(pairs.home, weight * each[pairs.site], minlength=pairs.homes)
-    return _access(pairs, per_person, each, demand, weight, known)
+    return _access(pairs, table.T @ each, each, demand, table, known)
 
 
 def balanced(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access:
@@ -106,15 +106,21 @@ def balanced(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access
     each = np.divide(known.places, demand, out=np.zeros(pairs.sites), where=demand > 0)
     given = np.where(demand > 0, known.places, 0.0)
     per_person = np.bincount(pairs.home, back * given[pairs.site], minlength=pairs.homes)
-    return _access(pairs, per_person, each, demand, weight, known)
+    return _access(pairs, per_person, each, demand, _table(pairs, weight), known)
+
+
+def _table(pairs: Pairs, weight: Array) -> scipy.sparse.csr_array:
+    """How much each site (a row) counts for each home."""
+    return scipy.sparse.csr_array((weight, pairs.home, pairs.first), shape=(pairs.sites, pairs.homes))
 
 
 def _access(
-    pairs: Pairs, per_person: Array, each: Array, demand: Array, weight: Array, known: _Places
+    pairs: Pairs, per_person: Array, each: Array, demand: Array, table: scipy.sparse.csr_array, known: _Places
 ) -> Access:
-    reach = np.bincount(pairs.home, weight, minlength=pairs.homes)
-    sure = np.bincount(pairs.home, weight * known.known[pairs.site], minlength=pairs.homes)
-    confidence = np.divide(sure, reach, out=np.ones(pairs.homes), where=reach > 0)
+    confidence = np.ones(pairs.homes)
+    if not known.known.all():
+        reach = table.T @ np.ones(pairs.sites)
+        np.divide(table.T @ known.known.astype(float), reach, out=confidence, where=reach > 0)
     return Access(
         per_person,
         each,

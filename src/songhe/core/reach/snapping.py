@@ -80,15 +80,16 @@ class Snapper:
         cuts, count = np.bincount(self.cut_of), len(self.cut_of)
         half_x = (np.abs(self.dx) / cuts / 2)[self.cut_of] + 1e-6
         half_y = (np.abs(self.dy) / cuts / 2)[self.cut_of] + 1e-6
-        corners = [
-            _numbers(self.middle_y + up * half_y, south, size, rows) * columns
-            + _numbers(self.middle_x + right * half_x, west, size, columns)
-            for up in (-1, 1)
-            for right in (-1, 1)
-        ]  # a cut is shorter than a cell, so these are all cells that its box touches
-        which = np.tile(np.arange(count, dtype=np.int32), 4)
+        west_of, east_of = (_numbers(self.middle_x + way * half_x, west, size, columns) for way in (-1, 1))
+        south_of, north_of = (_numbers(self.middle_y + way * half_y, south, size, rows) for way in (-1, 1))
+        wider, higher = np.flatnonzero(east_of > west_of), np.flatnonzero(north_of > south_of)
+        both = np.flatnonzero((east_of > west_of) & (north_of > south_of))
+        # a cut is shorter than a cell, so these are all cells that its box touches
+        line_of = np.concatenate([south_of, south_of[wider], north_of[higher], north_of[both]])
+        column_of = np.concatenate([west_of, east_of[wider], west_of[higher], east_of[both]])
+        which = np.concatenate([np.arange(count), wider, higher, both])
         table = scipy.sparse.csr_array(
-            (np.ones(4 * count, bool), (np.concatenate(corners), which)), shape=(rows * columns, count)
+            (np.ones(len(which), bool), (line_of * columns + column_of, which)), shape=(rows * columns, count)
         )
         number = self.cut_of[table.indices]
         line = np.stack([self.x, self.y, self.dx, self.dy, self.inverse], 1)[number]

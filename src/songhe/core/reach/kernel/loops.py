@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+SPAN, SHELVES = 16.0, 512
+LAST = SHELVES - 1
+
 
 class Ways(NamedTuple):
     """Arcs as they are searched: those of crossing v are ``start[v]`` to ``start[v + 1]``."""
@@ -69,6 +72,18 @@ class Heap(NamedTuple):
     value: Any
 
 
+class Shelves(NamedTuple):
+    """Crossings that wait, sorted by ``SPAN`` seconds: the first of each shelf, both neighbours of each crossing, its shelf.
+
+    Shelves are numbered on and on and used in turn; a crossing that does not wait has shelf -1.
+    """
+
+    first: Any
+    after: Any
+    before: Any
+    shelf: Any
+
+
 def rise(heap: Heap, at: int, seconds: float, what: int) -> None:
     """Put an entry into a heap of ``at`` entries."""
     while at > 0:
@@ -103,8 +118,14 @@ def sink(heap: Heap, size: int) -> None:
 
 
 def spread(ways: Ways, lanes: Lanes, sites: Sites, limit: float, best: Any, own: Any) -> None:
-    """Seconds to each crossing from the nearest of many sites, and which it is; of equally near ones the first."""
-    heap, size = Heap(np.empty(len(ways.head) + 64), np.empty(len(ways.head) + 64, np.int32)), 0
+    """Seconds to each crossing from the nearest of many sites, and which it is; of equally near ones the first.
+
+    Crossings wait on shelves and not in an order: who is passed on too early is passed on again.
+    """
+    many, waiting, now = len(best), 0, 0
+    shelves = Shelves(
+        np.full(SHELVES, -1, np.int32), np.empty(many, np.int32), np.empty(many, np.int32), np.full(many, -1, np.int64)
+    )  # fmt: skip
     for i in range(2 * len(sites.street)):
         j = i >> 1
         e = sites.street[j]
@@ -112,24 +133,44 @@ def spread(ways: Ways, lanes: Lanes, sites: Sites, limit: float, best: Any, own:
         s += sites.extra[j]
         if s <= limit and (s < best[v] or (s == best[v] and j < own[v])):
             best[v], own[v] = s, j
-            if size == len(heap.key):
-                heap = Heap(more(heap.key), more(heap.value))
-            rise(heap, size, s, v)
-            size += 1
-    while size > 0:
-        k, v = heap.key[0], heap.value[0]
-        size -= 1
-        sink(heap, size)
-        if k > best[v]:
-            continue
-        for a in range(ways.start[v], ways.start[v + 1]):
-            u, s = ways.head[a], k + ways.seconds[a]
-            if s <= limit and (s < best[u] or (s == best[u] and own[v] < own[u])):
-                best[u], own[u] = s, own[v]
-                if size == len(heap.key):
-                    heap = Heap(more(heap.key), more(heap.value))
-                rise(heap, size, s, u)
-                size += 1
+            waiting += put(shelves, v, s, now)
+    while waiting > 0:
+        v, shelves.first[now & LAST] = shelves.first[now & LAST], -1
+        while v >= 0:
+            k, w, following = best[v], own[v], shelves.after[v]
+            shelves.shelf[v] = -1
+            waiting -= 1
+            if int(k / SPAN) > now:
+                waiting += put(shelves, v, k, now)
+            else:
+                for a in range(ways.start[v], ways.start[v + 1]):
+                    u, s = ways.head[a], k + ways.seconds[a]
+                    if s <= limit and (s < best[u] or (s == best[u] and w < own[u])):
+                        best[u], own[u] = s, w
+                        waiting += put(shelves, u, s, now)
+            v = following
+        if shelves.first[now & LAST] < 0:
+            now += 1
+
+
+def put(shelves: Shelves, v: int, seconds: float, now: int) -> int:
+    """Let a crossing wait on its shelf at the latest, or on the farthest there is; 1 if it has not waited before."""
+    c, old = min(int(seconds / SPAN), now + LAST), shelves.shelf[v]
+    if 0 <= old <= c:
+        return 0
+    if old >= 0:
+        left, right = shelves.before[v], shelves.after[v]
+        if left >= 0:
+            shelves.after[left] = right
+        else:
+            shelves.first[old & LAST] = right
+        if right >= 0:
+            shelves.before[right] = left
+    top = shelves.first[c & LAST]
+    if top >= 0:
+        shelves.before[top] = v
+    shelves.first[c & LAST], shelves.before[v], shelves.after[v], shelves.shelf[v] = v, -1, top, c
+    return 1 if old < 0 else 0
 
 
 def more(full: Any) -> Any:
@@ -205,10 +246,8 @@ def along(lanes: Lanes, people: People, limit: float, e: int, best: Any, found: 
     one, other = best[lanes.tail[e]], best[lanes.head[e]]
     for i in range(people.first[e], people.first[e + 1]):
         s = min(one + people.by_tail[i], other + people.by_head[i]) + people.extra[i]
-        if s <= limit and s < np.inf:
-            found.home[count] = people.order[i]
-            found.seconds[count] = s
-            count += 1
+        found.home[count], found.seconds[count] = people.order[i], s
+        count += (s <= limit) & (s < np.inf)
     return count
 
 

@@ -14,7 +14,20 @@ from typing import Any
 from songhe.core.reach.kernel import loops, points
 
 Told = Callable[[str], None]
-INSIDE = ("rise", "sink", "more", "explore", "along", "next_door", "nearer", "column", "line", "crowd")
+INSIDE = (
+    "rise",
+    "sink",
+    "put",
+    "more",
+    "explore",
+    "along",
+    "next_door",
+    "nearer",
+    "column",
+    "line",
+    "crowd",
+    "slack",
+)
 PATIENCE = 1.5
 """Seconds that a page waits for machine code, which is how long it takes to load it where it is kept."""
 _LOCK = Lock()

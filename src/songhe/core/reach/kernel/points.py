@@ -79,27 +79,36 @@ def crowd(x: Any, y: Any, cells: Cells) -> Any:
 
 
 def lookup(x: Any, y: Any, cells: Cells, reach: float, seen: Seen) -> None:
-    """The nearest piece of each point, ring by ring of cells round it."""
+    """The nearest piece of each point, ring by ring of cells round it, as far as something nearer may lie."""
+    size = cells.size
     for i in crowd(x, y, cells):
         c, r = column(x[i], cells), line(y[i], cells)
+        east, north = x[i] - cells.west - c * size, y[i] - cells.south - r * size
+        inside = max(min(east, size - east, north, size - north), 0.0)
         least, which, where = reach * reach, -1, 0.0
         for ring in range(max(cells.columns, cells.rows)):
             for row in range(max(r - ring, 0), min(r + ring, cells.rows - 1) + 1):
-                low = cells.south + row * cells.size - y[i]
-                gap = max(low, -low - cells.size, 0.0)
+                gap = max((row - r) * size - north, north - (row - r + 1) * size, 0.0)
+                if gap * gap > slack(least):
+                    continue
                 step = 2 * ring if r - ring < row < r + ring else 1
                 for at in range(max(c - ring, (c - ring) % step), min(c + ring + 1, cells.columns), step):
-                    left = cells.west + at * cells.size - x[i]
-                    side = max(left, -left - cells.size, 0.0)
-                    if side * side + gap * gap <= least * 1.000001 + 0.000001:
+                    side = max((at - c) * size - east, east - (at - c + 1) * size, 0.0)
+                    if side * side + gap * gap <= slack(least):
                         least, which, where = nearer(
                             cells, row * cells.columns + at, x[i], y[i], (least, which, where)
                         )
-            if ring * cells.size * ring * cells.size > least:
+            seen_to = inside + ring * size
+            if seen_to * seen_to > slack(least):
                 break
         seen.piece[i] = which
         seen.square[i] = least if which >= 0 else np.inf
         seen.part[i] = where
+
+
+def slack(square: float) -> float:
+    """A squared distance, a little rounded up."""
+    return square * 1.000001 + 0.000001
 
 
 def nearer(cells: Cells, at: int, x: float, y: float, best: Any) -> Any:
