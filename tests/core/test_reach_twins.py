@@ -86,6 +86,26 @@ def test_short_and_very_long_roads_are_searched_alike(seed: int, longest: float,
 
 
 @settings(deadline=None)
+@given(st.integers(2, 9), st.sampled_from([100.0, 20_000.0, 2_000_000.0]))
+def test_a_star_whose_far_ends_are_nearer_round_about(ends: int, far: float) -> None:
+    """The road to each end is longer than that to the next end and from there on; beside them a farm with a field and a hut."""
+    number, farm, field, hut = np.arange(2, ends + 2), 1, ends + 2, ends + 3
+    streets = Streets(
+        HERE[0] + STEP * np.arange(ends + 4),
+        np.full(ends + 4, HERE[1]),
+        np.concatenate([np.zeros(ends, int), number[:-1], [0, farm, field]]),
+        np.concatenate([number, number[1:], [farm, field, hut]]),
+        metres=np.concatenate([far * (2 + ends - number), np.ones(ends - 1), [2 * far, 1.0, 1.0]]),
+    )
+    network = build(streets, contract=False).network
+    quick, plain = Paths(network, ELDER), Paths(network, ELDER, compiled=False)
+    spots = quick.vertices()
+    found = quick.nearest(spots.take(np.zeros(1, int)), quick.homes(spots)).seconds
+    assert np.array_equal(found, plain.nearest(spots.take(np.zeros(1, int)), plain.homes(spots)).seconds)
+    assert found.max() * ELDER.speed == pytest.approx(2 * far + 2)
+
+
+@settings(deadline=None)
 @given(street_nets(), clouds())
 def test_the_nearest_street_is_the_nearest(streets: Streets, points: Any) -> None:
     network = build(streets).network

@@ -120,7 +120,8 @@ def sink(heap: Heap, size: int) -> None:
 def spread(ways: Ways, lanes: Lanes, sites: Sites, limit: float, best: Any, own: Any) -> None:
     """Seconds to each crossing from the nearest of many sites, and which it is; of equally near ones the first.
 
-    Crossings wait on shelves and not in an order: who is passed on too early is passed on again.
+    Crossings wait on shelves and not in an order: what is passed on too early is passed on again. A shelf is emptied as a
+    whole, and what comes to it meanwhile is its next round.
     """
     many, waiting, now = len(best), 0, 0
     shelves = Shelves(
@@ -135,19 +136,19 @@ def spread(ways: Ways, lanes: Lanes, sites: Sites, limit: float, best: Any, own:
             best[v], own[v] = s, j
             waiting += put(shelves, v, s, now)
     while waiting > 0:
-        v, shelves.first[now & LAST] = shelves.first[now & LAST], -1
+        v, shelves.first[now & LAST] = (
+            shelves.first[now & LAST],
+            -1,
+        )  # the whole shelf; what comes meanwhile is a next round
         while v >= 0:
             k, w, following = best[v], own[v], shelves.after[v]
             shelves.shelf[v] = -1
             waiting -= 1
-            if int(k / SPAN) > now:
-                waiting += put(shelves, v, k, now)
-            else:
-                for a in range(ways.start[v], ways.start[v + 1]):
-                    u, s = ways.head[a], k + ways.seconds[a]
-                    if s <= limit and (s < best[u] or (s == best[u] and w < own[u])):
-                        best[u], own[u] = s, w
-                        waiting += put(shelves, u, s, now)
+            for a in range(ways.start[v], ways.start[v + 1]):
+                u, s = ways.head[a], k + ways.seconds[a]
+                if s <= limit and (s < best[u] or (s == best[u] and w < own[u])):
+                    best[u], own[u] = s, w
+                    waiting += put(shelves, u, s, now)
             v = following
         if shelves.first[now & LAST] < 0:
             now += 1
