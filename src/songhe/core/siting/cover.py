@@ -42,17 +42,12 @@ class Task:
         return float(self.ground.weight[self.ground.base > 0].sum())
 
 
-def task_of(ground: Ground, sites: int | None, budget: int | None) -> Task:
-    """Cells of the places that existing sites do not reach."""
-    cells = merged(ground, ground.choices, (ground.base == 0) & (ground.weight > 0))
+def task_of(ground: Ground, sites: int | None, budget: int | None, choices: Array | None = None) -> Task:
+    """Cells of the places that existing sites do not reach, as the sites that can be chosen reach them."""
+    among = ground.choices if choices is None else choices
+    cells = merged(ground, among, (ground.base == 0) & (ground.weight > 0))
     return Task(
-        ground,
-        cells,
-        cells.summed(ground.weight),
-        ground.cost[ground.choices],
-        ground.must[ground.choices],
-        sites,
-        budget,
+        ground, cells, cells.summed(ground.weight), ground.cost[among], ground.must[among], sites, budget
     )
 
 
@@ -144,11 +139,17 @@ def bounded(task: Task, picked: Array, effort: Effort) -> tuple[Bound, bool]:
     def enough(bound: float) -> bool:
         return near_enough(value, bound, gap=effort.stop.gap, whole=whole, above=True)
 
-    better = value + 1.0 - 1e-6 if whole else value * (1 + 1e-9)
-    found = covering_bound(task.cells, task.weight, limits, count=count, better=better, enough=enough)
+    found = covering_bound(
+        task.cells, task.weight, limits, count=count, better=_better(task, value), enough=enough
+    )
     done = enough(found.value)
     found.value = max(value, rounded(found.value, whole=whole, above=True))
     return found, done
+
+
+def _better(task: Task, value: float) -> float:
+    """The least that a better choice would cover."""
+    return value + 1.0 - 1e-6 if task.ground.whole else value * (1 + 1e-9)
 
 
 @dataclass(frozen=True)
@@ -158,24 +159,20 @@ class _Best:
 
 
 def exact(task: Task, picked: Array, bound: Bound, effort: Effort) -> tuple[Array, _Best]:
-    """Ask HiGHS for better sites among those that the bound does not rule out."""
-    value = float(task.weight[covered(task, picked)].sum())
-    lower, upper = bound.always.astype(float), 1.0 - bound.never
-    model = covering_model(task, lower, upper)
-    start = _values(task, picked)
-    fits = bool((start[: len(lower)] >= lower).all() and (start[: len(upper)] <= upper).all())
-    answer = model.solve(
+    """Ask HiGHS for better sites among those that the bound does not rule out; without the others more places are alike."""
+    value, kept = float(task.weight[covered(task, picked)].sum()), np.flatnonzero(~bound.never)
+    left = task_of(task.ground, task.sites, task.budget, task.cells.sites[kept])
+    total = float(left.weight.sum())
+    answer = covering_model(left, bound.always[kept].astype(float), np.ones(len(kept))).solve(
         seconds=effort.left(),
         nodes=effort.nodes(),
         gap=effort.stop.gap,
         slack=0.99 if task.ground.whole else 1e-6,
-        start=start if fits else None,
-        proving=True,
+        ceiling=total - _better(task, value),
     )
-    total = float(task.weight.sum())
     top = value if answer.infeasible else rounded(total - answer.bound, whole=task.ground.whole, above=True)
     if answer.x is not None:
-        other = np.flatnonzero(answer.x[: len(task.cells.sites)] > 0.5)
+        other = kept[answer.x[: len(kept)] > 0.5]
         worth = float(task.weight[covered(task, other)].sum())
         if worth > value:
             picked, value = other, worth

@@ -12,12 +12,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 FREE = float("inf")
-PROVING = {
-    "mip_pool_soft_limit": 300,
-    "mip_heuristic_run_rins": False,
-    "mip_heuristic_run_rens": False,
-    "mip_heuristic_run_root_reduced_cost": False,
-}
 
 
 @dataclass(frozen=True)
@@ -52,11 +46,12 @@ class Model:
         gap: float = 0.0,
         slack: float = 1e-6,
         start: Array | None = None,
-        proving: bool = False,
+        ceiling: float = FREE,
     ) -> Answer:
         """Ask HiGHS. ``start`` is a solution to begin with, ``slack`` a difference from the bound that is none.
 
-        ``proving``: the start is likely the best, so that time goes to the proof alone.
+        Nothing is looked for that costs more than ``ceiling``, and the bound tells of nothing else: it is kept where presolve
+        takes sites of a start for others and makes it worse.
         """
         highspy: Any = import_module("highspy")
         solver = highspy._Highs()  # the class behind `Highs`, whose making alone writes on standard output
@@ -64,9 +59,9 @@ class Model:
             "output_flag": False,
             "mip_rel_gap": gap,
             "mip_abs_gap": slack,
+            "objective_bound": ceiling - self.offset,
             "threads": 1,
         }
-        options |= PROVING if proving else {}
         if seconds is not None:
             options["time_limit"] = max(seconds, 0.0)
         if nodes is not None:
