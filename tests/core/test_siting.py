@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.core.sitings import choices, every, some
 
@@ -28,6 +28,9 @@ from songhe.core.siting import (
     judge,
     solve,
 )
+from songhe.core.siting.bounds import Bound
+from songhe.core.siting.cover import bounded, exact, task_of
+from songhe.core.siting.found import Effort
 from songhe.core.siting.machine import plain
 
 Best = Callable[..., float]
@@ -65,6 +68,27 @@ def test_the_best_of_all_choices_is_found_and_no_bound_is_wrong(
     assert found.proof == "exact" or not exact
     if found.bound is not None:
         assert best(found.bound, right) == pytest.approx(found.bound)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.booleans(), st.data())
+def test_better_sites_are_found_from_any_choice_and_none_where_it_is_the_best(
+    seed: int, ruled: bool, data: Any
+) -> None:
+    problem = some(seed)
+    task, effort = task_of(problem.ground, 3, None), Effort(Stop(rounds=200), plain())
+    known = list(every(problem, Cover(3)))
+    assume(known and task.cells.size)
+    given_ = data.draw(st.sampled_from([max(known, key=lambda one: one.value), *known]))
+    picked = np.flatnonzero(np.isin(np.array(problem.ground.codes)[task.cells.sites], given_.chosen))
+    loose = Bound(np.inf, np.zeros(len(task.must), bool), task.must)
+    picked, best = exact(task, picked, bounded(task, picked, effort)[0] if ruled else loose, effort)
+    right = max(one.value for one in known)
+    assert best.exact
+    assert task.base + best.value == pytest.approx(right)
+    codes = [problem.ground.codes[site] for site in task.cells.sites[picked]]
+    assert judge(problem, Cover(3), codes).value == pytest.approx(right)
+    assert not judge(problem, Cover(3), codes).faults
 
 
 @settings(max_examples=6, deadline=None)

@@ -59,7 +59,7 @@ class Model:
             "output_flag": False,
             "mip_rel_gap": gap,
             "mip_abs_gap": slack,
-            "objective_bound": ceiling - self.offset,
+            "objective_bound": ceiling,
             "threads": 1,
         }
         if seconds is not None:
