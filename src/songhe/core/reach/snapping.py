@@ -46,22 +46,26 @@ class Snapper:
         self, lon: Array, lat: Array, farthest: float, machine: Machine | None
     ) -> tuple[Array, Array, Array]:
         """Piece (-1: none within ``farthest`` metres), part of it and metres beside it; of equally near pieces the first."""
-        count, plane = len(lon), self.network.plane
-        piece, part, off = np.full(count, -1, np.int32), np.zeros(count), np.full(count, np.inf)
-        x, y = plane.flat(lon, lat)
+        x, y = self.network.plane.flat(lon, lat)
         good = np.isfinite(x) & np.isfinite(y) & (np.abs(lat) < 85)
-        if not good.any() or not len(self.pieces):
-            return piece, part, off
-        rows = slice(None) if good.all() else np.flatnonzero(good)
+        if good.all() and len(good) and len(self.pieces):
+            return self._near(x, y, farthest, machine)
+        nowhere = np.full(len(x), -1, np.int32), np.zeros(len(x)), np.full(len(x), np.inf)
+        if good.any() and len(self.pieces):
+            for column, found in zip(nowhere, self._near(x[good], y[good], farthest, machine), strict=True):
+                column[good] = found
+        return nowhere
+
+    def _near(
+        self, x: Array, y: Array, farthest: float, machine: Machine | None
+    ) -> tuple[Array, Array, Array]:
+        """The same for points of the picture."""
         reach = farthest / float(self.stretch.min()) + 1e-6
-        if machine is None:
-            found, square, where = self._by_tree(x[rows], y[rows], reach)
-        else:
-            found, square, where = self._by_cells(machine, x[rows], y[rows], reach)
-        beside = np.sqrt(square) * self.stretch[found]
-        near = (found >= 0) & (beside <= farthest)
-        piece[rows] = np.where(near, self.pieces[found], -1)
-        part[rows], off[rows] = np.where(near, where, 0.0), np.where(near, beside, np.inf)
+        by = self._by_tree(x, y, reach) if machine is None else self._by_cells(machine, x, y, reach)
+        number, square, part = by
+        piece, off = self.pieces[number], np.sqrt(square) * self.stretch[number]
+        far = np.flatnonzero((number < 0) | (off > farthest))
+        piece[far], part[far], off[far] = -1, 0.0, np.inf
         return piece, part, off
 
     def _by_cells(self, machine: Machine, x: Array, y: Array, reach: float) -> tuple[Array, Array, Array]:
