@@ -49,6 +49,8 @@ def hear(exchange: Exchange, heard: Sequence[Heard], *, at: datetime) -> list[st
 
 def hear_seats(exchange: Exchange, news: Sequence[SeatNews], *, at: datetime) -> int:
     """Bring seats up to date with what the exchange knows of them; returns how many changed."""
+    if not news:
+        return 0
     rows = Seat.everywhere.select_for_update(no_key=True).filter(
         exchange=exchange, extension__in={each.extension for each in news}, enabled=True
     )
@@ -68,40 +70,40 @@ def link(session_id: UUID, call_id: UUID, *, at: datetime) -> None:
     rows.filter(linked_at=None).update(linked_at=at)
 
 
-def _seats(exchange: Exchange, heard: Sequence[Heard], sessions: Sequence[Session]) -> dict[str, Seat]:
-    """The seats that these events may move, by extension, locked in one order, after the sessions."""
+def _seats(exchange: Exchange, heard: Sequence[Heard], sessions: Sequence[Session]) -> list[Seat]:
+    """The seats that these events may move, locked in one order, after the sessions."""
     rows = Seat.everywhere.select_for_update(no_key=True).filter(
         Q(exchange=exchange, extension__in={each.extension for each in heard if each.extension})
         | Q(session_id__in=[session.pk for session in sessions])
         | Q(agent_id__in=[session.agent_id for session in sessions if session.agent_id])
     )
-    return {row.extension: row for row in rows.order_by("id") if row.exchange_id == exchange.pk}
+    return list(rows.order_by("id"))
 
 
-def _take(
-    session: Session, key: Key, heard: Sequence[Heard], seats: dict[str, Seat], at: datetime
-) -> list[str]:
+def _take(session: Session, key: Key, heard: Sequence[Heard], seats: list[Seat], at: datetime) -> list[str]:
+    """Written first and read then, with all that the session has: so one reading tells which of them were there already."""
     digests = [hashlib.sha256(each.body.encode("utf-8", "surrogatepass")).digest() for each in heard]
-    known: dict[str, bytes] = {
-        name: bytes(digest)
-        for name, digest in LineEvent.everywhere.filter(
-            exchange=session.exchange_id, key__in=[each.key for each in heard]
-        ).values_list("key", "digest")
-    }
+    agents = {seat.extension: seat.agent_id for seat in seats if seat.exchange_id == session.exchange_id}
+    made: dict[str, LineEvent] = {}
+    for each, digest in zip(heard, digests, strict=True):
+        if each.key not in made:
+            made[each.key] = _event(session, key, each, digest, agents.get(each.extension), at)
+    LineEvent.everywhere.bulk_create(made.values(), ignore_conflicts=True)
+    rows = LineEvent.everywhere.filter(
+        Q(session=session) | Q(exchange=session.exchange_id, key__in=list(made))
+    )
+    kept = {row.key: row for row in rows}
     verdicts, news = [], []
     for each, digest in zip(heard, digests, strict=True):
-        if each.key in known:
-            verdicts.append(KNOWN if known[each.key] == digest else CLASH)
-            continue
-        known[each.key] = digest
-        verdicts.append(STORED)
-        news.append((each, digest))
+        mine, row = made.pop(each.key, None), kept[each.key]
+        if mine is not None and mine.pk == row.pk:
+            verdicts.append(STORED)
+            news.append(each)
+        else:
+            verdicts.append(KNOWN if bytes(row.digest) == digest else CLASH)
     if news:
-        LineEvent.everywhere.bulk_create(
-            [_event(session, key, each, digest, seats, at) for each, digest in news], ignore_conflicts=True
-        )
-        _told(session, key, [each for each, _digest in news], at)
-        _derive(session, key, at)
+        _told(session, key, news, at)
+        _derive(session, key, [row for row in kept.values() if row.session_id == session.pk], seats, at)
     return verdicts
 
 
@@ -123,12 +125,11 @@ def _session(exchange: Exchange, ref: str, first: Heard, at: datetime) -> tuple[
 
 
 def _event(
-    session: Session, key: Key, each: Heard, digest: bytes, seats: dict[str, Seat], at: datetime
+    session: Session, key: Key, each: Heard, digest: bytes, agent_id: UUID | None, at: datetime
 ) -> LineEvent:
-    seat = seats.get(each.extension)
     return LineEvent(
         exchange_id=session.exchange_id, session=session, key=each.key, kind=each.kind.value, at=each.at, seq=each.seq,
-        agent_id=seat.agent_id if seat else None, queue=each.queue, note_sealed=seal_with(key, session.pk, each.recording),
+        agent_id=agent_id, queue=each.queue, note_sealed=seal_with(key, session.pk, each.recording),
         body_sealed=seal_with(key, session.pk, each.body), digest=digest, received_at=at, region_id=session.region_id,
     )  # fmt: skip
 
@@ -164,9 +165,10 @@ def _number(session: Session, key: Key, number: str) -> None:
     session.number_hash = number_hash(phone.dialled)
 
 
-def _derive(session: Session, key: Key, at: datetime) -> None:
+def _derive(
+    session: Session, key: Key, rows: Sequence[LineEvent], seats: list[Seat], at: datetime
+) -> None:
     """Everything that follows from the events, anew; then the seats, and the news."""
-    rows = list(LineEvent.everywhere.filter(session=session))
     events = [
         Event(
             row.key, Kind(row.kind), row.at, row.seq, str(row.agent_id or ""),
@@ -186,7 +188,7 @@ def _derive(session: Session, key: Key, at: datetime) -> None:
         session.answered_at = next((leg.answered for leg in course.legs if leg.answered), None)
         session.ended_at = last.ended
     _recordings(session, course)
-    follow(session, course, at=at)
+    follow(session, course, seats, at=at)
     session.save()
 
 
