@@ -40,6 +40,7 @@ from songhe.areas.registry.queries.people import (
     housemates,
     kept,
     living,
+    mates_of,
     suspected,
 )
 from songhe.areas.registry.queries.search import (
@@ -100,6 +101,7 @@ __all__ = [
     "kept",
     "living",
     "locate",
+    "mates_of",
     "middles",
     "numbered",
     "of_persons",

@@ -194,7 +194,8 @@ def orders_of(person_id: UUID, scope: Scope) -> QuerySet[Order]:
 def free_minutes(person_id: UUID, month: date) -> int:
     """Minutes of a month's entitlement that can still be ordered: granted, not used, not promised by open orders and
     not owed for visits that wait for settlement. Asked beyond the reader's scope: other organisations' orders count."""
-    return max(remaining_minutes(person_id, month) - taken_minutes([person_id], month).get(person_id, 0), 0)
+    left = remaining_minutes(person_id, month)
+    return max(left - taken_minutes([person_id], month).get(person_id, 0), 0) if left > 0 else 0
 
 
 @takes(HOME_SERVICE)

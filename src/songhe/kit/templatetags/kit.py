@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from songhe.engines.regions.tree import name_of
 from songhe.kit import words
 from songhe.kit.clock import now
 from songhe.kit.links import address
@@ -63,6 +64,12 @@ def moment(at: datetime | None) -> str:
 def ago(at: datetime | None) -> str:
     """How long since."""
     return "" if at is None else words.ago(at, now())
+
+
+@register.filter
+def region_name(code: int) -> str:
+    """The name of a region, by its code."""
+    return name_of(code)
 
 
 @register.filter

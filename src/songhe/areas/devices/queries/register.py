@@ -47,7 +47,7 @@ def helpers(region: int) -> list[tuple[str, str]]:
 
 def of_person(person: Person, scope: Scope) -> list[Device]:
     """The devices of a person, and those of the household that the person lives in."""
-    homes = [one.household_id for one in housemates(person) if one.person_id == person.pk]
+    homes = Member.everywhere.filter(person=person, until=None).values("household_id")
     rows = Device.objects.within(scope).filter(Q(person=person) | Q(household_id__in=homes))
     return list(rows.select_related("last", "person").order_by("kind", "code"))
 

@@ -15,7 +15,7 @@ from songhe.areas.registry.api import (
     by_phone,
     contact_phones,
     contacts_of,
-    housemates,
+    mates_of,
     search,
     secrets_of_many,
 )
@@ -139,10 +139,8 @@ def _households(matches: dict[UUID, Match], own: set[UUID], scope: Scope) -> Non
     """Who lives with an owner of the number: the phone of the house is often in one name only."""
     for key in list(own)[:HOUSEHOLD_MAX]:
         owner = matches[key].person
-        mates = [member.person_id for member in housemates(owner) if member.person_id != key]
-        for person in (
-            Person.objects.within(scope).filter(pk__in=mates).exclude(state__in=["merged", "erased"])
-        ):
+        mates = Person.objects.within(scope).filter(pk__in=mates_of(owner))
+        for person in mates.exclude(state__in=["merged", "erased"]):
             _add(matches, person, 40, gettext("lives with {name}").format(name=owner.name))
 
 
@@ -153,8 +151,9 @@ def _earlier(matches: dict[UUID, Match], plain: str, scope: Scope, at: datetime)
     )
     rows = rows.filter(direction=Call.Direction.IN)
     about = Counter(rows.order_by("-started_at").values_list("person_id", flat=True)[:40])
-    people = Person.objects.within(scope).filter(pk__in=list(about)).exclude(state__in=["merged", "erased"])
-    for person in people:
+    unknown = [key for key in about if key not in matches]
+    people = Person.objects.within(scope).filter(pk__in=unknown).exclude(state__in=["merged", "erased"])
+    for person in (*people, *(matches[key].person for key in about if key in matches)):
         count = about[person.pk]
         words = ngettext("{n} earlier call from here", "{n} earlier calls from here", count).format(n=count)
         _add(matches, person, 30 + min(count, 9), words)

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from songhe.areas.assessment.api import in_force
-from songhe.areas.care.api import HoursLeft, hours_left
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, account, entitled
 from songhe.areas.hotline.models import Call, Complaint
 from songhe.areas.providers.api import metres, places
@@ -76,7 +75,6 @@ class Standing:
     risks: list[Risk]
     left: list[Left]
     minutes_left: int
-    hours: HoursLeft | None
     open_orders: list[Order]
     orders: list[Order]
     lives: Lived | None
@@ -98,7 +96,6 @@ def standing(person: Person, scope: Scope, calls_scope: Scope, day: date) -> Sta
         home = housemates(person)
         mates, alone = [member for member in home if member.person_id != person.pk], len(home) == 1
         level = in_force([person.pk], day).get(person.pk)
-        hours = hours_left(person.pk, day)
         lives = living_in([person.pk], day).get(person.pk)
     orders = list(orders_of(person.pk, scope)[:12])
     level_text = str(level.get_level_display()) if level is not None else ""
@@ -109,7 +106,6 @@ def standing(person: Person, scope: Scope, calls_scope: Scope, day: date) -> Sta
         risks=_risks(person, day, level_text, (level.level or 0) if level else 0, alone=alone),
         left=left,
         minutes_left=minutes,
-        hours=hours,
         open_orders=[order for order in orders if order.state in OPEN_STATES],
         orders=[order for order in orders if order.state not in OPEN_STATES][:4],
         lives=lives,

@@ -165,9 +165,7 @@ def _number(session: Session, key: Key, number: str) -> None:
     session.number_hash = number_hash(phone.dialled)
 
 
-def _derive(
-    session: Session, key: Key, rows: Sequence[LineEvent], seats: list[Seat], at: datetime
-) -> None:
+def _derive(session: Session, key: Key, rows: Sequence[LineEvent], seats: list[Seat], at: datetime) -> None:
     """Everything that follows from the events, anew; then the seats, and the news."""
     events = [
         Event(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -60,6 +61,14 @@ def housemates(person: Person) -> list[Member]:
     own = Member.everywhere.filter(person=person, until=None).values("household_id")
     rows = Member.everywhere.filter(household_id__in=own, until=None).select_related("person")
     return list(rows.order_by("since", "id"))
+
+
+def mates_of(person: Person) -> QuerySet[Any, Any]:
+    """The keys of those who live with a person now, the person left out."""
+    own = Member.everywhere.filter(person=person, until=None).values("household_id")
+    return (
+        Member.everywhere.filter(household_id__in=own, until=None).exclude(person=person).values("person_id")
+    )
 
 
 def contacts_of(person: Person) -> list[Contact]:
