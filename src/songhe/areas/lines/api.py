@@ -13,6 +13,7 @@ from songhe.areas.lines.counting import left_open
 from songhe.areas.lines.models import Exchange, Seat, Session
 from songhe.areas.lines.queries.sessions import (
     OnLine,
+    enabled,
     of_number,
     opener,
     own_session,
@@ -42,6 +43,7 @@ __all__ = [
     "Unreachable",
     "dial",
     "done",
+    "enabled",
     "end_call",
     "figures",
     "hear",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from songhe.areas.lines.api import Exchange, Heard, SeatNews, hear, hear_seats
+from songhe.areas.lines.api import Heard, SeatNews, enabled, hear, hear_seats
 from songhe.edges.telephony import reading
 from songhe.edges.telephony.reading import Unfit
 from songhe.edges.telephony.wire import SIGNATURE, SOURCE, TIME, is_fresh, is_signed
@@ -56,7 +56,7 @@ def take(request: HttpRequest) -> HttpResponse:
 def _taken(request: HttpRequest, body: bytes) -> HttpResponse:
     told = request.headers.get(TIME, "")
     code = request.headers.get(SOURCE, "").replace("\0", "")[:40]
-    found = Exchange.everywhere.filter(code=code, enabled=True).first()
+    found = next(iter(enabled(code)), None)
     if found is None or not is_signed(found.secret, told, body, request.headers.get(SIGNATURE, "")):
         return _unknown(gettext("The source is not known or the signature is wrong."))
     if not is_fresh(told, time.time()):

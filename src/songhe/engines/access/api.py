@@ -1,6 +1,7 @@
 """The door of ``access``: the names others use."""
 
 from songhe.engines.access.actor import SYSTEM, Actor
+from songhe.engines.access.asked import asked
 from songhe.engines.access.bulk import Statement, insert_many, insert_new, insertion, update_many
 from songhe.engines.access.lines import KinLines, Lines
 from songhe.engines.access.models import Grant, Tie, User
@@ -24,6 +25,7 @@ __all__ = [
     "Tie",
     "User",
     "append_only",
+    "asked",
     "current",
     "elevated",
     "entered",

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from songhe.core.refusal import Refused
+from songhe.engines.access.asked import asked
 from songhe.engines.access.models import Attempt, Token, User
 
 WINDOW = timedelta(minutes=15)
@@ -61,8 +63,13 @@ def user_of(session: SessionBase) -> User | None:
     known = session.get(_SESSION_KEY)
     if not known:
         return None
-    user = User.objects.filter(pk=UUID(known["id"]), is_active=True).first()
-    return user if user and user.epoch == known["epoch"] else None
+    found = _active(UUID(known["id"]))
+    return found[0] if found and found[0].epoch == known["epoch"] else None
+
+
+@asked
+def _active(user_id: UUID) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id, is_active=True)
 
 
 def revoked_user(session: SessionBase) -> str:

@@ -47,6 +47,11 @@ class Scope:
             return (0, 0)
         return (min(a for a, _ in self.areas), max(b for _, b in self.areas))
 
+    @property
+    def shared(self) -> Scope:
+        """The same for whoever reaches the same areas, where nobody's ties add to them: what is kept for one serves all."""
+        return self if self.bounds else Scope(self.areas)
+
     def narrowed(self, low: int, high: int) -> Scope:
         """The part of this scope inside a range."""
         return Scope(_cut(self.areas, low, high), _cut(self.bounds, low, high), self.holders, self.actor_id)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
+from uuid import UUID
 
 from django.db import models
 
 from songhe.core.refusal import Hidden
+from songhe.engines.access.asked import asked
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.rows import FEW, NotPlain, add_rows, change_rows
 from songhe.engines.access.scope import Scope, current
@@ -64,7 +66,9 @@ class ScopedManager(models.Manager[M]):
 
     def take(self, pk: object, scope: Scope) -> M:
         """One row of a scope; hidden (404) where it is elsewhere or nowhere."""
-        row = self.within(scope).filter(pk=pk).first()
+        plain = type(pk) is UUID
+        rows: Iterable[M] = _one(self.model, scope.shared, pk) if plain else self.within(scope).filter(pk=pk)
+        row = next(iter(rows), None)
         if row is None:
             raise Hidden(
                 "not_found",
@@ -72,6 +76,11 @@ class ScopedManager(models.Manager[M]):
                 what=self.model._meta.verbose_name,
             )
         return row
+
+
+@asked
+def _one(model: type[models.Model], scope: Scope, pk: object) -> ScopedQuerySet[Any]:
+    return ScopedQuerySet(model).within(scope).filter(pk=pk)
 
 
 EverywhereManager = models.Manager.from_queryset(ScopedQuerySet)

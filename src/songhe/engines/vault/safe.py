@@ -8,10 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from songhe.core.refusal import Refused
 from songhe.engines.vault.cipher import GENERATION, Key, Unreadable, decrypt, encrypt, key_id
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
+
+_KEYS = "SELECT owner_id, wrapped FROM vault_datakey WHERE owner_id = ANY(%s)"
 
 
 def make_key(owner_id: UUID) -> None:
@@ -48,8 +52,12 @@ def unwrap(owner: UUID, wrapped: bytes | memoryview) -> Key:
 
 def open_keys(owners: Iterable[UUID]) -> dict[UUID, Key]:
     """The data keys of several owners, in one query; erased owners are absent."""
-    rows = DataKey.objects.filter(owner_id__in=list(owners)).values_list("owner_id", "wrapped")
-    return {owner: unwrap(owner, wrapped) for owner, wrapped in rows}
+    wanted = list(owners)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:  # asked some thirty times for each call of the hotline
+        cursor.execute(_KEYS, [wanted])
+        return {owner: unwrap(owner, wrapped) for owner, wrapped in cursor.fetchall()}
 
 
 def _key_of(owner_id: UUID) -> Key:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models.functions import Now, TruncDate
 from songhe.areas.assessment.models import EDITABLE, OPEN, UNDECIDED, Assessment, Cause, State
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import ancestors
-from songhe.engines.access.api import Grant, Scope, elevated, roles
+from songhe.engines.access.api import Grant, Scope, asked, elevated, roles
 from songhe.engines.access.scoped import ScopedQuerySet
 
 FORM = "gbt42195-2022"
@@ -65,10 +65,20 @@ def in_force(person_ids: Iterable[UUID], on: date) -> dict[UUID, Assessment]:
 
     What is not delivered, may still be objected to, or is disputed does not count.
     """
-    rows = Assessment.everywhere.filter(
-        person_id__in=list(person_ids), state=State.CONFIRMED, in_force_on__lte=on, holds_until__gt=on
-    ).order_by("in_force_on", "assessed_on", "confirmed_at")
+    wanted = list(person_ids)
+    rows = _in_force_of(wanted[0], on) if len(wanted) == 1 else _in_force(wanted, on)
     return {row.person_id: row for row in rows}
+
+
+def _in_force(persons: Sequence[UUID], on: date) -> QuerySet[Assessment]:
+    return Assessment.everywhere.filter(
+        person_id__in=persons, state=State.CONFIRMED, in_force_on__lte=on, holds_until__gt=on
+    ).order_by("in_force_on", "assessed_on", "confirmed_at")
+
+
+@asked
+def _in_force_of(person: UUID, on: date) -> QuerySet[Assessment]:
+    return _in_force([person], on)
 
 
 def counted(known_at: datetime | None = None) -> ScopedQuerySet[Any]:

@@ -22,7 +22,7 @@ from songhe.areas.registry.api import Member, Person, housemates, places_of
 from songhe.core.codes import Point
 from songhe.core.codes.region import ancestors, at_level, level_of
 from songhe.engines.access.api import Grant as Role
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, asked
 from songhe.engines.regions.tree import name_of
 
 PRESSED = ("bracelet", "pendant", "watch")
@@ -47,9 +47,14 @@ def helpers(region: int) -> list[tuple[str, str]]:
 
 def of_person(person: Person, scope: Scope) -> list[Device]:
     """The devices of a person, and those of the household that the person lives in."""
+    return _of_person(person.pk, scope.shared)
+
+
+@asked
+def _of_person(person: UUID, scope: Scope) -> QuerySet[Device]:
     homes = Member.everywhere.filter(person=person, until=None).values("household_id")
-    rows = Device.objects.within(scope).filter(Q(person=person) | Q(household_id__in=homes))
-    return list(rows.select_related("last", "person").order_by("kind", "code"))
+    rows: QuerySet[Device] = Device.objects.within(scope).filter(Q(person=person) | Q(household_id__in=homes))
+    return rows.select_related("last", "person").order_by("kind", "code")
 
 
 def call_subsidy(person: Person, at: datetime) -> str:

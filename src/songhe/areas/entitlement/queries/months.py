@@ -19,7 +19,7 @@ from songhe.areas.providers.api import canteen_regions
 from songhe.areas.registry.api import Enrolment, Member, Person, tags_on
 from songhe.core.codes.region import CITY, VILLAGE, at_level, level_of
 from songhe.core.rules import FactValue, Tags, received
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.ledger.api import Account
 from songhe.engines.policies import api as policies
 from songhe.engines.regions.models import Region
@@ -104,15 +104,24 @@ def waiting(scope: Scope) -> QuerySet[Entitlement]:
 
 def entitled(person_id: UUID, on: date) -> list[Entitlement]:
     """What is approved for a person in the month of a day."""
-    rows = Entitlement.everywhere.filter(person_id=person_id, month=month_of(on), state=State.APPROVED)
-    return list(rows.order_by("rule"))
+    return _approved(person_id, month_of(on))
+
+
+@asked
+def _approved(person_id: UUID, month: date) -> QuerySet[Entitlement]:
+    rows = Entitlement.everywhere.filter(person_id=person_id, month=month, state=State.APPROVED)
+    return rows.order_by("rule")
 
 
 def account(person_id: UUID, rule: str, month: date) -> Account | None:
     """The ledger account that holds what a rule granted a person for a month; None where nothing was granted."""
     code = account_code(rule, month_of(month))
-    found: Account | None = Account.everywhere.filter(owner_id=person_id, code=code).first()
-    return found
+    return next(iter(_accounts(person_id, code)), None)
+
+
+@asked
+def _accounts(owner: UUID, code: str) -> QuerySet[Account]:
+    return Account.everywhere.filter(owner_id=owner, code=code).order_by("pk")[:1]
 
 
 def _received(people: Mapping[UUID, Person], on: date) -> dict[UUID, dict[str, FactValue]]:

@@ -84,7 +84,7 @@ class DeskForm(forms.Form):
         scope = user.scope("hotline.answer")
         self.fields["new_region"] = RegionField(scope=scope, label=_("Lives in"), required=False)
         self.organisations: Mapping[str, Organisation] = {
-            str(row.pk): row for row in queries.organisations(user.scope("providers.view"))[:200]
+            str(row.pk): row for row in queries.organisations(user.scope("providers.view").shared)
         }
         groups = [(name, [(i.code, said(i.label)) for i in items]) for name, items in grouped_items()]
         self._choose("item", [("", gettext("No service")), *groups])

@@ -25,16 +25,17 @@ from songhe.areas.hotline.models import (
 from songhe.areas.hotline.rules import plain
 from songhe.areas.providers.api import Organisation, State
 from songhe.areas.visits.api import Order, candidates
-from songhe.engines.access.api import Actor, Scope, elevated
+from songhe.engines.access.api import Actor, Scope, asked, elevated
 from songhe.engines.notices.api import Notice
 from songhe.engines.notices.api import State as Sending
 from songhe.engines.vault.api import reveal_json
 
 
+@asked
 def organisations(scope: Scope) -> QuerySet[Organisation]:
-    """Operating organisations that give home services."""
+    """Operating organisations that give home services, as many as a form can list."""
     rows: QuerySet[Organisation] = Organisation.objects.within(scope).filter(state=State.ACTIVE)
-    return rows.filter(kinds__contains=["home"]).order_by("name", "id")
+    return rows.filter(kinds__contains=["home"]).order_by("name", "id")[:200]
 
 
 def nearest_organisation(order: Order, actor: Actor) -> Organisation | None:
@@ -66,15 +67,25 @@ class Typed:
 
 def typed(call: Call) -> Typed:
     """The draft of a call; empty where nothing was typed, or its key is gone."""
-    draft = Draft.everywhere.filter(call=call).first()
+    draft = next(iter(_draft(call.pk)), None)
     if draft is None or call.owner_id != draft.owner_id:
         return Typed({}, 0, None)
     return Typed(plain(reveal_json(draft.owner_id, draft.sealed) or {}), draft.revision, draft.saved_at)
 
 
+@asked
+def _draft(call: UUID) -> QuerySet[Draft]:
+    return Draft.everywhere.filter(call=call)
+
+
 def lines(call: Call) -> list[TextLine]:
     """What was written to and fro in a call."""
-    return list(TextLine.everywhere.filter(call=call).order_by("at", "id")[:200])
+    return _lines(call.pk)
+
+
+@asked
+def _lines(call: UUID) -> QuerySet[TextLine]:
+    return TextLine.everywhere.filter(call=call).order_by("at", "id")[:200]
 
 
 def carried(rows: Iterable[TextLine]) -> dict[UUID, str]:
@@ -97,14 +108,20 @@ def _stage(row: Notice) -> str:
 def ordered(call: Call) -> list[CallOrder]:
     """What was ordered in a call so far, and for whom."""
     with elevated():  # the agent ordered it, wherever the person lives
-        rows = CallOrder.everywhere.filter(call=call).select_related("order", "person")
-        return list(rows.order_by("at", "id")[:60])
+        return _ordered(call.pk)
 
 
-def favourites(actor_id: UUID) -> list[str]:
+@asked
+def _ordered(call: UUID) -> QuerySet[CallOrder]:
+    rows = CallOrder.everywhere.filter(call=call).select_related("order", "person")
+    return rows.order_by("at", "id")[:60]
+
+
+@asked
+def favourites(actor_id: UUID) -> QuerySet[Favourite, str]:
     """Services that an agent keeps at hand, the oldest first."""
     rows = Favourite.everywhere.filter(agent_id=actor_id).order_by("since", "id")
-    return list(rows.values_list("item", flat=True)[:30])
+    return rows.values_list("item", flat=True)[:30]
 
 
 def tries(order_ids: Iterable[UUID]) -> dict[UUID, int]:

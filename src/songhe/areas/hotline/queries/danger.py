@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from songhe.areas.alarms.api import Alarm, AlarmState
 from songhe.areas.devices.api import Device, of_person
 from songhe.areas.hotline.models import Call
 from songhe.areas.registry.api import Person
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import Scope, asked, elevated
 from songhe.kit.spec import url_of
 
 TONES = {"raised": "danger", "taken": "warn", "sent": "info", "arrived": "info"}
@@ -42,11 +45,14 @@ def alarm_of_call(call: Call, user: Any) -> Danger | None:
 
 def dangers(person: Person, user: Any) -> list[Danger]:
     """The open alarms of a person that the reader reaches."""
-    rows = Alarm.objects.within(user.scope("alarms.view")).filter(person=person, closed_at=None)
-    return [
-        Danger(row, TONES.get(row.state, "ok"), url_of(row) or "")
-        for row in rows.order_by("-raised_at", "id")[:MOST]
-    ]
+    rows = _open_alarms(person.pk, user.scope("alarms.view").shared)
+    return [Danger(row, TONES.get(row.state, "ok"), url_of(row) or "") for row in rows]
+
+
+@asked
+def _open_alarms(person: UUID, scope: Scope) -> QuerySet[Alarm]:
+    rows: QuerySet[Alarm] = Alarm.objects.within(scope).filter(person=person, closed_at=None)
+    return rows.order_by("-raised_at", "id")[:MOST]
 
 
 def devices_of(person: Person, user: Any) -> list[Device]:

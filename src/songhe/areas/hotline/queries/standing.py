@@ -29,7 +29,7 @@ from songhe.areas.stays.api import Lived, living_in, vacancies
 from songhe.areas.visits.api import OPEN_STATES, Order, free_minutes, orders_of
 from songhe.core.codes import at_level, mask, parse_phone, span
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.regions.models import Level
 
 OLD = 80
@@ -97,7 +97,7 @@ def standing(person: Person, scope: Scope, calls_scope: Scope, day: date) -> Sta
         mates, alone = [member for member in home if member.person_id != person.pk], len(home) == 1
         level = in_force([person.pk], day).get(person.pk)
         lives = living_in([person.pk], day).get(person.pk)
-    orders = list(orders_of(person.pk, scope)[:12])
+    orders = _orders(person.pk, scope.shared)
     level_text = str(level.get_level_display()) if level is not None else ""
     return Standing(
         person=person,
@@ -111,21 +111,29 @@ def standing(person: Person, scope: Scope, calls_scope: Scope, day: date) -> Sta
         lives=lives,
         kin=[_kin(contact, phones.get(contact.pk, "")) for contact in contacts],
         mates=mates,
-        calls=list(
-            Call.objects.within(calls_scope)
-            .filter(person=person)
-            .exclude(ended_at=None)
-            .order_by("-started_at")[:4]
-        ),
-        complaints=list(_open_complaints(person, calls_scope)[:4]),
+        calls=_calls(person.pk, calls_scope.shared),
+        complaints=_open_complaints(person.pk, calls_scope.shared),
         level=level_text,
         alone=alone,
     )
 
 
-def _open_complaints(person: Person, scope: Scope) -> QuerySet[Complaint]:
+@asked
+def _orders(person: UUID, scope: Scope) -> QuerySet[Order]:
+    return orders_of(person, scope)[:12]
+
+
+@asked
+def _calls(person: UUID, scope: Scope) -> QuerySet[Call]:
+    rows: QuerySet[Call] = Call.objects.within(scope).filter(person=person)
+    return rows.exclude(ended_at=None).order_by("-started_at")[:4]
+
+
+@asked
+def _open_complaints(person: UUID, scope: Scope) -> QuerySet[Complaint]:
     rows: QuerySet[Complaint] = Complaint.objects.within(scope).filter(person=person)
-    return rows.exclude(state__in=[Complaint.State.CLOSED, Complaint.State.WITHDRAWN]).order_by("opened_at")
+    rows = rows.exclude(state__in=[Complaint.State.CLOSED, Complaint.State.WITHDRAWN])
+    return rows.order_by("opened_at")[:4]
 
 
 def _left(person_id: UUID, row: Entitlement, minutes: int) -> Left:

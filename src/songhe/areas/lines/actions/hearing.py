@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from songhe.areas.lines.actions.following import follow
 from songhe.areas.lines.actions.placing import place
@@ -22,6 +22,7 @@ from songhe.areas.lines.queries.hashes import number_hash
 from songhe.areas.lines.rules import Course, Direction, Event, Heard, Kind, Media, SeatNews, SeatState, fold
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
+from songhe.engines.access.api import asked
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import make_key, open_keys, reveal_with, seal_json, seal_with
 from songhe.engines.vault.cipher import Key
@@ -72,12 +73,28 @@ def link(session_id: UUID, call_id: UUID, *, at: datetime) -> None:
 
 def _seats(exchange: Exchange, heard: Sequence[Heard], sessions: Sequence[Session]) -> list[Seat]:
     """The seats that these events may move, locked in one order, after the sessions."""
-    rows = Seat.everywhere.select_for_update(no_key=True).filter(
-        Q(exchange=exchange, extension__in={each.extension for each in heard if each.extension})
-        | Q(session_id__in=[session.pk for session in sessions])
-        | Q(agent_id__in=[session.agent_id for session in sessions if session.agent_id])
+    named = tuple({each.extension for each in heard if each.extension})
+    return _locked_seats(
+        (exchange.pk,) if named else (),
+        named,
+        tuple(session.pk for session in sessions),
+        tuple(session.agent_id for session in sessions if session.agent_id),
     )
-    return list(rows.order_by("id"))
+
+
+@asked
+def _locked_seats(
+    exchanges: tuple[UUID, ...],
+    extensions: tuple[str, ...],
+    sessions: tuple[UUID, ...],
+    agents: tuple[UUID, ...],
+) -> QuerySet[Seat]:
+    rows = Seat.everywhere.select_for_update(no_key=True).filter(
+        Q(exchange__in=exchanges, extension__in=extensions)
+        | Q(session_id__in=sessions)
+        | Q(agent_id__in=agents)
+    )
+    return rows.order_by("id")
 
 
 def _take(session: Session, key: Key, heard: Sequence[Heard], seats: list[Seat], at: datetime) -> list[str]:
@@ -89,10 +106,7 @@ def _take(session: Session, key: Key, heard: Sequence[Heard], seats: list[Seat],
         if each.key not in made:
             made[each.key] = _event(session, key, each, digest, agents.get(each.extension), at)
     LineEvent.everywhere.bulk_create(made.values(), ignore_conflicts=True)
-    rows = LineEvent.everywhere.filter(
-        Q(session=session) | Q(exchange=session.exchange_id, key__in=list(made))
-    )
-    kept = {row.key: row for row in rows}
+    kept = {row.key: row for row in _told_so_far(session.pk, session.exchange_id, tuple(made))}
     verdicts, news = [], []
     for each, digest in zip(heard, digests, strict=True):
         mine, row = made.pop(each.key, None), kept[each.key]
@@ -107,17 +121,28 @@ def _take(session: Session, key: Key, heard: Sequence[Heard], seats: list[Seat],
     return verdicts
 
 
+@asked
+def _told_so_far(session: UUID, exchange: UUID, keys: tuple[str, ...]) -> QuerySet[LineEvent]:
+    """What a session has, and whatever else has one of these keys."""
+    return LineEvent.everywhere.filter(Q(session=session) | Q(exchange=exchange, key__in=keys))
+
+
+@asked
+def _locked(exchange: UUID, ref: str) -> QuerySet[Session]:
+    return Session.everywhere.select_for_update(no_key=True).filter(exchange=exchange, ref=ref)
+
+
 def _session(exchange: Exchange, ref: str, first: Heard, at: datetime) -> tuple[Session, Key]:
     """The session of a reference, locked, and its open key; a new one where there is none."""
-    locked = Session.everywhere.select_for_update(no_key=True).filter(exchange=exchange, ref=ref)
-    session: Session | None = locked.first()
-    if session is None:
+    found = _locked(exchange.pk, ref)
+    if not found:
         row = Session(
             id=uuid7(), exchange=exchange, ref=ref, region_id=exchange.region_id, began_at=first.at, last_at=first.at
         )  # fmt: skip
         Session.everywhere.bulk_create([row], ignore_conflicts=True)
-        session = locked.get()
-        make_key(session.pk)
+        found = _locked(exchange.pk, ref)
+        make_key(found[0].pk)
+    session = found[0]
     keys = open_keys([session.pk])
     if session.pk not in keys:
         raise Refused("erased", "This record's personal data was erased and cannot be read or changed.")

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from songhe.areas.lines.limits import terms
-from songhe.areas.lines.models import LINE_STATES, LineState, Seat, Session, TextLine
+from songhe.areas.lines.models import LINE_STATES, Exchange, LineState, Seat, Session, TextLine
 from songhe.areas.lines.queries.hashes import number_hashes
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.vault.api import open_keys, reveal_with
 
 Opener = Callable[[UUID], str]
@@ -55,8 +55,12 @@ def session(session_id: UUID, scope: Scope) -> OnLine | None:
 def own_session(session_id: UUID, agent_id: UUID) -> OnLine | None:
     """A session of an agent, wherever the exchange stands."""
     with elevated():
-        row = Session.everywhere.filter(pk=session_id, agent_id=agent_id).first()
-        return _facts(row) if row is not None else None
+        return next(map(_facts, _own(session_id, agent_id)), None)
+
+
+@asked
+def _own(session: UUID, agent: UUID) -> QuerySet[Session]:
+    return Session.everywhere.filter(pk=session, agent_id=agent)
 
 
 def _facts(row: Session) -> OnLine:
@@ -81,13 +85,29 @@ def address_of(session_id: UUID) -> str:
 
 def seat_of(agent_id: UUID) -> Seat | None:
     """An agent's seat; None where they have none."""
-    return Seat.everywhere.filter(agent_id=agent_id, enabled=True).first()
+    return next(iter(_seats(agent_id)), None)
+
+
+@asked
+def _seats(agent_id: UUID) -> QuerySet[Seat]:
+    return Seat.everywhere.filter(agent_id=agent_id, enabled=True)
+
+
+@asked
+def enabled(code: str) -> QuerySet[Exchange]:
+    """The exchange of a code, if events are taken from it."""
+    return Exchange.everywhere.filter(code=code, enabled=True)
 
 
 def ringing_for(agent_id: UUID) -> Session | None:
     """The call that rings at an agent's seat, or in which the agent is."""
+    return next(iter(_ringing(agent_id)), None)
+
+
+@asked
+def _ringing(agent_id: UUID) -> QuerySet[Session]:
     rows = Session.everywhere.filter(agent_id=agent_id, state__in=LINE_STATES, media=Session.Medium.VOICE)
-    return rows.order_by("-last_at", "-id").first()
+    return rows.order_by("-last_at", "-id")[:1]
 
 
 def calls_of(agent_id: UUID, *, most: int = 12) -> list[Session]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.core.dated import ABSENT, Known, Span
+from songhe.engines.access.api import asked
 from songhe.engines.vault.api import reveal
 
 SEALED = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.ADDRESS})
@@ -58,13 +59,22 @@ def tags_on(
     persons: Iterable[UUID], day: date, *, known_at: datetime | None = None
 ) -> dict[UUID, dict[str, str]]:
     """Tags on a day by person: term → grade ("" where it has none)."""
-    rows = Fact.everywhere.filter(
-        known(known_at), holding(day), person_id__in=list(persons), kind=Kind.TAG
-    ).values_list("person_id", "term", "value")
+    wanted = list(persons)
+    rows = _tags_of(wanted[0], day, known_at) if len(wanted) == 1 else _tags(wanted, day, known_at)
     out: dict[UUID, dict[str, str]] = defaultdict(dict)
     for person_id, term, value in rows:
         out[person_id][term] = grade_of(value)
     return dict(out)
+
+
+def _tags(persons: Sequence[UUID], day: date, known_at: datetime | None) -> QuerySet[Fact, Any]:
+    rows = Fact.everywhere.filter(known(known_at), holding(day), person_id__in=persons, kind=Kind.TAG)
+    return rows.values_list("person_id", "term", "value")
+
+
+@asked
+def _tags_of(person: UUID, day: date, known_at: datetime | None) -> QuerySet[Fact, Any]:
+    return _tags([person], day, known_at)
 
 
 def tagged(term: str, day: date) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from songhe.areas.registry.models import Contact, Death, Member, Move, Person, State, Suspect
-from songhe.engines.access.api import Actor, Scope
+from songhe.engines.access.api import Actor, Scope, asked
 
 
 def alive_on(person: Person, day: date) -> bool:
@@ -58,9 +58,14 @@ def living(scope: Scope) -> QuerySet[Person]:
 
 def housemates(person: Person) -> list[Member]:
     """Who lives with a person now, the person included."""
+    return _members(person.pk)
+
+
+@asked
+def _members(person: UUID) -> QuerySet[Member]:
     own = Member.everywhere.filter(person=person, until=None).values("household_id")
     rows = Member.everywhere.filter(household_id__in=own, until=None).select_related("person")
-    return list(rows.order_by("since", "id"))
+    return rows.order_by("since", "id")
 
 
 def mates_of(person: Person) -> QuerySet[Any, Any]:
@@ -73,7 +78,12 @@ def mates_of(person: Person) -> QuerySet[Any, Any]:
 
 def contacts_of(person: Person) -> list[Contact]:
     """Whom to call, in order."""
-    return list(Contact.everywhere.filter(person=person).order_by("rank", "id"))
+    return _contacts(person.pk)
+
+
+@asked
+def _contacts(person: UUID) -> QuerySet[Contact]:
+    return Contact.everywhere.filter(person=person).order_by("rank", "id")
 
 
 def open_suspects(scope: Scope) -> QuerySet[Suspect]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -23,7 +24,7 @@ from songhe.areas.stays.models import (
 )
 from songhe.areas.stays.queries.beds import facility_names
 from songhe.areas.stays.rules import Days, without
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ def level_on(person_id: UUID, on: date) -> int | None:
         return found.level if found else None
 
 
+def _stays(persons: Sequence[UUID], since: date, until: date) -> QuerySet[Stay, Any]:
+    one = {"person_id": persons[0]} if len(persons) == 1 else {"person__id__among": persons}
+    rows = Stay.everywhere.filter(**one, since__lte=until)
+    rows = rows.filter(Q(until=None) | Q(until__gt=since)).order_by("since", "id")
+    return rows.values_list("pk", "person_id", "facility_id", "since", "until")
+
+
+@asked
+def _stays_of(person: UUID, since: date, until: date) -> QuerySet[Stay, Any]:
+    return _stays([person], since, until)
+
+
 def stays_between(persons: Iterable[UUID], since: date, until: date) -> dict[UUID, list[Lived]]:
     """The stays of many persons that touch some days (``until`` included), leave not taken out.
 
@@ -53,9 +66,9 @@ def stays_between(persons: Iterable[UUID], since: date, until: date) -> dict[UUI
     if not wanted:
         return found
     with elevated():
-        rows = Stay.everywhere.filter(person__id__among=wanted, since__lte=until)
-        rows = rows.filter(Q(until=None) | Q(until__gt=since)).order_by("since", "id")
-        values = list(rows.values_list("pk", "person_id", "facility_id", "since", "until"))
+        values = (
+            _stays_of(wanted[0], since, until) if len(wanted) == 1 else list(_stays(wanted, since, until))
+        )
     names = facility_names(row[2] for row in values)
     for key, person_id, facility_id, begin, end in values:
         found[person_id].append(Lived(Days(begin, end), facility_id, names.get(facility_id, ""), key))

@@ -1,0 +1,128 @@
+"""Questions that pages ask again and again, put into SQL once: to build a statement takes Django longer than to run it.
+
+``@asked`` stands over a function that returns a queryset, and makes it return the rows. Its plain values (keys, words, days,
+moments, and tuples of them) may differ each time; whatever else it is given, a scope above all, is a part of the statement and
+has one of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, wraps
+from itertools import count
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST = 1000
+"""So many statements of a process are kept, each some 30 kB."""
+APART = timedelta(days=1009)
+"""So far that what a question makes of one mark is never another."""
+OTHERS = 500
+"""The first place of the other set of marks."""
+MARKS: dict[type, Callable[[int], Any]] = {
+    UUID: lambda place: UUID(int=place + 1),
+    str: lambda place: f"\x01{place}",
+    date: lambda place: date.min + APART * (place + 1),
+    datetime: lambda place: datetime.min.replace(tzinfo=UTC) + APART * (place + 1),
+}
+"""What stands for the value at a place while a statement is built: nothing that anybody asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A queryset as SQL, and what each of its parameters is: the value at a place, or where there is none always the same."""
+
+    rows: QuerySet[Any, Any]
+    compiler: Any
+    text: str
+    params: tuple[tuple[int | None, Any], ...]
+
+    def answer(self, values: list[Any]) -> list[Any]:
+        """The rows for these values."""
+        compiler, rows = copy(self.compiler), self.rows._clone()  # type: ignore[attr-defined]
+        given = tuple(fixed if place is None else values[place] for place, fixed in self.params)
+        compiler.connection = connections[rows.db]
+        compiler.as_sql = lambda *_args, **_options: (self.text, given)
+        rows.query.get_compiler = lambda *_args, **_options: compiler
+        return list(rows)
+
+
+def asked(ask: Callable[P, QuerySet[Any, T]]) -> Callable[P, list[T]]:
+    """Keep a question's statements; it takes its values by their places alone."""
+
+    @wraps(ask)
+    def answered(*values: P.args, **_none: P.kwargs) -> list[T]:
+        statement = _statement(ask, tuple(map(_shape, values)))
+        return statement.answer(_plain(values)) if statement else []
+
+    return answered
+
+
+def _shape(value: Any) -> Any:
+    """What a statement depends on: of plain values the kind alone."""
+    if type(value) is tuple:
+        return tuple(map(_shape, value))
+    return type(value) if type(value) in MARKS else value
+
+
+def _plain(values: Iterable[Any]) -> list[Any]:
+    """Plain values in order, those of tuples among them."""
+    found: list[Any] = []
+    for value in values:
+        if type(value) is tuple:
+            found += _plain(value)
+        elif type(value) in MARKS:
+            found.append(value)
+    return found
+
+
+@lru_cache(maxsize=MOST)
+def _statement(ask: Callable[..., QuerySet[Any, Any]], shape: tuple[Any, ...]) -> Statement | None:
+    """The statement of a question; None where it can have no answer. Built with two sets of marks: what differs and is no
+    mark was made of a value, and would be wrong for the next."""
+    built = [_built(ask, _marked(shape, count(first))) for first in (0, OTHERS)]
+    if built[0] is None or built[1] is None:
+        return None
+    (rows, compiler, text, params, marks), (_rows, _compiler, again, others, _marks) = built
+    places = {mark: place for place, mark in enumerate(marks)}
+    told = tuple(
+        (places.get(param), param) if isinstance(param, Hashable) else (None, param) for param in params
+    )
+    same = all(
+        place is not None or _bare(one) == _bare(other)
+        for (place, one), other in zip(told, others, strict=True)
+    )
+    if text != again or not same or places.keys() - {param for place, param in told if place is not None}:
+        raise TypeError(f"{ask.__qualname__}: a value does not reach the statement as it is")
+    return Statement(rows, compiler, text, told)
+
+
+def _bare(param: Any) -> Any:
+    """A parameter without what psycopg wraps around JSON."""
+    return getattr(param, "obj", param)
+
+
+def _built(ask: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    rows = ask(*given)
+    compiler = rows.query.get_compiler(using=rows.db)
+    try:
+        return (rows, compiler, *compiler.as_sql(), _plain(given))
+    except EmptyResultSet:
+        return None
+
+
+def _marked(shape: Any, places: Iterator[int]) -> Any:
+    """A mark for each plain value of a shape."""
+    if type(shape) is tuple:
+        return tuple(_marked(one, places) for one in shape)
+    return MARKS[shape](next(places)) if isinstance(shape, type) and shape in MARKS else shape
