@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 
 from songhe.areas.hotline.models import Call, Nuisance
@@ -21,7 +22,7 @@ from songhe.areas.registry.api import (
 )
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, Grant, Scope, User, elevated, roles
+from songhe.engines.access.api import Actor, Grant, Scope, User, asked, elevated, roles
 from songhe.engines.vault.api import keyed_hashes
 
 FOUND_MAX = 12
@@ -139,8 +140,7 @@ def _households(matches: dict[UUID, Match], own: set[UUID], scope: Scope) -> Non
     """Who lives with an owner of the number: the phone of the house is often in one name only."""
     for key in list(own)[:HOUSEHOLD_MAX]:
         owner = matches[key].person
-        mates = Person.objects.within(scope).filter(pk__in=mates_of(owner))
-        for person in mates.exclude(state__in=["merged", "erased"]):
+        for person in _mates(key, scope.shared):
             _add(matches, person, 40, gettext("lives with {name}").format(name=owner.name))
 
 
@@ -151,9 +151,21 @@ def _earlier(matches: dict[UUID, Match], plain: str, scope: Scope, at: datetime)
     )
     rows = rows.filter(direction=Call.Direction.IN)
     about = Counter(rows.order_by("-started_at").values_list("person_id", flat=True)[:40])
-    unknown = [key for key in about if key not in matches]
-    people = Person.objects.within(scope).filter(pk__in=unknown).exclude(state__in=["merged", "erased"])
+    unknown = tuple(key for key in about if key not in matches)
+    people = _people(unknown, scope.shared) if unknown else ()
     for person in (*people, *(matches[key].person for key in about if key in matches)):
         count = about[person.pk]
         words = ngettext("{n} earlier call from here", "{n} earlier calls from here", count).format(n=count)
         _add(matches, person, 30 + min(count, 9), words)
+
+
+@asked
+def _mates(owner: UUID, scope: Scope) -> QuerySet[Person]:
+    rows: QuerySet[Person] = Person.objects.within(scope).filter(pk__in=mates_of(owner))
+    return rows.exclude(state__in=["merged", "erased"])
+
+
+@asked
+def _people(keys: tuple[UUID, ...], scope: Scope) -> QuerySet[Person]:
+    rows: QuerySet[Person] = Person.objects.within(scope).filter(pk__in=keys)
+    return rows.exclude(state__in=["merged", "erased"])

@@ -68,7 +68,7 @@ def _members(person: UUID) -> QuerySet[Member]:
     return rows.order_by("since", "id")
 
 
-def mates_of(person: Person) -> QuerySet[Any, Any]:
+def mates_of(person: UUID) -> QuerySet[Any, Any]:
     """The keys of those who live with a person now, the person left out."""
     own = Member.everywhere.filter(person=person, until=None).values("household_id")
     return (

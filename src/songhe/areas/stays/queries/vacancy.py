@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count as Counted
@@ -15,7 +16,7 @@ from songhe.areas.providers.api import Facility, State
 from songhe.areas.stays.models import OPEN_OFFERS, Bed, BedKind, Centre, Closure, DayPlace, Occupancy, Offer
 from songhe.areas.stays.queries.beds import standing
 from songhe.areas.stays.rules import Count, share
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import asked, elevated
 
 PLACES = "places"
 """Day places of a centre, beside the kinds of beds."""
@@ -73,12 +74,20 @@ def vacancies(
 
 
 def _counts(on: date, low: int, high: int) -> dict[UUID, dict[str, Count]]:
-    def here(rows: QuerySet[Bed]) -> QuerySet[Bed]:
-        return rows.filter(region_id__gte=low, region_id__lt=high)
+    out: defaultdict[UUID, dict[str, Count]] = defaultdict(dict)
+    for facility, kind, *numbers in _beds(on, low, high):
+        out[facility][kind] = Count(*numbers)
+    for facility, one in day_places(on, low, high).items():
+        out[facility][PLACES] = one
+    return dict(out)
 
+
+@asked
+def _beds(on: date, low: int, high: int) -> QuerySet[Bed, Any]:
     later = Q(until=None) | Q(until__gt=on)
     this = OuterRef("pk")
-    beds = here(standing(Bed.everywhere.all(), on)).annotate(
+    here = Bed.everywhere.filter(region_id__gte=low, region_id__lt=high)
+    beds = standing(here, on).annotate(
         taken=Exists(Occupancy.everywhere.filter(later, since__lte=on, bed=this)),
         shut=Exists(Closure.everywhere.filter(later, since__lte=on, bed=this)),
         held=Exists(Offer.everywhere.filter(state__in=OPEN_OFFERS, bed=this)),
@@ -90,30 +99,29 @@ def _counts(on: date, low: int, high: int) -> dict[UUID, dict[str, Count]]:
         promised=Counted("id", filter=empty & Q(shut=False, held=True)),
         closed=Counted("id", filter=empty & Q(shut=True)),
     )  # fmt: skip
-    out: defaultdict[UUID, dict[str, Count]] = defaultdict(dict)
-    for facility, kind, *numbers in counted.values_list(
-        "facility_id", "kind", "total", "in_use", "promised", "closed"
-    ):
-        out[facility][kind] = Count(*numbers)
-    for facility, one in day_places(on, low, high).items():
-        out[facility][PLACES] = one
-    return dict(out)
+    return counted.values_list("facility_id", "kind", "total", "in_use", "promised", "closed")
 
 
 def day_places(on: date, low: int, high: int) -> dict[UUID, Count]:
     """Day places of the weekday of a day, by facility."""
     weekday = on.isoweekday()
-    later = Q(until=None) | Q(until__gt=on)
-    centres = Centre.everywhere.filter(region_id__gte=low, region_id__lt=high, open_days__contains=[weekday])
-    taken = dict(
-        DayPlace.everywhere.filter(later, since__lte=on, weekdays__contains=[weekday])
-        .order_by()
-        .values_list("facility_id")
-        .annotate(Counted("id"))
-    )
+    taken = dict(_attended(on, weekday))
     return {
-        one.facility_id: Count(one.places, min(taken.get(one.facility_id, 0), one.places)) for one in centres
+        one.facility_id: Count(one.places, min(taken.get(one.facility_id, 0), one.places))
+        for one in _centres(weekday, low, high)
     }
+
+
+@asked
+def _attended(on: date, weekday: int) -> QuerySet[DayPlace, Any]:
+    later = Q(until=None) | Q(until__gt=on)
+    rows = DayPlace.everywhere.filter(later, since__lte=on, weekdays__contains=[weekday]).order_by()
+    return rows.values_list("facility_id").annotate(Counted("id"))
+
+
+@asked
+def _centres(weekday: int, low: int, high: int) -> QuerySet[Centre]:
+    return Centre.everywhere.filter(region_id__gte=low, region_id__lt=high, open_days__contains=[weekday])
 
 
 def summed(rows: Iterable[Vacancy]) -> dict[str, Count]:
