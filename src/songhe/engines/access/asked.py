@@ -61,7 +61,9 @@ def asked(ask: Callable[P, QuerySet[Any, T]]) -> Callable[P, list[T]]:
     """Keep a question's statements; it takes its values by their places alone."""
 
     @wraps(ask)
-    def answered(*values: P.args, **_none: P.kwargs) -> list[T]:
+    def answered(*values: P.args, **named: P.kwargs) -> list[T]:
+        if named:
+            raise TypeError(f"{ask.__qualname__}: values are given by their places")
         statement = _statement(ask, tuple(map(_shape, values)))
         return statement.answer(_plain(values)) if statement else []
 
@@ -90,10 +92,11 @@ def _plain(values: Iterable[Any]) -> list[Any]:
 def _statement(ask: Callable[..., QuerySet[Any, Any]], shape: tuple[Any, ...]) -> Statement | None:
     """The statement of a question; None where it can have no answer. Built with two sets of marks: what differs and is no
     mark was made of a value, and would be wrong for the next."""
-    built = [_built(ask, _marked(shape, count(first))) for first in (0, OTHERS)]
-    if built[0] is None or built[1] is None:
+    try:
+        rows, compiler, text, params, marks = _built(ask, _marked(shape, count()))
+        _rows, _compiler, again, others, _marks = _built(ask, _marked(shape, count(OTHERS)))
+    except EmptyResultSet:
         return None
-    (rows, compiler, text, params, marks), (_rows, _compiler, again, others, _marks) = built
     places = {mark: place for place, mark in enumerate(marks)}
     told = tuple(
         (places.get(param), param) if isinstance(param, Hashable) else (None, param) for param in params
@@ -112,13 +115,10 @@ def _bare(param: Any) -> Any:
     return getattr(param, "obj", param)
 
 
-def _built(ask: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...]) -> tuple[Any, ...] | None:
+def _built(ask: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...]) -> tuple[Any, ...]:
     rows = ask(*given)
     compiler = rows.query.get_compiler(using=rows.db)
-    try:
-        return (rows, compiler, *compiler.as_sql(), _plain(given))
-    except EmptyResultSet:
-        return None
+    return (rows, compiler, *compiler.as_sql(), _plain(given))
 
 
 def _marked(shape: Any, places: Iterator[int]) -> Any:
