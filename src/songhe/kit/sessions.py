@@ -8,16 +8,16 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from songhe.engines.access.asked import asked
+from songhe.engines.access.api import asked
+from songhe.kit.clock import now
 
 
 class SessionStore(db.SessionStore):
     """Django's, with a quicker way to find a session."""
 
     def _get_session_from_db(self) -> Any:
-        found = _held(self.session_key or "", timezone.now())
+        found = _held(self.session_key or "", now())
         if not found:
             self._session_key = None
         return found[0] if found else None
