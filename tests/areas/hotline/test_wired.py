@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ def test_open_calls_and_alarms_stand_in_the_hand_over() -> None:
     desk = client_of(agent)
     taken(desk)
     shift = lines.shift(make.COUNTY, agent)
-    shift.begins_at = timezone.now()
+    shift.begins_at, shift.ends_at = timezone.now(), timezone.now() + timedelta(hours=8)
     shift.save()
     made_over = hand_over(shift, actor=agent, at=timezone.now(), note="无")
     counts = {code: count for code, _en, _zh, count in made_over.counts}
