@@ -52,7 +52,7 @@ def search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
 
 def of_persons(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     """Rows whose person the words find, as far as the scope reaches the person."""
-    return rows.filter(person__in=search(Person.objects.within(scope), words, scope).values("pk"))
+    return rows.filter(person_id__in=search(Person.objects.within(scope), words, scope).values("pk"))
 
 
 def numbered(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
