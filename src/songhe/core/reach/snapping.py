@@ -50,7 +50,9 @@ class Snapper:
         good = np.isfinite(x) & np.isfinite(y) & (np.abs(lat) < 85)
         if good.all() and len(good) and len(self.pieces):
             return self._near(x, y, farthest, machine)
-        nowhere = np.full(len(x), -1, np.int32), np.zeros(len(x)), np.full(len(x), np.inf)
+        nowhere: tuple[Array, Array, Array] = (
+            np.full(len(x), -1, np.int32), np.zeros(len(x)), np.full(len(x), np.inf),
+        )  # fmt: skip
         if good.any() and len(self.pieces):
             for column, found in zip(nowhere, self._near(x[good], y[good], farthest, machine), strict=True):
                 column[good] = found
