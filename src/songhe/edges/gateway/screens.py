@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from songhe.kit import spec
 from songhe.kit.clock import now
 from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import panel, record, verb
+from songhe.kit.views.secret import secret_page
 from songhe.kit.who import who
 
 _ENABLED = spec.state(
@@ -55,32 +55,16 @@ def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new secret of a source, shown this once."""
     user = who(request)
     source = Source.objects.take(pk, user.scope("gateway.source"))
-    shown = ""
-    if request.method == "POST":
-        shown = actions.fresh_secret()
-        actions.renew_secret(source, actor=user, at=now(), secret=shown)
     road = (
         reverse("ingest")
         if source.kind == Source.Kind.SIGNED
         else reverse("ingest.traccar", args=[source.code])
     )
-    context = {
-        "page_title": gettext("Secret of a source"), "row": source, "secret": shown, "back": reverse("message-sources.detail", args=[source.pk]),
-        "address": request.build_absolute_uri(road), "heads": _heads(source, shown),
-    }  # fmt: skip
-    answer = render(request, "gateway/source_secret.html", context)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def _heads(source: Source, secret: str) -> list[tuple[str, str]]:
-    """How a request proves who sends it."""
-    if source.kind == Source.Kind.TRACCAR:
-        return [("Authorization", f"Bearer {secret}")]
-    return [
-        ("X-Songhe-Source", source.code),
-        ("X-Songhe-Signature", 'HMAC-SHA256(secret, X-Songhe-Time + "." + body)'),
-    ]
+    return secret_page(
+        request, "gateway/source_secret.html", fresh=actions.fresh_secret, row=source, page_title=gettext("Secret of a source"),
+        keep=lambda made: actions.renew_secret(source, actor=user, at=now(), secret=made),
+        back=reverse("message-sources.detail", args=[source.pk]), address=request.build_absolute_uri(road),
+    )  # fmt: skip
 
 
 page(

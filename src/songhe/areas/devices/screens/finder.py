@@ -22,6 +22,7 @@ from songhe.kit.clock import now
 from songhe.kit.history import LABELS
 from songhe.kit.pages import page
 from songhe.kit.refusals import said
+from songhe.kit.views.secret import secret_page
 from songhe.kit.who import who
 
 PRINT = "devices.print_labels"
@@ -124,14 +125,11 @@ def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new secret of a device, shown this once."""
     user = who(request)
     device = Device.objects.take(pk, user.scope("devices.register"))
-    shown = ""
-    if request.method == "POST":
-        shown = actions.fresh_secret()
-        actions.set_secret(device, actor=user, at=now(), secret=shown)
-    context = {"page_title": gettext("Secret of a device"), "row": device, "secret": shown, "back": reverse("devices.detail", args=[device.pk])}  # fmt: skip
-    answer = render(request, "devices/secret.html", context)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return secret_page(
+        request, "devices/secret.html", fresh=actions.fresh_secret, row=device, page_title=gettext("Secret of a device"),
+        keep=lambda made: actions.set_secret(device, actor=user, at=now(), secret=made),
+        back=reverse("devices.detail", args=[device.pk]),
+    )  # fmt: skip
 
 
 page("devices.finder", path="f/<str:token>/", title=_("Thank you for stopping"), public=True, view=finder)
