@@ -6,6 +6,7 @@ answers the same questions without a network, marked as approximate. Points are 
 """
 
 from songhe.core.reach.access import Access, Bell, Decay, Gaussian, Steps, balanced, e2sfca
+from songhe.core.reach.basemap import LAYERS, Basemap
 from songhe.core.reach.contract import Built, build
 from songhe.core.reach.coverage import Change, Coverage, Table
 from songhe.core.reach.drawing import Lines, hex_border, hexes, lines
@@ -44,12 +45,14 @@ __all__ = [
     "EBIKE",
     "ELDER",
     "KINDS",
+    "LAYERS",
     "MODES",
     "PROFILES",
     "WALK",
     "WHEELCHAIR",
     "Access",
     "Barrier",
+    "Basemap",
     "Bell",
     "Built",
     "Change",

@@ -9,7 +9,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from songhe.core.reach.network import Network, fixed
+from songhe.core.reach.network import Network
+from songhe.core.reach.plane import fixed
 from songhe.core.reach.streets import Streets, Whole
 
 Array = NDArray[Any]
@@ -55,7 +56,7 @@ def build(streets: Streets, *, contract: bool = True) -> Built:
         metres=whole.metres[piece],
         slope=_some(np.where(against, -whole.slope[piece], whole.slope[piece]).astype(np.float32)),
         minutes=_some(whole.minutes[piece]),
-        names=whole.names, findings=whole.findings,
+        names=whole.names, findings=whole.findings, base=streets.base,
     )  # fmt: skip
     return Built(network, vertex)
 

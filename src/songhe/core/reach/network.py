@@ -10,18 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from songhe.core.reach.basemap import Basemap
 from songhe.core.reach.findings import Finding
-from songhe.core.reach.plane import Plane
+from songhe.core.reach.plane import DEGREE, Plane
 
 Array = NDArray[Any]
-DEGREE = 10_000_000
-"""Places are kept in ten-millionths of a degree, about a centimetre, as OpenStreetMap does."""
-
-
-def fixed(degrees: Array) -> Array:
-    """Degrees as they are kept."""
-    found: Array = np.rint(np.asarray(degrees, float) * DEGREE).astype(np.int32)
-    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +23,7 @@ class Network:
 
     A street with k pieces has k - 1 points within it, kept one after the other in ``inner_lon`` and ``inner_lat``. ``metres``,
     ``slope`` and ``minutes`` belong to pieces (the last two may be empty), the other columns to streets: see ``Streets``.
-    ``about`` says where the network comes from.
+    ``about`` says where the network comes from, ``base`` what a map draws beneath it.
     """
 
     lon: Array
@@ -50,6 +43,7 @@ class Network:
     names: tuple[str, ...] = ("",)
     findings: tuple[Finding, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
+    base: Basemap = field(default_factory=Basemap)
 
     @property
     def crossings(self) -> int:

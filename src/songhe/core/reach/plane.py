@@ -19,6 +19,15 @@ SQUARED = 0.00669437999014
 """Squared eccentricity of WGS 84; that of CGCS2000 gives the same to a tenth of a millimetre."""
 _E = sqrt(SQUARED)
 
+DEGREE = 10_000_000
+"""Places are kept in ten-millionths of a degree, about a centimetre, as OpenStreetMap does."""
+
+
+def fixed(degrees: Array) -> Array:
+    """Degrees as they are kept."""
+    found: Array = np.rint(np.asarray(degrees, float) * DEGREE).astype(np.int32)
+    return found
+
 
 def metres_between(lon: Array, lat: Array, to_lon: Array, to_lat: Array) -> Array:
     """Length of short straight pieces; off by less than a millionth below ten kilometres."""

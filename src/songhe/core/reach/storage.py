@@ -9,11 +9,13 @@ import json
 import zlib
 from collections.abc import Mapping
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from songhe.core.reach.basemap import Basemap
 from songhe.core.reach.findings import Finding
 from songhe.core.reach.network import Network
 from songhe.core.reach.profile import KINDS
@@ -27,7 +29,9 @@ COLUMNS = {
     "name": "<i4", "inner_lon": "<i4", "inner_lat": "<i4", "metres": "<f8", "slope": "<f4", "minutes": "<f8",
 }  # fmt: skip
 """What is kept, in this order, and in which form."""
-STEPS = ("tail", "first", "inner_lon", "inner_lat")
+BASE = {"base.layer": "|u1", "base.end": "<i4", "base.lon": "<i4", "base.lat": "<i4"}
+"""What is drawn beneath; older files have none of it."""
+STEPS = ("tail", "first", "inner_lon", "inner_lat", "base.end", "base.lon", "base.lat")
 """Kept as differences, which pack better: one value is near the one before."""
 MOST = 4 << 30
 
@@ -35,8 +39,8 @@ MOST = 4 << 30
 def dump(network: Network, *, about: Mapping[str, str] | None = None) -> bytes:
     """A network as a file's content."""
     packed, sizes, lengths = [], {}, {}
-    for name, form in COLUMNS.items():
-        column = getattr(network, name)
+    for name, form in (COLUMNS | BASE).items():
+        column = attrgetter(name)(network)
         plain = (np.diff(column, prepend=column.dtype.type(0)) if name in STEPS else column).astype(form)
         packed.append(zlib.compress(np.ascontiguousarray(plain).tobytes(), 4))
         sizes[name], lengths[name] = len(packed[-1]), len(column)
@@ -96,7 +100,8 @@ def _head(content: bytes, name: str) -> tuple[dict[str, Any], int]:
 
 def _read(content: bytes, head: Mapping[str, Any], place: int) -> Network:
     columns: dict[str, Any] = {}
-    for name, form in COLUMNS.items():
+    forms = COLUMNS | (BASE if "base.end" in head["packed"] else {})
+    for name, form in forms.items():
         size, length = int(head["packed"][name]), int(head["length"][name])
         kind = np.dtype(form)
         plain = zlib.decompressobj().decompress(content[place : place + size], length * kind.itemsize + 1)
@@ -107,11 +112,13 @@ def _read(content: bytes, head: Mapping[str, Any], place: int) -> Network:
         place += size
     kinds = [KINDS.index(kind) if kind in KINDS else 0 for kind in head["kinds"]]
     columns["kind"] = np.array(kinds, np.uint8)[columns["kind"]]
+    base = Basemap(**{name.removeprefix("base."): columns.pop(name) for name in BASE if name in columns})
     network = Network(
         **columns,
         names=tuple(str(one) for one in head["names"]),
         findings=tuple(_finding(one) for one in head["findings"]),
         about={str(key): str(value) for key, value in head["about"].items()},
+        base=base,
     )
     _sound(network)
     return network
@@ -135,6 +142,7 @@ def _sound(network: Network) -> None:
         and len(network.inner_lon) == len(network.inner_lat) == pieces - streets
         and len(network.slope) in (0, pieces)
         and len(network.minutes) in (0, pieces)
+        and network.base.sound
     )
     if good and streets:
         ends = np.concatenate([network.tail, network.head])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songhe.core.codes.columns import in_china_many
+from songhe.core.reach.basemap import Basemap
 from songhe.core.reach.findings import Finding
 from songhe.core.reach.plane import metres_between
 from songhe.core.reach.profile import KINDS, Open
@@ -26,7 +27,8 @@ class Streets:
 
     ``metres`` are along the street; ``open`` are bits of ``Open``, ``kind`` places in ``KINDS``, ``barrier`` bits of
     ``Barrier``, ``name`` places in ``names`` (the first of which is empty); ``slope`` is rise by length in the direction
-    written, NaN where unknown; ``minutes`` override length and speed, NaN where they do not.
+    written, NaN where unknown; ``minutes`` override length and speed, NaN where they do not. ``base`` is what a map draws
+    beneath them.
     """
 
     lon: Array
@@ -42,6 +44,7 @@ class Streets:
     minutes: Array | None = None
     names: tuple[str, ...] = ("",)
     findings: tuple[Finding, ...] = field(default=())
+    base: Basemap = field(default_factory=Basemap)
 
     def whole(self) -> Whole:
         """All columns, in the forms in which they are worked with; impossible pieces are taken out and named."""

@@ -4,6 +4,6 @@ The frame of the coordinates must be said: nothing in these files says it reliab
 kilometre. What cannot be used in a file is named with its place; the rest is read.
 """
 
-from songhe.edges.networks.read import KINDS_OF_FILE, read
+from songhe.edges.networks.read import KINDS_OF_FILE, read, read_base
 
-__all__ = ["KINDS_OF_FILE", "read"]
+__all__ = ["KINDS_OF_FILE", "read", "read_base"]

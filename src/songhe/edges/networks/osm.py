@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import osmium
 
 from songhe.core.reach import KINDS, Barrier, Finding, Open, Streets
 from songhe.core.refusal import Refused
+from songhe.edges.networks.beneath import read_base, unreadable
 
 FOOT, WHEELS, CYCLE, CAR = (
     Open.FOOT | Open.FOOT_BACK,
@@ -99,20 +100,14 @@ def read(file: Path, told: Callable[[str], None]) -> Streets:
             elif one.is_way() and "highway" in one.tags:
                 _way(one, found)
     except (RuntimeError, osmium.InvalidLocationError) as error:
-        raise Refused(
-            "network.unreadable",
-            "{file} cannot be read as OpenStreetMap data ({why}). It may be cut short: compare its size with that at the source, and "
-            "fetch it again.",
-            file=file.name,
-            why=str(error) or type(error).__name__,
-        ) from error
+        raise unreadable(file, error) from error
     if not found.tail:
         raise Refused(
             "network.no_streets",
             "{file} has no streets: no way with the key “highway” that somebody may pass.",
             file=file.name,
         )
-    return _streets(found)
+    return replace(_streets(found), base=read_base(file))
 
 
 def _way(way: Any, found: _Found) -> None:

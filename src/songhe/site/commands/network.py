@@ -7,6 +7,7 @@ wgs84 for OpenStreetMap and CGCS2000, gcj02 for domestic web maps, bd09 for Baid
 import argparse
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,12 @@ from songhe.site.networks import Networks
 from songhe.site.postgres import home
 
 GROUP = "data"
+BENEATH = {
+    "water": "areas of water", "river": "rivers and canals", "stream": "brooks", "county": "borders of counties", "town": "borders of towns",
+}  # fmt: skip
+NOTHING_BENEATH = (
+    "No water and no borders are in the file: the map draws streets alone. Bring others in with --base FILE."
+)
 PROFILES = (ELDER, WHEELCHAIR, CAR)
 
 
@@ -26,6 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("import", "list", "check", "remove"))
     parser.add_argument("file", nargs="?", help="the file to import, or the name of a network")
     parser.add_argument("--frame", choices=FRAMES, help="frame of the coordinates in the file")
+    parser.add_argument(
+        "--base",
+        help="a file whose water, rivers and borders are drawn beneath (.osm.pbf, .gpkg; default: FILE)",
+    )
     parser.add_argument(
         "--region", type=int, default=0, help="12-digit code of the region it is for (default: all)"
     )
@@ -55,12 +66,14 @@ def run(options: Any) -> int:
 def bring_in(networks: Networks, options: Any) -> int:
     """Read a file, build the network, keep it, and say what was found."""
     from songhe.core.codes import parse_region
-    from songhe.edges.networks import read
+    from songhe.edges.networks import read, read_base
 
     file = Path(options.file)
     region = int(parse_region(str(options.region), field="region")) if options.region else 0
     began = time.monotonic()
     streets = read(file, options.frame or "", _told)
+    if options.base:
+        streets = replace(streets, base=read_base(Path(options.base), options.frame))
     _told("connecting the streets")
     network = build(streets).network
     if not network.streets:
@@ -81,6 +94,12 @@ def bring_in(networks: Networks, options: Any) -> int:
     print(
         f"{name}: {network.crossings:,} crossings, {network.streets:,} streets with {network.pieces:,} pieces, {network.kilometres:,.0f} km, "
         f"kept in {size:.1f} MB ({time.monotonic() - began:.1f} s)."
+    )
+    drawn = {layer: len(shapes) for layer, shapes in network.base.shapes.items() if len(shapes)}
+    print(
+        f"Beneath the streets are drawn: {', '.join(f'{count:,} {BENEATH[layer]}' for layer, count in drawn.items())}."
+        if drawn
+        else NOTHING_BENEATH
     )
     say(network)
     return 0
