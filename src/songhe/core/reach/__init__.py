@@ -9,7 +9,7 @@ from songhe.core.reach.access import Access, Bell, Decay, Gaussian, Steps, balan
 from songhe.core.reach.basemap import LAYERS, Basemap
 from songhe.core.reach.contract import Built, build
 from songhe.core.reach.coverage import Change, Coverage, Table
-from songhe.core.reach.drawing import Lines, hex_border, hexes, lines
+from songhe.core.reach.drawing import Lines, hex_border, hexes, lines, lines_of
 from songhe.core.reach.equity import gini, lorenz
 from songhe.core.reach.findings import Finding
 from songhe.core.reach.frames import Doubt, doubt
@@ -86,6 +86,7 @@ __all__ = [
     "hexes",
     "isochrones",
     "lines",
+    "lines_of",
     "lorenz",
     "network_of",
     "review_network",

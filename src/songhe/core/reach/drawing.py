@@ -41,7 +41,11 @@ def lines(
         chosen &= np.isin(network.kind, [KINDS.index(kind) for kind in kinds])
     if box is not None:
         chosen &= _touching(network, box)
-    street = np.flatnonzero(chosen)
+    return lines_of(network, np.flatnonzero(chosen), tolerance=tolerance)
+
+
+def lines_of(network: Network, street: Array, *, tolerance: float = 0.0) -> Lines:
+    """Streets by their numbers, drawn in the same way."""
     pieces = np.diff(network.first)[street]
     first = np.concatenate([[0], np.cumsum(pieces + 1)])
     which = np.repeat(np.arange(len(street)), pieces + 1)

@@ -15,6 +15,7 @@ from scipy.spatial import Delaunay, cKDTree
 from songhe.core.reach import KINDS, Barrier, Network, Open, Streets, build
 from songhe.core.reach.plane import Plane
 from songhe.site.demo.places import Places, read_places
+from songhe.site.demo.waters import waters
 from songhe.site.networks import Networks
 
 Array = NDArray[Any]
@@ -57,7 +58,8 @@ def lay_streets(folder: Path, regions: Path, city: str, *, seed: int) -> Network
     networks, name = Networks(folder), "demo"
     if name in networks.names():
         return networks.read(name)
-    network = build(streets(read_places(regions, city), seed=seed)).network
+    places = read_places(regions, city)
+    network = build(replace(streets(places, seed=seed), base=waters(places, seed=seed))).network
     about = {"file": "demo", "frame": "wgs84", "region": f"{city:0<12}", "source": SOURCE, "crossings": str(network.crossings),
              "streets": str(network.streets), "kilometres": f"{network.kilometres:.1f}"}  # fmt: skip
     networks.write(name, network, about=about)

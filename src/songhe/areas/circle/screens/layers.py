@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.circle.book import book
 from songhe.areas.circle.queries.ground import streets
 from songhe.areas.circle.queries.looking import cells, load_of, middles_of, places
-from songhe.areas.circle.queries.shapes import TILES, outline, tile
+from songhe.areas.circle.queries.shapes import outline
+from songhe.areas.circle.queries.tiles import TILES, tile
 from songhe.areas.circle.screens.common import look
 from songhe.kit.pages import page
 from songhe.kit.spec import url_of
@@ -83,7 +84,7 @@ def _url(request: HttpRequest, key: Any) -> str:
 
 
 def street_tile(request: HttpRequest, detail: int, x: int, y: int) -> HttpResponse:
-    """Streets that begin in a tile. They are public, so that a browser may keep them."""
+    """Water, borders, and the streets that begin in a tile. They are public, so that a browser may keep them."""
     if detail >= len(TILES):
         raise Http404
     used = streets()

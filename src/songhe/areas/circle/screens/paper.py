@@ -10,9 +10,11 @@ import numpy as np
 from django.utils.translation import gettext
 
 from songhe.areas.circle.book import book, say
-from songhe.areas.circle.queries.ground import streets
+from songhe.areas.circle.queries.beneath import beneath
+from songhe.areas.circle.queries.ground import Streets, streets
 from songhe.areas.circle.queries.looking import Cell, cells, totals
-from songhe.areas.circle.queries.shapes import METRES, outline, tile_lines
+from songhe.areas.circle.queries.shapes import METRES, outline
+from songhe.areas.circle.queries.tiles import tile_lines, tiles_of
 from songhe.areas.circle.screens.common import Look, basis, circle_name
 from songhe.engines.regions.tree import full_name
 from songhe.kit.charts import grouped
@@ -23,6 +25,7 @@ STEPS = (0.2, 0.4, 0.6, 0.8)
 RAMP = ((178, 72, 46), (224, 150, 98), (238, 214, 160), (141, 190, 160), (36, 112, 84))
 FEW = (214, 210, 200)
 SITE = (24, 52, 92)
+STREET, WATER, BORDER = (188, 182, 168), (190, 217, 230), (140, 110, 150)
 HEIGHT = 150.0
 
 
@@ -81,6 +84,10 @@ class _Frame:
         )
         self.middle = ((west + east) / 2, (south + north) / 2)
         self.box = (west, south, east, north)
+        half = self.wide / 2 / self.stretch / self.scale, self.tall / 2 / self.scale
+        self.sheet = (
+            self.middle[0] - half[0], self.middle[1] - half[1], self.middle[0] + half[0], self.middle[1] + half[1],
+        )  # fmt: skip
 
     def at(self, lon: float, lat: float) -> tuple[float, float]:
         """Where a point lies on the paper."""
@@ -137,10 +144,32 @@ def _streets(paper: Paper, frame: _Frame) -> None:
     used = streets()
     if used is None:
         return
-    paper.set_draw_color(188, 182, 168)
-    for kind, line in tile_lines(used, 0 if frame.box[2] - frame.box[0] > 0.25 else 1, frame.box):
-        paper.set_line_width(0.35 if kind == 0 else 0.12)
-        paper.polyline([frame.at(lon, lat) for lon, lat in line])
+    detail = 0 if frame.box[2] - frame.box[0] > 0.25 else 1
+    with paper.rect_clip(frame.left, frame.top, frame.wide, frame.tall):
+        _beneath(paper, frame, used, detail)
+        paper.set_draw_color(*STREET)
+        kinds, first, points = tile_lines(used, detail, tiles_of(detail, frame.sheet))
+        for kind, start, stop in zip(kinds, first, first[1:], strict=False):
+            paper.set_line_width(0.35 if kind == 0 else 0.12)
+            paper.polyline([frame.at(lon, lat) for lon, lat in points[start:stop].tolist()])
+
+
+def _beneath(paper: Paper, frame: _Frame, used: Streets, detail: int) -> None:
+    """Water (islands are left white), rivers and borders, as far as the sheet reaches."""
+    for shape in beneath(used, detail, frame.sheet):
+        for at, part in enumerate(shape.parts):
+            line = [frame.at(lon, lat) for lon, lat in part]
+            if shape.layer == "water":
+                paper.set_fill_color(*((255, 255, 255) if at else WATER))
+                paper.polygon(line, style="F")
+                continue
+            border = shape.layer in ("county", "town")
+            paper.set_draw_color(*(BORDER if border else WATER))
+            paper.set_line_width(0.5 if shape.layer in ("river", "county") else 0.2)
+            if border:
+                paper.set_dash_pattern(dash=1.6, gap=0.8)
+            paper.polyline(line)
+            paper.set_dash_pattern()
 
 
 def _sites(paper: Paper, frame: _Frame, found: Look) -> None:

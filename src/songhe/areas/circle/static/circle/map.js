@@ -48,9 +48,9 @@ function start(box) {
     const ratio = window.devicePixelRatio || 1, wide = box.clientWidth, tall = box.clientHeight;
     if (canvas.width !== Math.round(wide * ratio) || canvas.height !== Math.round(tall * ratio)) { canvas.width = wide * ratio; canvas.height = tall * ratio; }
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const style = getComputedStyle(box), ground = style.getPropertyValue("--map-ground"), line = style.getPropertyValue("--map-street"), ink = style.getPropertyValue("--ink");
-    pen.fillStyle = ground; pen.fillRect(0, 0, wide, tall);
-    streets(line);
+    const style = getComputedStyle(box), tint = (name) => style.getPropertyValue(name), ink = tint("--ink");
+    pen.fillStyle = tint("--map-ground"); pen.fillRect(0, 0, wide, tall);
+    ground(drawn(), { street: tint("--map-street"), water: tint("--map-water"), border: tint("--map-border") });
     if (state.shade === "hexes") hexes(); else communities(ink);
     if (state.shape) outline();
     sites();
@@ -93,24 +93,37 @@ function start(box) {
     }
   }
 
-  // Streets come in tiles of bytes, coarser ones farther away.
-  const SIDES = [0.5, 0.1, 0.02];
+  // Water, borders and streets come in tiles of bytes, coarser ones farther away.
+  const SIDES = [0.5, 0.1, 0.02], HOLE = 4;
   const detail = () => state.scale > 22000 ? 2 : state.scale > 6000 ? 1 : 0;
-  function streets(line) {
-    const level = detail(), side = SIDES[level];
+  function drawn() {
+    const level = detail(), side = SIDES[level], out = [];
     const west = Math.floor(lonOf(0) / side), east = Math.floor(lonOf(box.clientWidth) / side), south = Math.floor(latOf(box.clientHeight) / side), north = Math.floor(latOf(0) / side);
-    if ((east - west + 1) * (north - south + 1) > 60) return;
-    pen.strokeStyle = line; pen.lineJoin = "round";
+    if ((east - west + 1) * (north - south + 1) > 60) return out;
     for (let column = west - 1; column <= east; column++) for (let row = south - 1; row <= north; row++) {
       const key = `${level}/${column}/${row}`;
       if (!state.tiles.has(key)) fetchTile(key);
-      for (const [kind, points] of state.tiles.get(key) || []) {
-        pen.lineWidth = kind === 0 ? 2.4 : kind === 1 ? 1.2 : 0.6;
-        pen.beginPath();
-        for (let at = 0; at < points.length; at += 2) at ? pen.lineTo(x(points[at] / 1e6), y(points[at + 1] / 1e6)) : pen.moveTo(x(points[0] / 1e6), y(points[1] / 1e6));
-        pen.stroke();
-      }
+      out.push(...state.tiles.get(key) || []);
     }
+    return out;
+  }
+  function trace(points) { for (let at = 0; at < points.length; at += 2) at ? pen.lineTo(x(points[at] / 1e6), y(points[at + 1] / 1e6)) : pen.moveTo(x(points[0] / 1e6), y(points[1] / 1e6)); }
+  function ground(lines, colours) {
+    pen.lineJoin = "round"; pen.fillStyle = colours.water;
+    lines.forEach(([kind, points], at) => {
+      if (kind !== 3) return;
+      pen.beginPath(); trace(points);
+      for (let next = at + 1; lines[next]?.[0] === HOLE; next++) { pen.closePath(); trace(lines[next][1]); }
+      pen.fill("evenodd");
+    });
+    const strokes = { 0: [colours.street, 2.4], 1: [colours.street, 1.2], 2: [colours.street, 0.6], 5: [colours.water, 2.4], 6: [colours.water, 1.2], 7: [colours.border, 1.6, [8, 4]], 8: [colours.border, 0.8, [4, 4]] };
+    for (const kind of [6, 5, 2, 1, 0, 8, 7]) {
+      const [colour, wide, dash] = strokes[kind];
+      pen.strokeStyle = colour; pen.lineWidth = wide; pen.setLineDash(dash ?? []); pen.beginPath();
+      for (const [own, points] of lines) if (own === kind) trace(points);
+      pen.stroke();
+    }
+    pen.setLineDash([]);
   }
   async function fetchTile(key) {
     state.tiles.set(key, []);
