@@ -111,6 +111,8 @@ class _Frame:
         step = 10 ** floor(log10(most))
         metres = next(step * nice for nice in (5, 2, 1) if step * nice <= most)
         x, y = self.left + 5, self.top + self.tall - 5
+        paper.set_fill_color(255, 255, 255)
+        paper.rect(x - 2, y - 7, metres * per_metre + 4, 9, style="F")
         paper.set_draw_color(*INK)
         paper.set_line_width(0.4)
         paper.polyline([(x, y - 2), (x, y), (x + metres * per_metre, y), (x + metres * per_metre, y - 2)])
