@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,12 +14,39 @@ from django.utils.translation import gettext_lazy as _
 from songhe.core.labels import Label, Labels
 from songhe.core.refusal import Forbidden, Hidden, Refused
 
+MARK = "\x1e"
+"""What begins a sentence of the program's own in a column; it is not trusted, since people could write it too."""
+NAMED = re.compile(r"\{(\w+)\}")
 TITLES = {404: _("Not found"), 403: _("Not allowed"), 422: _("Not possible")}
 
 
 def said(refusal: Refused) -> str:
     """The refusal in the language of the page, its values filled in."""
     return gettext(refusal.message).format(**{name: _word(value) for name, value in refusal.values.items()})
+
+
+def kept(refusal: Refused, longest: int = 400) -> str:
+    """The refusal for a column, so that whoever reads it later reads it in their own language by ``retold``."""
+    return worded(refusal.message, longest, **refusal.values)
+
+
+def worded(message: str, longest: int = 400, **values: object) -> str:
+    """The same for a sentence that the program says; an English template, with the values that fill it in."""
+    plain = {name: value if isinstance(value, int | float) else str(value) for name, value in values.items()}
+    text = MARK + json.dumps([message, plain], ensure_ascii=False)
+    return text if len(text) <= longest else message.format(**values)[:longest]
+
+
+def retold(text: str) -> str:
+    """What a column says: what ``worded`` kept in the language of the page, anything else as it was written."""
+    if not text.startswith(MARK):
+        return text
+    try:
+        message, values = json.loads(text.removeprefix(MARK))
+        filled = {str(name): str(value) for name, value in values.items()}
+        return NAMED.sub(lambda found: filled.get(found[1], found[0]), gettext(message))
+    except (ValueError, TypeError, AttributeError):  # somebody wrote something like it
+        return text
 
 
 def _word(value: object) -> str:

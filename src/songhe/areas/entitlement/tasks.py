@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from songhe.areas.entitlement import importing, queries, voucher_lists
 from songhe.areas.entitlement.actions import (
@@ -58,6 +58,7 @@ from songhe.core.sources import DataError
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import Lost, Work, job, periodic
 from songhe.engines.policies.api import drafts
+from songhe.kit.refusals import kept, worded
 
 CHUNK = 200
 LISTS = [*importing.SPECS, *voucher_lists.SPECS]
@@ -278,16 +279,22 @@ def _log(work: Work, verb: str, rows: list[Entitlement], region: int) -> None:
     )
 
 
+STOPPED = gettext_noop("The job was stopped.")
+BROKE_OFF = gettext_noop(
+    "The job broke off. Start it again; if it breaks off again, tell your administrator this reference: {job}"
+)
+
+
 def _broke_off(lost: Lost) -> str:
     """Why there is nothing, for whoever asked."""
-    if lost.stopped or lost.refused:
-        return str(lost.refused or gettext("The job was stopped."))
-    return gettext("The job broke off. Start it again; if it breaks off again, tell your administrator this reference: {job}").format(job=lost.job_id)  # fmt: skip
+    if lost.stopped:
+        return worded(STOPPED)
+    return kept(lost.refused) if lost.refused else worded(BROKE_OFF, job=lost.job_id)
 
 
 def _simulation_lost(lost: Lost) -> None:
     Simulation.everywhere.filter(pk=lost.args["simulation"], state=SimulationState.WORKING).update(
-        state=SimulationState.FAILED, note=_broke_off(lost)[:400], done_at=lost.at
+        state=SimulationState.FAILED, note=_broke_off(lost), done_at=lost.at
     )
 
 
@@ -300,7 +307,8 @@ def simulate(work: Work) -> dict[str, Any]:
         result = _answered(work, asked)
     except (Refused, DataError) as error:
         with work.entered():
-            asked.state, asked.note, asked.done_at = SimulationState.FAILED, str(error)[:400], work.at
+            why = kept(error) if isinstance(error, Refused) else str(error)[:400]
+            asked.state, asked.note, asked.done_at = SimulationState.FAILED, why, work.at
             asked.save(update_fields=["state", "note", "done_at"])
         return {"failed": str(error)[:200]}
     with work.entered():
@@ -328,7 +336,7 @@ def _answered(work: Work, asked: Simulation) -> dict[str, Any]:
 
 def _award_lost(lost: Lost) -> None:
     Award.everywhere.filter(pk=lost.args["award"], state=AwardState.COMPUTING).update(
-        state=AwardState.DISCARDED, note=_broke_off(lost)[:400]
+        state=AwardState.DISCARDED, note=_broke_off(lost)
     )
 
 

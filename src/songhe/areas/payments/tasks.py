@@ -9,6 +9,7 @@ from songhe.areas.payments.models import Run, RunState
 from songhe.areas.payments.queries import abandoned
 from songhe.core.refusal import Refused
 from songhe.engines.jobs.api import Work, job, periodic
+from songhe.kit.refusals import kept
 
 
 @job("payments.compute")
@@ -24,7 +25,7 @@ def compute_run(work: Work) -> dict[str, Any]:
         with work.entered():
             run = _waiting(work)
             if run is not None:
-                run.state, run.note = RunState.DISCARDED, str(refused)[:400]
+                run.state, run.note = RunState.DISCARDED, kept(refused)
                 run.save(update_fields=["state", "note"])
         raise
     return {"postings": run.postings, "fen": run.fen}

@@ -51,7 +51,7 @@ class Roster(Scoped):
     days = models.SmallIntegerField(_("Span"), choices=Days, default=Days.DAY)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.PLANNING)
     again = models.BooleanField(_("Planned anew"), default=False)
-    reason = models.CharField(_("Reason"), max_length=200, blank=True)
+    reason = models.CharField(_("Reason"), max_length=400, blank=True)
     beside = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     seed = models.IntegerField(_("Seed"), default=0)
     seconds = models.IntegerField(_("Seconds to look"))

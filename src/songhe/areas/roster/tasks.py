@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from songhe.areas.roster import actions, queries
 from songhe.areas.roster.models import Roster
@@ -19,6 +19,7 @@ from songhe.core.roster import BrokenPlan
 from songhe.core.sources import DataError
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.jobs.api import Cancelled, Lost, Work, job, periodic
+from songhe.kit.refusals import kept, worded
 
 TICK = 0.5
 SETTLING = timedelta(days=5)
@@ -37,15 +38,18 @@ class Hurried:
         return NO_MORE if self.up.is_set() else time.monotonic()
 
 
+BROKE_OFF = gettext_noop(
+    "Planning broke off. Plan again; if it breaks off again, tell your administrator this reference: {job}"
+)
+
+
 def _plan_lost(lost: Lost) -> None:
     roster = Roster.everywhere.filter(pk=lost.args["roster"], job_id=lost.job_id).first()
     if roster is not None:
-        why = gettext("Stopped") if lost.stopped else str(lost.refused or _broke_off(lost))
-        actions.not_planned(roster, actor=SYSTEM, at=lost.at, reason=why)
-
-
-def _broke_off(lost: Lost) -> str:
-    return gettext("Planning broke off. Plan again; if it breaks off again, tell your administrator this reference: {job}").format(job=lost.job_id)  # fmt: skip
+        why = kept(lost.refused) if lost.refused else worded(BROKE_OFF, job=lost.job_id)
+        actions.not_planned(
+            roster, actor=SYSTEM, at=lost.at, reason=worded(gettext_noop("Stopped")) if lost.stopped else why
+        )
 
 
 @job("roster.plan", lost=_plan_lost)

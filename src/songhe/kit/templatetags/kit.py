@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from songhe.engines.regions.tree import name_of
-from songhe.kit import words
+from songhe.kit import refusals, words
 from songhe.kit.clock import now
 from songhe.kit.links import address
 from songhe.kit.picker import PickerWidget
@@ -64,6 +64,12 @@ def moment(at: datetime | None) -> str:
 def ago(at: datetime | None) -> str:
     """How long since."""
     return "" if at is None else words.ago(at, now())
+
+
+@register.filter
+def retold(text: str) -> str:
+    """A sentence that was kept, in the reader's language."""
+    return refusals.retold(text)
 
 
 @register.filter

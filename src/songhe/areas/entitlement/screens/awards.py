@@ -22,6 +22,7 @@ from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.columns import Text
 from songhe.kit.pages import HomeList, NavItem, home_panel, waiting
+from songhe.kit.refusals import retold
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 
@@ -43,7 +44,7 @@ _STATE = spec.state("state", tones=TONES, sort="state")
 
 
 def _note(row: Award) -> str:
-    return gettext("Nobody is entitled who has no grant yet.") if row.note == "nobody" else row.note
+    return gettext("Nobody is entitled who has no grant yet.") if row.note == "nobody" else retold(row.note)
 
 
 def _sums(row: Award, request: HttpRequest) -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ from songhe.engines.cases.api import Case
 from songhe.engines.policies.api import PolicyDraft
 from songhe.kit.clock import now
 from songhe.kit.pages import HomeList, waiting
+from songhe.kit.refusals import retold
 from songhe.kit.who import who
 
 APPLICATION_TONES = {
@@ -158,7 +159,7 @@ def application_list(rows: QuerySet[Application], state: str, at: datetime) -> H
 def effect_in_short(row: Simulation) -> str:
     """How many gain and how many lose by a draft; why it could not be worked out."""
     if row.state != SimulationState.DONE or row.kind != SimulationKind.WHAT_IF:
-        return row.note
+        return retold(row.note)
     gain = sum(one["gain"] for one in row.result["rules"])
     lose = sum(one["lose"] for one in row.result["rules"])
     up = ngettext("{n} gains", "{n} gain", gain).format(n=f"{gain:,}")

@@ -18,6 +18,7 @@ from songhe.engines.regions.models import Region
 from songhe.kit import spec
 from songhe.kit.charts import Series, lines, progress
 from songhe.kit.pages import NavItem
+from songhe.kit.refusals import retold
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.words import is_chinese, label_of
 
@@ -197,7 +198,7 @@ record(
         _("Simulation"): [
             spec.link("draft"), spec.number("revision", _("Revision")), spec.region("region"),
             spec.text("month", show=lambda row: month_text(row.month)), spec.number("people"), "asked_by", "asked_at",
-            "done_at", "note",
+            "done_at", spec.text("note", show=lambda row: retold(row.note)),
         ],
     },
     aside={_("History"): spec.history()},

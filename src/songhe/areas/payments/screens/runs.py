@@ -25,6 +25,7 @@ from songhe.kit.clock import today
 from songhe.kit.finding import either
 from songhe.kit.links import address_of
 from songhe.kit.pages import HomeList, NavItem, home_panel, live_topic, waiting
+from songhe.kit.refusals import retold
 from songhe.kit.spec import Figure, panel, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import yuan
@@ -45,7 +46,7 @@ def note_of(row: Run) -> str:
         return gettext(
             "It was broken off by a fault, and nothing was posted. Prepare it again; report it if it happens twice."
         )
-    return gettext("Nothing has changed since the last run.") if row.note == "unchanged" else row.note
+    return gettext("Nothing has changed since the last run.") if row.note == "unchanged" else retold(row.note)
 
 
 def _shares(by: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from songhe.areas.roster import queries
 from songhe.areas.roster.actions.editing import Edit, revised, write
@@ -17,6 +17,7 @@ from songhe.areas.roster.planning import Draft, judged, rows_of
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act
+from songhe.kit.refusals import worded
 
 
 @act("roster.plan")
@@ -61,7 +62,7 @@ def _draft(roster: Roster, draft: Draft, *, actor: Actor, at: datetime) -> Roste
         draft.lines.update({(line.code, line.part): line for line in fresh})
         return roster
     fresh_roster = like(roster, again=True)
-    fresh_roster.reason = gettext("An urgent order fitted in")
+    fresh_roster.reason = worded(gettext_noop("An urgent order fitted in"))
     fresh_roster.seconds, fresh_roster.params = ground().seconds["again"], roster.params
     fresh_roster.made_by_id, fresh_roster.made_by_name, fresh_roster.made_at = actor.id, actor.name[:80], at
     fresh_roster.state, fresh_roster.planned_at = State.DRAFT, at

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from songhe.areas.providers.api import Leave, Organisation, Worker, take_leave
 from songhe.areas.roster.limits import ground
@@ -21,6 +21,7 @@ from songhe.engines.acts.api import act, add_detail
 from songhe.engines.jobs.api import ask_to_stop, start
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
+from songhe.kit.refusals import worded
 
 AHEAD = 62
 First = Annotated[date, Field(label=_("First day"))]
@@ -114,7 +115,7 @@ def replace_ill(
     with elevated():  # the planner reaches the roster; the leave belongs to the same organisation
         take_leave(worker, actor=actor, at=at, why=Leave.Why.ILL, since=max(today, roster.first), back=back)
     fresh = like(roster, again=True)
-    fresh.reason = gettext("{name} is ill").format(name=worker.name)
+    fresh.reason = worded(gettext_noop("{name} is ill"), name=worker.name)
     return _begun(fresh, ground().seconds["again"], actor=actor, at=at)
 
 
@@ -125,7 +126,7 @@ def stop_planning(roster: Roster, *, actor: Actor, at: datetime) -> Roster:
         raise Refused("not_planning", "This plan is there already. Look at it again.")
     ask_to_stop(roster.job_id, at=at)
     roster.state = State.FAILED
-    roster.reason = roster.reason or gettext("Stopped")
+    roster.reason = roster.reason or worded(gettext_noop("Stopped"))
     roster.save(update_fields=["state", "reason"])
     return roster
 
@@ -160,7 +161,7 @@ def keep_plan(roster: Roster, *, actor: Actor, at: datetime, facts: Facts, plann
 def not_planned(roster: Roster, *, actor: Actor, at: datetime, reason: str) -> Roster:
     """Say why no plan came of it; called by its job."""
     if roster.state == State.PLANNING:
-        roster.state, roster.reason = State.FAILED, reason[:200]
+        roster.state, roster.reason = State.FAILED, reason[:400]
         roster.save(update_fields=["state", "reason"])
     return roster
 

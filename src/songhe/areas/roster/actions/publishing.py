@@ -19,6 +19,7 @@ from songhe.engines.access.api import Actor, Tie, elevated, update_many
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.jobs.api import start
 from songhe.engines.live.api import publish as tell_boards
+from songhe.kit.refusals import retold
 
 CHUNK = 200
 PUBLISH = "roster.publish"
@@ -85,7 +86,7 @@ def _publish(roster: Roster, lines: Sequence[RosterLine], *, actor: Actor, at: d
         )
         for line in lines
     ]
-    note = roster.reason or gettext("Roster of {day}").format(day=roster)
+    note = retold(roster.reason) or gettext("Roster of {day}").format(day=roster)
     done = {sent.order_id: sent for sent in send_many(actor=actor, at=at, moves=moves, note=note[:200])}
     for line in lines:
         sent = done[line.order_id]

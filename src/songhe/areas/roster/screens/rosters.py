@@ -18,6 +18,7 @@ from songhe.engines.jobs.models import Job
 from songhe.kit.charts import progress
 from songhe.kit.clock import today
 from songhe.kit.pages import NavItem
+from songhe.kit.refusals import retold
 from songhe.kit.spec import (
     choice,
     date_range,
@@ -100,7 +101,7 @@ rosters = record(
     filters=[region_filter(), choice("state"), choice("days"), date_range("first", _("First day"))],
     order=("-first", "-made_at", "id"),
     state=state("state", tones=STATE_TONES),
-    subheading=lambda row: row.reason or str(row.get_days_display()),
+    subheading=lambda row: retold(row.reason) or str(row.get_days_display()),
     refresh=moving,
     panels={
         _("Plan"): panel("roster/terms.html", query=_terms),
@@ -114,7 +115,7 @@ rosters = record(
             number("seed"),
             number("seconds"),
             number("moves"),
-            text("reason", wide=True, optional=True),
+            text("reason", show=lambda row: retold(row.reason), wide=True, optional=True),
         ],
         _("Not as planned"): grid(
             _left,
