@@ -59,13 +59,11 @@ def main(file: Path, region: int) -> None:
 
     from songhe.engines.access.api import SYSTEM, Scope, entered
     from songhe.engines.imports import api
-    from songhe.engines.jobs.api import run_due
-    from songhe.site.commands.import_ import finish
+    from songhe.site.commands.import_ import finish, follow
     from songhe.site.memory import settled
 
     autodiscover_modules("tasks")
     settled()
-    run_due(timezone.now())  # what earlier measurements left to do
     watch = Watch()
     watch.start()
     marks = {"begin": time.perf_counter()}
@@ -82,12 +80,12 @@ def main(file: Path, region: int) -> None:
     for name, start in (("checked", api.start_check), ("written", api.start_write)):
         with entered(Scope.EVERYTHING):
             start(run, actor=SYSTEM, at=timezone.now())
-        finish(run)
+        ended = finish(run)
         marks[name] = time.perf_counter()
     with entered(Scope.EVERYTHING):
         report = api.bad_rows_xlsx(run)
     marks["reported"] = time.perf_counter()
-    run_due(timezone.now())
+    follow(ended)
     marks["looked through"] = time.perf_counter()
     told = {name: marks[name] - marks[before] for before, name in pairwise(marks)}
     peak = watch.megabytes()

@@ -10,7 +10,7 @@ from tests import make
 
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM
-from songhe.engines.jobs.api import Lost, Work, ask_to_stop, job, run_due, start
+from songhe.engines.jobs.api import Lost, Work, ask_to_stop, job, run_due, run_one, start
 from songhe.engines.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,22 @@ def test_a_job_runs_once_with_progress_and_result() -> None:
     assert run_due(AT) == 0
     made.refresh_from_db()
     assert (made.state, made.done, made.total, made.result, seen) == ("done", 1, 2, {"kept": 1}, [{"a": 1}])
+
+
+def test_one_job_is_run_and_what_was_due_before_it_is_left() -> None:
+    seen.clear()
+    earlier = start("test.note", {"a": 1}, actor=SYSTEM, at=AT - timedelta(minutes=1))
+    mine = start("test.note", {"a": 2}, actor=SYSTEM, at=AT)
+    later = start("test.note", {"a": 3}, actor=SYSTEM, at=AT, run_at=AT + timedelta(minutes=1))
+    assert run_one(mine.pk, AT)
+    assert not run_one(mine.pk, AT)
+    assert not run_one(later.pk, AT)
+    assert seen == [{"a": 2}]
+    assert [Job.objects.get(pk=one.pk).state for one in (earlier, mine, later)] == [
+        "waiting",
+        "done",
+        "waiting",
+    ]
 
 
 def test_an_open_job_of_the_same_key_is_not_doubled() -> None:

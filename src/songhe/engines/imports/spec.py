@@ -13,6 +13,8 @@ from django.utils import timezone
 from songhe.core.refusal import Refused
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import Model
     from django.utils.functional import _StrPromise
 
@@ -124,7 +126,7 @@ class ImportSpec:
     it needs for new rows and takes long to make, ``prepare`` returns as a call of a plain function with plain values:
     for a long list another process, without a database and without Django's models, makes it into ``prepared``.
     Where no two rows of a list write to one row of the database, batches are ``apart``: two of them are written at once.
-    ``after`` starts what a list that made or changed rows calls for, with the list's region.
+    ``after`` starts the job that a list which made or changed rows calls for, with the list's region, and returns its key.
     ``at_once``: how many rows make a batch; each is written in a transaction of its own.
     """
 
@@ -137,7 +139,7 @@ class ImportSpec:
     write: Callable[[Batch], Written]
     prepare: Callable[[Batch], partial[Any]] | None = None
     apart: bool = False
-    after: Callable[[int, Actor, datetime], object] | None = None
+    after: Callable[[int, Actor, datetime], UUID] | None = None
     at_once: int = 2_000
 
     def target(self, name: str) -> Target:

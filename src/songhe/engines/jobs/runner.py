@@ -32,10 +32,18 @@ ALL_LANES = tuple(Job.Lane.values)
 def run_due(at: datetime, *, lanes: Sequence[str] = ALL_LANES, most: int = 1000) -> int:
     """Run every job that is due at ``at``, here and now; returns how many ran."""
     count = 0
-    while count < most and (found := _claim(at, lanes)):
+    while count < most and (found := _claim(at, "lane = ANY(%s)", list(lanes))):
         _run(found, at)
         count += 1
     return count
+
+
+def run_one(job_id: UUID, at: datetime) -> bool:
+    """Run this job here and now if it is due and nobody has it in hand; all others stay in the queue."""
+    found = _claim(at, "id = %s", job_id)
+    if found is not None:
+        _run(found, at)
+    return found is not None
 
 
 def work_for_ever(stop: threading.Event) -> None:
@@ -103,14 +111,14 @@ def beat(at: datetime) -> None:
         Job.objects.filter(pk__in=keys, state=Job.State.RUNNING).update(lease_until=at + SHORT)
 
 
-def _claim(at: datetime, lanes: Sequence[str]) -> Job | None:
-    """The next job: what a person waits for goes before what the clock started, then the earliest."""
+def _claim(at: datetime, which: str, asked: object) -> Job | None:
+    """The next job of those asked for: what a person waits for goes before what the clock started, then the earliest."""
     rows = Job.objects.raw(
-        "UPDATE jobs_job SET state = 'running', lease_until = CASE lane WHEN 'chore' THEN %s ELSE %s END, attempts = attempts + 1 WHERE id = ("
-        " SELECT id FROM jobs_job WHERE lane = ANY(%s) AND kind = ANY(%s) AND"
+        "UPDATE jobs_job SET state = 'running', lease_until = CASE lane WHEN 'chore' THEN %s ELSE %s END, attempts = attempts + 1 WHERE id = ("  # noqa: S608  ``which`` is written above
+        f" SELECT id FROM jobs_job WHERE {which} AND kind = ANY(%s) AND"
         " ((state = 'waiting' AND run_at <= %s) OR (state = 'running' AND lease_until < %s))"
         " ORDER BY actor_id = %s, run_at, id FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING *",
-        [at + LEASE, at + SHORT, list(lanes), list(KINDS), at, at, SYSTEM.id],
+        [at + LEASE, at + SHORT, asked, list(KINDS), at, at, SYSTEM.id],
     )
     return next(iter(rows), None)
 

@@ -4,13 +4,20 @@ The columns are recognised, every row is checked, the good ones are written, and
 beside the file with a reason for each cell. Importing the same file again changes nothing.
 """
 
+from __future__ import annotations
+
 import argparse
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from songhe.core.refusal import Refused
 from songhe.site.installation import opened
+
+if TYPE_CHECKING:
+    from songhe.engines.imports.api import ImportRun
+    from songhe.engines.jobs.models import Job
 
 GROUP = "data"
 
@@ -76,37 +83,60 @@ def bring_in(file: Path, *, kind: str, region: int, only_check: bool) -> int:
         api.start_check(run, actor=SYSTEM, at=at)
     finish(run)
     print(f"{run.rows_total} rows: {run.rows_good} good, {run.rows_bad} to mend.")
+    _to_mend(run, file)
     if not only_check and run.rows_good:
         with entered(Scope.EVERYTHING):
             api.start_write(run, actor=SYSTEM, at=timezone.now())
-        finish(run)
+        written = finish(run)
         print(f"{run.rows_made} made, {run.rows_changed} changed, {run.rows_unchanged} as they were.")
+        follow(written)
+    return 1 if run.rows_bad else 0
+
+
+def _to_mend(run: ImportRun, file: Path) -> None:
+    """The bad rows as a workbook beside the file."""
+    from songhe.engines.access.api import Scope, entered
+    from songhe.engines.imports.api import bad_rows_xlsx
+
     if not run.rows_bad:
-        return 0
+        return
     beside = file.with_name(f"{file.stem}-to-mend.xlsx")
     with entered(Scope.EVERYTHING):
-        beside.write_bytes(api.bad_rows_xlsx(run))
+        beside.write_bytes(bad_rows_xlsx(run))
     print(f"The rows to mend, each with its reason: {beside}")
-    return 1
 
 
-def finish(run: Any) -> None:
+def finish(run: ImportRun) -> Job:
     """Work until the run's job has ended, here or in a worker elsewhere; refuse with its error if it failed."""
+    from songhe.engines.access.api import Scope, entered
+
+    job = through(run.job_id)
+    with entered(Scope.EVERYTHING):
+        run.refresh_from_db()
+    return job
+
+
+def through(job_id: UUID) -> Job:
+    """Work at this job alone until it has ended: what else is due is left to the worker."""
     from django.utils import timezone
 
-    from songhe.engines.access.api import Scope, entered
-    from songhe.engines.imports.api import job_of
-    from songhe.engines.jobs.api import run_due
+    from songhe.engines.jobs.api import run_one
+    from songhe.engines.jobs.models import Job
 
     while True:
-        run_due(timezone.now(), lanes=["chore"], most=1)
-        with entered(Scope.EVERYTHING):
-            run.refresh_from_db()
-            job = job_of(run)
-        if job is None or not job.is_open:
+        run_one(job_id, timezone.now())
+        job: Job = Job.objects.get(pk=job_id)
+        if not job.is_open:
             break
         time.sleep(0.2)
-    if job is not None and job.state != job.State.DONE:
+    if job.state != Job.State.DONE:
         raise Refused(
             "import.failed", "The import ended early: {why}", why=job.error or job.get_state_display()
         )
+    return job
+
+
+def follow(written: Job) -> None:
+    """Do what the written rows call for, such as a look for doubles."""
+    if key := written.result.get("next"):
+        through(UUID(key))

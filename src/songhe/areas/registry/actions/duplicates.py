@@ -15,7 +15,6 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.jobs.api import start
-from songhe.engines.jobs.models import Job
 from songhe.kit.fields import Field
 
 LOOK = "registry.suspects"
@@ -36,9 +35,9 @@ def suspect_all(low: int, high: int, *, at: datetime) -> int:
     return sum(_keep(one, other, like.score, like.evidence, at) for one, other, like in pairs(low, high))
 
 
-def look_through(region: int, actor: Actor, at: datetime) -> Job:
+def look_through(region: int, actor: Actor, at: datetime) -> UUID:
     """Have a region looked through in the background, as after a list was imported."""
-    return start(LOOK, {"region": region}, actor=actor, at=at, key=str(region))
+    return start(LOOK, {"region": region}, actor=actor, at=at, key=str(region)).pk
 
 
 @act("registry.merge")
