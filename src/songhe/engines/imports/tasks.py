@@ -78,7 +78,11 @@ def write_run(work: Work) -> dict[str, Any]:
         _close(work, run, State.CANCELLED)
         raise
     _close(work, run, State.DONE)
-    told = {"made": run.rows_made, "changed": run.rows_changed, "unchanged": run.rows_unchanged}
+    told: dict[str, Any] = {
+        "made": run.rows_made,
+        "changed": run.rows_changed,
+        "unchanged": run.rows_unchanged,
+    }
     if (after := spec_of(run.spec).after) and (run.rows_made or run.rows_changed):
         with work.entered():
             told["next"] = str(after(run.region_id, work.actor, work.at))

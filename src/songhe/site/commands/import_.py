@@ -110,6 +110,7 @@ def finish(run: ImportRun) -> Job:
     """Work until the run's job has ended, here or in a worker elsewhere; refuse with its error if it failed."""
     from songhe.engines.access.api import Scope, entered
 
+    assert run.job_id is not None  # it was started
     job = through(run.job_id)
     with entered(Scope.EVERYTHING):
         run.refresh_from_db()
