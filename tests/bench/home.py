@@ -23,7 +23,7 @@ CITY = "371000"
 SEED = 1
 
 
-def environment(cluster: Cluster) -> dict[str, str]:
+def environment(cluster: Cluster, database: str | None = None) -> dict[str, str]:
     """What child processes need to see of this installation."""
     given = {name: text for name, text in os.environ.items() if not name.startswith(("DATABASE_", "SONGHE_"))}
     return given | {
@@ -33,9 +33,9 @@ def environment(cluster: Cluster) -> dict[str, str]:
         "SONGHE_SECRET_KEY": "only-for-measurements-" * 3,
         "SONGHE_KEY_FILE": str(HOME / "keys.json"),
         "SONGHE_STATIC": str(HOME / "static"),
-        "DATABASE_URL": cluster.url(APP),
-        "DATABASE_OWNER_URL": cluster.url(OWNER),
-        "DATABASE_BACKUP_URL": cluster.url(BACKUP),
+        "DATABASE_URL": cluster.url(APP, database),
+        "DATABASE_OWNER_URL": cluster.url(OWNER, database),
+        "DATABASE_BACKUP_URL": cluster.url(BACKUP, database),
         "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "src"))),
     }
 
@@ -60,9 +60,25 @@ def running() -> Iterator[Cluster]:
         cluster.release()
 
 
-def warm(cluster: Cluster) -> None:
+@contextlib.contextmanager
+def copied(cluster: Cluster) -> Iterator[str]:
+    """The name of a copy of the city's database, for what writes to it; it is dropped, and the city stays as it was loaded."""
+    name = f"{cluster.database}_copy"
+    with cluster.superuser() as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(
+            f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {cluster.database} STRATEGY file_copy"
+        )
+        try:
+            connection.execute("CHECKPOINT")
+            yield name
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def warm(cluster: Cluster, database: str) -> None:
     """Bring the registry's indices into the server's memory, where they are in a server that did not just start."""
-    with cluster.superuser(cluster.database) as connection:
+    with cluster.superuser(database) as connection:
         connection.execute("CREATE EXTENSION pg_prewarm")
         connection.execute(
             "SELECT pg_prewarm(indexrelid) FROM pg_stat_user_indexes"
