@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from songhe.core.arrays import numbered
 from songhe.core.reach.paths import Ground
 from songhe.core.reach.spots import BANDS, Pairs, Spots
 from songhe.core.sources import DataError
@@ -48,30 +50,63 @@ class Coverage:
     """One service kind: its sites, and for each home and band how many of them are near.
 
     ``weights`` are whole numbers by name, such as people, people of 80 and more, living alone, disabled; ``region`` is the
-    12-digit code of each home's community.
+    12-digit code of each home's community. ``homes`` may be what makes them ready, asked when they are first needed.
     """
 
     def __init__(
         self,
         ground: Ground,
-        homes: Any,
+        homes: Any | Callable[[], Any],
         weights: Mapping[str, Array],
         region: Array,
         *,
         bands: tuple[float, ...] = BANDS,
     ) -> None:
-        count = len(homes)
-        self.ground, self.homes, self.bands = ground, homes, tuple(sorted(bands))
+        count = len(region)
+        self.ground, self.bands = ground, tuple(sorted(bands))
+        self._homes = homes
         self.names = tuple(weights)
-        self.weights = np.stack([_whole(name, one, count) for name, one in weights.items()], 1)
-        if len(region) != count or not self.bands:
+        self.weights = [_whole(name, one, count) for name, one in weights.items()]
+        if not self.bands or (not callable(homes) and len(homes) != count):
             raise DataError("coverage: a region for each home and at least one band are needed.")
-        self.regions, self.group = np.unique(np.asarray(region, np.int64), return_inverse=True)
+        self.regions, self.group = numbered(np.asarray(region, np.int64))
         self.near = np.zeros((len(self.bands), count), np.uint16)
-        self.total = self._added(np.arange(count))
-        self.covered = np.zeros((len(self.bands), len(self.regions), len(self.names)), np.int64)
-        self.rows: dict[int, Row] = {}
+        self._covered: Array | None = None
+        self._rows: dict[int, Row] = {}
+        self._later: Callable[[], Pairs] | None = None
         self._next = 0
+
+    @cached_property
+    def homes(self) -> Any:
+        """The homes, ready to be asked about."""
+        return self._homes() if callable(self._homes) else self._homes
+
+    @cached_property
+    def total(self) -> Array:
+        """All weights by community."""
+        return self._added(slice(None))
+
+    @property
+    def covered(self) -> Array:
+        """The same of the homes with a site near, for each band; worked out when first asked, then kept up to date."""
+        if self._covered is None:
+            self._covered = np.stack([self._added(np.flatnonzero(near)) for near in self.near])
+        return self._covered
+
+    @property
+    def rows(self) -> dict[int, Row]:
+        """Homes and seconds of each site."""
+        if self._later is not None:
+            pairs, self._later = self._later(), None
+            self._rows = {number: pairs.row(number) for number in range(pairs.sites)} | self._rows
+        return self._rows
+
+    def resume(self, near: Array, sites: int, pairs: Callable[[], Pairs]) -> tuple[int, ...]:
+        """Go on from what was counted before for so many sites; their pairs are asked for when they are first needed."""
+        if near.shape != self.near.shape or self._next:
+            raise DataError("coverage: what was counted before is of other homes, or comes too late.")
+        self.near, self._next, self._later = near.astype(np.uint16), sites, pairs
+        return tuple(range(sites))
 
     @property
     def sites(self) -> tuple[int, ...]:
@@ -84,17 +119,20 @@ class Coverage:
 
     def add_pairs(self, pairs: Pairs) -> tuple[int, ...]:
         """Add sites whose pairs were found before."""
-        if pairs.homes != len(self.homes) or pairs.limit < self.bands[-1]:
+        if pairs.homes != self.near.shape[1] or pairs.limit < self.bands[-1]:
             raise DataError("coverage: the pairs are of other homes, or end before the last band.")
         numbers = tuple(range(self._next, self._next + pairs.sites))
         if len(self.rows) + pairs.sites > MOST:
             raise DataError(f"coverage: at most {MOST} sites.")
+        more, before = np.zeros(pairs.homes, np.int64), -np.inf
         for band, seconds in enumerate(self.bands):
-            more = np.bincount(pairs.home[pairs.seconds <= seconds], minlength=len(self.homes))
-            fresh = np.flatnonzero((self.near[band] == 0) & (more > 0))
-            self.covered[band] += self._added(fresh)
+            fresh = pairs.home[(pairs.seconds > before) & (pairs.seconds <= seconds)]
+            more += np.bincount(fresh, minlength=len(more))
+            if self._covered is not None:
+                self._covered[band] += self._added(np.flatnonzero((self.near[band] == 0) & (more > 0)))
             self.near[band] += more.astype(np.uint16)
-        self.rows |= {number: pairs.row(place) for place, number in enumerate(numbers)}
+            before = seconds
+        self.rows.update({number: pairs.row(place) for place, number in enumerate(numbers)})
         self._next += pairs.sites
         return numbers
 
@@ -161,7 +199,8 @@ class Coverage:
             after = before + np.uint16(1) if step > 0 else before - np.uint16(1)
             self.near[band][some] = after
             turned = some[(before == 0) | (after == 0)]
-            self.covered[band] += step * self._added(turned)
+            if self._covered is not None:
+                self._covered[band] += step * self._added(turned)
             changed.append(turned)
         return tuple(changed)
 
@@ -182,15 +221,12 @@ class Coverage:
         return tuple(np.zeros(0, np.int64) for _ in self.bands)
 
     def _sums(self, homes: tuple[Array, ...]) -> Array:
-        return np.stack([self.weights[rows].sum(0) for rows in homes])
+        return np.array([[column[rows].sum() for column in self.weights] for rows in homes])
 
-    def _added(self, rows: Array) -> Array:
+    def _added(self, rows: Array | slice) -> Array:
         """The weights of some homes by community."""
         group = self.group[rows]
-        columns = [
-            np.bincount(group, weights=self.weights[rows, column], minlength=len(self.regions))
-            for column in range(len(self.names))
-        ]
+        columns = [np.bincount(group, column[rows], len(self.regions)) for column in self.weights]
         return np.rint(np.stack(columns, 1)).astype(np.int64)
 
 
@@ -200,4 +236,4 @@ def _whole(name: str, weights: Array, count: int) -> Array:
         not np.issubdtype(given.dtype, np.integer) and not np.issubdtype(given.dtype, np.bool_)
     ):
         raise DataError(f"coverage: “{name}” must be a whole number for each home.")
-    return given.astype(np.int64)
+    return given.astype(np.int64, copy=False)

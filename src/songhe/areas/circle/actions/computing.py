@@ -9,6 +9,7 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from songhe.areas.circle.actions.counting import keep_counts
 from songhe.areas.circle.book import book
 from songhe.areas.circle.models import Figure, Run
 from songhe.areas.circle.queries import homes as kept
@@ -53,6 +54,7 @@ def compute_now(city: int, *, actor: Actor, at: datetime) -> Run:
             )
         run = _run(city, found, rows, actor, at)
         _save(run, found, rows)
+        keep_counts(city, found)
         old = Run.objects.filter(region_id=city).order_by("-at").values_list("pk", flat=True)[KEPT_RUNS:]
         Run.objects.filter(pk__in=list(old)).delete()
     return run

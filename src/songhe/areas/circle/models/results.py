@@ -1,4 +1,4 @@
-"""Where people live, sealed; and what was worked out from it."""
+"""Where people live and how many sites are near them, sealed; and what was worked out from it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,26 @@ class Block(Scoped):
 
     def __str__(self) -> str:
         return str(self.region_id)
+
+
+class Counted(Scoped):
+    """How many sites of one service each home has near, as it was last worked out, sealed; see ``queries.counted``. It is right
+    for as long as ``basis``, what it stands on, is the same."""
+
+    region = region_field(verbose_name=_("City"))
+    kind = models.CharField(_("Service"), max_length=20)
+    basis = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+
+    scope_by: ClassVar[Lines] = Lines()
+    protected: ClassVar[tuple[str, ...]] = ("sealed",)
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("Counts of a service")
+        constraints = [models.UniqueConstraint(fields=["region", "kind"], name="one_count_of_a_service")]
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class Run(models.Model):

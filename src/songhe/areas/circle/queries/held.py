@@ -1,7 +1,7 @@
 """What this process keeps of the city so that a question about one more site is answered at once.
 
-Homes are loaded once and again whenever they were gathered anew or the day turned; the cover of a service is loaded when it is
-first asked for and then kept up to date site by site.
+Homes are loaded once and again whenever they were gathered anew or the day turned; the cover of a service is taken from what
+was counted with the last run, or counted, when it is first asked for, and then kept up to date site by site.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from threading import RLock
+from threading import RLock, Timer
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songhe.areas.circle.book import bands, book
+from songhe.areas.circle.queries.counted import basis, counted
 from songhe.areas.circle.queries.ground import ground
 from songhe.areas.circle.queries.homes import Homes, opened, stamp
 from songhe.areas.circle.queries.sites import degrees, sites
 from songhe.areas.providers.api import PublicPlace, circle, service_kinds
+from songhe.core.arrays import numbered
 from songhe.core.codes import Point
 from songhe.core.codes.region import VILLAGE
-from songhe.core.reach import Coverage, Ground, Spots
+from songhe.core.reach import Coverage, Ground, Pairs, Spots
 from songhe.engines.access.api import Scope
 from songhe.engines.regions.classes import setting_of
 from songhe.engines.regions.models import Region
@@ -33,25 +35,44 @@ from songhe.engines.regions.models import Region
 Array = NDArray[Any]
 MANY_HOMES, FEW_COVERS = 200_000, 4
 MOST_SUMS = 40
+PAUSE = 1.0
+"""Seconds after which the homes are made ready beside, where the map could be drawn without: it is out by then."""
 
 
 @dataclass(eq=False)
 class Cover:
-    """One service: its sites, and who is near them. ``numbers`` are those of the coverage by facility."""
+    """One service: its sites and where they stand, and who is near them. ``numbers`` are those of the coverage by facility."""
 
     coverage: Coverage
     sites: dict[UUID, PublicPlace] = field(default_factory=dict)
+    points: dict[UUID, Point] = field(default_factory=dict)
     numbers: dict[UUID, int] = field(default_factory=dict)
     version: int = 0
     near: dict[int | None, tuple[int, Array]] = field(default_factory=dict)
     sums: dict[Any, tuple[int, dict[str, int], dict[str, int]]] = field(default_factory=dict)
+    loads: tuple[int, dict[UUID, int]] | None = None
+
+    def resume(self, held: Held, kind: str) -> None:
+        """Begin with what was counted before, if that still stands."""
+        found = counted(held, kind)
+        if found is None or not found.points:
+            return
+        where = np.array(list(found.points.values()), float)
+
+        def pairs() -> Pairs:
+            return held.ground.pairs(held.snapped(*where.T), held.ready, limit=held.bands[-1])
+
+        numbers = self.coverage.resume(found.near, len(where), pairs)
+        self.points, self.numbers = found.points, dict(zip(found.points, numbers, strict=True))
+        if found.day == held.day:
+            self.loads = self.version, dict(zip(found.points, found.loads, strict=True))
+        held.prepare()
 
     def follow(self, held: Held, rows: list[PublicPlace]) -> None:
         """Take in what opened, moved or closed since the last look."""
         now = {row.id: row for row in rows if row.point}
-        if {key: row.point for key, row in now.items()} != {
-            key: row.point for key, row in self.sites.items()
-        }:
+        points = {row.id: row.point for row in rows if row.point}
+        if points != self.points:
             self.version += 1
         if not self.numbers and now:
             numbers = self.coverage.add_all(held.snapped(*degrees(list(now.values()))))
@@ -62,9 +83,9 @@ class Cover:
             for key, row in now.items():
                 if key not in self.numbers:
                     self.numbers[key] = self.coverage.add(held.snapped(*degrees([row])))[0]
-                elif row.point != self.sites[key].point:
+                elif row.point != self.points[key]:
                     self.coverage.move(self.numbers[key], held.snapped(*degrees([row])))
-        self.sites = now
+        self.sites, self.points = now, points
 
 
 @dataclass(eq=False)
@@ -74,14 +95,14 @@ class Held:
     homes: Homes
     ground: Ground
     day: date
+    stamp: str
     covers: OrderedDict[str, Cover] = field(default_factory=OrderedDict)
     lock: Any = field(default_factory=RLock)
     _upper: dict[int, tuple[Array, list[str]]] = field(default_factory=dict)
     _limits: dict[tuple[int, int], Array] = field(default_factory=dict)
+    _preparing: bool = False
 
     def __post_init__(self) -> None:
-        self.spots = self.snapped(self.homes.lon, self.homes.lat)
-        self.ready = self.ground.homes(self.spots)
         self.weights = self.homes.weights(self.day)
         self.rural = _rural(self.homes.region)
         profile = circle()
@@ -100,6 +121,29 @@ class Held:
         part, off = np.zeros(len(lon)), np.zeros(len(lon))
         piece[good], part[good], off[good] = found.piece, found.part, found.off
         return Spots(lon, lat, piece, part, off)
+
+    @cached_property
+    def spots(self) -> Spots:
+        """The homes on the ground."""
+        return self.snapped(self.homes.lon, self.homes.lat)
+
+    @cached_property
+    def ready(self) -> Any:
+        """The homes, ready to be asked about."""
+        return self.ground.homes(self.spots)
+
+    def prepare(self) -> None:
+        """Make the homes ready beside, so that the first question about a new site need not wait for it."""
+        if "ready" not in self.__dict__ and not self._preparing:
+            self._preparing = True
+            beside = Timer(PAUSE, lambda: self.ready)
+            beside.daemon = True
+            beside.start()
+
+    @cached_property
+    def basis(self) -> str:
+        """What its counts stand on."""
+        return basis(self)
 
     @cached_property
     def people(self) -> Array:
@@ -138,8 +182,11 @@ class Held:
         """Who is near the sites of a service today."""
         with self.lock:
             if kind not in self.covers:
-                fresh = Coverage(self.ground, self.ready, self.weights, self.homes.region, bands=self.bands)
+                fresh = Coverage(
+                    self.ground, lambda: self.ready, self.weights, self.homes.region, bands=self.bands
+                )
                 self.covers[kind] = Cover(fresh)
+                self.covers[kind].resume(self, kind)
                 while len(self.homes) > MANY_HOMES and len(self.covers) > FEW_COVERS:
                     self.covers.popitem(last=False)
             self.covers.move_to_end(kind)
@@ -159,6 +206,18 @@ class Held:
                     picked(found.near, found.bands, self.limits(kind, minutes)),
                 )
             return kept[1]
+
+    def loads(self, kind: str) -> dict[UUID, int]:
+        """For how many people each site of a service is near; kept until a site changes."""
+        with self.lock:
+            cover, limits = self.cover(kind), self.limits(kind, None)
+            if cover.loads is None or cover.loads[0] != cover.version:
+                weight, rows = self.weights[book().codes[0]], cover.coverage.rows
+                cover.loads = cover.version, {}
+                for key, number in cover.numbers.items():
+                    home, seconds = rows[number]
+                    cover.loads[1][key] = int(weight[home[seconds <= limits[home]]].sum())
+            return cover.loads[1]
 
     def sums(
         self, kind: str, minutes: int | None, scope: Scope, cover: Cover
@@ -199,7 +258,7 @@ def picked(rows: Array, of: tuple[float, ...], limits: Array) -> Array:
 
 
 def _rural(region: Array) -> Array:
-    codes, group = np.unique(region, return_inverse=True)
+    codes, group = numbered(region)
     known = dict(Region.objects.filter(code__in=codes.tolist(), level=VILLAGE).values_list("code", "setting"))
     told = [
         bool(setting_of(code, known.get(code)).rural) if code in known else False for code in codes.tolist()
@@ -214,11 +273,14 @@ _lock = RLock()
 def held(day: date) -> Held:
     """The city as it is on a day, loaded where it is not yet in this process."""
     with _lock:
-        key = (*stamp(), day, id(ground()))
-        if key not in _held:
+        on, now = ground(), stamp()
+        if (now, day, id(on)) not in _held:
             _held.clear()
-            _held[key] = Held(opened(), ground(), day)
-        return _held[key]
+            homes, before = opened(), now
+            while (now := stamp()) != before:  # gathered meanwhile
+                homes, before = opened(), now
+            _held[now, day, id(on)] = Held(homes, on, day, now)
+        return _held[now, day, id(on)]
 
 
 def forget() -> None:

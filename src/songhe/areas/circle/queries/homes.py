@@ -7,19 +7,21 @@ to that scope by the regions of the homes (``mask``).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from hashlib import sha256
 from io import BytesIO
 from math import isfinite
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Max
 from h3.api.numpy_int import latlng_to_cell
 from numpy.typing import NDArray
 
 from songhe.areas.circle.book import book
 from songhe.areas.circle.models import Block
+from songhe.core.refusal import Refused
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.vault.api import Unreadable, reveal_bytes
 
@@ -90,17 +92,6 @@ def _cells(lon: Iterable[float], lat: Iterable[float]) -> list[int]:
     ]
 
 
-def joined(parts: Iterable[Homes]) -> Homes:
-    """Several after each other."""
-    found = list(parts)
-    return Homes(
-        *(
-            np.concatenate([getattr(one, name) for one in found] or [np.zeros(0, kind)])
-            for name, kind in COLUMNS.items()
-        )
-    )
-
-
 def bytes_of(homes: Homes) -> bytes:
     """As one string of bytes; degrees as whole ten-millionths."""
     body = BytesIO()
@@ -113,31 +104,35 @@ def bytes_of(homes: Homes) -> bytes:
     return body.getvalue()
 
 
-def homes_from(body: bytes) -> Homes:
-    """Back from bytes."""
-    with np.load(BytesIO(body), allow_pickle=False) as held:
-        columns = {name: held[name] for name in COLUMNS}
+def homes_from(*bodies: bytes) -> Homes:
+    """Back from the bytes of one town or of several after each other."""
+    parts = []
+    for body in bodies:
+        with np.load(BytesIO(body), allow_pickle=False) as held:
+            parts.append({name: held[name] for name in COLUMNS})
+    columns = {
+        name: np.concatenate([part[name] for part in parts] or [np.zeros(0, kind)])
+        for name, kind in COLUMNS.items()
+    }
     for name in ("lon", "lat"):
-        columns[name] = np.where(columns["how"] == NOWHERE, np.nan, columns[name] / EDGE)
+        columns[name] = columns[name] / EDGE
+        columns[name][columns["how"] == NOWHERE] = np.nan
     return made(columns)
 
 
-def stamp() -> tuple[int, datetime | None]:
-    """Changes whenever homes were gathered."""
+def stamp() -> str:
+    """Changes whenever homes of any town were gathered."""
     with elevated():  # one cache for all readers, see above
-        found = Block.everywhere.aggregate(count=Count("id"), last=Max("gathered_at"))
-    return found["count"], found["last"]
+        rows = Block.everywhere.order_by("region_id").values_list("pk", "gathered_at")
+        return sha256(repr([(key.hex, at.timestamp()) for key, at in rows]).encode()).hexdigest()
 
 
 def opened() -> Homes:
     """Everybody of all towns that were gathered; a town whose key is gone is left out."""
-    parts = []
+    bodies = []
     with elevated():  # one cache for all readers, see above
-        for key, body in (
-            Block.everywhere.order_by("region_id").values_list("pk", "sealed").iterator(chunk_size=50)
-        ):
-            try:
-                parts.append(homes_from(reveal_bytes(key, bytes(body))))
-            except Unreadable:
-                continue
-    return joined(parts)
+        rows = Block.everywhere.order_by("region_id").values_list("pk", "sealed")
+        for key, body in rows.iterator(chunk_size=50):
+            with suppress(Unreadable, Refused):
+                bodies.append(reveal_bytes(key, bytes(body)))
+    return homes_from(*bodies)

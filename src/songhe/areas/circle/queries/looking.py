@@ -14,6 +14,7 @@ from songhe.areas.circle.models import Run
 from songhe.areas.circle.queries.held import Held
 from songhe.areas.providers.api import PublicPlace, site_middles
 from songhe.areas.registry.api import middles
+from songhe.core.arrays import numbered
 from songhe.core.codes import Point
 from songhe.engines.access.api import Scope
 from songhe.engines.regions.models import Level, Region
@@ -76,7 +77,7 @@ def totals(held: Held, ask: Ask) -> tuple[int, int]:
 def places(held: Held, ask: Ask, unit: int = 1) -> list[Place]:
     """The communities (or towns, counties) of the region, those with most people out of reach first."""
     rows = np.flatnonzero(held.homes.mask(ask.inside) & (held.weights[ask.group] > 0))
-    codes, group = np.unique(held.homes.region[rows] // unit * unit, return_inverse=True)
+    codes, group = numbered(held.homes.region[rows] // unit * unit)
     people = np.bincount(group, minlength=len(codes))
     covered = np.bincount(group, held.near(ask.kind, ask.minutes)[rows] > 0, len(codes)).astype(int)
     order = np.lexsort((codes, covered - people))
@@ -160,14 +161,9 @@ def changed(held: Held, rows: Array, resolution: int) -> list[str]:
 
 def load_of(held: Held, kind: str) -> dict[Any, tuple[PublicPlace, int, int | None]]:
     """For each site of a service how many people it is near for, and how many it can take."""
-    cover = held.cover(kind)
-    weight = held.weights[book().codes[0]]
-    limits = held.limits(kind, None)
-    out = {}
-    for key, site in cover.sites.items():
-        home, seconds = cover.coverage.rows[cover.numbers[key]]
-        out[key] = (site, int(weight[home[seconds <= limits[home]]].sum()), site.capacity.get(kind))
-    return out
+    with held.lock:
+        near, sites = held.loads(kind), held.covers[kind].sites
+    return {key: (site, near[key], site.capacity.get(kind)) for key, site in sites.items()}
 
 
 def unit_below(region: Region) -> int:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from songhe.areas.providers.models import Facility, Photo, Price, Rating, SiteFunction
+from songhe.areas.providers.models import Facility, Kind, Photo, Price, Rating, SiteFunction
 from songhe.areas.providers.queries.bodies import open_sites
 from songhe.areas.providers.rules.hours import Opening
 from songhe.areas.providers.rules.services import ServiceKind
@@ -92,17 +92,18 @@ def place(key: UUID, *, on: date) -> PublicPlace | None:
 
 def _public(rows: QuerySet[Facility], on: date, service: str | None, *, lean: bool) -> list[PublicPlace]:
     wanted = service_kinds()[service] if service else None
-    sites = list(rows)
+    sites, names = list(rows), {code: str(name) for code, name in Kind.choices}
     functions = _functions([site.pk for site in sites] if len(sites) < 500 else None, on)
-    found = [site for site in sites if wanted is None or wanted.given_by(_does(site, functions))]
+    given = {site.pk: _given(_does(site, functions)) for site in sites}
+    found = [site for site in sites if wanted is None or wanted in given[site.pk]]
     keys = [site.pk for site in found]
     prices, stars, photos = ({}, {}, {}) if lean else (_prices(keys, on), _stars(keys, on), _photos(keys))
     return [
         PublicPlace(
-            id=site.pk, name=site.name, kind=site.kind, kind_name=str(site.get_kind_display()), region=site.region_id,
+            id=site.pk, name=site.name, kind=site.kind, kind_name=names.get(site.kind, site.kind), region=site.region_id,
             address=site.address, point=site.point, phone=site.public_phone or site.phone, description=site.description,
-            opening=site.opening, services=tuple(kind.code for kind in _given(site, functions)),
-            capacity=_capacity(site, functions), organisation=site.organisation_id, area_m2=site.area_m2,
+            opening=site.opening, services=tuple(kind.code for kind in given[site.pk]),
+            capacity=_capacity(site, given[site.pk], functions), organisation=site.organisation_id, area_m2=site.area_m2,
             ownership=site.ownership, stars=stars.get(site.pk, (None, None))[0],
             stars_until=stars.get(site.pk, (None, None))[1], prices=tuple(prices.get(site.pk, ())),
             photo=photos.get(site.pk), functions=tuple(row.kind for row in functions.get(site.pk, ())),
@@ -119,19 +120,20 @@ def _functions(keys: list[UUID] | None, on: date) -> dict[UUID, list[SiteFunctio
     return out
 
 
-def _does(site: Facility, functions: dict[UUID, list[SiteFunction]]) -> set[str]:
-    return {site.kind, *(row.kind for row in functions.get(site.pk, ()))}
+def _does(site: Facility, functions: dict[UUID, list[SiteFunction]]) -> frozenset[str]:
+    return frozenset({site.kind, *(row.kind for row in functions.get(site.pk, ()))})
 
 
-def _given(site: Facility, functions: dict[UUID, list[SiteFunction]]) -> Iterable[ServiceKind]:
-    does = _does(site, functions)
-    return (kind for kind in service_kinds().values() if kind.given_by(does))
+def _given(does: frozenset[str]) -> list[ServiceKind]:
+    return [kind for kind in service_kinds().values() if kind.given_by(does)]
 
 
-def _capacity(site: Facility, functions: dict[UUID, list[SiteFunction]]) -> dict[str, int | None]:
+def _capacity(
+    site: Facility, given: Iterable[ServiceKind], functions: dict[UUID, list[SiteFunction]]
+) -> dict[str, int | None]:
     """By service, the site's own count and those of the functions that give the service; None where none is told."""
     out: dict[str, int | None] = {}
-    for kind in _given(site, functions):
+    for kind in given:
         if not kind.capacity:
             continue
         counts = [getattr(site, kind.capacity)] if site.kind in kind.kinds else []
