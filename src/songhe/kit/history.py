@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from songhe.engines.access.api import asked
 from songhe.engines.acts.models import Act
 from songhe.kit.spec import RECORDS
 from songhe.kit.words import Label
@@ -30,11 +33,15 @@ class Event:
 
 def events_of(row: Any, *, most: int) -> list[Event]:
     """The latest acts on a row, newest first."""
-    acts = Act.objects.filter(subject_id=row.pk).order_by("-at", "-id")[:most]
     return [
         Event(act.at, label_of_act(act.verb), _note(act), "", "muted" if act.kind == Act.Kind.READ else "")
-        for act in acts
+        for act in _acts(row.pk, most)
     ]
+
+
+@asked
+def _acts(subject: UUID, most: int) -> QuerySet[Act]:
+    return Act.objects.filter(subject_id=subject).order_by("-at", "-id")[:most]
 
 
 def label_of_act(name: str) -> str:

@@ -18,7 +18,7 @@ from songhe.areas.providers.api import Worker, employed, worker_names
 from songhe.areas.stays.api import Days, stays_between
 from songhe.areas.visits.api import PaidBy, taken_by_stage
 from songhe.core.decision import Reason
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.cases.api import calendar
 from songhe.engines.regions.ids import uuid7
 
@@ -186,6 +186,22 @@ def plans_of(person_id: UUID, scope: Scope) -> QuerySet[Plan]:
     """The plans of a person that a scope reaches, the latest first."""
     rows: QuerySet[Plan] = Plan.objects.within(scope).filter(person_id=person_id)
     return rows.order_by("-version", "-id")
+
+
+def carried_out(person_id: UUID, scope: Scope) -> Plan | None:
+    """The plan of a person that is carried out, if a scope reaches it."""
+    return next(iter(_active_plans(person_id, scope.shared)), None)
+
+
+@asked
+def _active_plans(person_id: UUID, scope: Scope) -> QuerySet[Plan]:
+    return plans_of(person_id, scope).filter(state=PlanState.ACTIVE)[:1]
+
+
+@asked
+def latest_plans(person_id: UUID, scope: Scope, most: int) -> QuerySet[Plan]:
+    """The latest plans of a person that a scope reaches."""
+    return plans_of(person_id, scope)[:most]
 
 
 def workers_for(organisation_id: UUID, scope: Scope, on: date) -> QuerySet[Worker]:

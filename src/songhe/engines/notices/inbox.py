@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from songhe.core.notices import Goal
+from songhe.engines.access.asked import asked
 from songhe.engines.access.scope import elevated
 from songhe.engines.notices.claiming import save
 from songhe.engines.notices.course import step
@@ -39,7 +43,12 @@ class Item:
 
 def unread(user_id: UUID) -> int:
     """How many are unread; counts no further than a hundred."""
-    return Inbox.objects.filter(user_id=user_id, read_at=None)[: MANY + 1].count()
+    return len(_unread(user_id))
+
+
+@asked
+def _unread(user_id: UUID) -> QuerySet[Inbox, Any]:
+    return Inbox.objects.filter(user_id=user_id, read_at=None).order_by().values_list("pk")[: MANY + 1]
 
 
 def items(user_id: UUID, *, most: int = SHOWN) -> list[Item]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -17,24 +19,34 @@ from songhe.areas.canteens.screens.checks import checks
 from songhe.areas.canteens.screens.common import CHECK_TONES
 from songhe.areas.canteens.screens.diners import diners
 from songhe.areas.registry.api import Happening, Person, timeline
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, asked
 from songhe.kit.clock import today
 from songhe.kit.spec import panel, panel_on
 from songhe.kit.who import who
 
 
+@asked
+def _diners(person: UUID, scope: Scope) -> QuerySet[Diner]:
+    return Diner.objects.within(scope).filter(person=person).order_by("-since")
+
+
+@asked
+def _last_meals(person: UUID, scope: Scope) -> QuerySet[Meal]:
+    return Meal.objects.within(scope).filter(person=person, voided_at=None).order_by("-on")[:1]
+
+
 def _meals(person: Person, request: HttpRequest) -> Mapping[str, Any]:
     scope = who(request).scope("canteens.meals")
-    rows = list(Diner.objects.within(scope).filter(person=person).order_by("-since"))
+    rows = _diners(person.pk, scope.shared)
     diner = next((row for row in rows if row.until is None or row.until > today()), None)
     first = today().replace(day=1)
+    last = next(iter(_last_meals(person.pk, scope.shared)), None)
     eaten = Meal.objects.within(scope).filter(person=person, on__gte=first, voided_at=None)
-    last = Meal.objects.within(scope).filter(person=person, voided_at=None).order_by("-on").first()
     return {
         "diner": diner,
         "url": diners.url_of(diner) if diner else "",
         "canteen": canteen_names([diner.canteen_id]).get(diner.canteen_id, "") if diner else "",
-        "eaten": eaten.count(),
+        "eaten": eaten.count() if last and last.on >= first else 0,
         "last": last,
     }
 

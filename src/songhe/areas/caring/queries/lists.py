@@ -13,7 +13,7 @@ from songhe.areas.caring.models import DUE, OPEN, Caring, Pause, Search, SearchS
 from songhe.areas.caring.rules import Way, next_month
 from songhe.areas.grid.api import Helper
 from songhe.areas.registry.api import Person
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.access.scoped import ScopedQuerySet
 
 
@@ -74,13 +74,23 @@ def searches(scope: Scope) -> QuerySet[Search]:
 
 def of_person(person: Person, scope: Scope, most: int = 8) -> list[Caring]:
     """The latest of a person."""
-    return list(Caring.objects.within(scope).filter(person=person).order_by("-due_at", "id")[:most])
+    return _of_person(person.pk, scope.shared, most)
+
+
+@asked
+def _of_person(person: UUID, scope: Scope, most: int) -> QuerySet[Caring]:
+    return Caring.objects.within(scope).filter(person=person).order_by("-due_at", "id")[:most]
 
 
 def pause_of(person_id: UUID, day: date) -> Pause | None:
     """The pause that holds."""
+    return next(iter(_pauses(person_id, day)), None)
+
+
+@asked
+def _pauses(person_id: UUID, day: date) -> QuerySet[Pause]:
     rows = Pause.everywhere.filter(Q(until=None) | Q(until__gt=day), person_id=person_id, since__lte=day)
-    return rows.order_by("-since").first()
+    return rows.order_by("-since")[:1]
 
 
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -49,7 +49,7 @@ def basis(held: Held) -> str:
     rest = (FORM, held.stamp, len(held.homes), held.bands, held.minutes, book().groups[0].least_age)
     found = sha256(repr(rest).encode())
     for column in (held.homes.region, held.rural):
-        found.update(np.ascontiguousarray(column))
+        found.update(np.ascontiguousarray(column).data)
     _add_ground(found, held.ground)
     return found.hexdigest()
 
@@ -59,7 +59,7 @@ def _add_ground(found: Any, ground: Ground) -> None:
     network = getattr(ground, "network", None)
     for name in network.__dataclass_fields__ if network is not None else ():
         if isinstance(column := getattr(network, name), np.ndarray):
-            found.update(np.ascontiguousarray(column))
+            found.update(np.ascontiguousarray(column).data)
 
 
 def bytes_of(cover: Cover, loads: dict[UUID, int], day: date) -> bytes:

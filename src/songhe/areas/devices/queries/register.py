@@ -83,7 +83,12 @@ def agreement(person_id: UUID | None) -> Agreement | None:
     """The open agreement of a person to be located."""
     if person_id is None:
         return None
-    return Agreement.everywhere.filter(person_id=person_id, withdrawn_at=None).first()
+    return next(iter(_agreements(person_id)), None)
+
+
+@asked
+def _agreements(person_id: UUID) -> QuerySet[Agreement]:
+    return Agreement.everywhere.filter(person_id=person_id, withdrawn_at=None).order_by("pk")[:1]
 
 
 def dormant(rows: QuerySet[Device], at: Any) -> QuerySet[Device]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from songhe.areas.entitlement.models import HELD, Entitlement
 from songhe.areas.entitlement.models.months import account_code
 from songhe.areas.entitlement.queries.benefits import readable
 from songhe.areas.entitlement.rules import month_of, months_later
 from songhe.core.rules.constructs import left
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import asked, elevated
 from songhe.engines.ledger.api import Account, Unit
 
 BACK = 3
@@ -38,12 +40,14 @@ def hours_of(persons: Collection[UUID], month: date, *, rule: str) -> dict[UUID,
     first = month_of(month)
     months = [months_later(first, -back) for back in range(BACK + 1)]
     with elevated():  # organisations plan by what is left, and see no grant
-        held = Entitlement.everywhere.filter(
-            person__id__among=list(persons), rule=rule, month__in=months, state__in=HELD
-        )
-        amounts = {(row.person_id, row.month): row for row in held.select_related("policy")}
         codes = {account_code(rule, one): one for one in months}
-        rows = Account.everywhere.filter(owner_id__among=list(persons), unit=Unit.MINUTE, code__in=codes)
+        if len(persons) == 1:
+            [person] = persons
+            held, rows = _held_by(person, rule, tuple(months)), _accounts_of(person, tuple(codes))
+        else:
+            held = list(_held(rule, months).filter(person__id__among=list(persons)))
+            rows = list(_accounts(codes).filter(owner_id__among=list(persons)))
+        amounts = {(row.person_id, row.month): row for row in held}
         accounts = {(row.owner_id, codes[row.code]): row for row in rows}
     carrying = {row.policy_id: _carries(row, rule) for row in amounts.values()}
     out: dict[UUID, Hours] = {}
@@ -57,6 +61,25 @@ def hours_of(persons: Collection[UUID], month: date, *, rule: str) -> dict[UUID,
         granted = _granted(row, decided) if row else found.balance
         out[person] = Hours(granted, found.free if decided else granted, decided, carries)
     return out
+
+
+def _held(rule: str, months: Collection[date]) -> QuerySet[Entitlement]:
+    rows = Entitlement.everywhere.filter(rule=rule, month__in=months, state__in=HELD)
+    return rows.select_related("policy")
+
+
+def _accounts(codes: Collection[str]) -> QuerySet[Account]:
+    return Account.everywhere.filter(unit=Unit.MINUTE, code__in=codes)
+
+
+@asked
+def _held_by(person: UUID, rule: str, months: tuple[date, ...]) -> QuerySet[Entitlement]:
+    return _held(rule, months).filter(person_id=person)
+
+
+@asked
+def _accounts_of(owner: UUID, codes: tuple[str, ...]) -> QuerySet[Account]:
+    return _accounts(codes).filter(owner_id=owner)
 
 
 def _granted(row: Entitlement, decided: bool) -> int:

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from songhe.areas.grid.limits import level_name, terms
-from songhe.areas.grid.models import Helper, Pair, Post, Turn
+from songhe.areas.grid.models import Helper, Post, Turn
+from songhe.areas.grid.queries.books import helpers_of
 from songhe.areas.grid.rules import Level, State, standing
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import at_level, level_of
@@ -97,9 +98,7 @@ def _posts(places: Iterable[int], day: date) -> list[Post]:
 
 
 def _paired(person: Person, local: datetime) -> tuple[OnDuty, ...]:
-    day = local.date()
-    rows = Pair.everywhere.filter(Q(until=None) | Q(until__gt=day), person=person, since__lte=day)
-    found = [row.helper for row in rows.select_related("helper").order_by("role", "since", "id")]
+    found = [row.helper for row in helpers_of(person, local.date())]
     return tuple(_answers(one) for one in found if one.state_at(local) == State.FREE)
 
 

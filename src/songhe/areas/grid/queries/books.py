@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from songhe.areas.grid.models import Ended, Helper, Pair
 from songhe.areas.registry.api import Person, tagged
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.vault.api import keyed_hash
 
 ALONE = "living_alone"
@@ -58,8 +58,13 @@ def pairs_of(helper: Helper, day: date) -> list[Pair]:
 
 def helpers_of(person: Person, day: date) -> list[Pair]:
     """An elder's pairs that hold, the first neighbour first."""
+    return _helpers_of(person.pk, day)
+
+
+@asked
+def _helpers_of(person: UUID, day: date) -> QuerySet[Pair]:
     rows = Pair.everywhere.filter(holding(day), person=person).select_related("helper")
-    return list(rows.order_by("role", "since", "id"))
+    return rows.order_by("role", "since", "id")
 
 
 def loads(helpers: Iterable[UUID], day: date) -> dict[UUID, int]:

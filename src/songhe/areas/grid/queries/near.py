@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -16,7 +16,7 @@ from songhe.areas.grid.rules import Candidate, State, in_order
 from songhe.areas.registry.api import Person, secrets_of
 from songhe.core.codes import Point, distance_metres
 from songhe.core.codes.region import CITY, TOWN, at_level, level_of, span
-from songhe.engines.access.api import Scope, current
+from songhe.engines.access.api import Scope, asked, current
 from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import open_keys, reveal_with
 
@@ -93,9 +93,14 @@ def phones_of(helpers: Iterable[UUID], *, scope: Scope | None = None) -> dict[UU
     return {row.pk: reveal_with(keys[row.pk], row.pk, row.phone_sealed) for row in rows if row.pk in keys}
 
 
-def _pairs(person: Person, day: object, scope: Scope) -> dict[UUID, Pair]:
-    rows = Pair.objects.within(scope).filter(Q(until=None) | Q(until__gt=day), person=person, since__lte=day)
-    return {row.helper_id: row for row in rows}
+def _pairs(person: Person, day: date, scope: Scope) -> dict[UUID, Pair]:
+    return {row.helper_id: row for row in _pairs_of(person.pk, day, scope.shared)}
+
+
+@asked
+def _pairs_of(person: UUID, day: date, scope: Scope) -> QuerySet[Pair]:
+    rows: QuerySet[Pair] = Pair.objects.within(scope).filter(person=person, since__lte=day)
+    return rows.filter(Q(until=None) | Q(until__gt=day))
 
 
 def _helpers(region: int, pairs: Collection[UUID], day: object, scope: Scope) -> QuerySet[Helper]:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from songhe.areas.entitlement.api import Grant
 from songhe.areas.payments.models import Due, PayLine, Posting, Receivable, Run, RunState
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 
 MOST = 36
 Key = tuple[UUID, UUID | None, str]
@@ -38,13 +38,20 @@ def posted_for(person_id: UUID, scope: Scope) -> list[Posting]:
     Found by the person's grants: postings are too many for an index of persons of their own.
     """
     with elevated():  # runs are the county's, and grants of before a move another's
-        grants = Grant.everywhere.filter(person_id=person_id).in_bulk()
+        grants = {row.pk: row for row in _grants(person_id)}
+        if not grants:
+            return []
         rows = Posting.objects.within(scope).filter(grant_id__in=grants, person_id=person_id)
         posted = rows.filter(run__state=RunState.POSTED).select_related("run")
         found = list(posted.order_by("-id")[:24])
     for row in found:
         row.grant = grants[row.grant_id]
     return found
+
+
+@asked
+def _grants(person_id: UUID) -> QuerySet[Grant]:
+    return Grant.everywhere.filter(person_id=person_id)
 
 
 def payments_of(person_id: UUID, scope: Scope) -> list[PayLine]:

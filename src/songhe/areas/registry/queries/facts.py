@@ -104,9 +104,13 @@ def open_value(fact: Fact) -> Any:
 
 def history(person: Person, *, most: int = 200) -> list[Fact]:
     """Everything ever recorded, the latest first."""
-    return list(
-        Fact.everywhere.filter(person=person).order_by("-recorded_at", "kind", "term", "valid_from")[:most]
-    )
+    return _history(person.pk, most)
+
+
+@asked
+def _history(person: UUID, most: int) -> QuerySet[Fact]:
+    rows = Fact.everywhere.filter(person=person)
+    return rows.order_by("-recorded_at", "kind", "term", "valid_from")[:most]
 
 
 def grade_of(value: Any) -> str:

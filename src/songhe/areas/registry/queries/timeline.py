@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from songhe.areas.registry.models import Death, Enrolment, Fact, Kind, Merge, Move, Person
 from songhe.areas.registry.models.terms import terms
-from songhe.engines.access.api import Scope, User
+from songhe.engines.access.api import Scope, User, asked
 from songhe.engines.regions.tree import name_of
 
 MOST = 60
@@ -81,10 +82,14 @@ def _registered(person: Person, scope: Scope) -> Iterable[Happening]:
     yield Happening(person.created_at, gettext("Entry made"), name_of(person.region_id))
 
 
+@asked
+def _facts(person: UUID, scope: Scope) -> QuerySet[Fact]:
+    return Fact.objects.within(scope).filter(person=person).order_by("-recorded_at")[:MOST]
+
+
 @timeline("registry.view", Fact)
 def _tags(person: Person, scope: Scope) -> Iterable[Happening]:
-    rows = Fact.objects.within(scope).filter(person=person).order_by("-recorded_at")[:MOST]
-    for fact in rows:
+    for fact in _facts(person.pk, scope.shared):
         what = fact.get_kind_display()
         if fact.kind == Kind.TAG:
             known = terms().get(fact.term)

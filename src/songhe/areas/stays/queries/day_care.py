@@ -13,7 +13,7 @@ from songhe.areas.providers.api import Facility
 from songhe.areas.stays.models import Activity, Attendance, Centre, Coming, DayPlace, Entry
 from songhe.areas.stays.queries.beds import names_of
 from songhe.areas.stays.queries.living import Lived, living_in
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,18 @@ def taking_part(activity: Activity) -> list[tuple[Entry, str]]:
     return [(row, names.get(row.person_id, "")) for row in rows]
 
 
+@asked
+def _places_of(persons: tuple[UUID, ...], on: date) -> QuerySet[DayPlace]:
+    rows = DayPlace.everywhere.filter(Q(until=None) | Q(until__gt=on), person__in=persons)
+    return rows.order_by("since", "id")
+
+
 def places_of(persons: Iterable[UUID], on: date) -> list[tuple[DayPlace, Facility]]:
     """The day places of persons whose kin asks; facilities are public."""
-    rows = DayPlace.everywhere.filter(Q(until=None) | Q(until__gt=on), person__in=list(persons))
-    places = list(rows.order_by("since", "id"))
+    wanted = tuple(persons)
+    places = _places_of(wanted, on) if wanted else []
+    if not places:
+        return []
     with elevated():
         sites = Facility.everywhere.in_bulk({row.facility_id for row in places})
     return [(row, sites[row.facility_id]) for row in places if row.facility_id in sites]

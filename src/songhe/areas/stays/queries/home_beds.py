@@ -9,15 +9,19 @@ from django.db.models import Q, QuerySet
 
 from songhe.areas.registry.api import Person, secrets_of
 from songhe.areas.stays.models import HomeBed, HomeBedState, Provided, Setting, SettingKind
-from songhe.engines.access.api import Scope, elevated
+from songhe.engines.access.api import Scope, asked, elevated
 
 
 def home_bed_of(person_id: UUID) -> HomeBed | None:
     """The family care bed of a person that has not ended, whoever keeps it."""
     with elevated():  # a person has one, and another organisation's is what stands in the way
-        rows = HomeBed.everywhere.filter(person_id=person_id)
-        found: HomeBed | None = rows.exclude(state=HomeBedState.ENDED).first()
-        return found
+        return next(iter(_home_beds(person_id)), None)
+
+
+@asked
+def _home_beds(person_id: UUID) -> QuerySet[HomeBed]:
+    rows = HomeBed.everywhere.filter(person_id=person_id).exclude(state=HomeBedState.ENDED)
+    return rows.order_by("pk")[:1]
 
 
 def provided_to(bed: HomeBed) -> list[Provided]:

@@ -158,6 +158,16 @@ def to_assess(scope: Scope) -> QuerySet[Stay]:
     return rows.filter(level=None).order_by("since", "id")
 
 
+def stay_of(person_id: UUID, scope: Scope) -> Stay | None:
+    """The latest stay of a person in a scope that has not ended."""
+    return next(iter(_open_stays(person_id, scope.shared)), None)
+
+
+@asked
+def _open_stays(person_id: UUID, scope: Scope) -> QuerySet[Stay]:
+    return stays_of(person_id, scope).exclude(state=StayState.ENDED)[:1]
+
+
 def stays_of(person_id: UUID, scope: Scope) -> QuerySet[Stay]:
     """The stays of a person in a scope, the latest first."""
     rows: QuerySet[Stay] = Stay.objects.within(scope).filter(person_id=person_id)

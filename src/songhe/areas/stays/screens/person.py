@@ -16,7 +16,7 @@ from songhe.areas.registry.api import Happening, Person, door, timeline
 from songhe.areas.stays.models import HomeBed, HomeBedState, Stay, StayState
 from songhe.areas.stays.queries.day_care import places_of
 from songhe.areas.stays.queries.home_beds import home_bed_of
-from songhe.areas.stays.queries.living import living_in, stays_of
+from songhe.areas.stays.queries.living import living_in, stay_of, stays_of
 from songhe.areas.stays.screens.common import HOME_BED_TONES, STAY_TONES, house
 from songhe.areas.stays.screens.home_beds import home_beds
 from songhe.areas.stays.screens.stays import stays
@@ -30,7 +30,7 @@ def _cared(person: Person, request: HttpRequest) -> Mapping[str, Any]:
     """The setting of today: an institution, a care bed at home, days at a centre, or none of them."""
     scope = who(request).scope("stays.view")
     lives = living_in([person.pk], today()).get(person.pk)
-    stay = stays_of(person.pk, scope).exclude(state=StayState.ENDED).first()
+    stay = stay_of(person.pk, scope)
     bed = home_bed_of(person.pk)
     own = bed is not None and HomeBed.objects.within(scope).filter(pk=bed.pk).exists()
     return {
