@@ -105,17 +105,8 @@ def constructs(before: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@st.composite
-def documents(draw: st.DrawFn) -> Document:
-    """A document of some rules in which each may read those before."""
-    rules: list[dict[str, Any]] = []
-    for number in range(draw(st.integers(1, 4))):
-        before = tuple(rule["code"] for rule in rules)
-        whens = draw(st.lists(yes_nos(before), max_size=3))
-        cases = [{"when": when, "give": draw(wholes(before)), "why": LABEL, "clause": "1"} for when in whens]
-        rest = draw(constructs(before))
-        cases += rest.pop("cases", [])
-        rules.append({"code": f"r{number}", **LABEL, "grants": True, "cases": cases, **rest})
+def document_of(rules: list[dict[str, Any]]) -> Document:
+    """Rules with the facts, tags and parameters that they may read."""
     values = [{"value": 500, "clause": "1"}, {"value": -2, "clause": "1", "region": "371082000000"}]
     bands = [
         {"value": {"-5": 1, "0": 20, "7": 300}, "clause": "1"},
@@ -141,8 +132,22 @@ def documents(draw: st.DrawFn) -> Document:
         },
         "rules": rules,
     }  # fmt: skip
+    return build(Source(data))
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A document of some rules in which each may read those before."""
+    rules: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(1, 4))):
+        before = tuple(rule["code"] for rule in rules)
+        whens = draw(st.lists(yes_nos(before), max_size=3))
+        cases = [{"when": when, "give": draw(wholes(before)), "why": LABEL, "clause": "1"} for when in whens]
+        rest = draw(constructs(before))
+        cases += rest.pop("cases", [])
+        rules.append({"code": f"r{number}", **LABEL, "grants": True, "cases": cases, **rest})
     try:
-        return build(Source(data))
+        return document_of(rules)
     except PolicyError:
         assume(False)
         raise
@@ -229,6 +234,23 @@ def test_many_agree_with_each(document: Document, crowd: list[tuple[dict[str, Fa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "machine", lambda: QUICK)
         agree(document, crowd, kernels=(False, True))
+
+
+def test_a_table_is_read_by_narrow_and_by_wide_keys_in_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each width of a table of places is an array of its own."""
+    monkeypatch.setattr(run, "machine", lambda: QUICK)
+    texts = [
+        "table(bands, n2) + table(bands, n1 % 7 + 1)",
+        "table(bands, n1 % 7) * 4000000000 + table(bands, n2)",
+    ]
+    rules = [
+        {"code": f"r{n}", **LABEL, "grants": True, "cases": [{"give": text, "why": LABEL, "clause": "1"}]}
+        for n, text in enumerate(texts)
+    ]
+    crowd = [({"n1": n, "n2": n + 1}, village) for n in (2, 5, 2999) for village in VILLAGES]
+    agree(document_of(rules), crowd, kernels=(False, True))
+    broken = [*crowd, ({"n1": 0, "n2": 1}, 371082001001)]
+    agree(document_of(rules), broken, kernels=(False, True))
 
 
 @given(days, days)

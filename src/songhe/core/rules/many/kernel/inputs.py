@@ -36,14 +36,15 @@ class Inputs:
         self._scalars: dict[tuple[Hashable, str], str] = {}
 
     def array(self, key: Hashable, values: Any) -> str:
-        """The name of an array; ``key`` tells which one it is."""
-        if key not in self._names:
-            made = np.require(values, requirements=["C", "A"])
-            if type_of(made) and made.ndim != 1:
+        """The name of an array; ``key`` tells which one it is, and each width of it is one of its own."""
+        made = np.require(values, requirements=["C", "A"])
+        known = (key, type_of(made))
+        if known not in self._names:
+            if made.ndim != 1:
                 raise Unfit(str(key))
-            self._names[key] = f"%a{len(self.arrays)}"
+            self._names[known] = f"%a{len(self.arrays)}"
             self.arrays.append(made)
-        return self._names[key]
+        return self._names[known]
 
     def column(self, key: Hashable, values: Array, size: int) -> str:
         """The name of an array with an entry for everybody."""
