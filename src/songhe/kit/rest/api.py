@@ -22,6 +22,25 @@ class Bearer(HttpBearer):
         return request.user if request.user.is_authenticated else None
 
 
+class Document(OpenAPISchema):
+    """Each operation wraps each of its answers in a model of its own; what is the same inside is described once."""
+
+    def __init__(self, api: NinjaAPI, path_prefix: str) -> None:
+        self._known: dict[tuple[Any, bool, str], Any] = {}
+        super().__init__(api, path_prefix)
+
+    def _create_schema_from_model(
+        self, model: Any, by_alias: bool = True, remove_level: bool = True, mode: Any = "validation"
+    ) -> Any:
+        fields = getattr(model, "model_fields", {})
+        if not remove_level or [*fields] != ["response"]:
+            return super()._create_schema_from_model(model, by_alias, remove_level, mode)
+        key = (fields["response"].annotation, by_alias, mode)
+        if key not in self._known:
+            self._known[key] = super()._create_schema_from_model(model, by_alias, remove_level, mode)
+        return self._known[key]
+
+
 class Api(NinjaAPI):
     """Describing some hundreds of records and verbs takes seconds: it is done once for each language."""
 
@@ -29,11 +48,14 @@ class Api(NinjaAPI):
         super().__init__(**settings)
         self._described: dict[tuple[str | None, str], OpenAPISchema] = {}
 
-    def get_openapi_schema(self, **ways: Any) -> OpenAPISchema:
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
         """The OpenAPI document."""
-        key = (get_language(), repr(ways))
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        key = (get_language(), prefix)
         if key not in self._described:
-            self._described[key] = super().get_openapi_schema(**ways)
+            self._described[key] = Document(self, prefix)
         return self._described[key]
 
 
