@@ -11,12 +11,20 @@ import shapely
 from django.test import Client
 from tests import make
 from tests.areas.circle import made
+from tests.areas.providers.test_import import brought_in
 
 from songhe.areas.circle.queries import beneath, tiles
 from songhe.areas.circle.queries.ground import Streets as Named
+from songhe.areas.providers.api import Facility
+from songhe.core.codes import Point
+from songhe.core.codes.columns import many_from_wgs84
+from songhe.core.codes.coordinates import Frame
 from songhe.core.kept import keep_streets_in
 from songhe.core.reach import KINDS, Basemap, Network, Paths, Profile, Streets, build
+from songhe.core.reach.findings import SAID
+from songhe.core.reach.frames import GIVEN
 from songhe.engines.access.api import Scope, entered
+from songhe.site.commands import circle
 
 pytestmark = pytest.mark.django_db
 SIDE, STEP = 21, 100.0
@@ -76,6 +84,52 @@ def officer() -> Iterator[Client]:
     finally:
         keep_streets_in(None)
         made.forget()
+
+
+@pytest.mark.parametrize(("really", "doubted"), [("wgs84", ""), ("gcj02", "GCJ-02"), ("bd09", "BD-09")])
+def test_a_list_in_another_frame_than_it_says_is_doubted_before_it_is_written(
+    officer: Client, really: Frame, doubted: str
+) -> None:
+    points = [made.at(made.HERE, STEP * (n % 9 - 4) + 3, 17 * (n % 23) - 200) for n in range(60)]
+    lon, lat = many_from_wgs84(*(np.array(column) for column in zip(*points, strict=True)), really)
+    rows = [
+        f"站{n}号活动中心,活动中心,{make.town()},{x:.6f},{y:.6f},WGS-84"
+        for n, (x, y) in enumerate(zip(lon, lat, strict=True))
+    ]
+    run = brought_in("\n".join(["机构名称,类型,所在乡镇,经度,纬度,坐标系", *rows]).encode(), only_check=True)
+    assert run.rows_good == 60, "doubt keeps nothing out"
+    assert run.note.get("values", {}).get("frame", "") == doubted
+    said = officer.get(f"/imports/{run.pk}/").content.decode()
+    assert ("60 个位置看来是" in said) == bool(doubted)
+
+
+def test_places_in_doubt_and_how_evenly_they_are_spread_are_told(
+    officer: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with entered(Scope.EVERYTHING):
+        twins = [made.site(made.at(made.HERE, 200), make.town()) for _ in range(2)]
+        Facility.everywhere.filter(pk=twins[0].pk).update(day_places=20)
+        made.site(made.at(made.HERE, 90_000), make.town(), name="海上之家")
+        for n in range(90):
+            there = made.at(made.HERE, STEP * (n % 9 - 4) + 3, 17 * (n % 23) - 200)
+            lon, lat = many_from_wgs84(np.array([there.lon]), np.array([there.lat]), "gcj02")
+            made.living(make.village(), Point(float(lon[0]), float(lat[0])))
+        run = made.worked_out()
+    told = {(one["of"], one["what"]): one for one in run.told["doubts"]}
+    assert told["homes", GIVEN]["values"]["frame"] == "GCJ-02"
+    assert told["homes", GIVEN]["region"] == make.COUNTY
+    assert "named" not in told["homes", GIVEN], "no home is told"
+    assert [name for _key, name in told["sites", SAID["points.far"]]["named"]] == ["海上之家"]
+    assert told["sites", SAID["points.twice"]]["named"][0][1] in {one.name for one in twins}
+    assert "#doubts" in officer.get("/circle/", {"kind": made.KIND}).content.decode()
+    page = officer.get("/circle/place/", {"kind": made.KIND}).content.decode()
+    assert "海上之家" in page
+    assert "看来是 GCJ-02 坐标" in page
+    assert "基尼系数" in page
+    assert "容量累计占比" in page
+    assert 0 < run.told[made.KIND]["confidence"] < 1, "of one site in three it is known how many it takes"
+    circle.show()
+    assert "(the first: 海上之家)" in capsys.readouterr().out
 
 
 def test_ways_go_along_streets(officer: Client) -> None:

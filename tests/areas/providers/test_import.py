@@ -25,13 +25,13 @@ LISTS = Path("/work/shared/data/lists")
 HEAD = "机构名称,统一社会信用代码,类型,地址,床位数,护理型床位,法人,电话,经度,纬度,坐标系,所在乡镇"
 
 
-def brought_in(raw: bytes, *, region: int = make.COUNTY) -> ImportRun:
+def brought_in(raw: bytes, *, region: int = make.COUNTY, only_check: bool = False) -> ImportRun:
     officer = make.user("county_officer", region)
     run = take_in(io.BytesIO(raw), name="list.csv", spec=facilities, region_id=region, actor=officer, at=AT)
     start_check(run, actor=officer, at=AT)
     assert run_due(AT)
     run.refresh_from_db()
-    if run.rows_good:
+    if run.rows_good and not only_check:
         start_write(run, actor=officer, at=AT)
         run_due(AT)
         run.refresh_from_db()

@@ -242,5 +242,6 @@ compounds = register(
         targets=TARGETS,
         check=check,
         write=write,
+        place="point",
     )
 )

@@ -286,5 +286,6 @@ facilities = register(
         targets=TARGETS,
         check=check,
         write=write,
+        place="point",
     )
 )

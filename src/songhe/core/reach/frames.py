@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from songhe.core.codes.columns import many_from_wgs84, many_to_wgs84
 from songhe.core.codes.coordinates import Frame
+from songhe.core.reach.findings import gettext_noop
 from songhe.core.reach.paths import Paths
 
 Array = NDArray[Any]
@@ -20,6 +21,12 @@ BETTER, SHARE, SURE = 0.7, 0.6, 4.0
 """The other frame brings the middle point this much nearer, this share of points nearer, and that is no chance."""
 WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 NAMES: dict[Frame, str] = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
+GIVEN = gettext_noop(
+    "{count} places look given in {frame}, not in the frame that was said: they lie shifted by {metres} m. As they are, half of them are within {before} m of a street; taken as {frame}, within {after} m."
+)
+TWICE = gettext_noop(
+    "{count} places look converted from {frame} once too often: they lie shifted by {metres} m. As they are, half of them are within {before} m of a street; shifted back, within {after} m."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +46,19 @@ class Doubt:
     metres: float
     wind: str
 
+    @property
+    def what(self) -> str:
+        """The sentence, to be translated and then filled in with ``values``."""
+        return TWICE if self.twice else GIVEN
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is filled in."""
+        metres = {name: f"{getattr(self, name):,.0f}" for name in ("metres", "before", "after")}
+        return {"count": f"{self.count:,}", "frame": NAMES[self.frame], **metres}
+
     def __str__(self) -> str:
-        look = (
-            f"converted from {NAMES[self.frame]} once too often"
-            if self.twice
-            else f"given in {NAMES[self.frame]}"
-        )
-        return (
-            f"The points lie shifted by {self.metres:.0f} m to the {self.wind}: they look {look}. As they are, half of them lie within "
-            f"{self.before:.0f} m of a street; taken so, within {self.after:.0f} m ({self.share:.0%} of {self.count:,} lie nearer)."
-        )
+        return self.what.format(**self.values)
 
 
 def doubt(paths: Paths, lon: Array, lat: Array, *, seed: int = 0) -> Doubt | None:

@@ -128,6 +128,8 @@ class ImportSpec:
     Where no two rows of a list write to one row of the database, batches are ``apart``: two of them are written at once.
     ``after`` starts the job that a list which made or changed rows calls for, with the list's region, and returns its key.
     ``at_once``: how many rows make a batch; each is written in a transaction of its own.
+    ``place`` names the value under which the check leaves a row's point: points that lie systematically off the streets are
+    doubted before anything is written.
     """
 
     code: str
@@ -141,6 +143,7 @@ class ImportSpec:
     apart: bool = False
     after: Callable[[int, Actor, datetime], UUID] | None = None
     at_once: int = 2_000
+    place: str = ""
 
     def target(self, name: str) -> Target:
         """One target by name; a KeyError where there is none."""

@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from songhe.core.codes import Point
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.imports import keeping
@@ -55,7 +56,7 @@ def _write_lost(lost: Lost) -> None:
 def check_run(work: Work) -> dict[str, Any]:
     """Check every row and keep the faults; nothing is written to the area's tables."""
     run = _run(work)
-    faults, total = _checked(work, run)
+    faults, total, note = _checked(work, run)
     with work.entered():
         keeping.put_faults(run, faults)
         ImportRun.everywhere.filter(pk=run.pk).update(
@@ -63,7 +64,7 @@ def check_run(work: Work) -> dict[str, Any]:
             rows_total=total,
             rows_bad=len(faults),
             rows_good=total - len(faults),
-            note={},
+            note=note,
         )
     return {"rows": total, "bad": len(faults)}
 
@@ -157,22 +158,37 @@ def batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int]:
+def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int, dict[str, Any]]:
     spec = spec_of(run.spec)
     faults: keeping.Faults = {}
     memory: dict[str, Any] = {}
+    points: list[Point] = []
     total = 0
     for chunk in batches(_rows(work, run, spec), spec.at_once):
         with work.entered():
             spec.check(_batch(work, run, spec, chunk, memory))
         faults |= {row.number: row.faults for row in chunk if row.faults}
+        points += [row.values[spec.place] for row in chunk if not row.faults and row.values.get(spec.place)]
         total += len(chunk)
         work.step(total, max(run.rows_total, total))
     if not total:
         raise Refused(
             "file_no_rows", "Below the header no row holds anything. Is it the right sheet?", field="sheet"
         )
-    return faults, total
+    return faults, total, _doubt(points, run.region_id)
+
+
+def _doubt(points: list[Point], region: int) -> dict[str, Any]:
+    """What to say where the places of a list look given in another frame than the list says."""
+    if not points:
+        return {}
+    import numpy as np  # slow to load, and few lists have places
+
+    from songhe.core.reach import ELDER, Paths, doubt, ground_of
+
+    ground = ground_of(region, ELDER)
+    found = doubt(ground, *np.array(points).T) if isinstance(ground, Paths) else None
+    return {"message": found.what, "values": found.values} if found else {}
 
 
 def _written(work: Work, run: ImportRun) -> None:

@@ -56,6 +56,7 @@ def compute() -> None:
 def show() -> None:
     """Print the last result of each city."""
     from songhe.areas.circle.actions.computing import cities
+    from songhe.areas.circle.models import DOUBTS
     from songhe.areas.circle.queries.figures import last_run, table
     from songhe.engines.access.api import Scope, entered
     from songhe.engines.regions.models import Region
@@ -77,3 +78,14 @@ def show() -> None:
                 print(
                     f"  {kind:<16} {covered / people:6.1%} within {urban} min (city) / {rural} min (countryside)"
                 )
+            for doubt in run.told.get(DOUBTS, ()):
+                print(
+                    f"  {doubt['of']}: {doubt['what'].format(**doubt['values'])} {first_of(doubt)}".rstrip()
+                )
+
+
+def first_of(doubt: dict[str, Any]) -> str:
+    """Where a doubt is first met: the county of a list, or the site by its name."""
+    if named := doubt.get("named"):
+        return f"(the first: {named[0][1]})"
+    return f"({doubt['region']})" if "region" in doubt else ""

@@ -84,6 +84,8 @@ def bring_in(file: Path, *, kind: str, region: int, only_check: bool) -> int:
     finish(run)
     print(f"{run.rows_total} rows: {run.rows_good} good, {run.rows_bad} to mend.")
     _to_mend(run, file)
+    if run.note:
+        print(api.say(run.note["message"], run.note["values"]))
     if not only_check and run.rows_good:
         with entered(Scope.EVERYTHING):
             api.start_write(run, actor=SYSTEM, at=timezone.now())

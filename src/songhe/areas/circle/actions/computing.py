@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from songhe.areas.circle.actions.counting import keep_counts
 from songhe.areas.circle.book import book
-from songhe.areas.circle.models import Figure, Run
+from songhe.areas.circle.models import DOUBTS, Figure, Run
 from songhe.areas.circle.queries import homes as kept
+from songhe.areas.circle.queries.doubts import doubts
 from songhe.areas.circle.queries.ground import streets
 from songhe.areas.circle.queries.held import Held, held
 from songhe.areas.circle.queries.sites import degrees, sites
 from songhe.areas.circle.rules import Shares, packed
 from songhe.areas.providers.api import PublicPlace, circle, service_kinds
 from songhe.core.codes import span
-from songhe.core.reach import Gaussian, Pairs, e2sfca, gini, lorenz
+from songhe.core.reach import Access, Gaussian, Pairs, e2sfca, gini, lorenz
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Scope, entered, insert_many
 from songhe.engines.acts.api import act, record_bulk
@@ -53,6 +54,7 @@ def compute_now(city: int, *, actor: Actor, at: datetime) -> Run:
                 "Nobody of the registry was gathered here yet. Run “songhe circle compute”, or use the button on the map.",
             )
         run = _run(city, found, rows, actor, at)
+        run.told[DOUBTS] = doubts(found, low, high)
         _save(run, found, rows)
         keep_counts(city, found)
         old = Run.objects.filter(region_id=city).order_by("-at").values_list("pk", flat=True)[KEPT_RUNS:]
@@ -179,18 +181,20 @@ def _told(found: Held, kind: str, rows: slice, place: int, *sums: _Sums) -> dict
     first = np.searchsorted(np.array(found.bands, float), best[rows], side="left")
     own = best[rows] <= found.limits(kind, None)[rows]
     access = _access(found, kind, given, pairs)
+    shared = None if access is None else access.per_person[rows]
     for each in sums:
-        each.fill(place, first, own, best[rows], None if access is None else access[rows])
+        each.fill(place, first, own, best[rows], shared)
     told: dict[str, Any] = {"sites": len(given)}
     people = found.weights[book().codes[0]][rows]
-    if access is not None and people.any():
-        x, y = lorenz(access[rows], people)
+    if access is not None and shared is not None and people.any():
+        x, y = lorenz(shared, people)
         at = np.linspace(0, 1, POINTS)
-        told |= {"gini": round(gini(access[rows], people), 4), "curve": np.interp(at, x, y).round(4).tolist()}
+        told |= {"gini": round(gini(shared, people), 4), "curve": np.interp(at, x, y).round(4).tolist()}
+        told |= {"confidence": round(float(np.average(access.confidence[rows], weights=people)), 4)}
     return told
 
 
-def _access(found: Held, kind: str, given: list[PublicPlace], pairs: Pairs) -> Array | None:
+def _access(found: Held, kind: str, given: list[PublicPlace], pairs: Pairs) -> Access | None:
     """Places for each person; None where of no site it is known how many it can take."""
     places = np.array(
         [np.nan if (count := site.capacity.get(kind)) is None else count for site in given], float
@@ -198,5 +202,4 @@ def _access(found: Held, kind: str, given: list[PublicPlace], pairs: Pairs) -> A
     if not len(places) or np.isnan(places).all():
         return None
     people = found.weights[book().codes[0]].astype(float)
-    shared: Array = e2sfca(pairs, places, people, Gaussian(book().sigma)).per_person
-    return shared
+    return e2sfca(pairs, places, people, Gaussian(book().sigma))

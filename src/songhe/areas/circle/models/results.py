@@ -12,6 +12,8 @@ from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
 from songhe.engines.regions.ids import uuid7
 
+DOUBTS = "doubts"
+
 
 class Block(Scoped):
     """The homes of one town as columns, sealed with a key of the block's own; see ``queries.homes``. No column is open."""
@@ -57,8 +59,9 @@ class Counted(Scoped):
 class Run(models.Model):
     """One time at which the circle of a city was worked out: how, on which streets, with how many people and sites.
 
-    ``kinds``, ``bands`` and ``groups`` say what the numbers of its figures are; ``told`` has what holds for the whole city
-    (the equity curves). Nothing here is about one person or one place, so it is open to everybody who sees the map.
+    ``kinds``, ``bands`` and ``groups`` say what the numbers of its figures are; ``told`` has what holds for the whole city:
+    by service how evenly its places are spread, and under ``DOUBTS`` what is doubtful about where sites and homes lie. Nothing
+    here is about one person or home, so it is open to everybody who sees the map.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

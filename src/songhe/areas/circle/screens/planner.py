@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from songhe.areas.circle import actions
 from songhe.areas.circle.book import book, say
-from songhe.areas.circle.models import Scenario
+from songhe.areas.circle.models import DOUBTS, Scenario
 from songhe.areas.circle.queries.looking import Place, middles_of, places, totals, unit_below
 from songhe.areas.circle.screens.common import Look, basis, circle_name, look
 from songhe.areas.circle.screens.trying import tried
@@ -113,6 +113,7 @@ def planner(request: HttpRequest) -> dict[str, Any]:
         "unit": {1: _("Village or community"), 1000: _("Town or street")}.get(unit, _("County or district")),
         "basis": basis(found.held),
         "run": found.run,
+        "doubts": len(found.run.told.get(DOUBTS, ())) if found.run else 0,
         "words": json.dumps({name: str(word) for name, word in WORDS.items()}, ensure_ascii=False),
         "plain": _drawn(found, rows, unit),
         "tried": tried(request, found),
@@ -213,42 +214,6 @@ def compute(request: HttpRequest) -> HttpResponse:
     return redirect("circle")
 
 
-def place(request: HttpRequest) -> dict[str, Any]:
-    """One region opened: every service, as it was when it was last worked out."""
-    found = look(request)
-    return {
-        "look": found,
-        "region": found.ask.region,
-        "lines": _lines(found),
-        "run": found.run,
-        "query": found.query(),
-    }
-
-
-def _lines(found: Look) -> list[dict[str, Any]]:
-    from songhe.areas.circle.queries.figures import table
-
-    if found.run is None:
-        return []
-    shares = table(found.run, found.ask.scope, found.ask.region).whole()
-    at = found.run.groups.index(found.ask.group)
-    people = int(shares.people[0, at])
-    out = []
-    for number, code in enumerate(found.run.kinds):
-        covered = int(shares.covered[0, number, -1, at])
-        seconds, access = shares.ways[0, number]
-        share = covered / people if people else None
-        out.append(
-            {
-                "name": say(service_kinds()[code].label), "covered": grouped(covered), "share": percent(share), "tone": tone_of(share),
-                "minutes": f"{seconds / 60:.0f}" if seconds == seconds else "—",  # noqa: PLR0124  a NaN is not itself
-                "access": f"{access:.1f}" if access == access else "—",  # noqa: PLR0124
-                "query": found.query(kind=code),
-            }
-        )  # fmt: skip
-    return out
-
-
 def _gaps(user: Any, scope: Any, at: Any) -> HomeList:
     """The towns in which most people are out of reach, by the last run."""
     from songhe.areas.circle.queries.figures import last_run, table
@@ -285,14 +250,6 @@ page(
 )
 page(
     "circle.compute", path="circle/compute/", title=_("Work out again"), right="circle.compute", view=compute
-)
-page(
-    "circle.place",
-    path="circle/place/",
-    title=_("Place"),
-    right="circle.view",
-    template="circle/place.html",
-    context=place,
 )
 home_panel(
     title=_("Most people out of reach"),
