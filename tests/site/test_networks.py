@@ -93,7 +93,7 @@ def test_a_network_is_brought_in_checked_listed_and_removed(
     assert cli.main(["network", "import", str(table), "--frame", "wgs84", "--region", str(CITY)]) == 0
     said = capsys.readouterr().out
     assert "town: 4 crossings" in said
-    assert "1 rows are no streets" in said and "row 7 is the first" in said
+    assert "1 rows are no streets" in said and "(rows 7)" in said
     assert cli.main(["network", "list"]) == 0
     assert str(CITY) in capsys.readouterr().out
     assert cli.main(["network", "check", "town"]) == 1
@@ -220,6 +220,40 @@ def test_a_file_cut_short_is_named(kind: str, tmp_path: Path) -> None:
     cut.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(Refused, match="cut short"):
         read(cut, "wgs84")
+
+
+@pytest.mark.parametrize("end", ["114.302,30.600,114.303", "114.302,30.600,114.303,30.6,长江"])
+def test_a_table_cut_short_is_named_and_its_last_row_left_out(end: str, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.csv"
+    cut.write_bytes(
+        (CSV.replace("114.300,east,114.300,30.600,,residential,,,\n", "") + end).encode()[
+            : -1 if "长" in end else None
+        ]
+    )
+    found = read(cut, "wgs84")
+    assert [one.code for one in found.findings] == ["network.cut"]
+    assert len(np.asarray(found.tail)) == 5
+    assert "cut short" in str(found.findings[0])
+    cut.write_text(CSV.splitlines()[0] + "\n114.300,30.600,114.302,30.600", encoding="utf-8")
+    cut.write_bytes(cut.read_bytes() + b"\n")
+    assert read(cut, "wgs84").findings == (), "short rows alone are no sign"
+
+
+def test_every_island_is_named_with_its_place_and_again_after_storage(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{114.4 + n / 10},30.7,{114.401 + n / 10},30.7,,residential,,," for n in range(3)]
+    table = tmp_path / "islands.csv"
+    table.write_text(CSV.replace("114.300,east", "114.300,30.6") + "\n".join(rows), encoding="utf-8")
+    assert cli.main(["network", "import", str(table), "--frame", "wgs84"]) == 0
+    first = capsys.readouterr().out
+    assert cli.main(["network", "check", "islands"]) == 1
+    again = capsys.readouterr().out
+    for said in (first, again):
+        line = next(line for line in said.splitlines() if "elder: 3 groups of streets" in line)
+        assert all(
+            place in line for place in ("114.40000, 30.70000", "114.50000, 30.70000", "114.60000, 30.70000")
+        )
 
 
 def test_the_smallest_region_that_holds_another_gives_its_streets(table: Path, home: Path) -> None:

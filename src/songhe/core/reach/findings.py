@@ -19,6 +19,7 @@ SAID = {
     "network.no_length": gettext_noop("{count} streets begin and end at one point and have no length; they are left out."),
     "network.twice": gettext_noop("{count} streets are in the file twice; they are taken once."),
     "network.lost_nodes": gettext_noop("{count} points of ways are not in the file; the ways are interrupted there."),
+    "network.cut": gettext_noop("The last row is not whole: the file was cut short. What stands before it is used; fetch the file again."),
     "network.bad_rows": gettext_noop("{count} rows are no streets: coordinates or numbers are missing or unreadable; they are left out."),
     "network.empty": gettext_noop("Nobody of this profile can pass any street."),
     "network.islands": gettext_noop("{count} groups of streets are not connected with the rest; together they are {metres} metres long."),
@@ -32,9 +33,13 @@ SAID = {
 """What each code says; ``{count}`` and ``{metres}`` are filled in."""
 
 
+SHOWN = 8
+"""So many places or rows are told in one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``code`` is one of ``SAID``; ``lon`` and ``lat`` are where it was seen first.
+    """``code`` is one of ``SAID``; ``lon`` and ``lat`` are where it was seen first, ``further`` some of the other places.
 
     ``rows`` are the first numbers of nodes, streets, rows of a file or points it is about.
     """
@@ -45,6 +50,7 @@ class Finding:
     lat: float | None = None
     rows: tuple[int, ...] = ()
     metres: float = 0.0
+    further: tuple[tuple[float, float], ...] = ()
 
     @property
     def what(self) -> str:
@@ -57,8 +63,9 @@ class Finding:
         return {"count": f"{self.count:,}", "metres": f"{self.metres:,.0f}"}
 
     def __str__(self) -> str:
-        place = "" if self.lon is None else f" (the first at {self.lon:.5f}, {self.lat:.5f})"
-        rows = (
-            "" if not self.rows or self.code != "network.bad_rows" else f" (row {self.rows[0]} is the first)"
-        )
+        places = [] if self.lon is None or self.lat is None else [(self.lon, self.lat), *self.further]
+        at = "; ".join(f"{lon:.5f}, {lat:.5f}" for lon, lat in places[:SHOWN])
+        more = "" if self.count <= min(len(places), SHOWN) else " …"
+        place = f" (at {at}{more})" if at else ""
+        rows = f" (rows {', '.join(map(str, self.rows[:SHOWN]))})" if self.code == "network.bad_rows" else ""
         return self.what.format(**self.values) + place + rows

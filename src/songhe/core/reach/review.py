@@ -31,13 +31,10 @@ def review_network(paths: Paths) -> tuple[Finding, ...]:
     islands = np.flatnonzero((size > 0) & (np.arange(len(size)) != main))
     if len(islands):
         islands = islands[np.argsort(-size[islands], kind="stable")]
-        streets = np.flatnonzero((part[network.tail] == islands[0]) & paths.usable)
-        found.append(
-            _finding(
-                paths, "network.islands",
-                len(islands), network.tail[streets], float(size[islands].sum()),
-            )
-        )  # fmt: skip
+        streets = np.flatnonzero(paths.usable)
+        parts, first = np.unique(part[network.tail[streets]], return_index=True)
+        one = network.tail[streets[first[np.searchsorted(parts, islands)]]]
+        found.append(_finding(paths, "network.islands", len(islands), one, float(size[islands].sum())))
     found += _traps(paths, part == main)
     return tuple(found)
 
@@ -66,8 +63,10 @@ def _reach(graph: Any, start: int, crossings: int) -> Array:
 
 
 def _finding(paths: Paths, code: str, count: int, crossings: Array, metres: float = 0.0) -> Finding:
-    lon, lat = paths.network.vertex_lon[crossings[0]], paths.network.vertex_lat[crossings[0]]
-    return Finding(code, count, float(lon), float(lat), tuple(int(one) for one in crossings[:FEW]), metres)
+    few = crossings[:FEW]
+    lon, lat = paths.network.vertex_lon[few].tolist(), paths.network.vertex_lat[few].tolist()
+    places = tuple(zip(lon, lat, strict=True))
+    return Finding(code, count, *places[0], tuple(few.tolist()), metres, places[1:])
 
 
 def review_points(spots: Spots, *, places: Array | None = None) -> tuple[Finding, ...]:
@@ -89,5 +88,8 @@ def review_points(spots: Spots, *, places: Array | None = None) -> tuple[Finding
             one = int(rows[0])
             lon, lat = (float(spots.lon[one]), float(spots.lat[one])) if known[one] else (None, None)
             metres = FARTHEST if code == "points.far" else 0.0
-            found.append(Finding(code, len(rows), lon, lat, tuple(int(row) for row in rows[:FEW]), metres))
+            told = rows[:FEW]
+            more = told[1:][known[told[1:]]]
+            further = tuple(zip(spots.lon[more].tolist(), spots.lat[more].tolist(), strict=True))
+            found.append(Finding(code, len(rows), lon, lat, tuple(told.tolist()), metres, further))
     return tuple(found)

@@ -51,7 +51,8 @@ def dump(network: Network, *, about: Mapping[str, str] | None = None) -> bytes:
         "packed": sizes,
         "length": lengths,
         "findings": [
-            [one.code, one.count, one.lon, one.lat, list(one.rows), one.metres] for one in network.findings
+            [one.code, one.count, one.lon, one.lat, list(one.rows), one.metres, one.further]
+            for one in network.findings
         ],
     }
     text = zlib.compress(json.dumps(head, ensure_ascii=False).encode(), 6)
@@ -125,8 +126,11 @@ def _read(content: bytes, head: Mapping[str, Any], place: int) -> Network:
 
 
 def _finding(row: list[Any]) -> Finding:
-    code, count, lon, lat, rows, metres = row
-    return Finding(str(code), int(count), lon, lat, tuple(int(one) for one in rows), float(metres))
+    code, count, lon, lat, rows, metres, *further = (
+        row  # networks of earlier versions tell the first place alone
+    )
+    places = tuple((float(x), float(y)) for x, y in (further[0] if further else ()))
+    return Finding(str(code), int(count), lon, lat, tuple(int(one) for one in rows), float(metres), places)
 
 
 def _sound(network: Network) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -182,9 +183,13 @@ def _add(findings: list[Finding], code: str, found: Array, whole: Whole | None =
     rows = np.flatnonzero(found)
     if not len(rows):
         return
-    lon = lat = None
+    few, places = rows[:FEW], []
     if whole is not None:
-        lon, lat = float(whole.lon[whole.tail[rows[0]]]), float(whole.lat[whole.tail[rows[0]]])
-        if not (np.isfinite(lon) and np.isfinite(lat)):
-            lon = lat = None
-    findings.append(Finding(code, len(rows), lon, lat, tuple(int(row) for row in rows[:FEW])))
+        at = whole.tail[few]
+        places = [
+            (x, y)
+            for x, y in zip(whole.lon[at].tolist(), whole.lat[at].tolist(), strict=True)
+            if isfinite(x) and isfinite(y)
+        ]
+    lon, lat = places[0] if places else (None, None)
+    findings.append(Finding(code, len(rows), lon, lat, tuple(few.tolist()), further=tuple(places[1:])))

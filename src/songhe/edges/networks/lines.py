@@ -47,12 +47,13 @@ def columns(given: Sequence[str], more: Mapping[str, tuple[str, ...]] | None = N
 
 @dataclass
 class Lines:
-    """Streets while they are collected; rows that cannot be used are named by their number."""
+    """Streets while they are collected; rows that cannot be used are named by their number. ``cut``: the file's end is not there."""
 
     points: list[Array] = field(default_factory=list)
     facts: list[tuple[int, int, int, int, float, float, float]] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=lambda: {"": 0})
     wrong: list[int] = field(default_factory=list)
+    cut: bool = False
 
     def add(self, row: int, points: Array, said: Mapping[str, Any]) -> None:
         """One street with its points (longitude, latitude)."""
@@ -105,9 +106,10 @@ class Lines:
         )  # fmt: skip
 
     def _findings(self) -> tuple[Finding, ...]:
+        cut = (Finding("network.cut", 1),) if self.cut else ()
         if not self.wrong:
-            return ()
-        return (Finding("network.bad_rows", len(self.wrong), rows=tuple(self.wrong[:FEW])),)
+            return cut
+        return (*cut, Finding("network.bad_rows", len(self.wrong), rows=tuple(self.wrong[:FEW])))
 
 
 def _open(said: Mapping[str, Any]) -> Open:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
+from itertools import chain, pairwise
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +32,11 @@ SAID_EVERY = 200_000
 
 def read(file: Path, told: Callable[[str], None]) -> Streets:
     """The streets of a table."""
-    lines = Lines()
-    with file.open(encoding=_encoding(file), newline="") as content:
+    lines, unended = Lines(), not _ended(file)
+    with file.open(encoding=_encoding(file), errors="replace", newline="") as content:
         rows = csv.reader(content)
-        where = columns(next(rows, []), ENDS)
+        head = next(rows, [])
+        where = columns(head, ENDS)
         if "wkt" not in where and not {"lon1", "lat1", "lon2", "lat2"} <= set(where):
             raise Refused(
                 "network.columns",
@@ -41,10 +45,11 @@ def read(file: Path, told: Callable[[str], None]) -> Streets:
                 file=file.name,
             )
         try:
-            for number, row in enumerate(rows, 2):
+            for number, (row, after) in enumerate(pairwise(chain(rows, [None])), 2):
                 if number % SAID_EVERY == 0:
                     told(f"{number:,} rows")
-                if any(row):
+                lines.cut = unended and after is None and 0 < len(row or ()) < len(head)
+                if row and any(row) and not lines.cut:
                     _add(lines, number, row, where)
         except csv.Error as error:
             raise Refused(
@@ -54,12 +59,21 @@ def read(file: Path, told: Callable[[str], None]) -> Streets:
     return lines.streets()
 
 
+def _ended(file: Path) -> bool:
+    """Whether the last line has its end."""
+    with file.open("rb") as content:
+        content.seek(max(content.seek(0, SEEK_END) - 1, 0))
+        return content.read(1) in b"\r\n"
+
+
 def _encoding(file: Path) -> str:
+    """The first that fits; a sign that the end of the file cuts through does not speak against it."""
     for one in ENCODINGS:
         try:
-            with file.open(encoding=one) as content:
-                while content.read(1 << 20):
-                    pass
+            decoder = getincrementaldecoder(one)()
+            with file.open("rb") as content:
+                while piece := content.read(1 << 20):
+                    decoder.decode(piece)
             return one
         except UnicodeDecodeError:
             continue
