@@ -85,6 +85,12 @@ def test_existing_sites_cover_already_and_cost_nothing() -> None:
     assert judge(line("ffef"), Cover(1), ["b", "c"]).value == 90
 
 
+@pytest.mark.parametrize("made", [plain, loops])
+def test_where_everybody_is_covered_already_no_site_is_found(made: Any) -> None:
+    told = solve(line("eeef"), Cover(1), stop=QUICK, made=made())
+    assert (told.judged.chosen, told.proof, told.judged.covered["people"]) == ((), "exact", 100)
+
+
 def test_a_plan_made_by_hand_is_told_what_it_breaks() -> None:
     told = judge(line("mffn"), Cover(1, floors=(Floor(0.9, region="y"),)), ["b", "d"])
     assert [one.rule for one in told.faults] == ["never", "must", "sites"]

@@ -248,6 +248,27 @@ def test_the_best_sites_are_found_beside_the_own_proposal(town: list[Person]) ->
     assert Change.everywhere.filter(scenario__name="采纳").count() == 1
 
 
+def test_what_must_and_what_must_not_be_built_is_kept_to(town: list[Person]) -> None:
+    officer = made.office()
+    form = {
+        "region": make.COUNTY, "kind": made.KIND, "goal": "cover", "where": "given", "sites": "1",
+        "given": f"甲, {FAR.lon}, {FAR.lat}\n乙, {made.HERE.lon}, {made.HERE.lat}\n丁, {made.at(FAR, 100).lon}, {FAR.lat}",
+    }  # fmt: skip
+    refused = officer.post("/sitings/do/ask_sites/", form | {"musts": "丙"})
+    assert refused.status_code == 422 and "丙" in refused.content.decode()
+    assert officer.post("/sitings/do/ask_sites/", form | {"musts": "甲", "nevers": "甲"}).status_code == 422
+    for more, names in (({"musts": "乙"}, ["乙"]), ({"nevers": "甲\n"}, ["丁"]), ({"nevers": "甲\n丁"}, [])):
+        assert officer.post("/sitings/do/ask_sites/", form | more).status_code == 302
+        run_due(timezone.now())
+        found = Siting.everywhere.latest("id")
+        assert found.state == Siting.State.DONE, found.note
+        assert [one["name"] for one in found.result["sites"]] == names
+        assert officer.get(f"/sitings/{found.pk}/").status_code == 200
+    first = Siting.everywhere.earliest("id")
+    assert list(first.musts.values()) == ["乙"]
+    assert "乙" in officer.get(f"/sitings/{first.pk}/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("goal", "more", "measures"),
     [

@@ -30,8 +30,8 @@ class Cells:
     def summed(self, column: Array) -> Array:
         """A column of the demand, added up by cell."""
         kept = self.cell >= 0
-        found: Array = np.bincount(self.cell[kept], weights=column[kept], minlength=self.size)
-        return found
+        found = np.bincount(self.cell[kept], weights=column[kept], minlength=self.size)
+        return found.astype(np.float64, copy=False)  # of nothing NumPy makes whole numbers
 
     @cached_property
     def by_site(self) -> scipy.sparse.csr_matrix:

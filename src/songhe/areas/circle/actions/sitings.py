@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from songhe.areas.circle.actions.scenarios import Area, Fen, Service, reaches
 from songhe.areas.circle.models import Goal, Scenario, Siting
-from songhe.areas.circle.queries.candidates import GIVEN, IDLE, VILLAGES, candidates, listed
+from songhe.areas.circle.queries.candidates import GIVEN, IDLE, VILLAGES, candidates, listed, named
 from songhe.areas.circle.queries.choosing import answer
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Scope
@@ -45,6 +45,9 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     cost: Annotated[Fen | None, Field(label=_("Cost of one site (yuan)"), help=_("Where nothing else is known"))] = None,
     elders_twice: Annotated[bool, Field(label=_("People aged 80 and over count twice"))] = False,
     given: Annotated[str, Field(label=_("Points"), long=True, help=_("One on a line: name, longitude, latitude, cost in yuan"))] = "",
+    musts: Annotated[str, Field(label=_("Built in any case"), long=True, help=_("Names of villages, premises or points, one on a line; they count among the sites"))] = "",
+    nevers: Annotated[str, Field(label=_("Not to be built"), long=True, help=_("Names, one on a line"))] = "",
+    least_m2: Annotated[int | None, Field(label=_("Smallest floor area (m²)"), help=_("Of idle premises"), least=1, most=100_000)] = None,
     scenario: Annotated[Scenario | None, Field(label=_("Own proposal to compare with"))] = None,
 ) -> Siting:  # fmt: skip
     """Ask for the best sites; they are worked out in the background."""
@@ -52,6 +55,7 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     asked = Siting(
         region=region, kind=kind, goal=goal, sites=sites, budget_fen=budget, share=share, years=years, places=places,
         need=need, cost_fen=cost or 0, elders_twice=elders_twice, candidates=where, given=listed(given) if where == GIVEN else [], scenario=scenario,
+        least_m2=least_m2,
         asked_by_id=actor.id, asked_by=actor.name[:80], asked_at=at,
     )  # fmt: skip
     _possible(asked)
@@ -61,11 +65,20 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
             "The proposal is about another service. Choose one about this service.",
             field="scenario",
         )
-    if not candidates(asked, actor.scope("circle.plan")):
+    known = candidates(asked, actor.scope("circle.plan"))
+    if not known:
         raise Refused(
             "circle.no_candidates",
             "No site could be here: no village's place, no idle premises or no point is known. Choose other places.",
             field="where",
+        )
+    asked.musts, asked.nevers = named(musts, known, "musts"), named(nevers, known, "nevers")
+    if both := [name for code, name in asked.musts.items() if code in asked.nevers]:
+        raise Refused(
+            "circle.must_and_never",
+            "“{name}” cannot be built in any case and not at all. Take it out of one list.",
+            field="nevers",
+            name=both[0],
         )
     _begin(asked, actor=actor, at=at)
     asked.save(force_insert=True)

@@ -100,7 +100,8 @@ class Goal(models.TextChoices):
 
 
 class Siting(Scoped):
-    """One question where to build, and its answer. ``result`` has sites and sums, no person."""
+    """One question where to build, and its answer. ``result`` has sites and sums, no person; ``musts`` and ``nevers`` are
+    names of candidates by their codes."""
 
     class State(models.TextChoices):
         WORKING = "working", _("Being worked out")
@@ -121,6 +122,9 @@ class Siting(Scoped):
     cost_fen = models.BigIntegerField(_("Cost of one site"), default=0)
     candidates = models.CharField(_("Where a site could be"), max_length=10)
     given: models.JSONField[Any, Any] = models.JSONField(default=list)
+    musts: models.JSONField[Any, Any] = models.JSONField(_("Built in any case"), default=dict)
+    nevers: models.JSONField[Any, Any] = models.JSONField(_("Not to be built"), default=dict)
+    least_m2 = models.IntegerField(_("Smallest floor area (m²)"), null=True)
     scenario = models.ForeignKey(
         Scenario, models.SET_NULL, null=True, related_name="+", verbose_name=_("Own proposal")
     )

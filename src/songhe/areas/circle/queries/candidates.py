@@ -76,8 +76,27 @@ def candidates(asked: Siting, scope: Scope) -> list[Candidate]:
                 one.area_m2,
             )
             for one in idle_premises(asked.region_id, scope)
+            if not asked.least_m2 or (one.area_m2 or 0) >= asked.least_m2
         ]
     found = middles(scope, asked.region_id, asked.region.upper)
     return [
         Candidate(f"v{code}", name_of(code), point, asked.cost_fen) for code, point in sorted(found.items())
     ]
+
+
+def named(text: str, places: list[Candidate], field: str) -> dict[str, str]:
+    """Candidates named line by line, by their codes. Refused names what is no candidate, or several."""
+    out: dict[str, str] = {}
+    for name in dict.fromkeys(filter(None, map(str.strip, text.splitlines()))):
+        found = [one for one in places if one.name == name or one.code == f"v{name}"]
+        if len(found) != 1:
+            raise Refused(
+                "circle.no_candidate",
+                "“{name}” is the name of {count} places where a site could be. Write the name of one as it stands on the map, or the "
+                "village's code.",
+                field=field,
+                name=name[:80],
+                count=len(found),
+            )
+        out[found[0].code] = found[0].name
+    return out

@@ -16,7 +16,7 @@ from songhe.areas.circle.queries.sites import degrees
 from songhe.areas.providers.api import PublicPlace
 from songhe.core.reach import Spots
 from songhe.core.refusal import Refused
-from songhe.core.siting import Demand, Pairs, Problem, Site
+from songhe.core.siting import Demand, Pairs, Problem, Site, State
 from songhe.engines.access.api import Scope
 
 Array = NDArray[Any]
@@ -75,7 +75,14 @@ def table(asked: Siting, scope: Scope, found: Held) -> Table:
     standing = list(found.cover(asked.kind).sites.values())
     both = spots.take(np.flatnonzero(spots.placed)).joined(found.snapped(*degrees(standing)))
     sites = [
-        Site(one.code, cost=one.cost, area=one.area, capacity=_served(asked, asked.places)) for one in kept
+        Site(
+            one.code,
+            cost=one.cost,
+            area=one.area,
+            capacity=_served(asked, asked.places),
+            state=_state(asked, one.code),
+        )
+        for one in kept
     ]
     sites += [Site(f"s{one.id}", state="existing", capacity=_room(asked, one)) for one in standing]
     ground, rows = _Ground(found, asked, tuple(sites), both), _rows(found, asked, scope)
@@ -96,6 +103,10 @@ def _asked(ground: _Ground, rows: Array, cover: Problem) -> Problem:
     if goal == Goal.PLACES:
         return ground.problem(*_together(ground.found, rows, MOST_SERVED), ways=False)
     return cover
+
+
+def _state(asked: Siting, code: str) -> State:
+    return "must" if code in asked.musts else "never" if code in asked.nevers else "free"
 
 
 def _served(asked: Siting, places: int | None) -> int | None:

@@ -216,6 +216,8 @@ sitings = record(
             spec.number("sites", optional=True), spec.money("budget_fen", optional=True), spec.number("share", optional=True),
             spec.number("years", optional=True), spec.number("places", optional=True), spec.number("need", optional=True), spec.money("cost_fen", optional=True),
             spec.text("candidates", show=lambda row: dict(verbs.WHERE).get(row.candidates, "")), spec.yes_no("elders_twice"),
+            spec.text("musts", show=lambda row: "、".join(row.musts.values()), optional=True), spec.number("least_m2", optional=True),
+            spec.text("nevers", show=lambda row: "、".join(row.nevers.values()), optional=True),
         ],
         _("Who asked"): ["asked_by", "asked_at", spec.when("done_at", optional=True)],
     },
