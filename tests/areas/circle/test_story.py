@@ -15,6 +15,7 @@ from tests.areas.providers import made as providers
 from songhe.areas.circle import tasks
 from songhe.areas.circle.models import Block, Change, Figure, Scenario, Siting
 from songhe.areas.circle.queries.figures import table
+from songhe.areas.providers.api import Facility
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import Scope, entered
 from songhe.engines.acts.models import Act
@@ -338,6 +339,19 @@ def test_what_cannot_be_is_said_in_the_reader_s_language(town: list[Person]) -> 
     assert found.state == Siting.State.FAILED and "All sites together" in found.note
     page = officer.get(f"/sitings/{found.pk}/").content.decode()
     assert "All sites together" not in page and "合计只能覆盖" in page
+
+
+def test_a_site_near_for_many_more_than_it_has_places_for_is_marked(town: list[Person]) -> None:
+    with entered(Scope.EVERYTHING):
+        for n in range(16):
+            made.living(make.village(), made.at(made.HERE, 5 * n))
+        made.worked_out()
+    officer = made.office()
+    for places, full in ((1, True), (2, False)):
+        Facility.everywhere.update(day_places=places, name=f"有{places}个名额的站点")
+        site = json.loads(officer.get("/circle/sites.json", {"kind": made.KIND}).content)["sites"][0]
+        assert (site["near"], site["places"], site["full"]) == (22, places, full)
+    assert "每个名额对应 20 人以上" in officer.get("/circle/", {"kind": made.KIND}).content.decode()
 
 
 def test_a_closed_site_is_no_longer_near_anybody(town: list[Person]) -> None:

@@ -49,7 +49,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All of it. ``walker`` is metres a second, ``cell`` an h3 resolution."""
+    """All of it. ``walker`` is metres a second, ``cell`` an h3 resolution; from ``crowded`` people to a place on, a site is marked."""
 
     groups: tuple[Group, ...]
     walker: float
@@ -57,6 +57,7 @@ class Terms:
     fewest: int
     cell: int
     half_minutes: int
+    crowded: int
     finder: Finder
     licence: Licence
     assumed: bool
@@ -97,6 +98,7 @@ def build_terms(data: Data, known_tags: frozenset[str]) -> Terms:
     licence = data.get("licence") or {}
     return Terms(
         groups, walker, detour, whole(data, "fewest", "circle map"), cell, whole(data, "half_minutes", "circle map"),
+        whole(data, "crowded", "circle map"),
         finder, Licence(label(licence, "licence"), text(licence, "url", "licence")), bool(data.get("assumed", True)),
     )  # fmt: skip
 

@@ -114,7 +114,11 @@ def planner(request: HttpRequest) -> dict[str, Any]:
         "basis": basis(found.held),
         "run": found.run,
         "doubts": len(found.run.told.get(DOUBTS, ())) if found.run else 0,
-        "words": json.dumps({name: str(word) for name, word in WORDS.items()}, ensure_ascii=False),
+        "words": json.dumps(
+            {name: str(word) for name, word in WORDS.items()}
+            | {"full": gettext("Site, more than {n} people to a place").format(n=book().crowded)},
+            ensure_ascii=False,
+        ),
         "plain": _drawn(found, rows, unit),
         "tried": tried(request, found),
         "try_lon": request.GET.get("lon", ""),

@@ -17,7 +17,7 @@ function start(box) {
   tool("+", () => zoom(1.6), false, words.closer); tool("−", () => zoom(1 / 1.6), false, words.farther); tool("⤢", fit, false, words.whole);
   const put = tool(words.candidate, () => candidate(middle()), true); put.classList.add("circle-put");
   const legend = add("div", { class: "circle-legend" });
-  legend.innerHTML = RAMP.map((colour, at) => `<span><i data-colour="${colour}"></i>${at * 20}–${at * 20 + 20}%</span>`).join("") + `<span><i data-colour="${FEW}"></i>${words.empty}</span><span><i class="round" data-colour="#183a66"></i>${words.site}</span>`;
+  legend.innerHTML = RAMP.map((colour, at) => `<span><i data-colour="${colour}"></i>${at * 20}–${at * 20 + 20}%</span>`).join("") + `<span><i data-colour="${FEW}"></i>${words.empty}</span><span><i class="round" data-colour="#183a66"></i>${words.site}</span><span><i class="round" data-colour="#7a2d8c"></i>${words.full}</span>`;
   for (const one of legend.querySelectorAll("i")) one.style.background = one.dataset.colour;
   const card = add("div", { class: "circle-card", hidden: "" });
   const pin = add("button", { type: "button", class: "circle-pin", "aria-label": words.drag, title: words.drag, hidden: "" });
@@ -88,8 +88,8 @@ function start(box) {
     for (const site of state.sites) {
       const px = x(site.point[0]), py = y(site.point[1]);
       if (px < -20 || py < -20 || px > box.clientWidth + 20 || py > box.clientHeight + 20) continue;
-      const full = site.places && site.near > site.places * 20, radius = state.scale > 3000 ? 6 : 4;
-      pen.beginPath(); pen.arc(px, py, radius, 0, 7); pen.fillStyle = full ? "#7a2d8c" : "#183a66"; pen.fill(); pen.lineWidth = state.picked === site.id ? 3 : 1.6; pen.strokeStyle = state.picked === site.id ? "#ffd34d" : "#fff"; pen.stroke();
+      const radius = state.scale > 3000 ? 6 : 4;
+      pen.beginPath(); pen.arc(px, py, radius, 0, 7); pen.fillStyle = site.full ? "#7a2d8c" : "#183a66"; pen.fill(); pen.lineWidth = state.picked === site.id ? 3 : 1.6; pen.strokeStyle = state.picked === site.id ? "#ffd34d" : "#fff"; pen.stroke();
     }
   }
 
@@ -212,7 +212,7 @@ function start(box) {
   // What was pointed at.
   function pick(px, py) {
     const site = state.sites.find((one) => Math.hypot(x(one.point[0]) - px, y(one.point[1]) - py) < 12);
-    if (site) return tell(site.id, site.name, [site.kind, site.address, say("near", site.near), site.places ? say("places", site.places) : ""], [[words.open, site.url], [words.reach, () => reach(site.point)]]);
+    if (site) return tell(site.id, site.name, [site.kind, site.address, say("near", site.near), site.places ? say("places", site.places) : "", site.full ? words.full : ""], [[words.open, site.url], [words.reach, () => reach(site.point)]]);
     if (state.shade === "communities") {
       const most = Math.max(1, ...state.places.map((one) => one[2]));
       const place = state.places.find((one) => Math.hypot(x(one[4][0]) - px, y(one[4][1]) - py) < 4 + 16 * Math.sqrt(one[2] / most));
