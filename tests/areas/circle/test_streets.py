@@ -120,6 +120,8 @@ def test_places_in_doubt_and_how_evenly_they_are_spread_are_told(
     assert told["homes", GIVEN]["region"] == make.COUNTY
     assert "named" not in told["homes", GIVEN], "no home is told"
     assert [name for _key, name in told["sites", SAID["points.far"]]["named"]] == ["海上之家"]
+    empty = {name for _key, name in told["sites", SAID["points.no_places"]]["named"]}
+    assert "海上之家" in empty and twins[1].name in empty and twins[0].name not in empty
     assert told["sites", SAID["points.twice"]]["named"][0][1] in {one.name for one in twins}
     assert "#doubts" in officer.get("/circle/", {"kind": made.KIND}).content.decode()
     page = officer.get("/circle/place/", {"kind": made.KIND}).content.decode()

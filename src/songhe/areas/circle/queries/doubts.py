@@ -1,4 +1,4 @@
-"""What is doubtful about where sites and homes lie: no place, no street near, one point for two, another frame."""
+"""What is doubtful about where sites and homes lie: no place, no street near, one point for two, no room, another frame."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def _reviewed(held: Held, rows: list[PublicPlace]) -> Iterator[dict[str, Any]]:
     for row in rows:
         kinds.setdefault(row.kind, []).append(row)
     for _kind, some in sorted(kinds.items()):
-        for found in review_points(held.snapped(*degrees(some))):
+        room = np.array([not row.capacity or any(row.capacity.values()) for row in some], float)
+        for found in review_points(held.snapped(*degrees(some)), places=room):
             named = [[str(some[at].id), some[at].name] for at in found.rows]
             yield _told(found, SITES) | {"kind": some[0].kind, "named": named}
 
