@@ -217,6 +217,9 @@ def test_a_scenario_from_its_draft_to_its_comparison(town: list[Person]) -> None
     assert officer.post(f"/scenarios/{closing.pk}/close_site/", {"facility": site}).status_code == 302
     assert "−6" in officer.get(f"/scenarios/{closing.pk}/").content.decode()
     both = officer.get("/circle/compare/", {"one": closing.pk, "two": east.pk}).content.decode()
+    assert "两个方案的站点" in both and "<svg" in both and "位置未知" not in both, (
+        "what closes is drawn where it stands"
+    )
     assert "+13" in both
     assert made.office(make.OTHER_COUNTY).get(f"/scenarios/{east.pk}/").status_code == 404
     change = Change.everywhere.get(scenario=east)

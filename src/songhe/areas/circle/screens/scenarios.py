@@ -17,13 +17,16 @@ from songhe.areas.circle.book import book, say
 from songhe.areas.circle.models import Change, Scenario, What
 from songhe.areas.circle.queries.held import Held, held
 from songhe.areas.circle.queries.outlook import Outlook, Step, by_region, outlook
+from songhe.areas.circle.queries.sites import sites
 from songhe.areas.circle.screens.common import basis
 from songhe.areas.providers.api import service_kinds
+from songhe.core.codes import Point
 from songhe.core.refusal import Refused
 from songhe.engines.regions.tree import name_of
 from songhe.kit import spec
 from songhe.kit.charts import grouped
-from songhe.kit.clock import now
+from songhe.kit.clock import now, today
+from songhe.kit.map.drawing import draw
 from songhe.kit.map.panel import map_panel
 from songhe.kit.map.shapes import Map, Mark
 from songhe.kit.pages import NavItem, page
@@ -102,15 +105,19 @@ def _parts(found: Held, out: Outlook, unit: int) -> list[dict[str, Any]]:
     ]
 
 
+def _changes(row: Scenario) -> list[tuple[Change, Point | None]]:
+    """The changes with where they lie: what is closed, where it stands."""
+    standing = {site.id: site.point for site in sites(today(), row.kind)}
+    return [
+        (change, change.point or (standing.get(change.facility_id) if change.facility_id else None))
+        for change in Change.everywhere.filter(scenario=row).order_by("id")
+    ]
+
+
 def _map(row: Scenario, request: HttpRequest) -> Map:
     marks = [
-        Mark(
-            label=change.name,
-            point=change.point,
-            tone=TONES[What(change.what)],
-            word=change.get_what_display(),
-        )
-        for change in Change.everywhere.filter(scenario=row).order_by("id")
+        Mark(label=change.name, point=point, tone=TONES[What(change.what)], word=change.get_what_display())
+        for change, point in _changes(row)
     ]
     return Map(
         title=_("Sites of the scenario"),
@@ -225,7 +232,29 @@ def compare(request: HttpRequest) -> dict[str, Any]:
         "costs": [yuan(sum(row.changes.values_list("cost_fen", flat=True))) for row in (one, two)],
         "parts": [(label, _beside(found, first, second, unit)) for unit, label in UNITS],
         "basis": basis(found),
+        "map": draw(_both(one, two)),
     }
+
+
+def _both(one: Scenario, two: Scenario) -> Map:
+    """The sites of both on one map, each with the number of its scenario."""
+    marks = [
+        Mark(
+            label=change.name,
+            point=point,
+            tone=tone,
+            word=row.name,
+            sign=sign,
+            note=change.get_what_display(),
+        )
+        for row, tone, sign in ((one, "info", "1"), (two, "ok", "2"))
+        for change, point in _changes(row)
+    ]
+    return Map(
+        title=_("Sites of both scenarios"),
+        shapes=tuple(marks),
+        empty=_("No site yet. Add one, or drag one on the map."),
+    )
 
 
 def _beside(found: Held, first: Outlook, second: Outlook, unit: int) -> list[dict[str, Any]]:
