@@ -69,7 +69,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
         {
             "id": str(key), "name": site.name, "kind": site.kind_name, "address": site.address, "point": site.point, "near": near,
             "places": places_,
-            "full": bool(places_) and near > book().crowded * places_,
+            "full": places_ is not None and near > book().crowded * places_,
             "url": _url(request, key),
         }
         for key, (site, near, places_) in load_of(found.held, found.ask.kind).items()
