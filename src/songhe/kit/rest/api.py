@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.security import HttpBearer
 
-from songhe.kit.rest.problems import answer_problems
+from songhe.kit.rest.problems import MEDIA_TYPE, Problem, answer_problems
 from songhe.kit.rest.records import add_records
+
+FAULTS = (401, 403, 404, 422)
+"""Problems that any operation may answer; what is sent again under a used key is a conflict."""
+
+
+class Answer(Schema):
+    """How ninja wraps an answer, here a problem."""
+
+    response: Problem
 
 
 class Bearer(HttpBearer):
@@ -23,11 +34,25 @@ class Bearer(HttpBearer):
 
 
 class Document(OpenAPISchema):
-    """Each operation wraps each of its answers in a model of its own; what is the same inside is described once."""
+    """What is the same in many operations is described once, and problem documents are the same in all.
+
+    Were they named with each operation, thousands of models would be made whenever a process starts.
+    """
 
     def __init__(self, api: NinjaAPI, path_prefix: str) -> None:
         self._known: dict[tuple[Any, bool, str], Any] = {}
         super().__init__(api, path_prefix)
+
+    def responses(self, operation: Operation) -> dict[int, dict[str, Any]]:
+        """What an operation answers, problems included."""
+        schema, _required = self._create_schema_from_model(Answer, mode="serialization")
+        content = {MEDIA_TYPE: {"schema": schema}}
+        repeats = [409] if "POST" in operation.methods else []
+        faults = {
+            status: {"description": HTTPStatus(status).phrase, "content": content}
+            for status in (*FAULTS, *repeats)
+        }
+        return super().responses(operation) | faults
 
     def _create_schema_from_model(
         self, model: Any, by_alias: bool = True, remove_level: bool = True, mode: Any = "validation"
