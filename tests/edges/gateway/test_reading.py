@@ -211,9 +211,12 @@ def test_a_data_file_that_cannot_be_is_refused() -> None:
     row = {name: ["x"] for name in ("number", "kind", "time", "battery", "longitude", "latitude", "accuracy")}
     good: dict[str, Any] = {
         "most_bytes": 100, "deepest": 3, "urgent": ["sos"], "traccar": {"alarms": {}, "events": {}, "frame": "wgs84"},
+        "aside": {"kept_days": 90, "each": 200},
         "formats": [{"code": "a", "topics": ["t/{device}"], "frame": "wgs84", "kinds": {"sos": ["1"]}, **row}],
     }  # fmt: skip
     assert build(good).by_code["a"].kinds == {"1": "sos"}
     for change in ({"topics": ["t"]}, {"frame": "mars"}, {"kinds": {"sos": [1]}}, {"number": "id"}):
         with pytest.raises(DataError):
             build(good | {"formats": [good["formats"][0] | change]})
+    with pytest.raises(DataError):
+        build(good | {"aside": {"kept_days": "90", "each": 200}})

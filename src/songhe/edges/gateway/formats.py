@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
@@ -102,6 +102,7 @@ class Formats:
     most_bytes: int
     deepest: int
     traccar: Traccar
+    aside: Aside
 
     def of_topic(self, topic: str) -> tuple[Format, str, str] | None:
         """The format, the device's code and the kind that a topic tells; None where nobody may publish."""
@@ -125,13 +126,21 @@ class Traccar:
     frame: Frame
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """How long, and how many of one device, messages that were not understood are kept."""
+
+    kept: timedelta
+    each: int
+
+
 def build(data: Data) -> Formats:
     """Read the data file; raises DataError where it says something that cannot be."""
     where = "device_payloads"
     made = [
         _format(row, f"{where}, format {place + 1}") for place, row in enumerate(rows(data, "formats", where))
     ]
-    told = part(data, "traccar", where)
+    told, aside = part(data, "traccar", where), part(data, "aside", where)
     return Formats(
         topics=tuple((_pattern(topic, where), found) for found, topics in made for topic in topics),
         filters=tuple(_PART.sub("+", topic) for _found, topics in made for topic in topics),
@@ -144,6 +153,7 @@ def build(data: Data) -> Formats:
             {word.lower(): ours for word, ours in part(told, "events", where).items()},
             _frame(told, where),
         ),
+        aside=Aside(timedelta(days=whole(aside, "kept_days", where)), whole(aside, "each", where)),
     )
 
 

@@ -17,18 +17,25 @@ from uuid import UUID
 
 import psycopg
 from django.db import InterfaceError, OperationalError
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from songhe.areas.devices.api import NoRoom, Signal
+from songhe.edges.gateway.formats import formats
 from songhe.edges.gateway.models import Quarantined
 from songhe.edges.gateway.sink import Sink
-from songhe.engines.access.api import Scope, entered
+from songhe.engines.access.api import Actor, Scope, entered
+from songhe.engines.acts.api import record_bulk
+from songhe.engines.acts.once import digest_of
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import make_keys, seal_bytes
+from songhe.engines.vault.models import DataKey
 
 log = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 OURS = 8
 """So many messages that all fail alone, and none that does not: a defect of ours."""
+CHUNK = 5_000
 
 
 class Verdict(Enum):
@@ -152,6 +159,26 @@ def put_aside(message: Message, reason: str, *, region_id: int, at: datetime) ->
     )
     Quarantined.everywhere.bulk_create([row], ignore_conflicts=True)
     return number
+
+
+def let_go(*, actor: Actor, at: datetime) -> int:
+    """Delete a chunk of what was kept aside long enough, and of each device all but the newest; how many there were.
+
+    Called until it is 0. What one device says crowds out nothing of another.
+    """
+    aside = formats().aside
+    newest = Window(RowNumber(), partition_by="device", order_by=["-at", "-id"])
+    ranked = Quarantined.everywhere.annotate(place=newest)
+    gone = ranked.filter(Q(at__lt=at - aside.kept) | Q(place__gt=aside.each)).order_by("pk")
+    numbers = list(gone.values_list("pk", flat=True)[:CHUNK])
+    if numbers:
+        DataKey.objects.filter(owner_id__in=numbers).delete()
+        Quarantined.everywhere.filter(pk__in=numbers).delete()
+        digest = digest_of([str(number) for number in numbers])
+        record_bulk(
+            "gateway.let_go", model=Quarantined, count=len(numbers), digest=digest, actor=actor, at=at
+        )
+    return len(numbers)
 
 
 def _once(batch: Sequence[Message], places: Sequence[int]) -> list[int]:

@@ -13,11 +13,13 @@ from songhe.edges.gateway import sources as actions
 from songhe.edges.gateway.models import Quarantined, Source
 from songhe.kit import spec
 from songhe.kit.clock import now
+from songhe.kit.history import LABELS
 from songhe.kit.pages import NavItem, page
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.views.secret import secret_page
 from songhe.kit.who import who
 
+LABELS["gateway.let_go"] = _("Messages not understood, let go")
 _ENABLED = spec.state(
     "enabled", show=lambda row: "on" if row.enabled else "off", label_of=lambda row: _("Is heard") if row.enabled else _("Is not heard"),
     tones={"on": "ok", "off": "muted"},
