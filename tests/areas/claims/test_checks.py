@@ -177,7 +177,7 @@ def test_what_a_complaint_costs_is_borne_once_and_what_does_not_fit_waits() -> N
     page = manager.get(f"/claims/{claim.pk}/").content.decode()
     assert small.number in page
     assert manager.get(f"/claims/{claim.pk}/statement.pdf").content.startswith(b"%PDF")
-    assert fines(claim, 0) == [Fine(str(small.pk), small.number, made.PRICE // 2)]
+    assert fines(claim, 0) == [Fine(str(small.pk), small.number, made.PRICE // 2, str(made.last_month()))]
     great = complained(town, 5 * made.PRICE, made.last_month())
     assert [fine.fen for fine in fines(claim, 0)] == [made.PRICE // 2, 3 * made.PRICE // 2]
     later = Claim(organisation_id=claim.organisation_id, region_id=claim.region_id, month=claim.month)

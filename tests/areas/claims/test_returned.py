@@ -54,9 +54,13 @@ def borne(town: visits.Town) -> Complaint:
     return complaint
 
 
+def middle(month: date) -> datetime:
+    return make_aware(datetime.combine(month + timedelta(days=14), time(9)))
+
+
 def decided(complaint: Complaint, fen: int, on: date | None, **values: object) -> None:
     """What was decided of it; on no day while somebody looks into it again."""
-    at = make_aware(datetime.combine(on + timedelta(days=14), time(9))) if on else None
+    at = middle(on) if on else None
     Complaint.everywhere.filter(pk=complaint.pk).update(deduction_fen=fen, decided_at=at, **values)
 
 
@@ -70,9 +74,9 @@ def test_less_is_given_back_with_the_next_claim_to_the_fen(town: visits.Town, bo
     )
     assert claim.net_fen == 2 * made.PRICE + FINE - FINE // 4
     assert made.adds_up(claim)
-    assert fines(claim, 0) == [Fine(str(borne.pk), borne.number, FINE // 4 - FINE)], (
-        "looked at again it is the same"
-    )
+    assert fines(claim, 0) == [
+        Fine(str(borne.pk), borne.number, FINE // 4 - FINE, str(middle(LAST).date()))
+    ], "looked at again it is the same"
     settlement = claim.settlement
     assert settlement is not None
     assert (settlement.fen, settlement.returned_fen) == (claim.net_fen, claim.returned_fen)
@@ -114,14 +118,34 @@ def test_withdrawn_unfounded_or_of_another_organisation_all_is_given_back(
     town: visits.Town, borne: Complaint, how: str
 ) -> None:
     if how == "withdrawn":
-        decided(borne, FINE, BEFORE, state="withdrawn")
+        decided(borne, FINE, BEFORE, state="withdrawn", ended_at=middle(LAST))
     elif how == "unfounded":
-        decided(borne, 0, None, state="closed", finding="unfounded")
+        decided(borne, 0, None, state="closed", finding="unfounded", ended_at=middle(LAST))
     else:
         decided(borne, FINE, LAST, organisation=providers.organisation())
     claim = made.scored(town)
     assert (claim.deducted_fen, claim.returned_fen) == (0, FINE)
     assert made.adds_up(claim)
+    assert [one.on for one in fines(claim, 0)] == [str(middle(LAST).date())]
+    page = made.client("organisation_manager", holder=town.organisation).get(f"/claims/{claim.pk}/")
+    assert f"({middle(LAST):%Y-%m-%d})" in page.content.decode()
+
+
+def test_what_is_withdrawn_after_the_month_is_given_back_with_the_next(
+    town: visits.Town, borne: Complaint
+) -> None:
+    desk = made.client("hotline_agent")
+    Complaint.everywhere.filter(pk=borne.pk).update(state="received")
+    assert desk.post(f"/complaints/{borne.pk}/withdraw_complaint/").status_code == 302
+    borne.refresh_from_db()
+    assert (borne.state, borne.ended_at is not None) == ("withdrawn", True)
+    claim = made.scored(town)
+    assert claim.returned_fen == 0, "it was withdrawn in this month, and the claim is of the last"
+    following = Claim(
+        organisation_id=claim.organisation_id, region=claim.region, month=made.today().replace(day=1)
+    )
+    following.contract_id = claim.contract_id
+    assert [(one.fen, one.on) for one in fines(following, 0)] == [(-FINE, str(made.today()))]
 
 
 def test_what_the_fund_does_not_reach_is_not_given_back(town: visits.Town, borne: Complaint) -> None:
@@ -140,4 +164,4 @@ def test_a_deduction_lowered_before_any_claim_bears_it_is_just_less(town: visits
     claim = made.scored(town)
     assert (claim.deducted_fen, claim.returned_fen) == (FINE // 4, 0)
     (one,) = fines(claim, 0)
-    assert replace(one, fen=0) == Fine(str(complaint.pk), complaint.number, 0)
+    assert replace(one, fen=0) == Fine(str(complaint.pk), complaint.number, 0, str(middle(LAST).date()))

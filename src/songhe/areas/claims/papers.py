@@ -47,8 +47,8 @@ def claim_statement(
             [[part_name(one["code"]), str(one["weight"]), _earned(one["earned_bp"])] for one in score.parts],
         )  # fmt: skip
     for title, sign in ((gettext("Deducted"), 1), (gettext("Deductions given back"), -1)):
-        if shown := [[number, yuan(sign * fen)] for number, fen in taken(score) if sign * fen > 0]:
-            paper.table_of([Column(gettext("Complaint"), 40), Column(title, 25, number=True)], shown)
+        if shown := [[number, on, yuan(sign * fen)] for number, on, fen in taken(score) if sign * fen > 0]:
+            paper.table_of([Column(gettext("Complaint"), 40), Column(gettext("Decided or withdrawn on"), 30), Column(title, 25, number=True)], shown)  # fmt: skip
     paper.table_of(
         [
             Column(gettext("Given on"), 18), Column(gettext("Person"), 12), Column(gettext("Service"), 30),

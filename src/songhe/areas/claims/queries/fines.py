@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
+
 from songhe.areas.claims.models import LIVE, PAYABLE, Claim, ClaimLine, Score
 from songhe.areas.claims.rules import deductions as shared
 from songhe.areas.hotline.api import deductions
@@ -20,11 +22,12 @@ from songhe.engines.access.api import elevated
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """Fen taken for one complaint; less than none are given back."""
+    """Fen taken for one complaint; less than none are given back. ``on``: the day it was decided or withdrawn."""
 
     id: str
     number: str
     fen: int
+    on: str
 
 
 def payable(claim: Claim) -> list[ClaimLine]:
@@ -48,15 +51,16 @@ def fines(claim: Claim, deduct_bp: int) -> list[Fine]:
     for one in decided:
         fen = min(one.fen - borne[one.complaint_id], room)
         fits = one.contract_id in (claim.contract_id, None)
-        if one.is_settled and (fen < 0 or (fits and fen)):
-            out.append(Fine(str(one.complaint_id), one.number, fen))
+        if one.at and one.is_settled and (fen < 0 or (fits and fen)):
+            out.append(Fine(str(one.complaint_id), one.number, fen, str(timezone.localdate(one.at))))
             room -= max(fen, 0)
     return out
 
 
-def taken(score: Score | None) -> list[tuple[str, int]]:
-    """Number and fen of the complaints of a score, given back below none."""
-    return [(str(one["number"]), int(one["fen"])) for one in score.fines] if score else []
+def taken(score: Score | None) -> list[tuple[str, str, int]]:
+    """Number, day (scores of old have none) and fen of the complaints of a score, given back below none."""
+    rows = score.fines if score else []
+    return [(str(one["number"]), str(one.get("on", "")), int(one["fen"])) for one in rows]
 
 
 def _borne(claim: Claim) -> defaultdict[UUID, int]:

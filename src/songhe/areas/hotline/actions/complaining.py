@@ -301,6 +301,6 @@ def _remark(complaint: Complaint, consequence: str, *, actor: Actor, at: datetim
 def _move(complaint: Complaint, code: str, *, actor: Actor, at: datetime) -> Complaint:
     with elevated():  # whoever may act on the complaint acts on its case
         case = move_case(Case.everywhere.get(pk=complaint.case_id), code, actor=actor, at=at)
-    complaint.state = Complaint.State(case.state)
+    complaint.state, complaint.ended_at = Complaint.State(case.state), case.closed_at
     complaint.save()
     return complaint

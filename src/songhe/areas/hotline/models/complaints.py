@@ -72,6 +72,7 @@ class Complaint(Scoped):
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True, default="", db_default="")
     decided_at = models.DateTimeField(_("Decided at"), null=True)
+    ended_at = models.DateTimeField(_("Ended at"), null=True)
     reopened = models.SmallIntegerField(_("Re-opened"), default=0, db_default=0)
     level = models.SmallIntegerField(_("Escalated to level"), default=0, db_default=0)
     overdue_at = models.DateTimeField(_("Overdue since"), null=True)
@@ -104,6 +105,9 @@ class Complaint(Scoped):
             models.CheckConstraint(
                 condition=Q(decided_by_id=None) | ~Q(decided_by_id=models.F("found_by_id")),
                 name="consequence_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) ^ Q(state__in=["closed", "withdrawn"]), name="complaint_ended_at"
             ),
         ]
 

@@ -17,13 +17,15 @@ from songhe.engines.access.api import elevated
 class Deduction:
     """What an organisation is paid less for a complaint; ``contract_id`` is that of the order, where there was one.
 
-    ``is_settled``: decided, or ended without a decision; nothing is taken or given back while it is looked into again.
+    ``at``: when it was decided, withdrawn, or ended without a decision. Until that is before the moment asked for it is not
+    settled, so that nothing is taken or given back while it is looked into again, nor in a month that was over by then.
     """
 
     complaint_id: UUID
     number: str
     contract_id: UUID | None
     fen: int
+    at: datetime | None
     is_settled: bool
 
 
@@ -43,13 +45,14 @@ def deductions(
 
 
 def _stands(row: Complaint, organisation_id: UUID, until: datetime) -> Deduction:
-    gone = row.state == Complaint.State.WITHDRAWN or row.organisation_id != organisation_id
-    decided = row.decided_at is not None and row.decided_at < until
-    ended = not row.is_open and row.decided_at is None
+    withdrawn = row.state == Complaint.State.WITHDRAWN
+    gone = withdrawn or row.organisation_id != organisation_id
+    at = row.ended_at if withdrawn else row.decided_at or row.ended_at
     return Deduction(
         complaint_id=row.pk,
         number=row.number,
         contract_id=row.order.contract_id if row.order else None,
         fen=0 if gone else row.deduction_fen,
-        is_settled=decided or ended or row.state == Complaint.State.WITHDRAWN,
+        at=at,
+        is_settled=at is not None and at < until,
     )

@@ -142,6 +142,7 @@ complaints = record(
             text("findings", _("What was found"), wide=True),
             text("answer", _("Answer"), wide=True),
             when("answered_at", optional=True),
+            when("ended_at", optional=True),
         ],
         _("Consequence"): [
             text("consequence", show=_consequence),
