@@ -105,11 +105,34 @@ def test_an_order_takes_a_handful_of_keys(seat: BrowserContext) -> None:
     assert keys.count <= KEYS_MOST, keys.count
 
 
+def test_a_person_is_searched_by_one_press_of_enter_whether_words_wait_to_be_kept_or_not(
+    seat: BrowserContext,
+) -> None:
+    page = seat.new_page()
+    call(page)
+    for words, typed in (("没有此人", ""), ("也没有", "老人记不清住哪")):
+        page.locator("#id_note").fill(typed)
+        if not typed:
+            kept(page)
+        page.keyboard.press("Alt+KeyP")
+        has_keys(page, "who")
+        page.locator("#who").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator(".desk-who")).to_contain_text("Nobody of that name here")
+        expect(page.locator("#who")).to_have_value(words)
+    expect(page.locator("#id_note")).to_have_value("老人记不清住哪")
+
+
 def test_the_tab_dies_and_the_same_desk_comes_back(seat: BrowserContext) -> None:
     page = seat.new_page()
     address = call(page)
     page.keyboard.press("Alt+Digit1")
     expect(page.locator('input[name="matter"]:checked')).to_have_value("emergency_medical")
+    page.locator('input[name="triage_T2"][value="hard"]').check(force=True)
+    expect(page.locator(".way")).to_contain_text("Help now")
+    page.keyboard.press("Alt+Digit4")
+    expect(page.locator('input[name="triage_T2"]')).to_have_count(0)
+    page.keyboard.press("Alt+Digit1")
     page.locator('input[name="triage_T2"][value="hard"]').check(force=True)
     expect(page.locator(".way")).to_contain_text("Help now")
     page.keyboard.press("Alt+KeyA")

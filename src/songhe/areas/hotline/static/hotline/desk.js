@@ -140,7 +140,7 @@
     await save();
     leaving.dataset.saved = "1";
     delete leaving.dataset.sent;
-    leaving.requestSubmit(event.submitter);
+    setTimeout(() => leaving.requestSubmit(event.submitter)); // while its own event is under way a form submits nothing
   });
   form.addEventListener("submit", () => { clearTimeout(timer); gone = true; SongheStore.remove("drafts", SPOT).catch(() => null); });
 
@@ -193,7 +193,9 @@
     form.querySelector('input[name="matter"]:checked')?.removeAttribute("checked");
     for (const radio of form.querySelectorAll('input[name="matter"]')) radio.checked = false;
     field("purpose").value = top.dataset.purpose;
-    if (top.dataset.purpose === "emergency") { first.checked = true; triage(); articles(); }
+    if (top.dataset.purpose === "emergency") first.checked = true;
+    triage();
+    articles();
     first.focus();
     save();
   }
