@@ -92,6 +92,7 @@ class ScopeMiddleware:
             return away(request)
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:
+        _without_nul(request)
         user = _who(request)
         request.user = user or Nobody()  # type: ignore[assignment]
         request.at = now()  # type: ignore[attr-defined]
@@ -141,3 +142,12 @@ def _with_headers(response: HttpResponseBase, *, personal: bool) -> HttpResponse
     if personal:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _without_nul(request: HttpRequest) -> None:
+    """Leave NUL out of the query: no browser sends it, no text here can hold it."""
+    if "%00" in request.META["QUERY_STRING"]:
+        query = request.GET.copy()
+        for name, words in request.GET.lists():
+            query.setlist(name, [one.replace("\0", "") for one in words])
+        request.GET = query
