@@ -214,7 +214,7 @@ class CaseExtension(Scoped):
     class State(models.TextChoices):
         ASKED = "asked", _("To be approved")
         APPROVED = "approved", _("Asked of 12345")
-        GRANTED = "granted", _("Granted")
+        GRANTED = "granted", _("Extension granted")
         REFUSED = "refused", _("Refused")
 
     case = models.ForeignKey(

@@ -59,7 +59,7 @@ def note_call(
     *,
     actor: Actor,
     at: datetime,
-    rung: Annotated[str, Field(label=_("Called"), choices=limits.rung_choices)],
+    rung: Annotated[str, Field(label=_("Whom was called"), choices=limits.rung_choices)],
     answer: Annotated[str, Field(label=_("What came of it"), choices=limits.answer_choices)],
     name: Annotated[str, Field(label=_("Who"), size=80)] = "",
     contact: Annotated[str, Field(label=_("Who"), hidden=True)] = "",

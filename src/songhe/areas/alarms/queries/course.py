@@ -88,8 +88,8 @@ def step_words(what: str) -> str:
     return {
         "raise": _("Raised"),
         "signal": _("Another signal"),
-        "take": _("Taken"),
-        "take_over": _("Taken over"),
+        "take": _("Taken by an agent"),
+        "take_over": _("Taken over by another agent"),
         "heard": _("Noticed"),
         "lose": _("Lost to the next agent"),
         "ring": _("Rings louder"),

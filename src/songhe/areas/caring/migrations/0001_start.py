@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="caring.caringplan",
-                        verbose_name="Plan",
+                        verbose_name="Monthly plan",
                     ),
                 ),
             ],

@@ -63,7 +63,7 @@ class Caring(Scoped):
     """One visit or caring call. What was seen is sealed with the person's key."""
 
     plan = models.ForeignKey(
-        "caring.CaringPlan", models.PROTECT, null=True, related_name="+", verbose_name=_("Plan")
+        "caring.CaringPlan", models.PROTECT, null=True, related_name="+", verbose_name=_("Monthly plan")
     )
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"), db_index=False)

@@ -81,7 +81,7 @@ def _figures(request: HttpRequest) -> list[Figure]:
     return [
         Figure(_("In touch this month"), share, _("Goal: 100 %"), "", "" if seen == due else "warn"),
         Figure(
-            _("Still missing"), due - seen, "", f"{carings.url()}?missing=1", "warn" if due > seen else ""
+            _("Not yet visited"), due - seen, "", f"{carings.url()}?missing=1", "warn" if due > seen else ""
         ),
         Figure(_("Overdue"), late, "", f"{carings.url()}?late=1", "danger" if late else ""),
         Figure(

@@ -82,7 +82,7 @@ def investigate(
     *,
     actor: Actor,
     at: datetime,
-    finding: Annotated[Finding, Field(label=_("Finding"))],
+    finding: Annotated[Finding, Field(label=_("Finding of the investigation"))],
     words: Annotated[str, Field(label=_("What was found, from whom"), long=True)],
     organisation: Annotated[
         Organisation | None, Field(label=_("Answers for it"), help=_("Empty: the organisation of the order"))

@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 ("pool", models.JSONField(default=list)),
                 ("drawn", models.JSONField(default=list)),
                 ("listed", models.IntegerField(verbose_name="On the list")),
-                ("chosen", models.IntegerField(verbose_name="Drawn")),
+                ("chosen", models.IntegerField(verbose_name="Drawn by lot")),
                 ("by_id", models.UUIDField()),
                 ("by_name", models.CharField(max_length=80, verbose_name="By")),
                 ("at", models.DateTimeField(verbose_name="Drawn at")),
@@ -512,7 +512,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 max_length=10,
-                verbose_name="Finding",
+                verbose_name="Finding of the investigation",
             ),
         ),
         migrations.AddField(

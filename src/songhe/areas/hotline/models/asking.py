@@ -26,7 +26,7 @@ class Drawing(Scoped):
     pool: models.JSONField[Any, Any] = models.JSONField(default=list)
     drawn: models.JSONField[Any, Any] = models.JSONField(default=list)
     listed = models.IntegerField(_("On the list"))
-    chosen = models.IntegerField(_("Drawn"))
+    chosen = models.IntegerField(_("Drawn by lot"))
     by_id = models.UUIDField()
     by_name = models.CharField(_("By"), max_length=80)
     at = models.DateTimeField(_("Drawn at"))

@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 ("agent_id", models.UUIDField(null=True)),
                 ("agent_name", models.CharField(blank=True, max_length=80, verbose_name="Agent")),
                 ("began_at", models.DateTimeField(verbose_name="Began")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="Call answered")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 ("last_at", models.DateTimeField(verbose_name="Last event")),
                 ("legs", models.JSONField(default=list)),
@@ -499,7 +499,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("dial", "Dial"),
                             ("hang_up", "Hang up"),
-                            ("say", "Write"),
+                            ("say", "Write back"),
                             ("seat", "State of a seat"),
                         ],
                         max_length=8,

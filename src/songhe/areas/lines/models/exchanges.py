@@ -53,7 +53,7 @@ class Wish(Scoped):
     class Kind(models.TextChoices):
         DIAL = "dial", _("Dial")
         HANG_UP = "hang_up", _("Hang up")
-        SAY = "say", _("Write")
+        SAY = "say", _("Write back")
         SEAT = "seat", _("State of a seat")
 
     class State(models.TextChoices):

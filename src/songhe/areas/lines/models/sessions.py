@@ -64,7 +64,7 @@ class Session(Scoped):
     agent_id = models.UUIDField(null=True)
     agent_name = models.CharField(_("Agent"), max_length=80, blank=True)
     began_at = models.DateTimeField(_("Began"))
-    answered_at = models.DateTimeField(_("Answered"), null=True)
+    answered_at = models.DateTimeField(_("Call answered"), null=True)
     ended_at = models.DateTimeField(_("Ended"), null=True)
     last_at = models.DateTimeField(_("Last event"))
     legs: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)

@@ -123,7 +123,7 @@ calls = record(
     aside={_("Course of the call"): spec.timeline(_events)},
     verbs=[
         verb(actions.dial, label=_("Call a number"), icon="phone", primary=True),
-        verb(actions.reply, label=_("Write"), icon="file-text", primary=True, when=_in_writing),
+        verb(actions.reply, label=_("Write back"), icon="file-text", primary=True, when=_in_writing),
         verb(actions.end_call, label=_("Hang up"), when=_is_mine, danger=True),
     ],
     nav=NavItem("service", "phone", 55),

@@ -56,7 +56,7 @@ shifts = record(
     one=_("Shift"),
     columns=[
         spec.link("day", show=str, sort="day"),
-        spec.text("time", _("Time"), show=_span),
+        spec.text("time", _("Time of day"), show=_span),
         spec.text("lead_name"),
         spec.text("agents", show=lambda row: row.agent_names),
         spec.region("region"),
@@ -66,7 +66,7 @@ shifts = record(
     order=("-begins_at", "id"),
     panels={
         _("Shift"): [
-            "day", spec.text("time", _("Time"), show=_span), spec.text("lead_name"),
+            "day", spec.text("time", _("Time of day"), show=_span), spec.text("lead_name"),
             spec.text("agents", show=lambda row: row.agent_names, wide=True), spec.region("region"),
         ],
         _("Hand-over"): panel("lines/handover.html", query=_handover),

@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                     "fire_safety",
                     models.CharField(
                         choices=[
-                            ("passed", "Accepted"),
+                            ("passed", "Passed"),
                             ("filed", "Put on record"),
                             ("pending", "Not yet accepted"),
                             ("failed", "Not passed"),

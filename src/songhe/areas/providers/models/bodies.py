@@ -91,7 +91,7 @@ class Mode(models.TextChoices):
 class FireSafety(models.TextChoices):
     """Where the fire safety acceptance stands."""
 
-    PASSED = "passed", _("Accepted")
+    PASSED = "passed", _("Passed")
     FILED = "filed", _("Put on record")
     PENDING = "pending", _("Not yet accepted")
     FAILED = "failed", _("Not passed")

@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("asked", "To be approved"),
                             ("approved", "Asked of 12345"),
-                            ("granted", "Granted"),
+                            ("granted", "Extension granted"),
                             ("refused", "Refused"),
                         ],
                         default="asked",

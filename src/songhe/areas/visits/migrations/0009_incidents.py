@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("visit_id", models.UUIDField(null=True)),
-                ("called_at", models.DateTimeField(verbose_name="Called")),
+                ("called_at", models.DateTimeField(verbose_name="Called for help at")),
                 ("last_at", models.DateTimeField(verbose_name="Last heard")),
                 ("times", models.IntegerField(default=1, verbose_name="Times heard")),
                 ("place_sealed", models.BinaryField(default=b"")),

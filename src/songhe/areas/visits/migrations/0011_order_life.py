@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
             ],
             options={
-                "verbose_name": "Offer",
+                "verbose_name": "Order offer",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

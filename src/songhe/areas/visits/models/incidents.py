@@ -125,7 +125,7 @@ class Sos(Scoped):
     )
     region = region_field(verbose_name=_("Region"))
     visit_id = models.UUIDField(null=True)
-    called_at = models.DateTimeField(_("Called"))
+    called_at = models.DateTimeField(_("Called for help at"))
     last_at = models.DateTimeField(_("Last heard"))
     times = models.IntegerField(_("Times heard"), default=1)
     place_sealed = models.BinaryField(default=b"")

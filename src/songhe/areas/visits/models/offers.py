@@ -66,7 +66,7 @@ class Offer(Scoped):
         worker_id: UUID | None
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Offer")
+        verbose_name = _("Order offer")
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(result__in=["taken", "handed"]), name="one_taker_of_an_order"

@@ -177,7 +177,7 @@ offers = record(
     slug="offers",
     right="visits.offers",
     title=_("Offers and refusals"),
-    one=_("Offer"),
+    one=_("Order offer"),
     columns=[
         link("number"),
         text("item_label", _("Service"), show=lambda row: row.item_label),
@@ -199,7 +199,7 @@ offers = record(
     state=state("result", tones=TONES),
     subheading=lambda row: row.item_label,
     panels={
-        _("Offer"): [
+        _("Order offer"): [
             "number",
             organisation_column(_("Organisation")),
             region("region"),

@@ -95,7 +95,7 @@ calls_for_help = record(
     title=_("Calls for help"),
     one=_("Call for help"),
     columns=[
-        link("called_at", _("Called"), show=str, sort="called_at"),
+        link("called_at", _("Called for help at"), show=str, sort="called_at"),
         worker_column(_("Worker")),
         organisation_column(_("Organisation")),
         region("region"),
