@@ -62,7 +62,12 @@ class Complaint(Scoped):
         verbose_name=_("Answers for it"),
     )
     finding = models.CharField(
-        _("Finding of the investigation"), max_length=10, choices=Finding, blank=True, default="", db_default=""
+        _("Finding of the investigation"),
+        max_length=10,
+        choices=Finding,
+        blank=True,
+        default="",
+        db_default="",
     )
     findings_sealed = models.BinaryField(default=b"", db_default=b"")
     found_by_id = models.UUIDField(null=True)
