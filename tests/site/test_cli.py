@@ -1,5 +1,6 @@
 """The command line: helpful, grouped, and honest about what went wrong."""
 
+import argparse
 import os
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from songhe.core.refusal import Refused
 from songhe.site import cli
-from songhe.site.commands import serve
+from songhe.site.commands import devices, serve
 from songhe.site.postgres import Temporary
 
 
@@ -71,3 +72,11 @@ def test_a_database_that_was_not_made_ready_says_what_to_run(cluster: Temporary,
     cluster.drop_database("songhe_bare")
     assert done.returncode == 2, done.stderr
     assert "Run: songhe migrate" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["舞蹈", "=1+1", "", "dance"])
+def test_a_device_says_only_what_devices_can_say(kind: str) -> None:
+    with pytest.raises(Refused) as refused:
+        devices.press(argparse.Namespace(kind=kind, number=""), devices.directly)
+    assert refused.value.code == "signal_unknown" and "sos" in str(refused.value)

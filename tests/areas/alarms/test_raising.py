@@ -12,6 +12,7 @@ from tests import make
 
 from songhe.areas.alarms.api import AlarmState, Cry, raise_many
 from songhe.areas.alarms.models import Alarm, Signal, Step
+from songhe.areas.alarms.queries.figures import counted, told
 from songhe.engines.acts.models import Act
 from songhe.engines.live.models import Event
 
@@ -71,6 +72,8 @@ def test_tests_end_themselves_and_change_nothing_beside_an_open_alarm() -> None:
     (test,) = raise_many([pressed("test", home=home)], at=AT)
     test.refresh_from_db()
     assert (test.state, test.outcome, test.closed_at, test.due_at) == ("test", "test", AT, None)
+    found = counted(told(Alarm.everywhere.all()))
+    assert (found.tests, found.alarms) == (1, 0), "no alarm that nobody answered"
     assert not list(Event.everywhere.filter(topic="alarms"))
     (alarm,) = raise_many([pressed(home=home)], at=AT)
     (same,) = raise_many([pressed("test", home=home)], at=AT)

@@ -51,9 +51,11 @@ def press(options: Any, hand_in: HandIn) -> tuple[int, str]:
     """One press of one device."""
     from django.utils import timezone
 
-    from songhe.areas.devices.api import simulated
+    from songhe.areas.devices.api import simulated, terms
     from songhe.engines.access.api import Scope, entered
 
+    if options.kind not in (known := terms().signals):
+        raise Refused("signal_unknown", "There is no signal “{kind}”. Known are: {known}.", kind=options.kind, known=", ".join(known))  # fmt: skip
     at = timezone.now()
     with entered(Scope.EVERYTHING):
         found = simulated(most=1, seed=at.microsecond, code=options.number)

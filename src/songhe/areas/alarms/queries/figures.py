@@ -75,10 +75,12 @@ def _events(keys: Sequence[UUID]) -> dict[UUID, list[Event]]:
     """Events of each alarm in the order in which they were written down: keys of rows grow with time."""
     with elevated():  # whose alarms they are was decided before
         steps = Step.everywhere.filter(alarm__in=keys).values_list(
-            "pk", "alarm_id", "what", "at", "actor_name"
+            "pk", "alarm_id", "what", "at", "actor_name", "target"
         )
         calls = Attempt.everywhere.filter(alarm__in=keys).values_list("pk", "alarm_id", "at", "by_name", "reached")  # fmt: skip
-        found = [(pk, alarm, Event(what, at, name)) for pk, alarm, what, at, name in steps]
+        found = [
+            (pk, alarm, Event(what, at, name, target=target)) for pk, alarm, what, at, name, target in steps
+        ]
         found += [(pk, alarm, Event("call", at, name, reached)) for pk, alarm, at, name, reached in calls]
     out: dict[UUID, list[Event]] = defaultdict(list)
     for _pk, alarm, event in sorted(found, key=lambda one: one[0]):

@@ -26,12 +26,13 @@ ARRIVALS = frozenset({"arrive", "arrived"})
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened; ``reached`` belongs to calls."""
+    """One thing that happened; ``reached`` belongs to calls, ``target`` is the state that it led to."""
 
     what: str
     at: datetime
     by: str = ""
     reached: bool = False
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,14 @@ class Times:
 
 def fold(events: Sequence[Event]) -> Times:
     """What counts of an alarm, from its events in the order in which they were written down."""
-    raised = next(one.at for one in events if one.what == "raise")
+    raising = next(one for one in events if one.what == "raise")
     answered: Event | None = None
     held: Event | None = None
     sent = arrived = None
     first: bool | None = None
-    outcome = ""
+    outcome = (
+        "test" if raising.target == "test" else ""
+    )  # the monthly press of a test button, which nobody takes
     for one in events:
         if one.what in TAKES:
             held = one
@@ -81,7 +84,7 @@ def fold(events: Sequence[Event]) -> Times:
         outcome = ENDS.get(one.what, "" if one.what == "reopen" else outcome)
     answered = answered or held
     return Times(
-        raised, answered.at if answered else None, answered.by if answered else "", first, sent, arrived, outcome
+        raising.at, answered.at if answered else None, answered.by if answered else "", first, sent, arrived, outcome
     )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ alarms = record(
             spec.when("arrived_at", optional=True),
             spec.when("closed_at", optional=True),
             spec.text("agent_name", optional=True),
-            spec.text("level", _("Level"), show=lambda row: level_name(row.level) if row.level else "", optional=True),
+            spec.text("level", _("Level of the network"), show=lambda row: level_name(row.level) if row.level else "", optional=True),
             spec.text("reason", _("Reason"), show=lambda row: reason_words(row.reason), optional=True),
             spec.text("closed_by_name", optional=True),
             spec.text("words", _("What happened and what was done"), optional=True, wide=True),

@@ -32,7 +32,7 @@ STATES = {
     "sent": _("To be answered"),
     "accepted": _("Errand accepted"),
     "started": _("On the way"),
-    "arrived": _("Arrived"),
+    "arrived": _("Help is there"),
     "left": _("Has left"),
     "refused": _("Declined"),
     "lapsed": _("No answer in time"),
