@@ -132,7 +132,7 @@ def go(neighbour: Page, elder: str) -> None:
     neighbour.locator(".tasks a.danger", has_text=elder).first.click()
     expect(neighbour.locator("h1")).to_contain_text(elder)
     sound(neighbour)
-    steps = {"I accept": "Errand accepted", "I am on the way": "On the way", "I am there": "Arrived"}
+    steps = {"I accept": "Errand accepted", "I am on the way": "On the way", "I am there": "Help is there"}
     for verb, after in steps.items():
         neighbour.get_by_role("button", name=verb).click()
         expect(state(neighbour)).to_have_text(after)
