@@ -123,6 +123,18 @@ def test_a_person_is_searched_by_one_press_of_enter_whether_words_wait_to_be_kep
     expect(page.locator("#id_note")).to_have_value("老人记不清住哪")
 
 
+def test_what_is_missing_is_in_sight_and_has_the_keys(seat: BrowserContext) -> None:
+    page = seat.new_page()
+    call(page)
+    page.keyboard.press("Alt+Digit4")
+    page.keyboard.press("Control+Enter")
+    has_keys(page, "id_note")
+    expect(page.locator(".faulty .fault")).to_be_in_viewport()
+    page.keyboard.type("没有人上门")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/desk/$"))
+
+
 def test_the_tab_dies_and_the_same_desk_comes_back(seat: BrowserContext) -> None:
     page = seat.new_page()
     address = call(page)

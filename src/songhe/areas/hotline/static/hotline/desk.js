@@ -341,8 +341,10 @@
     box.placeholder = taken.textContent; box.classList.add("chosen");
     price();
   }
-  // The first field to type into, once every script has run: what is not drawn yet takes no focus.
+  // The first field to type into, or the one that is at fault, once every script has run: what is not drawn yet takes no focus.
   const first = () => {
+    const wrong = form.querySelector(".faulty :is(input, textarea, select)");
+    if (wrong) { wrong.focus(); wrong.closest(".faulty").scrollIntoView({ block: "center" }); return; }
     if (!document.activeElement?.matches("input, textarea, select")) (field("person").value ? box : document.getElementById("who")).focus();
   };
   if (document.readyState === "complete") first(); else window.addEventListener("load", first, { once: true });
