@@ -150,4 +150,4 @@ def _without_nul(request: HttpRequest) -> None:
         query = request.GET.copy()
         for name, words in request.GET.lists():
             query.setlist(name, [one.replace("\0", "") for one in words])
-        request.GET = query
+        request.GET = query  # type: ignore[assignment]
