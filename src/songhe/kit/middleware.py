@@ -145,8 +145,8 @@ def _with_headers(response: HttpResponseBase, *, personal: bool) -> HttpResponse
 
 
 def _without_nul(request: HttpRequest) -> None:
-    """Leave NUL out of the query: no browser sends it, no text here can hold it."""
-    if "%00" in request.META["QUERY_STRING"]:
+    """Leave NUL out of a page's query: no browser sends it, no text here can hold it. Programs are told of it."""
+    if "%00" in request.META["QUERY_STRING"] and not request.path.startswith(API):
         query = request.GET.copy()
         for name, words in request.GET.lists():
             query.setlist(name, [one.replace("\0", "") for one in words])
