@@ -109,7 +109,9 @@ def lines(
     every = max(1, ceil(len(labels) * 52 / scale.room))
     parts = scale.lines(show)
     parts += [
-        _under(scale.left + i * step, scale.floor, text) for i, text in enumerate(labels) if i % every == 0
+        _under(scale.left + i * step, scale.floor, text, last=i * step > scale.room - 20)
+        for i, text in enumerate(labels)
+        if i % every == 0
     ]
     if target is not None:
         y = _px(scale.y(target))
@@ -270,11 +272,13 @@ def _legend(series: Sequence[Series]) -> SafeString:
     return format_html('<p class="legend">{}</p>', format_html_join("", '<span class="{}">{}</span>', rows))
 
 
-def _under(x: float, floor: int, label: Label) -> SafeString:
+def _under(x: float, floor: int, label: Label, *, last: bool = False) -> SafeString:
+    """A word beneath the axis; the one at the right edge ends there."""
     return format_html(
-        '<text class="chart-tick" x="{}" y="{}" text-anchor="middle">{}</text>',
-        _px(x),
+        '<text class="chart-tick" x="{}" y="{}" text-anchor="{}">{}</text>',
+        _px(x + 12 if last else x),
         floor + 18,
+        "end" if last else "middle",
         _cut(label, 8),
     )
 
