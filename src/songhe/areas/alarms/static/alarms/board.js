@@ -162,7 +162,7 @@
       time.textContent = seconds < 3600 ? `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}` : seconds < 86400 ? `${Math.floor(seconds / 3600)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}` : days(seconds);
     }
     const clock = document.querySelector("[data-alarm-clock]");
-    if (clock) clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false });
+    if (clock) clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false, timeZone: clock.dataset.alarmClock });
   }
 
   button.addEventListener("click", toggle);
