@@ -20,7 +20,7 @@ from songhe.core.codes import Point
 from songhe.core.codes.columns import many_from_wgs84
 from songhe.core.codes.coordinates import Frame
 from songhe.core.kept import keep_streets_in
-from songhe.core.reach import KINDS, Basemap, Network, Paths, Profile, Streets, build
+from songhe.core.reach import KINDS, Barrier, Basemap, Network, Paths, Profile, Streets, build
 from songhe.core.reach.findings import SAID
 from songhe.core.reach.frames import GIVEN
 from songhe.engines.access.api import Scope, entered
@@ -33,8 +33,13 @@ LAKE = shapely.Point(made.HERE.lon, made.HERE.lat).buffer(0.03) - shapely.Point(
 ).buffer(0.015)
 
 
-def grid() -> Network:
-    """Streets every hundred metres round the place of the stories, from its south-west end."""
+def crossing(east: int, north: int = 0) -> int:
+    """The number of the crossing so many streets east and north of the place of the stories."""
+    return (10 + north) * SIDE + 10 + east
+
+
+def grid(*steps: tuple[int, int]) -> Network:
+    """Streets every hundred metres round the place of the stories, from its south-west end; some of them are steps."""
     rows, columns = np.divmod(np.arange(SIDE * SIDE), SIDE)
     points = [
         made.at(made.HERE, (c - 10) * STEP, (r - 10) * STEP) for r, c in zip(rows, columns, strict=True)
@@ -45,6 +50,7 @@ def grid() -> Network:
     streets = Streets(
         np.array([p.lon for p in points]), np.array([p.lat for p in points]), np.array(tail), np.array(head),
         kind=np.full(len(tail), KINDS.index("residential")),
+        barrier=np.array([Barrier.STEPS if {*ends} in [{*one} for one in steps] else 0 for ends in zip(tail, head, strict=True)]),
     )  # fmt: skip
     network = build(streets).network
     return Network(

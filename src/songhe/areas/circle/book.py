@@ -9,7 +9,7 @@ from django.conf import settings
 from songhe.areas.circle.rules import Terms, build_terms
 from songhe.areas.registry.api import terms as tags
 from songhe.core.labels import Label
-from songhe.core.reach import BANDS, Profile
+from songhe.core.reach import BANDS, WHEELCHAIR, Profile
 from songhe.core.sources import read
 from songhe.kit.words import is_chinese
 
@@ -29,6 +29,11 @@ def book() -> Terms:
 def walker() -> Profile:
     """How old people walk here."""
     return Profile("elder", "foot", book().walker)
+
+
+def goer(*, wheels: bool) -> Profile:
+    """Whoever asks for a way: in a wheelchair, or on foot."""
+    return WHEELCHAIR if wheels else walker()
 
 
 def bands(minutes: frozenset[int]) -> tuple[int, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from songhe.areas.circle.book import book, walker
-from songhe.core.reach import Ground, Network, ground_of, network_of
+from songhe.core.reach import Ground, Network, Profile, ground_of, network_of
 from songhe.engines.regions.models import Level, Region
 
 FRESH_SECONDS = 15.0
@@ -25,8 +25,9 @@ class Streets:
 @dataclass(slots=True)
 class _Seen:
     at: float = -FRESH_SECONDS
+    city: int = 0
     streets: Streets | None = None
-    ground: Ground | None = None
+    grounds: dict[Profile, Ground] = field(default_factory=dict)
 
 
 _seen, _lock = _Seen(), Lock()
@@ -34,14 +35,18 @@ _seen, _lock = _Seen(), Lock()
 
 def streets() -> Streets | None:
     """The streets of the city that is loaded, if any are stored for it."""
-    return _look().streets
+    with _lock:
+        return _look().streets
 
 
-def ground() -> Ground:
-    """What reach is measured on."""
-    found = _look().ground
-    assert found is not None
-    return found
+def ground(profile: Profile | None = None) -> Ground:
+    """What reach is measured on, on foot unless a profile is named; made when it is first asked for."""
+    asked = profile or walker()
+    with _lock:
+        seen = _look()
+        if asked not in seen.grounds:
+            seen.grounds[asked] = ground_of(seen.city, asked, detour=book().detour)
+        return seen.grounds[asked]
 
 
 def forget() -> None:
@@ -51,25 +56,14 @@ def forget() -> None:
 
 def _look() -> _Seen:
     """Look for a network that was brought in, now and then."""
-    with _lock:
-        if _seen.ground is None or time.monotonic() - _seen.at > FRESH_SECONDS:
-            city = (
-                Region.objects.filter(level=Level.CITY, until=None)
-                .order_by("code")
-                .values_list("code", flat=True)
-                .first()
-                or 0
-            )
-            network = network_of(city)
-            if network is None:
-                _seen.streets = None
-                if _seen.ground is None or not _seen.ground.approximate:
-                    _seen.ground = ground_of(0, walker(), detour=book().detour)
-            elif _seen.streets is None or _seen.streets.network is not network:
-                about = network.about
-                _seen.streets = Streets(
-                    network, about.get("name") or about.get("file", ""), about.get("source", "")
-                )
-                _seen.ground = ground_of(city, walker(), detour=book().detour)
-            _seen.at = time.monotonic()
+    if time.monotonic() - _seen.at > FRESH_SECONDS:
+        cities = Region.objects.filter(level=Level.CITY, until=None).order_by("code")
+        _seen.city = cities.values_list("code", flat=True).first() or 0
+        network = network_of(_seen.city)
+        if network is not (_seen.streets.network if _seen.streets else None):
+            about = network.about if network else {}
+            name = about.get("name") or about.get("file", "")
+            _seen.streets = Streets(network, name, about.get("source", "")) if network else None
+            _seen.grounds.clear()
+        _seen.at = time.monotonic()
     return _seen

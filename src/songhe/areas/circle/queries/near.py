@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from math import isfinite
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from songhe.areas.circle.book import book
+from songhe.areas.circle.book import book, walker
 from songhe.areas.circle.queries.ground import ground
 from songhe.areas.circle.queries.sites import degrees, sites
 from songhe.areas.circle.rules.points import FARTHEST_METRES
@@ -20,13 +21,15 @@ from songhe.areas.providers.api import PublicPlace, middles
 from songhe.areas.stays.api import vacancies
 from songhe.core.codes import Point, distance_metres
 from songhe.core.codes.region import at_level
-from songhe.core.reach import Spots
+from songhe.core.reach import Ground, Profile, Spots
 from songhe.core.text import normalise
 from songhe.engines.regions.models import Level, Region
 from songhe.engines.regions.tree import full_name, name_of
 
-MOST_CHOICES = 12
+MOST_CHOICES, MOST_BARRED = 12, 5
 LONGEST = 120
+ASIDE = 25.0
+"""Metres by which a street for wheels may lie farther from a door than the nearest street on foot."""
 ENDINGS = (
     "社区居民委员会",
     "社区居委会",
@@ -45,16 +48,25 @@ ENDINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A place with the way to it: seconds on foot, and metres in a straight line."""
+    """A place with the way to it: seconds (None: no way is known), and metres in a straight line."""
 
     place: PublicPlace
-    seconds: float
+    seconds: float | None
     metres: int
 
     @property
-    def minutes(self) -> int:
+    def minutes(self) -> int | None:
         """Whole minutes, at least one."""
-        return max(1, round(self.seconds / 60))
+        return None if self.seconds is None else max(1, round(self.seconds / 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is near, nearest first, for whom at what speed; last what can only be walked to, where that was not asked."""
+
+    rows: list[Near]
+    profile: Profile
+    approximate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +79,69 @@ class Spot:
     facility: UUID | None = None
 
 
-def near(point: Point, kind: str | None, on: date) -> list[Near]:
-    """The places that can be walked to, nearest first."""
-    found = ground()
+def near(point: Point, kind: str | None, on: date, profile: Profile | None = None) -> Around:
+    """The places that can be reached, on foot unless a profile is named."""
+    found = ground(profile)
     rows = [row for row in sites(on, kind) if row.point]
-    ready = _ready(tuple(row.id for row in rows), rows, found)
-    spot = found.snap(np.array([point.lon]), np.array([point.lat]))
+    seconds = _reached(point, rows, found)
+    there = sorted(seconds, key=lambda at: (seconds[at], rows[at].name))[: book().finder.most]
+    there += _barred(point, rows, seconds, found)
+    return Around(
+        [
+            Near(rows[at], seconds.get(at), round(distance_metres(point, rows[at].point or point)))
+            for at in there
+        ],
+        found.profile,
+        found.approximate,
+    )
+
+
+def _reached(point: Point, rows: list[PublicPlace], found: Ground) -> dict[int, float]:
+    """Seconds to what lies within the time that is looked at."""
+    spot = _snapped(found, np.array([point.lon]), np.array([point.lat]))
     if not rows or not spot.placed[0]:
+        return {}
+    pairs = found.pairs(spot, _ready(rows, found), limit=book().finder.minutes * 60.0)
+    home, seconds = pairs.row(0)
+    return dict(zip(home.tolist(), seconds.tolist(), strict=True))
+
+
+def _barred(point: Point, rows: list[PublicPlace], seconds: dict[int, float], found: Ground) -> list[int]:
+    """What can be walked to, but to which the asked profile has no way at all: the nearest on foot."""
+    if found.approximate or found.profile == walker():
         return []
-    home, seconds = found.pairs(spot, ready, limit=book().finder.minutes * 60.0).row(0)
-    near_ = [
-        Near(row, float(way), round(distance_metres(point, row.point)))
-        for at, way in zip(home.tolist(), seconds.tolist(), strict=True)
-        if (row := rows[at]).point
-    ]
-    return sorted(near_, key=lambda one: (one.seconds, one.place.name))[: book().finder.most]
+    afoot = _reached(point, rows, ground())
+    beyond = sorted(afoot.keys() - seconds.keys(), key=lambda at: (afoot[at], rows[at].name))
+    if not beyond:
+        return []
+    spot = _snapped(found, np.array([point.lon]), np.array([point.lat]))
+    ways = found.matrix(spot, _ready(rows, found).spots.take(np.array(beyond)))[0]
+    return [at for at, way in zip(beyond, ways.tolist(), strict=True) if not isfinite(way)][:MOST_BARRED]
+
+
+def _snapped(found: Ground, lon: np.ndarray, lat: np.ndarray) -> Spots:
+    """Points tied to streets. Who cannot use the street at a door does not get there across from a farther one."""
+    spots = found.snap(lon, lat)
+    if found.approximate or found.profile == walker():
+        return spots
+    across = spots.off > ground().snap(lon, lat).off + ASIDE
+    return replace(spots, piece=np.where(across, -1, spots.piece))
 
 
 _kept: OrderedDict[Any, Any] = OrderedDict()
 _lock = Lock()
 
 
-def _ready(keys: tuple[UUID, ...], rows: list[PublicPlace], found: Any) -> Any:
-    """The places, ready to be asked about; kept for the services asked last."""
-    key = hash((keys, tuple(row.point for row in rows), id(found)))
+def _ready(rows: list[PublicPlace], found: Ground) -> Any:
+    """The places, ready to be asked about; kept for the services asked last, with the ground, whose id is in the key."""
+    key = hash((tuple((row.id, row.point) for row in rows), id(found)))
     with _lock:
         if key not in _kept:
-            lon, lat = degrees(rows)
-            spots: Spots = found.snap(lon, lat)
-            _kept[key] = found.homes(spots, toward=False)
+            _kept[key] = found, found.homes(_snapped(found, *degrees(rows)), toward=False)
             while len(_kept) > 24:
                 _kept.popitem(last=False)
         _kept.move_to_end(key)
-        return _kept[key]
+        return _kept[key][1]
 
 
 def far_from_all(point: Point, on: date) -> bool:

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.circle.book import book, say, walker
+from songhe.areas.circle.book import book, goer, say
 from songhe.areas.circle.queries.ground import streets
-from songhe.areas.circle.queries.near import Near, Spot, far_from_all, free_of, named, near
+from songhe.areas.circle.queries.near import Around, Near, Spot, far_from_all, free_of, named, near
 from songhe.areas.circle.queries.sites import sites
 from songhe.areas.circle.rules import typed
 from songhe.areas.circle.screens.opendata import csv_of, geojson_of
@@ -83,7 +83,7 @@ def finder(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "page_title": gettext("Care near me"), "large_page": True, "q": words, "kind": kind,
         "kinds": [(code, say(one.label), one.icon or "map-pin") for code, one in service_kinds().items()],
-        "walking": _walking(), "licence": book().licence,
+        "wheels": _wheels(request), "licence": book().licence,
     }  # fmt: skip
     status = 200
     try:
@@ -118,7 +118,9 @@ def _found(request: HttpRequest, spots: list[Spot], kind: str | None, day: date)
     chosen = request.GET.get("at") or ""
     at = int(chosen) if chosen.isascii() and chosen.isdecimal() and int(chosen) < len(spots) else 0
     spot = spots[at]
-    rows = near(spot.point, kind, day)
+    wheels = _wheels(request)
+    found = near(spot.point, kind, day, goer(wheels=wheels))
+    rows = found.rows
     free = free_of([one.place.id for one in rows], day)
     return {
         "spot": spot,
@@ -127,13 +129,20 @@ def _found(request: HttpRequest, spots: list[Spot], kind: str | None, day: date)
         ],
         "rows": [_row(number, one, free.get(one.place.id)) for number, one in enumerate(rows, 1)],
         "map": draw(_map(spot, rows)) if rows else None,
-        "sheet": _query(request, at=at),
+        "how": _how(found),
+        "turned": _query(request, at=at, way="foot" if wheels else "wheelchair"),
     }
+
+
+def _wheels(request: HttpRequest) -> bool:
+    return request.GET.get("way") == "wheelchair"
 
 
 def _query(request: HttpRequest, **changes: Any) -> str:
     values = {
-        name: value for name in ("q", "kind", "lon", "lat", "frame") if (value := request.GET.get(name))
+        name: value
+        for name in ("q", "kind", "lon", "lat", "frame", "way")
+        if (value := request.GET.get(name))
     } | changes
     return urlencode(values)
 
@@ -178,22 +187,32 @@ def _map(spot: Spot, rows: list[Near]) -> Map:
     marks = [Mark(label=spot.label, point=spot.point, tone="danger", word=_("You are here"))]
     marks += [
         Mark(
-            label=one.place.name, point=one.place.point, tone="ok", word=_("Place of care"), sign=str(number),
-            note=gettext("{n} min").format(n=one.minutes), to=reverse("care.place", args=[one.place.id]),
+            label=one.place.name, point=one.place.point, tone="ok" if one.minutes else "warn",
+            word=_("Place of care") if one.minutes else _("No way for a wheelchair"), sign=str(number),
+            note=gettext("{n} min").format(n=one.minutes) if one.minutes else "", to=reverse("care.place", args=[one.place.id]),
         )
         for number, one in enumerate(rows[:SIGNED], 1)
     ]  # fmt: skip
     return Map(title=_("Where the places are"), shapes=tuple(marks), empty="")
 
 
-def _walking() -> str:
-    speed = f"{walker().speed:g}"
-    used = streets()
-    if used is None:
-        return gettext(
-            "Walking times are estimates for an old person walking {speed} m/s; no street map is at hand."
-        ).format(speed=speed)
-    return gettext("Walking times along streets for an old person walking {speed} m/s.").format(speed=speed)
+HOW = {
+    ("foot", False): _("Walking times along streets for an old person walking {speed} m/s."),
+    ("foot", True): _(
+        "Walking times are estimates for an old person walking {speed} m/s; no street map is at hand."
+    ),
+    ("wheelchair", False): _(
+        "Times for a wheelchair at {speed} m/s along streets, round the steps, kerbs and narrow gates that the street map knows."
+    ),
+    ("wheelchair", True): _(
+        "Times are estimates for a wheelchair at {speed} m/s; no street map is at hand, so steps in the way are not known."
+    ),
+}
+
+
+def _how(found: Around) -> str:
+    """Who goes, how quickly, and along what: it decides every time."""
+    return str(HOW[found.profile.mode, found.approximate]).format(speed=f"{found.profile.speed:g}")
 
 
 def facility(request: HttpRequest, key: UUID) -> HttpResponse:
