@@ -45,6 +45,7 @@ def sound(tmp_path: Path) -> SimpleNamespace:
             "voice": {"url": "", "key": "", "secret": ""},
         },
         ROBOT_GROUPS={"duty": "https://robots.example.cn/send?key=1"},
+        TILES="https://tiles.example.cn:8443/{z}/{x}/{y}.png?key=1",
         CONSOLE=False,
     )
 
@@ -79,6 +80,10 @@ def test_sound_settings_have_no_fault(sound: SimpleNamespace) -> None:
         ),
         ({"CARRIERS": {"sms": carrier("one.example.cn")}}, "carrier_address"),
         ({"CARRIERS": {"sms": carrier("http://one.example.cn")}}, "carrier_plain"),
+        ({"TILES": "http://tiles.example.cn/{z}/{x}/{y}.png"}, "tiles_address"),
+        ({"TILES": "https://tiles.example.cn; script-src */{z}/{x}/{y}.png"}, "tiles_address"),
+        ({"TILES": "https://{z}.example.cn/{x}/{y}.png"}, "tiles_address"),
+        ({"TILES": "https://tiles.example.cn/{z}/{y}.png"}, "tiles_places"),
         ({"ROBOT_GROUPS": {"duty": "http://robots.example.cn"}}, "carrier_plain"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -55,6 +56,12 @@ def groups(text: str) -> dict[str, str]:
     if not all(len(pair) == 2 and all(pair) for pair in pairs):
         raise ValueError("expected name=https://address, with commas between")
     return {name.strip(): url.strip() for name, url in pairs}
+
+
+def origin(address: str) -> str:
+    """The host that an https address is fetched from, with scheme and port; empty where it is no such address."""
+    found = re.match(r"(https://[A-Za-z0-9.-]+(?::\d+)?)/\S*$", address)
+    return found[1] if found else ""
 
 
 def carrier(prefix: str, channel: str) -> dict[str, str]:

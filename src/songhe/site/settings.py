@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.site.env import ZONE, carrier, database, env, flag, groups, words
+from songhe.site.env import ZONE, carrier, database, env, flag, groups, origin, words
 from songhe.site.messages import compile_if_stale
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,6 +31,10 @@ CARRIERS = {
 }
 ROBOT_GROUPS: dict[str, str] = env("SONGHE_ROBOT_GROUPS", {}, groups)
 ROBOT_SECRET = env("SONGHE_ROBOT_SECRET", "", str)
+TILES = env("SONGHE_TILES", "", str.strip)
+TILES_SOURCE = env("SONGHE_TILES_SOURCE", "", str.strip)
+CSP_EXTRA = {"img-src": origin(TILES)}
+"""Pages fetch nothing from elsewhere, except pictures from the tile server that is named, if one is."""
 CONSOLE = env("SONGHE_CONSOLE", DEMO, flag)
 SWITCHES = {
     "signed": "songhe.edges.telephony.signed.SignedSwitch",

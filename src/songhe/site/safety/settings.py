@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from songhe.site.env import origin
 from songhe.site.safety.fault import Fault
 
 SECRET_LENGTH = 32
@@ -24,6 +25,7 @@ def in_settings(settings: Any, *, public: bool) -> Iterator[Fault]:
             "List your names: SONGHE_HOSTS=care.example.cn",
         )
     yield from _carriers(settings)
+    yield from _tiles(settings.TILES)
     if public:
         yield from _public(settings)
 
@@ -114,6 +116,17 @@ def _carrier_address(code: str, url: str) -> Iterator[Fault]:
             f"Numbers and texts travel to {parts.hostname} without encryption.",
             "Use an https address.",
         )
+
+
+def _tiles(template: str) -> Iterator[Fault]:
+    """What keeps the planner's map from drawing tiles of a server."""
+    remedy = "Write SONGHE_TILES=https://host/{z}/{x}/{y}.png, or unset it."
+    if template and not origin(template):
+        yield Fault(
+            "tiles_address", f"Tiles of the map are fetched from one host over https only: {template}", remedy
+        )
+    if template and (missing := [part for part in ("{z}", "{x}", "{y}") if part not in template]):
+        yield Fault("tiles_places", f"The address of the map's tiles lacks {', '.join(missing)}.", remedy)
 
 
 def _public(settings: Any) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -119,6 +120,8 @@ def planner(request: HttpRequest) -> dict[str, Any]:
             | {"full": gettext("Site, more than {n} people to a place").format(n=book().crowded)},
             ensure_ascii=False,
         ),
+        "tiles": settings.TILES,
+        "tiles_source": settings.TILES_SOURCE,
         "plain": _drawn(found, rows, unit),
         "tried": tried(request, found),
         "try_lon": request.GET.get("lon", ""),

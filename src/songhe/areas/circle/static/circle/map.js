@@ -1,5 +1,5 @@
 // The planner's map: hexes or communities by coverage, streets, sites, and a site to try. Drawn on a canvas from the
-// installation's own data; the lists and forms around it do the same without it.
+// installation's own data, above tiles of a server if one is named; the lists and forms around it do the same without it.
 const box = document.querySelector("[data-map]");
 if (box) start(box);
 
@@ -7,7 +7,7 @@ function start(box) {
   const words = JSON.parse(box.dataset.words);
   const say = (name, n) => words[name].replace("{n}", typeof n === "number" ? n.toLocaleString() : n);
   const RAMP = ["#b2482e", "#e09662", "#eed6a0", "#8dbea0", "#247054"], FEW = "#c9c5b9";
-  const state = { lon: 0, lat: 0, scale: 4000, shade: "hexes", cells: [], places: [], sites: [], tiles: new Map(), shape: null, gained: new Set(), lost: new Set(), picked: null, try: null };
+  const state = { lon: 0, lat: 0, scale: 4000, shade: "hexes", cells: [], places: [], sites: [], tiles: new Map(), pictures: new Map(), shape: null, gained: new Set(), lost: new Set(), picked: null, try: null };
 
   box.querySelector(".circle-plain").hidden = true;
   const canvas = add("canvas", { role: "img", "aria-label": words.label, tabindex: "0" });
@@ -22,6 +22,7 @@ function start(box) {
   const card = add("div", { class: "circle-card", hidden: "" });
   const pin = add("button", { type: "button", class: "circle-pin", "aria-label": words.drag, title: words.drag, hidden: "" });
   const rule = add("div", { class: "circle-rule", "aria-hidden": "true" });
+  if (box.dataset.source) add("small", { class: "circle-source" }).textContent = box.dataset.source;
 
   function add(name, given = {}) { const made = document.createElement(name); for (const [key, value] of Object.entries(given)) made.setAttribute(key, value); box.append(made); return made; }
   function tool(text, act, toggles, label) {
@@ -45,11 +46,13 @@ function start(box) {
   const draw = () => { if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; paint(); }); };
 
   function paint() {
+    if (!box.dataset.ready) return; // nobody asks for streets where the region is not
     const ratio = window.devicePixelRatio || 1, wide = box.clientWidth, tall = box.clientHeight;
     if (canvas.width !== Math.round(wide * ratio) || canvas.height !== Math.round(tall * ratio)) { canvas.width = wide * ratio; canvas.height = tall * ratio; }
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     const style = getComputedStyle(box), tint = (name) => style.getPropertyValue(name), ink = tint("--ink");
     pen.fillStyle = tint("--map-ground"); pen.fillRect(0, 0, wide, tall);
+    if (box.dataset.tiles) pictures(wide, tall);
     ground(drawn(), { street: tint("--map-street"), water: tint("--map-water"), border: tint("--map-border") });
     if (state.shade === "hexes") hexes(); else communities(ink);
     if (state.shape) outline();
@@ -91,6 +94,27 @@ function start(box) {
       const radius = state.scale > 3000 ? 6 : 4;
       pen.beginPath(); pen.arc(px, py, radius, 0, 7); pen.fillStyle = site.full ? "#7a2d8c" : "#183a66"; pen.fill(); pen.lineWidth = state.picked === site.id ? 3 : 1.6; pen.strokeStyle = state.picked === site.id ? "#ffd34d" : "#fff"; pen.stroke();
     }
+  }
+
+  // Squares of a Mercator map, each drawn between its own corners.
+  const KEPT = 400;
+  function pictures(wide, tall) {
+    const level = Math.min(18, Math.max(0, Math.round(Math.log2(360 * stretch() * state.scale / 256)))), count = 2 ** level;
+    const column = (lon) => Math.floor((lon + 180) / 360 * count), row = (lat) => Math.floor((1 - Math.asinh(Math.tan(lat * Math.PI / 180)) / Math.PI) / 2 * count);
+    const left = (number) => Math.round(x(number / count * 360 - 180)), top = (number) => Math.round(y(Math.atan(Math.sinh(Math.PI * (1 - 2 * number / count))) * 180 / Math.PI));
+    for (let across = column(lonOf(0)); across <= column(lonOf(wide)); across++) for (let down = row(latOf(0)); down <= row(latOf(tall)); down++) {
+      const one = picture(level, across, down);
+      if (one.complete && one.naturalWidth) pen.drawImage(one, left(across), top(down), left(across + 1) - left(across), top(down + 1) - top(down));
+    }
+  }
+  function picture(level, across, down) {
+    const address = box.dataset.tiles.replace("{z}", level).replace("{x}", across).replace("{y}", down), kept = state.pictures;
+    if (!kept.has(address)) {
+      const fresh = new Image();
+      fresh.addEventListener("load", draw); fresh.src = address; kept.set(address, fresh);
+      if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+    }
+    return kept.get(address);
   }
 
   // Water, borders and streets come in tiles of bytes, coarser ones farther away.
