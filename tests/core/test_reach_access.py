@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from tests.core.streets import HERE, STEP
 from tests.examples import tries
 
@@ -24,7 +25,6 @@ from songhe.core.reach import (
     Steps,
     Straight,
     Streets,
-    balanced,
     build,
     e2sfca,
     gini,
@@ -33,6 +33,7 @@ from songhe.core.reach import (
     isochrones,
     lines,
     lorenz,
+    rational,
 )  # fmt: skip
 from songhe.core.reach.plane import metres_between
 from songhe.core.reach.travel import StreetTravel
@@ -124,10 +125,10 @@ DECAYS = [Gaussian(450.0), Bell(901.0), Steps(((300, 1.0), (600, 0.68), (900, 0.
 
 
 @settings(deadline=None)
-@given(tables(), st.sampled_from(DECAYS), st.sampled_from([e2sfca, balanced]))
-def test_what_people_are_given_is_what_there_is(table: Any, decay: Any, share: Any) -> None:
+@given(tables(), st.sampled_from(DECAYS))
+def test_what_people_are_given_is_what_there_is(table: Any, decay: Any) -> None:
     pairs, places, people = table
-    found = share(pairs, places, people, decay)
+    found = e2sfca(pairs, places, people, decay)
     given_ = (found.per_person * people).sum()
     reached = np.bincount(pairs.site, people[pairs.home] * decay(pairs.seconds), minlength=pairs.sites) > 0
     assert np.isclose(given_, places[reached].sum(), rtol=1e-12, atol=1e-9)
@@ -147,11 +148,77 @@ def test_the_two_steps_are_those_of_the_paper(table: Any) -> None:
     assert np.allclose(e2sfca(pairs, places, people, decay).per_person, full.T @ ratio, rtol=1e-12)
 
 
+@settings(deadline=None)
+@given(tables())
+def test_whoever_chooses_is_counted_once_and_given_what_there_is(table: Any) -> None:
+    pairs, places, people = table
+    found = rational(pairs, places, people, 480.0)
+    used = np.setdiff1d(np.arange(pairs.sites), found.unused)
+    assert np.isclose((found.per_person * people).sum(), places[used].sum(), rtol=1e-9, atol=1e-9)
+    come = np.divide(places, found.per_demand, out=np.zeros(pairs.sites), where=found.per_demand > 0)
+    able = np.bincount(pairs.home, places[pairs.site] > 0, pairs.homes) > 0
+    assert np.isclose(come.sum(), people[able].sum(), rtol=1e-9, atol=1e-9)
+    assert found.left <= 0.002
+    assert ((found.confidence >= 0) & (found.confidence <= 1)).all()
+
+
+def row_of(seconds: list[list[float]]) -> Pairs:
+    """Every site (a row) is so far from every home."""
+    ways = np.array(seconds)
+    sites, homes = ways.shape
+    return Pairs(
+        np.arange(sites + 1) * homes, np.tile(np.arange(homes), sites), ways.ravel(), homes, 900.0, ELDER, False
+    )  # fmt: skip
+
+
+def test_a_crowd_spreads_until_the_longer_way_is_worth_it() -> None:
+    found = rational(
+        row_of([[0.0], [240.0]]), np.array([50.0, 50.0]), np.array([100.0]), 480.0, within=1e-9, rounds=999
+    )
+    assert np.allclose(
+        50 / found.per_demand, [62.5, 37.5], rtol=1e-4
+    )  # half the mean crowding for half the walk
+    assert np.allclose(found.per_person, 1.0)
+
+
+def test_people_choose_as_a_general_solver_has_them_choose() -> None:
+    rng = np.random.default_rng(3)
+    ways, places, people = (
+        900 * rng.random((4, 6)),
+        rng.integers(5, 40, 4).astype(float),
+        rng.integers(1, 60, 6).astype(float),
+    )
+    found = rational(row_of(ways.tolist()), places, people, 480.0, within=1e-4, rounds=9999)
+    room = places * people.sum() / places.sum()
+
+    def borne(flows: Any) -> float:
+        come = flows.reshape(4, 6)
+        return float((come.sum(1) ** 2 / (2 * room)).sum() + (come * ways / 480).sum())
+
+    everybody = {"type": "eq", "fun": lambda flows: flows.reshape(4, 6).sum(0) - people}
+    best = minimize(borne, np.tile(people / 4, 4), bounds=[(0, None)] * 24, constraints=[everybody])
+    assert best.success
+    assert np.allclose(places / found.per_demand, best.x.reshape(4, 6).sum(1), rtol=0.01)
+
+
+def test_the_pairs_of_some_homes_are_those_of_all_of_which_one_is_theirs() -> None:
+    homes = np.array([7, 3, 200])
+    pairs = PATHS.pairs(spot((10, 10)).joined(spot((40, 30))), HOMES, limit=900)
+    some = pairs.of_homes(homes)
+    for site in range(2):
+        whole = dict(zip(*(column.tolist() for column in pairs.row(site)), strict=True))
+        part = dict(zip(*(column.tolist() for column in some.row(site)), strict=True))
+        assert part == {at: whole[home] for at, home in enumerate(homes.tolist()) if home in whole}
+
+
 def test_unknown_places_lower_the_confidence() -> None:
     pairs = Pairs(np.array([0, 1, 2]), np.array([0, 0]), np.array([60.0, 60.0]), 2, 900.0, ELDER, False)
     found = e2sfca(pairs, np.array([10.0, np.nan]), np.array([5.0, 5.0]), Gaussian(450.0))
     assert found.assumed == 10
     assert found.confidence.tolist() == [0.5, 1.0]
+    chosen = rational(pairs, np.array([10.0, np.nan]), np.array([5.0, 5.0]), 480.0, within=1e-9)
+    assert chosen.assumed == 10
+    assert np.allclose(chosen.confidence, [0.5, 1.0], atol=1e-4)
 
 
 @settings(deadline=None)

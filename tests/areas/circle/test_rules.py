@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from songhe.areas.circle.queries import homes
-from songhe.areas.circle.rules import Shares, build_terms, packed, typed, unpacked
+from songhe.areas.circle.rules import MEASURES, Shares, build_terms, packed, typed, unpacked
 from songhe.core.codes import Point, distance_metres, from_wgs84
 from songhe.core.refusal import Refused
 from songhe.core.sources import DataError
@@ -60,7 +60,7 @@ def test_figures_survive_their_packing_and_add_up(
     rng = np.random.default_rng(random.randint(0, 2**32 - 1))
     people = rng.integers(0, 900, (rows, groups))
     covered = (people[:, None, None, :] * rng.random((rows, kinds, bands + 1, groups))).astype(np.int64)
-    ways = rng.random((rows, kinds, 2)).astype("f4").astype(float)
+    ways = rng.random((rows, kinds, MEASURES)).astype("f4").astype(float)
     back = unpacked(packed(Shares(people, covered, ways)), kinds=kinds, bands=bands, groups=groups)
     assert (back.people == people).all()
     assert (back.covered == covered).all()
@@ -68,6 +68,16 @@ def test_figures_survive_their_packing_and_add_up(
     whole = back.joined(np.zeros(rows, int), 1)
     assert (whole.people[0] == people.sum(0)).all()
     assert (whole.covered[0] == covered.sum(0)).all()
+
+
+def test_figures_of_before_lack_what_was_not_measured_then() -> None:
+    people, covered = np.ones((2, 1), "<i4"), np.ones((2, 1, 2, 1), "<i4")
+    ways = np.array([[[60.0, 5.0]], [[90.0, 7.0]]], "<f4")
+    rows = [(people[at].tobytes(), covered[at].tobytes(), ways[at].tobytes()) for at in range(2)]
+    back = unpacked(rows, kinds=1, bands=1, groups=1)
+    assert np.array_equal(back.ways[:, :, :2], ways)
+    assert np.isnan(back.ways[:, :, 2:]).all()
+    assert unpacked([], kinds=1, bands=1, groups=1).ways.shape == (0, 1, MEASURES)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -134,8 +134,10 @@ def test_places_in_doubt_and_how_evenly_they_are_spread_are_told(
     assert "海上之家" in page
     assert "看来是 GCJ-02 坐标" in page
     assert "基尼系数" in page
-    assert "容量累计占比" in page
-    assert 0 < run.told[made.KIND]["confidence"] < 1, "of one site in three it is known how many it takes"
+    assert "可及容量" in page and "择优容量" in page
+    assert all(0 < run.told[made.KIND][way]["confidence"] < 1 for way in ("reached", "chosen")), (
+        "of one site in three it is known how many it takes"
+    )
     circle.show()
     assert "(the first: 海上之家)" in capsys.readouterr().out
 

@@ -5,7 +5,7 @@ answers the same questions without a network, marked as approximate. Points are 
 ``nearest``, ``pairs``, ``matrix``. Seconds are exact sums, so every way of working them out gives the same to the last bit.
 """
 
-from songhe.core.reach.access import Access, Bell, Decay, Gaussian, Steps, balanced, e2sfca
+from songhe.core.reach.access import Access, Bell, Decay, Gaussian, Steps, e2sfca
 from songhe.core.reach.basemap import LAYERS, Basemap
 from songhe.core.reach.contract import Built, build
 from songhe.core.reach.coverage import Change, Coverage, Table
@@ -31,6 +31,7 @@ from songhe.core.reach.profile import (
     Open,
     Profile,
 )
+from songhe.core.reach.rational import rational
 from songhe.core.reach.review import review_network, review_points
 from songhe.core.reach.spots import BANDS, Nearest, Pairs, Spots
 from songhe.core.reach.stored import ground_of, network_of
@@ -76,7 +77,6 @@ __all__ = [
     "StreetTravel",
     "Streets",
     "Table",
-    "balanced",
     "build",
     "doubt",
     "e2sfca",
@@ -89,6 +89,7 @@ __all__ = [
     "lines_of",
     "lorenz",
     "network_of",
+    "rational",
     "review_network",
     "review_points",
     "street_travel",

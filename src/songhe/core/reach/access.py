@@ -1,7 +1,7 @@
 """How much care there is for whom: places shared out among the people who can reach them.
 
-Enhanced two-step floating catchment areas (Luo and Qi 2009), and the balanced ones (Paez et al. 2019), which do not count a
-person's demand once for every site near them.
+Enhanced two-step floating catchment areas (Luo and Qi 2009): each site counts everybody near it, so who is near three sites is
+counted three times. ``rational`` counts everybody once.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Access:
     """Places for each person of a home, and for each site the places it has for one person of its demand.
 
     ``confidence`` is the part of a home's reach whose places are known; what is not known counts as ``assumed`` places. Homes
-    that reach nothing have 0 and a confidence of 1: that they have nothing is certain.
+    that reach nothing have 0 and a confidence of 1: that they have nothing is certain. ``left`` is the part of what all bear that
+    they could still save by going elsewhere, where people choose.
     """
 
     per_person: Array
@@ -78,6 +79,7 @@ class Access:
     assumed: float
     profile: Profile
     approximate: bool
+    left: float = 0.0
 
 
 def e2sfca(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access:
@@ -85,44 +87,19 @@ def e2sfca(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access:
 
     What all people are given adds up to the places of all sites that anybody reaches. ``places`` are NaN where unknown.
     """
-    known = _places(pairs, places)
-    people = _people(pairs, people)
-    table = _table(pairs, decay(pairs.seconds))
+    known = places_of(pairs, places)
+    people = people_of(pairs, people)
+    table = scipy.sparse.csr_array(
+        (decay(pairs.seconds), pairs.home, pairs.first), shape=(pairs.sites, pairs.homes)
+    )
     demand = table @ people
     each = np.divide(known.places, demand, out=np.zeros(pairs.sites), where=demand > 0)
-    return _access(pairs, table.T @ each, each, demand, table, known)
-
-
-def balanced(pairs: Pairs, places: Array, people: Array, decay: Decay) -> Access:
-    """Each person divides their demand among the sites they reach, each site its places among the people who reach it."""
-    known = _places(pairs, places)
-    people = _people(pairs, people)
-    weight = decay(pairs.seconds)
-    of_home = np.bincount(pairs.home, weight, minlength=pairs.homes)[pairs.home]
-    of_site = np.bincount(pairs.site, weight * people[pairs.home], minlength=pairs.sites)[pairs.site]
-    out = np.divide(weight, of_home, out=np.zeros(len(pairs)), where=of_home > 0)
-    back = np.divide(weight, of_site, out=np.zeros(len(pairs)), where=of_site > 0)
-    demand = np.bincount(pairs.site, out * people[pairs.home], minlength=pairs.sites)
-    each = np.divide(known.places, demand, out=np.zeros(pairs.sites), where=demand > 0)
-    given = np.where(demand > 0, known.places, 0.0)
-    per_person = np.bincount(pairs.home, back * given[pairs.site], minlength=pairs.homes)
-    return _access(pairs, per_person, each, demand, _table(pairs, weight), known)
-
-
-def _table(pairs: Pairs, weight: Array) -> scipy.sparse.csr_array:
-    """How much each site (a row) counts for each home."""
-    return scipy.sparse.csr_array((weight, pairs.home, pairs.first), shape=(pairs.sites, pairs.homes))
-
-
-def _access(
-    pairs: Pairs, per_person: Array, each: Array, demand: Array, table: scipy.sparse.csr_array, known: _Places
-) -> Access:
     confidence = np.ones(pairs.homes)
     if not known.known.all():
         reach = table.T @ np.ones(pairs.sites)
         np.divide(table.T @ known.known.astype(float), reach, out=confidence, where=reach > 0)
     return Access(
-        per_person,
+        table.T @ each,
         each,
         np.flatnonzero(demand <= 0),
         confidence,
@@ -133,22 +110,26 @@ def _access(
 
 
 @dataclass(frozen=True, eq=False)
-class _Places:
+class Places:
+    """Places of each site, what is not known as ``assumed``, and which are known."""
+
     places: Array
     known: Array
     assumed: float
 
 
-def _places(pairs: Pairs, places: Array) -> _Places:
+def places_of(pairs: Pairs, places: Array) -> Places:
+    """Places as they are given, NaN where unknown; DataError for what cannot be."""
     places = np.asarray(places, float)
     if len(places) != pairs.sites or (places < 0).any() or np.isinf(places).any():
         raise DataError("access: places are a number of 0 or more for each site, NaN where unknown.")
     known = ~np.isnan(places)
     assumed = float(np.median(places[known])) if known.any() else 0.0
-    return _Places(np.where(known, places, assumed), known, assumed)
+    return Places(np.where(known, places, assumed), known, assumed)
 
 
-def _people(pairs: Pairs, people: Array) -> Array:
+def people_of(pairs: Pairs, people: Array) -> Array:
+    """People of each home; DataError for what cannot be."""
     people = np.asarray(people, float)
     if len(people) != pairs.homes or not (people >= 0).all():
         raise DataError("access: people are a number of 0 or more for each home.")

@@ -116,6 +116,22 @@ class Pairs:
             first, self.home[rows], self.seconds[rows], self.homes, self.limit, self.profile, self.approximate
         )
 
+    def of_homes(self, homes: Array) -> Pairs:
+        """The pairs of some homes, which are numbered anew."""
+        number = np.full(self.homes, -1, np.int32)
+        number[homes] = np.arange(len(homes), dtype=np.int32)
+        home = number[self.home]
+        rows = np.flatnonzero(home >= 0)
+        return Pairs(
+            np.searchsorted(rows, self.first),
+            home[rows],
+            self.seconds[rows],
+            len(homes),
+            self.limit,
+            self.profile,
+            self.approximate,
+        )
+
     def in_order(self) -> Pairs:
         """The same with the homes of each site in order."""
         order = np.lexsort((self.home, self.site))

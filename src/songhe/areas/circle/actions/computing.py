@@ -13,14 +13,15 @@ from songhe.areas.circle.actions.counting import keep_counts
 from songhe.areas.circle.book import book
 from songhe.areas.circle.models import DOUBTS, Figure, Run
 from songhe.areas.circle.queries import homes as kept
+from songhe.areas.circle.queries.access import access
 from songhe.areas.circle.queries.doubts import doubts
 from songhe.areas.circle.queries.ground import streets
 from songhe.areas.circle.queries.held import Held, held
 from songhe.areas.circle.queries.sites import degrees, sites
-from songhe.areas.circle.rules import Shares, packed
-from songhe.areas.providers.api import PublicPlace, circle, service_kinds
+from songhe.areas.circle.rules import MEASURES, Shares, packed
+from songhe.areas.providers.api import circle, service_kinds
 from songhe.core.codes import span
-from songhe.core.reach import Access, Gaussian, Pairs, e2sfca, gini, lorenz
+from songhe.core.reach import Access, gini, lorenz
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Scope, entered, insert_many
 from songhe.engines.acts.api import act, record_bulk
@@ -147,23 +148,24 @@ class _Sums:
         self.shares = Shares(
             people,
             np.zeros((count, kinds, self.bands + 1, len(self.weights)), np.int64),
-            np.full((count, kinds, 2), np.nan),
+            np.full((count, kinds, MEASURES), np.nan),
         )
 
     def _added(self, column: Array, weight: Array, columns: int) -> Array:
         flat = np.bincount(self.group * columns + column, weight, self.count * columns)
         return np.rint(flat).astype(np.int64).reshape(self.count, columns)
 
-    def fill(self, kind: int, first: Array, own: Array, seconds: Array, access: Array | None) -> None:
-        """One service: the first band in which each home is reached, whether within the circle, the seconds, the access."""
+    def fill(self, kind: int, first: Array, own: Array, seconds: Array, places: list[Array]) -> None:
+        """One service: the first band in which each home is reached, whether within the circle, the seconds, the places for each person in
+        every way that they are measured."""
         for at, weight in enumerate(self.weights):
             reached = self._added(first, weight, self.bands + 1)[:, : self.bands].cumsum(1)
             self.shares.covered[:, kind, : self.bands, at] = reached
             self.shares.covered[:, kind, self.bands, at] = self._added(own.astype(int), weight, 2)[:, 1]
         everybody = self.weights[0]
         self.shares.ways[:, kind, 0] = self._mean(seconds, everybody * (first < self.bands))
-        if access is not None:
-            self.shares.ways[:, kind, 1] = self._mean(access * 1000, everybody)
+        for at, each in enumerate(places, 1):
+            self.shares.ways[:, kind, at] = self._mean(each * 1000, everybody)
 
     def _mean(self, values: Array, weight: Array) -> Array:
         sums = np.bincount(self.group, np.where(weight > 0, values, 0) * weight, self.count)
@@ -180,26 +182,19 @@ def _told(found: Held, kind: str, rows: slice, place: int, *sums: _Sums) -> dict
     np.minimum.at(best, pairs.home, pairs.seconds.astype(float))
     first = np.searchsorted(np.array(found.bands, float), best[rows], side="left")
     own = best[rows] <= found.limits(kind, None)[rows]
-    access = _access(found, kind, given, pairs)
-    shared = None if access is None else access.per_person[rows]
+    measured = access(found, kind, given, pairs)
     for each in sums:
-        each.fill(place, first, own, best[rows], shared)
-    told: dict[str, Any] = {"sites": len(given)}
+        each.fill(place, first, own, best[rows], [one.per_person[rows] for one in measured.values()])
     people = found.weights[book().codes[0]][rows]
-    if access is not None and shared is not None and people.any():
-        x, y = lorenz(shared, people)
-        at = np.linspace(0, 1, POINTS)
-        told |= {"gini": round(gini(shared, people), 4), "curve": np.interp(at, x, y).round(4).tolist()}
-        told |= {"confidence": round(float(np.average(access.confidence[rows], weights=people)), 4)}
-    return told
+    evenly = {way: _evenness(one, rows, people) for way, one in measured.items()} if people.any() else {}
+    return {"sites": len(given), **evenly}
 
 
-def _access(found: Held, kind: str, given: list[PublicPlace], pairs: Pairs) -> Access | None:
-    """Places for each person; None where of no site it is known how many it can take."""
-    places = np.array(
-        [np.nan if (count := site.capacity.get(kind)) is None else count for site in given], float
-    )
-    if not len(places) or np.isnan(places).all():
-        return None
-    people = found.weights[book().codes[0]].astype(float)
-    return e2sfca(pairs, places, people, Gaussian(book().sigma))
+def _evenness(one: Access, rows: slice, people: Array) -> dict[str, Any]:
+    """How evenly places are spread over people, and of how much of what they have the places are known."""
+    mine = one.per_person[rows]
+    x, y = lorenz(mine, people)
+    return {
+        "gini": round(gini(mine, people), 4), "curve": np.interp(np.linspace(0, 1, POINTS), x, y).round(4).tolist(),
+        "confidence": round(float(np.average(one.confidence[rows], weights=people)), 4), "left": round(one.left, 4),
+    }  # fmt: skip

@@ -33,11 +33,6 @@ class Table:
             :, self.run.kinds.index(kind), band_of(self.run, minutes), at
         ]
 
-    def way(self, kind: str) -> tuple[Array, Array]:
-        """Mean seconds and places for 1,000 people by place."""
-        found = self.shares.ways[:, self.run.kinds.index(kind)]
-        return found[:, 0], found[:, 1]
-
     def whole(self) -> Shares:
         """All places together, as one row."""
         return self.shares.joined(np.zeros(len(self.region), int), 1)

@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+MEASURES = 3
+"""Of a way: seconds, and places in reach and where people go. Figures of before have the first two."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Places by row. ``people`` [place, group]; ``covered`` [place, kind, band, group]; ``ways`` [place, kind, 2]: the mean
-    seconds of those whom anything is within reach of, and places for 1,000 people; NaN where nothing is known."""
+    """Places by row. ``people`` [place, group]; ``covered`` [place, kind, band, group]; ``ways`` [place, kind, MEASURES]: the
+    mean seconds of those whom anything is within reach of, places for 1,000 people in reach, and where they go; NaN where
+    nothing is known."""
 
     people: Array
     covered: Array
@@ -67,5 +70,13 @@ def unpacked(rows: list[tuple[Any, Any, Any]], *, kinds: int, bands: int, groups
     return Shares(
         laid(0, "<i4", groups).astype(np.int64),
         laid(1, "<i4", kinds, bands + 1, groups).astype(np.int64),
-        laid(2, "<f4", kinds, 2).astype(float),
+        _ways(rows, kinds),
     )
+
+
+def _ways(rows: list[tuple[Any, Any, Any]], kinds: int) -> Array:
+    flat = np.frombuffer(b"".join(bytes(row[2]) for row in rows), "<f4")
+    kept = flat.size // max(len(rows) * kinds, 1)
+    found = np.full((len(rows), kinds, MEASURES), np.nan)
+    found[:, :, :kept] = flat.reshape(len(rows), kinds, kept)
+    return found

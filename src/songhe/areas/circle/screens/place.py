@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.circle.book import say
+from songhe.areas.circle.book import book, say
 from songhe.areas.circle.models import DOUBTS
+from songhe.areas.circle.queries.access import CHOSEN, REACHED
 from songhe.areas.circle.queries.doubts import HOMES
 from songhe.areas.circle.queries.figures import table
 from songhe.areas.circle.screens.common import Look, look
@@ -36,6 +38,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
         "city": found.run and name_of(found.run.region_id),
         "spread": _spread(found),
         "curve": _curve(found),
+        "half": book().half_minutes,
         "doubts": [_doubt(told) for told in found.run.told.get(DOUBTS, ())] if found.run else [],
     }
 
@@ -49,17 +52,20 @@ def _lines(found: Look) -> list[dict[str, Any]]:
     out = []
     for number, code in enumerate(found.run.kinds):
         covered = int(shares.covered[0, number, -1, at])
-        seconds, access = shares.ways[0, number]
+        seconds, reached, chosen = shares.ways[0, number]
         share = covered / people if people else None
         out.append(
             {
                 "name": say(service_kinds()[code].label), "covered": grouped(covered), "share": percent(share), "tone": tone_of(share),
-                "minutes": f"{seconds / 60:.0f}" if seconds == seconds else "—",  # noqa: PLR0124  a NaN is not itself
-                "access": f"{access:.1f}" if access == access else "—",  # noqa: PLR0124
+                "minutes": _known(seconds / 60, 0), "reached": _known(reached, 1), "chosen": _known(chosen, 1),
                 "query": found.query(kind=code),
             }
         )  # fmt: skip
     return out
+
+
+def _known(value: float, digits: int) -> str:
+    return "—" if isnan(value) else f"{value:.{digits}f}"
 
 
 def _spread(found: Look) -> list[dict[str, Any]]:
@@ -67,23 +73,24 @@ def _spread(found: Look) -> list[dict[str, Any]]:
     told = found.run.told if found.run else {}
     return [
         {
-            "name": say(kind.label), "gini": f"{told[code]['gini']:.2f}", "query": found.query(kind=code),
-            "known": percent(told[code].get("confidence")),
+            "name": say(kind.label), "query": found.query(kind=code),
+            "ways": [(f"{told[code][way]['gini']:.2f}", percent(told[code][way]["confidence"])) for way in (REACHED, CHOSEN)],
         }
         for code, kind in service_kinds().items()
-        if "gini" in told.get(code, {})
+        if REACHED in told.get(code, {})
     ]  # fmt: skip
 
 
 def _curve(found: Look) -> SafeString | None:
-    """The share of places that the people with least have, beside an even share."""
-    curve = found.run.told.get(found.ask.kind, {}).get("curve") if found.run else None
-    if not curve:
+    """The share of places that the people with least have, in both ways, beside an even share."""
+    told = found.run.told.get(found.ask.kind, {}) if found.run else {}
+    if REACHED not in told:
         return None
-    even = [at / (len(curve) - 1) for at in range(len(curve))]
+    reached, chosen = told[REACHED]["curve"], told[CHOSEN]["curve"]
+    even = [at / (len(reached) - 1) for at in range(len(reached))]
     return charts.lines(
         [f"{share:.0%}" for share in even],
-        [charts.Series(_("Share of the places"), curve), charts.Series(_("If everybody had as much"), even, tone="muted")],
+        [charts.Series(_("Places in reach"), reached), charts.Series(_("Places where they go"), chosen, tone="warn"), charts.Series(_("If everybody had as much"), even, tone="muted")],
         title=gettext("Share of the places that people have, those with least first"), show=lambda share: f"{share:.0%}",
     )  # fmt: skip
 
