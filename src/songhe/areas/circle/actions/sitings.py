@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from songhe.areas.circle.actions.scenarios import Area, Fen, Service, reaches
-from songhe.areas.circle.models import Goal, Scenario, Siting
+from songhe.areas.circle.book import book, say
+from songhe.areas.circle.models import Each, Goal, Scenario, Siting
 from songhe.areas.circle.queries.candidates import GIVEN, IDLE, VILLAGES, candidates, listed, named
-from songhe.areas.circle.queries.choosing import answer
+from songhe.areas.circle.queries.choosing import answer, plain
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Scope
 from songhe.engines.acts.api import act
@@ -29,6 +30,12 @@ WHERE = [
     (IDLE, _("Idle premises")),
     (GIVEN, _("The points below")),
 ]
+TIMES = [(1, _("as much as everybody")), (2, _("twice")), (3, _("three times")), (5, _("five times"))]
+
+
+def group_choices(_row: Any = None, _user: Any = None) -> list[tuple[str, str]]:
+    """The groups beside everybody as choices."""
+    return [(group.code, say(group.label)) for group in book().groups[1:]]
 
 
 @act("circle.plan")
@@ -43,7 +50,10 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     places: Annotated[int | None, Field(label=_("Places of one site"), help=_("For the goal of places"), least=1, most=10_000)] = None,
     need: Annotated[int | None, Field(label=_("Of 1,000 people need a place"), help=_("For the goal of places"), least=1, most=1000)] = None,
     cost: Annotated[Fen | None, Field(label=_("Cost of one site (yuan)"), help=_("Where nothing else is known"))] = None,
-    elders_twice: Annotated[bool, Field(label=_("People aged 80 and over count twice"))] = False,
+    weighed: Annotated[list[str], Field(label=_("Groups that count more"), choices=group_choices)] = [],  # noqa: B006
+    times: Annotated[int, Field(label=_("Each of them counts"), choices=TIMES, radio=True, help=_("Who is of two groups counts more for both"))] = 1,
+    floor: Annotated[int | None, Field(label=_("Least share of every region (percent)"), help=_("Of those whose place is known; for goals of most people or of a share"), least=1, most=100)] = None,
+    floor_by: Annotated[Each, Field(label=_("Regions of the least share"), radio=True)] = Each.COUNTY,
     given: Annotated[str, Field(label=_("Points"), long=True, help=_("One on a line: name, longitude, latitude, cost in yuan"))] = "",
     musts: Annotated[str, Field(label=_("Built in any case"), long=True, help=_("Names of villages, premises or points, one on a line; they count among the sites"))] = "",
     nevers: Annotated[str, Field(label=_("Not to be built"), long=True, help=_("Names, one on a line"))] = "",
@@ -54,11 +64,12 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     reaches(region, actor)
     asked = Siting(
         region=region, kind=kind, goal=goal, sites=sites, budget_fen=budget, share=share, years=years, places=places,
-        need=need, cost_fen=cost or 0, elders_twice=elders_twice, candidates=where, given=listed(given) if where == GIVEN else [], scenario=scenario,
-        least_m2=least_m2,
+        need=need, cost_fen=cost or 0, weighed=sorted(weighed), times=times, candidates=where, given=listed(given) if where == GIVEN else [], scenario=scenario,
+        least_m2=least_m2, floor=floor, floor_by=floor_by if floor else "",
         asked_by_id=actor.id, asked_by=actor.name[:80], asked_at=at,
     )  # fmt: skip
     _possible(asked)
+    _even(asked)
     if scenario is not None and scenario.kind != kind:
         raise Refused(
             "circle.other_kind",
@@ -118,15 +129,7 @@ def answer_now(siting: Siting, *, actor: Actor, at: datetime, seconds: float = 2
         siting.result, siting.state = answer(siting, scope, at=at, seconds=seconds), Siting.State.DONE
     except Refused as refused:
         siting.state, siting.note = Siting.State.FAILED, str(refused)[:400]
-        siting.result = {
-            "refused": [
-                refused.message,
-                {
-                    name: value if isinstance(value, int | float) else str(value)
-                    for name, value in refused.values.items()
-                },
-            ]
-        }
+        siting.result = {"refused": [refused.message, plain(refused.values)]}
     siting.done_at = at
     return siting
 
@@ -147,4 +150,24 @@ def _possible(asked: Siting) -> None:
     if asked.goal in (Goal.BUDGET, Goal.SHARE) and asked.candidates == VILLAGES and not asked.cost_fen:
         raise Refused(
             "circle.cost_needed", "Say what one site costs, since villages have no price.", field="cost"
+        )
+
+
+def _even(asked: Siting) -> None:
+    """Who counts more, and what every region has to reach, where the goal knows of it."""
+    if bool(asked.weighed) != (asked.times > 1):
+        raise Refused(
+            "circle.weighed",
+            "Choose both who counts more and how much, or neither.",
+            field="times" if asked.weighed else "weighed",
+        )
+    if asked.weighed and asked.goal in (Goal.SHARE, Goal.CENTRE):
+        raise Refused(
+            "circle.all_alike", "For this goal everybody counts alike. Leave the groups out.", field="weighed"
+        )
+    if asked.floor and asked.goal not in (Goal.COVER, Goal.BUDGET, Goal.SHARE):
+        raise Refused(
+            "circle.no_floor",
+            "This goal knows no least share. Leave it out, or ask for most people or a share.",
+            field="floor",
         )

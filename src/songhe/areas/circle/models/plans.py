@@ -99,9 +99,17 @@ class Goal(models.TextChoices):
     PLACES = "places", _("Give most people a place with so many sites")
 
 
+class Each(models.TextChoices):
+    """Of which regions each has to reach a share."""
+
+    COUNTY = "county", _("County or district")
+    TOWN = "town", _("Town or street")
+
+
 class Siting(Scoped):
     """One question where to build, and its answer. ``result`` has sites and sums, no person; ``musts`` and ``nevers`` are
-    names of candidates by their codes."""
+    names of candidates by their codes. Somebody of the groups ``weighed`` counts ``times``, of two of them once more for the other;
+    ``floor`` is the percent that each region of ``floor_by`` has to reach."""
 
     class State(models.TextChoices):
         WORKING = "working", _("Being worked out")
@@ -118,7 +126,10 @@ class Siting(Scoped):
     years = models.IntegerField(_("Years"), null=True)
     places = models.IntegerField(_("Places of one site"), null=True)
     need = models.IntegerField(_("Of 1,000 people need a place"), null=True)
-    elders_twice = models.BooleanField(_("People aged 80 and over count twice"), default=False)
+    weighed: models.JSONField[Any, Any] = models.JSONField(_("Groups that count more"), default=list)
+    times = models.SmallIntegerField(_("Each of them counts"), default=1)
+    floor = models.SmallIntegerField(_("Least share of every region (percent)"), null=True)
+    floor_by = models.CharField(_("Regions of the least share"), max_length=6, choices=Each, blank=True)
     cost_fen = models.BigIntegerField(_("Cost of one site"), default=0)
     candidates = models.CharField(_("Where a site could be"), max_length=10)
     given: models.JSONField[Any, Any] = models.JSONField(default=list)

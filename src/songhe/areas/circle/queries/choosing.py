@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from math import isfinite
+from math import ceil, isfinite
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from songhe.areas.circle.models import Goal, Siting
 from songhe.areas.circle.queries.ground import streets
 from songhe.areas.circle.queries.held import held
 from songhe.areas.circle.queries.tables import Table, table
+from songhe.core.refusal import Refused
 from songhe.core.siting import (
     PEOPLE,
     Comparison,
@@ -23,6 +25,8 @@ from songhe.core.siting import (
     Judged,
     Meet,
     Nearest,
+    Problem,
+    Result,
     Serve,
     Stage,
     Staged,
@@ -34,6 +38,7 @@ from songhe.core.siting import (
 )  # fmt: skip
 from songhe.core.siting import Goal as Asked
 from songhe.engines.access.api import Scope
+from songhe.kit.words import yuan
 
 
 def answer(asked: Siting, scope: Scope, *, at: datetime, seconds: float) -> dict[str, Any]:
@@ -41,7 +46,7 @@ def answer(asked: Siting, scope: Scope, *, at: datetime, seconds: float) -> dict
     found = held(timezone.localdate(at))
     here = table(asked, scope, found)
     goal = _goal(asked)
-    result = solve(here.asked, goal, stop=Stop(seconds=seconds))
+    result = _solved(here.asked, goal, Stop(seconds=seconds))
     judged = result.judged
     near = (
         judged
@@ -65,20 +70,58 @@ def answer(asked: Siting, scope: Scope, *, at: datetime, seconds: float) -> dict
     if here.own:
         ours = Cover(sites=max(len(here.own), len(result.chosen)))
         both = compare(here.cover, ours, here.own, result.chosen)
-        theirs = {} if here.asked is here.cover else _measured(goal, judge(here.asked, goal, here.own))
-        out["own"] = _beside(both, here) | {"measures": theirs}
+        theirs = judge(here.asked, goal, [here.own] if isinstance(goal, Staged) else here.own)
+        out["own"] = _beside(both, here) | {
+            "measures": _measured(goal, theirs),
+            "faults": [[one.text, plain(one.values)] for one in theirs.faults if one.rule == "floor"],
+        }
+    if asked.floor:
+        out["floor"] = [
+            [int(str(one.name)), _whole(one.total), _whole(one.before), _whole(one.covered)] for one in judged.regions
+        ]  # fmt: skip
     return out
+
+
+def plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Values of a sentence as they can be kept."""
+    return {name: value if isinstance(value, int | float) else str(value) for name, value in values.items()}
+
+
+def _solved(problem: Problem, goal: Asked, stop: Stop) -> Result:
+    """The answer; where floors are too high for the sites or the money, the refusal says how much they need."""
+    try:
+        return solve(problem, goal, stop=stop)
+    except Refused as refused:
+        if refused.code != "floors_too_high" or not isinstance(goal, Cover):
+            raise
+        by_sites = goal.sites is not None
+        needed = solve(problem, Meet(goal.floors, count=by_sites), stop=stop).bound or 0.0
+        need, given = ceil(needed - 1e-6), goal.sites if by_sites else goal.budget
+        if given is None or need <= given:
+            raise
+        if by_sites:
+            raise Refused(
+                "circle.floor_needs_sites",
+                "The least share of every region needs {need} new sites or more; {asked} are asked. Ask for more, or lower the share.",
+                field="floor", need=need, asked=given,
+            ) from refused  # fmt: skip
+        raise Refused(
+            "circle.floor_needs_money",
+            "The least share of every region costs {need} yuan or more; there are {asked}. Raise the budget, or lower the share.",
+            field="floor", need=yuan(need), asked=yuan(given),
+        ) from refused  # fmt: skip
 
 
 def _goal(asked: Siting) -> Asked:
     sites = asked.sites or 0
+    floors = (Floor(asked.floor / 100, every=True),) if asked.floor else ()
     match asked.goal:
         case Goal.COVER:
-            return Cover(sites=sites)
+            return Cover(sites=sites, floors=floors)
         case Goal.BUDGET:
-            return Cover(budget=asked.budget_fen)
+            return Cover(budget=asked.budget_fen, floors=floors)
         case Goal.SHARE:
-            return Meet((Floor((asked.share or 0) / 100),))
+            return Meet((Floor((asked.share or 0) / 100), *floors))
         case Goal.MEDIAN:
             return Nearest(sites)
         case Goal.CENTRE:

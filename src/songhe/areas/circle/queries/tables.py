@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from songhe.areas.circle.book import book
-from songhe.areas.circle.models import Change, Goal, Siting, What
+from songhe.areas.circle.models import Change, Each, Goal, Siting, What
 from songhe.areas.circle.queries.candidates import Candidate, candidates
+from songhe.areas.circle.queries.figures import UNITS
 from songhe.areas.circle.queries.held import Held
 from songhe.areas.circle.queries.sites import degrees
 from songhe.areas.providers.api import PublicPlace
@@ -24,7 +25,6 @@ MOST_HOMES, MOST_SERVED, MOST_WAYS = 60_000, 6_000, 20_000_000
 """Homes of a question of coverage and of one of places, and pairs of one of ways. Where there are more, homes of one community
 in one hex of 130 m are taken together, then those of one community."""
 FARTHEST_SECONDS = 4 * 3600.0
-ELDERS = "old"
 
 
 @dataclass(eq=False)
@@ -63,7 +63,7 @@ class _Ground:
             Demand(weights[first], groups, regions=(found.homes.region[rows] // 1000 * 1000).tolist()),
             Pairs(starts, pairs.home[near], pairs.seconds[near] / scale, len(rows)),
             limit=None if ways else 1.0,
-            importance={ELDERS: 1} if self.asked.elders_twice and ELDERS in groups else {},
+            importance={code: self.asked.times - 1 for code in self.asked.weighed if code in groups},
         )
 
 
@@ -102,6 +102,11 @@ def _asked(ground: _Ground, rows: Array, cover: Problem) -> Problem:
         )
     if goal == Goal.PLACES:
         return ground.problem(*_together(ground.found, rows, MOST_SERVED), ways=False)
+    if ground.asked.floor_by == Each.COUNTY:
+        counties = [
+            int(str(town)) // UNITS["county"] * UNITS["county"] for town in cover.demand.regions or ()
+        ]
+        return replace(cover, demand=replace(cover.demand, regions=counties))
     return cover
 
 

@@ -63,6 +63,8 @@ def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
         ],
         "measures": _measures(result.get("measures", ()), (result.get("own") or {}).get("measures", {})),
         "own": _own(result, groups),
+        "floor": row.floor,
+        "floors": _floors(result.get("floor", ())),
         "towns": [
             (name_of(code), f"{before[first] / total[first]:.1%}", f"{covered[first] / total[first]:.1%}", grouped(covered[first] - before[first]))
             for code, total, before, covered in _better(result["towns"])
@@ -71,6 +73,17 @@ def _answer(row: Siting, request: HttpRequest) -> Mapping[str, Any]:
         "told": _told(result),
         "off_street": result["off_street"],
     }  # fmt: skip
+
+
+def _floors(rows: Sequence[Any]) -> list[tuple[str, str, str]]:
+    """What each region reaches before and after, those with least first."""
+    first = book().codes[0]
+    found = [
+        (after[first] / total[first], before[first] / total[first], code)
+        for code, total, before, after in rows
+        if total[first]
+    ]
+    return [(name_of(code), f"{before:.1%}", f"{after:.1%}") for after, before, code in sorted(found)[:SHOWN]]
 
 
 MEASURES = {
@@ -97,8 +110,15 @@ def _amount(name: str, value: int | None) -> str:
 def _refused(row: Siting) -> str:
     """Why there is no answer, in the reader's language."""
     text, values = row.result.get("refused", ("", {}))
+    return _said(text, values) if text else row.note
+
+
+def _said(text: str, values: Mapping[str, Any]) -> str:
+    """A kept sentence in the reader's language, with the names of groups and regions."""
     shown = {name: _word(value) if isinstance(value, str) else value for name, value in values.items()}
-    return gettext(text).format(**shown) if text else row.note
+    if "region" in shown:
+        shown["region"] = name_of(int(shown["region"]))
+    return gettext(text).format(**shown)
 
 
 def _better(towns: list[list[Any]]) -> list[list[Any]]:
@@ -117,10 +137,7 @@ def _line(result: Mapping[str, Any], code: str, name: str) -> dict[str, Any]:
 
 
 def _site(number: int, one: Mapping[str, Any]) -> dict[str, Any]:
-    words = [
-        gettext(text).format(**{name: _word(value) for name, value in values.items()})
-        for text, values in one["reasons"]
-    ]
+    words = [_said(text, values) for text, values in one["reasons"]]
     if one.get("mean") is not None:
         words.append(
             gettext("They walk {minutes} min on average.").format(minutes=_amount("mean", one["mean"]))
@@ -148,6 +165,7 @@ def _own(result: Mapping[str, Any], groups: list[tuple[str, str]]) -> dict[str, 
             (name, grouped(own["covered"].get(code, 0)), grouped(result["covered"].get(code, 0)), signed(result["covered"].get(code, 0) - own["covered"].get(code, 0)))
             for code, name in groups
         ],
+        "faults": [_said(text, values) for text, values in own.get("faults", ())],
         "gained": grouped(own["gained"][book().codes[0]]), "given_up": grouped(own["given_up"][book().codes[0]]),
     }  # fmt: skip
 
@@ -184,6 +202,16 @@ def _map(row: Siting, request: HttpRequest) -> Map:
     )
 
 
+def _weighed(row: Siting) -> str:
+    """Who counts how much, in words."""
+    names = [name for code, name in verbs.group_choices() if code in row.weighed]
+    return f"{'、'.join(names)} × {row.times}" if names else ""
+
+
+def _floor(row: Siting) -> str:
+    return f"{row.get_floor_by_display()}: {row.floor} %" if row.floor else ""
+
+
 def _here(_row: Any, user: Any) -> dict[str, Any]:
     areas = user.scope("circle.plan").areas
     return {"region": areas[0][0], "goal": "cover", "where": "villages", "sites": 5} if areas else {}
@@ -215,7 +243,8 @@ sitings = record(
             spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)), spec.region("region"),
             spec.number("sites", optional=True), spec.money("budget_fen", optional=True), spec.number("share", optional=True),
             spec.number("years", optional=True), spec.number("places", optional=True), spec.number("need", optional=True), spec.money("cost_fen", optional=True),
-            spec.text("candidates", show=lambda row: dict(verbs.WHERE).get(row.candidates, "")), spec.yes_no("elders_twice"),
+            spec.text("candidates", show=lambda row: dict(verbs.WHERE).get(row.candidates, "")),
+            spec.text("weighed", show=_weighed, optional=True), spec.text("floor", show=_floor, optional=True),
             spec.text("musts", show=lambda row: "、".join(row.musts.values()), optional=True), spec.number("least_m2", optional=True),
             spec.text("nevers", show=lambda row: "、".join(row.nevers.values()), optional=True),
         ],
