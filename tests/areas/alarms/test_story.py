@@ -175,7 +175,9 @@ def test_nobody_outside_sees_it_and_the_family_sees_its_own() -> None:
     stranger.post("/alarms/here/", {"shown": str(alarm.pk)})
     alarm.refresh_from_db()
     assert alarm.shown_at is None
-    assert 'data-alarm-clock="Asia/Shanghai"' in at_desk().get("/alarms/wall/").content.decode(), "the city's clock"
+    assert 'data-alarm-clock="Asia/Shanghai"' in at_desk().get("/alarms/wall/").content.decode(), (
+        "the city's clock"
+    )
     for path in ("/alarms/board/", "/alarms/wall/", "/alarms/lines/", f"/alarms/{alarm.pk}/"):
         assert Client().get(path).status_code == 302
 

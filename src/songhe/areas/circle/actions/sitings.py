@@ -54,7 +54,7 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     times: Annotated[int, Field(label=_("Each of them counts"), choices=TIMES, radio=True, help=_("Who is of two groups counts more for both"))] = 1,
     floor: Annotated[int | None, Field(label=_("Least share of every region (percent)"), help=_("Of those whose place is known; for goals of most people or of a share"), least=1, most=100)] = None,
     floor_by: Annotated[Each, Field(label=_("Regions of the least share"), radio=True)] = Each.COUNTY,
-    given: Annotated[str, Field(label=_("Points"), long=True, help=_("One on a line: name, longitude, latitude, cost in yuan"))] = "",
+    given: Annotated[str, Field(label=_("Points on the map"), long=True, help=_("One on a line: name, longitude, latitude, cost in yuan"))] = "",
     musts: Annotated[str, Field(label=_("Built in any case"), long=True, help=_("Names of villages, premises or points, one on a line; they count among the sites"))] = "",
     nevers: Annotated[str, Field(label=_("Not to be built"), long=True, help=_("Names, one on a line"))] = "",
     least_m2: Annotated[int | None, Field(label=_("Smallest floor area (m²)"), help=_("Of idle premises"), least=1, most=100_000)] = None,
