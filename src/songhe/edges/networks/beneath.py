@@ -17,7 +17,6 @@ WATER = (("natural", {"water"}), ("waterway", {"riverbank", "dock"}), ("landuse"
 RIVERS = {"river": "river", "canal": "river", "stream": "stream", "drain": "stream", "ditch": "stream"}
 BORDERS = {"3": "county", "4": "county", "5": "county", "6": "county", "7": "town", "8": "town"}
 """The layer for each ``admin_level``: in China 4 is a province, 5 a city, 6 a county and 8 a town."""
-KEYS = ("natural", "waterway", "landuse", "boundary")
 
 
 def read_base(file: Path) -> Basemap:
@@ -60,9 +59,10 @@ def _borders(file: Path) -> dict[int, str]:
 def _shapes(file: Path, borders: dict[int, str]) -> Iterator[tuple[str, Any]]:
     """Layer and shape of everything that is drawn, and of coasts."""
     drawn = osmium.geom.WKBFactory()
-    areas = osmium.filter.KeyFilter("natural", "waterway", "landuse")
+    areas = osmium.filter.KeyFilter(*(key for key, _values in WATER))
+    drawn_kinds = osmium.filter.EntityFilter(osmium.osm.WAY | osmium.osm.AREA)
     one: Any
-    for one in osmium.FileProcessor(str(file)).with_areas(areas):
+    for one in osmium.FileProcessor(str(file)).with_areas(areas).with_filter(drawn_kinds):
         if one.is_area() and any(one.tags.get(key) in values for key, values in WATER):
             yield "water", shapely.from_wkb(drawn.create_multipolygon(one))
         elif one.is_way():
