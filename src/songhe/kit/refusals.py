@@ -32,7 +32,7 @@ def kept(refusal: Refused, longest: int = 400) -> str:
 
 def worded(message: str, longest: int = 400, **values: object) -> str:
     """The same for a sentence that the program says; an English template, with the values that fill it in."""
-    plain = {name: value if isinstance(value, int | float) else str(value) for name, value in values.items()}
+    plain = {name: _plain(value) for name, value in values.items()}
     text = MARK + json.dumps([message, plain], ensure_ascii=False)
     return text if len(text) <= longest else message.format(**values)[:longest]
 
@@ -43,10 +43,20 @@ def retold(text: str) -> str:
         return text
     try:
         message, values = json.loads(text.removeprefix(MARK))
-        filled = {str(name): str(value) for name, value in values.items()}
+        filled = {
+            name: _word(Label(**value) if isinstance(value, dict) else value)
+            for name, value in values.items()
+        }
         return NAMED.sub(lambda found: filled.get(found[1], found[0]), gettext(message))
     except (ValueError, TypeError, AttributeError):  # somebody wrote something like it
         return text
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it; labels in every language."""
+    if isinstance(value, Label | Labels) and str(value):
+        return {language: value.in_language(language) for language in ("en", "zh")}
+    return value if isinstance(value, int | float) else str(value)
 
 
 def _word(value: object) -> str:
