@@ -11,8 +11,9 @@ from songhe.site.extract import Message, in_python, in_template
 from songhe.site.messages import Flaw, compile_if_stale, flaws, holders, merge
 
 PYTHON = """
-from django.utils.translation import gettext_lazy as _, ngettext, pgettext
+from django.utils.translation import gettext as say_now, gettext_lazy as _, ngettext, pgettext
 title = _("People")
+shown = say_now("Under another name")
 long = _("two "
          "parts")
 count = ngettext("{n} person", "{n} persons", n)
@@ -42,6 +43,7 @@ def texts(found: object) -> set[tuple[str, str, str]]:
 def test_every_way_to_say_something_in_python_is_found() -> None:
     assert texts(in_python(PYTHON)) == {
         ("", "People", ""),
+        ("", "Under another name", ""),
         ("", "two parts", ""),
         ("", "{n} person", "{n} persons"),
         ("month", "May", ""),

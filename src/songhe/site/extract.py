@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -51,13 +51,23 @@ def read(file: Path) -> Iterator[Message]:
 
 def in_python(text: str) -> Iterator[Message]:
     """Yield the messages of Python source: gettext calls, refusals and the reasons of decisions."""
-    for node in ast.walk(ast.parse(text)):
+    nodes = [*ast.walk(ast.parse(text))]
+    known = {
+        each.asname: each.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for each in node.names
+        if each.asname
+    }
+    for node in nodes:
         if isinstance(node, ast.Call):
-            yield from _call(node)
+            yield from _call(node, known)
 
 
-def _call(node: ast.Call) -> Iterator[Message]:
+def _call(node: ast.Call, known: Mapping[str, str]) -> Iterator[Message]:
+    """The messages of one call; ``known`` are the functions' names by those under which the file imports them."""
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    name = known.get(name, name)
     given = [_constant(each) for each in node.args]
     if name in PLAIN and given and given[0]:
         yield Message(given[0])
