@@ -31,6 +31,7 @@ from songhe.areas.registry.queries.doors import door
 from songhe.areas.registry.queries.facts import facts_at, tagged, tags_on, value_at
 from songhe.areas.registry.queries.facts import known as believed
 from songhe.areas.registry.queries.hashes import id_hash
+from songhe.areas.registry.queries.having import had, only_with, source
 from songhe.areas.registry.queries.middles import middles
 from songhe.areas.registry.queries.people import (
     alive_on,
@@ -96,6 +97,7 @@ __all__ = [
     "door",
     "facts_at",
     "find_middles",
+    "had",
     "housemates",
     "id_hash",
     "kept",
@@ -105,6 +107,7 @@ __all__ = [
     "middles",
     "numbered",
     "of_persons",
+    "only_with",
     "places_of",
     "register",
     "report_death",
@@ -113,6 +116,7 @@ __all__ = [
     "secrets_of",
     "secrets_of_many",
     "set_tags",
+    "source",
     "suspected",
     "tag",
     "tagged",

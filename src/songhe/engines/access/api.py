@@ -5,6 +5,7 @@ from songhe.engines.access.asked import asked
 from songhe.engines.access.bulk import Statement, insert_many, insert_new, insertion, update_many
 from songhe.engines.access.lines import KinLines, Lines
 from songhe.engines.access.models import Grant, Tie, User
+from songhe.engines.access.prepared import rows_of
 from songhe.engines.access.rls import append_only, secure
 from songhe.engines.access.roles import Relation, Role, role, roles
 from songhe.engines.access.scope import Scope, current, elevated, entered
@@ -34,6 +35,7 @@ __all__ = [
     "insertion",
     "role",
     "roles",
+    "rows_of",
     "secure",
     "tie",
     "untie",

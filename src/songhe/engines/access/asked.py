@@ -17,8 +17,9 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
 from django.db.models import QuerySet
+
+from songhe.engines.access.prepared import rows_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,8 +55,7 @@ class Statement:
         """The rows for these values."""
         compiler, rows = copy(self.compiler), self.rows._clone()  # type: ignore[attr-defined]
         given = tuple(fixed if place is None else values[place] for place, fixed in self.params)
-        compiler.connection = connections[rows.db]
-        compiler.as_sql = lambda *_args, **_options: (self.text, given)
+        compiler.execute_sql = lambda *_args, **_options: [rows_of(self.text, given, using=rows.db)]
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
 

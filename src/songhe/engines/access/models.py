@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.engines.access.lines import Lines
+from songhe.engines.access.prepared import rows_of
 from songhe.engines.access.roles import Relation, role, roles
 from songhe.engines.access.scope import Scope, merged
 from songhe.engines.access.scoped import Scoped
@@ -148,9 +149,7 @@ class Grant(models.Model):
     def held_by(cls, user_id: UUID) -> list[Grant]:
         """The same as a list. Every request asks this, so it is put into SQL once and not each time."""
         sql, given = _question(timezone.get_current_timezone_name(), tuple(roles()))
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [user_id if value == ANYBODY else value for value in given])
-            rows = cursor.fetchall()
+        rows = rows_of(sql, [user_id if value == ANYBODY else value for value in given])
         own, above = _columns(cls), _columns(Region)
         found = []
         for row in rows:

@@ -12,8 +12,14 @@ from uuid import UUID
 from django.db import connections, transaction
 from psycopg.pq import TransactionStatus
 
+from songhe.engines.access.prepared import rows_of
+
 Range = tuple[int, int]
 CODE_END = 10**12
+TELL = (
+    "SELECT set_config('songhe.low', %s, true), set_config('songhe.high', %s, true),"
+    " set_config('songhe.areas', %s, true), set_config('songhe.bounds', %s, true), set_config('songhe.holders', %s, true)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +144,8 @@ def _goes_on(using: str) -> bool:
 
 def _tell(scope: Scope, using: str) -> None:
     low, high = scope.hull
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('songhe.low', %s, true), set_config('songhe.high', %s, true),"
-            " set_config('songhe.areas', %s, true), set_config('songhe.bounds', %s, true),"
-            " set_config('songhe.holders', %s, true)",
-            [str(low), str(high), _multirange(scope.areas), _multirange(scope.bounds), _array(scope.holders)],
-        )
+    values = [str(low), str(high), _multirange(scope.areas), _multirange(scope.bounds), _array(scope.holders)]
+    rows_of(TELL, values, using=using)
 
 
 def _multirange(ranges: tuple[Range, ...]) -> str:

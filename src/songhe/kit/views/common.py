@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from songhe.core.refusal import Forbidden, Hidden
+from songhe.engines.access.api import Scope, asked
 from songhe.kit.spec import RECORDS, Record
 from songhe.kit.who import who
 
@@ -34,7 +38,11 @@ def need(request: HttpRequest, right: str) -> None:
 
 def the_row(request: HttpRequest, record: Record, pk: Any, right: str = "") -> Any:
     """One row within the user's scope for the right. Raises Hidden."""
-    row = record.joined(record.visible(who(request), right)).filter(pk=pk).first()
+    if record.rows or type(pk) is not UUID:
+        row = record.joined(record.visible(who(request), right)).filter(pk=pk).first()
+    else:
+        scope = who(request).scope(right or record.right)
+        row = next(iter(_one(Named(record.slug), scope.shared, pk)), None)
     if row is None:
         raise Hidden(
             "not_found",
@@ -42,6 +50,20 @@ def the_row(request: HttpRequest, record: Record, pk: Any, right: str = "") -> A
             what=record.one,
         )
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record by its name, as a part of a question."""
+
+    slug: str
+
+
+@asked
+def _one(named: Named, scope: Scope, pk: UUID) -> QuerySet[Any]:
+    record = RECORDS[named.slug]
+    rows: QuerySet[Any] = record.model.objects.within(scope)  # type: ignore[attr-defined]  # Scoped, or `rows` is given
+    return record.joined(rows.filter(pk=pk))
 
 
 def safe_next(request: HttpRequest) -> str:

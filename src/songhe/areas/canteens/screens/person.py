@@ -18,7 +18,7 @@ from songhe.areas.canteens.models import Check, Diner, Meal
 from songhe.areas.canteens.screens.checks import checks
 from songhe.areas.canteens.screens.common import CHECK_TONES
 from songhe.areas.canteens.screens.diners import diners
-from songhe.areas.registry.api import Happening, Person, timeline
+from songhe.areas.registry.api import Happening, Person, only_with, source, timeline
 from songhe.engines.access.api import Scope, asked
 from songhe.kit.clock import today
 from songhe.kit.spec import panel, panel_on
@@ -35,6 +35,7 @@ def _last_meals(person: UUID, scope: Scope) -> QuerySet[Meal]:
     return Meal.objects.within(scope).filter(person=person, voided_at=None).order_by("-on")[:1]
 
 
+@only_with(source(Diner))
 def _meals(person: Person, request: HttpRequest) -> Mapping[str, Any]:
     scope = who(request).scope("canteens.meals")
     rows = _diners(person.pk, scope.shared)

@@ -11,15 +11,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.care import queries
-from songhe.areas.care.models import PlanState
+from songhe.areas.care.models import Plan, PlanState
 from songhe.areas.care.screens.plans import PLAN_TONES, plans
-from songhe.areas.registry.api import Happening, Person, door, timeline
+from songhe.areas.registry.api import Happening, Person, door, only_with, source, timeline
 from songhe.engines.access.api import Scope, elevated
+from songhe.engines.ledger.api import Account
 from songhe.kit.clock import today
 from songhe.kit.spec import panel, panel_on
 from songhe.kit.who import who
 
 
+@only_with(source(Plan), source(Account, "owner_id"))
 def _hours(person: Person, request: HttpRequest) -> Mapping[str, Any]:
     day = today()
     with elevated():  # once for both months, which look beyond the scope each
@@ -36,7 +38,7 @@ hours_panel = panel("care/hours.html", query=_hours, right="care.view")
 panel_on("people", _("Hours of home service"), hours_panel)
 
 
-@timeline("care.view")
+@timeline("care.view", Plan)
 def told(person: Person, scope: Scope) -> Iterable[Happening]:
     """Plans when they were drafted, and absences when they were entered."""
     for plan in queries.latest_plans(person.pk, scope.shared, 20):

@@ -10,31 +10,33 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.caring.models import OPEN, Caring, Search, State
+from songhe.areas.caring.models import OPEN, Caring, Pause, Search, State
 from songhe.areas.caring.queries import lists, people
 from songhe.areas.caring.screens.carings import carings
 from songhe.areas.caring.screens.common import OUTCOME_TONES, SEARCH_TONES, STATE_TONES, group_tone
 from songhe.areas.caring.screens.pauses import pauses
 from songhe.areas.caring.screens.searches import searches
 from songhe.areas.providers.api import said
-from songhe.areas.registry.api import Happening, Person, door, timeline
+from songhe.areas.registry.api import Happening, Person, door, had, source, timeline
 from songhe.engines.access.api import Scope
 from songhe.kit.clock import today
 from songhe.kit.spec import panel, panel_on
 from songhe.kit.who import who
 
+CARED, PAUSED = source(Caring), source(Pause)
 EVERY = {"week": _("Every week"), "month": _("Every month"), "quarter": _("Every quarter")}
 
 
 def _caring(person: Person, request: HttpRequest) -> Mapping[str, Any]:
-    rows = lists.of_person(person, who(request).scope("caring.view"))
+    found = had(person, request)
+    rows = lists.of_person(person, who(request).scope("caring.view")) if CARED in found else []
     group = people.group_on(person, today()) if person.is_living else None
     names = lists.helper_names(row.helper_id for row in rows)
     return {
         "group": said(group.label) if group else "",
         "every": EVERY[group.every.value] if group else "",
         "tone": group_tone(group.code) if group else "",
-        "pause": lists.pause_of(person.pk, today()),
+        "pause": lists.pause_of(person.pk, today()) if PAUSED in found else None,
         "next": next((row for row in reversed(rows) if row.state in OPEN), None),
         "rows": [
             (row, carings.url_of(row), names.get(row.helper_id, "") if row.helper_id else "", STATE_TONES[row.state], OUTCOME_TONES.get(row.outcome, ""))

@@ -18,7 +18,7 @@ from songhe.areas.devices.models import Agreement, Binding, Chore, Device, Movem
 from songhe.areas.devices.rules.life import Simulated
 from songhe.areas.entitlement.api import Grant
 from songhe.areas.providers.api import organisation_names
-from songhe.areas.registry.api import Member, Person, housemates, places_of
+from songhe.areas.registry.api import Member, Person, places_of
 from songhe.core.codes import Point
 from songhe.core.codes.region import ancestors, at_level, level_of
 from songhe.engines.access.api import Grant as Role
@@ -59,12 +59,29 @@ def _of_person(person: UUID, scope: Scope) -> QuerySet[Device]:
 
 def call_subsidy(person: Person, at: datetime) -> str:
     """Through whom calls of the person's household are paid; the benefit itself knows that it is one for a household."""
-    mates = {one.person_id for one in housemates(person)} | {person.pk}
-    rows = Grant.everywhere.filter(person_id__in=mates, benefit=terms().calls, until_month=None)
-    found = rows.select_related("person").order_by("pk").first()
+    found = _calls_of_home(person.pk, terms().calls) or _calls_of(person.pk, terms().calls)
     return (
-        gettext("Calls of the household are paid, through {name}").format(name=found.person) if found else ""
+        gettext("Calls of the household are paid, through {name}").format(name=found[0].person)
+        if found
+        else ""
     )
+
+
+@asked
+def _calls_of_home(person: UUID, benefit: str) -> QuerySet[Grant]:
+    homes = Member.everywhere.filter(person=person, until=None).values("household_id")
+    mates = Member.everywhere.filter(household_id__in=homes, until=None).values("person_id")
+    return _calls(benefit).filter(person_id__in=mates)[:1]
+
+
+@asked
+def _calls_of(person: UUID, benefit: str) -> QuerySet[Grant]:
+    return _calls(benefit).filter(person_id=person)[:1]
+
+
+def _calls(benefit: str) -> QuerySet[Grant]:
+    rows = Grant.everywhere.filter(benefit=benefit, until_month=None)
+    return rows.select_related("person").order_by("pk")
 
 
 def homes_of(persons: Collection[UUID]) -> dict[UUID, UUID]:

@@ -52,9 +52,9 @@ class Step:
         return level_name(self.level)
 
 
-def ladder(whom: Person | Region | int, at: datetime) -> list[Step]:
+def ladder(whom: Person | Region | int, at: datetime, *, paired: bool = True) -> list[Step]:
     """The levels above a region, the lowest first; for a person, the paired helpers come before them where the city has
-    such a level. Two questions (three for a person).
+    such a level. Two questions (three for a person; ``paired``: whether they may have helpers of their own).
 
     Who is on duty is told to whoever asks about one region or person: help is fetched from beyond one's own area.
     """
@@ -68,7 +68,9 @@ def ladder(whom: Person | Region | int, at: datetime) -> list[Step]:
         posts = {(row.region_id, row.level): row for row in _posts(places, local.date())}
         turns = turns_of((row.pk for row in posts.values()), local.date() - timedelta(days=1), local.date())
         near = (
-            _paired(whom, local) if isinstance(whom, Person) and any(not one.posts for one in levels) else ()
+            _paired(whom, local)
+            if paired and isinstance(whom, Person) and any(not one.posts for one in levels)
+            else ()
         )
     out: list[Step] = []
     for level in levels:

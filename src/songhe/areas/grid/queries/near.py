@@ -63,20 +63,22 @@ def responders(
     needs: Collection[str] = (),
     most: int = MOST,
     scope: Scope | None = None,
+    paired: bool = True,
 ) -> list[Responder]:
     """Helpers for a person, or for a region where nobody is known, of the same town or paired, in the order to ask them.
 
-    Two questions, and one for the home's key where no ``point`` is given. ``scope``: the entered one where none is given.
+    Two questions, and one for the home's key where no ``point`` is given. ``scope``: the entered one where none is given. ``paired``:
+    whether the person may have helpers of their own.
     """
     reach, day = scope or current(), timezone.localdate(at)
     region = (
         whom.region_id if isinstance(whom, Person) else whom.pk if isinstance(whom, Region) else int(whom)
     )
-    pairs = _pairs(whom, day, reach) if isinstance(whom, Person) else {}
-    if point is None and isinstance(whom, Person):
-        point = secrets_of(whom).place
+    pairs = _pairs(whom, day, reach) if paired and isinstance(whom, Person) else {}
     rows = {row.pk: row for row in _helpers(region, pairs, day, reach) if not _is(row, whom)}
     home = [(row.pk, row.point, row.travels) for row in rows.values() if row.point is not None]
+    if point is None and home and isinstance(whom, Person):
+        point = secrets_of(whom).place
     minutes = ways(at_level(region, CITY), point, home) if point is not None and home else {}
     local = timezone.localtime(at)
     found = [_candidate(row, pairs.get(row.pk), minutes.get(row.pk), local, region) for row in rows.values()]

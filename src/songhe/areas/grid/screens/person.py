@@ -20,21 +20,24 @@ from songhe.areas.grid.screens.common import NOW_TONES, NOW_WORDS, REPORT_TONES
 from songhe.areas.grid.screens.helpers import helpers
 from songhe.areas.grid.screens.pairs import pairs
 from songhe.areas.grid.screens.reports import reports
-from songhe.areas.registry.api import Happening, Person, door, timeline
+from songhe.areas.registry.api import Happening, Person, door, had, source, timeline
 from songhe.engines.access.api import Scope
 from songhe.kit.clock import now, today
 from songhe.kit.spec import panel, panel_on
 from songhe.kit.who import who
 
+PAIRED = source(Pair)
+
 
 def _near(person: Person, request: HttpRequest) -> Mapping[str, Any]:
-    user, at = who(request), now()
-    found = responders(person, at=at, most=6, scope=user.scope("grid.view")) if person.is_living else []
+    user, at, paired = who(request), now(), PAIRED in had(person, request)
+    scope = user.scope("grid.view")
+    found = responders(person, at=at, most=6, scope=scope, paired=paired) if person.is_living else []
     return {
         "person": person,
-        "paired": [(row, pairs.url_of(row)) for row in helpers_of(person, today())],
+        "paired": [(row, pairs.url_of(row)) for row in (helpers_of(person, today()) if paired else [])],
         "near": [(one, NOW_WORDS[one.state], NOW_TONES[one.state], f"{helpers.url()}{one.helper_id}/") for one in found],
-        "above": ladder(person, at),
+        "above": ladder(person, at, paired=paired),
         "pair_url": f"{pairs.url()}do/begin_pair/?person={person.pk}" if user.may("grid.pair") and person.is_living else "",
         "approximate": any(one.approximate for one in found),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement.api import names_of_benefits, told
+from songhe.areas.entitlement.api import Grant, names_of_benefits, told
 from songhe.areas.payments import actions, queries
 from songhe.areas.payments.models import BatchState, Cause, Posting, Run, RunState
 from songhe.areas.payments.queries.paid import InBatch, batches_of
@@ -235,7 +235,7 @@ record(
 live_topic("payment-runs", right="payments.view")
 
 
-@timeline("entitlement.view")
+@timeline("entitlement.view", Grant)
 def _happened(person: Person, scope: Scope) -> Iterable[Happening]:
     """What runs posted for a person."""
     for row in queries.posted_for(person.pk, scope):

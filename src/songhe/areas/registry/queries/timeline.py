@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from songhe.areas.registry.models import Death, Enrolment, Fact, Kind, Merge, Move, Person
 from songhe.areas.registry.models.terms import terms
+from songhe.areas.registry.queries.having import Source, having, source
 from songhe.engines.access.api import Scope, User, asked
 from songhe.engines.regions.tree import name_of
 
@@ -32,49 +32,37 @@ class Happening:
 
 
 Feeder = Callable[[Person, Scope], Iterable[Happening]]
-FEEDERS: list[tuple[str, type[Model] | None, str, Feeder]] = []
+FEEDERS: list[tuple[str, Source | None, Feeder]] = []
 
 
 def timeline(
-    right: str, source: type[Model] | None = None, *, by: str = "person_id"
+    right: str, model: type[Model] | None = None, *, by: str = "person_id"
 ) -> Callable[[Feeder], Feeder]:
     """Let an area tell what happened to a person: ``feeder(person, scope)`` gives happenings inside the scope.
 
     Those alone are told who hold the right, each inside the scope in which they hold it. A feeder that tells the rows
-    of one table names it as its ``source``: it is asked only where the table has a row whose column ``by`` is the person.
+    of one table names it: it is asked only where the table has a row whose column ``by`` is the person.
     """
 
     def added(feeder: Feeder) -> Feeder:
-        FEEDERS.append((right, source, by, feeder))
+        FEEDERS.append((right, source(model, by) if model else None, feeder))
         return feeder
 
     return added
 
 
-def happenings(person: Person, user: User, *, most: int = MOST) -> list[Happening]:
-    """The latest of what all areas may tell a user, newest first."""
-    open_to = [found for found in FEEDERS if user.may(found[0])]
-    some = _with_rows(
-        person, tuple({(source, by): None for _right, source, by, _feeder in open_to if source})
-    )
+def happenings(
+    person: Person, user: User, *, most: int = MOST, found: frozenset[Source] | None = None
+) -> list[Happening]:
+    """The latest of what all areas may tell a user, newest first. ``found``: the sources that have a row of the person."""
+    some = having(person) if found is None else found
     told = [
         one
-        for right, source, by, feeder in open_to
-        if source is None or (source, by) in some
+        for right, table, feeder in FEEDERS
+        if (table is None or table in some) and user.may(right)
         for one in feeder(person, user.scope(right))
     ]
     return sorted(told, key=lambda one: one.at, reverse=True)[:most]
-
-
-def _with_rows(person: Person, sources: tuple[tuple[type[Model], str], ...]) -> set[tuple[type[Model], str]]:
-    """The tables that have a row of the person in the scope that is entered, in one question: most have none."""
-    probes = [
-        f'EXISTS (SELECT 1 FROM "{source._meta.db_table}" WHERE "{by}" = %s)'  # noqa: S608  names of our own models
-        for source, by in sources
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(probes)}", [person.pk] * len(probes))
-        return {found for found, has in zip(sources, cursor.fetchone(), strict=True) if has}
 
 
 @timeline("registry.view")

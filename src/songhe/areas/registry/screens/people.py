@@ -22,6 +22,7 @@ from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.doors import ways
 from songhe.areas.registry.queries.facts import SEALED, carrying, history
+from songhe.areas.registry.queries.having import had
 from songhe.areas.registry.queries.people import contacts_of, housemates
 from songhe.areas.registry.queries.search import narrowed, search
 from songhe.areas.registry.queries.secrets import contact_phones, masked_phone, secrets_of
@@ -163,7 +164,9 @@ people = record(
             ],
             none=_("Nobody to call is known."),
         ),
-        _("What happened"): spec.timeline(lambda row, request: happenings(row, who(request))),
+        _("What happened"): spec.timeline(
+            lambda row, request: happenings(row, who(request), found=had(row, request))
+        ),
         _("Facts and their sources"): spec.grid(
             lambda row, request: history(row),
             [

@@ -12,26 +12,28 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.registry.api import Happening, Person, door, timeline
-from songhe.areas.stays.models import HomeBed, HomeBedState, Stay, StayState
+from songhe.areas.registry.api import Happening, Person, door, only_with, source, timeline
+from songhe.areas.stays.models import DayPlace, HomeBed, HomeBedState, Stay, StayState
 from songhe.areas.stays.queries.day_care import places_of
 from songhe.areas.stays.queries.home_beds import home_bed_of
 from songhe.areas.stays.queries.living import living_in, stay_of, stays_of
 from songhe.areas.stays.screens.common import HOME_BED_TONES, STAY_TONES, house
 from songhe.areas.stays.screens.home_beds import home_beds
 from songhe.areas.stays.screens.stays import stays
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import Scope, elevated
 from songhe.kit.clock import today
 from songhe.kit.spec import panel, panel_on, url_of
 from songhe.kit.who import who
 
 
+@only_with(source(Stay), source(HomeBed), source(DayPlace))
 def _cared(person: Person, request: HttpRequest) -> Mapping[str, Any]:
     """The setting of today: an institution, a care bed at home, days at a centre, or none of them."""
     scope = who(request).scope("stays.view")
-    lives = living_in([person.pk], today()).get(person.pk)
+    with elevated():  # once for both, which look beyond the scope each
+        lives = living_in([person.pk], today()).get(person.pk)
+        bed = home_bed_of(person.pk)
     stay = stay_of(person.pk, scope)
-    bed = home_bed_of(person.pk)
     own = bed is not None and HomeBed.objects.within(scope).filter(pk=bed.pk).exists()
     return {
         "lives": lives,
