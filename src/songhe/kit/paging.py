@@ -26,12 +26,15 @@ _many: dict[object, float] = {}
 
 @dataclass(frozen=True)
 class Page:
-    """One page of rows with the cursors beside it. ``first`` is the number of its first row, from 1."""
+    """One page of rows with the cursors beside it. ``first`` is the number of its first row, from 1; ``count`` how many rows
+    there are in all, where that came with the page.
+    """
 
     rows: list[Any]
     first: int
     after: str
     before: str
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,17 @@ def take(
 ) -> Page:
     """The page at a cursor; an unreadable cursor is the first page.
 
-    Of ``narrowed`` rows the keys are found first, which an index alone may answer, and then what is shown.
+    Of ``narrowed`` rows the keys are found first, which an index alone may answer, and then what is shown; they are counted
+    on the way where the page is the first.
     """
-    start = _read(rows.model, keys, cursor)
+    start, count = _read(rows.model, keys, cursor), None
     back = bool(start and start["back"])
     found = rows.order_by(*(key.term(back=back) for key in keys))
     if start:
         found = found.filter(_beyond(keys, start["values"], back=back))
     if narrowed:
-        shown = list(found.values_list("pk", flat=True)[: size + 1])
+        few = None if start else _few(rows, keys, size + 1)
+        shown, count = few or (list(found.values_list("pk", flat=True)[: size + 1]), None)
         found = rows.filter(pk__in=shown).order_by(*(key.term(back=back) for key in keys))
     got = list(found[: size + 1])
     more, got = len(got) > size, got[:size]
@@ -116,7 +121,36 @@ def take(
         first + 1,
         _write(keys, got[-1], first + len(got), back=False) if got and has_next else "",
         _write(keys, got[0], first, back=True) if got and has_before else "",
+        count,
     )
+
+
+def _few(rows: QuerySet[Any], keys: tuple[Key, ...], most: int) -> tuple[list[Any], int] | None:
+    """The first primary keys, and how many rows there are; None where there are more than are counted.
+
+    Rows that a filter leaves are all looked at before the first of them is known, so that to count them costs no more.
+    """
+    if _is_many(rows):
+        return None
+    try:
+        wanted = rows.order_by().values_list("pk", *(key.path for key in keys))[: COUNTED + 1]
+        inner, values = wanted.query.sql_with_params()
+    except EmptyResultSet:
+        return [], 0
+    names = [f"k{place}" for place in range(len(keys))]
+    terms = [f"{name} {'DESC' if key.down else 'ASC'}" for name, key in zip(names, keys, strict=True)]
+    text = (
+        f"SELECT pk, count(*) OVER () FROM ({inner}) found(pk, {', '.join(names)})"  # noqa: S608  Django's own statement
+        f" ORDER BY {', '.join(terms)} LIMIT {most}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        found = cursor.fetchall()
+    number = found[0][1] if found else 0
+    if number > COUNTED:
+        _remember_many(rows)
+        return None
+    return [pk for pk, _count in found], number
 
 
 def by_one_process() -> None:
@@ -131,23 +165,31 @@ def counted(rows: QuerySet[Any], page: Page | None = None) -> tuple[int, bool]:
     """(count, exact): counting stops at ten thousand. Where the page shows all there is, nothing is asked."""
     if page and not page.after and not page.before:
         return len(page.rows), True
-    some = rows.order_by()[: COUNTED + 1]
-    asked = _asked(some)
-    if _many.get(asked, 0.0) > time.monotonic():
+    if page and page.count is not None:
+        return page.count, True
+    if _is_many(rows):
         return COUNTED, False
-    number = some.count()
+    number = rows.order_by()[: COUNTED + 1].count()
     if number <= COUNTED:
         return number, True
+    _remember_many(rows)
+    return COUNTED, False
+
+
+def _is_many(rows: QuerySet[Any]) -> bool:
+    return _many.get(_asked(rows), 0.0) > time.monotonic()
+
+
+def _remember_many(rows: QuerySet[Any]) -> None:
     if len(_many) >= MANY_MOST:
         _many.clear()
-    _many[asked] = time.monotonic() + MANY_SECONDS
-    return COUNTED, False
+    _many[_asked(rows)] = time.monotonic() + MANY_SECONDS
 
 
 def _asked(rows: QuerySet[Any]) -> object:
     """What distinguishes one question from another: the statement, which names the reader's scope, and its values."""
     try:
-        text, values = rows.query.sql_with_params()
+        text, values = rows.order_by().values_list("pk").query.sql_with_params()
     except EmptyResultSet:
         return None
     return text, repr(values)
