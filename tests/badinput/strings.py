@@ -67,3 +67,17 @@ NAUGHTY = (
     "\r\nSet-Cookie: x=1",
     "=?utf-8?q?=41?=",
 )
+
+RAW = (
+    "%ED%A0%80",
+    "%ED%BF%BF%ED%A0%BD",
+    "%C0%80",
+    "%F4%90%80%80",
+    "%CD%F5%BD%A8%B9%FA",
+    "%81%30%81%30",
+    "%FF%FE%8B%73",
+    "%E7%8E",
+    "%",
+    "%zz",
+)
+"""Bytes of a form that are no text: surrogates, overlong and too high signs, GB18030, UTF-16, half a sign, broken escapes."""

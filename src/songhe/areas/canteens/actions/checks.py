@@ -71,7 +71,7 @@ def enter_found(
     *,
     actor: Actor,
     at: datetime,
-    found: Annotated[Found, Field(label=_("Found"), radio=True)],
+    found: Annotated[Found, Field(label=_("What was found"), radio=True)],
     words: Annotated[
         str,
         Field(label=_("What was seen"), help=_("Kept sealed; no more than is needed"), long=True, size=400),

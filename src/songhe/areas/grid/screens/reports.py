@@ -64,8 +64,8 @@ reports = record(
     subheading=lambda row: str(row.get_kind_display()),
     panels={_("What was reported"): panel("grid/report.html", query=_words)},
     aside={
-        _("Report"): [
-            spec.text("kind"), columns.person(), columns.helper(), spec.region(), spec.when("reported_at"),
+        _("What is known of it"): [
+            spec.text("kind", _("What was reported")), columns.person(), columns.helper(), spec.region(), spec.when("reported_at"),
             spec.when("due_at", optional=True), spec.text("closed_by", optional=True), spec.when("closed_at", optional=True),
         ],
         _("History"): spec.history(),

@@ -217,7 +217,7 @@ panels = [
         roles=("organisation_manager", "dispatcher"),
     ),
     home_panel(
-        title=_("To accept"),
+        title=_("Waits for your word"),
         right="visits.rate",
         rows=to_accept,
         icon="check",

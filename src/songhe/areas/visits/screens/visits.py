@@ -187,7 +187,7 @@ visits = record(
             text("get_seen_as_display", _("How the person is"), optional=True),
             when("seen_at", optional=True),
             text("seen_by", optional=True),
-            text("seen_words", _("Found"), wide=True, optional=True),
+            text("seen_words", _("What was found"), wide=True, optional=True),
         ],
         _("Confirmed"): panel(
             "visits/confirmed.html", query=_confirmed, when=lambda row: bool(row.confirmed_by)
