@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,18 @@ def test_one_statement_is_kept_and_the_second_lock_stands_behind_it_in_every_sco
             with entered(user.scope()):
                 assert held(holder) == [rows[region]]
     assert plans('FROM "access_tie"') == [(16,)]
+
+
+def test_what_asks_for_no_key_is_planned_for_its_values() -> None:
+    @asked
+    def since(day: date, low: int, high: int) -> QuerySet[Tie]:
+        return Tie.everywhere.filter(since__gte=day, region_id__gte=low, region_id__lt=high).order_by(
+            "region_id", "id"
+        )
+
+    for day in (date(2026, 1, 1), date(2026, 2, 2)):
+        assert since(day, 1, 2) == []
+    assert plans('"region_id" >=') == []
 
 
 def test_after_a_fault_it_is_read_again() -> None:

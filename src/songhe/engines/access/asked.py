@@ -44,18 +44,24 @@ MARKS: dict[type, Callable[[int], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A queryset as SQL, and what each of its parameters is: the value at a place, or where there is none always the same."""
+    """A queryset as SQL, and what each of its parameters is: the value at a place, or where there is none always the same.
+
+    ``keyed``: it asks for a key or a word, so that one plan serves all; what reads a whole region is planned for its extent.
+    """
 
     rows: QuerySet[Any, Any]
     compiler: Any
     text: str
     params: tuple[tuple[int | None, Any], ...]
+    keyed: bool
 
     def answer(self, values: list[Any]) -> list[Any]:
         """The rows for these values."""
         compiler, rows = copy(self.compiler), self.rows._clone()  # type: ignore[attr-defined]
         given = tuple(fixed if place is None else values[place] for place, fixed in self.params)
-        compiler.execute_sql = lambda *_args, **_options: [rows_of(self.text, given, using=rows.db)]
+        compiler.execute_sql = lambda *_args, **_options: [
+            rows_of(self.text, given, using=rows.db, kept=self.keyed)
+        ]
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
 
@@ -108,7 +114,8 @@ def _statement(ask: Callable[..., QuerySet[Any, Any]], shape: tuple[Any, ...]) -
     )
     if places.keys() - {param for place, param in told if place is not None}:
         raise TypeError(DEFECT.format(ask.__qualname__))
-    return Statement(rows, compiler, text, told)
+    keyed = any(place is not None and isinstance(marks[place], UUID | str) for place, _param in told)
+    return Statement(rows, compiler, text, told, keyed)
 
 
 def _prove(

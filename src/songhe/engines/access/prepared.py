@@ -14,15 +14,18 @@ MOST = 300
 """So many are kept on a connection, each some 40 kB of the database's memory; the one not used for longest goes first."""
 
 
-def rows_of(text: str, params: Sequence[Any], *, using: str = "default") -> list[tuple[Any, ...]]:
-    """The rows of a statement with its values, which go to the database apart from it.
+def rows_of(
+    text: str, params: Sequence[Any], *, using: str = "default", kept: bool = True
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement with its values, which go to the database apart from it unless it is not to be ``kept``.
 
     Where ``prepare_threshold`` is emptied in the database's address, for a pooler that cannot keep statements, it is read anew
     each time.
     """
     here = connections[using]
     here.ensure_connection()
-    with here.cursor() if here.queries_logged else _binding(here) as cursor:  # a log is to show the values
+    plain = here.queries_logged or not kept  # a log is to show the values
+    with here.cursor() if plain else _binding(here) as cursor:
         cursor.execute(text, params)
         return list(cursor.fetchall())
 
