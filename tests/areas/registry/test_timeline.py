@@ -70,3 +70,15 @@ def test_a_page_is_the_same_whether_empty_tables_are_asked_or_not() -> None:
                     part.template, {"row": person, **part.query(person, request)}, request
                 )
                 assert skipped == asked, title
+
+
+def test_whether_a_table_has_a_row_of_the_person_is_read_off_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] WHERE i.indpred IS NULL"
+        )
+        indexed = set(cursor.fetchall())
+    wanted = {(model._meta.db_table, by) for model, by in SOURCES}
+    assert ("ledger_account", "owner_id") in wanted, "every area has registered"
+    assert wanted <= indexed
