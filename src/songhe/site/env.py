@@ -75,15 +75,11 @@ def carrier(prefix: str, channel: str) -> dict[str, str]:
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's database settings from a ``postgresql://`` address; ``?host=`` names a socket folder.
-
-    ``?prepare_threshold=`` with nothing behind it keeps no statements, for a pooler that hands on connections within a session.
-    """
+    """Django's database settings from a ``postgresql://`` address; ``?host=`` names a socket folder."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError("expected postgresql://user:password@host:port/database")
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    kept = query.pop("prepare_threshold", "0")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -91,8 +87,7 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
         "PORT": str(query.pop("port", "") or parts.port or ""),
-        "OPTIONS": {key: unquote(value) for key, value in query.items()}
-        | {"prepare_threshold": int(kept) if kept else None},
+        "OPTIONS": {key: unquote(value) for key, value in query.items()},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,

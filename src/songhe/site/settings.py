@@ -31,6 +31,7 @@ CARRIERS = {
 }
 ROBOT_GROUPS: dict[str, str] = env("SONGHE_ROBOT_GROUPS", {}, groups)
 ROBOT_SECRET = env("SONGHE_ROBOT_SECRET", "", str)
+PREPARED = env("SONGHE_PREPARED", True, flag)
 TILES = env("SONGHE_TILES", "", str.strip)
 TILES_SOURCE = env("SONGHE_TILES_SOURCE", "", str.strip)
 CSP_EXTRA = {"img-src": origin(TILES)}

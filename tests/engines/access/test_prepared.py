@@ -13,7 +13,6 @@ from tests import make
 
 from songhe.engines.access.api import Tie, asked, entered, rows_of
 from songhe.engines.regions.ids import uuid7
-from songhe.site.env import database
 
 pytestmark = pytest.mark.django_db
 
@@ -73,15 +72,16 @@ def test_after_a_fault_it_is_read_again() -> None:
     assert whole("2") == [(3,)]
 
 
-def test_nothing_is_kept_where_a_pooler_hands_on_connections() -> None:
-    plain = database("postgresql://a:b@c/d")["OPTIONS"]
-    pooled = database("postgresql://a:b@c/d?prepare_threshold=&sslmode=require")["OPTIONS"]
-    assert plain == {"prepare_threshold": 0}
-    assert pooled == {"prepare_threshold": None, "sslmode": "require"}
-    connection.ensure_connection()
-    connection.connection.prepare_threshold, before = None, connection.connection.prepare_threshold
-    try:
-        assert rows_of("SELECT %s::integer + 2", [1]) == [(3,)]
-        assert plans("::integer + 2") == []
-    finally:
-        connection.connection.prepare_threshold = before
+def test_other_statements_are_neither_kept_nor_counted() -> None:
+    rows_of("SELECT %s::integer + 3", [1])
+    Tie.everywhere.filter(holder_id=uuid7()).first()
+    known = connection.connection._prepared
+    assert not known._counts, "their texts hold values"
+    assert [key for key in known._names if b"+ 3" in key[0]]
+    assert connection.connection.prepare_threshold is None
+
+
+def test_nothing_is_kept_where_a_pooler_hands_on_connections(settings: Any) -> None:
+    settings.PREPARED = False
+    assert rows_of("SELECT %s::integer + 2", [1]) == [(3,)]
+    assert plans("::integer + 2") == []

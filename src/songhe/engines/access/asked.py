@@ -20,6 +20,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from songhe.engines.access.prepared import rows_of
+from songhe.engines.access.scope import Scope
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -132,10 +133,10 @@ def _prove(
 
 
 def _kinds(shape: Any) -> Any:
-    """A shape without what its scopes and other fixed values are."""
+    """A shape without what its scopes and numbers are."""
     if type(shape) is tuple:
         return tuple(map(_kinds, shape))
-    return shape if isinstance(shape, type) else type(shape)
+    return type(shape) if isinstance(shape, Scope | int) else shape
 
 
 def _bare(param: Any) -> Any:
