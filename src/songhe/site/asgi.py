@@ -16,6 +16,7 @@ from songhe.site.kernels import Folder
 from songhe.site.memory import settled
 from songhe.site.networks import Networks
 from songhe.site.postgres import home
+from songhe.site.spread import Spread
 
 POOL = {"min_size": 4, "max_size": 16, "timeout": 10.0}
 """Connections of one web process; a request waits at most so many seconds for one."""
@@ -39,7 +40,7 @@ database: dict[str, Any] = settings.DATABASES["default"]
 database["CONN_MAX_AGE"] = 0
 database["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 
-application = get_asgi_application()
+application = Spread(cast("Any", get_asgi_application()))
 cast("Any", connections["default"]).pool.__class__ = Warm
 keep_in(Folder(home() / "kernels"))
 keep_streets_in(Networks(home() / "networks"))
