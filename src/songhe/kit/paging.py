@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, UUIDField
 
 from songhe.kit.columns import field_at
 from songhe.kit.words import follow
@@ -106,7 +106,9 @@ def take(
     if narrowed:
         few = None if start else _few(rows, keys, size + 1)
         shown, count = few or (list(found.values_list("pk", flat=True)[: size + 1]), None)
-        found = rows.filter(pk__in=shown).order_by(*(key.term(back=back) for key in keys))
+        found = rows.filter(**{f"pk__{_among(rows.model)}": shown}).order_by(
+            *(key.term(back=back) for key in keys)
+        )
     got = list(found[: size + 1])
     more, got = len(got) > size, got[:size]
     number = int(start["number"]) if start else 0
@@ -151,6 +153,11 @@ def _few(rows: QuerySet[Any], keys: tuple[Key, ...], most: int) -> tuple[list[An
         _remember_many(rows)
         return None
     return [pk for pk, _count in found], number
+
+
+def _among(model: type[Model]) -> str:
+    """Many keys as one value, where the database has such keys."""
+    return "among" if isinstance(model._meta.pk, UUIDField) else "in"
 
 
 def by_one_process() -> None:

@@ -68,7 +68,8 @@ def tags_on(
 
 
 def _tags(persons: Sequence[UUID], day: date, known_at: datetime | None) -> QuerySet[Fact, Any]:
-    rows = Fact.everywhere.filter(known(known_at), holding(day), person_id__in=persons, kind=Kind.TAG)
+    those = {"person_id": persons[0]} if len(persons) == 1 else {"person__id__among": persons}
+    rows = Fact.everywhere.filter(known(known_at), holding(day), kind=Kind.TAG, **those)
     return rows.values_list("person_id", "term", "value")
 
 

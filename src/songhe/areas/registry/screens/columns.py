@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
-from django.db.models.functions import Now, TruncDate
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy
 
-from songhe.areas.registry.models import Fact, Kind, Person
+from songhe.areas.registry.models import Person
 from songhe.areas.registry.models.terms import terms
-from songhe.areas.registry.queries.facts import grade_of, tags_on
+from songhe.areas.registry.queries.facts import tags_on
 from songhe.kit.clock import today
-from songhe.kit.columns import DASH, Column
+from songhe.kit.columns import DASH, Column, Plain
 from songhe.kit.markup import filled
-
-NOW = "tags_now"
-
-
-def tags_now() -> Prefetch[Any]:
-    """The facts behind the tags that hold today by the database's clock, read for all rows of a list at once."""
-    day = TruncDate(Now())
-    rows = Fact.everywhere.filter(kind=Kind.TAG, recorded_until=None).filter(
-        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
-    )
-    return Prefetch("facts", queryset=rows, to_attr=NOW)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tags(Column):
-    """The tags of a person today."""
+    """The tags of a person today, read for all rows of a list at once."""
 
     def html(self, row: Any) -> SafeString:
-        return drawn(self.held(row))
+        return self.bind([row])(row)
 
     def value(self, row: Any) -> object:
-        return ", ".join(words(self.held(row)))
+        return self.bind_plain([row])(row)
 
-    def held(self, row: Person) -> dict[str, str]:
-        """Term → grade, from what the list read ahead or else asked for this row."""
-        if hasattr(row, NOW):
-            return {fact.term: grade_of(fact.value) for fact in getattr(row, NOW)}
-        return tags_on([row.id], today()).get(row.id, {})
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        held = tags_on((row.id for row in rows), today())
+        return lambda row: drawn(held.get(row.id, {}))
+
+    def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], Plain]:
+        held = tags_on((row.id for row in rows), today())
+        return lambda row: ", ".join(words(held.get(row.id, {})))
 
 
 def drawn(held: dict[str, str]) -> SafeString:

@@ -28,7 +28,7 @@ from songhe.areas.registry.queries.search import narrowed, search
 from songhe.areas.registry.queries.secrets import contact_phones, masked_phone, secrets_of
 from songhe.areas.registry.queries.timeline import happenings
 from songhe.areas.registry.rules.ages import birthday_after
-from songhe.areas.registry.screens.columns import sex_and_age, tags, tags_now
+from songhe.areas.registry.screens.columns import sex_and_age, tags
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Tie
 from songhe.engines.regions.tree import full_name, name_of
@@ -259,7 +259,6 @@ people = record(
         verb(deaths.report_death, label=_("Report a death"), icon="flag", when=_alive, danger=True),
         verb(persons.erase, label=_("Erase"), icon="trash", danger=True, ask=_("This cannot be undone.")),
     ],
-    prefetch=(tags_now(),),
 )
 
 
