@@ -49,7 +49,7 @@ def test_pages_follow_each_other_and_the_first_knows_how_many_there_are(order: t
     shown, cursor, page = [], "", None
     while page is None or cursor:
         page = paging.take(rows, keys, cursor, size=40, narrowed=True)
-        assert (page.count == len(wanted)) if not cursor else page.count is None
+        assert (page.count == (len(wanted), True)) if not cursor else page.count is None
         assert paging.counted(rows, page) == (len(wanted), True)
         shown += [row.pk for row in page.rows]
         cursor = page.after
@@ -73,4 +73,4 @@ def test_the_first_page_asks_once_for_few_and_says_when_there_are_more_than_are_
             assert paging.counted(rows, page) == (60, False)
         assert len(asked) == (3 if turn == 0 else 2), "many are not counted again for some minutes"
         assert [row.pk for row in page.rows] == [row.pk for row in rows.order_by("since", "id")[:10]]
-    assert paging.take(rows.none(), keys, "", narrowed=True) == paging.Page([], 1, "", "", 0)
+    assert paging.take(rows.none(), keys, "", narrowed=True) == paging.Page([], 1, "", "", (0, True))

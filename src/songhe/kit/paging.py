@@ -27,14 +27,14 @@ _many: dict[object, float] = {}
 @dataclass(frozen=True)
 class Page:
     """One page of rows with the cursors beside it. ``first`` is the number of its first row, from 1; ``count`` how many rows
-    there are in all, where that came with the page.
+    there are in all and whether that is exact, where it came with the page.
     """
 
     rows: list[Any]
     first: int
     after: str
     before: str
-    count: int | None = None
+    count: tuple[int, bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def take(
     if start:
         found = found.filter(_beyond(keys, start["values"], back=back))
     if narrowed:
-        few = None if start else _few(rows, keys, size + 1)
-        shown, count = few or (list(found.values_list("pk", flat=True)[: size + 1]), None)
+        few, count = (None, None) if start else _few(rows, keys, size + 1)
+        shown = list(found.values_list("pk", flat=True)[: size + 1]) if few is None else few
         found = rows.filter(**{f"pk__{_among(rows.model)}": shown}).order_by(
             *(key.term(back=back) for key in keys)
         )
@@ -127,18 +127,19 @@ def take(
     )
 
 
-def _few(rows: QuerySet[Any], keys: tuple[Key, ...], most: int) -> tuple[list[Any], int] | None:
-    """The first primary keys, and how many rows there are; None where there are more than are counted.
+def _few(rows: QuerySet[Any], keys: tuple[Key, ...], most: int) -> tuple[list[Any] | None, tuple[int, bool]]:
+    """The first primary keys, and how many rows there are; no keys where there are more than are counted.
 
     Rows that a filter leaves are all looked at before the first of them is known, so that to count them costs no more.
     """
-    if _is_many(rows):
-        return None
+    wanted = rows.order_by().values_list("pk", *(key.path for key in keys))[: COUNTED + 1]
     try:
-        wanted = rows.order_by().values_list("pk", *(key.path for key in keys))[: COUNTED + 1]
         inner, values = wanted.query.sql_with_params()
     except EmptyResultSet:
-        return [], 0
+        return [], (0, True)
+    asked = inner, repr(values)
+    if _is_many(asked):
+        return None, (COUNTED, False)
     names = [f"k{place}" for place in range(len(keys))]
     terms = [f"{name} {'DESC' if key.down else 'ASC'}" for name, key in zip(names, keys, strict=True)]
     text = (
@@ -150,9 +151,9 @@ def _few(rows: QuerySet[Any], keys: tuple[Key, ...], most: int) -> tuple[list[An
         found = cursor.fetchall()
     number = found[0][1] if found else 0
     if number > COUNTED:
-        _remember_many(rows)
-        return None
-    return [pk for pk, _count in found], number
+        _remember_many(asked)
+        return None, (COUNTED, False)
+    return [pk for pk, _count in found], (number, True)
 
 
 def _among(model: type[Model]) -> str:
@@ -173,24 +174,25 @@ def counted(rows: QuerySet[Any], page: Page | None = None) -> tuple[int, bool]:
     if page and not page.after and not page.before:
         return len(page.rows), True
     if page and page.count is not None:
-        return page.count, True
-    if _is_many(rows):
+        return page.count
+    asked = _asked(rows)
+    if _is_many(asked):
         return COUNTED, False
     number = rows.order_by()[: COUNTED + 1].count()
     if number <= COUNTED:
         return number, True
-    _remember_many(rows)
+    _remember_many(asked)
     return COUNTED, False
 
 
-def _is_many(rows: QuerySet[Any]) -> bool:
-    return _many.get(_asked(rows), 0.0) > time.monotonic()
+def _is_many(asked: object) -> bool:
+    return _many.get(asked, 0.0) > time.monotonic()
 
 
-def _remember_many(rows: QuerySet[Any]) -> None:
+def _remember_many(asked: object) -> None:
     if len(_many) >= MANY_MOST:
         _many.clear()
-    _many[_asked(rows)] = time.monotonic() + MANY_SECONDS
+    _many[asked] = time.monotonic() + MANY_SECONDS
 
 
 def _asked(rows: QuerySet[Any]) -> object:

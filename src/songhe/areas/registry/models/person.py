@@ -84,11 +84,6 @@ class Person(Scoped):
                 name="person_of_region",
             ),
             models.Index(
-                fields=["region", "born"],
-                include=["id", "name_pinyin", "state", "is_enrolled"],
-                name="person_of_region_by_birth",
-            ),
-            models.Index(
                 fields=["born"], include=["region", "state", "is_enrolled", "id"], name="person_by_birth"
             ),
             models.Index(
