@@ -6,12 +6,13 @@ from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songhe.site.settings")
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.db import connections
 from psycopg_pool import ConnectionPool
 
 from songhe.core.kept import keep_in, keep_streets_in
+from songhe.site.handler import Handler
 from songhe.site.kernels import Folder
 from songhe.site.memory import settled
 from songhe.site.networks import Networks
@@ -40,7 +41,8 @@ database: dict[str, Any] = settings.DATABASES["default"]
 database["CONN_MAX_AGE"] = 0
 database["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 
-application = Spread(cast("Any", get_asgi_application()))
+django.setup(set_prefix=False)
+application = Spread(cast("Any", Handler()))
 cast("Any", connections["default"]).pool.__class__ = Warm
 keep_in(Folder(home() / "kernels"))
 keep_streets_in(Networks(home() / "networks"))
