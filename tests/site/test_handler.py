@@ -1,4 +1,4 @@
-"""Streams run in the loop, and nothing else is written for it."""
+"""Streams run in the loop and nothing else is written for it; pages take turns, and a crowded process lets connections go."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import URLPattern, get_resolver, path
 
-from songhe.site.handler import STREAMS, Handler
+from songhe.site import handler as handling
+from songhe.site.handler import STREAMS, TURNS, Handler
 
 
 def addresses(patterns: Any, before: str = "/") -> Iterator[tuple[str, Any]]:
@@ -32,10 +33,17 @@ def test_what_is_written_for_the_loop_is_a_stream() -> None:
 
 
 threads: list[int] = []
+now: set[str] = set()
+gates: dict[str, threading.Event] = {}
+PLAIN = override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=["django.middleware.security.SecurityMiddleware"])
 
 
 def _page(request: Any) -> HttpResponse:
     threads.append(threading.get_ident())
+    if name := request.GET.get("name"):
+        now.add(name)
+        assert gates[name].wait(20)
+        now.discard(name)
     if request.GET.get("fault"):
         raise RuntimeError("a fault")
     return HttpResponse(request.body)
@@ -49,43 +57,139 @@ async def _stream(request: Any) -> HttpResponse:
 urlpatterns = [path("page/", _page), path("live/x/", _stream), path("elsewhere/", _stream)]
 
 
-def answered(place: str, body: bytes = b"", query: bytes = b"") -> tuple[int, bytes]:
-    """What is sent for one request."""
+async def ask(
+    handler: Handler,
+    place: str,
+    body: bytes = b"",
+    *,
+    query: str = "",
+    whole: asyncio.Event | None = None,
+    gone: asyncio.Event | None = None,
+    version: str = "1.1",
+) -> tuple[int, bytes, list[Any]]:
+    """One request: its status, body and headers. Its own body is not there before it is ``whole``; the client hangs up when it is ``gone``."""
     said: list[Any] = []
+    sent = False
 
-    async def run() -> None:
-        told = asyncio.Event()
+    async def receive() -> Any:
+        nonlocal sent
+        if sent:
+            await (gone or asyncio.Event()).wait()
+            return {"type": "http.disconnect"}
+        if whole:
+            await whole.wait()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
 
-        async def receive() -> Any:
-            if not told.is_set():
-                told.set()
-                return {"type": "http.request", "body": body, "more_body": False}
-            return await asyncio.sleep(60)
+    async def send(event: Any) -> None:
+        said.append(event)
 
-        async def send(event: Any) -> None:
-            said.append(event)
+    await handler({
+        "type": "http", "method": "POST", "path": place, "raw_path": place.encode(), "query_string": query.encode(),
+        "headers": [(b"host", b"testserver")], "http_version": version, "scheme": "http", "root_path": "",
+    }, receive, send)  # fmt: skip
+    if not said:
+        return 0, b"", []
+    return said[0]["status"], b"".join(event.get("body", b"") for event in said), said[0]["headers"]
 
-        scope = {
-            "type": "http", "method": "POST", "path": place, "raw_path": place.encode(), "query_string": query,
-            "headers": [(b"host", b"testserver")], "http_version": "1.1", "scheme": "http", "root_path": "",
-        }  # fmt: skip
-        await Handler()(scope, receive, send)
 
-    asyncio.run(run())
-    return said[0]["status"], b"".join(event.get("body", b"") for event in said)
+def answered(place: str, body: bytes = b"", *, query: str = "") -> tuple[int, bytes]:
+    return asyncio.run(ask(Handler(), place, body, query=query))[:2]
 
 
 @pytest.mark.parametrize(("place", "loops"), [("/page/", False), ("/live/x/", True)])
 def test_a_page_has_a_thread_and_a_stream_the_loop(place: str, loops: bool) -> None:
-    with override_settings(
-        ROOT_URLCONF=__name__, MIDDLEWARE=["django.middleware.security.SecurityMiddleware"]
-    ):
-        status, body = answered(place, b"told")
-    assert (status, body) == (200, b"stream" if loops else b"told")
+    with PLAIN:
+        assert answered(place, b"told") == (200, b"stream" if loops else b"told")
     assert (threads[-1] == threading.get_ident()) is loops
 
 
 def test_faults_and_streams_at_other_addresses_are_answered() -> None:
-    with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[]):
+    with PLAIN:
         assert answered("/elsewhere/") == (200, b"stream")
-        assert answered("/page/", query=b"fault=1")[0] == 500
+        assert answered("/page/", query="fault=1")[0] == 500
+
+
+async def settled(names: str, *, most: int = 200) -> set[str]:
+    """Who is worked on, once it is these or long after."""
+    for _turn in range(most):
+        if now == set(names):
+            break
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.02)
+    return set(now)
+
+
+async def in_turn(names: str, *, gone: str = "", version: str = "1.1") -> tuple[list[str], list[str]]:
+    """Pages that all come at once and are let end one by one: who is worked on each time, and whose connection is ended."""
+    handler, ended, seen, up = Handler(), [], [], asyncio.Event()
+    gates.update({name: threading.Event() for name in names})
+    tasks = {}
+    for name in names:
+        tasks[name] = asyncio.create_task(
+            ask(handler, "/page/", query=f"name={name}", version=version, gone=up if name == gone else None)
+        )
+        await asyncio.sleep(0.02)
+    left = names
+    for name in names:
+        seen.append("".join(sorted(await settled(left[:TURNS]))))
+        if gone and gone in left:
+            up.set()
+            assert (await tasks[gone])[0] == 0
+            left = left.replace(gone, "")
+        gates[name].set()
+        left = left.replace(name, "")
+        if name != gone:
+            _status, _body, heads = await tasks[name]
+            ended += [name] if (b"Connection", b"close") in heads else []
+    assert (handler.waiting, handler.turns._value) == (0, TURNS)
+    return seen, ended
+
+
+def test_pages_begin_in_the_order_in_which_they_came_and_a_crowd_is_let_go(patient: None) -> None:
+    with PLAIN:
+        assert asyncio.run(in_turn("abcde")) == (["ab", "bc", "cd", "de", "e"], ["a", "b", "c"])
+        assert asyncio.run(in_turn("ab")) == (["ab", "b"], [])
+        assert asyncio.run(in_turn("abcd", version="2")) == (["ab", "bc", "cd", "d"], [])
+
+
+def test_whoever_hangs_up_gives_up_the_turn(patient: None) -> None:
+    with PLAIN:
+        seen, _ended = asyncio.run(in_turn("abcd", gone="c"))
+    assert seen == ["ab", "bd", "d", "d"]
+
+
+def test_whoever_waited_long_enough_begins_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handling, "PATIENCE_SECONDS", 0.001)
+    gates.update({name: threading.Event() for name in "abcd"})
+
+    async def run() -> set[str]:
+        handler = Handler()
+        tasks = [asyncio.create_task(ask(handler, "/page/", query=f"name={name}")) for name in "abcd"]
+        found = await settled("abcd")
+        for gate in gates.values():
+            gate.set()
+        await asyncio.gather(*tasks)
+        return found
+
+    with PLAIN:
+        assert asyncio.run(run()) == set("abcd")
+
+
+def test_who_sends_slowly_holds_no_turn() -> None:
+    async def run() -> None:
+        handler, whole = Handler(), asyncio.Event()
+        slow = [asyncio.create_task(ask(handler, "/page/", b"a picture", whole=whole)) for _phone in range(5)]
+        await asyncio.sleep(0.02)
+        assert (handler.waiting, handler.turns._value) == (0, TURNS)
+        assert (await ask(handler, "/page/", b"quick"))[1] == b"quick"
+        whole.set()
+        assert {body for _status, body, _heads in await asyncio.gather(*slow)} == {b"a picture"}
+
+    with PLAIN:
+        asyncio.run(run())
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handling, "PATIENCE_SECONDS", 20)

@@ -78,7 +78,6 @@ class Record:
     filters: tuple[f.Filter, ...] = ()
     search: Search = ()
     join: tuple[str, ...] = ()
-    prefetch: tuple[Any, ...] = ()
     panels: Mapping[Label, tuple[c.Column, ...] | Panel] = field(default_factory=dict)
     aside: Mapping[Label, tuple[c.Column, ...] | Panel] = field(default_factory=dict)
     verbs: tuple[Verb, ...] = ()
@@ -116,8 +115,7 @@ class Record:
 
     def joined(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows with what the columns need, so that a list asks the same number of questions at any length."""
-        rows = rows.select_related(*self.join) if self.join else rows
-        return rows.prefetch_related(*self.prefetch) if self.prefetch else rows
+        return rows.select_related(*self.join) if self.join else rows
 
     def matching(self, rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
         """The rows that the words find; without a search, none."""
@@ -191,7 +189,7 @@ def record(model: type[Model], *, main: bool = True, **options: Any) -> Record:
         }
     if not main:
         options["columns"] = _at_home(options["columns"], options["slug"])
-    for name in ("filters", "verbs", "readings", "join", "prefetch", "order"):
+    for name in ("filters", "verbs", "readings", "join", "order"):
         if name in options:
             options[name] = tuple(options[name])
     options.setdefault("one", model._meta.verbose_name)

@@ -17,7 +17,6 @@ from songhe.site.kernels import Folder
 from songhe.site.memory import settled
 from songhe.site.networks import Networks
 from songhe.site.postgres import home
-from songhe.site.spread import Spread
 
 POOL = {"min_size": 4, "max_size": 16, "timeout": 10.0}
 """Connections of one web process; a request waits at most so many seconds for one."""
@@ -42,7 +41,7 @@ database["CONN_MAX_AGE"] = 0
 database["OPTIONS"] |= {"pool": POOL, "options": ALONE}
 
 django.setup(set_prefix=False)
-application = Spread(cast("Any", Handler()))
+application = Handler()
 cast("Any", connections["default"]).pool.__class__ = Warm
 keep_in(Folder(home() / "kernels"))
 keep_streets_in(Networks(home() / "networks"))

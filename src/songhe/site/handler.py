@@ -1,10 +1,16 @@
-"""Pages are answered on one thread from end to end; only streams run in the loop.
+"""Pages take turns, are answered on one thread from end to end, and a crowded process lets their connections go.
 
-Django's own way through the loop crosses from thread to thread at each part of the way that could do without a thread: six times
-for a page.
+Threads that all reckon at once hand the interpreter round after every answer of the database, and all of them are late; a few at a time
+are each done sooner. Django's own way through the loop crosses from thread to thread at each part that could do without a thread:
+six times for a page. And the kernel deals new connections out among the processes by chance, and browsers keep theirs: of eight, six
+may sit with one process while the other has time. A proxy in front that opens a connection for each request loses nothing by it.
 """
 
 from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
@@ -12,20 +18,55 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
 
 STREAMS = ("/live/", "/inbox/live/")
-"""Where the addresses of streams begin. Elsewhere a stream would be answered too, but hold a thread until it begins."""
+"""Where the addresses of streams begin; those run in the loop. Elsewhere one would hold a thread until it begins."""
+TURNS = 2
+"""So many pages are worked on at once; the others begin in the order in which they came."""
+PATIENCE_SECONDS = 0.25
+"""So long a page waits for its turn at most: what takes long keeps nobody else out."""
+CROWD = 2
+"""So many others that wait are a crowd."""
 
 
 class Handler(ASGIHandler):
-    """Django's handler with a second chain of middleware, all of it for one thread."""
+    """Django's handler with a second chain of middleware, all of it for one thread.
+
+    A turn begins when a request has come in whole, so that a phone with a slow line holds none, and ends before the answer is sent.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         pages = BaseHandler()
         pages.load_middleware(is_async=False)
         self.page = sync_to_async(pages.get_response, thread_sensitive=True)
+        self.waiting, self.turns = 0, asyncio.Semaphore(TURNS)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """The answer to one request."""
         if request.path_info.startswith(STREAMS):
             return await super().get_response_async(request)
-        return await self.page(request)
+        async with self._turn():
+            answer: HttpResponseBase = await self.page(request)
+        version = request.scope["http_version"]  # type: ignore[attr-defined]  # of the loop's requests
+        if self.waiting >= CROWD and version.startswith("1"):
+            answer.headers["Connection"] = "close"
+        return answer
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        self.waiting += 1
+        try:
+            held = await self._acquired()
+            try:
+                yield
+            finally:
+                if held:
+                    self.turns.release()
+        finally:
+            self.waiting -= 1
+
+    async def _acquired(self) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self.turns.acquire()
+        except TimeoutError:
+            return False

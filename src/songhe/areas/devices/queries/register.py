@@ -57,9 +57,13 @@ def _of_person(person: UUID, scope: Scope) -> QuerySet[Device]:
     return rows.select_related("last", "person").order_by("kind", "code")
 
 
-def call_subsidy(person: Person, at: datetime) -> str:
-    """Through whom calls of the person's household are paid; the benefit itself knows that it is one for a household."""
-    found = _calls_of_home(person.pk, terms().calls) or _calls_of(person.pk, terms().calls)
+def call_subsidy(person: Person, *, granted: bool = True) -> str:
+    """Through whom calls of the person's household are paid; the benefit itself knows that it is one for a household.
+
+    ``granted``: whether the person may have a benefit of their own.
+    """
+    benefit = terms().calls
+    found = _calls_of_home(person.pk, benefit) or (_calls_of(person.pk, benefit) if granted else [])
     return (
         gettext("Calls of the household are paid, through {name}").format(name=found[0].person)
         if found

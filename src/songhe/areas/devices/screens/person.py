@@ -16,22 +16,23 @@ from songhe.areas.devices import queries
 from songhe.areas.devices.models import Agreement, Binding, Device
 from songhe.areas.devices.screens.common import ANSWERS, answer_of
 from songhe.areas.devices.screens.devices import devices
+from songhe.areas.entitlement.api import Grant
 from songhe.areas.registry.api import Happening, Person, door, had, source, timeline
 from songhe.engines.access.api import Scope
 from songhe.kit.clock import now
 from songhe.kit.spec import panel, panel_on
 from songhe.kit.who import who
 
-AGREED = source(Agreement)
+AGREED, GRANTED = source(Agreement), source(Grant)
 
 
 def _of_person(person: Person, request: HttpRequest) -> Mapping[str, Any]:
-    user, at = who(request), now()
+    user, at, found = who(request), now(), had(person, request)
     rows = queries.register.of_person(person, user.scope("devices.view"))
     return {
         "rows": [(row, devices.url_of(row), *ANSWERS[answer_of(row, at)], row.person_id != person.pk) for row in rows],
-        "agreed": queries.register.agreement(person.pk) if AGREED in had(person, request) else None,
-        "calls": queries.register.call_subsidy(person, at) if user.may("entitlement.view") else None,
+        "agreed": queries.register.agreement(person.pk) if AGREED in found else None,
+        "calls": queries.register.call_subsidy(person, granted=GRANTED in found) if user.may("entitlement.view") else None,
     }  # fmt: skip
 
 
