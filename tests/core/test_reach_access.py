@@ -171,6 +171,14 @@ def row_of(seconds: list[list[float]]) -> Pairs:
     )  # fmt: skip
 
 
+def test_where_every_way_is_as_long_it_ends_all_the_same() -> None:
+    first, home = np.array([0, 2, 3, 4, 6, 6]), np.array([0, 1, 0, 1, 0, 1])
+    pairs = Pairs(first, home, np.zeros(6), 2, 900.0, ELDER, False)
+    found = rational(pairs, np.array([0.0, 1, 1, 1, 0]), np.array([1.0, 3]), 480.0, rounds=60)
+    assert found.left <= 0.002
+    assert found.per_person == pytest.approx([1, 2 / 3], rel=0.02)
+
+
 def test_a_crowd_spreads_until_the_longer_way_is_worth_it() -> None:
     found = rational(
         row_of([[0.0], [240.0]]), np.array([50.0, 50.0]), np.array([100.0]), 480.0, within=1e-9, rounds=999

@@ -2,7 +2,8 @@
 
 The rational agent access model (Saxon and Snow 2020). Everybody is counted once, whatever number of sites is near. Where nobody
 gains by going elsewhere is the least of a convex function (Beckmann 1956), found by moving a part of everybody to where it is best
-now, as far as that brings most (Frank and Wolfe 1956).
+now, as far as that brings most (Frank and Wolfe 1956), and in between those of each home who fare worst, without which the last bit
+takes hundreds of rounds (away steps, Guélat and Marcotte 1986).
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ class _Spread:
         self.sizes = np.diff(self.first, append=len(home))
         there, used = self.weight[self.first].sum(), np.bincount(site, minlength=len(places)) > 0
         self.room = places * (there / max(float(places[used].sum()), 1e-300))
+        self.less = np.divide(1.0, self.room, out=np.zeros(len(places)), where=self.room > 0)
+        self.rounds = 0
         self.share = np.zeros(len(home))
         self.share[self.best(way)] = 1.0
         self.demand = self.demand_of(self.share)
@@ -77,18 +80,47 @@ class _Spread:
         return at[np.diff(self.home[at], prepend=-1) > 0]
 
     def settle(self, within: float) -> float:
-        """What could be saved by going elsewhere, as a part of all that is borne; where that is too much, a part of all goes."""
-        crowded = np.divide(self.demand, self.room, out=np.zeros(len(self.room)), where=self.room > 0)
-        cost = crowded[self.site] + self.way
+        """What could be saved by going elsewhere, as a part of all that is borne; where that is too much, some go there."""
+        cost = (self.demand * self.less)[self.site] + self.way
         best = self.best(cost)
         borne = float((self.share * self.weight) @ cost)
         saved = borne - float(self.weight[best] @ cost[best])
         if saved <= within * borne:
             return max(saved, 0.0) / borne if borne else 0.0
-        change = np.bincount(self.site[best], self.weight[best], len(self.room)) - self.demand
-        against = np.divide(change**2, self.room, out=np.zeros(len(self.room)), where=self.room > 0).sum()
-        part = min(1.0, saved / against) if against else 1.0
+        self.rounds += 1
+        if self.rounds % 2:
+            self._some_of_all(best, saved)
+        else:
+            self._those_worst_off(best, cost)
+        return saved / borne
+
+    def _some_of_all(self, best: Array, saved: float) -> None:
+        """The same part of everybody goes where it is best."""
+        change = self.demand_of(self._only(best, 1.0)) - self.demand
+        part = min(1.0, self._most(change, saved))
         self.share *= 1 - part
         self.share[best] += part
         self.demand += part * change
-        return saved / borne
+
+    def _those_worst_off(self, best: Array, cost: Array) -> None:
+        """Of each home those who fare worst go where it is best, as many as would if no other home moved, and all in proportion."""
+        worst = self.best(np.where(self.share > 0, -cost, np.inf))
+        gap = cost[worst] - cost[best]
+        each = self.weight[best] * (self.less[self.site[best]] + self.less[self.site[worst]])
+        go = np.minimum(np.divide(gap, each, out=np.zeros(len(gap)), where=each > 0), self.share[worst])
+        change = self.demand_of(self._only(best, go)) - self.demand_of(self._only(worst, go))
+        there = np.divide(self.share[worst], go, out=np.full(len(go), np.inf), where=go > 0)
+        part = min(float(there.min()), self._most(change, float((go * self.weight[best]) @ gap)))
+        self.share[worst] -= part * go
+        self.share[best] += part * go
+        self.demand += part * change
+
+    def _only(self, rows: Array, share: Array | float) -> Array:
+        out = np.zeros(len(self.share))
+        out[rows] = share
+        return out
+
+    def _most(self, change: Array, saved: float) -> float:
+        """How far a change brings most, which saves so much for each bit of it at first."""
+        against = float(change**2 @ self.less)
+        return saved / against if against else 1.0
