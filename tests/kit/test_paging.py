@@ -43,12 +43,13 @@ def ties(number: int) -> QuerySet[Tie]:
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: order[0])
 def test_pages_follow_each_other_and_the_first_knows_how_many_there_are(order: tuple[str, ...]) -> None:
-    rows = ties(150).filter(holder_id__in=[UUID(int=0), UUID(int=1)])
+    whole = ties(150)
+    rows = whole.filter(holder_id__in=[UUID(int=0), UUID(int=1)])
     keys = paging.keys_of(Tie, order)
     wanted = [row.pk for row in rows.order_by(*(key.term(back=False) for key in keys))]
     shown, cursor, page = [], "", None
     while page is None or cursor:
-        page = paging.take(rows, keys, cursor, size=40, narrowed=True)
+        page = paging.take(rows, keys, cursor, size=40, whole=whole)
         assert (page.count == (len(wanted), True)) if not cursor else page.count is None
         assert paging.counted(rows, page) == (len(wanted), True)
         shown += [row.pk for row in page.rows]
@@ -64,13 +65,13 @@ def test_the_first_page_asks_once_for_few_and_says_when_there_are_more_than_are_
     rows, keys = ties(90), paging.keys_of(Tie, ("since", "id"))
     few = rows.filter(holder_id=UUID(int=0))
     with CaptureQueriesContext(connection) as asked:
-        page = paging.take(few, keys, "", size=10, narrowed=True)
+        page = paging.take(few, keys, "", size=10, whole=rows)
         assert paging.counted(few, page) == (30, True)
     assert len(asked) == 2, "which rows and how many, and then the rows"
     for turn in range(2):
         with CaptureQueriesContext(connection) as asked:
-            page = paging.take(rows, keys, "", size=10, narrowed=True)
+            page = paging.take(rows, keys, "", size=10, whole=rows)
             assert paging.counted(rows, page) == (60, False)
         assert len(asked) == (3 if turn == 0 else 2), "many are not counted again for some minutes"
         assert [row.pk for row in page.rows] == [row.pk for row in rows.order_by("since", "id")[:10]]
-    assert paging.take(rows.none(), keys, "", narrowed=True) == paging.Page([], 1, "", "", (0, True))
+    assert paging.take(rows.none(), keys, "", whole=rows) == paging.Page([], 1, "", "", (0, True))

@@ -91,22 +91,27 @@ def keys_of(model: type[Model], order: Sequence[str]) -> tuple[Key, ...]:
 
 
 def take(
-    rows: QuerySet[Any], keys: tuple[Key, ...], cursor: str, *, size: int = PAGE, narrowed: bool = False
+    rows: QuerySet[Any],
+    keys: tuple[Key, ...],
+    cursor: str,
+    *,
+    size: int = PAGE,
+    whole: QuerySet[Any] | None = None,
 ) -> Page:
     """The page at a cursor; an unreadable cursor is the first page.
 
-    Of ``narrowed`` rows the keys are found first, which an index alone may answer, and then what is shown; they are counted
-    on the way where the page is the first.
+    Of rows that filters left of a ``whole`` the keys are found first, which an index alone may answer, and then what is
+    shown; they are counted on the way where the page is the first.
     """
     start, count = _read(rows.model, keys, cursor), None
     back = bool(start and start["back"])
     found = rows.order_by(*(key.term(back=back) for key in keys))
     if start:
         found = found.filter(_beyond(keys, start["values"], back=back))
-    if narrowed:
+    if whole is not None:
         few, count = (None, None) if start else _few(rows, keys, size + 1)
         shown = list(found.values_list("pk", flat=True)[: size + 1]) if few is None else few
-        found = rows.filter(**{f"pk__{_among(rows.model)}": shown}).order_by(
+        found = whole.filter(**{f"pk__{_among(rows.model)}": shown}).order_by(
             *(key.term(back=back) for key in keys)
         )
     got = list(found[: size + 1])

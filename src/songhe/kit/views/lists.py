@@ -39,14 +39,12 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if request.GET.get("format") and record.exports:
         return export(request, record, rows)
     order = _order(record, request.GET.get("sort", ""))
-    if less := any(form.cleaned_data.values()):
+    whole = None
+    if any(form.cleaned_data.values()):
         paging.by_one_process()
-    page = paging.take(
-        record.joined(rows),
-        paging.keys_of(record.model, order),
-        request.GET.get("cursor", ""),
-        narrowed=less,
-    )
+        whole = record.joined(record.visible(who(request)))
+    keys = paging.keys_of(record.model, order)
+    page = paging.take(record.joined(rows), keys, request.GET.get("cursor", ""), whole=whole)
     context = _context(request, record, page, order) | {"form": form, **_count(rows, page)}
     part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
     return render(request, "kit/rows.html" if part else record.list_template, context)

@@ -84,6 +84,11 @@ class Person(Scoped):
                 name="person_of_region",
             ),
             models.Index(
+                fields=["region", "born", "id"],
+                include=["name_pinyin", "state", "is_enrolled"],
+                name="person_by_region_and_birth",
+            ),
+            models.Index(
                 fields=["born"], include=["region", "state", "is_enrolled", "id"], name="person_by_birth"
             ),
             models.Index(

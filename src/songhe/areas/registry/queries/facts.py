@@ -84,10 +84,21 @@ def tagged(term: str, day: date) -> QuerySet[Any]:
     return rows.filter(known(None), holding(day), kind=Kind.TAG, term=term).values("person_id")
 
 
+def aged(rows: QuerySet[Any], after: date, until: date) -> QuerySet[Any]:
+    """The persons among some who were born after one day and until another; tells `carrying`, which comes later."""
+    found = rows.filter(born__gt=after, born__lte=until)
+    found._hints = {**found._hints, "aged": True}  # type: ignore[attr-defined]
+    return found
+
+
 def carrying(rows: QuerySet[Any], term: str, day: date) -> QuerySet[Any]:
-    """The persons among some who carry a tag on a day, for lists: facts lie in their person's region, so that both can
-    be walked side by side in one order, and as far as a page or a count needs.
+    """The persons among some who carry a tag on a day, for lists.
+
+    Facts lie in their person's region, so that both can be walked side by side in one order, and as far as a page or a
+    count needs. Of persons narrowed by `aged` few are left, in another order: they are looked up among those tagged.
     """
+    if rows._hints.get("aged"):  # type: ignore[attr-defined]
+        return rows.filter(pk__in=tagged(term, day))
     told = Fact.objects.here().filter(known(None), holding(day), kind=Kind.TAG, term=term)
     return rows.filter(Exists(told.filter(region_id=OuterRef("region_id"), person_id=OuterRef("pk"))))
 
@@ -123,6 +134,7 @@ __all__ = [
     "ABSENT",
     "COLUMNS",
     "SEALED",
+    "aged",
     "carrying",
     "current",
     "facts_at",

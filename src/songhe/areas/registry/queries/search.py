@@ -40,9 +40,11 @@ def search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     ranges = _ranges(rows, scope)
     if ranges is not None:
         ids = _carriers(hashes, ranges)
-        shown = ids if len(ids) <= FOUND_MAX else list(rows.filter(pk__in=ids).values_list("pk", flat=True))
+        shown = (
+            ids if len(ids) <= FOUND_MAX else list(rows.filter(pk__among=ids).values_list("pk", flat=True))
+        )
         if len(ids) <= FOUND_MAX or len(shown) > FOUND_MAX // 2:
-            return rows.filter(pk__in=shown[:FOUND_MAX])
+            return rows.filter(pk__among=shown[:FOUND_MAX])
     found = rows.filter(_inside("tokens__region_id", ranges), tokens__token__in=hashes[0])
     for other in hashes[1:]:
         found = found.filter(Exists(_also(other, region_id=OuterRef("region_id"), person_id=OuterRef("id"))))

@@ -21,7 +21,7 @@ from songhe.areas.registry.actions import (
 from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.doors import ways
-from songhe.areas.registry.queries.facts import SEALED, carrying, history
+from songhe.areas.registry.queries.facts import SEALED, aged, carrying, history
 from songhe.areas.registry.queries.having import had
 from songhe.areas.registry.queries.people import contacts_of, housemates
 from songhe.areas.registry.queries.search import narrowed, search
@@ -45,7 +45,7 @@ AGES = ((60, 70), (70, 80), (80, 90), (90, 100), (100, 200))
 def _aged(rows: Any, value: str) -> Any:
     low, high = AGES[int(value)]
     day = today()
-    return rows.filter(born__lte=birthday_after(day, low), born__gt=birthday_after(day, high))
+    return aged(rows, birthday_after(day, high), birthday_after(day, low))
 
 
 def _alive(row: Any, user: Any) -> bool:
@@ -115,12 +115,6 @@ people = record(
     filters=[
         spec.region_filter(narrow=narrowed),
         spec.choice(
-            "tag",
-            _("Tag"),
-            options=lambda request: [(found.code, found.label) for found in terms().values()],
-            narrow=lambda rows, value: carrying(rows, value, today()),
-        ),
-        spec.choice(
             "age",
             _("Age"),
             options=[
@@ -128,6 +122,12 @@ people = record(
                 for at, (low, high) in enumerate(AGES)
             ],
             narrow=_aged,
+        ),
+        spec.choice(
+            "tag",
+            _("Tag"),
+            options=lambda request: [(found.code, found.label) for found in terms().values()],
+            narrow=lambda rows, value: carrying(rows, value, today()),
         ),
         spec.flag("is_enrolled", _("Enrolled")),
         spec.choice("state"),
