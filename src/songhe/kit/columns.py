@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -128,15 +128,7 @@ class State(Text):
         """Each state is drawn once for all rows that are in it, unless something else of the row has a say."""
         if self.show or self.note or self.tone or self.label_of:
             return self.html
-        known: dict[object, SafeString] = {}
-
-        def draw(row: Any) -> SafeString:
-            raw = follow(row, self.name)
-            if raw not in known:
-                known[raw] = self.html(row)
-            return known[raw]
-
-        return draw
+        return once_each(lambda row: follow(row, self.name), self.html)
 
     def html(self, row: Any) -> SafeString:
         raw = self.show(row) if self.show else follow(row, self.name)
@@ -157,6 +149,9 @@ class Flag(Column):
 
     yes: Label = YES
     no: Label = NO
+
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        return self.html if self.note else once_each(self.value, self.html)
 
     def draw(self, value: object, row: Any) -> SafeString:
         return filled("{}", self.yes if value else self.no)
@@ -264,6 +259,21 @@ class Place(Column):
 
     def plain(self, row: Any) -> Plain:
         return str(self.code(row) or "")
+
+
+def once_each(
+    of: Callable[[Any], Hashable], html: Callable[[Any], SafeString]
+) -> Callable[[Any], SafeString]:
+    """A drawing function that draws once for all rows of which the same is so."""
+    known: dict[Hashable, SafeString] = {}
+
+    def draw(row: Any) -> SafeString:
+        what = of(row)
+        if what not in known:
+            known[what] = html(row)
+        return known[what]
+
+    return draw
 
 
 def field_at(model: type[Model], path: str) -> Field[Any, Any] | None:

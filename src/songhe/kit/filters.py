@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -148,13 +149,8 @@ class Places(Filter):
     label: Label = REGION
 
     def fields(self, model: type[Model], request: HttpRequest, scope: Scope) -> dict[str, forms.Field]:
-        regions = list(reachable(scope).order_by("level", "code").values_list("code", "name", "level")[:400])
-        levels = sorted({level for _code, _name, level in regions})[:3]
-        top = levels[0] if levels else 0
-        choices = [("", gettext("All regions"))]
-        for code, name, level in sorted(regions):
-            if level in levels:
-                choices.append((str(code), "\u3000" * (level - top) + name))
+        regions = reachable(scope).order_by("level", "code").values_list("code", "name", "level")[:400]
+        choices = [("", gettext("All regions")), *_indented(tuple(regions))]
         picked = request.GET.get(self.name, "")
         if picked.isdecimal() and picked not in {value for value, _text in choices}:
             choices += [(str(r.code), r.name) for r in reachable(scope).filter(code=int(picked))]
@@ -167,6 +163,17 @@ class Places(Filter):
             return rows
         low, high = span(int(value))
         return rows.filter(Q(**{f"{self.path}__gte": low, f"{self.path}__lt": high}))
+
+
+@lru_cache(maxsize=256)
+def _indented(regions: tuple[tuple[int, str, int], ...]) -> list[tuple[str, str]]:
+    """The three upper levels among (code, name, level), as a tree."""
+    levels = sorted({level for _code, _name, level in regions})[:3]
+    return [
+        (str(code), "\u3000" * (level - levels[0]) + name)
+        for code, name, level in sorted(regions)
+        if level in levels
+    ]
 
 
 def bound(filters: Iterable[Filter], model: type[Model], request: HttpRequest, scope: Scope) -> forms.Form:

