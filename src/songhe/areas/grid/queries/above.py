@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from songhe.areas.grid.limits import level_name, terms
@@ -17,7 +17,7 @@ from songhe.areas.grid.queries.books import helpers_of
 from songhe.areas.grid.rules import Level, State, standing
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import at_level, level_of
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import asked, elevated
 from songhe.engines.regions.models import Region
 
 
@@ -65,7 +65,7 @@ def ladder(whom: Person | Region | int, at: datetime, *, paired: bool = True) ->
     levels = [one for one in terms().levels if one.region <= height]
     places = {at_level(region, one.region) for one in levels if one.posts}
     with elevated():  # names and office numbers of posts are public; helpers' own numbers stay masked
-        posts = {(row.region_id, row.level): row for row in _posts(places, local.date())}
+        posts = {(row.region_id, row.level): row for row in _posts(tuple(sorted(places)), local.date())}
         turns = turns_of((row.pk for row in posts.values()), local.date() - timedelta(days=1), local.date())
         near = (
             _paired(whom, local)
@@ -85,7 +85,10 @@ def ladder(whom: Person | Region | int, at: datetime, *, paired: bool = True) ->
 
 def turns_of(posts: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Turn]]:
     """Lines of rosters that may hold on some days, by post, with their helpers."""
-    rows = Turn.everywhere.filter(post_id__in=list(posts)).filter(
+    known = list(posts)
+    if not known:
+        return {}
+    rows = Turn.everywhere.filter(post_id__in=known).filter(
         Q(on__range=(first, last)) | Q(on=None, since__lte=last) & (Q(until=None) | Q(until__gt=first))
     )
     out: dict[UUID, list[Turn]] = defaultdict(list)
@@ -94,9 +97,10 @@ def turns_of(posts: Iterable[UUID], first: date, last: date) -> dict[UUID, list[
     return out
 
 
-def _posts(places: Iterable[int], day: date) -> list[Post]:
-    rows = Post.everywhere.filter(region_id__in=list(places), since__lte=day)
-    return list(rows.filter(Q(until=None) | Q(until__gt=day)).order_by("-since"))
+@asked
+def _posts(places: tuple[int, ...], day: date) -> QuerySet[Post]:
+    rows = Post.everywhere.filter(region_id__in=places, since__lte=day)
+    return rows.filter(Q(until=None) | Q(until__gt=day)).order_by("-since")
 
 
 def _paired(person: Person, local: datetime) -> tuple[OnDuty, ...]:
