@@ -123,7 +123,7 @@ async def watched(
 
 
 def _alarms(here: Installation) -> dict[str, str]:
-    with psycopg.connect(here.cluster.url(SUPERUSER, here.cluster.database)) as connection:
+    with psycopg.connect(here.cluster.url(SUPERUSER, here.database)) as connection:
         rows = connection.execute(
             "SELECT d.code, max(a.id::text) FROM alarms_alarm a JOIN devices_device d ON d.id = a.device_id GROUP BY 1"
         )

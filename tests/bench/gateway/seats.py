@@ -1,4 +1,7 @@
-"""Agents of a throw-away installation, one session each: ``python -m tests.bench.gateway.seats NUMBER`` prints the sessions."""
+"""Agents of a throw-away installation, one session each: ``python -m tests.bench.gateway.seats NUMBER`` prints the sessions.
+
+``… seats devices`` makes the devices on standard input, a code and a secret on each line.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,12 @@ def main() -> None:
     from songhe.engines.access.api import Scope, entered
     from songhe.engines.access.login import enter_session
     from songhe.kit.clock import now
+    from songhe.site.proof.filling import make_devices
 
+    if sys.argv[1] == "devices":
+        with entered(Scope.EVERYTHING):
+            make_devices([(code, secret) for code, secret in map(str.split, sys.stdin)])
+        return
     with entered(Scope.EVERYTHING):
         for _seat in range(int(sys.argv[1])):
             request = HttpRequest()

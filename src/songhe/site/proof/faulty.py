@@ -11,7 +11,7 @@ from datetime import datetime
 
 from songhe.site.installation import set_up
 
-FAULTS = ("ack-before-commit", "no-idempotency")
+FAULTS = ("ack-before-commit", "no-idempotency", "all-alike")
 MARK = "~"
 """Stands between a message's own key and what the fault adds to it."""
 
@@ -47,12 +47,23 @@ def main() -> None:
             fresh = [replace(each, key=f"{each.key!s}{MARK}{secrets.token_hex(6)}") for each in signals]
             super().store(fresh, at=at)
 
+    class Alike(Intake):
+        """Knows no emergencies: each message goes to the end of one row."""
+
+        def put(self, item: Item, *, before: Iterable[Item] = ()) -> bool:
+            with self._there:
+                self._plain.append(item)
+                self._there.notify()
+            return True
+
     fault, port = sys.argv[1], int(sys.argv[2])
     limits = Limits(rate=1e6, burst=10**6)
     sink = Forgetful() if fault == "no-idempotency" else Areas()
     hub = Hub(sink, formats(), clock=timezone.now, limits=limits)
     if fault == "ack-before-commit":
         hub.intake = Hasty(Keeper(sink, clock=timezone.now), limits)
+    if fault == "all-alike":
+        hub.intake = Alike(Keeper(sink, clock=timezone.now), limits)
     asyncio.run(run(hub, host="127.0.0.1", port=port, tls=None, ready=lambda _port: None))
 
 

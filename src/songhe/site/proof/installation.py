@@ -74,12 +74,13 @@ class Part:
 
 @dataclass
 class Installation:
-    """A running throw-away installation."""
+    """A running throw-away installation. ``database``: another than the cluster's own."""
 
     folder: Path
     cluster: Proving
     port: int
     web_port: int
+    database: str | None = None
     devices: list[tuple[str, str]] = field(default_factory=list)
     source: str = ""
     parts: dict[str, Part] = field(default_factory=dict)
@@ -94,9 +95,9 @@ class Installation:
             "SONGHE_SECRET_KEY": "only-for-proofs-" * 4,
             "SONGHE_KEY_FILE": str(self.folder / "keys.json"),
             "SONGHE_STATIC": str(self.folder / "static"),
-            "DATABASE_URL": self.cluster.url(APP),
-            "DATABASE_OWNER_URL": self.cluster.url(OWNER),
-            "DATABASE_BACKUP_URL": self.cluster.url(BACKUP),
+            "DATABASE_URL": self.cluster.url(APP, self.database),
+            "DATABASE_OWNER_URL": self.cluster.url(OWNER, self.database),
+            "DATABASE_BACKUP_URL": self.cluster.url(BACKUP, self.database),
         }
 
     def add(self, name: str, *command: str) -> Part:
