@@ -114,6 +114,21 @@ def test_a_repeat_has_one_effect_and_another_body_is_a_conflict(office: Program)
     assert office.send("users/do/create_user", body, key="k2").json()["code"] in ("username_taken", "invalid")
 
 
+def test_a_repeat_of_what_the_row_allows_only_once_finds_the_first_answer(office: Program) -> None:
+    user = make.user("worker", make.COUNTY)
+    first = office.send(f"users/{user.pk}/deactivate", {}, key="k1")
+    again = office.send(f"users/{user.pk}/deactivate", {}, key="k1")
+    assert (first.status_code, again.status_code) == (200, 200), again.content
+    assert first.json() == again.json() == {"id": str(user.pk)}
+    assert office.send(f"users/{user.pk}/deactivate", {}, key="k2").status_code == 404
+
+
+def test_what_was_refused_can_be_sent_again_under_its_key(office: Program) -> None:
+    body = {"username": "later.fine", "name": "", "password": "pine-and-crane-2026"}
+    assert office.send("users/do/create_user", body, key="k1").status_code == 422
+    assert office.send("users/do/create_user", body | {"name": "一"}, key="k1").status_code == 200
+
+
 def test_what_the_form_refuses_the_api_refuses_on_the_field(office: Program) -> None:
     user = make.user("worker", make.COUNTY)
     reply = office.send(

@@ -22,6 +22,14 @@ class Fault(Schema):
     message: str
 
 
+class Invalid(Exception):
+    """Input that cannot be used, found where the work must be left at once."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
 class Problem(Schema):
     """A problem document."""
 
@@ -64,6 +72,10 @@ def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:
         return of_faults([Fault(field=_named(e["loc"]), message=_safe(e["msg"])) for e in fault.errors])
+
+    @api.exception_handler(Invalid)
+    def _unusable(request: HttpRequest, fault: Invalid) -> HttpResponse:
+        return of_faults(fault.faults)
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, fault: Http404) -> HttpResponse:

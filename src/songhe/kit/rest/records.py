@@ -13,7 +13,7 @@ from songhe.engines.acts.once import digest_of
 from songhe.kit import filters, paging
 from songhe.kit.clock import now
 from songhe.kit.columns import Column
-from songhe.kit.rest.problems import Fault, of_faults
+from songhe.kit.rest.problems import Fault, Invalid, of_faults
 from songhe.kit.rest.schema import as_form, body_of, filters_of, is_upload
 from songhe.kit.rest.types import Cursor, Limit, Words
 from songhe.kit.spec import RECORDS, Reading, Record
@@ -160,36 +160,33 @@ def _add_verb(api: NinjaAPI, record: Record, verb: Verb) -> None:
 
 
 def _perform(request: HttpRequest, record: Record, verb: Verb, pk: Any, body: Any, key: str | None) -> Any:
-    user = who(request)
+    user, at = who(request), now()
     need(request, record.right)
     need(request, verb.needs)
-    row = the_row(request, record, pk, verb.needs) if pk is not None else None
-    if verb.when and not verb.when(row, user):
-        raise Http404
+    digest = digest_of([request.path, body.model_dump(mode="json")])
+    with once(f"api:{key}" if key else None, actor=user, digest=digest, at=at) as slot:
+        if slot.done is not None:
+            return slot.done
+        row = the_row(request, record, pk, verb.needs) if pk is not None else None
+        if verb.when and not verb.when(row, user):
+            raise Http404
+        values = _given(verb, row, user, body)
+        result = verb.action(*([row] if row is not None else []), actor=user, at=at, **values)
+        made = result if hasattr(result, "pk") else row
+        slot.store({"id": str(made.pk) if made is not None else None})
+        return slot.result
+
+
+def _given(verb: Verb, row: Any, user: Any, body: Any) -> dict[str, Any]:
+    """What the form makes of the body. Raises Invalid."""
     given = dict(verb.given(row, user)) if verb.given else {}
     shape = form_class(
         verb, on_row=row is not None, row=row, user=user, scope=user.scope(verb.needs), given=given
     )
     form = shape(as_form(verb, body.model_dump(), on_row=row is not None))
     if not form.is_valid():
-        return of_faults(_faults(form))
-    values = {
-        name: value for name, value in {**form.cleaned_data, **given}.items() if value not in (None, "")
-    }
-    at = now()
-    digest = digest_of([request.path, body.model_dump(mode="json")])
-    with once(f"api:{key}" if key else None, actor=user, digest=digest, at=at) as slot:
-        if slot.done is None:
-            result = verb.action(*([row] if row is not None else []), actor=user, at=at, **values)
-            slot.store(
-                {
-                    "id": str(result.pk)
-                    if hasattr(result, "pk")
-                    else (str(row.pk) if row is not None else None)
-                }
-            )
-            return slot.result
-        return slot.done
+        raise Invalid(_faults(form))
+    return {name: value for name, value in {**form.cleaned_data, **given}.items() if value not in (None, "")}
 
 
 def _values(columns: Iterable[Column], rows: Sequence[Any]) -> list[dict[str, Any]]:
