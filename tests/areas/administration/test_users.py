@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 from django.test import Client
 from tests import make
+from tests.areas.providers import made as providers
 
+from songhe.areas.administration import actions
+from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Grant, User
 from songhe.engines.access.models import Token
 from songhe.engines.acts.models import Act
+from songhe.engines.regions.models import Region
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "pine-and-crane-2026"
@@ -71,6 +77,75 @@ def test_an_administrator_of_a_county_gives_no_role_beyond_it() -> None:
     stranger = make.user("worker", make.OTHER_COUNTY)
     assert office.get(f"/users/{stranger.pk}/").status_code == 404
     assert office.post(f"/users/{stranger.pk}/deactivate/").status_code == 404
+
+
+TAKING_OVER: dict[str, dict[str, str]] = {
+    "set_password": {"password": "another-pine-2026"},
+    "deactivate": {},
+    "end_sessions": {},
+    "give_role": {"role_code": "inspector", "region": str(make.COUNTY), "since": "2026-01-01"},
+}
+
+
+@pytest.mark.parametrize("since", [date(2026, 1, 1), date(2999, 1, 1)])
+@pytest.mark.parametrize("verb", TAKING_OVER)
+def test_a_county_cannot_take_over_a_user_who_also_works_elsewhere(
+    verb: str, since: date, at: datetime
+) -> None:
+    county = make.user("administrator", make.COUNTY)
+    both = make.user("county_officer", make.COUNTY)
+    other = make.grant(both, "county_officer", make.OTHER_COUNTY, since=since)
+    office, page, sent = signed_in(county), f"/users/{both.pk}", TAKING_OVER[verb]
+    assert f"/{verb}/" not in office.get(f"{page}/").content.decode()
+    assert office.post(f"{page}/{verb}/", sent).status_code in (403, 422)
+    if verb == "set_password":
+        with pytest.raises(Forbidden):
+            actions.set_password(both, actor=county, at=at, password=sent["password"])
+    both.refresh_from_db()
+    assert both.is_active
+    assert both.epoch == 0
+    assert not both.check_password("another-pine-2026")
+    assert Grant.objects.filter(user=both).count() == 2
+    other.revoked_at = at
+    other.save()
+    assert office.post(f"{page}/{verb}/", sent).status_code == 302
+
+
+def test_nobody_gives_themselves_a_role(at: datetime) -> None:
+    city = make.user("administrator")
+    give = {"role_code": "auditor", "region": str(make.CITY), "since": "2026-01-01"}
+    assert signed_in(city).post(f"/users/{city.pk}/give_role/", give).status_code == 422
+    with pytest.raises(Refused, match="yourself"):
+        actions.give_role(
+            city,
+            actor=city,
+            at=at,
+            role_code="inspector",
+            region=Region.objects.get(code=make.CITY),
+            since=at.date(),
+        )
+
+
+def test_a_role_of_a_body_names_one_that_exists_and_fits() -> None:
+    office = signed_in(make.user("administrator", make.COUNTY))
+    own, elsewhere = providers.organisation(), providers.organisation(make.OTHER_COUNTY)
+    somebody = make.user("county_officer", make.COUNTY)
+    made = make.user("family", make.COUNTY)
+    give = {"role_code": "dispatcher", "region": str(make.COUNTY), "since": "2026-01-01"}
+    for bad in (
+        "",
+        "no such body",
+        str(somebody.pk),
+        str(elsewhere.pk),
+        elsewhere.name,
+        str(make.person().pk),
+    ):
+        reply = office.post(f"/users/{made.pk}/give_role/", give | {"holder_id": bad})
+        assert reply.status_code == 422, bad
+    beside = give | {"role_code": "inspector", "holder_id": str(own.pk)}
+    assert office.post(f"/users/{made.pk}/give_role/", beside).status_code == 422
+    assert office.post(f"/users/{made.pk}/give_role/", give | {"holder_id": own.name}).status_code == 302
+    assert Grant.objects.get(user=made, role="dispatcher").holder_id == own.pk
 
 
 def test_who_is_shut_out_is_out_at_the_next_request() -> None:

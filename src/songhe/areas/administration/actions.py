@@ -11,9 +11,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.administration import rules
+from songhe.areas.administration import queries, rules
 from songhe.core.refusal import Forbidden, Refused
-from songhe.engines.access.api import Actor, Grant, User, role, roles
+from songhe.engines.access.api import Actor, Grant, Role, User, role, roles
 from songhe.engines.access.login import make_token, revoke_sessions
 from songhe.engines.access.models import Token
 from songhe.engines.acts.api import act
@@ -24,10 +24,14 @@ from songhe.kit.fields import Field
 
 MOST_DAYS = 365
 HOLDER = Field(
-    label=_("Works for (id)"),
-    help=_("Id of the own organisation, facility or worker; roles that see a whole region need none"),
-    size=36,
+    label=_("Works for"),
+    help=_(
+        "Name or id of the organisation, facility, worker or helper; roles that see a whole region need none"
+    ),
+    size=120,
 )
+TIED_BY_NAME = ("volunteer", "helper")
+"""Roles that see their own also without being tied to an entry."""
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 
 
@@ -73,6 +77,7 @@ def set_password(
     password: Annotated[str, Field(label=_("New password"), size=128)],
 ) -> User:
     """Give a new password and end all sessions."""
+    _manageable(user, actor)
     _set_password(user, password)
     user.save(update_fields=["password"])
     revoke_sessions(user)
@@ -84,6 +89,7 @@ def deactivate(user: User, *, actor: Actor, at: datetime) -> User:
     """Shut a user out at once; the user's acts and name stay."""
     if user.pk == actor.id:
         raise Refused("own_account", "You cannot shut yourself out. Ask another administrator.")
+    _manageable(user, actor)
     user.is_active = False
     user.save(update_fields=["is_active"])
     revoke_sessions(user)
@@ -93,6 +99,7 @@ def deactivate(user: User, *, actor: Actor, at: datetime) -> User:
 @act("access.manage")
 def activate(user: User, *, actor: Actor, at: datetime) -> User:
     """Let a user in again."""
+    _manageable(user, actor)
     user.is_active = True
     user.save(update_fields=["is_active"])
     return user
@@ -101,6 +108,7 @@ def activate(user: User, *, actor: Actor, at: datetime) -> User:
 @act("access.manage")
 def end_sessions(user: User, *, actor: Actor, at: datetime) -> User:
     """Log a user out everywhere, at the next request of each session."""
+    _manageable(user, actor)
     revoke_sessions(user)
     return user
 
@@ -119,6 +127,9 @@ def give_role(
 ) -> Grant:
     """Give a user a role in a region, for a time."""
     wanted = role(role_code)
+    if user.pk == actor.id:
+        raise Refused("own_role", "You cannot give yourself a role. Ask another administrator.")
+    _manageable(user, actor)
     if not actor.scope("access.manage").holds(region.code):
         raise Forbidden(
             "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
@@ -136,7 +147,7 @@ def give_role(
         user=user,
         role=wanted.code,
         region=region,
-        holder_id=_uuid(holder_id),
+        holder_id=_holder(wanted, holder_id.strip(), actor),
         since=since,
         until=until,
         given_by_id=actor.id,
@@ -194,15 +205,37 @@ def _set_password(user: User, password: str) -> None:
     user.set_password(password)
 
 
-def _uuid(text: str) -> UUID | None:
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
+def _manageable(user: User, actor: Actor) -> None:
+    if queries.beyond(actor.scope("access.manage")).filter(user=user).exists():
+        raise Forbidden(
+            "holds_elsewhere",
+            "This user also has a role outside your area. Ask an administrator who is responsible for all of it.",
+        )
+
+
+def _holder(wanted: Role, text: str, actor: Actor) -> UUID | None:
+    kinds = queries.bodies(wanted)
+    names = " / ".join(str(kind._meta.verbose_name) for kind in kinds)
+    if not kinds and text:
         raise Refused(
-            "bad_id",
-            "“{text}” is no id. Copy it from the address of the record's page.",
-            field="holder_id",
-            text=text,
-        ) from None
+            "holder_unneeded", "The role “{role}” is tied to no body. Leave this empty.",
+            field="holder_id", role=wanted.label,
+        )  # fmt: skip
+    if not text:
+        if kinds and wanted.code not in TIED_BY_NAME:
+            raise Refused(
+                "holder_missing", "The role “{role}” needs one: {kind}. Give its name or id.",
+                field="holder_id", role=wanted.label, kind=names,
+            )  # fmt: skip
+        return None
+    found = queries.tied(wanted, text, actor.scope("access.manage"))
+    if len(found) != 1:
+        raise Refused(
+            "holder_unknown" if not found else "holder_unclear",
+            "Nothing in your area is called “{text}” ({kind}). Give the exact name, or the id in the address of its page."
+            if not found
+            else "Several are called “{text}”. Give the id in the address of the page of the right one.",
+            field="holder_id", text=text, kind=names,
+        )  # fmt: skip
+    key: UUID = found[0].pk
+    return key

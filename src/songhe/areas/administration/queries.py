@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now, TruncDate
 
-from songhe.engines.access.api import SYSTEM, Grant, Lines, Scope, User
+from songhe.areas.grid.api import Helper
+from songhe.areas.providers.api import Facility, Organisation, Worker
+from songhe.engines.access.api import SYSTEM, Grant, Lines, Relation, Role, Scope, User
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.models import Job
 
@@ -19,9 +23,42 @@ def grants(scope: Scope) -> QuerySet[Any]:
 
 
 def users(scope: Scope) -> QuerySet[Any]:
-    """Users with a role inside a scope, and those without any role yet."""
+    """Users with a role inside a scope, and those without any role yet; ``beyond`` where one may not manage them."""
     theirs = Grant.objects.filter(user=OuterRef("pk"))
-    return User.objects.filter(Exists(theirs.filter(_BY_REGION.allows(scope))) | ~Exists(theirs))
+    return User.objects.filter(Exists(theirs.filter(_BY_REGION.allows(scope))) | ~Exists(theirs)).annotate(
+        beyond=Exists(beyond(scope).filter(user=OuterRef("pk")))
+    )
+
+
+def beyond(scope: Scope) -> QuerySet[Any]:
+    """Roles that hold or will hold outside a scope: their users are managed only by who sees all of it."""
+    lasting = Q(until=None) | Q(until__gt=TruncDate(Now()))
+    return Grant.objects.filter(lasting, revoked_at=None).exclude(_BY_REGION.allows(scope))
+
+
+def bodies(kind: Role) -> tuple[type[Any], ...]:
+    """What a role may be tied to: one row of one of these kinds."""
+    if kind.relation is Relation.ASSIGNED:
+        by_code: dict[str, tuple[type[Any], ...]] = {
+            "worker": (Worker,),
+            "volunteer": (Helper, Worker),
+            "helper": (Helper,),
+        }
+        return by_code.get(kind.code, ())
+    by_relation: dict[Relation, tuple[type[Any], ...]] = {
+        Relation.ORGANISATION: (Organisation,),
+        Relation.FACILITY: (Facility,),
+    }
+    return by_relation.get(kind.relation, ())
+
+
+def tied(kind: Role, text: str, scope: Scope) -> list[Any]:
+    """The bodies of the kinds that fit a role, of this id or exactly this name."""
+    try:
+        named = Q(pk=UUID(text))
+    except ValueError:
+        named = Q(name=text)
+    return [row for body in bodies(kind) for row in body.objects.within(scope).filter(named)[:2]]
 
 
 def acts(scope: Scope) -> QuerySet[Any]:

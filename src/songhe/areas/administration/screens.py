@@ -46,6 +46,10 @@ def _roles_of(row: User, request: HttpRequest) -> Any:
     return queries.grants(user.scope("access.view")).filter(user=row)
 
 
+def _managed(row: Any, user: Any) -> bool:
+    return not row.beyond
+
+
 record(
     User,
     slug="users",
@@ -82,13 +86,23 @@ record(
             actions.give_role,
             label=_("Give a role"),
             primary=True,
+            when=lambda row, user: not row.beyond and row.pk != user.id,
             initial=lambda row, user: {"since": today()},
             labels={"region": _("Region")},
         ),
-        verb(actions.set_password, label=_("New password")),
-        verb(actions.end_sessions, label=_("End all sessions")),
-        verb(actions.deactivate, label=_("Shut out"), danger=True, when=lambda row, user: row.is_active),
-        verb(actions.activate, label=_("Let in again"), when=lambda row, user: not row.is_active),
+        verb(actions.set_password, label=_("New password"), when=_managed),
+        verb(actions.end_sessions, label=_("End all sessions"), when=_managed),
+        verb(
+            actions.deactivate,
+            label=_("Shut out"),
+            danger=True,
+            when=lambda row, user: row.is_active and not row.beyond,
+        ),
+        verb(
+            actions.activate,
+            label=_("Let in again"),
+            when=lambda row, user: not row.is_active and not row.beyond,
+        ),
     ],
     empty=_("There are no users yet. Add the first one."),
 )
