@@ -53,6 +53,7 @@ def test_every_row_of_the_scope_and_filter_comes_once(officer: User) -> None:
     assert len(set(lines)) == 26
     act = Act.objects.get(verb="ties.export")
     assert (act.rows, act.actor_id, len(act.content_hash)) == (25, officer.pk, 64)
+    assert act.region_id == make.COUNTY
     with pytest.raises(zlib.error):
         zlib.decompress(bytes(ExportPart.objects.order_by("number")[1].body_sealed))
 

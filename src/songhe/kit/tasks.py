@@ -14,7 +14,6 @@ from django.http import HttpRequest, QueryDict
 from django.utils import translation
 
 from songhe.core.refusal import Forbidden
-from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import Work, job, periodic
 from songhe.engines.vault.cipher import Key, decrypt, encrypt
 from songhe.engines.vault.keyring import keyring
@@ -22,7 +21,7 @@ from songhe.engines.vault.safe import erase, make_key, open_keys
 from songhe.kit import filters, paging
 from songhe.kit.models import Export, ExportPart
 from songhe.kit.spec import RECORDS, Record
-from songhe.kit.views.exports import head, lines_of
+from songhe.kit.views.exports import head, lines_of, log_export
 from songhe.kit.views.lists import narrowed
 
 KEPT = timedelta(days=1)
@@ -51,7 +50,7 @@ def write_export(work: Work) -> dict[str, Any]:
             ExportPart.objects.create(export=export, number=number, body_sealed=sealed)
             work.step(count, total)
     with work.entered():
-        record_bulk(f"{record.slug}.export", model=record.model, count=count, digest=digest.hexdigest(), actor=work.actor, at=work.at)  # fmt: skip
+        log_export(record, count=count, digest=digest.hexdigest(), actor=work.actor, at=work.at)
     return {"rows": count}
 
 

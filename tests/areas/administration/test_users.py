@@ -9,9 +9,9 @@ from django.test import Client
 from tests import make
 from tests.areas.providers import made as providers
 
-from songhe.areas.administration import actions
+from songhe.areas.administration import actions, queries
 from songhe.core.refusal import Forbidden, Refused
-from songhe.engines.access.api import Grant, User
+from songhe.engines.access.api import Grant, User, entered
 from songhe.engines.access.models import Token
 from songhe.engines.acts.models import Act
 from songhe.engines.regions.models import Region
@@ -146,6 +146,38 @@ def test_a_role_of_a_body_names_one_that_exists_and_fits() -> None:
     assert office.post(f"/users/{made.pk}/give_role/", beside).status_code == 422
     assert office.post(f"/users/{made.pk}/give_role/", give | {"holder_id": own.name}).status_code == 302
     assert Grant.objects.get(user=made, role="dispatcher").holder_id == own.pk
+
+
+def test_the_auditor_of_the_same_area_sees_what_a_colleague_did_to_users_and_took_away(at: datetime) -> None:
+    county = make.user("administrator", make.COUNTY)
+    office = signed_in(county)
+    add = {"username": "seen.by.all", "name": "一", "password": PASSWORD}
+    assert office.post("/users/do/create_user/", add).status_code == 302
+    page = f"/users/{User.objects.get(username='seen.by.all').pk}"
+    town = make.town()
+    give = {"role_code": "inspector", "region": str(town), "since": "2026-01-01"}
+    assert office.post(f"{page}/give_role/", give).status_code == 302
+    assert office.post(f"{page}/set_password/", {"password": PASSWORD + "!"}).status_code == 302
+    assert office.get("/grants/?format=csv").status_code == 200
+    actions.issue_token(actor=county, at=at, name="statistics", days=3, secret="sh_x")
+    verbs = {
+        "access.create_user",
+        "access.give_role",
+        "access.set_password",
+        "access.issue_token",
+        "grants.export",
+    }
+    assert verbs <= seen_by(make.user("auditor", make.COUNTY))
+    assert verbs <= seen_by(make.user("auditor", make.CITY))
+    assert seen_by(make.user("auditor", town)) & verbs == {"access.give_role"}
+    assert not seen_by(make.user("auditor", make.OTHER_COUNTY)) & verbs
+    given = Act.objects.get(verb="access.give_role")
+    assert (given.region_id, given.after["role"]) == (town, "inspector")
+
+
+def seen_by(reader: User) -> set[str]:
+    with entered(reader.scope()):
+        return set(queries.acts(reader.scope("acts.view")).values_list("verb", flat=True))
 
 
 def test_who_is_shut_out_is_out_at_the_next_request() -> None:

@@ -36,6 +36,22 @@ def test_a_forgotten_scope_is_an_error_and_not_a_leak() -> None:
         Tie.objects.all()
 
 
+@pytest.mark.parametrize(
+    ("spans", "around"),
+    [
+        (((371082000000, 371083000000),), 371082000000),
+        (((371082102201, 371082102202),), 371082102201),
+        (((371082102201, 371082102202), (371082102205, 371082102206)), 371082102000),
+        (((371082000000, 371083000000), (371002000000, 371003000000)), 371000000000),
+        (((371000000000, 371100000000), (410300000000, 410400000000)), 0),
+        ((), 0),
+    ],
+)
+def test_the_smallest_region_around_a_scope(spans: tuple[tuple[int, int], ...], around: int) -> None:
+    assert Scope(spans).around == Scope((), spans).around == around
+    assert Scope.EVERYTHING.around == 0
+
+
 def test_each_lock_holds_alone() -> None:
     here, there = tied(make.village()), tied(make.village(make.OTHER_COUNTY))
     county = make.user("county_officer", make.COUNTY).scope()

@@ -16,7 +16,8 @@ from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor, Grant, Role, User, role, roles
 from songhe.engines.access.login import make_token, revoke_sessions
 from songhe.engines.access.models import Token
-from songhe.engines.acts.api import act
+from songhe.engines.acts.api import act, add_detail, set_place
+from songhe.engines.acts.record import snapshot
 from songhe.engines.jobs.api import ask_to_stop
 from songhe.engines.jobs.models import Job
 from songhe.engines.regions.models import Region
@@ -143,7 +144,7 @@ def give_role(
     ]
     excluded = {known.code: known.incompatible for known in roles().values()}
     rules.holdable(role_code, held, excluded, dict(_role_choices(None, None))).or_refuse()
-    return Grant.objects.create(
+    made = Grant.objects.create(
         user=user,
         role=wanted.code,
         region=region,
@@ -152,6 +153,9 @@ def give_role(
         until=until,
         given_by_id=actor.id,
     )
+    set_place(region.code)
+    add_detail(**snapshot(made))
+    return made
 
 
 @act("access.manage")

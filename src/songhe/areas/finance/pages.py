@@ -41,10 +41,11 @@ def payable_csv(request: HttpRequest) -> HttpResponse:
     need(request, "finance.export")
     user = who(request)
     at: datetime = now()
-    rows = list(queries.to_pay(user.scope("finance.export")))
+    scope = user.scope("finance.export")
+    rows = list(queries.to_pay(scope))
     body = papers.payable_file(rows)
     digest = digest_of([row.number for row in rows])
-    record_bulk("finance.payable", model=Settlement, count=len(rows), digest=digest, actor=user, at=at)
+    record_bulk("finance.payable", model=Settlement, count=len(rows), digest=digest, actor=user, at=at, region_id=scope.around)  # fmt: skip
     return _file(body, f"payable-{localtime(at):%Y%m%d}.csv", "text/csv; charset=utf-8")
 
 

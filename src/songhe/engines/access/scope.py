@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connections, transaction
 from psycopg.pq import TransactionStatus
 
+from songhe.core.codes.region import UNITS
 from songhe.engines.access.prepared import rows_of
 
 Range = tuple[int, int]
@@ -52,6 +53,15 @@ class Scope:
         if not self.areas:
             return (0, 0)
         return (min(a for a, _ in self.areas), max(b for _, b in self.areas))
+
+    @property
+    def around(self) -> int:
+        """The smallest region around all areas and bounds; 0 where there is none or it is the whole country."""
+        spans = (*self.areas, *self.bounds)
+        if not spans:
+            return 0
+        low, last = min(a for a, _ in spans), max(b for _, b in spans) - 1
+        return next((low - low % unit for unit in reversed(UNITS) if low // unit == last // unit), 0)
 
     @property
     def shared(self) -> Scope:

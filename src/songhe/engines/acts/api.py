@@ -1,6 +1,6 @@
 """The door of ``acts``: the names others use."""
 
-from songhe.engines.acts.decorator import act, add_detail
+from songhe.engines.acts.decorator import act, add_detail, set_place
 from songhe.engines.acts.eyes import four_eyes
 from songhe.engines.acts.once import once
 from songhe.engines.acts.origin import Origin, from_origin
@@ -18,4 +18,5 @@ __all__ = [
     "record_bulk",
     "record_read",
     "record_write",
+    "set_place",
 ]

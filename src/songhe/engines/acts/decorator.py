@@ -14,7 +14,7 @@ from songhe.core.refusal import Forbidden, Hidden
 from songhe.engines.access.actor import Actor
 from songhe.engines.access.scoped import Scoped
 from songhe.engines.acts.models import Act
-from songhe.engines.acts.record import about, changes, new_act, running, snapshot
+from songhe.engines.acts.record import about, changes, new_act, running, snapshot, where
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -76,10 +76,20 @@ def act(
 
 def add_detail(**details: Any) -> None:
     """Add facts to the act that is running, beside what changed on its subject."""
+    line = _running()
+    line.after = {**line.after, **details}
+
+
+def set_place(region_id: int) -> None:
+    """Say where the act that is running lies, if not where its subject does."""
+    _running().region_id = region_id
+
+
+def _running() -> Act:
     line = running.get()
     if line is None:
         raise LookupError("no act is running")
-    line.after = {**line.after, **details}
+    return line
 
 
 def _locked(row: models.Model, right: str, actor: Actor, *, nested: bool, locks: bool) -> dict[str, Any]:
@@ -115,8 +125,9 @@ def _write(
     subject = row if row is not None else made
     if subject is None:
         line.subject_kind = line.verb.split(".")[0]
+        line.region_id = line.region_id or where(actor, right)
     else:
-        about(line, subject)
+        about(line, subject, actor, right)
         old, new = changes(before, snapshot(subject))
         line.before, line.after = old, {**new, **line.after}
     if row is None and isinstance(made, Scoped) and not nested:

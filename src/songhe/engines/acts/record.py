@@ -47,7 +47,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
 
 def new_act(verb: str, kind: str, *, actor: Actor, at: datetime) -> Act:
     """An act not yet written, with who, when and from where."""
-    where, outer = origin(), running.get()
+    source, outer = origin(), running.get()
     return Act(
         id=uuid7(),
         at=at,
@@ -55,21 +55,27 @@ def new_act(verb: str, kind: str, *, actor: Actor, at: datetime) -> Act:
         verb=verb,
         actor_id=actor.id,
         actor_name=actor.name[:80],
-        channel=where.channel,
-        address=where.address[:45],
+        channel=source.channel,
+        address=source.address[:45],
         within_id=outer.id if outer else None,
     )
 
 
-def about(act: Act, subject: models.Model) -> None:
-    """Fill in whom or what an act is about."""
+def about(act: Act, subject: models.Model, actor: Actor, right: str | None = None) -> None:
+    """Fill in whom or what an act is about, and where that is."""
     act.subject_kind = subject._meta.label_lower
     act.subject_id = subject.pk if isinstance(subject.pk, UUID) else None
     act.subject_name = str(subject)[:120]
     act.person_id = getattr(subject, "person_id", None) or (
         subject.pk if act.subject_kind == "registry.person" else None
     )
-    act.region_id = getattr(subject, "region_id", None) or 0
+    act.region_id = act.region_id or getattr(subject, "region_id", None) or where(actor, right)
+
+
+def where(actor: Actor, right: str | None = None) -> int:
+    """Where an act lies whose subject lies nowhere (a user, a list): the smallest region around what the actor reaches,
+    so that whoever audits the actor finds it."""
+    return (actor.scope(right).around if right else 0) or actor.scope().around
 
 
 def record_write(
@@ -83,7 +89,7 @@ def record_write(
 ) -> Act:
     """Write one act by hand, for writes that no decorated action makes."""
     act = new_act(verb, Act.Kind.WRITE, actor=actor, at=at)
-    about(act, subject)
+    about(act, subject, actor)
     act.before, act.after = before or {}, after or {}
     act.save(force_insert=True)
     return act
@@ -92,7 +98,7 @@ def record_write(
 def record_read(verb: str, subject: models.Model, *, actor: Actor, at: datetime, purpose: str) -> Act:
     """Log that somebody was shown protected data, and why."""
     act = new_act(verb, Act.Kind.READ, actor=actor, at=at)
-    about(act, subject)
+    about(act, subject, actor)
     act.purpose = purpose[:200]
     act.save(force_insert=True)
     return act
@@ -108,13 +114,14 @@ def record_bulk(
     at: datetime,
     region_id: int = 0,
 ) -> Act:
-    """Log one bulk write: how many rows, and the hash (hex, at most 64 signs) of their content."""
+    """Log one bulk write: how many rows, and the hash (hex, at most 64 signs) of their content; without a region it lies
+    where the actor works."""
     act = new_act(verb, Act.Kind.BULK, actor=actor, at=at)
     act.subject_kind, act.rows, act.content_hash, act.region_id = (
         model._meta.label_lower,
         count,
         digest,
-        region_id,
+        region_id or where(actor),
     )
     act.save(force_insert=True)
     return act

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 
+from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.api import ask_to_stop, start
 from songhe.kit.charts import progress
@@ -47,10 +48,14 @@ def export(request: HttpRequest, record: Record, rows: QuerySet[Any]) -> HttpRes
         return redirect("kit.export", pk=_begun(request, record).pk)
     content = written(record, found, kind)
     digest = hashlib.sha256(content).hexdigest()
-    record_bulk(
-        f"{record.slug}.export", model=record.model, count=len(found), digest=digest, actor=user, at=now()
-    )
+    log_export(record, count=len(found), digest=digest, actor=user, at=now())
     return _file(content, record, kind)
+
+
+def log_export(record: Record, *, count: int, digest: str, actor: Actor, at: datetime) -> None:
+    """Log that a list was taken away, where the one who took it may read it."""
+    place = actor.scope(record.right).around
+    record_bulk(f"{record.slug}.export", model=record.model, count=count, digest=digest, actor=actor, at=at, region_id=place)  # fmt: skip
 
 
 def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
