@@ -1,6 +1,6 @@
 """Verbs of assessments, the only writers of their tables."""
 
-from songhe.areas.assessment.actions import rehashing
+from songhe.areas.assessment.actions import dying, rehashing
 from songhe.areas.assessment.actions.appointing import absent, ask_again, book
 from songhe.areas.assessment.actions.asking import assign, cancel, request, request_many
 from songhe.areas.assessment.actions.assessing import hand_in, save_form, send_back, sign
@@ -42,6 +42,7 @@ __all__ = [
     "correct",
     "deliver",
     "drop_version",
+    "dying",
     "enter_finding",
     "enter_into_force",
     "enter_paper",

@@ -17,7 +17,7 @@ from songhe.areas.hotline.city import asking
 from songhe.areas.hotline.models import Call, Complaint, Drawing, FollowUp, Outcome, Purpose, Relation
 from songhe.areas.hotline.rules import Listed, digest, drawn
 from songhe.areas.providers.api import said
-from songhe.areas.registry.api import secrets_of
+from songhe.areas.registry.api import Death, Person, secrets_of, when_dead
 from songhe.areas.visits import api as visits
 from songhe.areas.visits.api import TO_FOLLOW_UP, Order, Rating
 from songhe.core.codes import parse_phone
@@ -135,6 +135,13 @@ def draw_follow_ups(
     visits.pass_by([order for order in rows if str(order.pk) not in chosen], "leave_out", actor=actor, at=at)
     add_detail(listed=made.listed, chosen=made.chosen)
     return made
+
+
+@when_dead
+def call_no_more(person: Person, death: Death, actor: Actor, at: datetime) -> None:
+    """Nobody rings somebody who died; the orders themselves are passed by below."""
+    rows = FollowUp.everywhere.filter(person=person, state=FollowUp.State.DUE)
+    rows.update(state=FollowUp.State.LEFT_OUT, ended_at=at)
 
 
 def _listed(order: Order) -> Listed:

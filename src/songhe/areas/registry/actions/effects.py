@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from songhe.areas.registry.models import Death, Person
-from songhe.engines.access.api import Actor
+from songhe.engines.access.api import Actor, elevated
 
 Effect = Callable[[Person, Death, Actor, datetime], None]
 _DEAD: list[Effect] = []
@@ -27,11 +27,13 @@ def when_living(effect: Effect) -> Effect:
 
 def died(person: Person, death: Death, *, actor: Actor, at: datetime) -> None:
     """Tell every area of a confirmed death; all of it or nothing happens."""
-    for effect in _DEAD:
-        effect(person, death, actor, at)
+    with elevated():  # what ends may lie in the next village, or with any organisation
+        for effect in _DEAD:
+            effect(person, death, actor, at)
 
 
 def lives(person: Person, death: Death, *, actor: Actor, at: datetime) -> None:
     """Tell every area that a confirmed death was taken back."""
-    for effect in _LIVING:
-        effect(person, death, actor, at)
+    with elevated():  # as above
+        for effect in _LIVING:
+            effect(person, death, actor, at)

@@ -1,5 +1,6 @@
 """The verbs of orders and visits."""
 
+from songhe.areas.visits.actions import dying
 from songhe.areas.visits.actions.agreeing import agree, agree_overdue
 from songhe.areas.visits.actions.checking import (
     correct_visit,
@@ -78,6 +79,7 @@ __all__ = [
     "decline",
     "depart",
     "dispatch",
+    "dying",
     "end_sos",
     "follow_up",
     "hand_over",

@@ -38,10 +38,11 @@ from songhe.areas.visits.actions.common import (
     tell,
     written,
 )
+from songhe.areas.visits.actions.orders import pass_by
 from songhe.areas.visits.limits import limits, task_choices
 from songhe.areas.visits.models import Disposition, Visit, VisitState
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, elevated
+from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.vault.api import take_in
 from songhe.engines.vault.attachments import Place
@@ -221,6 +222,8 @@ def close_visit(
         order.arrived_at = order.arrived_at or visit.arrived_at
         save_order(order)
         signed(order, visit, actor=actor, at=at)
+        if not visit.person.is_living:  # died while the worker was there: nobody can be asked
+            pass_by([order], "leave_out", actor=SYSTEM, at=at)
     else:
         order.arrived_at, order.completed_at = visit.arrived_at, visit.left_at
         save_order(order)

@@ -72,6 +72,7 @@ class Disposition(models.TextChoices):
     NO_CONTACT = "no_contact", _("Nobody reached")
     REFUSED = "refused", _("The person refused")
     HOSPITALISED = "hospitalised", _("The person is in hospital")
+    DECEASED = "deceased", _("The person has died")
     PROVIDER_UNAVAILABLE = "provider_unavailable", _("No provider available")
     DUPLICATE = "duplicate", _("Ordered twice")
 
