@@ -9,7 +9,6 @@ from uuid import UUID
 from django.utils.module_loading import autodiscover_modules
 from tests.bench import figures, home
 
-from songhe.engines.access.api import Scope, entered
 from songhe.engines.vault import keyring
 from songhe.engines.vault.cipher import Key, encrypt
 from songhe.engines.vault.models import DataKey
@@ -31,8 +30,7 @@ def test_rotate(city: Cluster) -> None:
     second = time.perf_counter() - again
     autodiscover_modules("tasks")
     hashing = time.perf_counter()
-    with entered(Scope.EVERYTHING):
-        rows_changed = rehash(lambda done: print(f"{done:,}", flush=True) if done % 200_000 == 0 else None)
+    rows_changed = rehash(lambda done: print(f"{done:,}", flush=True) if done % 200_000 == 0 else None)
     hashed = time.perf_counter() - hashing
     bare = _in_memory()
     rows = [

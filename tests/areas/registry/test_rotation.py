@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests import make
 
-from songhe.areas.registry.actions import families
+from songhe.areas.registry.actions import families, rehashing
 from songhe.areas.registry.models import Contact, Person
 from songhe.areas.registry.queries.search import by_phone, search
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import SYSTEM, Scope
-from songhe.engines.vault import keyring
+from songhe.engines.access.api import SYSTEM, Scope, entered
+from songhe.engines.vault import keyring, rotate
 from songhe.site.commands import keys
 
-pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 PHONE, OTHER = "13963112345", "13900000001"
 
@@ -37,6 +38,7 @@ def everybody_is_found(person: Person, number: str) -> None:
         families.add_contact(person, actor=SYSTEM, at=AT, name="刘小河", phone=OTHER)
 
 
+@pytest.mark.django_db
 def test_search_and_uniqueness_outlive_a_rotation(tmp_path: Path, settings: Any) -> None:
     settings.KEY_FILE = shutil.copy(settings.KEY_FILE, tmp_path / "keys.json")
     number = make.id_number()
@@ -57,3 +59,46 @@ def test_search_and_uniqueness_outlive_a_rotation(tmp_path: Path, settings: Any)
     hashes = [bytes(Person.everywhere.get(pk=person.pk).id_number_hash or b"")]
     hashes += [bytes(row.phone_hash or b"") for row in Contact.everywhere.all()]
     assert {int.from_bytes(found_hash[:2], "big") for found_hash in hashes} == {active}
+
+
+class Stopped(Exception):
+    """Somebody pressed Ctrl-C."""
+
+
+def written(person: Person) -> None:
+    """Another connection holds the person as an order or an edit does, and does not wait for long."""
+    try:
+        with entered(Scope.EVERYTHING):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+            row = Person.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+            row.save(update_fields=["name"])
+    finally:
+        connection.close()
+
+
+def test_a_rotation_holds_nobody_up_and_a_stop_keeps_what_was_done(
+    apart: str, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.KEY_FILE = shutil.copy(settings.KEY_FILE, tmp_path / "keys.json")
+    monkeypatch.setattr(rotate, "BATCH", 1)
+    monkeypatch.setattr(rehashing, "BATCH", 1)
+    monkeypatch.setattr(keys, "SAID_EVERY", 1)
+    with entered(Scope.EVERYTHING):
+        people = [make.person(name=name) for name in ("刘长河", "王秀英", "孙德胜")]
+    keyring.add_keys(settings.KEY_FILE)
+    said: list[str] = []
+
+    def say(words: str) -> None:
+        said.append(words)
+        with ThreadPoolExecutor(1) as other:
+            for person in people:
+                other.submit(written, person).result()
+        if len(said) == 5:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        keys.renewed(say)
+    assert said == ["1 …", "2 …", "3 …", "1 …", "2 …"], "three data keys, then two of three persons"
+    assert keys.renewed() == (0, 1), "only what was left"
+    assert keys.renewed() == (0, 0)

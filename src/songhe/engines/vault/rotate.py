@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from songhe.engines.access.bulk import update_many
+from songhe.engines.access.scope import Scope, entered
 from songhe.engines.vault.cipher import key_id
 from songhe.engines.vault.keyring import keyring
 from songhe.engines.vault.models import DataKey
@@ -28,7 +28,7 @@ def rewrap(progress: Progress = lambda done: None) -> int:
     """
     newest, changed, last = keyring().seal.active, 0, UUID(int=0)
     while True:
-        with transaction.atomic():
+        with entered(Scope.EVERYTHING):
             later = DataKey.objects.filter(owner_id__gt=last).order_by("owner_id").select_for_update()
             rows = list(later.values_list("owner_id", "wrapped")[:BATCH])
             if not rows:
@@ -44,8 +44,8 @@ def rewrap(progress: Progress = lambda done: None) -> int:
 def rehashes(name: str) -> Callable[[Rehash], Rehash]:
     """Register how one table's search hashes are brought under the newest search key.
 
-    The function works in batches of one transaction each and yields (rows seen, rows changed) after every one of
-    them; a second run changes nothing.
+    The function works in batches, enters a scope and so a transaction for each, and yields (rows seen, rows changed)
+    after every one of them; what is done stays done, and a second run changes nothing.
     """
 
     def register(found: Rehash) -> Rehash:
@@ -64,7 +64,7 @@ def hashed_anew(
     """
     last, seen = UUID(int=0), 0
     while True:
-        with transaction.atomic():
+        with entered(Scope.EVERYTHING):
             later = (
                 model.everywhere.filter(pk__gt=last)
                 .order_by("pk")

@@ -60,10 +60,12 @@ def create(file: Path) -> None:
 
 
 def renewed(say: Callable[[str], object] = lambda _: None) -> tuple[int, int]:
-    """Bring everything under the newest keys; (data keys, rows with hashes) that needed it. Safe to repeat."""
+    """Bring everything under the newest keys; (data keys, rows with hashes) that needed it. Safe to stop and to repeat.
+
+    Each batch is a transaction of its own: no row is held longer than its batch takes, and a stop keeps what was done.
+    """
     from django.utils.module_loading import autodiscover_modules
 
-    from songhe.engines.access.api import Scope, entered
     from songhe.engines.vault import rotate
 
     autodiscover_modules("tasks")
@@ -72,8 +74,7 @@ def renewed(say: Callable[[str], object] = lambda _: None) -> tuple[int, int]:
         if done and done % SAID_EVERY == 0:
             say(f"{done:,} …")
 
-    with entered(Scope.EVERYTHING):
-        return rotate.rewrap(told), rotate.rehash(told)
+    return rotate.rewrap(told), rotate.rehash(told)
 
 
 def drop(file: Path, found: int) -> None:

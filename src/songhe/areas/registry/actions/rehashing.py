@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
-from django.db import transaction
-
 from songhe.areas.registry.models import Contact, Person, PersonToken, State
 from songhe.areas.registry.queries.hashes import address_hash, id_hash, name_hashes, phone_hash
 from songhe.areas.registry.queries.secrets import secrets_of_many
-from songhe.engines.access.api import insert_many, update_many
+from songhe.engines.access.api import Scope, entered, insert_many, update_many
 from songhe.engines.vault.api import hashed_anew, rehashes
 
 BATCH = 2_000
@@ -27,7 +25,7 @@ def people() -> Iterator[tuple[int, int]]:
     """Numbers, addresses and names of persons. A hash that is empty stays so: a merged entry gave its number away."""
     last, seen = UUID(int=0), 0
     while True:
-        with transaction.atomic():
+        with entered(Scope.EVERYTHING):
             later = Person.everywhere.filter(pk__gt=last).order_by("pk")
             rows = list(later.select_for_update(no_key=True)[:BATCH])
             if not rows:
