@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -35,6 +36,39 @@ def test_the_same_message_has_one_effect_however_often_it_comes(at: datetime) ->
     assert json.loads(reveal(person.pk, kept.body_sealed)) == {"extra": {"rssi": -80}}, "sealed with the person's key"  # fmt: skip
     last = Last.everywhere.get(device=row)
     assert (last.connected_at, last.first_used_at, last.battery_low) == (at, at, True)
+
+
+def test_a_number_that_comes_again_for_another_call_swallows_none(at: datetime) -> None:
+    row, hour = made.device(of=make.person()), timedelta(hours=1)
+
+    def rings(kind: str, key: str, sent_at: datetime | None, after: timedelta) -> bool:
+        one = api.Signal(row.pk, key, kind, sent_at, at + after)
+        return bool(api.receive([one, one], at=at + after))
+
+    assert rings("sos", "1", at, 0 * hour)
+    assert not rings("sos", "1", at, 5 * hour), "the same message hours later"
+    assert not rings("sos", "1", at, 200 * hour), "and days later"
+    assert rings("sos", "1", at + 5 * hour, 5 * hour), "the counter began anew"
+    assert rings("fall", "1", at, 5 * hour), "another kind"
+    assert rings("sos", "2", None, 0 * hour)
+    assert not rings("sos", "2", None, 1 * hour), "sent again by a device without a clock"
+    assert rings("sos", "2", None, 3 * hour)
+    stopped = at - timedelta(days=9000)
+    assert rings("sos", "3", stopped, 0 * hour)
+    assert not rings("sos", "3", stopped, 1 * hour)
+    assert rings("sos", "3", stopped, 3 * hour), "its clock starts from the same moment with each battery"
+
+
+def test_what_is_told_to_be_sent_for_the_first_time_is_compared_with_nothing(at: datetime) -> None:
+    row = made.device(of=make.person())
+    press = api.Signal(row.pk, "p", "sos", None, at, first=True)
+    soon = at + timedelta(seconds=9)
+    assert len(api.receive([press], at=at)) == 1
+    assert api.receive([press], at=soon) == [], "tried again by us, since nobody knew whether it was written"
+    assert len(api.receive([replace(press, received_at=soon)], at=soon)) == 1
+    assert api.receive([replace(press, received_at=soon, first=False)], at=soon) == [], (
+        "the device sends it again"
+    )
 
 
 def test_hundreds_of_heartbeats_are_a_few_statements_and_leave_no_rows(at: datetime) -> None:

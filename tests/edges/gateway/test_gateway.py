@@ -67,6 +67,27 @@ def test_a_receipt_means_that_the_alarm_is_there() -> None:
     )
 
 
+def test_a_message_again_is_one_signal_and_another_under_its_number_is_not_lost() -> None:
+    device("G0")
+    press = {"id": 1, "kind": "sos", "time": 1_764_036_000}
+
+    async def story(hub: Hub, port: int) -> None:
+        for dup in (False, True):  # after a break it comes again
+            caller = Caller(port, "G0")
+            await caller.introduce()
+            assert await caller.told(1, press, dup=dup) == Puback(1)
+            caller.writer.close()
+        caller = Caller(port, "G0")
+        await caller.introduce()
+        assert await caller.told(1, press | {"time": 1_764_136_000}) == Puback(1)
+        for dup in (False, True, False):  # with neither number nor time
+            assert await caller.told(1, {"kind": "sos"}, dup=dup) == Puback(1)
+
+    played(story)
+    assert keys("G0")[:2] == ["1", "1"]
+    assert len(keys("G0")) == 4, "a bare press is sent again only where the device says so"
+
+
 def test_only_a_device_with_its_secret_is_heard_and_only_on_its_own_topic() -> None:
     device("G2")
 
@@ -177,6 +198,9 @@ def test_a_bad_message_is_found_by_halving_and_an_emergency_is_written_bare() ->
     assert verdicts[3] is Verdict.QUARANTINED
     assert sorted(keys("G6")) == sorted(f"m{number}" for number in range(20) if number != 3)
     assert len(rows("SELECT 1 FROM gateway_quarantined WHERE device = 'G6'")) == 2
+    assert keeper.keep([batch[3], batch[0], batch[3]]) == [verdicts[3], Verdict.STORED, verdicts[3]], (
+        "what comes twice at once has the fate of the first"
+    )
     with pytest.raises(Outage):  # where all of many fail, nothing is put aside
         keeper.keep([message(row, f"n{number}", battery=13, kind="low_battery") for number in range(10)])
 

@@ -27,9 +27,9 @@ def secret() -> str:
     return make_source("acme", "signed", CITY, at=timezone.now())
 
 
-def sent(secret: str, messages: Any, *, ago: float = 0, **headers: str) -> Any:
+def sent(secret: str, messages: Any, *, ago: float = 0, told: str = "", **headers: str) -> Any:
     body = messages if isinstance(messages, bytes) else json.dumps({"messages": messages}).encode()
-    told = str(int(time.time() - ago))
+    told = told or str(int(time.time() - ago))
     right = hmac.new(secret.encode(), told.encode() + b"." + body, hashlib.sha256).hexdigest()
     given = {"X-Songhe-Source": "acme", "X-Songhe-Time": told, "X-Songhe-Signature": right} | headers
     return Client().post("/ingest/v1/signals", body, content_type="application/json", headers=given)
@@ -56,6 +56,16 @@ def test_a_signed_batch_is_written_once_and_answered_message_by_message(secret: 
     assert keys("T1") == ["1", "4"]
     assert rows("SELECT road FROM gateway_quarantined WHERE device = 'T1'") == [("http",)]
     assert rows("SELECT signals FROM alarms_alarm") == [(2,)]
+
+
+def test_bare_messages_are_the_same_in_the_same_request_alone(secret: str) -> None:
+    device("T5")
+    batch, now = [{"device": "T5", "kind": "sos"}], int(time.time())
+    counts = []
+    for moment in (now, now, now - 60):
+        assert statuses(sent(secret, batch, told=str(moment))) == ["stored"]
+        counts.append(len(keys("T5")))
+    assert counts == [1, 1, 2]
 
 
 def test_whoever_has_not_signed_is_not_heard(secret: str) -> None:

@@ -17,7 +17,7 @@ from tests.examples import tries
 from songhe.areas.devices.api import Signal
 from songhe.core.sources import DataError
 from songhe.edges.gateway import traccar
-from songhe.edges.gateway.formats import build, formats
+from songhe.edges.gateway.formats import Mark, build, formats
 from songhe.edges.gateway.reading import Unfit, moment
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ def said(
 ) -> Signal:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     values = formats().values(raw)
-    return formats().by_code[format_].signal(values, DEVICE, at=AT, kind=kind, mark=mark)
+    return formats().by_code[format_].signal(values, DEVICE, at=AT, kind=kind, mark=Mark(mark, first=True))
 
 
 def test_our_own_format() -> None:
@@ -70,7 +70,9 @@ def test_a_message_sent_twice_has_one_key() -> None:
     timed = {"kind": "sos", "time": 1_764_036_000}
     assert said(timed, mark=b"1").key == said(timed, mark=b"2").key
     bare = {"kind": "sos"}
-    assert said(bare, mark=b"1").key == said(bare, mark=b"1").key != said(bare, mark=b"2").key
+    for each in (bare, bare | {"time": 0}):
+        assert said(each, mark=b"1").key == said(each, mark=b"1").key != said(each, mark=b"2").key
+    assert [said(each).first for each in (bare, timed, bare | {"id": 1})] == [True, False, False]
     assert len(said({"kind": "sos", "id": "x" * 300}).key) == 64
 
 

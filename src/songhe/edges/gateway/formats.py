@@ -26,6 +26,14 @@ _PART = re.compile(r"\{(device|kind)\}")
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What tells messages apart that have neither number nor time: what the road says of them; ``first``: not sent again."""
+
+    told: bytes = b""
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """How one maker's messages are read."""
 
@@ -43,39 +51,32 @@ class Format:
         at: datetime,
         code: str = "",
         kind: str = "",
-        mark: bytes = b"",
+        mark: Mark = Mark(),
     ) -> Signal:
-        """What a message says. ``kind`` comes from the topic where the topic tells it; ``mark`` stands for a number
-        that the message does not have."""
+        """What a message says. ``kind`` comes from the topic where the topic tells it."""
         said = kind or reading.word(first(values, self.fields["kind"]))
         ours = self.kinds.get(said.lower())
         if ours is None:
             raise Unfit(f"the kind “{said[:40]}” is not known" if said else "no kind is given")
         place = self._place(values)
+        number = reading.word(first(values, self.fields["number"]))
+        sent_at = reading.moment(first(values, self.fields["time"]))
+        bare = not number and sent_at is None
         accuracy = reading.whole(first(values, self.fields["accuracy"]), 0, 1_000_000)
         return Signal(
             device_id=device_id,
             code=code,
-            key=self._key(values, ours, mark),
+            key=_plain(number) or _hash(repr((ours, sorted(values.items()), mark.told if bare else b""))),
             kind=ours,
-            sent_at=reading.moment(first(values, self.fields["time"])),
+            sent_at=sent_at,
             received_at=at,
             battery=reading.whole(first(values, self.fields["battery"]), 0, 100),
             longitude=place.lon if place else None,
             latitude=place.lat if place else None,
             accuracy=accuracy if place else None,
             extra=reading.left(values, self.used),
+            first=bare and mark.first,
         )
-
-    def _key(self, values: Values, kind: str, mark: bytes) -> str:
-        """The device's own number; where it has none, a hash of what it says and of ``mark``."""
-        given = reading.word(first(values, self.fields["number"]))
-        if given:
-            plain = len(given) <= KEY_LENGTH and given.isprintable()
-            return given if plain else hashlib.sha256(given.encode()).hexdigest()
-        timed = first(values, self.fields["time"]) is not None
-        said = repr((kind, sorted(values.items(), key=lambda each: each[0]), b"" if timed else mark))
-        return hashlib.sha256(said.encode()).hexdigest()
 
     def _place(self, values: Values) -> Point | None:
         lon = reading.number(first(values, self.fields["longitude"]))
@@ -175,6 +176,15 @@ def _format(row: Data, where: str) -> tuple[Format, Sequence[str]]:
     return Format(text(row, "code", where), fields, kinds, _frame(row, where), used), _words(
         row, "topics", where
     )
+
+
+def _plain(number: str) -> str:
+    """A device's number of a message as it can be kept; a hash of one that is too long or no text."""
+    return number if len(number) <= KEY_LENGTH and number.isprintable() else _hash(number)
+
+
+def _hash(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _words(row: Data, key: str, where: str) -> list[str]:

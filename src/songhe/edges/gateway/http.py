@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from songhe.edges.gateway import reading, traccar
-from songhe.edges.gateway.formats import Format, formats
+from songhe.edges.gateway.formats import Format, Mark, formats
 from songhe.edges.gateway.keeping import AWAY, Keeper, Message, Outage, Verdict
 from songhe.edges.gateway.models import Quarantined, Source
 from songhe.edges.gateway.reading import Unfit
@@ -68,7 +68,7 @@ def signed(request: HttpRequest) -> HttpResponse:
     messages = values.get("messages")
     if not isinstance(messages, list) or not 0 < len(messages) <= MOST_MESSAGES:
         raise Unfit(f"messages must be a list of 1 to {MOST_MESSAGES}")
-    return _answer(_taken(messages, found))
+    return _answer(_taken(messages, found, Mark(told.encode())))
 
 
 @_open
@@ -102,7 +102,7 @@ def forwarded(request: HttpRequest, source: str) -> HttpResponse:
     return _forwarded(_kept(told, [{"device": code} for _each in told]))
 
 
-def _taken(messages: Sequence[Any], source: Platform) -> list[Result]:
+def _taken(messages: Sequence[Any], source: Platform, mark: Mark) -> list[Result]:
     """Read every message, write those that may be, and say of each what became of it."""
     said = [each if isinstance(each, Mapping) else {} for each in messages]
     codes = [reading.word(each.get("device"))[:64] for each in said]
@@ -117,13 +117,13 @@ def _taken(messages: Sequence[Any], source: Platform) -> list[Result]:
         elif device and not _within(source, device[1]):
             results[place]["status"] = "not yours"
         else:
-            ready.append(_message(each, code, device[0] if device else None))
+            ready.append(_message(each, code, device[0] if device else None, mark))
             places.append(place)
     _kept(ready, [results[place] for place in places])
     return results
 
 
-def _message(values: Mapping[str, Any], code: str, device_id: Any) -> Message:
+def _message(values: Mapping[str, Any], code: str, device_id: Any, mark: Mark) -> Message:
     book, at = formats(), timezone.now()
     inner = {name: value for name, value in values.items() if name not in ("device", "format")}
     body = json.dumps(inner, ensure_ascii=False, default=str).encode("utf-8", "replace")
@@ -131,7 +131,7 @@ def _message(values: Mapping[str, Any], code: str, device_id: Any) -> Message:
     try:
         if len(body) > book.most_bytes:
             raise Unfit(f"longer than {book.most_bytes} bytes")
-        said = _format(values, book.by_code).signal(inner, device_id, code=code, at=at)
+        said = _format(values, book.by_code).signal(inner, device_id, code=code, at=at, mark=mark)
     except ValueError as fault:
         kept = body[: book.most_bytes]
         return Message(road, code, kept, urgent=b"sos" in kept.lower(), signal=None, reason=str(fault))

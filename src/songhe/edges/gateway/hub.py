@@ -17,7 +17,7 @@ from django.db import connection
 
 from songhe.areas.devices.api import Credentials
 from songhe.core.mqtt import Publish, Reason
-from songhe.edges.gateway.formats import Formats
+from songhe.edges.gateway.formats import Formats, Mark
 from songhe.edges.gateway.intake import Intake
 from songhe.edges.gateway.keeping import Keeper, Message
 from songhe.edges.gateway.known import Known
@@ -30,7 +30,6 @@ from songhe.engines.commands.api import Outgoing, acknowledge, take
 
 log = logging.getLogger(__name__)
 _BUCKETS = 200_000
-_SAME_SECONDS = 600  # a repeat without number and time counts as the same message within so many seconds
 
 
 class Hub:
@@ -131,7 +130,7 @@ class Hub:
         at = self.clock()
         make = partial(Message, road, device.code, packet.payload)
         try:
-            mark = f"{packet.packet_id} {int(at.timestamp()) // _SAME_SECONDS}".encode()
+            mark = Mark(str(packet.packet_id).encode(), first=not packet.dup)
             values = self.formats.values(packet.payload)
             signal = format_.signal(values, device.id, at=at, kind=kind, mark=mark)
         except ValueError as fault:  # Unfit, and what no signal can be

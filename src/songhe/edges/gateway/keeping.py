@@ -72,9 +72,10 @@ class Keeper:
     def keep(self, batch: Sequence[Message]) -> list[Verdict]:
         """Write a batch; a verdict for each message, in order. Raises Outage when nothing could be done now."""
         verdicts = [Verdict.STORED] * len(batch)
-        good = [place for place, message in enumerate(batch) if message.signal is not None]
+        alike = _alike(batch)
+        good = sorted(set(alike.values()))
         try:
-            failed = self._halved(batch, _once(batch, good))
+            failed = self._halved(batch, good)
             crowded = {place for place, fault in failed.items() if isinstance(fault, NoRoom)}
             if len(failed) >= OURS and not crowded and len(failed) == len(good):
                 log.error("gateway: every message of a batch failed, as %r", next(iter(failed.values())))
@@ -86,6 +87,8 @@ class Keeper:
                     verdicts[place] = self._alone(message, failed[place])
                 elif message.signal is None:
                     verdicts[place] = self._set_aside(message, message.reason)
+                elif alike[place] != place:
+                    verdicts[place] = verdicts[alike[place]]
         except AWAY as fault:
             raise Outage(str(fault)[:200]) from fault
         return verdicts
@@ -181,15 +184,12 @@ def let_go(*, actor: Actor, at: datetime) -> int:
     return len(numbers)
 
 
-def _once(batch: Sequence[Message], places: Sequence[int]) -> list[int]:
-    """The places without a message that stands earlier in the batch already; both are acknowledged together."""
-    seen: set[tuple[UUID | str, str | bytes]] = set()
-    out = []
-    for place in places:
-        signal = batch[place].signal
-        assert signal is not None
-        named = (signal.device_id or signal.code, signal.key)
-        if named not in seen:
-            seen.add(named)
-            out.append(place)
-    return out
+def _alike(batch: Sequence[Message]) -> dict[int, int]:
+    """The places of what was understood, each with the first place of the same message: what becomes of one becomes of all."""
+    first: dict[object, int] = {}
+    found = {}
+    for place, message in enumerate(batch):
+        if (one := message.signal) is not None:
+            told = (*one.named, one.code, one.sent_at, one.received_at if one.first else None)
+            found[place] = first.setdefault(told, place)
+    return found

@@ -34,8 +34,8 @@ class Tally:
 
 
 class Sender(asyncio.Protocol):
-    """One device. It keeps what has no receipt, and after a break sends that first, as the standard asks. ``deaf``: the part
-    of receipts that do not reach it."""
+    """One device. It keeps what has no receipt, and after a break sends that first and as it was, as the standard asks.
+    ``deaf``: the part of receipts that do not reach it."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Sender(asyncio.Protocol):
         self.code, self.secret, self.say, self.tally = code, secret, say, tally
         self.window, self.deaf = window, deaf
         self.outbox: deque[int] = deque()
-        self.pending: dict[int, tuple[int, float]] = {}
+        self.pending: dict[int, tuple[int, float, tuple[str, bytes]]] = {}
         self.online = asyncio.Event()
         self.idle = asyncio.Event()
         self.transport: asyncio.Transport | None = None
@@ -128,18 +128,18 @@ class Sender(asyncio.Protocol):
         self._accepted = True
         self.tally.connections += 1
         self.online.set()
-        for packet_id, (number, _since) in self.pending.items():
+        for packet_id, (_number, _since, said) in self.pending.items():
             self.tally.again += 1
-            self._write(packet_id, number, dup=True)
+            self._write(packet_id, said, dup=True)
 
     def _receipt(self, packet_id: int) -> None:
         found = self.pending.get(packet_id)
         if found is not None and self._random.random() < self.deaf:  # the receipt did not reach us
             self.tally.again += 1
-            self._write(packet_id, found[0], dup=True)
+            self._write(packet_id, found[2], dup=True)
         elif found is not None:
             del self.pending[packet_id]
-            number, since = found
+            number, since, _said = found
             self.tally.acknowledged.add((self.code, number))
             self.tally.waits.append(time.monotonic() - since)
         if not self.pending and not self.outbox:
@@ -149,12 +149,13 @@ class Sender(asyncio.Protocol):
         while self._accepted and self.transport and self.outbox and len(self.pending) < self.window:
             number = self.outbox.popleft()
             packet_id = number % 60_000 + 1
-            self.pending[packet_id] = (number, time.monotonic())
+            said = self.say(number)
+            self.pending[packet_id] = (number, time.monotonic(), said)
             self.tally.sent += 1
-            self._write(packet_id, number, dup=False)
+            self._write(packet_id, said, dup=False)
 
-    def _write(self, packet_id: int, number: int, *, dup: bool) -> None:
-        topic, payload = self.say(number)
+    def _write(self, packet_id: int, said: tuple[str, bytes], *, dup: bool) -> None:
+        topic, payload = said
         if self.transport is not None:
             self.transport.write(encoding.publish(4, Publish(topic, payload, 1, packet_id, dup)))
 
@@ -166,7 +167,7 @@ class Sender(asyncio.Protocol):
 
 
 def own_format(code: str, kind: Callable[[int], str]) -> Say:
-    """Messages in our own format; the number is the key."""
+    """Messages in our own format; number and time tell one from another."""
     topic = f"d/{code}/up"
 
     def say(number: int) -> tuple[str, bytes]:

@@ -19,7 +19,7 @@ from songhe.areas.devices.limits import terms
 from songhe.areas.devices.models import Last
 from songhe.areas.devices.models import Signal as Kept
 from songhe.areas.devices.queries.hearing import Speaker
-from songhe.areas.devices.rules import Fence, Heard, Means, Signal, hear
+from songhe.areas.devices.rules import Before, Fence, Heard, Means, Signal, again, hear
 from songhe.engines.access.api import elevated, insert_many, update_many
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import open_keys, reveal_with, seal_with
@@ -60,8 +60,9 @@ def receive(batch: Sequence[Signal], *, at: datetime) -> list[Signal]:
     """Keep what is new of a batch, bring each device's last state up to it, and return what somebody has to come for.
 
     Everything happens in the caller's transaction: when it commits, all of it is there, and when it fails, none. The same
-    key of the same device has one effect, however often and from however many gateways it comes. Reaches every region,
-    since a device speaks for itself; whoever calls has checked that it is the device that speaks.
+    message of a device has one effect, however often and from however many gateways it comes: the lock of the device's last
+    state sees to that, and the rule ``again`` says which is the same. Reaches every region, since a device speaks for itself;
+    whoever calls has checked that it is the device that speaks.
     """
     if not batch:
         return []
@@ -105,15 +106,15 @@ def _hear(batch: Sequence[Signal], found: dict[UUID, Speaker]) -> list[Signal]:
 def _fresh(batch: Sequence[Signal]) -> list[Signal]:
     """What is not kept yet, each once. A bare heartbeat is not asked about: hearing it twice changes nothing."""
     said = terms().signals
-    asked = {
-        one.named for one in batch
+    asked = [
+        one for one in batch
         if one.has_place or one.kind not in said or said[one.kind].means != "state"
-    }  # fmt: skip
-    seen: set[tuple[Any, str]] = set(queries.hearing.known_keys(asked))  # type: ignore[arg-type]  # they have ids
+    ]  # fmt: skip
+    before = queries.hearing.kept_before(asked)
     fresh = []
     for one in batch:
-        if one.named not in seen:
-            seen.add(one.named)
+        if not again(one, before[one.named], terms().clock):
+            before[one.named].append(Before(one.sent_at, one.received_at))
             fresh.append(one)
     return fresh
 

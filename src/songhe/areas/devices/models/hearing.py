@@ -80,8 +80,8 @@ class Last(Scoped):
 
 
 class Signal(Scoped):
-    """One signal that is kept: once for each key of a device. What it said beside its kind is sealed, with the key of
-    the person where there is one, else with the device's own."""
+    """One signal that is kept: once, however often it comes. What it said beside its kind is sealed, with the key of the person
+    where there is one, else with the device's own. ``key`` is the device's own number of it, which may come again for another."""
 
     # Without foreign keys in the database: whoever writes here holds the row of the device's last state.
     device = models.ForeignKey(
@@ -128,8 +128,8 @@ class Signal(Scoped):
                 name="signal_to_look_at",
             ),
             BrinIndex(fields=["received_at"], name="signal_by_receipt", pages_per_range=32),
+            models.Index(fields=["device", "key"], name="signal_by_key"),
         ]
-        constraints = [models.UniqueConstraint(fields=["device", "key"], name="one_signal_of_a_key")]
 
     def __str__(self) -> str:
         return self.kind_label

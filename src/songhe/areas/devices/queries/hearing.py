@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from django.db import connection
 
 from songhe.areas.devices.limits import kind_of
 from songhe.areas.devices.models import Device, Fence, Stray
-from songhe.areas.devices.rules import Clock, Fault, Kind, State, Wearer, from_json
+from songhe.areas.devices.rules import Before, Clock, Fault, Kind, Signal, State, Wearer, from_json
 from songhe.areas.devices.rules import Fence as Shape
 from songhe.core.labels import Label
 from songhe.engines.regions.models import Level, Region
@@ -29,8 +30,10 @@ WHERE l.device_id = ANY(%s::uuid[]) ORDER BY l.device_id FOR NO KEY UPDATE OF l
 """
 """In the order of ids, so that two gateways that bring the same devices wait for each other and never in a ring."""
 _KNOWN = """
-SELECT s.device_id, s.key FROM devices_signal s
-  JOIN unnest(%s::uuid[], %s::text[]) AS fresh (device_id, key) ON s.device_id = fresh.device_id AND s.key = fresh.key
+SELECT s.device_id, s.key, s.kind, s.sent_at, s.received_at FROM devices_signal s
+  JOIN unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[]) AS fresh (device_id, key, kind, sent_at)
+    ON s.device_id = fresh.device_id AND s.key = fresh.key AND s.kind = fresh.kind
+WHERE s.sent_at IS NOT DISTINCT FROM fresh.sent_at
 """
 MOST_STRAYS = 5_000
 """So many unknown numbers wait to be looked at; more of them at once are made up, or a list was not brought in. So many calls
@@ -103,13 +106,16 @@ def speakers(devices: Collection[UUID]) -> dict[UUID, Speaker]:
     return found
 
 
-def known_keys(named: Collection[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
-    """Those of the signals that are kept already."""
-    if not named:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [[one for one, _key in named], [key for _one, key in named]])
-        return {(device, key) for device, key in cursor.fetchall()}
+def kept_before(signals: Collection[Signal]) -> defaultdict[Any, list[Before]]:
+    """What is kept already under the names of some signals and of the same moment."""
+    found: defaultdict[Any, list[Before]] = defaultdict(list)
+    asked = {(*one.named, one.sent_at) for one in signals}
+    if asked:
+        with connection.cursor() as cursor:
+            cursor.execute(_KNOWN, [list(column) for column in zip(*asked, strict=True)])
+            for device, key, kind, sent_at, received_at in cursor.fetchall():
+                found[device, key, kind].append(Before(sent_at, received_at))
+    return found
 
 
 def sealed_fences(persons: Collection[UUID]) -> list[tuple[UUID, UUID, bool, bytes]]:

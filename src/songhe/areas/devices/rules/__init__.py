@@ -1,5 +1,6 @@
 """What devices decide without looking anything up."""
 
+from songhe.areas.devices.rules.again import Before, again
 from songhe.areas.devices.rules.clock import Clock, Fault, Limits, judge
 from songhe.areas.devices.rules.fences import (
     LEAST_METRES,
@@ -22,6 +23,7 @@ __all__ = [
     "MOST_KEY",
     "MOST_METRES",
     "Became",
+    "Before",
     "Clock",
     "Fault",
     "Fence",
@@ -35,6 +37,7 @@ __all__ = [
     "State",
     "Terms",
     "Wearer",
+    "again",
     "as_json",
     "build_terms",
     "from_json",

@@ -24,6 +24,7 @@ class Limits:
     live: timedelta
     late: timedelta
     jump: timedelta
+    again: timedelta
 
 
 @dataclass(frozen=True, slots=True)

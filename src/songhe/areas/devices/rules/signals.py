@@ -19,9 +19,9 @@ _NOTHING: Mapping[str, Any] = {}
 class Signal:
     """One message of one device; impossible values raise ValueError.
 
-    ``key`` is the device's own number of the message: the same key of the same device is the same message, however often it
-    comes. ``sent_at`` is what the device's clock said. Without a ``device_id``, ``code`` says who it claims to be.
-    What stands below ``extra`` is filled in by ``receive`` on the way to the alarms: ``at`` is when it happened as far as that
+    ``key`` is the device's own number of the message, ``sent_at`` what its clock said: ``again`` tells from both whether it came
+    before. ``first``: it has neither, and is not sent again. Without a ``device_id``, ``code`` says who it claims to be.
+    What stands below ``first`` is filled in by ``receive`` on the way to the alarms: ``at`` is when it happened as far as that
     can be believed, ``id`` the row in which it is kept.
     """
 
@@ -36,6 +36,7 @@ class Signal:
     accuracy: float | None = None
     extra: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     code: str = ""
+    first: bool = False
     id: UUID | None = None
     at: datetime | None = None
     person_id: UUID | None = None
@@ -70,9 +71,9 @@ class Signal:
             raise ValueError("an accuracy is a number of metres")
 
     @property
-    def named(self) -> tuple[UUID | None, str]:
-        """What makes it the same message as another."""
-        return self.device_id, str(self.key)
+    def named(self) -> tuple[UUID | None, str, str]:
+        """What messages that may be the same have in common."""
+        return self.device_id, str(self.key), self.kind
 
     @property
     def has_place(self) -> bool:

@@ -93,6 +93,7 @@ def build_terms(files: Sequence[Mapping[str, Any]]) -> Terms:
             live=timedelta(minutes=whole(clock, "live_minutes", where)),
             late=timedelta(hours=whole(clock, "late_hours", where)),
             jump=timedelta(minutes=whole(clock, "jump_minutes", where)),
+            again=timedelta(minutes=whole(clock, "again_minutes", where)),
         ),
         keep_every=timedelta(minutes=whole(place, "keep_minutes", where)),
         positions_kept=timedelta(days=whole(place, "kept_days", where)),
