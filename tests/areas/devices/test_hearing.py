@@ -146,7 +146,10 @@ def test_what_cannot_be_placed_is_kept_and_shown(at: datetime) -> None:
         api.Signal(None, "3", "sos", at, at, code=stock.code),
     ]  # fmt: skip
     raised = api.receive(batch, at=at)
-    assert [(one.device_id, one.key) for one in raised] == [(stock.pk, batch[0].key), (stock.pk, "3")]
+    assert [(one.device_id, one.key) for one in raised] == [
+        (stock.pk, batch[0].key), (stock.pk, "3"), (None, "1"), (None, "2"),
+    ]  # fmt: skip
+    assert {(one.code, one.region_id, one.at) for one in raised[2:]} == {("NOBODY", make.CITY, at)}
     became = Signal.everywhere.order_by("pk").values_list("became", flat=True)
     assert sorted(became) == ["disabled", "strange", "unbound", "unbound"]
     stray = Stray.everywhere.get()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.badinput.strings import NAUGHTY
 from tests.edges.gateway.scene import device, keys, rows
 
+from songhe.areas.alarms.api import Alarm
 from songhe.areas.devices.queries import hearing
 from songhe.core.refusal import Refused
 from songhe.edges.gateway.sources import close_source, make_source
@@ -55,7 +56,16 @@ def test_a_signed_batch_is_written_once_and_answered_message_by_message(secret: 
     assert statuses(sent(secret, batch)) == wanted, "and again"
     assert keys("T1") == ["1", "4"]
     assert rows("SELECT road FROM gateway_quarantined WHERE device = 'T1'") == [("http",)]
-    assert rows("SELECT signals FROM alarms_alarm") == [(2,)]
+    own = "device_id IN (SELECT id FROM devices_device WHERE code = 'T1')"
+    assert rows(f"SELECT signals FROM alarms_alarm WHERE {own}") == [(2,)]
+    (unknown,) = Alarm.everywhere.filter(device_id=None)
+    assert (unknown.provisional, unknown.region_id, unknown.kind, unknown.is_open) == (
+        True,
+        CITY,
+        "sos",
+        True,
+    )
+    assert unknown.words.endswith(" nobody"), "and whoever takes it sees which number called"
 
 
 def test_bare_messages_are_the_same_in_the_same_request_alone(secret: str) -> None:

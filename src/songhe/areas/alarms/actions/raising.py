@@ -11,6 +11,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import limits
@@ -167,6 +168,8 @@ def _new(home: Sounding, number: int, source: str, *, at: datetime) -> Alarm:
         signals=len(home.signals), signalled_at=at,
     )  # fmt: skip
     alarm.owner_id = person or alarm.pk
+    if source == Source.DEVICE and first.device_id is None:  # its number is all that is known
+        alarm.words_sealed = common.sealed(alarm.owner_id, alarm, f"{gettext('Device number')} {first.code}")
     if sounding.is_test(home.signals):
         alarm.state = alarm.outcome = AlarmState.TEST
         alarm.closed_at, alarm.reason = at, "monthly"

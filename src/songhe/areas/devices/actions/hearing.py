@@ -71,7 +71,7 @@ def receive(batch: Sequence[Signal], *, at: datetime) -> list[Signal]:
         found = queries.hearing.speakers({one.device_id for one in known if one.device_id})
         strays += [one for one in known if one.device_id not in found]
         _keep_strays(strays)
-        return _hear([one for one in known if one.device_id in found], found)
+        return _hear([one for one in known if one.device_id in found], found) + _calling(strays)
 
 
 def _named(batch: Sequence[Signal]) -> tuple[list[Signal], list[Signal]]:
@@ -217,6 +217,14 @@ def _keep_strays(strays: Collection[Signal]) -> None:
             log.warning("devices: too many unknown numbers; %s is not kept", kind)
         sums = {named: said for named, said in sums.items() if named not in over}
     _count(sums)
+
+
+def _calling(strays: Sequence[Signal]) -> list[Signal]:
+    """Calls for help under unknown numbers: somebody has to come, though nobody knows yet to whom."""
+    said = terms().signals
+    found = [one for one in strays if one.kind in said and said[one.kind].means is Means.ALARM]
+    region = queries.hearing.city() if found else None
+    return [replace(one, at=one.received_at, region_id=region) for one in found]
 
 
 def _count(sums: Mapping[tuple[str, str], Sequence[Signal]]) -> None:

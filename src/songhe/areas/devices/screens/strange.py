@@ -1,4 +1,4 @@
-"""What came in and called nobody: unknown numbers, and signals of devices that are nobody's or may not speak."""
+"""What came in and has no place: unknown numbers, and signals of devices that are nobody's or may not speak."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ strays = record(
     right="devices.register",
     title=_("Unknown devices"),
     one=_("Unknown device"),
-    intro=_("Numbers that speak and are not in the register. Enter the device, or say what it is."),
+    intro=_("Numbers that speak and are not in the register; a call for help rings as an alarm of the city. Enter the device, or say what it is."),
     columns=[
         spec.link("code", sort="code", note=lambda row: row.kind_label),
         spec.number("count", sort="count"),
