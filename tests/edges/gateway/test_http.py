@@ -68,6 +68,16 @@ def test_a_signed_batch_is_written_once_and_answered_message_by_message(secret: 
     assert unknown.words.endswith(" nobody"), "and whoever takes it sees which number called"
 
 
+def test_what_may_be_a_call_of_a_known_device_rings_though_it_cannot_be_understood(secret: str) -> None:
+    device("T6")
+    batch = [{"device": code, "id": 1, "kind": "SOS2"} for code in ("T6", "nobody")]
+    told = sent(secret, batch).json()["results"]
+    assert [each["status"] for each in told] == ["quarantined"] * 2
+    assert all("SOS2" in each["reason"] for each in told)
+    assert rows("SELECT kind, signals FROM alarms_alarm WHERE closed_at IS NULL") == [("other", 1)]
+    assert rows("SELECT urgent FROM gateway_quarantined") == [(True,), (True,)]
+
+
 def test_bare_messages_are_the_same_in_the_same_request_alone(secret: str) -> None:
     device("T5")
     batch, now = [{"device": "T5", "kind": "sos"}], int(time.time())

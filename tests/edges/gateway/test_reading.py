@@ -121,6 +121,29 @@ def test_what_cannot_be_understood_has_a_reason(body: bytes) -> None:
         said(body)
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "wanted"),
+    [
+        (b"{broken sos", "", True),
+        (b"$HQ,8168,V1,SOSALARM#", "", True),
+        ('{"cmd":"求救'.encode("gb18030"), "", True),
+        ("SOS".encode("utf-16"), "", True),
+        (b'{"alarm":{"what":["AL_SOS"]}}', "", True),
+        (b'{"kind":"sos","id":' + b"9" * 4000 + b"}", "", True),
+        (b"{broken", "sos", True),
+        (b"{broken", "", False),
+        (b'{"kind":"dance","sos_number":"13800000000"}', "", False),
+        (b'{"cmd":"1"', "", False),
+        (b"across", "", False),
+        (b"[" * 4000, "", False),
+    ],
+)
+def test_what_may_be_a_call_for_help_though_it_cannot_be_understood(
+    body: bytes, kind: str, wanted: bool
+) -> None:
+    assert formats().alarming(body, kind) is wanted
+
+
 @pytest.mark.parametrize("text", NAUGHTY, ids=range(len(NAUGHTY)))
 def test_naughty_texts_are_read_or_unfit(text: str) -> None:
     for name in ("kind", "id", "time", "battery", "lon", "lat", "accuracy", "note"):
@@ -153,6 +176,7 @@ def test_any_json_is_read_or_unfit(value: Any) -> None:
 def test_any_bytes_are_read_or_unfit(body: bytes) -> None:
     with pytest.raises(Unfit):
         said(b"\x01" + body)
+    assert formats().alarming(body + b" sos"), "nothing before it hides a call for help"
 
 
 # Traccar ---------------------------------------------------------------------------------------------------------

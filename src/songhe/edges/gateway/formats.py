@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -100,6 +100,7 @@ class Formats:
     filters: tuple[str, ...]
     by_code: Mapping[str, Format]
     urgent: frozenset[str]
+    cries: re.Pattern[str]
     most_bytes: int
     deepest: int
     traccar: Traccar
@@ -112,6 +113,10 @@ class Formats:
                 told = match.groupdict()
                 return found, told["device"], told.get("kind") or ""
         return None
+
+    def alarming(self, body: bytes, kind: str = "") -> bool:
+        """Whether a message that cannot be understood may be a call for help."""
+        return self.cries.search(f"{kind} {reading.legible(body)}") is not None
 
     def values(self, body: bytes) -> Values:
         """The object in a message, or ``Unfit``."""
@@ -142,11 +147,13 @@ def build(data: Data) -> Formats:
         _format(row, f"{where}, format {place + 1}") for place, row in enumerate(rows(data, "formats", where))
     ]
     told, aside = part(data, "traccar", where), part(data, "aside", where)
+    urgent = frozenset(_words(data, "urgent", where))
     return Formats(
         topics=tuple((_pattern(topic, where), found) for found, topics in made for topic in topics),
         filters=tuple(_PART.sub("+", topic) for _found, topics in made for topic in topics),
         by_code={found.code: found for found, _topics in made},
-        urgent=frozenset(_words(data, "urgent", where)),
+        urgent=urgent,
+        cries=_cries(word for found, _topics in made for word, ours in found.kinds.items() if ours in urgent),
         most_bytes=whole(data, "most_bytes", where),
         deepest=whole(data, "deepest", where),
         traccar=Traccar(
@@ -176,6 +183,12 @@ def _format(row: Data, where: str) -> tuple[Format, Sequence[str]]:
     return Format(text(row, "code", where), fields, kinds, _frame(row, where), used), _words(
         row, "topics", where
     )
+
+
+def _cries(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds makers' words for an emergency where a word begins; a mere figure says nothing."""
+    told = sorted({re.escape(word) for word in words if not word.isdigit()})
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(told)})", re.IGNORECASE)
 
 
 def _plain(number: str) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from songhe.edges.gateway import reading, traccar
 from songhe.edges.gateway.formats import Format, Mark, formats
-from songhe.edges.gateway.keeping import AWAY, Keeper, Message, Outage, Verdict
+from songhe.edges.gateway.keeping import AWAY, Keeper, Message, Outage, Verdict, unread
 from songhe.edges.gateway.models import Quarantined, Source
 from songhe.edges.gateway.reading import Unfit
 from songhe.edges.gateway.sink import Areas
@@ -83,10 +83,8 @@ def forwarded(request: HttpRequest, source: str) -> HttpResponse:
     try:
         values = reading.parsed(body, most=MOST_BYTES, deepest=DEEPEST)
     except Unfit as fault:  # it would come again for ever
-        unread = Message(
-            road, "", body[: book.most_bytes], urgent=b"sos" in body, signal=None, reason=str(fault)
-        )
-        return _forwarded(_kept([unread], [{}]))
+        unfit = unread(road, "", body[: book.most_bytes], fault, device_id=None, at=at, mark=Mark())
+        return _forwarded(_kept([unfit], [{}]))
     code = traccar.device_code(values)
     device = devices_of([code]).get(code) if code else None
     if device and not _within(found, device[1]):
@@ -94,9 +92,8 @@ def forwarded(request: HttpRequest, source: str) -> HttpResponse:
     try:
         said = traccar.signals(values, device[0] if device else None, book.traccar, code=code, at=at)
     except ValueError as fault:
-        unfit = Message(
-            road, code, body[: book.most_bytes], urgent=b"sos" in body, signal=None, reason=str(fault)
-        )
+        known, kept = device[0] if device else None, body[: book.most_bytes]
+        unfit = unread(road, code, kept, fault, device_id=known, at=at, mark=Mark())
         return _forwarded(_kept([unfit], [{"device": code}]))
     told = [Message(road, code, body[: book.most_bytes], each.kind in book.urgent, each) for each in said]
     return _forwarded(_kept(told, [{"device": code} for _each in told]))
@@ -134,7 +131,7 @@ def _message(values: Mapping[str, Any], code: str, device_id: Any, mark: Mark) -
         said = _format(values, book.by_code).signal(inner, device_id, code=code, at=at, mark=mark)
     except ValueError as fault:
         kept = body[: book.most_bytes]
-        return Message(road, code, kept, urgent=b"sos" in kept.lower(), signal=None, reason=str(fault))
+        return unread(road, code, kept, fault, device_id=device_id, at=at, mark=mark)
     return Message(road, code, body, said.kind in book.urgent, said)
 
 

@@ -19,7 +19,7 @@ from songhe.areas.devices.api import Credentials
 from songhe.core.mqtt import Publish, Reason
 from songhe.edges.gateway.formats import Formats, Mark
 from songhe.edges.gateway.intake import Intake
-from songhe.edges.gateway.keeping import Keeper, Message
+from songhe.edges.gateway.keeping import Keeper, Message, unread
 from songhe.edges.gateway.known import Known
 from songhe.edges.gateway.limits import Bucket, Limits
 from songhe.edges.gateway.line import Line
@@ -127,15 +127,14 @@ class Hub:
         if found is None or found[1] != device.code:
             return None
         format_, _code, kind = found
-        at = self.clock()
-        make = partial(Message, road, device.code, packet.payload)
+        at, body = self.clock(), packet.payload
+        mark = Mark(str(packet.packet_id).encode(), first=not packet.dup)
         try:
-            mark = Mark(str(packet.packet_id).encode(), first=not packet.dup)
-            values = self.formats.values(packet.payload)
+            values = self.formats.values(body)
             signal = format_.signal(values, device.id, at=at, kind=kind, mark=mark)
         except ValueError as fault:  # Unfit, and what no signal can be
-            return make(urgent=b"sos" in packet.payload[:4096].lower(), signal=None, reason=str(fault))
-        return make(urgent=signal.kind in self.formats.urgent, signal=signal)
+            return unread(road, device.code, body, fault, device_id=device.id, at=at, kind=kind, mark=mark)
+        return Message(road, device.code, body, urgent=signal.kind in self.formats.urgent, signal=signal)
 
     # Commands out ---------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
 from songhe.areas.devices.api import NoRoom, Signal
-from songhe.edges.gateway.formats import formats
+from songhe.edges.gateway.formats import Mark, formats
 from songhe.edges.gateway.models import Quarantined
 from songhe.edges.gateway.sink import Sink
 from songhe.engines.access.api import Actor, Scope, entered
@@ -36,6 +36,8 @@ AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.Inte
 OURS = 8
 """So many messages that all fail alone, and none that does not: a defect of ours."""
 CHUNK = 5_000
+UNREAD = "other"
+"""What a message is called that cannot be understood and may be a call for help; see devices.yaml."""
 
 
 class Verdict(Enum):
@@ -48,7 +50,8 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it came, and what it says; ``signal`` is None where it was not understood, for ``reason``."""
+    """A message as it came, and what it says. With a ``reason`` it was not understood and is kept aside; ``signal`` is None then,
+    or no more than that somebody has to look."""
 
     road: str
     device: str
@@ -56,6 +59,25 @@ class Message:
     urgent: bool
     signal: Signal | None
     reason: str = ""
+
+
+def unread(
+    road: str,
+    device: str,
+    body: bytes,
+    fault: ValueError,
+    *,
+    device_id: UUID | None,
+    at: datetime,
+    mark: Mark,
+    kind: str = "",
+) -> Message:
+    """A message that cannot be understood. What may be a call for help of a known device rings all the same."""
+    urgent, signal = formats().alarming(body, kind), None
+    if urgent and device_id is not None:
+        key = hashlib.sha256(mark.told + body).hexdigest()
+        signal = Signal(device_id, key, UNREAD, None, at, code=device, first=mark.first)
+    return Message(road, device, body, urgent, signal, str(fault))
 
 
 class Outage(Exception):
@@ -85,10 +107,10 @@ class Keeper:
                     verdicts[place] = Verdict.FAILED
                 elif place in failed:
                     verdicts[place] = self._alone(message, failed[place])
-                elif message.signal is None:
-                    verdicts[place] = self._set_aside(message, message.reason)
-                elif alike[place] != place:
+                elif alike.get(place, place) != place:
                     verdicts[place] = verdicts[alike[place]]
+                elif message.signal is None or message.reason:
+                    verdicts[place] = self._set_aside(message, message.reason)
         except AWAY as fault:
             raise Outage(str(fault)[:200]) from fault
         return verdicts

@@ -45,6 +45,26 @@ def _text(body: bytes) -> str:
     raise Unfit("neither UTF-8 nor GB18030")
 
 
+def legible(body: bytes) -> str:
+    """All the words of a message that cannot be understood. Where it is JSON, what stands in its fields and not their names:
+    “sos_number” calls nobody."""
+    try:
+        found: list[Any] = [json.loads(_text(body))]
+    except (ValueError, RecursionError):
+        plain = body.replace(b"\0", b"")  # words of two bytes a letter, too
+        return " ".join(plain.decode(encoding, "replace") for encoding in ("utf-8", "gb18030"))
+    words = []
+    while found:
+        value = found.pop()
+        if isinstance(value, str):
+            words.append(value)
+        elif isinstance(value, Mapping):
+            found += value.values()
+        elif isinstance(value, list):
+            found += value
+    return " ".join(words)
+
+
 def _no_number(word: str) -> float:
     raise ValueError(f"{word} is not a number")
 
