@@ -17,6 +17,8 @@ from tests.edges.gateway.scene import device, keys, rows
 from songhe.areas.alarms.api import Alarm
 from songhe.areas.devices.queries import hearing
 from songhe.core.refusal import Refused
+from songhe.edges.gateway import http
+from songhe.edges.gateway.limits import Buckets, Limits
 from songhe.edges.gateway.sources import close_source, make_source
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,33 @@ def test_what_may_be_a_call_of_a_known_device_rings_though_it_cannot_be_understo
     assert all("SOS2" in each["reason"] for each in told)
     assert rows("SELECT kind, signals FROM alarms_alarm WHERE closed_at IS NULL") == [("other", 1)]
     assert rows("SELECT urgent FROM gateway_quarantined") == [(True,), (True,)]
+
+
+def test_a_device_that_comes_too_often_is_told_when_to_come_again(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "_BUCKETS", Buckets(Limits(rate=0.01, burst=2, urgent=2)))
+    device("T7")
+    device("T8")
+
+    def batch(code: str, kind: str, many: int, start: int = 0) -> list[dict[str, Any]]:
+        return [{"device": code, "id": start + number, "kind": kind} for number in range(many)]
+
+    told = sent(secret, batch("T7", "low_battery", 3) + batch("T8", "low_battery", 1))
+    assert statuses(told) == ["stored", "stored", "too often", "stored"], "each by itself"
+    assert 90 <= int(told.headers["Retry-After"]) == told.json()["results"][2]["after"] <= 100
+    refused = sent(secret, batch("T7", "low_battery", 1, 2))
+    assert refused.status_code == 429
+    assert 90 <= int(refused.headers["Retry-After"]) <= 100
+    assert statuses(sent(secret, batch("T7", "sos", 5, 10))) == ["stored"] * 4 + ["too often"], (
+        "calls by themselves"
+    )
+    assert keys("T7") == ["0", "1", "10", "11", "12", "13"]
+    word = make_source("traccar", "traccar", CITY, at=timezone.now())
+    body = json.dumps({"position": {"id": 5, "valid": False}, "device": {"uniqueId": "T7"}})
+    given = {"Authorization": f"Bearer {word}"}
+    reply = Client().post("/ingest/traccar/traccar", body, content_type="application/json", headers=given)
+    assert (reply.status_code, "Retry-After" in reply.headers) == (429, True)
 
 
 def test_bare_messages_are_the_same_in_the_same_request_alone(secret: str) -> None:

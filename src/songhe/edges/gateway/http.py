@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -16,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from songhe.edges.gateway import reading, traccar
 from songhe.edges.gateway.formats import Format, Mark, formats
 from songhe.edges.gateway.keeping import AWAY, Keeper, Message, Outage, Verdict, unread
+from songhe.edges.gateway.limits import Buckets, Limits
 from songhe.edges.gateway.models import Quarantined, Source
 from songhe.edges.gateway.reading import Unfit
 from songhe.edges.gateway.sink import Areas
@@ -25,6 +29,10 @@ from songhe.kit.away import away
 from songhe.kit.rest.problems import problem
 
 MOST_BYTES, MOST_MESSAGES, DEEPEST = 1_048_576, 500, 10
+LIMITS = Limits(rate=20.0, burst=MOST_MESSAGES)
+"""How often one device may come over HTTP, at each web process: more than at the gateway, since platforms hand in what gathered."""
+OFTEN = "too often"
+_BUCKETS, _COUNTING = Buckets(LIMITS), threading.Lock()
 View = Callable[..., HttpResponse]
 Result = dict[str, Any]
 
@@ -78,25 +86,31 @@ def forwarded(request: HttpRequest, source: str) -> HttpResponse:
     found = platform(source, Source.Kind.TRACCAR)
     if found is None or kind.lower() != "bearer" or not found.holds(secret.strip()):
         return _unknown(gettext("The source is not known or its secret is wrong."))
-    body, at = request.body, timezone.now()
-    road, book = Quarantined.Road.TRACCAR, formats()
+    told = _read(request.body, found)
+    if told is None:
+        return _answer([{"status": "not yours"}])
+    if wait := _wait(told[0].device or source, urgent=any(each.urgent for each in told)):
+        return _answer([{"device": told[0].device, "status": OFTEN, "after": wait}])
+    return _forwarded(_kept(told, [{"device": each.device} for each in told]))
+
+
+def _read(body: bytes, source: Platform) -> list[Message] | None:
+    """What a forwarded request says; None of a device that is not the source's. What cannot be read is a message too: it would
+    come again for ever."""
+    road, book, at = Quarantined.Road.TRACCAR, formats(), timezone.now()
+    kept, code = body[: book.most_bytes], ""
+    known: UUID | None = None
     try:
         values = reading.parsed(body, most=MOST_BYTES, deepest=DEEPEST)
-    except Unfit as fault:  # it would come again for ever
-        unfit = unread(road, "", body[: book.most_bytes], fault, device_id=None, at=at, mark=Mark())
-        return _forwarded(_kept([unfit], [{}]))
-    code = traccar.device_code(values)
-    device = devices_of([code]).get(code) if code else None
-    if device and not _within(found, device[1]):
-        return _answer([{"device": code, "status": "not yours"}])
-    try:
-        said = traccar.signals(values, device[0] if device else None, book.traccar, code=code, at=at)
+        code = traccar.device_code(values)
+        if device := devices_of([code]).get(code) if code else None:
+            known, region = device
+            if not _within(source, region):
+                return None
+        said = traccar.signals(values, known, book.traccar, code=code, at=at)
     except ValueError as fault:
-        known, kept = device[0] if device else None, body[: book.most_bytes]
-        unfit = unread(road, code, kept, fault, device_id=known, at=at, mark=Mark())
-        return _forwarded(_kept([unfit], [{"device": code}]))
-    told = [Message(road, code, body[: book.most_bytes], each.kind in book.urgent, each) for each in said]
-    return _forwarded(_kept(told, [{"device": code} for _each in told]))
+        return [unread(road, code, kept, fault, device_id=known, at=at, mark=Mark())]
+    return [Message(road, code, kept, each.kind in book.urgent, each) for each in said]
 
 
 def _taken(messages: Sequence[Any], source: Platform, mark: Mark) -> list[Result]:
@@ -114,8 +128,12 @@ def _taken(messages: Sequence[Any], source: Platform, mark: Mark) -> list[Result
         elif device and not _within(source, device[1]):
             results[place]["status"] = "not yours"
         else:
-            ready.append(_message(each, code, device[0] if device else None, mark))
-            places.append(place)
+            message = _message(each, code, device[0] if device else None, mark)
+            if wait := _wait(code, urgent=message.urgent):
+                results[place] |= {"status": OFTEN, "after": wait}
+            else:
+                ready.append(message)
+                places.append(place)
     _kept(ready, [results[place] for place in places])
     return results
 
@@ -154,13 +172,29 @@ def _kept(messages: Sequence[Message], results: list[Result]) -> list[Result]:
     return results
 
 
+def _wait(device: str, *, urgent: bool) -> int:
+    """Seconds after which a device may come again; 0 where it may speak now."""
+    now = time.monotonic()
+    with _COUNTING:
+        bucket = _BUCKETS.of(device, now, urgent=urgent)
+        wait = bucket.take(now)
+        if wait:
+            bucket.give_back()
+    return math.ceil(wait)
+
+
 def _within(source: Platform, region: int) -> bool:
     low, high = source.region
     return low <= region < high
 
 
 def _answer(results: list[Result]) -> HttpResponse:
-    return JsonResponse({"results": results}, json_dumps_params={"ensure_ascii": False})
+    """Where nothing was taken since it came too often, that is the answer."""
+    reply = JsonResponse({"results": results}, json_dumps_params={"ensure_ascii": False})
+    if waits := [one["after"] for one in results if "after" in one]:
+        reply.headers["Retry-After"] = str(max(waits))
+        reply.status_code = 200 if len(waits) < len(results) else 429
+    return reply
 
 
 def _forwarded(results: list[Result]) -> HttpResponse:

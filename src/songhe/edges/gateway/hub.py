@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ from songhe.edges.gateway.formats import Formats, Mark
 from songhe.edges.gateway.intake import Intake
 from songhe.edges.gateway.keeping import Keeper, Message, unread
 from songhe.edges.gateway.known import Known
-from songhe.edges.gateway.limits import Bucket, Limits
+from songhe.edges.gateway.limits import Buckets, Limits
 from songhe.edges.gateway.line import Line
 from songhe.edges.gateway.models import Quarantined
 from songhe.edges.gateway.sink import Sink
@@ -29,7 +29,6 @@ from songhe.engines.access.api import Scope, entered
 from songhe.engines.commands.api import Outgoing, acknowledge, take
 
 log = logging.getLogger(__name__)
-_BUCKETS = 200_000
 
 
 class Hub:
@@ -52,7 +51,7 @@ class Hub:
         self.counts: Counter[str] = Counter()
         self.devices: dict[UUID, Line] = {}
         self.lines: set[Line] = set()
-        self._buckets: OrderedDict[UUID, Bucket] = OrderedDict()
+        self.buckets = Buckets(self.limits)
         self._wanted: dict[UUID, bool] = {}
         self._received: list[UUID] = []
         self._chores: set[asyncio.Task[None]] = set()
@@ -106,16 +105,6 @@ class Hub:
                     line.close(Reason.KEEP_ALIVE, why)
                 else:
                     line.abort()
-
-    def bucket(self, device_id: UUID) -> Bucket:
-        """The tokens of a device; connecting anew brings no new ones."""
-        found = self._buckets.get(device_id)
-        if found is None:
-            found = self._buckets[device_id] = Bucket(self.limits, self.now())
-            if len(self._buckets) > _BUCKETS:
-                self._buckets.popitem(last=False)
-        self._buckets.move_to_end(device_id)
-        return found
 
     # Messages in ----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 
 from django.db import connection
@@ -43,6 +43,44 @@ class Counts:
         self.batches = self.largest = self.outages = 0
 
 
+class Turns:
+    """Calls for help that wait: one of each device in turn, so that who calls again stands behind whoever calls first.
+
+    A call stands there with what its own device sent before it, so that a device's messages are written in their order.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._waiting: OrderedDict[str, deque[list[Item]]] = OrderedDict()
+        self._items = 0
+
+    def __len__(self) -> int:
+        return self._items
+
+    def put(self, device: str, calls: list[Item]) -> bool:
+        """Queue a call; False where as many of its device wait as may."""
+        queue = self._waiting.setdefault(device, deque())
+        if len(queue) >= self.most:
+            return False
+        queue.append(calls)
+        self._items += len(calls)
+        return True
+
+    def take(self) -> list[Item]:
+        """The call whose turn it is."""
+        device, queue = self._waiting.popitem(last=False)
+        calls = queue.popleft()
+        if queue:
+            self._waiting[device] = queue
+        self._items -= len(calls)
+        return calls
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._waiting.clear()
+        self._items = 0
+
+
 class Intake:
     """The queue between the connections and the database."""
 
@@ -50,7 +88,7 @@ class Intake:
         self.keeper = keeper
         self.limits = limits
         self.counts = Counts()
-        self._urgent: deque[Item] = deque()
+        self._urgent = Turns(limits.unanswered)
         self._plain: deque[Item] = deque()
         self._held: list[Item] = []
         self._there = threading.Condition()
@@ -72,25 +110,24 @@ class Intake:
         return len(self._urgent) + len(self._plain)
 
     def put(self, item: Item, *, before: Iterable[Item] = ()) -> bool:
-        """Queue a message; False when it was let go, which never happens to an emergency.
+        """Queue a message; False when it was not taken, which happens to a call for help only behind many of its own device.
 
-        ``before``: what its own device sent earlier and still waits. An emergency takes it along, so that a device's
-        messages are written and acknowledged in their order.
+        ``before``: what its own device sent earlier and still waits. A call takes along what does not stand there by itself,
+        so that a device's messages are written and acknowledged in their order.
         """
         with self._there:
             if item.message.urgent:
-                for earlier in before:
-                    if not earlier.taken:
-                        earlier.taken = True
-                        self._urgent.append(_again(earlier))
-                self._urgent.append(item)
-            elif len(self._plain) >= self.limits.room:
-                self.counts.shed += 1
-                return False
-            else:
+                along = [one for one in before if not (one.taken or one.message.urgent)]
+                taken = self._urgent.put(item.message.device, [*map(_again, along), item])
+                for one in along if taken else ():
+                    one.taken = True
+            elif taken := len(self._plain) < self.limits.room:
                 self._plain.append(item)
-            self._there.notify()
-        return True
+            if taken:
+                self._there.notify()
+            else:
+                self.counts.shed += 1
+        return taken
 
     async def stop(self, *, seconds: float = 10.0) -> None:
         """Write what is there, then end."""
@@ -126,12 +163,13 @@ class Intake:
             batch, self._held = self._held, []
             most = len(batch) + self.limits.batch
             with self._there:
-                for queue in (self._urgent, self._plain):
-                    while queue and len(batch) < most:
-                        item = queue.popleft()
-                        if not item.taken:
-                            item.taken = True
-                            batch.append(item)
+                while self._urgent and len(batch) < most:
+                    batch += self._urgent.take()
+                while self._plain and len(batch) < most:
+                    item = self._plain.popleft()
+                    if not item.taken:
+                        item.taken = True
+                        batch.append(item)
             if batch:
                 return batch
         return []

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
+
+_BUCKETS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +16,14 @@ class Limits:
     connections: int = 60_000
     packet_bytes: int = 8_192
     unanswered: int = 32
-    """Messages of one device that wait for their receipt; beyond it nothing more is read from it."""
+    """Messages of one device that wait for their receipt; beyond it nothing more is read from it. Of its calls for help no more
+    wait to be written, on however many connections."""
     rate: float = 5.0
     """Messages a second that one device may send for long."""
     burst: int = 60
     """Messages that it may send at once."""
+    urgent: float = 4.0
+    """Calls for help may come so many times as often, and so many more at once."""
     patience_seconds: float = 30.0
     """A device that is held back by its rate for so long is disconnected, with the reason."""
     room: int = 20_000
@@ -36,18 +43,39 @@ class Limits:
 class Bucket:
     """Tokens that come back with time: one for each message."""
 
-    __slots__ = ("at", "tokens")
+    __slots__ = ("at", "burst", "rate", "tokens")
 
-    def __init__(self, limits: Limits, now: float) -> None:
-        self.tokens = float(limits.burst)
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self.rate, self.burst = rate, burst
+        self.tokens = burst
         self.at = now
 
-    def take(self, limits: Limits, now: float) -> float:
+    def take(self, now: float) -> float:
         """Take a token; seconds until it is there, 0 when it was. A debt is paid before the next is given."""
-        self.tokens = min(float(limits.burst), self.tokens + (now - self.at) * limits.rate) - 1.0
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate) - 1.0
         self.at = now
-        return max(0.0, -self.tokens / limits.rate)
+        return max(0.0, -self.tokens / self.rate)
 
     def give_back(self) -> None:
         """The message was not taken after all."""
         self.tokens += 1.0
+
+
+class Buckets:
+    """The tokens of each device, apart for its calls for help; connecting anew brings no new ones."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._known: OrderedDict[tuple[Hashable, bool], Bucket] = OrderedDict()
+
+    def of(self, device: Hashable, now: float, *, urgent: bool) -> Bucket:
+        """A device's bucket; the one that was not asked for longest is forgotten where there are too many."""
+        found = self._known.get((device, urgent))
+        if found is None:
+            times = self.limits.urgent if urgent else 1.0
+            found = Bucket(self.limits.rate * times, self.limits.burst * times, now)
+            self._known[device, urgent] = found
+            if len(self._known) > _BUCKETS:
+                self._known.popitem(last=False)
+        self._known.move_to_end((device, urgent))
+        return found

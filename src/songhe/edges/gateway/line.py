@@ -245,19 +245,21 @@ class Line(asyncio.Protocol):
 
     def _in_measure(self, packet: Publish, *, urgent: bool) -> bool:
         """Keep a device to its rate: heartbeats beyond it are let go, other messages wait, and whoever does not mend its
-        ways is disconnected. An emergency is taken in any case and counts against what comes after it."""
+        ways is disconnected. A call for help is taken in any case; after too many of them nothing is read for a while."""
         assert self.device is not None
-        bucket = self.hub.bucket(self.device.id)
-        wait = bucket.take(self.limits, self.hub.now())
-        if not wait or urgent:
-            self._held_back = 0.0 if not wait else self._held_back
+        now = self.hub.now()
+        bucket = self.hub.buckets.of(self.device.id, now, urgent=urgent)
+        wait = bucket.take(now)
+        if not wait:
+            self._held_back = self._held_back if urgent else 0.0
             return True
-        if not packet.qos:
+        if not packet.qos and not urgent:
             bucket.give_back()
             self.hub.intake.counts.shed += 1
             return False
-        self._held_back += wait
         self.hub.count("held back")
+        if not urgent:
+            self._held_back += wait
         if self._held_back > self.limits.patience_seconds:
             self.close(Reason.TOO_OFTEN, "more messages than this device may send")
             return False
