@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -60,14 +61,15 @@ def keys(code: str) -> list[str]:
 class Caller:
     """One device's end of a connection."""
 
-    def __init__(self, port: int, code: str, version: int = V311) -> None:
-        self.port, self.code, self.version = port, code, version
+    def __init__(self, port: int, code: str, version: int = V311, tls: ssl.SSLContext | None = None) -> None:
+        self.port, self.code, self.version, self.tls = port, code, version, tls
         self.decoder = Decoder(most=100_000, version=version)
         self._found: list[Packet | Broken] = []
 
     async def open(self) -> None:
         """Connect without a word."""
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        extra = {"ssl": self.tls, "server_hostname": "localhost"} if self.tls else {}
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, **extra)  # type: ignore[arg-type]
         OPEN.append(self.writer)
 
     async def introduce(self, secret: str = SECRET, **more: Any) -> Any:
@@ -108,16 +110,20 @@ class Caller:
 
 @asynccontextmanager
 async def gateway(
-    limits: Limits | None = None, keeper: Keeper | None = None
+    limits: Limits | None = None, keeper: Keeper | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[tuple[Hub, int]]:
     """A gateway that serves for the length of the block."""
     hub = Hub(Areas(), formats(), clock=timezone.now, limits=limits, keeper=keeper)
-    async with serving(hub, port=0) as port:
+    async with serving(hub, port=0, tls=tls) as port:
         yield hub, port
 
 
 def played(
-    story: Callable[[Hub, int], Awaitable[T]], *, limits: Limits | None = None, keeper: Keeper | None = None
+    story: Callable[[Hub, int], Awaitable[T]],
+    *,
+    limits: Limits | None = None,
+    keeper: Keeper | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> T:
     """Tell a story to a gateway; every thread's connection is closed afterwards."""
 
@@ -128,7 +134,7 @@ def played(
         pool = ThreadPoolExecutor(2)
         loop.set_default_executor(pool)
         try:
-            async with gateway(limits, keeper) as (hub, port), asyncio.timeout(60):
+            async with gateway(limits, keeper, tls) as (hub, port), asyncio.timeout(60):
                 return await story(hub, port)
         finally:
             for writer in OPEN:
