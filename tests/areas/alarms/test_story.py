@@ -205,3 +205,25 @@ def test_an_unknown_device_can_be_given_up_and_opened_again() -> None:
     assert (alarm.state, alarm.outcome) == ("taken", "")
     assert not Attempt.everywhere.filter(alarm=alarm).exists()
     assert figures.within(Scope.EVERYTHING, timezone.now() - timedelta(hours=1), timezone.now())
+
+
+@pytest.mark.parametrize("said", ["refuse", "report"])
+def test_bad_news_of_a_responder_leaves_a_climbing_alarm_where_it_is(said: str) -> None:
+    """A refusal, or a call for an ambulance, once set an alarm that rang for the whole room back to the free agents."""
+    alarm, agent, at = press(make.person()), make.user("hotline_agent", make.COUNTY), timezone.now()
+    actions.take(alarm, actor=agent, at=at)
+    actions.send(alarm, actor=agent, at=at, kind="neighbour", name="邻居甲")
+    errand, began = Response.everywhere.get(alarm=alarm), at + timedelta(seconds=31)
+    if said == "report":
+        actions.arrive(errand, actor=SYSTEM, at=at)
+    actions.watch(began)
+    actions.watch(began + timedelta(seconds=60))
+    alarm.refresh_from_db()
+    assert (alarm.rings_from, alarm.rung) == (began, 3), "the agent is silent, and nobody took it"
+    later = began + timedelta(seconds=61)
+    if said == "refuse":
+        actions.refuse(errand, actor=SYSTEM, at=later, reason="away")
+    else:
+        actions.report(errand, actor=SYSTEM, at=later, words="摔倒", needs_120=True)
+    alarm.refresh_from_db()
+    assert (alarm.rings_from, alarm.rung, alarm.due_at) == (began, 3, began + timedelta(seconds=180))

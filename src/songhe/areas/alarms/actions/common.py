@@ -86,8 +86,9 @@ def wind(alarm: Alarm, waits: Iterable[Response]) -> None:
 
 
 def ring(alarm: Alarm, *, at: datetime) -> None:
-    """Let an alarm ring from the lowest rung on."""
-    alarm.rings_from, alarm.rung, alarm.rung_at = at, 0, at
+    """Let an alarm ring from the lowest rung on; what rings already goes on climbing."""
+    if alarm.rings_from is None:
+        alarm.rings_from, alarm.rung, alarm.rung_at = at, 0, at
 
 
 def acted(alarm: Alarm, *, actor: Actor, at: datetime) -> None:

@@ -201,8 +201,7 @@ def _joined(known: Mapping[UUID, Alarm], homes: Mapping[UUID, Sounding], *, at: 
         loud = sounding.loudest(new, limits.terms())
         if limits.terms().kind(loud.kind).priority > alarm.priority:
             alarm.priority, alarm.kind = limits.terms().kind(loud.kind).priority, loud.kind[:20]
-        if alarm.rings_from is None:  # what rings already goes on climbing
-            common.ring(alarm, at=at)
+        common.ring(alarm, at=at)
         alarm.due_at = watch.due(common.held(alarm, waits.get(alarm.pk, ())), limits.terms().clock)
     _update(known.values())
 

@@ -94,8 +94,7 @@ def _lose(alarm: Alarm, deed: Deed, *, at: datetime) -> Step:
     if alarm.state == AlarmState.TAKEN:
         alarm.state = AlarmState(move(flow("alarm"), alarm.state, "lose").code)
     alarm.agent_id, alarm.agent_name, alarm.seen_at, alarm.acted_at = None, "", None, None
-    if alarm.rings_from is None:
-        common.ring(alarm, at=at)
+    common.ring(alarm, at=at)
     return common.step(alarm, "lose", actor=SYSTEM, at=at, source=source, due_at=deed.due_at, detail=f"{deed.why} {name}".strip())  # fmt: skip
 
 
@@ -123,6 +122,5 @@ def _lapse(
             steps.append(common.step(alarm, "level", actor=SYSTEM, at=at, due_at=deed.due_at, detail=above))
     elif (following := errands.next_free(alarm, at=at)) is not None:
         waits.append(sending.dispatched(alarm, following, actor=SYSTEM, at=at))
-    if alarm.rings_from is None:
-        common.ring(alarm, at=at)
+    common.ring(alarm, at=at)
     return steps
