@@ -17,6 +17,7 @@ from songhe.areas.alarms import actions
 from songhe.areas.alarms.api import Cry, raise_many
 from songhe.areas.alarms.models import Alarm, Attempt, Response, Step
 from songhe.areas.alarms.queries import figures
+from songhe.areas.alarms.queries.board import MOST
 from songhe.areas.registry.api import Person, add_contact
 from songhe.areas.registry.models.family import Relation
 from songhe.engines.access.api import SYSTEM, Scope, Tie, User, tie
@@ -192,6 +193,24 @@ def test_a_board_costs_the_same_at_any_length() -> None:
             assert desk.get("/alarms/lines/").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_in_a_storm_the_most_urgent_is_on_the_board_and_all_are_counted() -> None:
+    """Lines were once cut by their age: the call for help after two hundred doors was not on the board."""
+    at, region = timezone.now() - timedelta(minutes=9), make.village()
+    doors = [Cry(kind="door", received_at=at, key=str(uuid4()), device_id=uuid4(), region_id=region) for _ in range(MOST)]  # fmt: skip
+    raise_many(doors, at=at)
+    sos = press(make.person(name="刘长河"))
+    board = at_desk().get("/alarms/lines/").content.decode()
+    assert board.index("刘长河") < board.index("门磁异常"), "first, though it came last"
+    assert board.count('<li class="alarm') == MOST
+    assert f'data-count="rings">{MOST + 1}<' in board and f'data-count="open">{MOST + 1}<' in board
+    assert "另有1条" in board
+    wall = at_desk().get("/alarms/wall/").content.decode()
+    assert "门磁异常" in wall.split("等待最久")[1].split("</p>")[0], "an older one, though less urgent"
+    stranger = at_desk(make.OTHER_COUNTY).get("/alarms/lines/").content.decode()
+    assert 'data-count="open">0<' in stranger and "另有" not in stranger
+    assert sos.number in board
 
 
 def test_an_unknown_device_can_be_given_up_and_opened_again() -> None:

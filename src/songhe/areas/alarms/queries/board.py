@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
 from songhe.areas.alarms.models import Alarm, AlarmState
@@ -36,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Open alarms with how many there are of each kind of waiting."""
+    """The first open alarms, and how many there are of each kind of waiting, those beyond the lines among them."""
 
     lines: tuple[Line, ...]
     ringing: int
@@ -49,6 +50,11 @@ class Board:
         return sum(self.states.values())
 
     @property
+    def more(self) -> int:
+        """How many are open beyond the lines."""
+        return max(self.open - len(self.lines), 0)
+
+    @property
     def under_way(self) -> int:
         """How many have help sent or there."""
         return self.states[AlarmState.SENT] + self.states[AlarmState.ARRIVED]
@@ -57,26 +63,32 @@ class Board:
 def open_alarms(scope: Scope) -> QuerySet[Alarm]:
     """Open alarms, what rings first, then the most urgent, then the oldest."""
     rows: QuerySet[Alarm] = Alarm.objects.within(scope).filter(closed_at=None).select_related("person")
-    return rows.order_by(F("rings_from").asc(nulls_last=True), "-priority", "raised_at", "id")
+    return rows.order_by(IsNull(F("rings_from"), True), "-priority", "raised_at", "id")
 
 
 def board(scope: Scope, *, at: datetime) -> Board:
     """The board of a scope."""
-    rows = list(open_alarms(scope)[:MOST])
+    found = open_alarms(scope)
+    rows = list(found[:MOST])
     workers = worker_names(row.worker_id for row in rows if row.worker_id)
-    lines = sorted((_line(row, workers, at) for row in rows), key=_order)
-    ringing = [one for one in lines if one.rings]
-    waiting = [one for one in lines if one.alarm.state == AlarmState.RAISED]
+    states, ringing = _counts(found)
+    waiting = [row for row in rows if row.state == AlarmState.RAISED]
+    if sum(states.values()) > len(rows):  # the one that has waited longest may be a less urgent one
+        waiting = list(found.filter(state=AlarmState.RAISED).order_by("raised_at")[:1])
+    oldest = min(waiting, key=lambda one: one.raised_at, default=None)
     return Board(
-        tuple(lines),
-        len(ringing),
-        Counter(row.state for row in rows),
-        min(waiting, key=lambda one: one.alarm.raised_at, default=None),
+        tuple(_line(row, workers, at) for row in rows),
+        ringing,
+        states,
+        _line(oldest, workers, at) if oldest is not None else None,
     )
 
 
-def _order(one: Line) -> tuple[bool, int, datetime]:
-    return not one.rings, -one.alarm.priority, one.alarm.raised_at
+def _counts(rows: QuerySet[Alarm]) -> tuple[Counter[str], int]:
+    """How many there are in each state, and how many of all ring."""
+    sums = rows.order_by().values("state").annotate(n=Count("pk"), rings=Count("rings_from"))
+    found = list(sums.values_list("state", "n", "rings"))
+    return Counter({state: n for state, n, _rings in found}), sum(rings for _state, _n, rings in found)
 
 
 def _line(row: Alarm, workers: Mapping[UUID, str], at: datetime) -> Line:

@@ -10,7 +10,7 @@
   const me = desk.dataset.me, wall = desk.dataset.wall === "1", from = Number(desk.dataset.from);
   const light = desk.querySelector("[data-alarm-light]"), told = desk.querySelector("[data-alarm-rung]");
   const button = desk.querySelector("[data-alarm-sound]"), token = desk.querySelector("[name=csrfmiddlewaretoken]");
-  let last = Number(desk.dataset.last), due = 0, sound = null, beats = 0;
+  let last = Number(desk.dataset.last), due = 0, sound = null, beats = 0, beyond = {};
   const ended = new Set(["resolved", "false_alarm", "test", "no_contact", "duplicate", "reviewed"]);
   const lines = () => document.querySelector(".alarm-lines");
   const all = () => [...document.querySelectorAll(".alarm[data-alarm]")];
@@ -64,14 +64,23 @@
     count();
   }
 
-  function count() {
+  function drawn() {
     const rows = all(), of = (...wanted) => rows.filter((one) => wanted.includes(one.dataset.state)).length;
-    const set = (name, n) => { const found = document.querySelector(`[data-count="${name}"]`); if (found) found.textContent = n; };
-    const rings = rows.filter((one) => one.dataset.rings).length;
-    set("rings", rings); set("taken", of("taken")); set("sent", of("sent", "arrived")); set("open", rows.length);
-    document.querySelector('[data-count="rings"]')?.parentElement.classList.toggle("danger", rings > 0);
+    return { rings: rows.filter((one) => one.dataset.rings).length, taken: of("taken"), sent: of("sent", "arrived"), open: rows.length };
+  }
+
+  // The server counts every open alarm, and draws the first of them: what it counted beyond its lines stays until it counts anew.
+  function measure() {
+    const here = drawn();
+    for (const one of document.querySelectorAll("[data-count]")) beyond[one.dataset.count] = Number(one.textContent) - here[one.dataset.count];
+  }
+
+  function count() {
+    const here = drawn();
+    for (const one of document.querySelectorAll("[data-count]")) one.textContent = here[one.dataset.count] + (beyond[one.dataset.count] || 0);
+    document.querySelector('[data-count="rings"]')?.parentElement.classList.toggle("danger", here.rings > 0);
     const none = document.querySelector(".alarm-none");
-    if (none) none.hidden = rows.length > 0;
+    if (none) none.hidden = here.open > 0;
     const loud = ringing(), top = loud.reduce((most, one) => Math.max(most, Number(one.dataset.rung)), 0);
     told.textContent = loud.length ? `${told.dataset.words} · ${loud.length} · ${rungs[top].label}` : "";
     document.title = loud.length ? `(${loud.length}) ${document.title.replace(/^\(\d+\) /, "")}` : document.title.replace(/^\(\d+\) /, "");
@@ -91,7 +100,7 @@
       if (answer.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#alarm-lines");
         const old = document.querySelector("#alarm-lines");
-        if (fresh && old && !(old.contains(document.activeElement) && document.activeElement.matches("button"))) old.replaceWith(fresh);
+        if (fresh && old && !(old.contains(document.activeElement) && document.activeElement.matches("button"))) { old.replaceWith(fresh); measure(); }
       }
     } catch { /* the next round does it */ }
     count();
@@ -175,7 +184,7 @@
     event.preventDefault();
   });
   if (window.AudioContext) { sound = new AudioContext(); sound.addEventListener("statechange", switched); switched(); }
-  listen(); count(); ages(); here();
+  measure(); listen(); count(); ages(); here();
   setInterval(ages, 1000);
   setInterval(sing, 500);
   setInterval(here, 10000);
