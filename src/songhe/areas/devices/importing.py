@@ -15,8 +15,8 @@ from songhe.areas.devices.actions.common import BACK, line
 from songhe.areas.devices.actions.stock import clean_code, entered_at
 from songhe.areas.devices.limits import terms
 from songhe.areas.devices.models import Device, Place
-from songhe.areas.devices.queries.register import has_free, homes_of
-from songhe.areas.registry.api import Person, by_id_numbers
+from songhe.areas.devices.queries.register import has_free
+from songhe.areas.registry.api import Person, by_id_numbers, homes_of
 from songhe.core.codes import parse_id, span
 from songhe.core.refusal import Refused
 from songhe.core.text import halfwidth, parse_date

@@ -21,7 +21,7 @@ from songhe.areas.alarms.rules import signals as sounding
 from songhe.areas.alarms.rules import watch
 from songhe.areas.alarms.rules.signals import Cry, Sounding
 from songhe.areas.devices.api import when_alarming
-from songhe.areas.registry.api import Person, housemates
+from songhe.areas.registry.api import Person, homes_of
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, elevated, insert_many, insert_new, update_many
 from songhe.engines.acts.api import act, record_bulk
@@ -36,7 +36,7 @@ _ALARM = (
     "rung", "rung_at", "due_at", "reason", "review_sealed", "verdict", "agent_name", "closed_by_name", "reviewed_by_name",
     "level", "tries",
 )  # fmt: skip
-_SIGNAL = ("id", "alarm", "region", "device_id", "key", "kind", "at", "sent_at", "battery")
+_SIGNAL = ("id", "alarm", "region", "device_id", "person_id", "key", "kind", "at", "sent_at", "battery")
 _AGAIN = ("id", "signals", "signalled_at", "priority", "kind", "rings_from", "rung", "rung_at", "due_at")
 _STEP = (
     "id", "alarm", "region", "what", "source", "target", "at", "due_at", "actor_id", "actor_name", "detail",
@@ -53,7 +53,8 @@ def raise_many(
     source: str = Source.DEVICE,
     actor: Actor = SYSTEM,
 ) -> list[Alarm]:
-    """The alarm of each home that some signals sound in, new or open already, in a few statements for all.
+    """The alarm of each home that some signals sound in, new or open already, in a few statements for all. Who lives
+    together now is looked up here, whatever a device was given to: all of one household are one home.
 
     Runs inside the caller's transaction. A home with an open alarm gets no second one: the signal joins it and it rings
     again. Only test presses make an alarm that has ended as a test; beside an open alarm they change nothing.
@@ -61,7 +62,7 @@ def raise_many(
     if not signals:
         return []
     with elevated():  # signals come from anywhere; who sees the alarms is decided by their regions
-        homes = sounding.by_home(signals)
+        homes = sounding.by_home(signals, homes_of({one.person_id for one in signals if one.person_id}))
         known = _open_alarms(homes)
         fresh: dict[UUID, Alarm] = {}
         while missing := [home for home in homes if home not in known and home not in fresh]:
@@ -123,10 +124,9 @@ def cry(  # noqa: PLR0913  an alarm may come from anywhere
     """
     clean = common.written(words, field="words")
     with elevated():  # a home is a home, wherever whoever reports it may look
-        household = next((one.household_id for one in housemates(person)), None) if person else None
         signal = Cry(
             kind=kind, received_at=at, device_id=device_id, person_id=person.pk if person else None,
-            household_id=household, region_id=person.region_id if person else region_id, key=str(uuid7()),
+            region_id=person.region_id if person else region_id, key=str(uuid7()),
             code=f"worker:{worker_id}" if worker_id else "",
         )  # fmt: skip
         (alarm,) = raise_many([signal], at=at, source=source, actor=actor)
@@ -220,7 +220,7 @@ def _written_down(
 ) -> None:
     """The signals, and a step for each alarm that they made or woke."""
     rows = [
-        (uuid7(), alarm.pk, alarm.region_id, one.device_id, str(one.key)[:120], one.kind[:20], one.received_at, one.sent_at, one.battery)
+        (uuid7(), alarm.pk, alarm.region_id, one.device_id, one.person_id, str(one.key)[:120], one.kind[:20], one.received_at, one.sent_at, one.battery)
         for alarm in alarms
         for one in homes[alarm.home_id].signals
     ]  # fmt: skip

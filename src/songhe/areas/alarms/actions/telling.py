@@ -6,6 +6,7 @@ from datetime import datetime
 
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, Response
+from songhe.areas.alarms.queries.person import others_of
 from songhe.areas.grid import api as grid
 from songhe.areas.grid.api import Step as Level
 from songhe.areas.providers.api import said
@@ -33,7 +34,12 @@ def family(alarm: Alarm, what: str, *, at: datetime) -> None:
     words = terms().family.get(what)
     if words is None or alarm.person_id is None:
         return
-    person = Person.everywhere.get(pk=alarm.person_id)
+    for person in (Person.everywhere.get(pk=alarm.person_id), *others_of(alarm)):
+        _family_of(person, alarm, said(words), what, at=at)
+
+
+def _family_of(person: Person, alarm: Alarm, words: str, what: str, *, at: datetime) -> None:
+    """Tell those of one person; who is named by two of a home is told once."""
     rows = [row for row in contacts_of(person) if row.is_emergency]
     phones = contact_phones(rows)
     people = [
@@ -41,7 +47,7 @@ def family(alarm: Alarm, what: str, *, at: datetime) -> None:
         for row in rows
         if row.user_id or phones.get(row.pk)
     ]
-    told = {"person": person.name, "at": alarm.raised_at, "number": alarm.number, "what": said(words)}
+    told = {"person": person.name, "at": alarm.raised_at, "number": alarm.number, "what": words}
     about = About(person_id=person.pk, url=f"/alarms/{alarm.pk}/")
     tell(
         people,

@@ -17,11 +17,12 @@ from songhe.engines.vault.api import open_keys, reveal_with
 
 
 class Signal(Scoped):
-    """One message that made or joined an alarm."""
+    """One message that made or joined an alarm; ``person_id`` is whose it was, who may be another one of the home."""
 
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="+", verbose_name=_("Alarm"))
     region = region_field(db_index=False)
     device_id = models.UUIDField(null=True)
+    person_id = models.UUIDField(null=True)
     key = models.CharField(max_length=120, blank=True)
     kind = models.CharField(_("Signal"), max_length=20)
     at = models.DateTimeField(_("Received"))

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from songhe.areas.alarms.limits import terms
-from songhe.areas.alarms.models import Alarm, AlarmState, Attempt
+from songhe.areas.alarms.models import Alarm, AlarmState, Attempt, Signal
 from songhe.areas.assessment.api import health_answers
 from songhe.areas.devices.api import agreement
 from songhe.areas.providers.api import said, worker_names, workers_told
@@ -23,6 +23,7 @@ from songhe.areas.registry.api import (
     contacts_of,
     housemates,
     secrets_of,
+    secrets_of_many,
     tags_on,
 )
 from songhe.areas.registry.api import terms as tag_terms
@@ -49,7 +50,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A worker who called for help."""
+    """Somebody who called for help."""
 
     name: str
     phone: str
@@ -57,7 +58,8 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The person of an alarm with everything that the desk may see; ``agreed``: to be located. ``worker``: who called."""
+    """The person of an alarm with everything that the desk may see; ``others``: of the same home, who called as well;
+    ``agreed``: to be located. ``worker``: who called."""
 
     person: Person | None
     secrets: Secrets = field(default_factory=Secrets)
@@ -65,6 +67,7 @@ class Known:
     mates: tuple[str, ...] = ()
     agreed: bool | None = None
     worker: Caller | None = None
+    others: tuple[Caller, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,21 @@ def known(alarm: Alarm, *, at: datetime) -> Known:
         found = tags_on([person.pk], timezone.localdate(at)).get(person.pk, {})
         mates = tuple(one.person.name for one in housemates(person) if one.person_id != person.pk)
         agreed = agreement(person.pk) is not None
-        return Known(person, secrets_of(person), _words(found), mates, agreed)
+        return Known(person, secrets_of(person), _words(found), mates, agreed, others=_others(alarm))
+
+
+def others_of(alarm: Alarm) -> list[Person]:
+    """Persons beside the alarm's own whose signals joined it."""
+    if alarm.signals < 2 or alarm.person_id is None:
+        return []
+    joined = Signal.everywhere.filter(alarm_id=alarm.pk).values("person_id")
+    return list(Person.everywhere.filter(pk__in=joined).exclude(pk=alarm.person_id).order_by("pk"))
+
+
+def _others(alarm: Alarm) -> tuple[Caller, ...]:
+    found = others_of(alarm)
+    secrets = secrets_of_many(found)
+    return tuple(Caller(one.name, secrets[one.pk].phone if one.pk in secrets else "") for one in found)
 
 
 def health(alarm: Alarm, *, at: datetime) -> Health:
@@ -130,7 +147,10 @@ def ladder(alarm: Alarm, about: Known, calls: list[Attempt]) -> list[Rung]:
         if step.needs == "device" and alarm.device_id is not None:
             out.append(Rung(step.code, label, tried=_tried(calls, step.code)))
         elif step.needs == "phone" and about.person is not None:
-            out.append(Rung(step.code, label, about.person.name, "", about.secrets.phone, tried=_tried(calls, step.code)))  # fmt: skip
+            names = {one.name for one in about.others}
+            own = tuple(one for one in _tried(calls, step.code) if one.name not in names)
+            out.append(Rung(step.code, label, about.person.name, "", about.secrets.phone, tried=own))
+            out += [Rung(step.code, label, one.name, "", one.phone, tried=tuple(call for call in _tried(calls, step.code) if call.name == one.name)) for one in about.others]  # fmt: skip
         elif step.needs == "worker" and about.worker is not None:
             out.append(Rung(step.code, label, about.worker.name, "", about.worker.phone, tried=_tried(calls, step.code)))  # fmt: skip
         elif step.needs == "contacts" and about.person is not None:

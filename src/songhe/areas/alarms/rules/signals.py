@@ -67,17 +67,20 @@ class Sounding:
         return self.signals[0]
 
 
-def home_of(signal: Signal) -> UUID:
-    """Where a signal sounds: the household, else the person, else the device, else what it calls itself."""
-    known = signal.household_id or signal.person_id or signal.device_id
+def home_of(signal: Signal, homes: Mapping[UUID, UUID]) -> UUID:
+    """Where a signal sounds: the household in which its person lives now, else the one that its device was given to, else
+    the person, else the device, else what it calls itself."""
+    lives = homes.get(signal.person_id) if signal.person_id else None
+    known = lives or signal.household_id or signal.person_id or signal.device_id
     return known or uuid5(_UNKNOWN, signal.code or str(signal.key))
 
 
-def by_home(signals: Iterable[Signal]) -> Mapping[UUID, Sounding]:
-    """The signals of each home, homes in the order of their keys, so that two batches lock them in the same order."""
+def by_home(signals: Iterable[Signal], homes: Mapping[UUID, UUID]) -> Mapping[UUID, Sounding]:
+    """The signals of each home, homes in the order of their keys, so that two batches lock them in the same order.
+    ``homes``: the households of persons."""
     found: dict[UUID, Sounding] = {}
     for signal in signals:
-        key = home_of(signal)
+        key = home_of(signal, homes)
         found.setdefault(key, Sounding(key)).signals.append(signal)
     return dict(sorted(found.items()))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -86,12 +85,6 @@ def _calls_of(person: UUID, benefit: str) -> QuerySet[Grant]:
 def _calls(benefit: str) -> QuerySet[Grant]:
     rows = Grant.everywhere.filter(benefit=benefit, until_month=None)
     return rows.select_related("person").order_by("pk")
-
-
-def homes_of(persons: Collection[UUID]) -> dict[UUID, UUID]:
-    """The households in which persons live now."""
-    rows = Member.everywhere.filter(person_id__in=list(persons), until=None)
-    return dict(rows.values_list("person_id", "household_id"))
 
 
 def has_free(person_id: UUID, home: UUID, on: date) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,14 @@ def _members(person: UUID) -> QuerySet[Member]:
     own = Member.everywhere.filter(person=person, until=None).values("household_id")
     rows = Member.everywhere.filter(household_id__in=own, until=None).select_related("person")
     return rows.order_by("since", "id")
+
+
+def homes_of(persons: Collection[UUID]) -> dict[UUID, UUID]:
+    """The households in which persons live now, with one statement however many there are."""
+    if not persons:
+        return {}
+    rows = Member.everywhere.filter(person__id__among=list(persons), until=None)
+    return dict(rows.values_list("person_id", "household_id"))
 
 
 def mates_of(person: UUID) -> QuerySet[Any, Any]:
