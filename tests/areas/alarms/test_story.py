@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests import make
+from tests.areas.visits import made as visits
 from tests.kit.people import logged_in
 
 from songhe.areas.alarms import actions
@@ -68,7 +69,7 @@ def test_from_the_bracelet_to_the_review() -> None:
     assert Act.objects.filter(verb="alarms.read_person", subject_id=alarm.pk).exists()
     assert post(desk, f"{page}call_false/", reason="by_mistake", words="不是") == 422, "nobody was spoken to"
     assert post(desk, f"{page}note_call/", rung="home", answer="no_answer") == 302
-    assert post(desk, f"{page}give_up/", reason="nobody_home", words="没人") == 422, "nobody has looked"
+    assert post(desk, f"{page}give_up/", reason="nobody_home", words="没人") == 422, "the neighbour was not called"
     helper = f"contact:{_contact(person)}"
     assert post(desk, f"{page}send/", helper=helper, kind="neighbour", name="x") == 302
     errand = Response.everywhere.get(alarm=alarm)
@@ -211,6 +212,25 @@ def test_in_a_storm_the_most_urgent_is_on_the_board_and_all_are_counted() -> Non
     stranger = at_desk(make.OTHER_COUNTY).get("/alarms/lines/").content.decode()
     assert 'data-count="open">0<' in stranger and "另有" not in stranger
     assert sos.number in board
+
+
+def test_nobody_is_reached_where_there_are_no_contacts_and_where_a_worker_called() -> None:
+    """Family contacts were demanded of people who have none, and of workers, so that the alarm could never be given up."""
+    at, agent = timezone.now(), make.user("hotline_agent", make.COUNTY, name="坐席一")
+    alone = press(make.person(name="刘长河"))
+    worker = actions.cry("worker", actor=SYSTEM, at=at, source="worker", region_id=make.village(), worker_id=visits.town().worker.pk)  # fmt: skip
+    desk = logged_in(agent)
+    for alarm, rungs in ((alone, ("device", "home")), (worker, ("worker",))):
+        page, end = f"/alarms/{alarm.pk}/", {"reason": "nobody_home", "words": "上门查看无人"}
+        assert post(desk, f"{page}take/") == 302
+        actions.send(Alarm.everywhere.get(pk=alarm.pk), actor=agent, at=at, kind="neighbour", name="邻居甲")
+        actions.arrive(Response.everywhere.get(alarm=alarm), actor=SYSTEM, at=at)
+        for rung in rungs:
+            refused = desk.post(f"{page}give_up/", end)
+            assert refused.status_code == 422 and "请先拨打" in refused.content.decode(), rung
+            assert post(desk, f"{page}note_call/", rung=rung, answer="no_answer") == 302
+        assert post(desk, f"{page}give_up/", **end) == 302
+        assert Alarm.everywhere.get(pk=alarm.pk).outcome == "no_contact"
 
 
 def test_an_unknown_device_can_be_given_up_and_opened_again() -> None:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.alarms import limits
 from songhe.areas.alarms.actions import common, errands, telling, visiting
 from songhe.areas.alarms.limits import terms
-from songhe.areas.alarms.models import Alarm, AlarmState, Attempt, Response
+from songhe.areas.alarms.models import Alarm, AlarmState, Response
+from songhe.areas.alarms.queries.course import calls_of
+from songhe.areas.alarms.queries.person import known, ladder
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, four_eyes
@@ -76,16 +78,18 @@ def give_up(
     ],
     words: Words,
 ) -> Alarm:
-    """End an alarm in which nobody was reached: everybody was called, and somebody has looked on the spot."""
+    """End an alarm in which nobody was reached: each kind of call that can be made was made, and somebody has looked on the
+    spot."""
+    common.holds(alarm, actor)
+    calls = calls_of(alarm)
+    tried = {one.rung for one in calls}
+    missing = [one.label for one in ladder(alarm, known(alarm, at=at), calls) if one.code not in tried]
+    if missing and not alarm.provisional:
+        raise Refused("not_called", "Call first, and enter what came of it: {names}.", names=", ".join(missing))  # fmt: skip
     with elevated():  # the whole course counts
-        tried = set(Attempt.everywhere.filter(alarm_id=alarm.pk).values_list("rung", flat=True))
         looked = Response.everywhere.filter(alarm_id=alarm.pk, arrived_at__isnull=False).exists()
-    passed = ["reason"]
-    if alarm.provisional or {"home", "contacts"} <= tried:
-        passed.append("ladder")
-    if alarm.provisional or looked:
-        passed.append("looked")
-    return _ended(alarm, "give_up", reason, words, actor=actor, at=at, passed=tuple(passed))
+    passed = ("reason", "ladder", "looked") if alarm.provisional or looked else ("reason", "ladder")
+    return _ended(alarm, "give_up", reason, words, actor=actor, at=at, passed=passed)
 
 
 @act("alarms.answer")
