@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests import make
+from tests.areas.grid import made as grid
 from tests.areas.visits import made as visits
 from tests.kit.people import logged_in
 
@@ -69,7 +70,9 @@ def test_from_the_bracelet_to_the_review() -> None:
     assert Act.objects.filter(verb="alarms.read_person", subject_id=alarm.pk).exists()
     assert post(desk, f"{page}call_false/", reason="by_mistake", words="不是") == 422, "nobody was spoken to"
     assert post(desk, f"{page}note_call/", rung="home", answer="no_answer") == 302
-    assert post(desk, f"{page}give_up/", reason="nobody_home", words="没人") == 422, "the neighbour was not called"
+    assert post(desk, f"{page}give_up/", reason="nobody_home", words="没人") == 422, (
+        "the neighbour was not called"
+    )
     helper = f"contact:{_contact(person)}"
     assert post(desk, f"{page}send/", helper=helper, kind="neighbour", name="x") == 302
     errand = Response.everywhere.get(alarm=alarm)
@@ -144,6 +147,7 @@ def test_a_sign_of_the_page_keeps_it_and_idleness_does_not() -> None:
 
 
 def test_who_does_not_answer_is_followed_by_the_next_level() -> None:
+    grid.post(make.COUNTY, "county", phone="0631-5861234")
     alarm, agent, at = press(make.person()), make.user("hotline_agent", make.COUNTY), timezone.now()
     actions.take(alarm, actor=agent, at=at)
     for nth in range(2):

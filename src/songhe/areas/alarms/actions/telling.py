@@ -11,6 +11,7 @@ from songhe.areas.grid import api as grid
 from songhe.areas.grid.api import Step as Level
 from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person, contact_phones, contacts_of
+from songhe.engines.access.api import Scope
 from songhe.engines.notices.api import About, Recipient, tell
 from songhe.engines.regions.tree import name_of
 
@@ -61,8 +62,8 @@ def _family_of(person: Person, alarm: Alarm, words: str, what: str, *, at: datet
 
 
 def level_above(alarm: Alarm, *, at: datetime, least: str = "") -> str:
-    """Call the level above the one that was called last, the first at which somebody answers; returns its code, or nothing
-    where there is none. ``least``: not below this level.
+    """Call the level above the one that was called last, the first at which somebody is on duty, and at the top the top again;
+    returns its code, or nothing where nobody anywhere can be told. ``least``: not below this level.
     """
     person = Person.everywhere.filter(pk=alarm.person_id).first() if alarm.person_id else None
     steps = grid.ladder(person or alarm.region_id, at)
@@ -70,22 +71,25 @@ def level_above(alarm: Alarm, *, at: datetime, least: str = "") -> str:
     start = codes.index(alarm.level) + 1 if alarm.level in codes else 0
     if least in codes:
         start = max(start, codes.index(least))
-    above = steps[start:]
-    found = next((one for one in above if one.on_duty), above[-1] if above else None)
-    if found is None:
-        return ""
-    _call(found, alarm, at=at)
-    return found.level
+    for one in (*(step for step in steps[start:] if step.on_duty), *reversed(steps)):
+        if _called(one, alarm, at=at):
+            return one.level
+    return ""
 
 
-def _call(level: Level, alarm: Alarm, *, at: datetime) -> None:
-    people = [Recipient(user_id=one.user_id, name=one.name) for one in level.on_duty if one.user_id]
+def _called(level: Level, alarm: Alarm, *, at: datetime) -> bool:
+    """Tell a level: who logs in there and its office, else the own numbers of those on duty; whether there was anybody."""
+    people = [Recipient(user_id=one) for one in grid.answering(level)]
     if level.phone:
         people.append(Recipient(number=level.phone, name=level.post))
+    if not people and level.on_duty:
+        phones = grid.phones_of([one.helper_id for one in level.on_duty], scope=Scope.EVERYTHING)
+        people = [Recipient(number=phones[one.helper_id], name=one.name) for one in level.on_duty if phones.get(one.helper_id)]  # fmt: skip
     words = {"number": alarm.number, "place": name_of(alarm.region_id)}
     about = About(person_id=alarm.person_id, url=f"/alarms/{alarm.pk}/")
     key = f"alarm:{alarm.pk}:{level.level}:{at:%Y%m%d%H%M}"
     tell(people, "alarm_level", words, region_id=alarm.region_id, at=at, key=key, about=about)
+    return bool(people)
 
 
 def _name(alarm: Alarm) -> str:

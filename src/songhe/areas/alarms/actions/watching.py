@@ -83,7 +83,7 @@ def _ring(alarm: Alarm, deed: Deed, clock: Clock, *, at: datetime) -> Step:
     rung = clock.ring[deed.rung]
     again = deed.rung == alarm.rung
     alarm.rung, alarm.rung_at = deed.rung, at
-    if rung.level and not again:
+    if rung.level:
         alarm.level = telling.level_above(alarm, at=at, least=rung.level) or alarm.level
     return common.step(alarm, "ring", actor=SYSTEM, at=at, due_at=deed.due_at, detail=f"{rung.code}{'+' if again else ''}")  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,8 +17,10 @@ from songhe.areas.grid.queries.books import helpers_of
 from songhe.areas.grid.rules import Level, State, standing
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import at_level, level_of
-from songhe.engines.access.api import asked, elevated
+from songhe.engines.access.api import Grant, asked, elevated, roles
 from songhe.engines.regions.models import Region
+
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,21 @@ def ladder(whom: Person | Region | int, at: datetime, *, paired: bool = True) ->
             out.append(Step(level.code, region, None, "", "", near, gap=not near))
     first = next((place for place, one in enumerate(out) if one.on_duty), None)
     return [_marked(one, place == first) for place, one in enumerate(out)]
+
+
+def answering(step: Step) -> list[UUID]:
+    """Who logs in as those on duty: a helper's own user, else whoever holds the role in the helper's name."""
+    found = [one.user_id for one in step.on_duty if one.user_id]
+    return [*found, *users_of([one.helper_id for one in step.on_duty if not one.user_id], "grid.help")][:MOST_TOLD]  # fmt: skip
+
+
+def users_of(holders: Collection[UUID], right: str) -> list[UUID]:
+    """Who holds a right in the name of some helpers, workers or organisations."""
+    if not holders:
+        return []
+    able = [code for code, role in roles().items() if right in role.rights]
+    rows = Grant.objects.filter(holder_id__in=holders, role__in=able, revoked_at=None, until=None)
+    return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct()[:MOST_TOLD])
 
 
 def turns_of(posts: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Turn]]:

@@ -17,7 +17,7 @@ from songhe.areas.visits.actions.ending import NOT_NEEDED, Needless, Reason, end
 from songhe.areas.visits.actions.offering import To
 from songhe.areas.visits.models import OPEN_STATES, SENT, Order
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, Grant, elevated, roles
+from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.cases.api import Late, when_late
 from songhe.engines.live.api import publish_to
@@ -26,7 +26,6 @@ from songhe.engines.notices.api import tell as notify
 from songhe.kit.fields import Field
 
 RIGHT = "visits.escalated"
-MOST_TOLD = 20
 
 
 @when_late("order")
@@ -52,7 +51,7 @@ def raised(order: Order, level: str, *, at: datetime) -> str:
     order.above, order.above_at = found.level, at
     order.above_region = found.region_id if found.post_id else None
     order.above_names = " · ".join(part for part in (found.post, names) if part)[:200]
-    users = _answering(found)
+    users = grid.answering(found)
     order.above_users = [str(one) for one in users]
     order.seen_to_by, order.seen_to_at = "", None
     order.save()
@@ -77,33 +76,17 @@ def _reached(steps: Sequence[grid.Step], level: str, before: str) -> grid.Step |
     return next((one for one in above if one.on_duty), above[-1] if above else None)
 
 
-def _answering(step: grid.Step) -> list[UUID]:
-    """Who logs in as those on duty: the helper's own user, or whoever holds the role in the helper's name."""
-    found = [one.user_id for one in step.on_duty if one.user_id]
-    for one in step.on_duty:
-        if one.user_id is None:
-            found += users_of(one.helper_id, "grid.help")
-    return found[:MOST_TOLD]
-
-
 def _warn(order: Order, *, due: datetime | None, at: datetime) -> str:
     order.warned_at = at
     order.save(update_fields=["warned_at"])
     holder = order.worker_id if order.state in SENT else order.organisation_id
     right = "visits.accept" if order.state in SENT else "visits.assign"
-    users = users_of(holder, right) if holder else []
+    users = grid.users_of([holder], right) if holder else []
     _notify("order_due", order, users, due=due, at=at, key=f"due:{order.case_id}:{at:%y%m%d%H%M}")
     readers = dict.fromkeys([holder] if holder else [], order.region_id)
     publish_to(TOPIC, readers, {"what": "warned", "order": str(order.pk)}, at=at)
     tell(order, "warned", at=at)
     return ""
-
-
-def users_of(holder: UUID, right: str) -> list[UUID]:
-    """Who holds a right in an organisation's or worker's name."""
-    able = [code for code, role in roles().items() if right in role.rights]
-    rows = Grant.objects.filter(holder_id=holder, role__in=able, revoked_at=None, until=None)
-    return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct()[:MOST_TOLD])
 
 
 def _notify(

@@ -1,0 +1,74 @@
+"""The level above: who is told when nobody takes an alarm, again and again, and what is written down of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests import make
+from tests.areas.alarms.test_story import press
+from tests.areas.grid import made as grid
+
+from songhe.areas.alarms import actions
+from songhe.areas.alarms.models import Alarm, Step
+from songhe.areas.grid.models import Helper, Post
+from songhe.engines.notices.api import Notice
+
+pytestmark = pytest.mark.django_db
+ALWAYS: dict[str, Any] = {"days": [1, 2, 3, 4, 5, 6, 7], "starts": 0, "ends": 1440}
+
+
+def manned(region: int, level: str, **post: Any) -> tuple[Post, Helper]:
+    """A post with somebody on duty at any hour."""
+    at, helper = grid.post(region, level, **post), grid.helper(region=region, name="指挥员")
+    grid.turn(at, helper, **ALWAYS)
+    return at, helper
+
+
+def unanswered(alarm: Alarm, minutes: int) -> Alarm:
+    """Let an alarm ring for so long, the clock looking every second that counts."""
+    for second in (15, 20, 60, 180, *range(240, minutes * 60 + 1, 60)):
+        actions.watch(alarm.raised_at + timedelta(seconds=second))
+    alarm.refresh_from_db()
+    return alarm
+
+
+def told() -> list[str]:
+    """Whom messages of this kind name, in the order in which they were told."""
+    return list(Notice.everywhere.filter(template="alarm_level").order_by("told_at", "id").values_list("whom", flat=True))  # fmt: skip
+
+
+def test_the_command_centre_is_told_anew_each_minute_through_whoever_logs_in_for_those_on_duty() -> None:
+    """It was once told one time, and only where a helper had a log-in of his own."""
+    _post, helper = manned(make.COUNTY, "county")
+    user = make.user("helper", make.COUNTY, holder_id=helper.pk)
+    alarm = unanswered(press(make.person()), 6)
+    assert alarm.level == "county"
+    assert told() == [f"u:{user.pk.hex}"] * 4, "after three minutes, and after four, five and six"
+
+
+def test_the_own_number_of_whoever_is_on_duty_is_the_last_resort() -> None:
+    manned(make.COUNTY, "county")
+    alarm = unanswered(press(make.person()), 3)
+    assert alarm.level == "county"
+    assert [one[:2] for one in told()] == ["n:"]
+
+
+@pytest.mark.parametrize("county", [True, False])
+def test_a_level_without_anybody_to_tell_is_passed_over_and_never_written_down(county: bool) -> None:
+    person, agent = make.person(), make.user("hotline_agent", make.COUNTY)
+    grid.post(make.town(), "town")
+    if county:
+        grid.post(make.COUNTY, "county", phone="0631-5861234")
+    alarm, at = press(person), timezone.now()
+    actions.take(alarm, actor=agent, at=at)
+    for nth in range(2):
+        actions.send(alarm, actor=agent, at=at, kind="neighbour", name=f"邻居{nth}")
+    at += timedelta(seconds=121)
+    actions.present(agent, at=at)
+    actions.watch(at)
+    alarm.refresh_from_db()
+    levels = list(Step.everywhere.filter(alarm=alarm, what="level").values_list("detail", flat=True))
+    assert (alarm.level, levels, len(told())) == (("county", ["county"], 1) if county else ("", [], 0))
