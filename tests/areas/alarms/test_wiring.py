@@ -20,7 +20,7 @@ from songhe.areas.alarms import actions
 from songhe.areas.alarms.models import Alarm, Response
 from songhe.areas.devices import api as devices_api
 from songhe.areas.visits.api import Sos
-from songhe.engines.access.api import SYSTEM, Tie, tie
+from songhe.engines.access.api import SYSTEM, Tie, User, tie
 from songhe.engines.acts.models import Act
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,31 @@ def test_a_neighbour_known_to_the_grid_alone_sees_the_errand_and_no_other() -> N
     actions.resolve(Alarm.everywhere.get(pk=alarm.pk), actor=agent, at=timezone.now(), reason="helped", words="好")  # fmt: skip
     helper.refresh_from_db()
     assert helper.busy_with == "", "free again, though nobody said that they left"
+
+
+def test_whoever_declines_is_followed_at_once_by_the_next_who_is_free() -> None:
+    """Only a helper who did not answer at all was once followed by the next."""
+    person, now = make.person(name="刘长河"), timezone.now()
+    helpers = [
+        grid.helper(
+            region=person.region_id, name=name, user_id=make.user("helper", make.COUNTY, name=name).pk
+        )
+        for name in ("孙邻居", "李邻居")
+    ]
+    alarm, agent = press(person), make.user("hotline_agent", make.COUNTY)
+    actions.take(alarm, actor=agent, at=now)
+    actions.send(alarm, actor=agent, at=now, kind="neighbour", name="x", helper=f"helper:{helpers[0].pk}")
+    first = Response.everywhere.get(alarm=alarm)
+    phone = logged_in(User.objects.get(pk=first.user_id))
+    assert post(phone, f"/errands/{first.pk}/refuse/", reason="away") == 302
+    second = Response.everywhere.exclude(pk=first.pk).get(alarm=alarm)
+    assert (second.helper_id, second.sent_by_id) == (helpers[1].pk, SYSTEM.id)
+    alarm.refresh_from_db()
+    assert alarm.rings_from is not None, "the agent hears of it"
+    assert alarm.due_at is not None and alarm.due_at <= second.due_at
+    other = logged_in(User.objects.get(pk=second.user_id))
+    assert post(other, f"/errands/{second.pk}/refuse/", reason="away") == 302
+    assert Response.everywhere.filter(alarm=alarm).count() == 2, "nobody is asked twice"
 
 
 def test_the_last_place_is_shown_to_the_agent_only_after_an_agreement_and_looking_is_logged() -> None:

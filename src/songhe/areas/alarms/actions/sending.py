@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.alarms import limits
 from songhe.areas.alarms.actions import common, errands, telling
 from songhe.areas.alarms.limits import terms
-from songhe.areas.alarms.models import Alarm, AlarmState, Entry, Response, Service, Step
+from songhe.areas.alarms.models import Alarm, AlarmState, Entry, Response, Service
 from songhe.areas.alarms.queries import responders
 from songhe.areas.alarms.queries.responders import Candidate
 from songhe.core.codes import parse_phone, parse_point
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, elevated
+from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import Place, seal_json, take_in
@@ -124,7 +124,7 @@ def refuse(
     at: datetime,
     reason: Annotated[str, Field(label=_("Reason"), choices=limits.refusal_choices)],
 ) -> Response:
-    """Decline an errand; the next one is called at once."""
+    """Decline an errand; the next one who is free is sent at once, and the agent is rung."""
     alarm = _together(response)
     _waited(response)
     if reason not in terms().refusals:
@@ -304,16 +304,9 @@ def _said(alarm: Alarm, response: Response, what: str, *, actor: Actor, at: date
             errands.released(response, actor=actor, at=at)
         if not alarm.is_open:
             return response
-        if what == "arrived":
-            if alarm.arrived_at is None:
-                alarm.arrived_at = at
-                telling.family(alarm, "arrived", at=at)
-            if alarm.state != AlarmState.ARRIVED:
-                common.moved(alarm, "arrive", actor=actor, at=at, detail=response.name)
-            else:
-                _step(alarm, what, response, actor=actor, at=at)
-        else:
-            _step(alarm, what, response, actor=actor, at=at)
+        _written_down(alarm, response, what, actor=actor, at=at)
+        if what == "refused" and (following := errands.next_free(alarm, at=at)) is not None:
+            dispatched(alarm, following, actor=SYSTEM, at=at)
         if what in ("refused", "needs_120"):
             common.ring(alarm, at=at)
         if what in ("accepted", "arrived"):
@@ -324,7 +317,11 @@ def _said(alarm: Alarm, response: Response, what: str, *, actor: Actor, at: date
     return response
 
 
-def _step(alarm: Alarm, what: str, response: Response, *, actor: Actor, at: datetime) -> Step:
-    line = common.step(alarm, what, actor=actor, at=at, detail=response.name)
-    line.save(force_insert=True)
-    return line
+def _written_down(alarm: Alarm, response: Response, what: str, *, actor: Actor, at: datetime) -> None:
+    if what == "arrived" and alarm.arrived_at is None:
+        alarm.arrived_at = at
+        telling.family(alarm, "arrived", at=at)
+    if what == "arrived" and alarm.state != AlarmState.ARRIVED:
+        common.moved(alarm, "arrive", actor=actor, at=at, detail=response.name)
+    else:
+        common.step(alarm, what, actor=actor, at=at, detail=response.name).save(force_insert=True)
