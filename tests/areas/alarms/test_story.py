@@ -20,7 +20,7 @@ from songhe.areas.alarms.api import Cry, raise_many
 from songhe.areas.alarms.models import Alarm, Attempt, Response, Step
 from songhe.areas.alarms.queries import figures
 from songhe.areas.alarms.queries.board import MOST
-from songhe.areas.registry.api import Person, add_contact
+from songhe.areas.registry.api import Person, add_contact, contacts_of
 from songhe.areas.registry.models.family import Relation
 from songhe.engines.access.api import SYSTEM, Scope, Tie, User, tie
 from songhe.engines.acts.models import Act
@@ -113,8 +113,6 @@ def test_from_the_bracelet_to_the_review() -> None:
 
 
 def _contact(person: Person) -> UUID:
-    from songhe.areas.registry.api import contacts_of
-
     return contacts_of(person)[0].pk
 
 
@@ -198,6 +196,28 @@ def test_a_board_costs_the_same_at_any_length() -> None:
             assert desk.get("/alarms/lines/").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_namesakes_are_told_apart() -> None:
+    """Once one of them was sent, the other was neither offered nor could be sent."""
+    person, agent = make.person(), make.user("hotline_agent", make.COUNTY)
+    for phone in ("13963155501", "13963155502"):
+        add_contact(person, actor=SYSTEM, at=timezone.now(), name="王秀英", relation=Relation.NEIGHBOUR, phone=phone)  # fmt: skip
+    helper = grid.helper(region=person.region_id, name="王秀英", phone="13963155503")
+    first, second = contacts_of(person)
+    alarm = press(person)
+    actions.take(alarm, actor=agent, at=timezone.now())
+    desk, page = logged_in(agent), f"/alarms/{alarm.pk}/"
+    keys = [f"contact:{first.pk}", f"contact:{second.pk}", f"helper:{helper.pk}"]
+    for nth, key in enumerate(keys):
+        shown = desk.get(page).content.decode()
+        assert [one in shown for one in keys] == [place >= nth for place in range(3)]
+        assert post(desk, f"{page}send/", helper=key, kind="neighbour", name="x") == 302
+        assert post(desk, f"{page}send/", helper=key, kind="neighbour", name="x") == 422, "waited for"
+    by_hand = {"kind": "neighbour", "name": "王秀英"}
+    assert post(desk, f"{page}send/", **by_hand, phone="139 6315 5501") == 422, "the first of them, by number"
+    assert post(desk, f"{page}send/", **by_hand, phone="13963155504") == 302
+    assert Response.everywhere.filter(alarm=alarm).count() == 4
 
 
 def test_in_a_storm_the_most_urgent_is_on_the_board_and_all_are_counted() -> None:

@@ -52,8 +52,8 @@ def send(
             clean = common.written(name, field="name", most=80, needed=True)
             number = parse_phone(phone, field="phone").dialled if phone.strip() else ""
             known = Candidate(key="", kind=kind, name=clean, phone=number)
-        again = Response.everywhere.filter(alarm_id=alarm.pk, name=known.name[:80], due_at__isnull=False)
-        if again.exists():
+        waiting = Response.everywhere.filter(alarm_id=alarm.pk, due_at__isnull=False)
+        if known.signs & responders.signs_of(waiting):
             raise Refused("sent_already", "{name} is waited for already. Choose somebody else.", field="name", name=known.name)  # fmt: skip
         dispatched(alarm, known, actor=actor, at=at)
         common.acted(alarm, actor=actor, at=at)
@@ -64,7 +64,8 @@ def dispatched(alarm: Alarm, whom: Candidate, *, actor: Actor, at: datetime) -> 
     """An errand for one responder, who is told at once; the caller saves the alarm."""
     made = Response(
         id=uuid7(), alarm_id=alarm.pk, region_id=alarm.region_id, kind=whom.kind, name=whom.name[:80],
-        user_id=whom.user_id, organisation_id=whom.organisation_id, helper_id=whom.helper_id, metres=whom.metres,
+        user_id=whom.user_id, organisation_id=whom.organisation_id, helper_id=whom.helper_id, contact_id=whom.contact_id,
+        metres=whom.metres,
         owner_id=alarm.owner_id, sent_at=at, sent_by_id=actor.id, sent_by_name=actor.name[:80],
         due_at=at + terms().clock.accept,
     )  # fmt: skip

@@ -24,8 +24,8 @@ class Service(models.TextChoices):
 
 class Response(Scoped):
     """One errand. Sent, accepted, on the way, arrived and left are times of their own; ``due_at`` is the next of them that is
-    waited for. ``user_id`` is the log-in of the responder, ``helper_id`` the
-    entry in the grid, to which a log-in may be tied: each sees this row and no other."""
+    waited for. ``user_id`` is the log-in of the responder, ``helper_id`` the entry in the grid, to which a log-in may be tied:
+    each sees this row and no other. ``contact_id`` is the entry among the person's contacts."""
 
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="+", verbose_name=_("Alarm"))
     region = region_field(verbose_name=_("Region"))
@@ -35,6 +35,7 @@ class Response(Scoped):
     user_id = models.UUIDField(null=True)
     organisation_id = models.UUIDField(null=True)
     helper_id = models.UUIDField(null=True)
+    contact_id = models.UUIDField(null=True)
     metres = models.IntegerField(_("Away (m)"), null=True)
     owner_id = models.UUIDField()
     phone_sealed = models.BinaryField(default=b"")

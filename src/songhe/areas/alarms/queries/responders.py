@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from songhe.areas.alarms.models import Alarm, Response
 from songhe.areas.grid import api as grid
 from songhe.areas.registry.api import Contact, Person, Relation, contact_phones, contacts_of
 from songhe.engines.access.api import Scope, elevated
+from songhe.engines.vault.api import open_keys, reveal_with
 
 FAMILY = "family"
 NEIGHBOUR = "neighbour"
@@ -31,17 +32,37 @@ class Candidate:
     user_id: UUID | None = None
     organisation_id: UUID | None = None
     helper_id: UUID | None = None
+    contact_id: UUID | None = None
     metres: int | None = None
     minutes: int | None = None
     free: bool | None = None
     note: str = ""
 
+    @property
+    def signs(self) -> set[object]:
+        """By which one is told from another of the same name: the entry, and the name with the number; the name alone only
+        where nothing else is known."""
+        return _signs(self, self.phone)
+
 
 def candidates(alarm: Alarm, *, at: datetime) -> list[Candidate]:
     """Everybody who could go, in the order in which they are asked, without those who were sent already."""
     with elevated():  # help is fetched from beyond the area of whoever asks for it
-        asked = set(Response.everywhere.filter(alarm_id=alarm.pk).values_list("name", flat=True))
-        return [one for one in _all(alarm, at=at) if one.name[:80] not in asked]
+        asked = signs_of(Response.everywhere.filter(alarm_id=alarm.pk))
+        return [one for one in _all(alarm, at=at) if not one.signs & asked]
+
+
+def signs_of(rows: Iterable[Response]) -> set[object]:
+    """By which those of some errands are known again."""
+    found = list(rows)
+    keys = open_keys({row.owner_id for row in found if row.phone_sealed})
+    phones = {row.pk: reveal_with(keys[row.owner_id], row.owner_id, row.phone_sealed) for row in found if row.owner_id in keys}  # fmt: skip
+    return set().union(*(_signs(row, phones.get(row.pk, "")) for row in found))
+
+
+def _signs(whom: Candidate | Response, phone: str) -> set[object]:
+    entries: set[object] = {key for key in (whom.helper_id, whom.contact_id) if key is not None}
+    return entries | {(whom.name[:80], phone)} if phone or not entries else entries
 
 
 def find(alarm: Alarm, key: str, *, at: datetime) -> Candidate | None:
@@ -94,7 +115,7 @@ def _contacts(person: Person) -> Iterator[Candidate]:
     for row in sorted(rows, key=lambda one: one.relation != Relation.NEIGHBOUR):
         yield Candidate(
             key=f"contact:{row.pk}", kind=NEIGHBOUR if row.relation == Relation.NEIGHBOUR else FAMILY, name=row.name,
-            phone=phones.get(row.pk, ""), user_id=row.user_id, note=_relation(row),
+            phone=phones.get(row.pk, ""), user_id=row.user_id, contact_id=row.pk, note=_relation(row),
         )  # fmt: skip
 
 
