@@ -17,7 +17,7 @@ from tests.areas.visits.test_incidents import FALL, call
 from tests.kit.people import logged_in
 
 from songhe.areas.alarms import actions
-from songhe.areas.alarms.models import Alarm, Response
+from songhe.areas.alarms.models import Alarm, Entry, Response
 from songhe.areas.devices import api as devices_api
 from songhe.areas.visits.api import Sos
 from songhe.engines.access.api import SYSTEM, Tie, User, tie
@@ -146,6 +146,31 @@ def test_health_is_opened_with_a_purpose_by_whoever_handles_the_alarm() -> None:
     assert reads.get().purpose == "120询问用药"
     assert post(at_desk(make.OTHER_COUNTY), page, purpose="好奇的人") == 404
     assert logged_in(make.user("family", make.CITY)).get(page).status_code == 403
+
+
+def test_why_a_door_was_forced_is_read_by_the_holder_and_the_review_and_by_nobody_else() -> None:
+    """It was once sealed for ever: the course told how many stood by, and nothing opened the rest."""
+    person, agent, now = make.person(name="刘长河"), make.user("hotline_agent", make.COUNTY), timezone.now()
+    alarm = press(person)
+    actions.take(alarm, actor=agent, at=now)
+    holder, page = logged_in(agent), f"/alarms/{alarm.pk}/"
+    actions.send(alarm, actor=agent, at=now, kind="neighbour", name="邻居")
+    errand = Response.everywhere.get()
+    actions.arrive(errand, actor=SYSTEM, at=now)
+    assert "破门原因" not in holder.get(page).content.decode()
+    told = {"reason": "门反锁无人应答", "witnesses": "李四\n民警赵", "inside": "on"}
+    assert post(at_desk(), f"/errands/{errand.pk}/force_entry/", **told) == 302
+    assert Entry.everywhere.get().entered_at is not None
+    reads = Act.objects.filter(verb="alarms.read_entry", subject_id=alarm.pk)
+    assert "门反锁" not in at_desk().get(page).content.decode()
+    assert not reads.exists()
+    shown = holder.get(page).content.decode()
+    assert "门反锁无人应答" in shown and "李四、民警赵" in shown
+    assert reads.get().actor_id == agent.pk
+    actions.resolve(Alarm.everywhere.get(), actor=agent, at=now, reason="helped", words="好")
+    assert "门反锁" not in holder.get(page).content.decode(), "no longer the holder's"
+    assert "李四、民警赵" in logged_in(make.user("inspector", make.COUNTY)).get(page).content.decode()
+    assert reads.count() == 2
 
 
 def test_the_family_reads_of_the_alarms_of_its_person() -> None:

@@ -251,6 +251,7 @@ def force_entry(
     at: datetime,
     reason: Annotated[str, Field(label=_("Why the door was forced"), long=True)],
     witnesses: Annotated[str, Field(label=_("Witnesses, one a line"), long=True)],
+    inside: Annotated[bool, Field(label=_("We are inside now"))] = False,
 ) -> Response:
     """Write down that a door was forced, with those who stood by."""
     alarm = _together(response)
@@ -263,7 +264,7 @@ def force_entry(
         Entry(
             id=uuid7(), alarm=alarm, region_id=alarm.region_id, at=at, owner_id=alarm.owner_id,
             sealed=seal_json(alarm.owner_id, {"why": why, "witnesses": names}), witnesses=len(names), by_id=actor.id,
-            by_name=actor.name[:80],
+            by_name=actor.name[:80], entered_at=at if inside else None,
         ).save(force_insert=True)  # fmt: skip
     return _said(alarm, response, "forced", actor=actor, at=at)
 

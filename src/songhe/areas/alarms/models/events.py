@@ -3,11 +3,14 @@ but for a call that is still going on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms.models.alarms import Alarm
@@ -103,7 +106,7 @@ class Attempt(Scoped):
 
 
 class Entry(Scoped):
-    """A door that was forced: why, who stood by, whom it was told."""
+    """A door that was forced: why and who stood by, sealed. ``entered_at``: when the home was entered, where that was told."""
 
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="+", verbose_name=_("Alarm"))
     region = region_field(db_index=False)
@@ -130,3 +133,18 @@ class Entry(Scoped):
 
     def __str__(self) -> str:
         return str(_("Forced entry"))
+
+    @property
+    def why(self) -> str:
+        """Why it was forced."""
+        return str(self._opened.get("why", ""))
+
+    @property
+    def stood_by(self) -> list[str]:
+        """Who stood by."""
+        return list(self._opened.get("witnesses", ()))
+
+    @cached_property
+    def _opened(self) -> Mapping[str, Any]:
+        keys = open_keys([self.owner_id])
+        return json.loads(reveal_with(keys[self.owner_id], self.owner_id, self.sealed)) if keys else {}

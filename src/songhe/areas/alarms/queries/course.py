@@ -78,7 +78,7 @@ def calls_of(alarm: Alarm) -> list[Attempt]:
 
 
 def entries_of(alarm: Alarm) -> list[Entry]:
-    """Doors that were forced."""
+    """Doors that were forced. Showing why, and who stood by, is a read that the caller logs."""
     with elevated():  # as above
         return list(Entry.everywhere.filter(alarm_id=alarm.pk).order_by("-at"))
 

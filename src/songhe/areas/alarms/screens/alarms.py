@@ -15,7 +15,7 @@ from songhe.areas.alarms.models import Alarm, AlarmState
 from songhe.areas.alarms.queries import course as told
 from songhe.areas.alarms.queries import person as people
 from songhe.areas.alarms.queries.responders import candidates
-from songhe.areas.alarms.screens import maps
+from songhe.areas.alarms.screens import maps, sealed
 from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
 from songhe.engines.acts.api import record_read
@@ -115,6 +115,7 @@ alarms = record(
     panels={
         _("Verification calls"): spec.panel("alarms/ladder.html", query=_ladder, right="alarms.answer"),
         _("Who is sent"): spec.panel("alarms/help.html", query=_help, right="alarms.answer"),
+        _("Forced entry"): spec.panel("alarms/entries.html", query=sealed.entries, when=lambda row: row.helped_at is not None and bool(told.entries_of(row))),
         _("Map"): map_panel(maps.of_alarm, right="alarms.answer"),
         _("Course"): spec.timeline(lambda row, request: told.course(row)),
     },
