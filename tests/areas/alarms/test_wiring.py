@@ -173,6 +173,24 @@ def test_why_a_door_was_forced_is_read_by_the_holder_and_the_review_and_by_nobod
     assert reads.count() == 2
 
 
+def test_what_a_finder_sent_is_before_the_agent_who_takes_the_alarm() -> None:
+    """The number to call back was once in the list of messages alone, and the alarm said that a device had raised it."""
+    person, agent = make.person(name="刘长河"), make.user("hotline_agent", make.COUNTY)
+    devices.finding(devices.device(of=person))
+    alarm = Alarm.everywhere.get()
+    assert (alarm.source, alarm.kind, alarm.person_id) == ("finder", "found", person.pk)
+    desk, page = logged_in(agent), f"/alarms/{alarm.pk}/"
+    reads = Act.objects.filter(verb="alarms.read_finding", subject_id=alarm.pk)
+    before = desk.get(page).content.decode()
+    assert "13800000001" not in before and "超市" not in before and not reads.exists()
+    assert post(desk, f"{page}take/") == 302
+    shown = desk.get(page).content.decode()
+    assert "13800000001" in shown and "在超市门口" in shown and "geo:37.16,122.42" in shown
+    assert reads.get().actor_id == agent.pk
+    assert "13800000001" not in at_desk().get(page).content.decode()
+    assert "<h2>发现者留言" not in desk.get(f"/alarms/{press(make.person()).pk}/").content.decode()
+
+
 def test_the_family_reads_of_the_alarms_of_its_person() -> None:
     person, other = make.person(name="刘长河"), make.person(name="外人甲")
     child = make.user("family", make.CITY, name="刘明")

@@ -84,8 +84,9 @@ def raise_many(
 
 @when_alarming
 def _from_devices(signals: Sequence[sounding.Signal], at: datetime) -> None:
-    """What devices hear and somebody has to come for."""
-    raise_many(signals, at=at)
+    """What devices hear and somebody has to come for, and what strangers write who scan a tag."""
+    found = all(one.kind == "found" for one in signals)
+    raise_many(signals, at=at, source=Source.FINDER if found else Source.DEVICE)
 
 
 @act("alarms.raise")

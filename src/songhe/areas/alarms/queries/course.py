@@ -9,7 +9,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from songhe.areas.alarms.limits import reason_words, terms
-from songhe.areas.alarms.models import Alarm, Attempt, Entry, Response, Signal, Step
+from songhe.areas.alarms.models import Alarm, Attempt, Entry, Response, Signal, Source, Step
+from songhe.areas.devices.api import Finding, Found, finding
 from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
 from songhe.engines.access.api import SYSTEM, elevated
@@ -81,6 +82,16 @@ def entries_of(alarm: Alarm) -> list[Entry]:
     """Doors that were forced. Showing why, and who stood by, is a read that the caller logs."""
     with elevated():  # as above
         return list(Entry.everywhere.filter(alarm_id=alarm.pk).order_by("-at"))
+
+
+def findings_of(alarm: Alarm) -> list[Found]:
+    """What strangers wrote who scanned a tag, newest first. Showing it is a read that the caller logs."""
+    if alarm.source != Source.FINDER and alarm.signals < 2:
+        return []
+    with elevated():  # as above
+        told = dict(Signal.everywhere.filter(alarm_id=alarm.pk, kind="found").values_list("at", "device_id"))
+        rows = Finding.everywhere.filter(at__in=told, device_id__in=set(told.values())).order_by("-at")
+        return [finding(row) for row in rows if told[row.at] == row.device_id]
 
 
 def step_words(what: str) -> str:

@@ -113,6 +113,7 @@ alarms = record(
     order=("-raised_at", "-id"),
     join=("person", "region"),
     panels={
+        _("Message of a finder"): spec.panel("alarms/findings.html", query=sealed.findings, when=lambda row: bool(told.findings_of(row))),
         _("Verification calls"): spec.panel("alarms/ladder.html", query=_ladder, right="alarms.answer"),
         _("Who is sent"): spec.panel("alarms/help.html", query=_help, right="alarms.answer"),
         _("Forced entry"): spec.panel("alarms/entries.html", query=sealed.entries, when=lambda row: row.helped_at is not None and bool(told.entries_of(row))),

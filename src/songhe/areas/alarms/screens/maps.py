@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.alarms.models import Alarm
 from songhe.areas.alarms.queries import person as people
 from songhe.areas.alarms.queries import places
+from songhe.areas.alarms.queries.course import findings_of
 from songhe.areas.providers.api import said
 from songhe.engines.acts.api import record_read
 from songhe.kit.clock import now
@@ -41,6 +42,10 @@ def of_alarm(alarm: Alarm, request: HttpRequest) -> Map:
             record_read(LOCATE, alarm, actor=user, at=now(), purpose=alarm.number)
             exact = _("within {n} m").format(n=round(seen.accuracy)) if seen.accuracy is not None else ""
             shapes.append(Mark(label=moment(seen.at), point=seen.point, tone="danger", word=_("Last place"), note=exact))  # fmt: skip
+        shapes += [
+            Mark(label=moment(one.at), point=one.place, tone="danger", word=_("Found here"))
+            for one in findings_of(alarm) if one.place is not None
+        ]  # fmt: skip
         shapes += [
             Mark(label=one.name, point=one.point, tone="ok" if one.free else "muted", word=said(one.kind), note=one.note)
             for one in places.near(alarm, at=now())

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms.models import Alarm
-from songhe.areas.alarms.queries.course import entries_of
+from songhe.areas.alarms.queries.course import entries_of, findings_of
 from songhe.engines.access.api import User
 from songhe.engines.acts.api import record_read
 from songhe.kit.clock import now
@@ -17,7 +17,9 @@ from songhe.kit.history import LABELS
 from songhe.kit.who import who
 
 ENTRY = "alarms.read_entry"
+FOUND = "alarms.read_finding"
 LABELS[ENTRY] = _("Forced entry read")
+LABELS[FOUND] = _("Message of a finder read")
 
 
 def entries(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
@@ -26,6 +28,14 @@ def entries(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
     if full:
         record_read(ENTRY, alarm, actor=user, at=now(), purpose=alarm.number)
     return {"entries": entries_of(alarm), "full": full}
+
+
+def findings(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
+    """The number, the words and the place that a stranger sent."""
+    user, full = who(request), _may_read(alarm, who(request))
+    if full:
+        record_read(FOUND, alarm, actor=user, at=now(), purpose=alarm.number)
+    return {"findings": findings_of(alarm) if full else (), "full": full}
 
 
 def _may_read(alarm: Alarm, user: User) -> bool:
