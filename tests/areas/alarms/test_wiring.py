@@ -18,6 +18,7 @@ from tests.kit.people import logged_in
 
 from songhe.areas.alarms import actions
 from songhe.areas.alarms.models import Alarm, Entry, Response
+from songhe.areas.alarms.queries import places
 from songhe.areas.devices import api as devices_api
 from songhe.areas.visits.api import Sos
 from songhe.engines.access.api import SYSTEM, Tie, User, tie
@@ -130,6 +131,24 @@ def test_the_last_place_is_shown_to_the_agent_only_after_an_agreement_and_lookin
     assert "最近位置" in desk.get(page).content.decode()
     assert looks.count() == 1
     assert "最近位置" not in at_desk().get(page).content.decode(), "somebody else's alarm"
+
+
+def test_the_newest_place_of_any_device_is_shown_whatever_raised_the_alarm() -> None:
+    """Beside a smoke alarm or a call the person's bracelet was once not on the map."""
+    person, other, now = make.person(name="刘长河"), make.person(name="外人甲"), timezone.now()
+    smoke, bracelet, watch = (devices.device(kind, of=person) for kind in ("smoke", "bracelet", "watch"))
+    foreign, agent = devices.device(of=other), make.user("hotline_agent", make.COUNTY)
+    devices.agreement(person, at=now)
+    for nth, (device, lon) in enumerate(((bracelet, 122.41), (watch, 122.42), (foreign, 122.43))):
+        moment = now + timedelta(seconds=1 + nth)
+        devices_api.receive([devices.signal(device, "position", moment, longitude=lon, latitude=37.17, accuracy=10 + nth)], at=moment)  # fmt: skip
+    alarm = press(person, "smoke", device=smoke.pk)
+    actions.take(alarm, actor=agent, at=now)
+    ((whose, seen),) = places.last_seen(alarm)
+    assert (whose.pk, seen.point.lon) == (person.pk, 122.42)
+    shown = logged_in(agent).get(f"/alarms/{alarm.pk}/").content.decode()
+    assert shown.count("最近位置") >= 1 and "11米" in shown.replace(" ", "") and "10米" not in shown.replace(" ", "")  # fmt: skip
+    assert Act.objects.filter(verb="alarms.locate_person", subject_id=alarm.pk).count() == 1
 
 
 def test_health_is_opened_with_a_purpose_by_whoever_handles_the_alarm() -> None:

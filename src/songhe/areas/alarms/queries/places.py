@@ -1,4 +1,4 @@
-"""Where things are: the home, the last place of a device whose person agrees, helpers nearby."""
+"""Where things are: the home, the last places of persons who agree, helpers nearby."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from datetime import datetime
 
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm
+from songhe.areas.alarms.queries.person import others_of
 from songhe.areas.alarms.queries.responders import candidates
-from songhe.areas.devices.api import Seen, agreement, last_places
+from songhe.areas.devices.api import Seen, last_places, of_person
 from songhe.areas.grid import api as grid
 from songhe.areas.registry.api import Person, secrets_of
 from songhe.areas.visits.api import Sos
 from songhe.core.codes import Point
 from songhe.core.labels import Label
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import Scope, elevated
 
 NEAR = 6
 
@@ -47,20 +48,17 @@ def home(alarm: Alarm) -> Point | None:
         return secrets_of(Person.everywhere.get(pk=alarm.person_id)).place
 
 
-def consents(alarm: Alarm) -> bool | None:
-    """Whether the person agreed to be located; None where nobody is known."""
+def last_seen(alarm: Alarm) -> list[tuple[Person, Seen]]:
+    """The newest place of each person who called, by any device of theirs, where the person agrees. Showing it is a read that
+    the caller logs."""
     if alarm.person_id is None:
-        return None
+        return []
     with elevated():  # as above
-        return agreement(alarm.person_id) is not None
-
-
-def last_seen(alarm: Alarm) -> Seen | None:
-    """The last place of the device, where its person agrees. Showing it is a read that the caller logs."""
-    if alarm.device_id is None or not consents(alarm):
-        return None
-    with elevated():  # as above
-        return last_places([alarm.device_id]).get(alarm.device_id)
+        people = [Person.everywhere.get(pk=alarm.person_id), *others_of(alarm)]
+        theirs = {one.pk: [row.pk for row in of_person(one, Scope.EVERYTHING) if row.person_id == one.pk] for one in people}  # fmt: skip
+        known = last_places([key for keys in theirs.values() for key in keys])
+    seen = [(one, [known[key] for key in theirs[one.pk] if key in known]) for one in people]
+    return [(one, max(places, key=lambda place: place.at)) for one, places in seen if places]
 
 
 def near(alarm: Alarm, *, at: datetime) -> list[Near]:

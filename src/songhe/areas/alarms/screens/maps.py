@@ -38,10 +38,11 @@ def of_alarm(alarm: Alarm, request: HttpRequest) -> Map:
         if worker is not None:
             shapes.append(Mark(label=people.caller(alarm), point=worker, tone="danger", word=_("Last place")))
         seen = places.last_seen(alarm)
-        if seen is not None:
+        if seen:
             record_read(LOCATE, alarm, actor=user, at=now(), purpose=alarm.number)
-            exact = _("within {n} m").format(n=round(seen.accuracy)) if seen.accuracy is not None else ""
-            shapes.append(Mark(label=moment(seen.at), point=seen.point, tone="danger", word=_("Last place"), note=exact))  # fmt: skip
+        for one, last in seen:
+            exact = _("within {n} m").format(n=round(last.accuracy)) if last.accuracy is not None else ""
+            shapes.append(Mark(label=f"{one.name} · {moment(last.at)}", point=last.point, tone="danger", word=_("Last place"), note=exact))  # fmt: skip
         shapes += [
             Mark(label=moment(one.at), point=one.place, tone="danger", word=_("Found here"))
             for one in findings_of(alarm) if one.place is not None
