@@ -15,6 +15,7 @@ from tests.areas.providers.made import client_of
 from tests.areas.stays import made as beds
 from tests.areas.visits import made
 
+from songhe.areas.alarms.api import cry
 from songhe.areas.alarms.models import Alarm
 from songhe.areas.hotline.models import Call, Complaint, TextLine
 from songhe.areas.hotline.queries.standing import vacancies_near
@@ -179,6 +180,29 @@ def test_a_caring_call_is_dialled_from_the_seat_and_its_card_is_open_then() -> N
     assert desk.get(f"/desk/line/{session.pk}/")["Location"].startswith(back), "leads back to the card"
     opened = desk.get(back).content.decode()
     assert f"/carings/{due.pk}/enter_call/" in opened
+
+
+def test_whom_an_alarm_calls_is_dialled_from_the_seat_of_whoever_holds_it() -> None:
+    town = made.town()
+    agent, _seat, _exchange = seated(town)
+    add_contact(town.person, actor=SYSTEM, at=timezone.now(), name="刘芳", phone="13900000009", relation=Relation.CHILD)  # fmt: skip
+    alarm = cry("call", actor=SYSTEM, at=timezone.now(), source="call", person=town.person)
+    desk, page = client_of(agent), f"/alarms/{alarm.pk}/"
+    assert desk.post(f"{page}take/").status_code == 302
+    shown = desk.get(page).content.decode()
+    kin = Contact.everywhere.get(person=town.person)
+    for whom, number in ((f"person:{town.person.pk}", "13963112345"), (f"kin:{kin.pk}", "13900000009")):
+        assert f'value="{whom}"' in shown
+        about = {"whom": whom, "about": f"alarm:{alarm.pk}", "next": page}
+        assert desk.post("/desk/dial/", about)["Location"] == page
+        session = Session.everywhere.filter(direction="out").order_by("pk").last()
+        assert (session.number, session.for_key) == (number, f"alarm:{alarm.pk}")
+        assert desk.get(f"/desk/line/{session.pk}/")["Location"] == page, "leads back to the alarm"
+    bare = town.client("hotline_agent")
+    Alarm.everywhere.update(rings_from=timezone.now(), rung_at=timezone.now())
+    assert bare.post(f"{page}take/").status_code == 302
+    shown = bare.get(page).content.decode()
+    assert 'action="/desk/dial/"' not in shown and "tel:13900000009" in shown, "who has no seat"
 
 
 def test_a_caring_call_beside_the_desk_leads_to_an_order_and_a_complaint() -> None:

@@ -32,7 +32,7 @@ from songhe.engines.access.api import Scope, elevated
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One call to make: whom, on which number, and what came of it so far."""
+    """One call to make: whom, on which number, and what came of it so far. ``whom``: by which the desk dials, if it can."""
 
     code: str
     label: str
@@ -41,6 +41,7 @@ class Rung:
     phone: str = ""
     contact_id: UUID | None = None
     tried: tuple[Attempt, ...] = ()
+    whom: str = ""
 
     @property
     def reached(self) -> bool:
@@ -54,6 +55,7 @@ class Caller:
 
     name: str
     phone: str
+    whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ def others_of(alarm: Alarm) -> list[Person]:
 def _others(alarm: Alarm) -> tuple[Caller, ...]:
     found = others_of(alarm)
     secrets = secrets_of_many(found)
-    return tuple(Caller(one.name, secrets[one.pk].phone if one.pk in secrets else "") for one in found)
+    return tuple(
+        Caller(one.name, secrets[one.pk].phone if one.pk in secrets else "", f"person:{one.pk}")
+        for one in found
+    )
 
 
 def health(alarm: Alarm, *, at: datetime) -> Health:
@@ -149,8 +154,18 @@ def ladder(alarm: Alarm, about: Known, calls: list[Attempt]) -> list[Rung]:
         elif step.needs == "phone" and about.person is not None:
             names = {one.name for one in about.others}
             own = tuple(one for one in _tried(calls, step.code) if one.name not in names)
-            out.append(Rung(step.code, label, about.person.name, "", about.secrets.phone, tried=own))
-            out += [Rung(step.code, label, one.name, "", one.phone, tried=tuple(call for call in _tried(calls, step.code) if call.name == one.name)) for one in about.others]  # fmt: skip
+            out.append(
+                Rung(
+                    step.code,
+                    label,
+                    about.person.name,
+                    "",
+                    about.secrets.phone,
+                    tried=own,
+                    whom=f"person:{about.person.pk}",
+                )
+            )
+            out += [Rung(step.code, label, one.name, "", one.phone, tried=tuple(call for call in _tried(calls, step.code) if call.name == one.name), whom=one.whom) for one in about.others]  # fmt: skip
         elif step.needs == "worker" and about.worker is not None:
             out.append(Rung(step.code, label, about.worker.name, "", about.worker.phone, tried=_tried(calls, step.code)))  # fmt: skip
         elif step.needs == "contacts" and about.person is not None:
@@ -163,7 +178,7 @@ def ladder(alarm: Alarm, about: Known, calls: list[Attempt]) -> list[Rung]:
 
 def _contact(code: str, row: Contact, phones: Mapping[UUID, str], calls: list[Attempt]) -> Rung:
     tried = tuple(one for one in calls if one.rung == code and one.contact_id == row.pk)
-    return Rung(code, row.name, row.name, str(row.get_relation_display()), phones.get(row.pk, ""), row.pk, tried)  # fmt: skip
+    return Rung(code, row.name, row.name, str(row.get_relation_display()), phones.get(row.pk, ""), row.pk, tried, f"kin:{row.pk}")  # fmt: skip
 
 
 def _tried(calls: list[Attempt], code: str) -> tuple[Attempt, ...]:

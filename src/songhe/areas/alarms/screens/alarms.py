@@ -17,6 +17,7 @@ from songhe.areas.alarms.queries import person as people
 from songhe.areas.alarms.queries.responders import candidates
 from songhe.areas.alarms.screens import maps, sealed
 from songhe.areas.grid.api import level_name
+from songhe.areas.lines.api import seat_of
 from songhe.areas.providers.api import said
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
@@ -66,6 +67,7 @@ def _ladder(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
     following = next((one for one in rungs if not one.tried), None)
     return {
         "rungs": rungs, "next": following, "mine": _mine(alarm, who(request)), "answers": answer_choices(), "alarm": alarm,
+        "seat": who(request).may("lines.dial") and seat_of(who(request).pk) is not None,
         "words": dict(answer_choices()),
     }  # fmt: skip
 

@@ -70,6 +70,8 @@ def _about(key: str) -> str:
         return reverse("hotline.ask", args=[row])
     if kind == "call":
         return reverse("hotline.call", args=[row])
+    if kind == "alarm":
+        return reverse("alarms.detail", args=[row])
     if kind == "caring":
         return f"{reverse('caring.calls')}?call={row}#c{row}"
     return reverse("hotline.desk")

@@ -10,7 +10,7 @@
   const me = desk.dataset.me, wall = desk.dataset.wall === "1", from = Number(desk.dataset.from);
   const light = desk.querySelector("[data-alarm-light]"), told = desk.querySelector("[data-alarm-rung]");
   const button = desk.querySelector("[data-alarm-sound]"), token = desk.querySelector("[name=csrfmiddlewaretoken]");
-  let last = Number(desk.dataset.last), due = 0, sound = null, beats = 0, beyond = {};
+  let last = Number(desk.dataset.last), due = 0, sound = null, beats = 0, beyond = {}, signed = 0, signing = 0;
   const ended = new Set(["resolved", "false_alarm", "test", "no_contact", "duplicate", "reviewed"]);
   const lines = () => document.querySelector(".alarm-lines");
   const all = () => [...document.querySelectorAll(".alarm[data-alarm]")];
@@ -46,6 +46,7 @@
       const form = one.querySelector("form");
       if (form) { form.action = `/alarms/${news.id}/take/`; form.elements.namedItem("csrfmiddlewaretoken").value = token.value; }
       one.dataset.since = news.since;
+      noted();
       soon(1500 + Math.random() * 3000);
     }
     one.dataset.state = news.state;
@@ -152,12 +153,21 @@
     switched();
   }
 
+  // A new line is told to be on screen at once, but hundreds of boards draw it: within two seconds, and in a storm every five.
+  function noted() {
+    signing = signing || setTimeout(here, Math.max(2000 * Math.random(), signed + 5000 - Date.now()));
+  }
+
   async function here() {
-    const shown = all().filter((one) => !one.dataset.shown).map((one) => { one.dataset.shown = "1"; return one.dataset.alarm; });
+    clearTimeout(signing);
+    signing = 0;
+    signed = Date.now();
+    const seen = document.visibilityState === "visible" ? all().filter((one) => !one.dataset.shown) : [];
+    const shown = seen.map((one) => { one.dataset.shown = "1"; return one.dataset.alarm; });
     try {
       await fetch(desk.dataset.here, {
         method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": token.value },
-        body: new URLSearchParams({ shown: document.visibilityState === "visible" ? shown.join(",") : "" }),
+        body: new URLSearchParams({ shown: shown.join(",") }),
       });
     } catch { /* the page is shown as not connected */ }
   }
