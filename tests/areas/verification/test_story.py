@@ -13,12 +13,13 @@ from tests import make
 from tests.areas.visits import made
 
 from songhe.areas.care.api import Absence, AbsenceKind
+from songhe.areas.contracts.models import Remark, RemarkKind, Stage, Use
 from songhe.areas.registry.actions.deaths import confirm_death
 from songhe.areas.registry.api import Death, report_death
 from songhe.areas.verification import actions
 from songhe.areas.verification.models import Check, State
 from songhe.areas.visits import actions as visits
-from songhe.areas.visits.api import Correction, Visit, VisitState, to_settle
+from songhe.areas.visits.api import Correction, Visit, VisitState, free_minutes, to_settle
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.acts.models import Act
@@ -113,6 +114,46 @@ def test_a_visit_in_vain_is_compared_too() -> None:
     assert town.client("inspector").get(f"/visit-checks/{check.pk}/").status_code == 200
     vain.refresh_from_db()
     assert not vain.counts, "what is charged for it waits until somebody has decided"
+
+
+@pytest.mark.parametrize(("verb", "form"), [("clear", {}), ("uphold", {"words": "监控无人上门"})])
+def test_a_doubtful_visit_in_vain_is_decided_and_its_charge_holds_or_is_taken_back(
+    verb: str, form: dict[str, str]
+) -> None:
+    town = made.town()
+    vain = made.under_way(town)
+    month = timezone.localdate(vain.starts_at)
+    visits.come_in_vain(
+        vain,
+        actor=town.user("worker", town.worker),
+        at=timezone.now(),
+        outcome="absent",
+        waited=20,
+        note="敲门无人应答",
+        lon="122.4211",
+        lat="37.1611",
+        accuracy=10,
+    )
+    owed = free_minutes(town.person.pk, month)
+    ended(town, timezone.now() + timedelta(minutes=5), person=made.person("周大姐"))
+    actions.look_through(at=timezone.now())
+    check = Check.everywhere.get(visit=vain)
+    reason = "confirmed_by_person" if verb == "clear" else "not_given"
+    inspector = town.client("inspector")
+    done = inspector.post(f"/visit-checks/{check.pk}/{verb}/", {"reason": reason, **form})
+    assert done.status_code == 302
+    vain.refresh_from_db()
+    check.refresh_from_db()
+    given = verb == "clear"
+    assert vain.counts == given
+    assert check.state == (State.CLEARED if given else State.UPHELD)
+    paid = {line.visit_id for line in to_settle(Scope.EVERYTHING, month)}
+    assert (vain.pk in paid) == given
+    assert Use.everywhere.get(order_id=vain.pk).stage == (Stage.GIVEN if given else Stage.RELEASED)
+    assert free_minutes(town.person.pk, month) == owed + (0 if given else 30)
+    assert Remark.everywhere.filter(kind=RemarkKind.QUALITY).exists() == (not given)
+    again = inspector.post(f"/visit-checks/{check.pk}/{verb}/", {"reason": reason, **form})
+    assert again.status_code == 422
 
 
 def test_small_doubts_are_for_the_supervisor_and_the_smallest_for_nobody() -> None:

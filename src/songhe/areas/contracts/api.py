@@ -20,6 +20,7 @@ from songhe.areas.contracts.columns import contract as contract_column
 from songhe.areas.contracts.limits import bounds
 from songhe.areas.contracts.models import Contract, RemarkKind, Stage
 from songhe.areas.contracts.queries import (
+    booked_under,
     charged_to,
     deals,
     live,
@@ -44,6 +45,7 @@ __all__ = [
     "Stage",
     "Taken",
     "Tariff",
+    "booked_under",
     "bounds",
     "charge",
     "charged_to",

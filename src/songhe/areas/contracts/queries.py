@@ -243,6 +243,13 @@ def unsettled_room(contracts: Iterable[UUID]) -> dict[UUID, tuple[int, int | Non
     }
 
 
+def booked_under(keys: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Under which contract each order, or each visit in vain, was booked, by its key."""
+    with elevated():  # whoever sees an order sees under which contract it is
+        rows = Use.everywhere.filter(order_id__among=list(keys))
+        return dict(rows.values_list("order_id", "contract_id"))
+
+
 def promised_by(orders: Iterable[UUID]) -> int:
     """Minutes of grants that some orders have promised and not given."""
     with elevated():  # a plan's orders may lie with several organisations

@@ -42,6 +42,7 @@ from songhe.kit.fields import Field
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 Verified = Callable[[Visit, str, Actor, datetime], None]
 _VERIFIED: list[Verified] = []
+ENDED = (VisitState.DONE, VisitState.IN_VAIN)
 TO_SETTLE = (*TO_FOLLOW_UP, OrderState.FOLLOWED_UP)
 
 
@@ -150,13 +151,14 @@ def _keep(
 
 
 def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime, again: bool = False) -> Visit:
-    """Say of a visit with a doubt that it was given, or that it was not and is never paid; called inside another's act.
+    """Say of a visit with a doubt that it was given, or that it was not and is never paid; called inside another's act. One
+    in vain, too: its charge holds, or is taken back.
 
     ``again``: it was rejected, and is judged anew after a dispute.
     """
     with elevated():  # inspectors decide on visits that organisations own
         visit: Visit = Visit.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=visit_id)
-        if visit.state != VisitState.DONE or (visit.rejected_at is not None) != again:
+        if visit.state not in ENDED or (visit.rejected_at is not None) != again:
             raise Refused("nothing_to_verify", "This visit has nothing that waits to be verified.")
         if given:
             four_eyes(visit.corrected_by_id, actor)
@@ -171,11 +173,16 @@ def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime, again: bo
 
 def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
     """What the visit took of a contract is free again, and the contract remembers why."""
-    contracts.release([visit.order_id], at=at)
-    on = day_of(visit.arrived_at or visit.starts_at)
+    vain = visit.state == VisitState.IN_VAIN
     words = gettext("A visit was found not to have been given.")
+    if vain:
+        words = gettext("A visit in vain was found not to have been made.")
+    key = visit.pk if vain else visit.order_id
+    contract = contracts.booked_under([key]).get(key)
+    contracts.release([key], at=at)
+    on = day_of(visit.arrived_at or visit.starts_at)
     contracts.note(
-        visit.order.contract_id,
+        contract,
         contracts.RemarkKind.QUALITY,
         words,
         on=on,
@@ -216,7 +223,7 @@ def look_again(person_id: UUID, since: date) -> int:
     """Have a person's visits from a day on compared anew, since something was learned; returns how many."""
     with elevated():
         rows = Visit.everywhere.filter(person_id=person_id, arrived_at__gte=day_span(since)[0])
-        return rows.filter(state__in=[VisitState.DONE, VisitState.IN_VAIN]).update(looked_at=None)
+        return rows.filter(state__in=ENDED).update(looked_at=None)
 
 
 def to_verify(visit: Visit) -> bool:
