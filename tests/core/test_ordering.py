@@ -37,7 +37,7 @@ TERMS = build_terms(read((DATA / "orders.yaml").read_text(encoding="utf-8")).dat
 START = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 GIVES = {"hand_over", "step_in_hand_over", "take"}
 FREES = {"offer", "step_in_offer", "put_back", "turn_down", "reopen", "recall"}
-SENDS = {"dispatch", "reassign", "take_to_go", "resume"}
+SENDS = {"dispatch", "reassign", "take_to_go", "resume", "late_news"}
 TAKES_BACK = {"return", "decline", "in_vain"}
 
 

@@ -28,7 +28,7 @@ class Verb:
     ``ask``: a sentence shown above the form. ``button``: False where links on the page lead to it, each with values.
     ``name``: last part of the URL, the action's name by default. ``conflict``: what keeps, for somebody to decide, what a
     phone without network did and ``when`` does not allow any more: (row, actor, at, verb, values, device_at, phone_at) →
-    words for the phone.
+    words for the phone; none where it put the row right, so that the verb is done after all.
     """
 
     action: Callable[..., Any]

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from tests.areas.visits import made
 
+from songhe.areas.contracts.models import Remark, RemarkKind
 from songhe.areas.visits import actions, api
 from songhe.areas.visits.models import Conflict, Order, OrderState, Visit, VisitState, Vital
-from songhe.engines.access.api import Scope
+from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.acts.models import Act
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +266,108 @@ def test_a_stale_page_is_refused_while_somebody_stands_at_it() -> None:
     answer = phone.post(f"/visits/{visit.pk}/check_in/", form, headers={"Accept": "application/json"})
     assert answer.status_code == 422
     assert not Conflict.everywhere.exists()
+
+
+def morning_of_four(town: made.Town) -> tuple[Phone, list[Visit], datetime]:
+    """Four visits of the first worker, an hour each from ten hours ago on, done on a phone without network."""
+    made.at_any_hour(town)
+    start = (timezone.now() - timedelta(hours=10)).replace(second=0, microsecond=0)
+    town.person = made.person("丛大娘", at=start)
+    early = start - timedelta(hours=3)
+    phone, found = Phone(town.client("worker", town.worker)), []
+    for hour in range(4):
+        begin = start + timedelta(hours=hour)
+        placed = actions.place_order(
+            actor=SYSTEM,
+            at=early,
+            person=town.person,
+            item="0103",
+            wanted_from=begin,
+            wanted_until=begin + timedelta(hours=1),
+            paid_by="entitlement",
+        )
+        order = actions.hand_over(placed, actor=SYSTEM, at=early, organisation=town.organisation)
+        found.append(
+            actions.dispatch(order, actor=SYSTEM, at=early, worker=town.worker, starts_at=order.wanted_from)
+        )
+        phone.do(found[-1], "accept", begin - timedelta(minutes=30))
+        phone.do(found[-1], "depart", begin - timedelta(minutes=10))
+        whole(phone, found[-1])
+    return phone, found, start
+
+
+def test_a_day_without_network_that_the_clock_gave_up_is_done_as_the_phone_says() -> None:
+    town = made.town()
+    phone, found, start = morning_of_four(town)
+    assert actions.miss_overdue(actor=SYSTEM, at=start + timedelta(hours=7)) == 4
+    assert Remark.everywhere.filter(kind=RemarkKind.MISSED).count() == 4
+    assert [(status, said.get("conflict")) for status, said in phone.send()] == [(200, None)] * 28
+    assert not Conflict.everywhere.exists()
+    assert not Remark.everywhere.filter(kind=RemarkKind.MISSED).exists(), "somebody came"
+    for visit in found:
+        visit.refresh_from_db()
+        order = Order.everywhere.get(pk=visit.order_id)
+        assert (visit.state, visit.arrived_at, visit.minutes) == (VisitState.DONE, visit.starts_at, 61)
+        assert visit.corrected_by_id is None
+        assert (order.state, order.worker_id) == (OrderState.COMPLETED, town.worker.pk)
+        assert order.assigned_at == start - timedelta(hours=3)
+        assert order.accepted_at == visit.accepted_at == visit.starts_at - timedelta(minutes=30)
+        assert order.departed_at == visit.starts_at - timedelta(minutes=10)
+    assert actions.miss_overdue(actor=SYSTEM, at=timezone.now()) == 0
+
+
+def test_what_was_said_before_the_network_went_still_stands() -> None:
+    town = made.town()
+    phone, found, start = morning_of_four(town)
+    first = found[0]
+    phone.kept = [one for one in phone.kept if str(first.pk) in one[0]][2:]
+    worker = town.user("worker", town.worker)
+    early = start - timedelta(minutes=20)
+    actions.accept(first, actor=worker, at=early)
+    actions.depart(first, actor=worker, at=early + timedelta(minutes=5))
+    actions.miss_overdue(actor=SYSTEM, at=start + timedelta(hours=7))
+    assert [status for status, _said in phone.send()] == [200] * 5
+    order = Order.everywhere.get(pk=first.order_id)
+    assert (order.state, order.accepted_at) == (OrderState.COMPLETED, early)
+    assert order.departed_at == early + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("change", ["by_hand", "another_time", "somebody_sent"])
+def test_what_people_decided_meanwhile_is_no_matter_of_the_clock(change: str) -> None:
+    town = made.town()
+    phone, (first, *_rest), start = morning_of_four(town)
+    phone.kept = phone.kept[:7]
+    later = start + timedelta(hours=7)
+    manager = town.user("organisation_manager", town.organisation)
+    if change == "by_hand":
+        actions.mark_missed(first, actor=manager, at=later, reason="老人来电说没有人来")
+    else:
+        actions.miss_overdue(actor=SYSTEM, at=later)
+        order = actions.change_window(
+            Order.everywhere.get(pk=first.order_id),
+            actor=town.user("hotline_agent"),
+            at=later,
+            wanted_from=later,
+            wanted_until=later + timedelta(hours=2),
+        )
+    if change == "somebody_sent":
+        other = actions.dispatch(order, actor=manager, at=later, worker=town.second, starts_at=later)
+        actions.check_in(other, actor=town.user("worker", town.second), at=later)
+    assert all("conflict" in said for _status, said in phone.send())
+    assert Conflict.everywhere.count() == 7
+    assert Remark.everywhere.filter(kind=RemarkKind.MISSED, order_id=first.order_id).exists()
+    first.refresh_from_db()
+    assert first.state == VisitState.MISSED
+    assert "丛大娘 · 接单" in phone.client.get("/today/").content.decode()
+    office = town.client("dispatcher", town.organisation)
+    row = Conflict.everywhere.get(verb="depart")
+    assert office.get(f"/conflicts/{row.pk}/").status_code == 200
+    answer = office.post(f"/conflicts/{row.pk}/decide/", {"holds": "worker", "reason": "late_news"})
+    assert answer.status_code == (422 if change == "somebody_sent" else 302)
+    first.refresh_from_db()
+    assert first.state == (VisitState.MISSED if change == "somebody_sent" else VisitState.DONE)
+    if change != "somebody_sent":
+        order = Order.everywhere.get(pk=first.order_id)
+        assert first.accepted_at == first.starts_at - timedelta(minutes=30)
+        assert order.departed_at == first.starts_at - timedelta(minutes=10)
+        assert not Remark.everywhere.filter(kind=RemarkKind.MISSED, order_id=first.order_id).exists()

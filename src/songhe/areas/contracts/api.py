@@ -14,6 +14,7 @@ from songhe.areas.contracts.actions import (
     release,
     settle,
     take,
+    take_back,
     take_many,
 )
 from songhe.areas.contracts.columns import contract as contract_column
@@ -63,6 +64,7 @@ __all__ = [
     "settle",
     "standings",
     "take",
+    "take_back",
     "take_many",
     "tariffs",
     "unsettled_room",

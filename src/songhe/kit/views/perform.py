@@ -77,9 +77,11 @@ def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: di
             return Done(str(slot.done["url"]), str(slot.done.get("conflict", "")))
         moment = device_moment(request.POST.get(DEVICE_AT, ""), at, sent=request.POST.get(SENT_AT, ""))
         times = {"device_at": moment.device_at, "phone_at": moment.phone_at}
+        words = ""
         if verb.conflict and moment.kept(at) and verb.when and not verb.when(row, user):
-            words = verb.conflict(row, actor=user, at=at, verb=verb.slug, values=values, **times)
-            done = Done(safe_next(request) or record.url(), str(words))
+            words = str(verb.conflict(row, actor=user, at=at, verb=verb.slug, values=values, **times))
+        if words:
+            done = Done(safe_next(request) or record.url(), words)
         else:
             _require_now(verb, row, request)
             values |= {name: value for name, value in times.items() if name in verb.accepted}

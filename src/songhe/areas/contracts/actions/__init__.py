@@ -11,6 +11,7 @@ from songhe.areas.contracts.actions.booking import (
     release,
     settle,
     take,
+    take_back,
     take_many,
 )
 from songhe.areas.contracts.actions.deciding import approve, discard, end, remark, resume, suspend, turn
@@ -50,6 +51,7 @@ __all__ = [
     "settle",
     "suspend",
     "take",
+    "take_back",
     "take_many",
     "turn",
 ]

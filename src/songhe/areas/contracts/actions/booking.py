@@ -20,7 +20,19 @@ USE = (
     "id", "contract", "order_id", "person", "organisation_id", "region", "item", "on", "stage", "fen", "minutes",
     "changed_at",
 )  # fmt: skip
-__all__ = ["Ask", "Taken", "charge", "give", "note", "preview", "release", "settle", "take", "take_many"]
+__all__ = [
+    "Ask",
+    "Taken",
+    "charge",
+    "give",
+    "note",
+    "preview",
+    "release",
+    "settle",
+    "take",
+    "take_back",
+    "take_many",
+]
 
 
 NOTHING = Amount()
@@ -215,3 +227,10 @@ def note(
             contract=contract, region_id=contract.region_id, organisation_id=contract.organisation_id, kind=kind,
             on=on, words=words[:400], order_id=order_id, by=by[:80], at=at,
         )  # fmt: skip
+
+
+def take_back(kind: RemarkKind, order_id: UUID, *, on: date) -> None:
+    """Take back what was noted last of an order's day, since it proved wrong."""
+    with elevated():  # as for noting
+        rows = Remark.everywhere.filter(kind=kind, order_id=order_id, on=on).order_by("-at", "-id")
+        Remark.everywhere.filter(pk__in=list(rows.values_list("pk", flat=True)[:1])).delete()

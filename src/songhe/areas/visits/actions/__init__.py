@@ -33,6 +33,7 @@ from songhe.areas.visits.actions.incidents import (
     report_incident,
     take_up_incident,
 )
+from songhe.areas.visits.actions.late_news import OPENING, given_up_by_clock, plan_again
 from songhe.areas.visits.actions.offering import (
     hand_over,
     offer_order,
@@ -55,6 +56,7 @@ from songhe.areas.visits.actions.sos import answer_sos, call_for_help, end_sos, 
 from songhe.areas.visits.actions.tags import issue_tag, replace_tag, revoke_tag
 
 __all__ = [
+    "OPENING",
     "Holds",
     "Move",
     "Sent",
@@ -82,6 +84,7 @@ __all__ = [
     "dying",
     "end_sos",
     "follow_up",
+    "given_up_by_clock",
     "hand_over",
     "handle_vitals",
     "issue_tag",
@@ -99,6 +102,7 @@ __all__ = [
     "pass_on",
     "pass_up",
     "place_order",
+    "plan_again",
     "plan_order",
     "put_back",
     "rate",

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
 from songhe.areas.visits.actions.arriving import Phone, phone_of
-from songhe.areas.visits.actions.common import call_off, order_of, reach, save_order, tell, written
+from songhe.areas.visits.actions.common import call_off, day_of, order_of, reach, save_order, tell, written
 from songhe.areas.visits.actions.door import fail
 from songhe.areas.visits.actions.proving import confirm, place_at, take_vitals, tick_tasks
 from songhe.areas.visits.actions.service import add_note, arrive, has_now, leave
@@ -157,10 +158,30 @@ def _make_room(visit: Visit, *, at: datetime) -> None:
                 field="holds",
             )
     call_off(order, at=at)
+    if visit.state == VisitState.MISSED:
+        contracts.take_back(contracts.RemarkKind.MISSED, order.pk, on=day_of(visit.starts_at))
     visit.state = VisitState.PLANNED
     order.worker, order.organisation_id = visit.worker, visit.organisation_id
     save_order(order)
     reach(order, visit.worker, at=at)
+
+
+def _said_yes(visit: Visit, one: Conflict, actor: Actor, at: datetime) -> None:
+    visit.accepted_at = visit.accepted_at or one.claimed_at
+    _stamped(visit, accepted_at=one.claimed_at)
+
+
+def _set_out(visit: Visit, one: Conflict, actor: Actor, at: datetime) -> None:
+    _stamped(visit, departed_at=one.claimed_at)
+
+
+def _stamped(visit: Visit, **moments: datetime) -> None:
+    """Enter moments of the order, where it is this visit's again."""
+    if visit.state == VisitState.PLANNED:
+        order = order_of(visit)
+        for name, moment in moments.items():
+            setattr(order, name, moment)
+        save_order(order)
 
 
 def _arrived(visit: Visit, one: Conflict, actor: Actor, at: datetime) -> None:
@@ -229,6 +250,8 @@ def _spoken(visit: Visit, one: Conflict, actor: Actor, at: datetime) -> None:
 
 
 APPLY: Mapping[str, Callable[[Visit, Conflict, Actor, datetime], None]] = {
+    "accept": _said_yes,
+    "depart": _set_out,
     "check_in": _arrived,
     "check_out": _left,
     "come_in_vain": _vain,

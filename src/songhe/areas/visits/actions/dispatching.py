@@ -78,13 +78,20 @@ def send_back(order: Order, *, actor: Actor, at: datetime, reason: Reason) -> Or
 
 
 @act("visits.accept")
-def accept(visit: Visit, *, actor: Actor, at: datetime) -> Visit:
+def accept(
+    visit: Visit,
+    *,
+    actor: Actor,
+    at: datetime,
+    device_at: datetime | None = None,
+    phone_at: datetime | None = None,
+) -> Visit:
     """Say yes to a visit."""
     _planned(visit)
-    visit.accepted_at = at
+    visit.accepted_at = min(device_at or at, at)
     visit.save()
     order = order_of(visit)
-    move_order(order, "accept", actor=actor, at=at)
+    move_order(order, "accept", actor=actor, at=at, happened=visit.accepted_at)
     save_order(order)
     tell(order, "accepted", at=at)
     return visit

@@ -23,6 +23,8 @@ from songhe.kit.words import moment
 
 TONES = {"open": "danger", "accepted": "ok", "kept": "muted"}
 DONE = {
+    "accept": _("Accept"),
+    "depart": _("On the way"),
     "check_in": _("Check in"),
     "check_out": _("Check out"),
     "come_in_vain": _("Nobody to serve"),
@@ -126,7 +128,10 @@ conflicts = record(
 )
 
 
-def kept(row: Visit, **told: Any) -> str:
-    """Keep what a phone brings too late, and say so on the phone."""
-    actions.keep_conflict(row, **told)
+def kept(row: Visit, *, verb: str, actor: Any, at: datetime, **told: Any) -> str:
+    """Keep what a phone brings too late, and say so on the phone; where only the clock says otherwise, the phone is right."""
+    if verb in actions.OPENING and actions.given_up_by_clock(row):
+        actions.plan_again(row, actor=actor, at=at)
+        return ""
+    actions.keep_conflict(row, verb=verb, actor=actor, at=at, **told)
     return say_now("The office changed this visit meanwhile. What you did is kept, and the office decides.")

@@ -201,6 +201,7 @@ visits = record(
             label=_("Accept"),
             primary=True,
             offline=True,
+            conflict=kept,
             when=lambda row, user: row.state == VisitState.PLANNED and row.accepted_at is None,
         ),
         verb(
@@ -208,6 +209,7 @@ visits = record(
             label=_("On the way"),
             icon="route",
             offline=True,
+            conflict=kept,
             when=_to_depart,
         ),
         verb(
