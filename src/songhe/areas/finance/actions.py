@@ -109,8 +109,8 @@ def prepare_month(
         raise Refused("month_open", "This month is not over. Choose an earlier one.", field="month")
     if level_of(region.code) != COUNTY:
         raise Refused("not_county", "A purchaser is a county or district. Choose one.", field="region")
-    fund = locked_fund(region.code, period.start)
     look_through(at=at, low=region.code, high=region.upper)  # nothing is paid that nobody compared
+    fund = locked_fund(region.code, period.start)
     found = waiting(actor.scope("finance.prepare"), region, period)
     if not found:
         raise Refused("nothing", "No accepted visit of this month waits for settlement.", field="month")

@@ -82,8 +82,8 @@ def accept(claim: Claim, *, actor: Actor, at: datetime) -> Claim:
         raise Refused(
             "may_dispute", "The organisation may still dispute. Wait until it agrees or the days are over."
         )
-    fund = locked_fund(claim.region_id, claim.month)
     look_through(at=at, low=claim.region_id, high=claim.region.upper)
+    fund = locked_fund(claim.region_id, claim.month)
     lines = _still_sure(claim)
     lines = _within_fund(lines, uncommitted(fund) - claim.returned_fen)
     resum(claim)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from songhe.areas.registry.api import Death, Person, when_dead
 from songhe.areas.stays.api import when_moved_in
 from songhe.areas.verification import queries
@@ -26,6 +28,9 @@ AT_ONCE = 2_000
 def look(*, actor: Actor, at: datetime, low: int = 0, high: int = 10**12) -> int:
     """Compare the next visits that nobody compared yet, in a range of regions; returns how many. One bulk act."""
     with elevated():
+        if not queries.to_look_at(1, low=low, high=high):
+            return 0
+        _alone()
         fresh = {visit.pk: visit for visit in queries.to_look_at(AT_ONCE, low=low, high=high)}
         if not fresh:
             return 0
@@ -37,6 +42,13 @@ def look(*, actor: Actor, at: datetime, low: int = 0, high: int = 10**12) -> int
     looked_at({pk: risks.get(pk) for pk in {*fresh, *risks}}, passing=guide().bounds.pass_below, at=at)
     add_detail(visits=len(fresh), doubtful=sum(risk >= guide().bounds.suspicious for risk in risks.values()))
     return len(fresh)
+
+
+def _alone() -> None:
+    """Let nobody else compare until this transaction ends: two at once would open a check of the same visit, theirs or one
+    beside."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('verification.look'))")
 
 
 def look_through(*, at: datetime, low: int = 0, high: int = 10**12) -> int:
