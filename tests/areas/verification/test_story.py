@@ -222,6 +222,34 @@ def test_the_same_picture_is_known_again_at_another_size_and_quality() -> None:
     assert found == {first.pk: ["same_photo"], other.pk: ["same_photo"]}
 
 
+def test_a_picture_sent_after_the_comparison_is_compared_too() -> None:
+    town = made.town()
+    first = ended(town, yesterday(9))
+    other = ended(town, yesterday(14), person=made.person("周大姐"))
+    visits.add_photo(first, actor=SYSTEM, at=timezone.now(), photo=picture(1, 900, 90))
+    actions.look_through(at=timezone.now())
+    assert not Check.everywhere.exists()
+    again = picture(1, 600, 55)
+    again.name = "thumb\0print"
+    visits.add_photo(other, actor=SYSTEM, at=timezone.now(), photo=again)
+    other.refresh_from_db()
+    assert other.looked_at is None
+    actions.look_through(at=timezone.now())
+    assert {row.visit_id for row in Check.everywhere.all()} == {first.pk, other.pk}
+    other.refresh_from_db()
+    assert not other.counts
+
+
+def test_the_same_thumb_under_two_visits_is_no_picture_sent_twice() -> None:
+    town = made.town()
+    for hour, size, person in ((9, 900, town.person), (14, 600, made.person("周大姐"))):
+        visit = ended(town, yesterday(hour), person=person)
+        thumb = picture(1, size, 80)
+        visits.confirm(visit, actor=SYSTEM, at=timezone.now(), how="thumbprint", thumbprint=thumb)
+    actions.look_through(at=timezone.now())
+    assert not Check.everywhere.exists()
+
+
 def picture(seed: int, size: int, quality: int) -> io.BytesIO:
     """A drawn room, the same for a seed."""
     import random

@@ -249,10 +249,12 @@ def test_times_entered_by_hand_meanwhile_are_not_overwritten() -> None:
     visit.refresh_from_db()
     assert visit.minutes == 40
     row = Conflict.everywhere.get(verb="check_out")
+    Visit.everywhere.filter(pk=visit.pk).update(looked_at=timezone.now())
     form = {"holds": "worker", "reason": "confirmed"}
     assert office.post(f"/conflicts/{row.pk}/decide/", form).status_code == 302
     visit.refresh_from_db()
     assert (visit.state, visit.minutes) == (VisitState.DONE, 61)
+    assert visit.looked_at is None, "other times are compared anew"
     month = timezone.localdate(visit.arrived_at)
     assert api.to_settle(Scope.EVERYTHING, month) == [], "somebody else verifies what was decided"
 

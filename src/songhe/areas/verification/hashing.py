@@ -10,7 +10,7 @@ from PIL import Image, ImageStat
 
 from songhe.areas.verification.models import Picture
 from songhe.areas.verification.rules.alike import bands
-from songhe.areas.visits.api import Visit
+from songhe.areas.visits.api import Signing, Visit
 from songhe.engines.vault.api import content
 from songhe.engines.vault.models import Attachment
 
@@ -37,8 +37,9 @@ def hash_of(body: bytes) -> int | None:
 
 
 def hash_pictures(visits: dict[UUID, Visit], *, at: datetime) -> int:
-    """Hash the pictures of visits that have none yet; returns how many. Signatures are no pictures."""
+    """Hash the pictures of visits that have none yet; returns how many. Thumbprints are no pictures."""
     rows = Attachment.everywhere.filter(about_id__in=list(visits), media_type__startswith="image/")
+    rows = rows.exclude(name=Signing.THUMBPRINT)
     known = Picture.everywhere.filter(visit_id__in=list(visits)).values_list("attachment_id", flat=True)
     fresh = [_picture(row, visits[row.about_id], at) for row in rows.exclude(pk__in=list(known))]
     made = [row for row in fresh if row is not None]

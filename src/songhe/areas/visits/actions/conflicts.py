@@ -17,7 +17,7 @@ from songhe.areas.visits.actions.arriving import Phone, phone_of
 from songhe.areas.visits.actions.common import call_off, day_of, order_of, reach, save_order, tell, written
 from songhe.areas.visits.actions.door import fail
 from songhe.areas.visits.actions.proving import confirm, place_at, take_vitals, tick_tasks
-from songhe.areas.visits.actions.service import add_note, arrive, has_now, leave
+from songhe.areas.visits.actions.service import add_note, arrive, has_now, leave, picture_name
 from songhe.areas.visits.limits import outcomes
 from songhe.areas.visits.models import (
     Conflict,
@@ -125,7 +125,7 @@ def _accept(visit: Visit, waiting: list[Conflict], *, actor: Actor, at: datetime
     if "check_in" in verbs and visit.state != VisitState.DONE:
         _make_room(visit, at=at)
     visit.corrected_by_id = actor.id
-    visit.verified_at = visit.verified_by_id = None
+    visit.verified_at = visit.verified_by_id = visit.looked_at = None
     for one in waiting:
         APPLY[one.verb](visit, one, actor, at)
     if visit.state == VisitState.DONE and visit.arrived_at and visit.left_at:
@@ -283,7 +283,7 @@ def _file(
     if file is None:
         return None
     keep = take_sound if verb == "add_voice" else take_in
-    name = "thumbprint" if verb == "confirm" else str(file.name or "file")
+    name = str(Signing.THUMBPRINT) if verb == "confirm" else picture_name(file)
     return keep(file, name=name, place=place_at(visit), actor_id=actor.id, at=at).pk
 
 

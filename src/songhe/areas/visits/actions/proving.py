@@ -175,7 +175,7 @@ def _thumbprint(visit: Visit, sent: Upload | None, *, actor: Actor, at: datetime
     if sent is None:
         raise Refused("no_thumbprint", "Take a picture of the thumbprint.", field="thumbprint")
     with elevated():  # as with pictures
-        kept = take_in(sent, name="thumbprint", place=place_at(visit), actor_id=actor.id, at=at)
+        kept = take_in(sent, name=Signing.THUMBPRINT, place=place_at(visit), actor_id=actor.id, at=at)
     add_detail(thumbprint=str(kept.pk))
     return str(kept.pk)
 

@@ -40,7 +40,7 @@ from songhe.areas.visits.actions.common import (
 )
 from songhe.areas.visits.actions.orders import pass_by
 from songhe.areas.visits.limits import limits, task_choices
-from songhe.areas.visits.models import Disposition, Visit, VisitState
+from songhe.areas.visits.models import Disposition, Signing, Visit, VisitState
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail
@@ -171,16 +171,23 @@ def add_photo(
     with elevated():  # the picture belongs to the organisation, in whose name the worker does not hold rows
         kept = take_in(
             photo,
-            name=str(photo.name or "photo"),
+            name=picture_name(photo),
             place=Place(visit.person_id, visit.pk, visit.region_id, holder_id=visit.organisation_id),
             actor_id=actor.id,
             at=at,
         )
     add_detail(picture=str(kept.pk), bytes=kept.size_bytes)
     visit.photos += 1
+    visit.looked_at = None  # it may be a picture that was sent before
     has_now(visit)
     visit.save()
     return visit
+
+
+def picture_name(file: UploadedFile[bytes]) -> str:
+    """A picture's own name, never the one by which thumbprints are told from pictures of the service."""
+    name = str(file.name or "photo").replace("\0", "")
+    return "photo" if name == Signing.THUMBPRINT else name
 
 
 def proved(visit: Visit) -> set[str]:
