@@ -79,6 +79,31 @@ def serve(page: Page, name: str) -> None:
     expect(stop.get_by_text("Finished on this phone")).to_be_visible()
 
 
+def test_a_press_after_a_refusal_says_where_the_phone_is_by_then(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    enter(page, "王秀英")
+    page.goto("/today/")
+    said: list[str] = []
+
+    def refuse(route: Route) -> None:
+        said.append(route.request.post_data or "")
+        route.fulfill(status=422, json={"text": "Not yet."})
+
+    page.route("**/check_in/", refuse)
+    stop = stop_of(page, NAMES[0])
+    button = stop.locator("form[action$='/check_in/'] > button")
+    for place in ({"longitude": 122.5, "latitude": 37.2, "accuracy": 12}, DOOR):
+        phone.set_geolocation(place)  # type: ignore[arg-type]  # numbers
+        with page.expect_response("**/check_in/"):
+            button.click()
+        expect(stop.get_by_text("Not yet.")).to_be_visible()
+        expect(button).to_be_enabled()
+    first, second = said
+    assert "37.200000" in first
+    assert "37.161100" in second
+    assert "37.200000" not in second
+
+
 def test_a_day_without_network_is_sent_once_and_ends_as_visits(phone: BrowserContext) -> None:
     page = phone.new_page()
     enter(page, "王秀英")

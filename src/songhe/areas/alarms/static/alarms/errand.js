@@ -3,10 +3,11 @@
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("form[data-errand-place] button");
-  if (!button || !navigator.geolocation || button.dataset.placed) return;
+  if (!button || !navigator.geolocation) return;
   event.preventDefault();
   const form = button.form, put = (name, value) => { form.elements.namedItem(name).value = value; };
-  const go = () => { button.dataset.placed = "1"; button.disabled = false; form.requestSubmit(button); };
+  for (const name of ["lon", "lat", "accuracy"]) put(name, "");
+  const go = () => { button.disabled = false; form.requestSubmit(button); };
   button.disabled = true;
   navigator.geolocation.getCurrentPosition((found) => {
     put("lon", found.coords.longitude.toFixed(6)); put("lat", found.coords.latitude.toFixed(6)); put("accuracy", Math.ceil(found.coords.accuracy));

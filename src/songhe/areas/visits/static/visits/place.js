@@ -27,10 +27,14 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("form[data-place] button");
-    if (!button || !navigator.geolocation || button.dataset.placed) return;
+    if (!button || !navigator.geolocation) return;
     event.preventDefault();
     const form = button.form;
-    const go = () => { button.dataset.placed = "1"; button.disabled = false; button.removeAttribute("aria-busy"); form.requestSubmit(button); };
+    // Whoever was refused and presses again may stand somewhere else by then: nothing of the last press is sent twice.
+    const again = "asked" in form.dataset;
+    form.dataset.asked = "";
+    for (const name of ["lon", "lat", "accuracy"]) put(form, name, "");
+    const go = () => { button.disabled = false; button.removeAttribute("aria-busy"); form.requestSubmit(button); };
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
     navigator.geolocation.getCurrentPosition(
@@ -41,7 +45,7 @@
         go();
       },
       go,
-      { enableHighAccuracy: true, timeout: WAIT, maximumAge: 60000 },
+      { enableHighAccuracy: true, timeout: WAIT, maximumAge: again ? 0 : 60000 },
     );
   });
 })();
