@@ -20,6 +20,7 @@ from songhe.areas.contracts.models import Contract, Use
 from songhe.areas.visits.models import Order, OrderState, Source
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Tie
+from songhe.engines.acts.models import Act
 from songhe.engines.jobs.api import run_due
 from songhe.engines.jobs.models import Job
 
@@ -288,6 +289,21 @@ def test_holidays_and_single_days_are_left_out(town: visits.Town) -> None:
     days = {timezone.localdate(moment) for moment in Order.everywhere.values_list("wanted_from", flat=True)}
     assert first + timedelta(days=9) not in days
     assert first + timedelta(days=8) in days
+
+
+def test_what_a_person_wishes_reaches_the_worker_who_goes_there_and_nobody_else(town: visits.Town) -> None:
+    today = timezone.localdate()
+    plan = made.signed(town, {"weekdays": [1, 2, 3, 4, 5, 6, 7], "minutes": 30}, since=today)
+    visit = visits.under_way(town)
+    phone = town.client("worker", town.worker)
+    for _ in range(2):
+        assert "喜欢上午来" in phone.get("/today/").content.decode()
+    assert Act.objects.filter(verb="visits.read_wishes", subject_id=visit.pk).count() == 1
+    assert "喜欢上午来" not in town.client("worker", town.second).get("/today/").content.decode()
+    assert plan.wishes == "喜欢上午来"
+    assert b"\xe4\xb8\x8a" not in bytes(plan.wishes_sealed)
+    actions.end_plan(plan, actor=SYSTEM, at=made.now(), until=today - timedelta(days=1), reason="搬走")
+    assert "喜欢上午来" not in phone.get("/today/").content.decode()
 
 
 def test_a_death_ends_the_plan(town: visits.Town) -> None:

@@ -16,11 +16,12 @@ from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Worker, employed, worker_names
 from songhe.areas.stays.api import Days, stays_between
-from songhe.areas.visits.api import PaidBy, taken_by_stage
+from songhe.areas.visits.api import PaidBy, taken_by_stage, when_going
 from songhe.core.decision import Reason
 from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.cases.api import calendar
 from songhe.engines.regions.ids import uuid7
+from songhe.engines.vault.api import open_keys, reveal_with
 
 LIVING = (PlanState.ACTIVE, PlanState.SUPERSEDED, PlanState.ENDED)
 """Plans whose days count, each within its own; one that is superseded counts until the day before the next begins."""
@@ -180,6 +181,17 @@ def active_plan(person_id: UUID, on: date) -> Plan | None:
     rows = Plan.everywhere.filter(person_id=person_id, state__in=LIVING, since__lte=on)
     found: Plan | None = rows.filter(Q(until=None) | Q(until__gte=on)).order_by("-version").first()
     return found
+
+
+@when_going
+def wishes_on(persons: Collection[UUID], day: date) -> dict[UUID, str]:
+    """What persons and families wish, by the plans that hold on a day."""
+    with elevated():  # the worker who goes there, of whichever organisation, has no plans in reach
+        rows = Plan.everywhere.filter(person__id__among=list(persons), state__in=LIVING, since__lte=day)
+        rows = rows.filter(Q(until=None) | Q(until__gte=day)).order_by("version")
+        sealed = dict(rows.values_list("person_id", "wishes_sealed"))
+        keys = open_keys([key for key, words in sealed.items() if words])
+    return {key: reveal_with(opened, key, sealed[key]) for key, opened in keys.items()}
 
 
 def plans_of(person_id: UUID, scope: Scope) -> QuerySet[Plan]:

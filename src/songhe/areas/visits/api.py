@@ -22,6 +22,7 @@ from songhe.areas.visits.actions.orders import Rating, pass_by
 from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
 from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.limits import grace_minutes
+from songhe.areas.visits.minding import when_going
 from songhe.areas.visits.models import (
     OPEN_STATES,
     TO_FOLLOW_UP,
@@ -115,6 +116,7 @@ __all__ = [
     "visits_on",
     "waiting_for_check",
     "when_called",
+    "when_going",
     "when_reported",
     "when_verified",
     "who_and_what",

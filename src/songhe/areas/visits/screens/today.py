@@ -13,6 +13,7 @@ from songhe.areas.providers.api import Worker, said
 from songhe.areas.registry.api import Person, secrets_of_many
 from songhe.areas.visits import queries, watching
 from songhe.areas.visits.limits import measures, outcome_choices
+from songhe.areas.visits.minding import to_mind
 from songhe.areas.visits.models import (
     Conflict,
     IncidentKind,
@@ -41,10 +42,11 @@ from songhe.kit.who import who
 
 SHOWN = timedelta(days=7)
 READ = "visits.read_address"
+READ_WISHES = "visits.read_wishes"
 
 
 def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
-    """The worker's visits of this shift in order, with addresses in full; showing them is logged once a day each."""
+    """The worker's visits of this shift in order, with addresses and wishes; showing them is logged once a day each."""
     day = timezone.localdate(at)
     scope = user.scope("visits.check_in")
     rows = list(queries.shift_of(scope, at).exclude(state__in=[VisitState.CANCELLED, VisitState.MISSED]))
@@ -58,7 +60,9 @@ def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
     tags = tag_digests(persons)
     scan = digest_of(scanned).hex()[:16] if scanned else "-"
     risks = risks_of(rows, at, day)
-    _log_reads(rows, user, at)
+    told = to_mind(persons, day)
+    _log_reads(READ, rows, user, at)
+    _log_reads(READ_WISHES, [row for row in rows if row.person_id in told], user, at)
     out: list[Stop] = []
     before: Point | None = None
     for row in rows:
@@ -72,7 +76,9 @@ def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
                 phone=known.phone if known else "",
                 address=known.address if known else "",
                 place=full_name(row.region_id, below=2),
-                wishes=order.note if known and order else "",
+                wishes="\n".join(
+                    filter(None, (told.get(row.person_id), order.note if known and order else ""))
+                ),
                 here=here,
                 away=away(before, here),
                 risks=risks[row.person_id] if known else [],
@@ -85,14 +91,16 @@ def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
     return out
 
 
-def _log_reads(rows: list[Visit], user: Any, at: datetime) -> None:
+def _log_reads(verb: str, rows: list[Visit], user: Any, at: datetime) -> None:
+    if not rows:
+        return
     start = queries.day_span(timezone.localdate(at))[0]
     ids = [row.pk for row in rows]
-    seen = Act.objects.filter(verb=READ, actor_id=user.pk, subject_id__in=ids, at__gte=start)
+    seen = Act.objects.filter(verb=verb, actor_id=user.pk, subject_id__in=ids, at__gte=start)
     done = set(seen.values_list("subject_id", flat=True))
     for row in rows:
         if row.pk not in done:
-            record_read(READ, row, actor=user, at=at, purpose="visit")
+            record_read(verb, row, actor=user, at=at, purpose="visit")
 
 
 def _conflicts(user: Any, at: datetime) -> list[tuple[Conflict, str, str, list[tuple[Any, str]]]]:
