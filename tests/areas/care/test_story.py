@@ -291,6 +291,22 @@ def test_holidays_and_single_days_are_left_out(town: visits.Town) -> None:
     assert first + timedelta(days=8) in days
 
 
+def test_a_day_left_out_of_an_active_plan_is_called_off_where_it_was_planned(town: visits.Town) -> None:
+    office, month = town.client("county_officer"), made.next_month()
+    plan = made.signed(town)
+    planned(office, month)
+    day, *others = days_of(month, 1, 4)
+    line = Line.everywhere.get(plan=plan)
+    answer = office.post(f"/care-plans/{plan.pk}/skip_day/", {"line": str(line.pk), "day": day.isoformat()})
+    assert answer.status_code == 302
+    ran()
+    gone = Order.everywhere.get(state=OrderState.CANCELLED)
+    assert timezone.localdate(gone.wanted_from) == day
+    assert Use.everywhere.get(order_id=gone.pk).stage == "released"
+    assert sorted(Visited.everywhere.values_list("day", flat=True)) == others
+    assert planned(office, month).made == 0
+
+
 def test_what_a_person_wishes_reaches_the_worker_who_goes_there_and_nobody_else(town: visits.Town) -> None:
     today = timezone.localdate()
     plan = made.signed(town, {"weekdays": [1, 2, 3, 4, 5, 6, 7], "minutes": 30}, since=today)

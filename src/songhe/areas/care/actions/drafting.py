@@ -18,8 +18,9 @@ from songhe.areas.registry.api import Person
 from songhe.areas.visits.api import PaidBy
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
-from songhe.engines.access.api import Actor, Scope, elevated
+from songhe.engines.access.api import SYSTEM, Actor, Scope, elevated
 from songhe.engines.acts.api import act, add_detail
+from songhe.engines.jobs.api import start
 from songhe.engines.vault.api import seal
 from songhe.kit.fields import Field
 from songhe.kit.words import WEEKDAYS
@@ -211,7 +212,7 @@ def who_comes(  # noqa: PLR0913  the form asks for each
 def skip_day(
     plan: Plan, *, actor: Actor, at: datetime, line: OfLine, day: Annotated[date, Field(label=_("Not on"))]
 ) -> Plan:
-    """Leave one day of a service out (EXDATE); also in an active plan, as long as it is not planned yet."""
+    """Leave one day of a service out (EXDATE); what an active plan has planned for it is called off."""
     if plan.state not in (PlanState.DRAFT, PlanState.ACTIVE):
         raise _not_now(plan)
     found = line_of(plan, line)
@@ -222,6 +223,7 @@ def skip_day(
         raise Refused("many_days", "Too many days are left out. Make a new version of the plan.", field="day")
     _save(found)
     add_detail(line=line, day=day.isoformat())
+    tell_needless(plan, actor=actor, at=at)
     return plan
 
 
@@ -234,6 +236,14 @@ def drop_line(plan: Plan, *, actor: Actor, at: datetime, line: OfLine) -> Plan:
         found.delete()
     add_detail(dropped=line)
     return plan
+
+
+def tell_needless(plan: Plan, *, actor: Actor, at: datetime) -> None:
+    """Have orders called off that the person's plans do not ask for any more."""
+    start(
+        "care.call_off", {"person": str(plan.person_id), "by": actor.name[:80]}, actor=SYSTEM, at=at,
+        key=str(plan.person_id),
+    )  # fmt: skip
 
 
 def line_of(plan: Plan, key: str) -> Line:

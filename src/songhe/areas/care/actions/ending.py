@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.care import queries
-from songhe.areas.care.actions.signing import tell_needless
+from songhe.areas.care.actions.drafting import tell_needless
 from songhe.areas.care.models import Absence, AbsenceKind, Line, Plan, PlanState, Visited
 from songhe.areas.registry.api import Death, Person, when_dead
 from songhe.areas.stays.api import when_moved_in

@@ -9,16 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.care import queries, rules
-from songhe.areas.care.actions.drafting import need_draft
+from songhe.areas.care.actions.drafting import need_draft, tell_needless
 from songhe.areas.care.models import Plan, PlanState, Signer
 from songhe.areas.contracts import api as contracts
 from songhe.areas.registry.api import Person
 from songhe.areas.visits.api import PaidBy, taken_minutes
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
-from songhe.engines.access.api import SYSTEM, Actor, Tie, elevated, tie
+from songhe.engines.access.api import Actor, Tie, elevated, tie
 from songhe.engines.acts.api import act, add_detail
-from songhe.engines.jobs.api import start
 from songhe.kit.fields import Field
 
 
@@ -72,14 +71,6 @@ def _replace(plan: Plan, *, actor: Actor, at: datetime) -> None:
         before.save()
     add_detail(replaced=str(before.pk))
     tell_needless(plan, actor=actor, at=at)
-
-
-def tell_needless(plan: Plan, *, actor: Actor, at: datetime) -> None:
-    """Have orders called off that the person's plans do not ask for any more."""
-    start(
-        "care.call_off", {"person": str(plan.person_id), "by": actor.name[:80]}, actor=SYSTEM, at=at,
-        key=str(plan.person_id),
-    )  # fmt: skip
 
 
 def _check_fits(plan: Plan, *, at: datetime) -> None:
