@@ -11,9 +11,11 @@ from tests import make
 from tests.areas.claims import made
 
 from songhe.areas.claims.models import Claim, ClaimLine, LineState, SampleCheck, State, TownPart
+from songhe.areas.contracts.api import charge
+from songhe.areas.contracts.models import Contract, Service, Stage, Use
 from songhe.areas.finance import actions as finance
 from songhe.areas.finance.models import Line, Settlement
-from songhe.areas.visits.models import Visit
+from songhe.areas.visits.models import Order, OrderState, Visit
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.ledger.api import balance, faults
 from songhe.engines.vault.models import Attachment
@@ -313,3 +315,57 @@ def test_the_running_month_and_foreign_organisations_are_refused() -> None:
     assert manager.post("/claims/do/draw_up/", form | {"region": make.CITY}).status_code == 422
     assert manager.post("/claims/do/draw_up/", form | {"month": "gestern"}).status_code == 422
     assert not Claim.everywhere.exists()
+
+
+def test_what_is_charged_for_a_visit_in_vain_stays_with_whom_it_was_booked() -> None:
+    town = made.town()
+    made.fund()
+    made.granted(town, 60)
+    Service.everywhere.filter(organisation_id=town.organisation.pk, item="0103").update(fen=9_000)
+    vain = made.given(town, 3)
+    contract = vain.order.contract_id
+    charge(vain.order_id, vain.pk, percent=50, minutes=30, draws=True, at=now())
+    Visit.everywhere.filter(pk=vain.pk).update(
+        state="in_vain",
+        outcome="absent",
+        waited=20,
+        minutes=None,
+        left_at=None,
+        charge_percent=50,
+        charge_minutes=30,
+    )
+    other = Contract.everywhere.get(organisation=town.rival)
+    Order.everywhere.filter(pk=vain.order_id).update(
+        state=OrderState.RECEIVED, organisation=town.rival, contract=other
+    )
+    claim = made.accepted(town)
+    (line,) = made.lines(claim)
+    assert (claim.contract_id, line.contract_id, line.state) == (contract, contract, LineState.PAYABLE)
+    assert line.claimed_fen == 4_500
+    answer = made.client("finance_officer").post(f"/settlements/{claim.settlement_id}/approve/")
+    assert answer.status_code == 302
+    assert Use.everywhere.get(order_id=vain.pk).stage == Stage.SETTLED
+
+
+def test_a_doubt_about_a_visit_in_vain_is_listed_with_the_contract_it_was_booked_on() -> None:
+    town = made.town()
+    made.fund()
+    made.granted(town, 60)
+    vain = made.given(town, 3, flags=["far"])
+    contract = vain.order.contract_id
+    charge(vain.order_id, vain.pk, percent=50, minutes=30, draws=True, at=now())
+    Visit.everywhere.filter(pk=vain.pk).update(
+        state="in_vain",
+        outcome="absent",
+        waited=20,
+        minutes=None,
+        left_at=None,
+        charge_percent=50,
+        charge_minutes=30,
+    )
+    Order.everywhere.filter(pk=vain.order_id).update(
+        state=OrderState.RECEIVED, organisation=None, contract=None
+    )
+    claim = made.drawn_up(town)
+    (line,) = made.lines(claim)
+    assert (claim.contract_id, line.contract_id, line.state) == (contract, contract, LineState.UNVERIFIED)

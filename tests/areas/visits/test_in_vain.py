@@ -147,3 +147,27 @@ def test_somebody_served_already_was_not_absent() -> None:
     with pytest.raises(Refused, match="no longer planned"):
         actions.come_in_vain(visit, actor=worker, at=timezone.now(), outcome="absent", waited=20, note="无人")
     assert town.client("worker", town.second).post(f"/visits/{visit.pk}/come_in_vain/").status_code == 404
+
+
+@pytest.mark.parametrize("next_one", ["nobody", "the_rival"])
+def test_a_charge_stays_with_whom_it_was_booked_when_the_order_goes_to_another(next_one: str) -> None:
+    town = made.town()
+    visit = made.under_way(town)
+    in_vain(town, visit)
+    visit.refresh_from_db()
+    (line,) = settleable(visit)
+    month = timezone.localdate(visit.starts_at)
+    free = api.free_minutes(town.person.pk, month)
+    order = Order.everywhere.get(pk=visit.order_id)
+    manager = town.user("organisation_manager", town.organisation)
+    at = timezone.now()
+    if next_one == "nobody":
+        actions.turn_down(order, actor=manager, at=at, reason="no_worker")
+    else:
+        actions.hand_over(order, actor=town.user("hotline_agent"), at=at, organisation=town.rival)
+    order.refresh_from_db()
+    assert order.contract_id != line.contract_id
+    assert settleable(visit) == [line]
+    assert api.free_minutes(town.person.pk, month) == free, "half a visit is owed once"
+    Visit.everywhere.filter(pk=visit.pk).update(rejected_at=at)
+    assert settleable(visit) == []

@@ -243,11 +243,16 @@ def unsettled_room(contracts: Iterable[UUID]) -> dict[UUID, tuple[int, int | Non
     }
 
 
-def booked_under(keys: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Under which contract each order, or each visit in vain, was booked, by its key."""
+def booked_under(keys: Iterable[UUID]) -> dict[UUID, tuple[UUID, date]]:
+    """Under which contract and for which day each order, or each visit in vain, was booked, by its key."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
     with elevated():  # whoever sees an order sees under which contract it is
-        rows = Use.everywhere.filter(order_id__among=list(keys))
-        return dict(rows.values_list("order_id", "contract_id"))
+        rows = Use.everywhere.filter(order_id__among=wanted)
+        return {
+            key: (contract, on) for key, contract, on in rows.values_list("order_id", "contract_id", "on")
+        }
 
 
 def promised_by(orders: Iterable[UUID]) -> int:

@@ -42,24 +42,22 @@ from songhe.areas.visits.models import (
 )
 from songhe.areas.visits.queries import (
     Candidate,
-    Settleable,
     candidates,
     charged,
     free_minutes,
     month_span,
-    orders_by_visit,
     orders_of,
     person_names,
     taken_by_stage,
     taken_minutes,
     to_follow_up,
-    to_settle,
     visits_on,
     waiting_for_check,
     who_and_what,
 )
 from songhe.areas.visits.rules import check_window
 from songhe.areas.visits.saying import in_plain_words
+from songhe.areas.visits.settling import Settleable, bookings, orders_by_visit, to_settle
 
 __all__ = [
     "OPEN_STATES",
@@ -83,6 +81,7 @@ __all__ = [
     "Visit",
     "VisitState",
     "Wish",
+    "bookings",
     "call_off_planned",
     "candidates",
     "charged",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from songhe.areas.contracts.api import Stage, charged_to
+from songhe.areas.contracts.api import Stage, booked_under, charged_to
 from songhe.areas.entitlement.api import HOME_SERVICE, remaining_minutes, takes
 from songhe.areas.providers.api import Worker, catalogue, days_off, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
@@ -219,17 +219,22 @@ def taken_by_stage(persons: Collection[UUID], month: date) -> dict[tuple[UUID, s
         )
         given = Visit.everywhere.filter(
             person__id__among=list(persons),
-            order__contract=None,
             order__paid_by=PaidBy.ENTITLEMENT,
             settled_at=None,
+            rejected_at=None,
         )
         given = given.filter(arrived_at__gte=first, arrived_at__lt=after)
-        vain = given.filter(state=VisitState.IN_VAIN, charge_draws=True)
-        given = given.filter(state=VisitState.DONE)
+        vain = list(
+            given.filter(state=VisitState.IN_VAIN, charge_draws=True).values_list(
+                "pk", "person_id", "charge_minutes"
+            )
+        )
+        booked = booked_under([pk for pk, *_rest in vain])
+        given = given.filter(state=VisitState.DONE, order__contract=None)
         for stage, rows in (
             (Stage.PROMISED, wanted.values_list("person_id", "minutes")),
             (Stage.GIVEN, given.values_list("person_id", "minutes")),
-            (Stage.GIVEN, vain.values_list("person_id", "charge_minutes")),
+            (Stage.GIVEN, [(person, minutes) for pk, person, minutes in vain if pk not in booked]),
         ):
             for person_id, minutes in rows:
                 taken[person_id, str(stage)] += minutes or 0
@@ -241,34 +246,6 @@ def month_span(month: date) -> Stay:
     first = month.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
     return day_span(first)[0], day_span(after)[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settleable:
-    """One visit that may be settled. ``minutes`` were worked; ``fen`` is the unit price of the catalogue, None where there is
-    none. Under a contract its price of the day ``booked_on`` holds instead.
-
-    Of a visit in vain ``minutes`` is the share of the promised minutes that is charged and ``percent`` that of the
-    price; ``draws`` says whether the minutes are used from the grant.
-    """
-
-    visit_id: UUID
-    order_id: UUID
-    person_id: UUID
-    organisation_id: UUID
-    worker_id: UUID
-    region_id: int
-    item: str
-    unit: str
-    on: date
-    promised: int
-    minutes: int
-    fen: int | None
-    paid_by: str
-    contract_id: UUID | None = None
-    booked_on: date | None = None
-    percent: int = 100
-    draws: bool = True
 
 
 def charged() -> Q:
@@ -289,48 +266,6 @@ def chargeable() -> Q:
 def _sound() -> Q:
     """Not rejected, and without flags or verified."""
     return Q(rejected_at=None) & (Q(flags=[]) | Q(verified_at__isnull=False))
-
-
-def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None) -> list[Settleable]:
-    """Visits of a month that may be settled and are not, in the order of organisations and times."""
-    first, after = month_span(month)
-    rows = Visit.objects.within(scope).filter(chargeable(), settled_at=None)
-    rows = rows.filter(arrived_at__gte=first, arrived_at__lt=after).select_related("order")
-    if organisation_id:
-        rows = rows.filter(organisation_id=organisation_id)
-    return [_settleable(visit) for visit in rows.order_by("organisation_id", "arrived_at", "id")]
-
-
-def _settleable(visit: Visit) -> Settleable:
-    assert visit.arrived_at is not None
-    vain = visit.state == VisitState.IN_VAIN
-    item = catalogue().items.get(visit.item)
-    return Settleable(
-        visit_id=visit.pk,
-        order_id=visit.order_id,
-        person_id=visit.person_id,
-        organisation_id=visit.organisation_id,
-        worker_id=visit.worker_id,
-        region_id=visit.region_id,
-        item=visit.item,
-        unit=item.unit if item else "",
-        on=timezone.localdate(visit.arrived_at),
-        promised=visit.promised_minutes,
-        minutes=visit.charge_minutes if vain else visit.minutes or 0,
-        fen=item.fen if item else None,
-        paid_by=visit.order.paid_by,
-        contract_id=visit.order.contract_id,
-        booked_on=timezone.localdate(visit.order.wanted_from),
-        percent=visit.charge_percent if vain else 100,
-        draws=visit.charge_draws if vain else True,
-    )
-
-
-def orders_by_visit(visits: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Under which key each visit is booked on a contract: its order's, or its own where it was in vain."""
-    with elevated():
-        rows = Visit.everywhere.filter(pk__in=list(visits)).values_list("pk", "order_id", "state")
-        return {pk: pk if state == VisitState.IN_VAIN else order for pk, order, state in rows}
 
 
 def waiting_for_check(scope: Scope) -> QuerySet[Visit]:

@@ -32,7 +32,16 @@ from songhe.areas.finance.api import (
     settling,
     uncommitted,
 )
-from songhe.areas.visits.api import PaidBy, Settleable, Visit, charged, month_span, to_settle
+from songhe.areas.visits.api import (
+    PaidBy,
+    Settleable,
+    Visit,
+    VisitState,
+    bookings,
+    charged,
+    month_span,
+    to_settle,
+)
 from songhe.core.measure import Period
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.regions.models import Region
@@ -75,9 +84,11 @@ def contracts_of(organisation_id: UUID, county: Region, period: Period) -> list[
             charged(), organisation_id=organisation_id, settled_at=None,
             region_id__gte=county.code, region_id__lt=county.upper, arrived_at__gte=first, arrived_at__lt=after,
         )  # fmt: skip
-        keys = set(
-            rows.filter(order__paid_by=PaidBy.ENTITLEMENT).values_list("order__contract_id", flat=True)
-        )
+        rows = rows.filter(order__paid_by=PaidBy.ENTITLEMENT)
+        given = rows.exclude(state=VisitState.IN_VAIN)
+        keys: set[UUID | None] = set(given.values_list("order__contract_id", flat=True))
+        vain = bookings(rows.filter(state=VisitState.IN_VAIN).select_related("order"))
+        keys |= {contract_id for contract_id, _day in vain.values()}
         found = Contract.everywhere.in_bulk(keys - {None})
     named = sorted(found.values(), key=lambda contract: str(contract.number))
     return [*named, None] if None in keys else [*named]
@@ -195,8 +206,10 @@ def _not_sure(of: Of) -> list[ClaimLine]:
     rows = Visit.everywhere.filter(
         charged(), organisation_id=of.organisation_id, settled_at=None,
         region_id__gte=of.county.code, region_id__lt=of.county.upper, arrived_at__gte=first, arrived_at__lt=after,
-        order__paid_by=PaidBy.ENTITLEMENT, order__contract=of.contract,
+        order__paid_by=PaidBy.ENTITLEMENT,
     )  # fmt: skip
+    unsure = [visit for visit in rows.select_related("order") if not visit.counts]
+    booked = bookings(unsure)
     return [
         ClaimLine(
             visit_id=visit.pk, person_id=visit.person_id, organisation_id=of.organisation_id,
@@ -204,8 +217,8 @@ def _not_sure(of: Of) -> list[ClaimLine]:
             minutes=visit.minutes or visit.charge_minutes, contract_id=of.contract_id,
             state=LineState.UNVERIFIED if visit.rejected_at is None else LineState.REJECTED,
         )
-        for visit in rows
-        if not visit.counts
+        for visit in unsure
+        if booked[visit.pk][0] == of.contract_id
     ]  # fmt: skip
 
 

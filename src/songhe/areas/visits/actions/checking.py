@@ -178,7 +178,7 @@ def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
     if vain:
         words = gettext("A visit in vain was found not to have been made.")
     key = visit.pk if vain else visit.order_id
-    contract = contracts.booked_under([key]).get(key)
+    contract, _day = contracts.booked_under([key]).get(key, (None, None))
     contracts.release([key], at=at)
     on = day_of(visit.arrived_at or visit.starts_at)
     contracts.note(
