@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests import make
 from tests.areas.visits import made
 
+from songhe.areas.contracts.models import Service
 from songhe.areas.visits import api
 from songhe.areas.visits.models import Order
 from songhe.core.refusal import Refused
@@ -59,6 +60,42 @@ def test_an_entitlement_is_not_promised_beyond_its_minutes() -> None:
     with pytest.raises(Refused, match="45 minutes left"):
         made.order(town, person=poor, start=later)
     assert made.order(town, person=poor, start=later, paid_by="self").paid_by == "self"
+
+
+def test_an_order_is_held_against_what_its_contract_charges() -> None:
+    town = made.town()
+    Service.everywhere.filter(item="0103", organisation_id=town.organisation.pk).update(charged=90)
+    start = made.morning() + timedelta(days=62)
+    poor, month = made.person("赵家栋"), timezone.localdate(start)
+    made.grant(poor, month.replace(day=1), 80)
+    placed = made.order(town, person=poor, start=start, organisation=town.rival)
+    assert api.free_minutes(poor.pk, month) == 20
+    desk = town.client("hotline_agent")
+    answer = desk.post(f"/orders/{placed.pk}/hand_over/", {"organisation": str(town.organisation.pk)})
+    assert answer.status_code == 422
+    placed.refresh_from_db()
+    assert (placed.organisation_id, api.free_minutes(poor.pk, month)) == (town.rival.pk, 20)
+    rich = made.person("孙德福")
+    made.grant(rich, month.replace(day=1), 90)
+    made.order(town, person=rich, start=start)
+    assert api.free_minutes(rich.pk, month) == 0
+
+
+def test_an_order_moves_into_another_month_only_where_that_months_grant_holds_it() -> None:
+    town = made.town()
+    order = made.order(town)
+    later = made.morning() + timedelta(days=62)
+    form = {
+        "wanted_from": made.local(later),
+        "wanted_until": made.local(later + timedelta(hours=2)),
+    }
+    desk = town.client("hotline_agent")
+    assert desk.post(f"/orders/{order.pk}/change_window/", form).status_code == 422
+    month = timezone.localdate(later).replace(day=1)
+    made.grant(town.person, month, 60)
+    assert desk.post(f"/orders/{order.pk}/change_window/", form).status_code == 302
+    assert api.free_minutes(town.person.pk, month) == 0
+    assert api.free_minutes(town.person.pk, timezone.localdate(made.morning())) == 3600
 
 
 def test_an_organisation_plans_only_for_those_it_serves() -> None:

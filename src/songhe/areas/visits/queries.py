@@ -191,11 +191,12 @@ def orders_of(person_id: UUID, scope: Scope) -> QuerySet[Order]:
     return rows.order_by("-wanted_from", "id")
 
 
-def free_minutes(person_id: UUID, month: date) -> int:
+def free_minutes(person_id: UUID, month: date, *, own: int = 0) -> int:
     """Minutes of a month's entitlement that can still be ordered: granted, not used, not promised by open orders and
-    not owed for visits that wait for settlement. Asked beyond the reader's scope: other organisations' orders count."""
+    not owed for visits that wait for settlement; ``own`` of those do not count. Asked beyond the reader's scope: other
+    organisations' orders count."""
     left = remaining_minutes(person_id, month)
-    return max(left - taken_minutes([person_id], month).get(person_id, 0), 0) if left > 0 else 0
+    return max(left + own - taken_minutes([person_id], month).get(person_id, 0), 0) if left > 0 else 0
 
 
 @takes(HOME_SERVICE)

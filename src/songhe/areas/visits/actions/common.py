@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import Worker
+from songhe.areas.visits import queries
 from songhe.areas.visits.models import (
     OPEN_STATES,
     OPEN_VISITS,
@@ -83,10 +84,12 @@ def stamp(order: Order, way: Flow, code: str, at: datetime) -> None:
 
 
 def take_contract(order: Order, organisation_id: UUID, *, at: datetime) -> None:
-    """Put an order that a grant pays for under a contract of the organisation that takes it; refused where none holds it.
+    """Put an order that a grant pays for under a contract of the organisation that takes it; refused where none holds it,
+    or where the contract charges more for it than the grant has left.
 
     What it took under another contract is free again.
     """
+    bare = order.contract_id is None and not order._state.adding
     contracts.release([order.pk], at=at)
     order.contract_id = None
     if order.paid_by != PaidBy.ENTITLEMENT:
@@ -100,7 +103,26 @@ def take_contract(order: Order, organisation_id: UUID, *, at: datetime) -> None:
         on=day_of(order.wanted_from),
         minutes=order.minutes,
     )
-    order.contract_id = contracts.take(ask, at=at).contract_id
+    taken = contracts.take(ask, at=at)
+    order.contract_id = taken.contract_id
+    charged = taken.amount.minutes
+    if charged > order.minutes:
+        within_grant(order, charged, own=charged + (order.minutes if bare else 0))
+
+
+def within_grant(order: Order, minutes: int, *, own: int = 0) -> None:
+    """Refuse an order that takes more minutes than the month's grant has left; ``own`` are counted of it there already."""
+    with elevated():  # a grant is one, whoever else takes of it
+        left = queries.free_minutes(order.person_id, day_of(order.wanted_from), own=own)
+    if left < minutes:
+        raise Refused(
+            "not_covered",
+            "The entitlement of that month has {left} minutes left, and the service takes {minutes}. Choose that the "
+            "person pays, or another month.",
+            field="paid_by",
+            left=left,
+            minutes=minutes,
+        )
 
 
 def save_order(order: Order) -> None:

@@ -8,7 +8,6 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
-from songhe.areas.registry.api import Person
 from songhe.areas.visits.actions import offering
 from songhe.areas.visits.actions.common import (
     call_off,
@@ -20,7 +19,7 @@ from songhe.areas.visits.actions.common import (
     written,
 )
 from songhe.areas.visits.actions.informing import duty_news, order_news
-from songhe.areas.visits.actions.orders import From, Until, covered, not_twice
+from songhe.areas.visits.actions.orders import From, Until, covered, not_twice, one_at_a_time
 from songhe.areas.visits.limits import ending_choices, terms
 from songhe.areas.visits.models import Order, OrderState, Result
 from songhe.areas.visits.rules import check_window
@@ -60,8 +59,8 @@ def reopen_order(
     add_detail(reason=why)
     order.wanted_from, order.wanted_until = wanted_from, wanted_until
     check_window(wanted_from, wanted_until, minutes=order.minutes, at=at)
-    with elevated():  # as with a new order: the same minutes are not promised twice
-        Person.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=order.person_id)
+    with elevated():  # as with a new order
+        one_at_a_time(order)
         not_twice(order)
         covered(order)
     offering.close(order, Result.WITHDRAWN, by=actor.name, at=at)

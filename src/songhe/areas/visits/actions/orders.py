@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Organisation, State, catalogue, item_choices
 from songhe.areas.registry.api import Person
-from songhe.areas.visits import queries
 from songhe.areas.visits.actions.common import (
     move_order,
     save_order,
     sealed,
     take_contract,
     tell,
+    within_grant,
     written,
 )
 from songhe.areas.visits.actions.informing import order_news
@@ -105,7 +105,12 @@ def change_window(
         raise Refused(
             "planned", "A worker is planned. Reassign the order, or send it back to dispatch first."
         )
+    month = _month(order)
     order.wanted_from, order.wanted_until = wanted_from, wanted_until
+    if _month(order) != month:
+        with elevated():  # as with a new order
+            one_at_a_time(order)
+            covered(order)
     if order.organisation_id is not None:
         take_contract(order, order.organisation_id, at=at)
     order.save()
@@ -171,8 +176,8 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
         )
     order.id, order.region_id, order.minutes = uuid7(), person.region_id, item.minutes
     check_window(order.wanted_from, order.wanted_until, minutes=order.minutes, at=at)
-    with elevated():  # one order at a time for a person, so that the same minutes are not promised twice
-        Person.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+    with elevated():  # what others ordered for the person counts
+        one_at_a_time(order)
         not_twice(order)
         covered(order)
         if order.organisation_id is not None:
@@ -196,6 +201,15 @@ def _placed(order: Order, note: str, *, actor: Actor, at: datetime) -> Order:
     return order
 
 
+def one_at_a_time(order: Order) -> None:
+    """Hold the person, so that the same minutes are not promised twice meanwhile."""
+    Person.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=order.person_id)
+
+
+def _month(order: Order) -> date:
+    return timezone.localdate(order.wanted_from).replace(day=1)
+
+
 def not_twice(order: Order) -> None:
     """Refuse an order that is there already."""
     same = Order.everywhere.filter(person=order.person, item=order.item, state__in=OPEN_STATES)
@@ -215,18 +229,8 @@ def not_twice(order: Order) -> None:
 
 def covered(order: Order) -> None:
     """Refuse an order that the month's grant does not hold."""
-    if order.paid_by != PaidBy.ENTITLEMENT:
-        return
-    left = queries.free_minutes(order.person_id, timezone.localdate(order.wanted_from))
-    if left < order.minutes:
-        raise Refused(
-            "not_covered",
-            "The entitlement of that month has {left} minutes left, and the service takes {minutes}. Choose that the "
-            "person pays, or another month.",
-            field="paid_by",
-            left=left,
-            minutes=order.minutes,
-        )
+    if order.paid_by == PaidBy.ENTITLEMENT:
+        within_grant(order, order.minutes)
 
 
 def _source_of(actor: Actor) -> Source:
