@@ -292,6 +292,52 @@ def test_both_values_of_a_correction_are_kept() -> None:
     assert "忘记签退" in page
 
 
+def test_a_correction_after_a_decision_is_looked_at_anew() -> None:
+    town = made.town()
+    visit = ended(town, yesterday(9), minutes=100)
+    visits.add_note(visit, actor=SYSTEM, at=timezone.now(), note="助浴完成")
+    other = ended(town, yesterday(9) + timedelta(minutes=10), person=made.person("周大姐"))
+    manager = town.user("organisation_manager", town.organisation)
+
+    def correct(minutes: int) -> None:
+        begun = yesterday(7)
+        visits.correct_visit(
+            visit,
+            actor=manager,
+            at=timezone.now(),
+            arrived_at=begun,
+            left_at=begun + timedelta(minutes=minutes),
+            cause="forgot_out",
+            reason="忘记签退",
+        )
+        actions.look_through(at=timezone.now())
+
+    actions.look_through(at=timezone.now())
+    correct(90)
+    check = Check.everywhere.get(visit=visit)
+    assert check.signs == ["corrected", "overlap_worker"]
+    inspector = town.client("inspector")
+    cleared = {"reason": "confirmed_by_person"}
+    assert inspector.post(f"/visit-checks/{check.pk}/clear/", cleared).status_code == 302
+    actions.look_through(at=timezone.now())
+    visit.refresh_from_db()
+    assert visit.counts
+    correct(100)
+    check.refresh_from_db()
+    visit.refresh_from_db()
+    assert (check.state, check.signs) == (State.OPEN, ["corrected"])
+    assert not visit.counts
+    page = inspector.get(f"/visit-checks/{check.pk}/").content.decode()
+    assert "时间由人工录入" in page
+    assert "另一次服务重叠" not in page, "the times do not overlap any more"
+    assert inspector.post(f"/visit-checks/{check.pk}/clear/", cleared).status_code == 302
+    Visit.everywhere.filter(pk=visit.pk).update(looked_at=None)
+    actions.look_through(at=timezone.now())
+    check.refresh_from_db()
+    assert check.state == State.CLEARED, "nothing changed since"
+    assert Check.everywhere.get(visit=other).state == State.OPEN
+
+
 def test_whoever_corrected_a_visit_does_not_clear_it() -> None:
     town = made.town()
     visit = ended(town, yesterday(9))

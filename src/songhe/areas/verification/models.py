@@ -107,6 +107,11 @@ class Check(Scoped):
         return self.state in UNDECIDED
 
 
+def due(at: datetime) -> datetime:
+    """Until when somebody has to decide what was opened at a moment."""
+    return calendar().deadline(at, Span("working_days", guide().bounds.decide_days))
+
+
 def opened(visit: Visit, at: datetime) -> Check:
     """A fresh check of a visit that ended, not saved yet."""
     assert visit.arrived_at is not None
@@ -118,7 +123,7 @@ def opened(visit: Visit, at: datetime) -> Check:
         worker_id=visit.worker_id,
         visited_at=visit.arrived_at,
         opened_at=at,
-        due_at=calendar().deadline(at, Span("working_days", guide().bounds.decide_days)),
+        due_at=due(at),
     )
 
 

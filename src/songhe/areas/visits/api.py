@@ -43,6 +43,7 @@ from songhe.areas.visits.models import (
 from songhe.areas.visits.queries import (
     Candidate,
     candidates,
+    changed_by_hand,
     charged,
     free_minutes,
     month_span,
@@ -84,6 +85,7 @@ __all__ = [
     "bookings",
     "call_off_planned",
     "candidates",
+    "changed_by_hand",
     "charged",
     "check_window",
     "follow_up",

@@ -23,6 +23,7 @@ from songhe.areas.visits.models import (
     TO_FOLLOW_UP,
     Conflict,
     ConflictState,
+    Correction,
     Incident,
     IncidentState,
     Order,
@@ -267,6 +268,18 @@ def chargeable() -> Q:
 def _sound() -> Q:
     """Not rejected, and without flags or verified."""
     return Q(rejected_at=None) & (Q(flags=[]) | Q(verified_at__isnull=False))
+
+
+def changed_by_hand(visits: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When somebody last entered a visit's times by hand or took a phone's over, by visit."""
+    keys = list(visits)
+    with elevated():  # asked by whoever compares visits
+        entered = Correction.everywhere.filter(visit_id__in=keys).values_list("visit_id", "at")
+        taken = Conflict.everywhere.filter(visit_id__in=keys, state=ConflictState.ACCEPTED)
+        found = [*entered, *taken.values_list("visit_id", "decided_at")]
+    return {
+        visit_id: at for at, visit_id in sorted((at, visit_id) for visit_id, at in found if at is not None)
+    }
 
 
 def waiting_for_check(scope: Scope) -> QuerySet[Visit]:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.verification.guide import guide
-from songhe.areas.verification.models import UNDECIDED, Check, Finding, State, opened
+from songhe.areas.verification.models import UNDECIDED, Check, Finding, State, due, opened
 from songhe.areas.visits.api import Visit, judged, when_verified
 from songhe.core.flow import Span
 from songhe.core.refusal import Refused
@@ -54,7 +54,7 @@ def answer(check: Check, *, actor: Actor, at: datetime, words: Words) -> Check:
     _must_be(check, State.OPEN, State.ASKED)
     check.answer_sealed = _sealed(check, words, needed=True)
     check.state, check.answered_by = State.ANSWERED, actor.name[:80]
-    check.due_at = calendar().deadline(at, Span("working_days", guide().bounds.decide_days))
+    check.due_at = due(at)
     check.save()
     return check
 

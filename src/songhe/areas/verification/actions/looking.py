@@ -14,10 +14,10 @@ from songhe.areas.stays.api import when_moved_in
 from songhe.areas.verification import queries
 from songhe.areas.verification.guide import guide
 from songhe.areas.verification.hashing import hash_pictures
-from songhe.areas.verification.models import Check, Finding, State, opened
+from songhe.areas.verification.models import Check, Finding, State, due, opened
 from songhe.areas.verification.rules import Finding as Found
 from songhe.areas.verification.rules import findings
-from songhe.areas.visits.api import Visit, look_again, looked_at
+from songhe.areas.visits.api import Visit, changed_by_hand, look_again, looked_at
 from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 
@@ -85,17 +85,20 @@ def _keep(
 ) -> dict[UUID, int]:
     """Keep the findings with the visits' checks; returns the risk of each visit for which something new was found.
 
-    A risk below what passes makes no check.
+    A risk below what passes makes no check. Where times were changed by hand after a decision, everything is new.
     """
     known = {
         row.visit_id: row for row in Check.everywhere.select_for_update().filter(visit_id__in=list(doubts))
     }
+    changed = changed_by_hand(known)
     rest = Visit.everywhere.in_bulk([pk for pk in doubts if pk not in fresh and pk not in known])
     kept: list[Check] = []
     made: list[Finding] = []
     risks: dict[UUID, int] = {}
     for visit_id, found in sorted(doubts.items(), key=lambda pair: str(pair[0])):
         check = known.get(visit_id) or opened(fresh.get(visit_id) or rest[visit_id], at)
+        if _to_decide_anew(check, changed.get(visit_id)):
+            check.signs = []
         news = [one for one in found if one.sign not in check.signs]
         if not news:
             continue
@@ -104,15 +107,26 @@ def _keep(
         if check.risk < guide().bounds.pass_below:
             continue
         if check.state == State.CLEARED:
-            check.state = State.OPEN
+            check.state, check.due_at = State.OPEN, due(at)
         kept.append(check)
         made += [_finding(check, one, at) for one in news]
-    fields = ["signs", "risk", "state"]
+    fields = ["signs", "risk", "state", "due_at"]
     Check.everywhere.bulk_create(
         kept, batch_size=2_000, update_conflicts=True, unique_fields=["visit"], update_fields=fields
     )
-    Finding.everywhere.bulk_create(made, batch_size=2_000)
+    Finding.everywhere.bulk_create(
+        made,
+        batch_size=2_000,
+        update_conflicts=True,
+        unique_fields=["doubt", "sign"],
+        update_fields=["other_id", "evidence", "found_at"],
+    )
     return risks
+
+
+def _to_decide_anew(check: Check, changed_at: datetime | None) -> bool:
+    cleared = check.decided_at if check.state == State.CLEARED else None
+    return cleared is not None and changed_at is not None and changed_at > cleared
 
 
 def _finding(check: Check, one: Found, at: datetime) -> Finding:

@@ -69,7 +69,7 @@ def _undecided(rows: QuerySet[Check], yes: bool) -> QuerySet[Check]:
 
 def _evidence(row: Check, request: HttpRequest) -> Mapping[str, Any]:
     others = queries.other_visits(row)
-    found = list(row.findings.all())
+    found = [one for one in row.findings.all() if one.sign in row.signs]
     weight = {code: sign.weight for code, sign in guide().signs.items()}
     found.sort(key=lambda one: (-weight.get(one.sign, 0), one.sign))
     return {
