@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.areas.verification.frauds import FIRST, City
 
-from songhe.areas.verification.rules import Away, Finding, Guide, build_guide, findings
+from songhe.areas.verification.rules import Away, Finding, Guide, Stay, build_guide, findings
 from songhe.areas.verification.rules.alike import BITS, bands
 from songhe.core.sources import DataError, read
 
@@ -77,6 +77,20 @@ def test_what_was_found_stays_found_beside_more_visits() -> None:
         return {(one.visit, one.sign) for one in found if one.sign != "impossible_travel"}
 
     assert keys(findings(some, guide().bounds)) <= keys(findings(city.stays, guide().bounds))
+
+
+@given(st.integers(5, 720), st.integers(1, 1_440))
+def test_a_visit_is_seen_from_fifteen_minutes_and_a_fifth_beyond_its_promise_on(
+    promised: int, lasted: int
+) -> None:
+    begun = datetime(2026, 10, 5, 8, tzinfo=UTC)
+    stay = Stay(
+        visit=UUID(int=1), worker=UUID(int=2), person=UUID(int=3), promised=(begun, begun + timedelta(minutes=promised)),
+        arrived=begun, left=begun + timedelta(minutes=lasted), day=FIRST,
+    )  # fmt: skip
+    signs = {found.sign for found in findings([stay], guide().bounds)} & {"longer", "long"}
+    assert bool(signs) == (lasted - promised >= 15 and 5 * (lasted - promised) >= promised)
+    assert len(signs) <= 1
 
 
 @given(st.lists(st.sampled_from(sorted(guide().signs)), max_size=8), st.sampled_from(sorted(guide().signs)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -170,6 +171,30 @@ def test_small_doubts_are_for_the_supervisor_and_the_smallest_for_nobody() -> No
     assert manager.post(f"/visits/{noted.pk}/verify/", {"reason": "已电话核实"}).status_code == 302
     check.refresh_from_db()
     assert (check.state, check.reason) == (State.CLEARED, "explained")
+
+
+def test_what_lasted_longer_than_promised_is_seen_before_it_is_paid() -> None:
+    town = made.town()
+    people = (town.person, made.person("周大姐"), made.person("孙老先生"))
+    stays = [ended(town, yesterday(hour), person=who) for hour, who in zip((9, 12, 15), people, strict=True)]
+    for visit, minutes in zip(stays, (74, 75, 190), strict=True):
+        left = visit.starts_at + timedelta(minutes=minutes)
+        Visit.everywhere.filter(pk=visit.pk).update(left_at=left, minutes=minutes)
+    actions.look_through(at=timezone.now())
+    short, longer, long = stays
+    signs = {row.visit_id: row.signs for row in Check.everywhere.all()}
+    assert signs == {longer.pk: ["longer"], long.pk: ["long"]}
+    month = timezone.localdate(short.starts_at)
+
+    def paid() -> dict[UUID, int]:
+        return {line.visit_id: line.minutes for line in to_settle(Scope.EVERYTHING, month)}
+
+    assert paid() == {short.pk: 74}
+    manager = town.client("organisation_manager", town.organisation)
+    check = Check.everywhere.get(visit=longer)
+    answer = manager.post(f"/visit-checks/{check.pk}/clear/", {"reason": "confirmed_by_person"})
+    assert answer.status_code == 302
+    assert paid() == {short.pk: 74, longer.pk: 75}
 
 
 def test_a_great_doubt_cannot_be_verified_away_by_the_organisation() -> None:

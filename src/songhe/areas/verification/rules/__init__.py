@@ -47,6 +47,15 @@ def _all(
     yield from alike.pictures(stays, pictures, bounds)
 
 
+def _lasted(stay: Stay, bounds: Bounds) -> str:
+    """By which sign a visit lasted longer than promised; none where it did not by much."""
+    over, part = stay.minutes - stay.promised_minutes, stay.minutes * 100
+    if over >= bounds.long_minutes and part > stay.promised_minutes * bounds.long_percent:
+        return "long"
+    longer = over >= bounds.longer_minutes and part >= stay.promised_minutes * bounds.longer_percent
+    return "longer" if longer else ""
+
+
 def _alone(stay: Stay, bounds: Bounds, away: Sequence[Away]) -> Iterator[Finding]:
     """Signs of a visit by itself: what its check-in and check-out saw, its length, and where the person was."""
     told: dict[str, int | str] = {"minutes": stay.minutes, "promised": stay.promised_minutes}
@@ -54,9 +63,8 @@ def _alone(stay: Stay, bounds: Bounds, away: Sequence[Away]) -> Iterator[Finding
         yield Finding(stay.visit, flag, None, {**told, "metres": stay.metres or 0})
     if stay.vain:
         return  # that the person was away is what such a visit says
-    over = stay.minutes - stay.promised_minutes
-    if over >= bounds.long_minutes and stay.minutes * 100 > stay.promised_minutes * bounds.long_percent:
-        yield Finding(stay.visit, "long", None, told)
+    if sign := _lasted(stay, bounds):
+        yield Finding(stay.visit, sign, None, told)
     for span in away:
         if span.holds(stay.day):
             evidence = {

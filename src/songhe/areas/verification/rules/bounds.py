@@ -24,6 +24,8 @@ class Bounds:
     spot_visits: int
     device_workers: int
     device_days: int
+    longer_percent: int
+    longer_minutes: int
     long_percent: int
     long_minutes: int
     day_minutes: int
