@@ -45,6 +45,7 @@ def sound(tmp_path: Path) -> SimpleNamespace:
             "voice": {"url": "", "key": "", "secret": ""},
         },
         ROBOT_GROUPS={"duty": "https://robots.example.cn/send?key=1"},
+        PROXIES=["127.0.0.1"],
         TILES="https://tiles.example.cn:8443/{z}/{x}/{y}.png?key=1",
         CONSOLE=False,
     )
@@ -68,6 +69,7 @@ def test_sound_settings_have_no_fault(sound: SimpleNamespace) -> None:
         ({"SESSION_COOKIE_SECURE": False}, "cookies_plain"),
         ({"CSRF_COOKIE_SECURE": False}, "cookies_plain"),
         ({"SESSION_COOKIE_HTTPONLY": False}, "cookies_scripted"),
+        ({"PROXIES": []}, "proxies_unnamed"),
         ({"DEMO": True}, "demo_open"),
         ({"CONSOLE": True}, "carrier_screen"),
         ({"CARRIERS": {"sms": carrier("https://one.example.cn", "")}}, "carrier_half"),

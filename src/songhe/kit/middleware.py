@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 
 from songhe.core.refusal import Refused
+from songhe.engines.access.address import address_of
 from songhe.engines.access.login import user_of, user_of_token
 from songhe.engines.access.models import User
 from songhe.engines.access.scope import Scope, entered
@@ -97,9 +98,7 @@ class ScopeMiddleware:
         request.user = user or Nobody()  # type: ignore[assignment]
         request.at = now()  # type: ignore[attr-defined]
         scope = user.scope() if user else Scope.NOTHING
-        origin = Origin(
-            "api" if request.path.startswith(API) else "web", request.META.get("REMOTE_ADDR") or ""
-        )
+        origin = Origin("api" if request.path.startswith(API) else "web", address_of(request))
         with from_origin(origin), entered(scope), read_by(request.user):
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -48,6 +49,11 @@ def flag(text: str) -> bool:
 def words(text: str) -> list[str]:
     """A list written with commas."""
     return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks: ``127.0.0.1,10.0.0.0/24``."""
+    return [ip_network(word) for word in words(text)]
 
 
 def groups(text: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from songhe.core.refusal import Refused
+from songhe.engines.access.address import address_of
 from songhe.engines.access.asked import asked
 from songhe.engines.access.models import Attempt, Token, User
 
@@ -25,7 +26,7 @@ _NOBODY = make_password(None)
 
 def attempt(request: HttpRequest, *, username: str, password: str, at: datetime) -> User:
     """The user who logged in, with a fresh session; refused after too many failures in 15 minutes."""
-    address = request.META.get("REMOTE_ADDR") or None
+    address = address_of(request) or None
     recent = Attempt.objects.filter(at__gt=at - WINDOW, succeeded=False)
     username = username[:64].replace("\0", "")
     if (

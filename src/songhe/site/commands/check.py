@@ -1,6 +1,6 @@
 """Find what makes this installation unsafe to serve.
 
-Each fault has a name, what is wrong and what to do. Exit status 1 when there is one.
+Each fault has a name, what is wrong and what to do. Exit status 1 when there is one; a warning alone leaves 0.
 """
 
 import argparse
@@ -24,9 +24,10 @@ def run(options: Any) -> int:
     with opened():
         found = faults(public=not options.local)
     for fault in found:
-        print(f"{fault.code}\n  {fault.what}\n  → {fault.remedy}")
-    print(f"{len(found)} faults." if found else "Safe to serve.")
-    return 1 if found else 0
+        print(f"{fault.code}{'' if fault.stops else ' (warning)'}\n  {fault.what}\n  → {fault.remedy}")
+    stopping = sum(fault.stops for fault in found)
+    print(f"{stopping} faults." if stopping else "Safe to serve.")
+    return 1 if stopping else 0
 
 
 def faults(*, public: bool) -> list[Fault]:

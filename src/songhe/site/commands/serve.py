@@ -68,7 +68,7 @@ def prepare(here: Installation, *, public: bool, made_up: bool = False) -> None:
 
     if migrate.is_empty(here) or (made_up and unmigrated()):
         migrate.apart()
-    faults = check.faults(public=public)
+    faults = [fault for fault in check.faults(public=public) if fault.stops]
     if faults:
         raise Refused(
             "serve.unsafe",

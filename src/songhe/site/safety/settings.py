@@ -24,6 +24,13 @@ def in_settings(settings: Any, *, public: bool) -> Iterator[Fault]:
             "Any host name is answered, so a forged link can carry yours.",
             "List your names: SONGHE_HOSTS=care.example.cn",
         )
+    if settings.SESSION_COOKIE_SECURE and not settings.PROXIES:
+        yield Fault(
+            "proxies_unnamed",
+            "Every visitor seems to come from the HTTPS proxy: a few people's wrong passwords lock everybody out.",
+            "Name the proxy's address as Songhe sees it: SONGHE_PROXIES=127.0.0.1",
+            stops=False,
+        )
     yield from _carriers(settings)
     yield from _tiles(settings.TILES)
     if public:

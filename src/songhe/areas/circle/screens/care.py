@@ -32,6 +32,7 @@ from songhe.areas.providers.api import (
 )
 from songhe.core.codes import Point
 from songhe.core.refusal import Refused
+from songhe.engines.access.address import address_of
 from songhe.engines.regions.tree import full_name
 from songhe.kit.clock import now, today
 from songhe.kit.map.drawing import draw
@@ -69,7 +70,7 @@ DOOR = _Doorkeeper()
 
 def finder(request: HttpRequest) -> HttpResponse:
     """A question and its answer on one page; a link keeps the question."""
-    if not DOOR.lets_in(request.META.get("REMOTE_ADDR") or ""):
+    if not DOOR.lets_in(address_of(request)):
         text = gettext("Too many questions came from your address. Wait a minute, then ask again.")
         return render(
             request,
@@ -244,7 +245,7 @@ def open_data(request: HttpRequest) -> dict[str, Any]:
 
 
 def _file(request: HttpRequest, body: bytes, name: str, kind: str) -> HttpResponse:
-    if not DOOR.lets_in(request.META.get("REMOTE_ADDR") or ""):
+    if not DOOR.lets_in(address_of(request)):
         return HttpResponse(
             gettext("Too many questions came from your address. Wait a minute, then ask again."), status=429
         )

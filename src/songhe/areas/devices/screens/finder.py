@@ -15,6 +15,7 @@ from songhe.areas.devices import actions
 from songhe.areas.devices.limits import desk_number
 from songhe.areas.devices.models import Device, Tag
 from songhe.core.refusal import Refused
+from songhe.engines.access.address import address_of
 from songhe.engines.access.api import SYSTEM, elevated
 from songhe.engines.acts.api import once, record_read
 from songhe.engines.acts.once import digest_of
@@ -42,7 +43,7 @@ def finder(request: HttpRequest, token: str) -> HttpResponse:
         return _drawn(request, context, 200 if tag or request.method != "POST" else 404)
     if request.POST.get("website"):  # a field that people do not see: only programs fill it in
         return redirect(reverse("devices.thanks"))
-    address = request.META.get("REMOTE_ADDR") or ""
+    address = address_of(request)
     try:
         spoken = _spoken(request)
         _sent(request, tag, token, spoken, address)
