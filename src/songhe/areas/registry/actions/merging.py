@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import DatabaseError, models, transaction
+from django.db import IntegrityError, ProgrammingError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from songhe.areas.registry.models import Enrolment, Member, Merge, Person, Perso
 from songhe.areas.registry.queries.secrets import secrets_of
 from songhe.core.codes import ancestors
 from songhe.core.refusal import Forbidden, Refused
-from songhe.engines.access.api import Actor
+from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.acts.models import Act
 from songhe.engines.vault.api import reveal, seal
@@ -27,6 +27,8 @@ from songhe.kit.fields import Field
 
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 SEALED = "_sealed"
+CLOSED = ("42501", "P0001")
+"""What the database says of rows that nobody may change: no privilege, or a guard's own words."""
 NEVER = (Act, PersonToken, Merge, Suspect)
 """Tables that stay as they are: the log, the tokens (made anew), and the decisions themselves."""
 
@@ -44,6 +46,20 @@ class Pointer:
         return str(self.model._meta.label)
 
 
+@dataclass(slots=True)
+class Repointed:
+    """What came of one pointer: the rows that follow the kept entry, and those left, by why: the kept entry has such a row
+    already (``double``), or the row is a closed book (``closed``)."""
+
+    pointer: Pointer
+    ids: list[str] = field(default_factory=list)
+    left: dict[str, list[str]] = field(default_factory=dict)
+
+    def told(self, ids: list[str], **more: str) -> dict[str, Any]:
+        """Some of the rows, for a column."""
+        return {"model": self.pointer.label, "column": self.pointer.column, "ids": ids} | more
+
+
 def merge(kept_id: UUID, gone_id: UUID, *, actor: Actor, at: datetime, reason: str) -> Merge:
     """Fold one person into another inside an act: everything that names the one names the other afterwards.
 
@@ -59,8 +75,17 @@ def merge(kept_id: UUID, gone_id: UUID, *, actor: Actor, at: datetime, reason: s
         raise Refused("merge_gone", "One of the two is not in your area.")
     kept, gone = rows[kept_id], rows[gone_id]
     _mergeable(kept, gone, actor)
+    with (
+        elevated()
+    ):  # the actor sees both entries; what follows the merged one may lie in areas it once belonged to
+        return _folded(kept, gone, actor, at, reason)
+
+
+def _folded(kept: Person, gone: Person, actor: Actor, at: datetime, reason: str) -> Merge:
     _close_doubles(kept, gone, at)
-    repointed = [done for pointer in pointers() if (done := _repoint(pointer, gone, kept))]
+    moves = [move for pointer in pointers() if (move := _repoint(pointer, gone, kept))]
+    repointed = [move.told(move.ids) for move in moves if move.ids]
+    left = [move.told(ids, why=why) for move in moves for why, ids in move.left.items()]
     filled = _fill(kept, gone)
     gone.state, gone.merged_into, gone.id_number_hash, gone.is_enrolled = State.MERGED, kept, None, False
     gone.save(update_fields=["state", "merged_into", "id_number_hash", "is_enrolled"])
@@ -75,15 +100,19 @@ def merge(kept_id: UUID, gone_id: UUID, *, actor: Actor, at: datetime, reason: s
         kept=kept,
         gone=gone,
         repointed=repointed,
+        left_behind=left,
         filled=filled,
         reason=reason[:200],
         merged_at=at,
         merged_by_id=actor.id,
     )
-    add_detail(
-        kept=str(kept.id), gone=str(gone.id), rows=sum(len(one["ids"]) for one in repointed), reason=reason
-    )
+    told = {"rows": _count(repointed), "left": _count(left), "reason": reason}
+    add_detail(kept=str(kept.id), gone=str(gone.id), **told)
     return made
+
+
+def _count(tables: list[dict[str, Any]]) -> int:
+    return sum(len(one["ids"]) for one in tables)
 
 
 @act("registry.split")
@@ -96,6 +125,15 @@ def undo_merge(merge: Merge, *, actor: Actor, at: datetime, reason: Reason) -> M
         raise Refused("merge_later", "The kept entry was itself merged later. Undo that merge first.")
     kept = Person.everywhere.select_for_update(no_key=True).get(pk=merge.kept_id)
     gone = Person.everywhere.select_for_update(no_key=True).get(pk=merge.gone_id)
+    with elevated():  # takes back from wherever the merge reached
+        _unfolded(merge, kept, gone, actor, at)
+    merge.undone_at, merge.undone_by_id = at, actor.id
+    merge.save(update_fields=["undone_at", "undone_by_id"])
+    add_detail(reason=reason)
+    return merge
+
+
+def _unfolded(merge: Merge, kept: Person, gone: Person, actor: Actor, at: datetime) -> None:
     number = secrets_of(gone).id_number
     _empty(kept, merge.filled)
     kept.save()
@@ -116,10 +154,6 @@ def undo_merge(merge: Merge, *, actor: Actor, at: datetime, reason: Reason) -> M
     Suspect.everywhere.filter(**pair).update(
         state=Suspect.State.DISTINCT, decided_at=at, decided_by_id=actor.id
     )
-    merge.undone_at, merge.undone_by_id = at, actor.id
-    merge.save(update_fields=["undone_at", "undone_by_id"])
-    add_detail(reason=reason)
-    return merge
 
 
 def pointers() -> Iterator[Pointer]:
@@ -127,27 +161,36 @@ def pointers() -> Iterator[Pointer]:
     for model in apps.get_models():
         if issubclass(model, NEVER) or model._meta.proxy or not model._meta.managed:
             continue
-        for field in model._meta.concrete_fields:
+        for column in model._meta.concrete_fields:
             own = model is Person
-            is_key = isinstance(field, models.ForeignKey) and field.related_model is Person
-            is_id = field.attname == "person_id" and isinstance(field, models.UUIDField)
-            is_said = getattr(model, "follows_person", False) and field.attname == writing.person_column(
-                model
-            )
+            is_key = isinstance(column, models.ForeignKey) and column.related_model is Person
+            is_id = column.attname == "person_id" and isinstance(column, models.UUIDField)
+            follows = getattr(model, "follows_person", False)
+            is_said = follows and column.attname == writing.person_column(model)
             if (is_key and not own) or is_id or is_said:
-                yield Pointer(model, field.attname)
+                yield Pointer(model, column.attname)
 
 
-def _repoint(pointer: Pointer, old: Person, new: Person) -> dict[str, Any] | None:
-    moved: list[str] = []
+def _repoint(pointer: Pointer, old: Person, new: Person) -> Repointed | None:
+    done = Repointed(pointer)
     for row in list(_all(pointer.model).filter(**{pointer.column: old.id})):
         try:
             with transaction.atomic():
                 _point(row, pointer, old, new)
-            moved.append(str(row.pk))
-        except DatabaseError:
-            continue  # the kept person has such a row, or the table is a closed book: this one stays where it is
-    return {"model": pointer.label, "column": pointer.column, "ids": moved} if moved else None
+        except IntegrityError:
+            done.left.setdefault("double", []).append(str(row.pk))
+        except ProgrammingError as fault:
+            if getattr(fault.__cause__, "sqlstate", "") not in CLOSED:
+                raise
+            done.left.setdefault("closed", []).append(str(row.pk))
+        else:
+            done.ids.append(str(row.pk))
+    return done if done.ids or done.left else None
+
+
+def table_name(told: dict[str, Any]) -> str:
+    """What the table of such rows is called, in the language of the page."""
+    return str(apps.get_model(told["model"])._meta.verbose_name)
 
 
 def _point_back(done: dict[str, Any], kept: Person, gone: Person) -> None:

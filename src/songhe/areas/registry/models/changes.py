@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.models.person import Person
@@ -51,12 +51,15 @@ class Suspect(Scoped):
 
 
 class Merge(Scoped):
-    """One row folded into another, with everything that was re-pointed, so that it can be undone."""
+    """One row folded into another, with everything that was re-pointed, so that it can be undone, and what could not be."""
 
     region = region_field(verbose_name=_("Region"))
     kept = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Kept"))
     gone = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Merged"))
     repointed: models.JSONField[Any, Any] = models.JSONField(default=list)
+    left_behind: models.JSONField[Any, Any] = models.JSONField(
+        default=list, db_default=Value([], models.JSONField())
+    )
     filled: models.JSONField[Any, Any] = models.JSONField(default=dict)
     reason = models.CharField(_("Reason"), max_length=200)
     merged_at = models.DateTimeField(_("Merged at"))

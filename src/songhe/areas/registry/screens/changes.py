@@ -102,6 +102,19 @@ suspects = record(
     ],
 )
 
+WHY_LEFT = {
+    "double": _("the kept entry has such a record already"),
+    "closed": _("cannot be changed any more"),
+}
+
+
+def left_behind(row: Merge) -> str:
+    """What still names the merged entry, by table, and why."""
+    return "; ".join(
+        f"{merging.table_name(one)} × {len(one['ids'])} ({WHY_LEFT[one['why']]})" for one in row.left_behind
+    )
+
+
 merges = record(
     Merge,
     slug="merges",
@@ -120,7 +133,16 @@ merges = record(
     order=("-merged_at", "-id"),
     join=("kept", "gone"),
     empty=_("Nothing was merged."),
-    panels={_("Merge"): [spec.link("kept"), spec.link("gone"), "reason", "merged_at", "undone_at"]},
+    panels={
+        _("Merge"): [
+            spec.link("kept"),
+            spec.link("gone"),
+            "reason",
+            "merged_at",
+            "undone_at",
+            spec.text("left_behind", _("Stays with the merged entry"), show=left_behind, wide=True),
+        ]
+    },
     aside={_("History"): spec.history()},
     verbs=[
         verb(

@@ -1,0 +1,59 @@
+"""How far a merge reaches, and what it must leave."""
+
+from __future__ import annotations
+
+import pytest
+from tests import make
+from tests.areas.devices import made as devices
+from tests.areas.registry.test_changes import AT, TODAY, double, merged
+from tests.areas.visits import made as visits
+from tests.kit.people import logged_in
+
+from songhe.areas.devices.models import Movement
+from songhe.areas.registry.actions import duplicates, merging
+from songhe.areas.registry.models import Merge
+from songhe.engines.access.api import Tie, entered, tie
+from songhe.engines.regions.ids import uuid7
+from songhe.engines.vault.api import reveal
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_merge_takes_along_what_lies_in_another_county_and_gives_it_back() -> None:
+    officer = make.user("county_officer", make.COUNTY)
+    full, loose, pair = double()
+    made = visits.town()
+    visits.grant(loose, visits.morning().date().replace(day=1), 3600)
+    order = visits.order(made, person=loose, note="敲门要响")
+    there = make.village(make.OTHER_COUNTY)
+    type(order).everywhere.filter(pk=order.pk).update(region_id=there)
+    keep = "first" if pair.first_id == full.id else "second"
+    with entered(officer.scope()):
+        duplicates.merge_suspects(pair, actor=officer, at=AT, keep=keep, reason="同一人")
+    order.refresh_from_db()
+    assert (order.person_id, order.region_id) == (full.id, there)
+    assert reveal(full.id, order.note_sealed) == "敲门要响"
+    with entered(officer.scope()):
+        merging.undo_merge(Merge.everywhere.get(), actor=officer, at=AT, reason="弄错了")
+    order.refresh_from_db()
+    assert (order.person_id, reveal(loose.id, order.note_sealed)) == (loose.id, "敲门要响")
+
+
+def test_what_cannot_follow_a_merge_is_kept_with_it_and_shown() -> None:
+    full, loose, pair = double()
+    holder = uuid7()
+    for one in (full, loose):
+        tie(one.id, holder, Tie.Kind.WORKER, region_id=one.region_id, since=TODAY)
+    stays = Tie.everywhere.get(person_id=loose.id)
+    book = Movement.everywhere.create(
+        device=devices.device(), region_id=loose.region_id, move="issue", person_id=loose.id, on=TODAY, at=AT
+    )
+    done = merged(full, pair)
+    assert {(one["model"], one["why"], tuple(one["ids"])) for one in done.left_behind} == {
+        ("access.Tie", "double", (str(stays.pk),)),
+        ("devices.Movement", "closed", (str(book.pk),)),
+    }
+    officer = make.user("county_officer", make.COUNTY)
+    page = logged_in(officer).get(f"/merges/{done.pk}/").content.decode()
+    assert "保留的档案已有此类记录" in page
+    assert "已封存，不可更改" in page
