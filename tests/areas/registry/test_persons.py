@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from tests import make
+from tests.kit.people import logged_in
 
 from songhe.areas.registry import api as registry
-from songhe.areas.registry.actions import persons, tagging
-from songhe.areas.registry.models import Fact, Kind, Person, PersonToken, Source, State
+from songhe.areas.registry.actions import erasing, families, moves, network, persons, tagging
+from songhe.areas.registry.models import Fact, Kind, Person, PersonToken, Sex, Source, State
 from songhe.areas.registry.queries.search import search
 from songhe.core.refusal import Forbidden, Hidden, Refused
 from songhe.engines.access.api import SYSTEM, Scope, entered
@@ -47,6 +48,26 @@ def test_the_act_of_registering_holds_no_number_and_no_phone() -> None:
     assert act.person_id == row.id
     assert number not in str(act.after)
     assert "13812345678" not in str(act.after)
+
+
+def test_acts_hold_no_name_and_pages_show_it_from_the_row() -> None:
+    auditor = make.user("auditor", make.COUNTY)
+    row = make.person(name="柏松龄")
+    persons.correct(row, actor=SYSTEM, at=AT, name="柏松年", sex=Sex.MALE, born=row.born, where_from="户口簿")
+    families.add_contact(row, actor=SYSTEM, at=AT, name="柏小松", phone="13900000000")
+    families.found_household(row, actor=SYSTEM, at=AT)
+    move = moves.propose_move(
+        row, actor=SYSTEM, at=AT, to=str(make.village(make.OTHER_COUNTY)), on=AT.date(), reason="随子女"
+    )
+    moves.withdraw_move(move, actor=SYSTEM, at=AT, reason="不去了")
+    network.enrol(row, actor=SYSTEM, at=AT, since=AT.date(), agrees=True)
+    kept = Act.objects.values_list("subject_name", "before", "after", "purpose")
+    assert not [one for one in kept if "柏" in str(one) or "bai" in str(one)]
+    corrected = Act.objects.get(verb="registry.correct")
+    assert (corrected.before["name"], corrected.after["name"], "born" in corrected.after) == ("•", "•", False)
+    page = logged_in(auditor).get("/acts/").content.decode()
+    assert page.count("柏松年") >= 4
+    assert "柏松年" in logged_in(auditor).get(f"/acts/{corrected.pk}/").content.decode()
 
 
 def test_a_number_can_be_registered_once_only() -> None:
@@ -210,7 +231,7 @@ def test_showing_the_number_is_logged_with_its_purpose() -> None:
 def test_an_erased_person_cannot_be_read_or_found() -> None:
     row = make.person()
     number = registry.secrets_of(row).id_number
-    persons.erase(row, actor=SYSTEM, at=LATER, reason="本人要求")
+    erasing.erase(row, actor=SYSTEM, at=LATER, reason="本人要求")
     assert (row.state, row.name, row.born) == (State.ERASED, "—", None)
     assert registry.secrets_of(row) == registry.Secrets()
     assert found("王") == found(number) == []

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.administration import actions, notices, queries
+from songhe.areas.administration.subjects import Subject
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Grant, User
 from songhe.engines.access.login import new_secret
@@ -214,7 +215,7 @@ record(
         when("at", sort="at"),
         text("actor_name"),
         link("verb"),
-        text("subject_name", _("What")),
+        Subject(name="subject_name", label=_("What")),
         state("kind"),
         text("purpose"),
         text("channel"),
@@ -230,7 +231,7 @@ record(
             text("actor_name"),
             text("verb"),
             text("subject_kind", _("Kind of record")),
-            text("subject_name", _("What")),
+            Subject(name="subject_name", label=_("What")),
             text("region", _("Region"), show=lambda row: full_name(row.region_id) if row.region_id else ""),
             number("rows", _("Rows")),
             text("content_hash", _("Hash of the content")),

@@ -6,6 +6,7 @@ region with the person. ``when_dead``, ``when_living``: what an area does in the
 
 from songhe.areas.registry.actions.deaths import report_death
 from songhe.areas.registry.actions.effects import when_dead, when_living
+from songhe.areas.registry.actions.erasing import erase_again
 from songhe.areas.registry.actions.families import add_contact
 from songhe.areas.registry.actions.middles import find_middles
 from songhe.areas.registry.actions.persons import locate, register, reveal
@@ -96,6 +97,7 @@ __all__ = [
     "dead_by",
     "deaths_of",
     "door",
+    "erase_again",
     "facts_at",
     "find_middles",
     "had",

@@ -87,12 +87,17 @@ EverywhereManager = models.Manager.from_queryset(ScopedQuerySet)
 
 
 class Scoped(models.Model):
-    """A row with a UUIDv7 key, a region and the two locks."""
+    """A row with a UUIDv7 key, a region and the two locks.
+
+    ``protected``: columns that enter acts as keyed hashes only. ``names``: columns that hold the name (or birthday) of the
+    person of the row; acts tell only that they changed, and erasing the person empties them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
 
     scope_by: ClassVar[Lines] = Lines()
     protected: ClassVar[tuple[str, ...]] = ()
+    names: ClassVar[tuple[str, ...]] = ()
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
     everywhere = EverywhereManager()

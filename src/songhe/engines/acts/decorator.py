@@ -128,7 +128,7 @@ def _write(
         line.region_id = line.region_id or where(actor, right)
     else:
         about(line, subject, actor, right)
-        old, new = changes(before, snapshot(subject))
+        old, new = changes(before, snapshot(subject), getattr(subject, "names", ()))
         line.before, line.after = old, {**new, **line.after}
     if row is None and isinstance(made, Scoped) and not nested:
         reach = type(made).objects.within(actor.scope(right))

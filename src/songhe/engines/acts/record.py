@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,9 @@ from songhe.engines.acts.origin import origin
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.hashes import keyed_hash
 
+PERSON = "registry.person"
+HIDDEN = "•"
+"""What acts hold in place of a name."""
 running: ContextVar[Act | None] = ContextVar("running_act", default=None)
 
 
@@ -39,10 +44,19 @@ def _plain(name: str, value: Any, protected: bool) -> Any:
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=str))
 
 
-def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What differs, as it was and as it is."""
+def changes(
+    before: dict[str, Any], after: dict[str, Any], named: Iterable[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs, as it was and as it is; of columns that hold somebody's name only that they changed."""
     names = [name for name in after if before.get(name) != after[name]]
-    return {name: before[name] for name in names if name in before}, {name: after[name] for name in names}
+    old = {name: before[name] for name in names if name in before}
+    new = {name: after[name] for name in names}
+    hidden = dict.fromkeys(named, HIDDEN)
+    return _over(old, hidden), _over(new, hidden)
+
+
+def _over(values: dict[str, Any], hidden: dict[str, str]) -> dict[str, Any]:
+    return {name: hidden.get(name, value) if value else value for name, value in values.items()}
 
 
 def new_act(verb: str, kind: str, *, actor: Actor, at: datetime) -> Act:
@@ -65,11 +79,32 @@ def about(act: Act, subject: models.Model, actor: Actor, right: str | None = Non
     """Fill in whom or what an act is about, and where that is."""
     act.subject_kind = subject._meta.label_lower
     act.subject_id = subject.pk if isinstance(subject.pk, UUID) else None
-    act.subject_name = str(subject)[:120]
+    act.subject_name = _title(subject)[:120]
     act.person_id = getattr(subject, "person_id", None) or (
-        subject.pk if act.subject_kind == "registry.person" else None
+        subject.pk if act.subject_kind == PERSON else None
     )
     act.region_id = act.region_id or getattr(subject, "region_id", None) or where(actor, right)
+
+
+def _title(subject: models.Model) -> str:
+    """What a subject is called; of what is somebody's its number alone, for the log outlives the right to a name. Pages show
+    the name from the row."""
+    if _names_somebody(type(subject)):
+        return str(getattr(subject, "number", "") or "")
+    return str(subject)
+
+
+@cache
+def _names_somebody(model: type[models.Model]) -> bool:
+    fields = model._meta.concrete_fields
+    return model._meta.label_lower == PERSON or any(
+        field.attname == "person_id" or _points_at_person(field) for field in fields
+    )
+
+
+def _points_at_person(field: models.Field[Any, Any]) -> bool:
+    above = field.related_model
+    return isinstance(above, type) and above._meta.label_lower == PERSON
 
 
 def where(actor: Actor, right: str | None = None) -> int:

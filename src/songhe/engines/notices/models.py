@@ -107,6 +107,7 @@ class Notice(Scoped):
 
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id",))
     protected: ClassVar[tuple[str, ...]] = ("number_sealed", "number_hash", "text_sealed")
+    names: ClassVar[tuple[str, ...]] = ("to_name",)
     if TYPE_CHECKING:
         id: UUID
 

@@ -2,6 +2,8 @@
 
 from songhe.engines.vault.attachments import Place, content, take_in, take_sound
 from songhe.engines.vault.cipher import Unreadable
+from songhe.engines.vault.erased import remember as remember_erased
+from songhe.engines.vault.erased import remembered as erased
 from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, token, tokens
 from songhe.engines.vault.rotate import hashed_anew, rehashes
 from songhe.engines.vault.safe import (
@@ -24,6 +26,7 @@ __all__ = [
     "Unreadable",
     "content",
     "erase",
+    "erased",
     "hashed_anew",
     "keyed_hash",
     "keyed_hashes",
@@ -31,6 +34,7 @@ __all__ = [
     "make_keys",
     "open_keys",
     "rehashes",
+    "remember_erased",
     "reveal",
     "reveal_bytes",
     "reveal_json",

@@ -39,6 +39,7 @@ class Attachment(Scoped):
 
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id",), person="person_id")
     protected: ClassVar[tuple[str, ...]] = ("body_sealed", "thumbnail_sealed")
+    names: ClassVar[tuple[str, ...]] = ("name",)
     if TYPE_CHECKING:
         id: UUID
 

@@ -64,6 +64,7 @@ class Payee(Held, Scoped):
     scope_by: ClassVar[Lines] = LINES
     follows_person: ClassVar[bool] = True
     protected: ClassVar[tuple[str, ...]] = ("account_sealed",)
+    names: ClassVar[tuple[str, ...]] = ("holder",)
 
     class Meta(Scoped.Meta):
         verbose_name = _("Payee account")

@@ -125,7 +125,7 @@ def add_contact(
     made.is_emergency = is_emergency
     made.rank = Contact.everywhere.filter(person=person).count() + 1
     made.save(force_insert=True)
-    add_detail(contact=made.name, relation=relation)
+    add_detail(contact=str(made.id), relation=relation)
     return person
 
 
@@ -143,7 +143,7 @@ def remove_contact(
         raise Refused(
             "contact_gone", "This contact is no longer there. Load the page again.", field="contact"
         )
-    add_detail(contact=gone.name)
+    add_detail(contact=str(gone.id))
     gone.delete()
     return person
 

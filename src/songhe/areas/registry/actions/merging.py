@@ -120,6 +120,8 @@ def undo_merge(merge: Merge, *, actor: Actor, at: datetime, reason: Reason) -> M
     """Make two of one again: what was re-pointed goes back; what came later stays with the kept one."""
     if merge.undone_at:
         raise Refused("merge_undone", "This merge was undone already.")
+    if Person.everywhere.filter(pk__in=[merge.kept_id, merge.gone_id], state=State.ERASED).exists():
+        raise Refused("merge_erased", "The person was erased since; there is nothing left to take apart.")
     later = Merge.everywhere.filter(gone_id=merge.kept_id, undone_at=None).first()
     if later is not None:
         raise Refused("merge_later", "The kept entry was itself merged later. Undo that merge first.")

@@ -1,23 +1,22 @@
-"""Registering persons, mending what is known of them, showing what is sealed, erasing."""
+"""Registering persons, mending what is known of them, showing what is sealed."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
-from songhe.areas.registry.models import Contact, Fact, Kind, Person, Sex, State
+from songhe.areas.registry.models import Kind, Person, Sex, State
 from songhe.areas.registry.queries.secrets import Secrets, secrets_of
 from songhe.core.codes import Point, ResidentId, parse_id, parse_point
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise_name, pinyin
 from songhe.engines.access.api import Actor
-from songhe.engines.acts.api import act, add_detail, record_read
+from songhe.engines.acts.api import act, record_read
 from songhe.engines.regions.models import Region
-from songhe.engines.vault.api import erase as destroy_key
 from songhe.engines.vault.api import make_key
 from songhe.kit.fields import Field
 
@@ -181,30 +180,6 @@ def reveal(person: Person, *, actor: Actor, at: datetime, purpose: str) -> Secre
         )
     record_read("registry.reveal", person, actor=actor, at=at, purpose=purpose.strip())
     return secrets_of(person)
-
-
-@act("registry.erase")
-def erase(person: Person, *, actor: Actor, at: datetime, reason: Reason) -> Person:
-    """Destroy the person's key, so that number, telephone, address and all sealed records can never be read.
-
-    The row stays, without a name, because accounts and statistics stand on it.
-    """
-    if person.state == State.ERASED:
-        raise Refused("erased_already", "This person is erased already.")
-    if person.is_enrolled:
-        raise Refused("erase_enrolled", "The person is enrolled. End the enrolment first.")
-    destroy_key(person.id)
-    add_detail(reason=reason)
-    blank: dict[str, Any] = dict.fromkeys(person.protected, b"")
-    blank |= {"id_number_hash": None, "phone_hash": None, "address_hash": None}
-    for column, value in blank.items():
-        setattr(person, column, value)
-    person.name, person.name_pinyin, person.state, person.born = "—", "", State.ERASED, None
-    person.save()
-    writing.retoken(person)
-    Fact.everywhere.filter(person=person, kind__in=[Kind.NAME, Kind.BORN, Kind.NOTE]).update(value=None)
-    Contact.everywhere.filter(person=person).delete()
-    return person
 
 
 def _living_row(person: Person) -> None:

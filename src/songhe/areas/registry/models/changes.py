@@ -124,6 +124,7 @@ class Move(Scoped):
     answer = models.CharField(_("Answer"), max_length=200, blank=True)
 
     scope_by: ClassVar[Lines] = BothEnds()
+    names: ClassVar[tuple[str, ...]] = ("person_name",)
     if TYPE_CHECKING:
         person_id: UUID
         to_region_id: int

@@ -70,6 +70,7 @@ class Person(Scoped):
         "address_hash",
         "place_sealed",
     )
+    names: ClassVar[tuple[str, ...]] = ("name", "name_pinyin", "born")
     if TYPE_CHECKING:
         household_region_id: int | None
         merged_into_id: UUID | None

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import (
     deaths,
+    erasing,
     families,
     moves,
     network,
     persons,
     tagging,
 )
-from songhe.areas.registry.models import Fact, Kind, Person
+from songhe.areas.registry.models import Fact, Kind, Person, State
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.doors import ways
 from songhe.areas.registry.queries.facts import SEALED, aged, carrying, history
@@ -257,7 +258,14 @@ people = record(
             then=lambda made, row: spec.url_of(made) or "/people/",
         ),
         verb(deaths.report_death, label=_("Report a death"), icon="flag", when=_alive, danger=True),
-        verb(persons.erase, label=_("Erase"), icon="trash", danger=True, ask=_("This cannot be undone.")),
+        verb(
+            erasing.erase,
+            label=_("Erase"),
+            icon="trash",
+            danger=True,
+            when=lambda row, user: row.state not in (State.MERGED, State.ERASED),
+            ask=_("Entries that were merged into this one are erased with it. This cannot be undone."),
+        ),
     ],
 )
 

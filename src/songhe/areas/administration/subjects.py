@@ -1,0 +1,60 @@
+"""What an act is about, by name: from the log, or from the row itself where the log leaves names out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.utils.safestring import SafeString
+
+from songhe.kit.columns import DASH, Column, Plain, escaped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject(Column):
+    """The subject of an act. A row that is gone, erased or out of the reader's reach has no name."""
+
+    def bind(self, rows: Sequence[Any]) -> Callable[[Any], SafeString]:
+        """A drawing function for these acts, made with one look-up for each kind of subject."""
+        read = self.bind_plain(rows)
+        return lambda row: escaped(str(name)) if (name := read(row)) else DASH
+
+    def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], Plain]:
+        """The names for a spreadsheet, read at once."""
+        wanted: dict[str, set[UUID]] = {}
+        for row in rows:
+            if not row.subject_name and row.subject_id:
+                wanted.setdefault(row.subject_kind, set()).add(row.subject_id)
+        found = {key: name for kind, ids in wanted.items() for key, name in _names(kind, ids).items()}
+        return lambda row: row.subject_name or found.get(row.subject_id, "")
+
+    def html(self, row: Any) -> SafeString:
+        """One cell."""
+        return self.bind([row])(row)
+
+    def plain(self, row: Any) -> Plain:
+        """The name of one."""
+        return self.bind_plain([row])(row)
+
+
+def _names(kind: str, ids: set[UUID]) -> dict[UUID, str]:
+    try:
+        model: Any = apps.get_model(kind)
+    except (LookupError, ValueError):  # a table that is no more
+        return {}
+    persons = [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and _is_person(field)
+    ]
+    rows = model.objects.here() if hasattr(model.objects, "here") else model.objects.all()
+    rows = rows.filter(pk__in=ids)
+    return {row.pk: str(row) for row in (rows.select_related(*persons) if persons else rows)}
+
+
+def _is_person(field: models.ForeignKey[Any, Any]) -> bool:
+    return field.related_model._meta.label_lower == "registry.person"

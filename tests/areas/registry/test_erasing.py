@@ -1,0 +1,50 @@
+"""Erasing: what goes with a person, and what comes back with a backup."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests import make
+from tests.areas.registry.test_changes import AT, double, merged
+
+from songhe.areas.registry import api as registry
+from songhe.areas.registry.actions import erasing, merging, persons
+from songhe.areas.registry.models import Merge, Person, State
+from songhe.areas.registry.queries.search import search
+from songhe.core.refusal import Refused
+from songhe.engines.access.api import SYSTEM, Scope, entered
+from songhe.engines.acts.models import Act
+from songhe.engines.vault.models import DataKey
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_erases_the_kept_entry_erases_all_that_were_merged_into_it() -> None:
+    officer = make.user("city_officer")
+    full, loose, pair = double()
+    third = make.person(id_number="", born=date(1943, 5, 2), phone="13812345678")
+    number, phone = registry.secrets_of(full).id_number, "13700000000"
+    persons.reach(loose, actor=SYSTEM, at=AT, phone=phone)
+    merged(full, pair)
+    Person.everywhere.filter(pk=third.pk).update(state=State.MERGED, merged_into=loose)
+    for gone in (loose, third):
+        gone.refresh_from_db()
+        with pytest.raises(Refused, match="Erase the one that was kept"):
+            erasing.erase(gone, actor=SYSTEM, at=AT, reason="本人要求")
+    full.refresh_from_db()
+    with entered(officer.scope()):
+        erasing.erase(full, actor=SYSTEM, at=AT, reason="本人要求")
+    for one in (full, loose, third):
+        one.refresh_from_db()
+        assert (one.state, one.name, one.born, one.merged_into_id) == (State.ERASED, "—", None, None)
+        assert not DataKey.objects.filter(owner_id=one.id).exists()
+        assert registry.secrets_of(one) == registry.Secrets()
+    act = Act.objects.get(verb="registry.erase")
+    assert set(act.after["erased"]) == {str(full.id), str(loose.id), str(third.id)}
+    assert (act.before["name"], act.after["name"]) == ("•", "•")
+    assert not any(
+        search(Person.everywhere.all(), words, Scope.EVERYTHING) for words in ("王建国", number, phone)
+    )
+    with pytest.raises(Refused, match="nothing left to take apart"):
+        merging.undo_merge(Merge.everywhere.get(), actor=SYSTEM, at=AT, reason="x")
