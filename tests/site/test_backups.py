@@ -232,6 +232,55 @@ def test_upgrade_from_an_earlier_state_and_restore_into_a_new_home() -> None:
         done(songhe(other, "upgrade"))
 
 
+@pytest.mark.long
+def test_a_person_who_was_erased_does_not_come_back_with_the_backup() -> None:
+    with tempfile.TemporaryDirectory(prefix="songhe-home-") as scratch:
+        home = Path(scratch) / "one"
+        Path(scratch).chmod(0o711)
+        with kept_running(home):
+            done(songhe(home, "migrate"))
+            done(songhe(home, "city", "371000"))
+            person = done(songhe(home, "shell", "-c", REGISTER)).split()[-1]
+            backup = done(songhe(home, "backup")).split()[-1]
+            done(songhe(home, "shell", "-c", ERASE))
+            assert (home / "erased.ids").read_text().split() == [person]
+            (home / "erased.ids").unlink()  # the database that is replaced knows it as well
+            told = done(songhe(home, "restore", "--force", backup))
+            assert "1 persons who were erased after the backup are erased again" in told
+            assert done(songhe(home, "shell", "-c", TELL)).split()[-3:] == ["erased", "—", "0"]
+            assert "The log of acts is whole" in done(songhe(home, "acts", "verify"))
+
+
+INSIDE = """
+from django.utils import timezone
+from songhe.areas.registry.actions import erasing
+from songhe.areas.registry.api import Person, register
+from songhe.engines.access.api import SYSTEM, Scope, entered
+from songhe.engines.regions.models import Region
+from songhe.engines.vault.models import DataKey
+at = timezone.now()
+with entered(Scope.EVERYTHING):
+"""
+REGISTER = (
+    INSIDE
+    + """
+    home = Region.objects.filter(level=5).first()
+    print(register(actor=SYSTEM, at=at, name="鄢雪柏", region=home, phone="13800008888").pk)
+"""
+)
+ERASE = (
+    INSIDE
+    + """
+    erasing.erase(Person.everywhere.get(), actor=SYSTEM, at=at, reason="本人要求")
+"""
+)
+TELL = (
+    INSIDE
+    + """
+    row = Person.everywhere.get()
+    print(row.state, row.name, DataKey.objects.filter(owner_id=row.pk).count())
+"""
+)
 STEP_BACK = """
 import os
 os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]

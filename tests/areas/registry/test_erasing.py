@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import make
-from tests.areas.registry.test_changes import AT, double, merged
+from tests.areas.registry.test_changes import AT, TODAY, double, merged
 
 from songhe.areas.registry import api as registry
-from songhe.areas.registry.actions import erasing, merging, persons
-from songhe.areas.registry.models import Merge, Person, State
+from songhe.areas.registry.actions import erasing, merging, network, persons
+from songhe.areas.registry.models import Enrolment, Merge, Person, State
 from songhe.areas.registry.queries.search import search
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.acts.models import Act
+from songhe.engines.vault import erased
 from songhe.engines.vault.models import DataKey
+from songhe.site.backups.erased import again
 
 pytestmark = pytest.mark.django_db
+
+
+def test_who_was_erased_is_erased_again_after_an_older_backup_came_back(
+    django_capture_on_commit_callbacks: Any, tmp_path: Path, settings: Any
+) -> None:
+    settings.KEY_FILE = shutil.copy(settings.KEY_FILE, tmp_path / "keys.json")
+    row, other = make.person(), make.person()
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase(row, actor=SYSTEM, at=AT, reason="本人要求")
+    assert erased.remembered() == {row.id}
+    assert (tmp_path / erased.NAME).stat().st_mode & 0o077 == 0
+    network.enrol(other, actor=SYSTEM, at=AT, since=TODAY, agrees=True)
+    erased.remember([other.id, row.id])
+    assert again(AT) == 1
+    other.refresh_from_db()
+    assert (other.state, other.name, other.is_enrolled) == (State.ERASED, "—", False)
+    assert not Enrolment.everywhere.filter(person=other, until=None).exists()
+    assert again(AT) == 0
 
 
 def test_who_erases_the_kept_entry_erases_all_that_were_merged_into_it() -> None:

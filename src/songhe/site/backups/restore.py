@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 
 from songhe.core.refusal import Refused
-from songhe.site.backups import tools
+from songhe.site.backups import erased, tools
 from songhe.site.backups.manifest import DUMP, Manifest, fingerprints
 
 # Default grants are not made here: the dump brings them after its tables, or every right that a migration took away
@@ -24,7 +24,7 @@ def restore(folder: Path, url: str, *, key_file: Path, force: bool, known: set[s
     """Replace the database behind `url` (the owner's) with the backup in `folder`.
 
     `known` are the migrations of this program: a backup by a newer one is refused. A database with tables is replaced
-    only with `force`. All in one transaction: a failure leaves what was there.
+    only with `force`, and whom it knows as erased is noted first. All in one transaction: a failure leaves what was there.
     """
     manifest = Manifest.read(folder)
     manifest.prove(folder)
@@ -43,6 +43,7 @@ def restore(folder: Path, url: str, *, key_file: Path, force: bool, known: set[s
             count=count,
             folder=str(folder),
         )
+    erased.note(url, key_file)
     _replace(folder / DUMP, url)
     return manifest
 

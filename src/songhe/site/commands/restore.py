@@ -1,7 +1,7 @@
 """Put a backup in place of the database.
 
 Refused without the key file that the backup's data was sealed with, when a digest does not fit, and over a database
-with tables unless --force is given.
+with tables unless --force is given. Whoever was erased since the backup (erased.ids beside the key file) is erased again.
 """
 
 import argparse
@@ -36,7 +36,19 @@ def run(options: Any) -> int:
             force=options.force,
             known=known,
         )
-    print(f"Restored what was there at {manifest.made_at}.")
-    if known - set(manifest.migrations):
-        print("This Songhe is newer than the backup. Now: songhe upgrade")
+        print(f"Restored what was there at {manifest.made_at}.")
+        if known - set(manifest.migrations):
+            print("This Songhe is newer than the backup. Now: songhe upgrade")
+        else:
+            erase_again()
     return 0
+
+
+def erase_again() -> None:
+    """Erase whom the backup brought back, and say how many."""
+    from django.utils import timezone
+
+    from songhe.site.backups import erased
+
+    if count := erased.again(timezone.now()):
+        print(f"{count} persons who were erased after the backup are erased again.")

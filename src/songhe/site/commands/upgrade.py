@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from songhe.site.commands import backup, check, migrate
+from songhe.site.commands import backup, check, migrate, restore
 from songhe.site.installation import opened
 
 GROUP = "care"
@@ -26,6 +26,7 @@ def run(options: Any) -> int:
         else:
             print(f"Backup: {backup.write(here, into=options.into)}")
         migrate.apart()
+        restore.erase_again()
         found = check.faults(public=False)
     for fault in found:
         print(fault)
