@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
-from django.db.models.functions import Greatest, Least, Now
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from songhe.areas.devices import queries
@@ -18,11 +18,6 @@ from songhe.engines.indicators.api import Row, Span, measured
 
 def _end(span: Span) -> datetime:
     return timezone.make_aware(datetime.combine(span.period.end, time()))
-
-
-def _as_of(span: Span) -> Any:
-    """The end of the period, or now where that is still to come."""
-    return Least(Now(), Value(_end(span), DateTimeField()))
 
 
 def _out(span: Span) -> QuerySet[Device]:
@@ -72,7 +67,7 @@ def devices_used(span: Span) -> Iterable[Row]:
 def devices_dormant(span: Span) -> Iterable[Row]:
     """Of those installed, the ones that were silent too long as the period ended."""
     rows = _out(span).filter(_speaking(), installed_at__lt=_end(span))
-    silent = queries.register.dormant(rows, _as_of(span))
+    silent = queries.register.dormant(rows, span.so_far)
     return _share(rows, Q(pk__in=silent.values("pk")))
 
 
@@ -82,7 +77,7 @@ def devices_tested(span: Span) -> Iterable[Row]:
     fresh: Any = Q(pk__in=[])
     for kind in terms().kinds.values():
         if kind.test_days:
-            fresh |= Q(kind=kind.code, tested__gte=_as_of(span) - timedelta(days=kind.test_days))
+            fresh |= Q(kind=kind.code, tested__gte=span.so_far - timedelta(days=kind.test_days))
     known = [kind.code for kind in terms().kinds.values() if kind.test_days]
     rows = _out(span).filter(kind__in=known, installed_at__lt=_end(span))
     return _share(rows.alias(tested=Greatest("last__tested_at", F("installed_at"))), fresh)

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from songhe.areas.hotline.models import Call, CallOrder, Complaint, FollowUp, Outcome, Purpose
@@ -96,12 +97,13 @@ def orders_per_call(span: Span) -> Iterable[Row]:
 
 @measured("complaints_overdue")
 def complaints_overdue(span: Span) -> Iterable[Row]:
-    """Of the complaints whose answer was due in the period, those not answered in time."""
-    since, until = _moments(span)
-    rows = Complaint.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, due_at__gte=since, due_at__lt=until
-    ).exclude(state=Complaint.State.WITHDRAWN)
-    late = Q(answered_at__gt=F("due_at")) | Q(answered_at=None)
+    """Of the complaints whose answer has fallen due in the period, those not answered in time. One that was late and is
+    looked into again has a later day; it stays where it was late first."""
+    since, _until = _moments(span)
+    rows = Complaint.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    known: Any = rows.exclude(state=Complaint.State.WITHDRAWN).alias(fell_due=Least("due_at", "overdue_at"))
+    rows = known.filter(fell_due__gte=since, fell_due__lt=span.so_far)
+    late = Q(overdue_at__isnull=False) | Q(answered_at__gt=F("due_at")) | Q(answered_at=None)
     counted = rows.order_by().values_list("region_id").annotate(n=Count("pk", filter=late), of=Count("pk"))
     return [(region, n, of) for region, n, of in counted]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
 from django.utils.timezone import make_aware
 
 from songhe.areas.inspections.models import FINISHED, Finding, Inspection
@@ -36,10 +37,10 @@ def facilities_checked(span: Span) -> Iterable[Row]:
 
 @measured("findings_mended")
 def findings_mended(span: Span) -> Iterable[Row]:
-    """Findings mended by their first deadline among those whose first deadline fell in the period."""
+    """Findings mended by their first deadline among those whose first deadline fell in the period and is over."""
     rows = Finding.everywhere.filter(
         region_id__gte=span.low, region_id__lt=span.high, first_due__gte=span.period.start,
-        first_due__lt=span.period.end,
+        first_due__lt=TruncDate(span.so_far),
     )  # fmt: skip
     found = rows.values_list("region_id").annotate(
         good=Count("pk", filter=Q(mended_on__lte=F("first_due"))), all=Count("pk")

@@ -13,11 +13,10 @@ from songhe.engines.indicators.api import Row, Span, measured
 
 
 def _due(span: Span) -> QuerySet[CityCase]:
-    since, until = (
-        make_aware(datetime.combine(day, time(0))) for day in (span.period.start, span.period.end)
-    )
+    """Cases whose deadline fell in the period and is over."""
+    since = make_aware(datetime.combine(span.period.start, time(0)))
     rows: QuerySet[CityCase] = CityCase.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
-    rows = rows.filter(due_at__gte=since, due_at__lt=until)
+    rows = rows.filter(due_at__gte=since, due_at__lt=span.so_far)
     return rows.exclude(state__in=[CaseState.SENT_BACK, CaseState.WITHDRAWN]).order_by("region_id")
 
 

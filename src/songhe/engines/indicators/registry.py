@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import lru_cache
 
 import yaml
 from django.conf import settings
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Least, Now
+from django.utils.timezone import make_aware
 
 from songhe.core.measure import Indicator, Period
 
@@ -19,6 +23,11 @@ class Span:
     period: Period
     low: int
     high: int
+
+    @property
+    def so_far(self) -> Least:
+        """The end of the period, or now where that is still to come, as the database says it: nothing is late before."""
+        return Least(Now(), Value(make_aware(datetime.combine(self.period.end, time())), DateTimeField()))
 
 
 Row = tuple[int, int | None, int | None]
