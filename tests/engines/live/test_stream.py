@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from songhe.engines.access.models import Grant, User
 from songhe.engines.access.scope import Scope, entered
-from songhe.engines.live.api import News, listen, publish, since, stream
+from songhe.engines.live.api import News, listen, publish, publish_many, since, stream
 from songhe.engines.live.models import Event
 from songhe.engines.live.publish import prune
 
@@ -176,6 +176,73 @@ def test_a_page_that_comes_back_catches_up(topic: str, officer: User, at: dateti
     assert [frame.split(b"\n")[0] for frame in frames] == [b"id: %d" % (first.id + step) for step in (1, 2)]
     assert b'"number": 1' in frames[0]
     assert f"event: {topic}\n".encode() in frames[0]
+
+
+def tell_many(topic: str, at: datetime, count: int) -> None:
+    rows = [(topic, RONGCHENG, None, at, {"number": number}) for number in range(count)]
+    committed(lambda: publish_many(rows))
+
+
+def caught_up(officer: User, topic: str, last_id: int, until: int) -> list[int]:
+    """The numbers that a page hears which comes back after ``last_id``, until it hears a certain one."""
+
+    async def scene() -> list[int]:
+        source, heard = listen(officer, topic, last_id, heartbeat=60), list[int]()
+        async with asyncio.timeout(20):
+            async for news in source:
+                heard += numbers([news] if news else [])
+                if heard and heard[-1] == until:
+                    break
+        await source.aclose()
+        return heard
+
+    return played(scene)
+
+
+@pytest.mark.parametrize("count", [500, 501, 1203])
+def test_a_page_that_missed_more_than_is_read_at_once_gets_all_of_it_in_order(
+    count: int, topic: str, officer: User, at: datetime
+) -> None:
+    tell(topic, RONGCHENG, at, -1)
+    seen = committed(lambda: since(topic, 0, Scope.EVERYTHING))[0]
+    tell_many(topic, at, count)
+    assert caught_up(officer, topic, seen.id, count - 1) == list(range(count))
+
+
+def test_news_that_arrives_while_a_page_catches_up_comes_after_what_it_missed(
+    topic: str, officer: User, at: datetime
+) -> None:
+    tell(topic, RONGCHENG, at, -1)
+    seen = committed(lambda: since(topic, 0, Scope.EVERYTHING))[0]
+    tell_many(topic, at, 600)
+
+    async def scene() -> list[int]:
+        source = listen(officer, topic, seen.id, heartbeat=60)
+        first = await take(source, 100)
+        await asyncio.to_thread(tell, topic, RONGCHENG, at, 600)
+        rest = await take(source, 502)
+        await source.aclose()
+        return numbers([news for news in (*first, *rest) if news])
+
+    assert played(scene) == list(range(601))
+
+
+def test_a_transaction_that_stays_open_does_not_hide_what_came_after_what_was_seen(
+    topic: str, officer: User, at: datetime
+) -> None:
+    """Beside it, everything that was written lately could have been missed, and is read again before what is new."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def hold() -> None:
+            with entered(Scope.EVERYTHING):
+                publish("other", HUANCUI, {}, at=at)
+                tell_many(topic, at, 600)
+                tell(topic, RONGCHENG, at, 600)
+            connection.close()
+
+        pool.submit(hold).result()
+    newest = committed(lambda: Event.everywhere.filter(topic=topic).order_by("-id")[1]).id
+    assert caught_up(officer, topic, newest, 600)[-1] == 600
 
 
 def revoke(user: User, at: datetime) -> None:

@@ -25,8 +25,9 @@ _RETRY_SECONDS = 1.0
 class Seat:
     """One open stream: woken when something it may see arrives, or when its user's rights changed.
 
-    What arrives lies in ``fresh``, chosen by the scope the seat has. A ``stale`` seat is handed nothing: its rights or its
-    place in the news are to be read from the database first.
+    What arrives lies in ``fresh``, chosen by the scope the seat has, until the seat has caught up: ``behind`` is the number
+    beyond which it reads on, None where nothing is missing. A ``stale`` seat is handed nothing: its rights or its place in
+    the news are to be read from the database first.
     """
 
     user_id: UUID
@@ -35,7 +36,7 @@ class Seat:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     fresh: list[News] = field(default_factory=list)
     stale: bool = True
-    behind: bool = False
+    behind: int | None = None
     turns: int = 0
 
     def turn(self) -> None:

@@ -17,7 +17,7 @@ from songhe.engines.live.models import Event
 
 KEPT = timedelta(days=2)
 LATE = 10_000
-_MOST = 500
+MOST = 500
 _body = DjangoJSONEncoder(ensure_ascii=False).encode
 
 _PUBLISH = """
@@ -65,12 +65,13 @@ def publish_many(rows: Sequence[tuple[str, int, UUID | None, datetime, dict[str,
     insert_many(Event, ("topic", "region", "holder_id", "at", "payload"), plain)
 
 
-def since(topic: str, last_id: int, scope: Scope) -> list[News]:
-    """The news of a topic after number ``last_id`` that a scope allows, oldest first, at most 500."""
+def since(topic: str, last_id: int, scope: Scope, beyond: int = 0) -> list[News]:
+    """The news of a topic after number ``last_id`` that a scope allows, oldest first, at most 500: the next 500 are those
+    ``beyond`` the last of them."""
     with entered(scope):
-        known = Event.objects.within(scope).filter(topic=topic)
+        known = Event.objects.within(scope).filter(topic=topic, id__gt=beyond)
         rows = known.extra(where=[_MISSED], params=[last_id, last_id, last_id - LATE, last_id])  # noqa: S610  constant
-        return [News(e.id, e.topic, e.region_id, e.at, e.payload) for e in rows.order_by("id")[:_MOST]]
+        return [News(e.id, e.topic, e.region_id, e.at, e.payload) for e in rows.order_by("id")[:MOST]]
 
 
 def read(numbers: Sequence[int]) -> list[tuple[News, UUID | None]]:

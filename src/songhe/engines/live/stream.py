@@ -13,7 +13,7 @@ from django.db import connections
 from songhe.engines.access.models import User
 from songhe.engines.access.scope import Scope
 from songhe.engines.live.hub import Seat, hub
-from songhe.engines.live.publish import LATE, News, newest, since
+from songhe.engines.live.publish import LATE, MOST, News, newest, since
 from songhe.engines.live.threads import in_thread
 
 HEARTBEAT_SECONDS = 20.0
@@ -58,17 +58,18 @@ async def listen(
             seat.wake.clear()
             if seat.stale and not await _looked_up(seat, user):
                 return
-            found, seat.fresh = seat.fresh, []
-            if seat.behind:
-                seat.behind = False
-                found = await in_thread(since)(topic, last, seat.scope)
+            if seat.behind is None:
+                found, seat.fresh = seat.fresh, []
+            else:
+                found = await in_thread(since)(topic, last, seat.scope, seat.behind)
+                seat.behind = found[-1].id if len(found) == MOST else None
             for news in found:
                 if news.id not in sent:
                     sent.add(news.id)
                     last = max(last, news.id)
                     yield news
             sent = {number for number in sent if number > last - LATE}
-            if not await _woken(seat, heartbeat):
+            if seat.behind is None and not seat.fresh and not await _woken(seat, heartbeat):
                 yield None
                 seat.turn()
     finally:
@@ -81,7 +82,7 @@ async def _looked_up(seat: Seat, user: User) -> bool:
     scope = await in_thread(_scope_now)(user)
     if scope is None:
         return False
-    seat.scope, seat.behind, seat.stale = scope, True, seat.turns != before
+    seat.scope, seat.behind, seat.fresh, seat.stale = scope, 0, [], seat.turns != before
     return True
 
 
