@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 START = datetime(2026, 10, 24, 12, 0, tzinfo=UTC)  # clocks of Berlin are changed the night after
 AGENTS = ["a", "b", "c"]
 ENDS = ("abandoned", "hung_up")
-COUNTED = ("received", "answered", "quick", "lost", "texts", "texts_quick", "dialled", "reached", "waiting")
+COUNTED = (
+    "received", "answered", "quick", "lost", "texts", "texts_quick", "dialled", "reached", "waiting", "untold",
+)  # fmt: skip
 
 
 @dataclass
@@ -26,11 +28,13 @@ class Raw:
 
 @dataclass
 class History:
-    """Events by session with what is known of it: (direction, media, number)."""
+    """Events by session with what is known of it: (direction, media, number). ``silences``: when it was found that nothing
+    more was told of a session; something may have been told later all the same."""
 
     sessions: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     events: list[Raw] = field(default_factory=list)
     spells: list[tuple[str, str, datetime, datetime | None]] = field(default_factory=list)
+    silences: dict[str, datetime] = field(default_factory=dict)
 
 
 def history(seed: int) -> History:
@@ -59,7 +63,16 @@ def history(seed: int) -> History:
             since = until
         if dice.random() < 0.5:
             made.spells.append((agent, "ready", since, None))
+    _silences(made, random.Random(-1 - seed))
     return made
+
+
+def _silences(made: History, dice: random.Random) -> None:
+    """Every second call falls silent, mostly after its last event."""
+    for name in made.sessions:
+        moments = [event.at for event in made.events if event.session == name]
+        if dice.random() < 0.5:
+            made.silences[name] = moments[-1] if dice.random() < 0.7 else dice.choice(moments)
 
 
 def _leg(dice: random.Random, way: str, media: str) -> list[tuple[str, str, int]]:
@@ -97,15 +110,19 @@ def numbers(made: History, since: datetime, until: datetime, now: datetime) -> d
         for call in _calls(made, name):
             answers = [event.at for event in call if event.kind == "answered"]
             ended = call[-1].at if call[-1].kind in ENDS else None
+            silent = not ended and made.silences.get(name, START) >= call[-1].at
             if since <= call[0].at < until:
                 _one(count, call[0].at, answers, ended, way, media)
+                if silent and not answers and (way, media) == ("in", "voice"):
+                    count["waiting"] -= 1
+                    count["untold"] += 1
                 if way == "in" and media == "voice" and (answers or ended):
                     marks.append((call[0].at, bool(answers)))
                     if not answers and ended and number:
                         lost.append((number, ended))
             if way == "out" and number and answers:
                 back.append((number, answers[0]))
-            for agent, begins, ends in _talks(call, now):
+            for agent, begins, ends in _talks(call, call[-1].at if silent else now):
                 _spread(talk, hours, agent, max(begins, since), min(ends, until), since)
             for agent, at in _rung_in_vain(call) if way == "in" else ():
                 if since <= at < until:

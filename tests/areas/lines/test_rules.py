@@ -44,6 +44,9 @@ def counted(made: History, since: datetime, until: datetime, *, dice: random.Ran
         raws += dice.choices(raws, k=len(raws) // 2)
         dice.shuffle(raws)
         events = [Event(raw.key, Kind(raw.kind), raw.at, raw.seq, raw.agent) for raw in raws]
+        if name in made.silences:
+            silence = Event(f"{name}-silent", Kind.UNTOLD, made.silences[name])
+            events.insert(dice.randint(0, len(events)), silence)
         course = fold(events, direction=Direction(way), media=Media(media))
         kept = [read_leg(write_leg(leg), Direction(way), Media(media)) for leg in course.legs]
         assert kept == list(course.legs)
@@ -64,6 +67,7 @@ def shown(desk: Desk) -> dict[str, Any]:
         "dialled",
         "reached",
         "waiting",
+        "untold",
         "called_back",
     )
     spent: dict[tuple[str, str], int] = {}
@@ -197,6 +201,36 @@ def test_a_session_that_is_opened_again_counts_each_time() -> None:
     assert (desk.received, desk.lost, desk.answered, desk.quick, desk.agents["a"].missed) == (2, 1, 1, 1, 1)
 
 
+def test_control_a_silence_that_is_not_seen_is_caught() -> None:
+    caught = 0
+    for seed in range(200):
+        made = histories.history(seed)
+        truth = expected(made, START, NOW)
+        made.silences = {}
+        caught += shown(counted(made, START, NOW, dice=random.Random(seed))) != truth
+    assert caught > 20
+
+
+def test_a_call_that_falls_silent_ends_with_what_was_told_last_until_more_is_told() -> None:
+    kinds = [(Kind.RINGING, 0), (Kind.ANSWERED, 9), (Kind.HELD, 40), (Kind.UNTOLD, 40)]
+    events = [
+        Event(str(n), kind, START + timedelta(seconds=second), None, "a")
+        for n, (kind, second) in enumerate(kinds)
+    ]
+    silent = fold(events, direction=Direction.IN, media=Media.VOICE)
+    assert (silent.state, silent.legs[0].untold) == ("untold", True)
+    assert silent.legs[0].ended == silent.legs[0].turns[0].until == START + timedelta(seconds=40)
+    end = Event("end", Kind.HUNG_UP, START + timedelta(hours=2))
+    told = fold([*events, end], direction=Direction.IN, media=Media.VOICE)
+    assert told == fold(
+        [one for one in [*events, end] if one.kind is not Kind.UNTOLD],
+        direction=Direction.IN,
+        media=Media.VOICE,
+    )
+    asked = fold([events[-1]], direction=Direction.OUT, media=Media.VOICE)
+    assert (asked.state, asked.legs) == ("untold", ())
+
+
 @given(st.lists(st.tuples(st.integers(0, 300), st.booleans()), max_size=12), st.integers(0, 300))
 def test_no_window_is_worse_than_the_worst(marks: list[tuple[int, bool]], length: int) -> None:
     hour = timedelta(minutes=10)
@@ -211,6 +245,7 @@ def test_no_window_is_worse_than_the_worst(marks: list[tuple[int, bool]], length
     ("old", "new"),
     [
         ("connected_bp: 9500", "connected_bp: 0"),
+        ("silent_hours: 4", "silent_hours: 0"),
         ('begins: "07:30"', "begins: noon"),
         ("code: late", "code: early"),
     ],

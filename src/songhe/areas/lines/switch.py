@@ -19,6 +19,10 @@ class Rejected(Exception):
     """The exchange answered that it will not do this."""
 
 
+class Gone(Rejected):
+    """The exchange answered that it knows no such call."""
+
+
 class Switch(Protocol):
     """An exchange that takes wishes. Each may come again with the same ``key`` and has one effect."""
 
@@ -42,5 +46,5 @@ def switch(way: str) -> Switch:
 
 
 def carry_out(exchange: Exchange, kind: str, key: str, body: Mapping[str, Any]) -> None:
-    """Let the adapter do one thing. Raises Unreachable or Rejected."""
+    """Let the adapter do one thing. Raises Unreachable, Rejected or Gone."""
     getattr(switch(exchange.way), kind)(exchange, key=key, **body)

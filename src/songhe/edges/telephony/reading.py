@@ -11,6 +11,7 @@ from songhe.areas.lines.api import Direction, Heard, Kind, Media, SeatNews, Seat
 from songhe.core.text import normalise
 
 MOST, BACK, AHEAD = 500, timedelta(days=40), timedelta(minutes=5)
+KINDS = {kind.value for kind in Kind} - {Kind.UNTOLD.value}
 SEAT_STATES = {state.value for state in SeatState} - {SeatState.TALKING.value}
 
 
@@ -38,7 +39,7 @@ def heard(row: Mapping[str, Any], *, at: datetime) -> Heard | SeatNews:
         if state not in SEAT_STATES:
             raise Unfit(f"state is one of {', '.join(sorted(SEAT_STATES))}")
         return SeatNews(_word(row, "agent", 20, needed=True), state, moment, _word(row, "reason", 20))
-    if kind not in {one.value for one in Kind}:
+    if kind not in KINDS:
         raise Unfit("kind is not known")
     seq = row.get("seq")
     if seq is not None and (not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < 2**31):

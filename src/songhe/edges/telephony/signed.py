@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from songhe.areas.lines.api import Exchange, Rejected, Unreachable
+from songhe.areas.lines.api import Exchange, Gone, Rejected, Unreachable
 from songhe.edges.telephony.wire import NoAnswer, post
 
 
 class SignedSwitch:
-    """``{"id", "do": "dial" | "hang_up" | "say" | "seat", …}``; 2xx and 409 (known already) mean that it is done."""
+    """``{"id", "do": "dial" | "hang_up" | "say" | "seat", …}``; 2xx and 409 (known already) mean that it is done, 404 and
+    410 that the exchange knows no such call."""
 
     def dial(self, exchange: Exchange, *, key: str, number: str, extension: str, ref: str) -> None:
         """Call a number for a seat."""
@@ -40,6 +41,8 @@ class SignedSwitch:
         if status < 300 or status == 409:
             return
         said = str(answer.get("error") or answer.get("detail") or f"HTTP {status}")[:200]
+        if status in (404, 410):
+            raise Gone(said)
         if 400 <= status < 500 and status not in (408, 425, 429):
             raise Rejected(said)
         raise Unreachable(said)

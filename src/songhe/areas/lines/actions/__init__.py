@@ -3,7 +3,7 @@
 from songhe.areas.lines.actions import rehashing
 from songhe.areas.lines.actions.exchanges import close_exchange, open_exchange, renew_secret
 from songhe.areas.lines.actions.finishing import done
-from songhe.areas.lines.actions.hearing import hear, hear_seats, link
+from songhe.areas.lines.actions.hearing import conclude, hear, hear_seats, link
 from songhe.areas.lines.actions.listening import listen
 from songhe.areas.lines.actions.seating import close_seat, go_ready, log_off, open_seat, take_break
 from songhe.areas.lines.actions.shifts import hand_over, plan_shift, take_over
@@ -12,6 +12,7 @@ from songhe.areas.lines.actions.wishing import dial, end_call, reply, send_wishe
 __all__ = [
     "close_exchange",
     "close_seat",
+    "conclude",
     "dial",
     "done",
     "end_call",

@@ -21,7 +21,8 @@ def own_topic(agent_id: UUID) -> str:
 def follow(session: Session, course: Course, seats: list[Seat], *, at: datetime) -> None:
     """Name the agent, move seats along, tell agents and walls. The session is saved by whoever calls.
 
-    ``seats`` are locked, among them those that are with the session; an agent of an earlier leg may join them.
+    ``seats`` are locked, among them those that are with the session; an agent of an earlier leg may join them. Who sits at
+    one of which nothing was heard for hours has gone.
     """
     agent_id = UUID(course.agent) if course.agent else None
     before = session.agent_id
@@ -38,7 +39,8 @@ def follow(session: Session, course: Course, seats: list[Seat], *, at: datetime)
                 place(seat, SeatState.TALKING, at=last.turns[-1].since, session_id=session.pk)
             elif seat.session_id == session.pk:
                 ends = [turn.until for turn in last.turns if turn.agent == str(seat.agent_id) and turn.until]
-                place(seat, SeatState.WRAPPING, at=max(ends, default=at))
+                left = SeatState.OFF if course.state == "untold" else SeatState.WRAPPING
+                place(seat, left, at=max(ends, default=at))
     news = {"session": str(session.pk), "state": session.state}
     told = [
         (own_topic(agent), session.region_id, None, at, news | {"mine": agent == session.agent_id})

@@ -64,6 +64,13 @@ def hear_seats(exchange: Exchange, news: Sequence[SeatNews], *, at: datetime) ->
     return changed
 
 
+def conclude(session: Session, kind: Kind, *, at: datetime) -> None:
+    """Say ourselves of an open call what its exchange did not: that it is over now, or that nothing more was told."""
+    moment = session.last_at if kind is Kind.UNTOLD else max(at, session.last_at)
+    key = f"{session.pk.hex}-{kind}-{moment:%Y%m%d%H%M%S%f}"
+    hear(session.exchange, [Heard(key, session.ref, kind, moment)], at=at)
+
+
 def link(session_id: UUID, call_id: UUID, *, at: datetime) -> None:
     """Note which call of the desk was opened for a session; the first moment is kept."""
     rows = Session.everywhere.filter(pk=session_id)
@@ -168,7 +175,9 @@ def _told(session: Session, key: Key, news: Sequence[Heard], at: datetime) -> No
             session.media = Session.Medium.TEXT
         if each.number and not session.number_sealed:
             _number(session, key, each.number)
-        session.late += at - each.at > timedelta(seconds=terms().late_seconds)
+        session.late += each.kind is not Kind.UNTOLD and at - each.at > timedelta(
+            seconds=terms().late_seconds
+        )
     TextLine.everywhere.bulk_create(
         TextLine(
             session=session, words_sealed=seal_with(key, session.pk, each.words), at=each.at, region_id=session.region_id
@@ -205,11 +214,10 @@ def _derive(session: Session, key: Key, rows: Sequence[LineEvent], seats: list[S
     session.last_at = max(row.at for row in rows)
     session.legs = [write_leg(leg) for leg in course.legs]
     session.clock_moved = course.clock_moved
-    if course.legs:
-        last = course.legs[-1]
+    if course.legs or course.state == LineState.UNTOLD:
         session.state = LineState(course.state)
         session.answered_at = next((leg.answered for leg in course.legs if leg.answered), None)
-        session.ended_at = last.ended
+        session.ended_at = course.legs[-1].ended if course.legs else session.last_at
     _recordings(session, course)
     follow(session, course, seats, at=at)
     session.save()

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.lines.models import Exchange, LineState, Seat, Session, TextLine, Wish
+from songhe.areas.lines.actions.hearing import conclude
+from songhe.areas.lines.models import LINE_STATES, Exchange, LineState, Seat, Session, TextLine, Wish
 from songhe.areas.lines.queries.hashes import number_hash
-from songhe.areas.lines.rules import SeatState
-from songhe.areas.lines.switch import Rejected, Unreachable, carry_out
+from songhe.areas.lines.rules import Kind, SeatState
+from songhe.areas.lines.switch import Gone, Rejected, Unreachable, carry_out
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
@@ -122,9 +123,12 @@ def _send_at_once(at: datetime) -> None:
 
 
 def send_wishes(*, at: datetime) -> int:
-    """Carry out what waits, the oldest first; what is too old has failed. Returns how many were carried out."""
+    """Carry out what waits, the oldest first; what is too old has failed. Returns how many were carried out.
+
+    A call that shall end and that the exchange does not know is over.
+    """
     rows = Wish.everywhere.select_for_update(skip_locked=True, of=("self",)).filter(state=Wish.State.WAITING)
-    done = 0
+    done, over = 0, list[UUID]()
     for row in rows.select_related("exchange").order_by("asked_at", "id")[:50]:
         if row.expires_at < at:
             _failed(row, "too late", at)
@@ -137,10 +141,14 @@ def send_wishes(*, at: datetime) -> int:
             row.save(update_fields=["tries", "fault"])
         except Rejected as fault:
             _failed(row, str(fault), at)
+            if isinstance(fault, Gone) and row.kind == Wish.Kind.HANG_UP and row.session_id:
+                over.append(row.session_id)
         else:
             row.state, row.done_at = Wish.State.DONE, at
             row.save(update_fields=["state", "done_at"])
             done += 1
+    for session in Session.everywhere.filter(pk__in=over, state__in=LINE_STATES).select_related("exchange"):
+        conclude(session, Kind.HUNG_UP, at=at)
     return done
 
 

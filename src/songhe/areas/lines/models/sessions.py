@@ -27,6 +27,7 @@ class LineState(models.TextChoices):
     ENDED = "ended", _("Hung up")
     ABANDONED = "abandoned", _("Given up")
     FAILED = "failed", _("Not connected")
+    UNTOLD = "untold", _("End not told")
 
 
 LINE_STATES = (LineState.ASKED, LineState.RINGING, LineState.QUEUED, LineState.TALKING, LineState.HELD)
@@ -172,23 +173,25 @@ class TextLine(Scoped):
 
 
 def write_leg(leg: Leg) -> list[Any]:
-    """A leg as JSON: received, queued, answered, ended, turns, missed."""
+    """A leg as JSON: received, queued, answered, ended, turns, missed, and a mark where its end was not told."""
     return [
         *(_iso(at) for at in (leg.received, leg.queued, leg.answered, leg.ended)),
         [[turn.agent, _iso(turn.since), _iso(turn.until), turn.held_seconds] for turn in leg.turns],
         [[agent, _iso(at)] for agent, at in leg.missed],
+        *[True] * leg.untold,
     ]
 
 
 def read_leg(row: list[Any], direction: Direction, media: Media) -> Leg:
     """The other way."""
-    received, queued, answered, ended, turns, missed = row
+    received, queued, answered, ended, turns, missed, *untold = row
     began = _at(received)
     assert began is not None
     return Leg(
         direction, media, began, _at(queued), _at(answered), _at(ended),
         tuple(Turn(agent, datetime.fromisoformat(since), _at(until), held) for agent, since, until, held in turns),
         tuple((agent, datetime.fromisoformat(at)) for agent, at in missed),
+        bool(untold),
     )  # fmt: skip
 
 

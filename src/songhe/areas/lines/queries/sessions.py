@@ -148,15 +148,23 @@ def waiting(scope: Scope) -> QuerySet[Session]:
     return rows.order_by("began_at", "id")
 
 
+def silent(at: datetime, *, most: int = 500) -> QuerySet[Session]:
+    """Calls that are not over and of which nothing was told for hours. Who wrote and was not answered still waits."""
+    since = at - timedelta(hours=terms().silent_hours)
+    rows = Session.everywhere.filter(state__in=LINE_STATES, last_at__lt=since).select_related("exchange")
+    return rows.exclude(media=Session.Medium.TEXT, answered_at=None).order_by("last_at", "id")[:most]
+
+
 def to_call_back(scope: Scope, at: datetime) -> QuerySet[Session]:
-    """Lost calls of the last day with a number that was not reached since, neither by us nor by another call of theirs."""
+    """Calls of the last day that nobody answered, with a number that was not reached since, neither by us nor by another call
+    of theirs."""
     since = at - timedelta(hours=terms().call_back_hours)
     later = Session.everywhere.filter(
         number_hash=OuterRef("number_hash"), began_at__gt=OuterRef("began_at"), answered_at__isnull=False
     )
     rows: QuerySet[Session] = Session.objects.within(scope).filter(
-        state=LineState.ABANDONED, direction=Session.Way.IN, media=Session.Medium.VOICE, number_hash__isnull=False,
-        began_at__gte=since,
+        state__in=[LineState.ABANDONED, LineState.UNTOLD], direction=Session.Way.IN, media=Session.Medium.VOICE,
+        answered_at=None, number_hash__isnull=False, began_at__gte=since,
     )  # fmt: skip
     return rows.filter(~Exists(later)).order_by("began_at", "id")
 

@@ -21,7 +21,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One call from its ringing to its end. A session that the exchange opens again has a leg for each time."""
+    """One call from its ringing to its end. A session that the exchange opens again has a leg for each time.
+
+    ``untold``: its end was never told; it ends with the last that was.
+    """
 
     direction: Direction
     media: Media
@@ -31,11 +34,17 @@ class Leg:
     ended: datetime | None = None
     turns: tuple[Turn, ...] = ()
     missed: tuple[tuple[str, datetime], ...] = ()
+    untold: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its fate is known: answered, or ended in vain."""
+        return self.answered is not None or self.is_lost
 
     @property
     def is_lost(self) -> bool:
-        """Whether it ended without anybody having answered."""
-        return self.ended is not None and self.answered is None
+        """Whether it ended without anybody having answered, and the exchange said so."""
+        return self.ended is not None and self.answered is None and not self.untold
 
     @property
     def waits(self) -> bool:
@@ -61,11 +70,22 @@ class Course:
 
 
 def fold(events: Iterable[Event], *, direction: Direction, media: Media) -> Course:
-    """The course of one session. The same events in another order or twice give the same course."""
-    ordered, moved = in_order(events)
+    """The course of one session. The same events in another order or twice give the same course.
+
+    That nothing more was told ends it only as long as that is so: whatever is told of a later moment goes before it.
+    """
+    told: list[Event] = []
+    silent: list[Event] = []
+    for event in events:
+        (silent if event.kind is Kind.UNTOLD else told).append(event)
+    ordered, moved = in_order(told)
     walk = _Walk(direction, media)
     for event, at in ordered:
         walk.take(event, at)
+    if silent and max(event.at for event in silent) >= max(
+        (event.at for event in told), default=silent[0].at
+    ):
+        walk.end_untold(ordered[-1][1] if ordered else silent[0].at)
     return Course(
         tuple(leg.closed() for leg in walk.legs), tuple(walk.recordings), walk.state, walk.agent, moved
     )
@@ -111,6 +131,7 @@ class _Open:
     held: int = 0
     held_since: datetime | None = None
     offered: tuple[str, datetime] | None = None
+    untold: bool = False
 
     def close_turn(self, at: datetime) -> None:
         if self.since is None:
@@ -135,7 +156,7 @@ class _Open:
             turns = [*turns, Turn(self.agent or "", self.since, None, self.held)]
         return Leg(
             self.direction, self.media, self.received, self.queued, self.answered, self.ended,
-            tuple(turns), tuple(self.missed),
+            tuple(turns), tuple(self.missed), self.untold,
         )  # fmt: skip
 
 
@@ -165,6 +186,15 @@ class _Walk:
             self._ring(leg, event, at)
         else:
             self._during(leg, event, at)
+
+    def end_untold(self, at: datetime) -> None:
+        """Nothing more was told: what is open ends with what was told last."""
+        if self.legs and self.legs[-1].ended is not None:
+            return
+        for leg in self.legs[-1:]:
+            leg.close_turn(at)
+            leg.ended, leg.untold = at, True
+        self.state = "untold"
 
     def _leg(self, event: Event, at: datetime) -> _Open | None:
         """The leg that is open, or a new one where this event begins one; an end alone is a call that was over at once."""

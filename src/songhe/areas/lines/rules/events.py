@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Kinds of events, in the order in which those of one moment are read."""
+    """Kinds of events, in the order in which those of one moment are read. ``UNTOLD`` is our own: nothing was told for hours."""
 
     DIALLED = "dialled"
     RINGING = "ringing"
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     ABANDONED = "abandoned"
     HUNG_UP = "hung_up"
     FAILED = "failed"
+    UNTOLD = "untold"
 
 
 RANK = {kind: place for place, kind in enumerate(Kind)}

@@ -54,7 +54,7 @@ class AgentTally:
 
 @dataclass(slots=True)
 class Desk:
-    """The numbers of a span."""
+    """The numbers of a span. ``untold``: calls of which neither an answer nor an end was told."""
 
     received: int = 0
     answered: int = 0
@@ -62,6 +62,7 @@ class Desk:
     lost: int = 0
     called_back: int = 0
     waiting: int = 0
+    untold: int = 0
     longest_now: float = 0.0
     longest: float = 0.0
     wait_seconds: float = 0.0
@@ -113,7 +114,7 @@ def tally(
     calls = [
         leg
         for leg, _number in legs
-        if leg.direction is Direction.IN and leg.media is Media.VOICE and not leg.waits
+        if leg.direction is Direction.IN and leg.media is Media.VOICE and leg.is_known
     ]
     desk.worst = worst_window([(leg.received, leg.answered is not None) for leg in calls], since, until)
     return desk
@@ -143,6 +144,9 @@ def _count(desk: Desk, leg: Leg, since: datetime, terms: Terms, now: datetime) -
     if leg.waits:
         desk.waiting += 1
         desk.longest_now = max(desk.longest_now, (now - leg.received).total_seconds())
+        return
+    if not leg.is_known:
+        desk.untold += 1
         return
     assert wait is not None
     desk.longest = max(desk.longest, wait)
@@ -205,7 +209,7 @@ def _called_back(legs: Sequence[tuple[Leg, str]], since: datetime, until: dateti
             reached.setdefault(number, []).append(leg.answered)
     count = 0
     for leg, number in legs:
-        if leg.direction is Direction.OUT or leg.media is Media.TEXT or leg.answered is not None:
+        if leg.direction is Direction.OUT or leg.media is Media.TEXT or not leg.is_lost:
             continue
         ended = leg.ended
         if ended is not None and since <= leg.received < until:

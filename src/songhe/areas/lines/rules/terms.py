@@ -33,6 +33,7 @@ class Terms:
     call_back_hours: int
     wrap_up_seconds: int
     late_seconds: int
+    silent_hours: int
     queues: Mapping[str, Label]
     skills: Mapping[str, Label]
     breaks: Mapping[str, Label]
@@ -47,10 +48,13 @@ def build_terms(data: Mapping[str, Any]) -> Terms:
         name: whole(data, name, WHERE)
         for name in (
             "answer_seconds", "connected_bp", "other_media_seconds", "call_back_hours", "wrap_up_seconds", "late_seconds",
+            "silent_hours",
         )
     }  # fmt: skip
     if not 0 < norms["connected_bp"] <= 10_000:
         raise DataError(f"{WHERE}: connected_bp is 1 to 10000.")
+    if not norms["silent_hours"]:
+        raise DataError(f"{WHERE}: silent_hours is 1 or more.")
     parts = tuple(
         Part(text(row, "code", WHERE), label(row, WHERE), _clock(row, "begins"), _clock(row, "ends"))
         for row in rows(data, "parts", WHERE)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.lines import actions
 from songhe.areas.lines.models import LineEvent, LineState, Seat, Session
 from songhe.areas.lines.queries import sessions
+from songhe.areas.lines.rules import Kind
 from songhe.areas.lines.screens.words import STATE_TONES, clock, queue_name
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import elevated
@@ -38,8 +39,9 @@ WORDS = {
     "abandoned": _("The caller gave up"),
     "hung_up": _("Hung up"),
     "failed": _("Not connected"),
+    "untold": _("Nothing more was told"),
 }
-END_TONES = {"abandoned": "danger", "failed": "danger", "answered": "ok"}
+END_TONES = {"untold": "warn", "abandoned": "danger", "failed": "danger", "answered": "ok"}
 
 
 def _events(row: Session, request: HttpRequest) -> Iterable[Mapping[str, Any]]:
@@ -54,7 +56,9 @@ def _events(row: Session, request: HttpRequest) -> Iterable[Mapping[str, Any]]:
             for part in (
                 names.get(event.agent_id, "") if event.agent_id else "",
                 queue_name(event.queue) if event.queue else "",
-                gettext("told {time} later").format(time=clock(late)) if late > 60 else "",
+                gettext("told {time} later").format(time=clock(late))
+                if late > 60 and event.kind != Kind.UNTOLD
+                else "",
             )
             if part
         )

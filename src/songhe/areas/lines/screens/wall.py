@@ -29,7 +29,7 @@ def figures_of(desk: Desk, last_day: Desk | None = None) -> list[Figure]:
     norm, least = terms().answer_seconds, terms().connected_bp / 10_000
     day = last_day or desk
     out = [
-        Figure(_("Calls in"), str(desk.received), gettext("{n} answered").format(n=desk.answered)),
+        Figure(_("Calls in"), str(desk.received), " · ".join(_fates(desk))),
         Figure(
             _("Connected in 24 hours"), share(day.connected), gettext("at least {share}").format(share=share(least)),
             tone=_tone(day.connected, least),
@@ -49,6 +49,11 @@ def figures_of(desk: Desk, last_day: Desk | None = None) -> list[Figure]:
             _("Waiting now"), str(desk.waiting), gettext("longest {time}").format(time=clock(desk.longest_now)), tone=waits,
         ))  # fmt: skip
     return out
+
+
+def _fates(desk: Desk) -> list[str]:
+    told = [gettext("{n} answered").format(n=desk.answered)]
+    return [*told, gettext("{n} of unknown end").format(n=desk.untold)] if desk.untold else told
 
 
 def _tone(value: float | None, least: float) -> str:

@@ -13,6 +13,7 @@ STATE_TONES = {
     "ended": "muted",
     "abandoned": "danger",
     "failed": "danger",
+    "untold": "warn",
 }
 SEAT_TONES = {"off": "muted", "ready": "ok", "talking": "info", "wrapping": "warn", "break": "muted"}
 
