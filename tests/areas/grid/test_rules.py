@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import yaml
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import make
 
 from songhe.areas.grid.rules import Candidate, Shift, State, build_terms, gaps, in_order, standing, state_at
 from songhe.core.sources import DataError
@@ -101,6 +104,17 @@ def test_what_a_helper_says_goes_before_hours() -> None:
     assert state_at(at, **free | {"available": False, "away_until": at}) == State.FREE  # type: ignore[arg-type]
     assert state_at(at, **free | {"in_hours": False, "busy_until": later}) == State.BUSY  # type: ignore[arg-type]
     assert state_at(at, **free | {"in_hours": False}) == State.OFF  # type: ignore[arg-type]
+
+
+def test_a_level_may_have_a_chat_group_for_each_region() -> None:
+    data = yaml.safe_load((settings.DATA / "nation/grid.yaml").read_text(encoding="utf-8"))
+    assert {one.group(make.COUNTY) for one in build_terms(data).levels} == {""}
+    data["levels"][2]["robot"] = "duty-{region}"
+    county = build_terms(data).level("county")
+    assert county is not None and county.group(make.COUNTY) == f"duty-{make.COUNTY}"
+    data["levels"][2]["robot"] = "x" * 41
+    with pytest.raises(DataError, match="robot"):
+        build_terms(data)
 
 
 def test_levels_run_upwards() -> None:

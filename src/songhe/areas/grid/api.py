@@ -7,7 +7,7 @@
 """
 
 from songhe.areas.grid.actions import engage, release
-from songhe.areas.grid.limits import level_name
+from songhe.areas.grid.limits import group_of, level_name
 from songhe.areas.grid.models import Helper, HelperKind, Pair, Post, Role
 from songhe.areas.grid.queries.above import OnDuty, Step, answering, ladder, users_of
 from songhe.areas.grid.queries.day import Task, helps_today
@@ -27,6 +27,7 @@ __all__ = [
     "Task",
     "answering",
     "engage",
+    "group_of",
     "helps_today",
     "ladder",
     "level_name",

@@ -26,6 +26,12 @@ def level_name(code: str) -> str:
     return said(found.label) if found else code
 
 
+def group_of(code: str, region: int) -> str:
+    """The chat group of the post of a level in a region; empty where the city has none."""
+    found = terms().level(code)
+    return found.group(region) if found else ""
+
+
 def skill_name(code: str) -> str:
     """Something that a helper can do, in the language of the page."""
     found = terms().skills.get(code)

@@ -32,8 +32,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """One kind of message. ``wait``: how long each channel has until the next one is tried; ``worth``: after which it is
-    not worth sending any more; ``at_most``: so many to one number in so much time.
+    """One kind of message. ``wait``: how long each channel has until the next one is tried, but none where it is one of
+    ``at_once``; ``worth``: after which it is not worth sending any more; ``at_most``: so many to one number in so much time.
     """
 
     code: str
@@ -46,6 +46,7 @@ class Template:
     urgency: Urgency
     goal: Goal
     wait: timedelta
+    at_once: tuple[str, ...]
     worth: timedelta
     quiet: bool
     consent: bool
@@ -76,10 +77,11 @@ def build_template(code: str, data: Data) -> Template:
         en=en,
         zh=zh,
         params=params,
-        channels=_channels(data, where),
+        channels=_channels(data, "channels", where),
         urgency=_urgency(data, where),
         goal=_goal(data, where),
         wait=timedelta(minutes=whole(data, "wait_minutes", where)),
+        at_once=_channels(data, "at_once", where) if "at_once" in data else (),
         worth=timedelta(minutes=whole(data, "worth_minutes", where)),
         quiet=_flag(data, "quiet", where, True),
         consent=_flag(data, "consent", where, True),
@@ -138,10 +140,10 @@ def _words(data: Data, where: str) -> Words:
     return words
 
 
-def _channels(data: Data, where: str) -> tuple[str, ...]:
-    found = data.get("channels")
+def _channels(data: Data, key: str, where: str) -> tuple[str, ...]:
+    found = data.get(key)
     if not isinstance(found, list) or not found or not set(found) <= set(CHANNELS):
-        raise DataError(f"{where}: channels must be a list of {', '.join(CHANNELS)}.")
+        raise DataError(f"{where}: {key} must be a list of {', '.join(CHANNELS)}.")
     if len(set(found)) != len(found):
         raise DataError(f"{where}: a channel is given twice.")
     return tuple(found)

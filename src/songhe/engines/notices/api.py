@@ -14,7 +14,7 @@ from songhe.engines.notices.channels import (
     carry_by,
 )
 from songhe.engines.notices.models import Channel, Notice, State, Urgency, Why
-from songhe.engines.notices.receipts import Receipt, Reply, answer, receive, when_answered
+from songhe.engines.notices.receipts import Receipt, Reply, answer, receive, settle, when_answered
 from songhe.engines.notices.telling import About, Message, Recipient, heeds, tell, tell_many
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "heeds",
     "inbox",
     "receive",
+    "settle",
     "tell",
     "tell_many",
     "when_answered",

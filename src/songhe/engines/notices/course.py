@@ -44,12 +44,17 @@ def end(notice: Notice, state: str, at: datetime, why: str = "") -> Step:
 
 
 def arrived(notice: Notice, at: datetime) -> None:
-    """It was delivered on its channel: the end, unless somebody is to read or answer it."""
+    """It was delivered on its channel: the end, unless somebody is to read or answer it. Whether a text was read nobody knows:
+    where a call would follow, it does.
+    """
     notice.arrived_at = notice.arrived_at or at
     if notice.state in (State.READ, State.ANSWERED):
         return
     notice.state = State.DELIVERED
-    if notice.goal == Goal.DELIVERED or (notice.goal == Goal.READ and notice.channel != Channel.IN_APP):
+    last = notice.rung + 1 >= len(notice.channels)
+    if notice.goal == Goal.DELIVERED or (
+        notice.goal == Goal.READ and notice.channel != Channel.IN_APP and last
+    ):
         notice.why, notice.ended_at, notice.next_at, notice.lease_until = "", at, None, None
     else:
         notice.next_at = waited(notice, at)
@@ -57,7 +62,9 @@ def arrived(notice: Notice, at: datetime) -> None:
 
 def waited(notice: Notice, at: datetime) -> datetime:
     """Until when the channel has time."""
-    return max(at, min(at + timedelta(seconds=notice.wait_seconds), notice.expires_at))
+    form = book().templates.get(notice.template)
+    wait = 0 if form and notice.channel in form.at_once else notice.wait_seconds
+    return max(at, min(at + timedelta(seconds=wait), notice.expires_at))
 
 
 def climb(notice: Notice, at: datetime, *, why: str, state: str = State.FAILED) -> Step:

@@ -17,7 +17,7 @@ from songhe.engines.access.bulk import update_many
 from songhe.engines.access.scope import elevated
 from songhe.engines.notices.book import book
 from songhe.engines.notices.claiming import save
-from songhe.engines.notices.course import arrived, climb, step
+from songhe.engines.notices.course import arrived, climb, end, step
 from songhe.engines.notices.models import Delivery, Inbox, Notice, State, Step, Why
 from songhe.engines.notices.providers import after_receipts
 from songhe.engines.notices.telling import wake
@@ -103,6 +103,16 @@ def answer(replies: Sequence[Reply], *, at: datetime) -> int:
                 more += 1
         _save(notices.values(), (), steps, at=at)
     return len(steps) + more
+
+
+def settle(template: str, key: str, *, at: datetime) -> int:
+    """What was told has been seen to otherwise: messages whose key begins so go no further. Returns how many."""
+    with elevated():  # whoever sees to it need not be who was told
+        rows = Notice.everywhere.filter(template=template, key__startswith=key, next_at__isnull=False)
+        notices = list(rows.order_by("pk").select_for_update(no_key=True))
+        steps = [end(one, State.DELIVERED if one.arrived_at else State.STOPPED, at) for one in notices]
+        _save(notices, (), steps, at=at)
+    return len(steps)
 
 
 def answered(notice: Notice, text: str, *, at: datetime) -> Step:

@@ -9,13 +9,15 @@ from songhe.core.labels import Label
 from songhe.core.sources import Data, DataError, label, part, rows, text, whole
 
 DAY = 24 * 60
+LONGEST_ROBOT = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """One level of the network: the level of its regions, and between which minutes of a day somebody is on duty.
 
-    A level without posts is made of the helpers who are paired with an elder.
+    A level without posts is made of the helpers who are paired with an elder. ``robot``: the chat group that hears of alarms
+    for a post in a region.
     """
 
     code: str
@@ -24,6 +26,11 @@ class Level:
     posts: bool
     since: int = 0
     until: int = DAY
+    robot: str = ""
+
+    def group(self, region: int) -> str:
+        """The chat group of the post of a region; empty where there is none."""
+        return self.robot.replace("{region}", str(region))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,10 @@ def _level(row: Data) -> Level:
     since, until = _minute(covered, "since", where), _minute(covered, "until", where)
     if until <= since:
         raise DataError(f"{where}: until must lie after since.")
-    return Level(code, label(row, where), height, posts=True, since=since, until=until)
+    robot = text(row, "robot", where) if row.get("robot") else ""
+    if len(robot.replace("{region}", "0" * 12)) > LONGEST_ROBOT:
+        raise DataError(f"{where}: the name of a robot has {LONGEST_ROBOT} signs at most.")
+    return Level(code, label(row, where), height, posts=True, since=since, until=until, robot=robot)
 
 
 def _minute(row: Data, key: str, where: str) -> int:
