@@ -27,8 +27,14 @@ def caring(person: Person, **options: Any) -> Caring:
 
 def done(person: Person, **options: Any) -> Caring:
     """A visit that was carried out."""
-    values = {"state": "done", "outcome": "fine", "done_at": AT, "done_by": "孙邻居", "done_by_id": uuid4()}
-    return caring(person, **values | options)
+    values = {
+        "state": "done",
+        "outcome": "fine",
+        "done_at": AT,
+        "done_by": "孙邻居",
+        "done_by_id": uuid4(),
+    } | options
+    return caring(person, **{"told_at": values["done_at"]} | values)
 
 
 def plan(region: int, month: date) -> CaringPlan:

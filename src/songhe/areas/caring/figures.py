@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from django.db.models import Count, QuerySet
 
-from songhe.areas.caring.models import DUE, Caring, State
+from songhe.areas.caring.models import DUE, Caring
+from songhe.areas.caring.queries.lists import counting, in_touch
 from songhe.engines.indicators.api import Row, Span, measured
 
 
@@ -27,12 +28,17 @@ def _persons(rows: QuerySet[Caring]) -> Counter[int]:
 @measured("caring_monthly_rate")
 def monthly_rate(span: Span) -> Iterable[Row]:
     """Persons visited or called at least once in the month, of all who were due in it."""
-    due, seen = _persons(_rows(span)), _persons(_rows(span).filter(state=State.DONE))
+    due = _persons(_rows(span))
+    seen = _persons(_rows(span).filter(in_touch(span.period.start, span.period.end)))
     return [(region, seen[region], n) for region, n in due.items()]
 
 
 @measured("caring_contacts")
 def contacts(span: Span) -> Iterable[Row]:
     """Visits and calls carried out."""
-    rows = _rows(span).filter(state=State.DONE).values_list("region_id")
-    return [(region, n, None) for region, n in rows.annotate(n=Count("pk")).order_by()]
+    rows = counting(span.period.start, span.period.end).filter(
+        region_id__gte=span.low, region_id__lt=span.high
+    )
+    return [
+        (region, n, None) for region, n in rows.values_list("region_id").annotate(n=Count("pk")).order_by()
+    ]

@@ -21,7 +21,7 @@ from songhe.engines.acts.api import record_bulk
 from songhe.engines.regions.models import Region
 from songhe.site.demo.history import City
 
-DONE = ("id", "state", "outcome", "needs", "signs", "done_at", "done_by_id", "done_by")
+DONE = ("id", "state", "outcome", "needs", "signs", "done_at", "told_at", "done_by_id", "done_by")
 ANSWERS = {
     "V1.1": "fair",
     "V1.2": "well",
@@ -92,6 +92,7 @@ def _carry_out(city: City, month: date, day: date, names: dict[UUID, str], rng: 
                 need,
                 sign,
                 at,
+                at,
                 *who,
             )
         )
@@ -128,6 +129,7 @@ def _at_the_door(city: City, day: date) -> None:
             needs=[],
             signs=[],
             done_at=None,
+            told_at=None,
             done_by="",
             done_by_id=None,
         )
@@ -160,7 +162,8 @@ def _not_found(city: City, day: date) -> None:
     if row is None:
         return
     row.state, row.outcome, row.tries = State.UNREACHED, Outcome.NOBODY, 1
-    row.done_at, row.done_by = city.at - timedelta(minutes=50), "网格员"
+    row.done_at = row.told_at = city.at - timedelta(minutes=50)
+    row.done_by = "网格员"
     row.save()
     found = begin_search(row, actor=SYSTEM, at=city.at - timedelta(minutes=50))
     assert found.number

@@ -91,7 +91,7 @@ def settled(
         (Outcome.NEEDS if caring.needs and outcome == Outcome.FINE else outcome),
         State.DONE,
     )
-    caring.done_at, caring.done_by_id, caring.done_by = at, actor.id, actor.name[:80]
+    caring.done_at, caring.told_at, caring.done_by_id, caring.done_by = at, at, actor.id, actor.name[:80]
     if told:
         caring.words_sealed = seal(caring.person_id, told)
     caring.save()
@@ -107,7 +107,7 @@ def _tried(caring: Caring, *, actor: Actor, at: datetime) -> Caring:
         caring.state, caring.next_at = State.AGAIN, at + timedelta(minutes=terms().again_minutes)
     else:
         caring.state, caring.next_at, caring.outcome = State.UNREACHED, None, Outcome.NOBODY
-        caring.done_at, caring.done_by_id, caring.done_by = at, actor.id, actor.name[:80]
+        caring.done_at, caring.told_at, caring.done_by_id, caring.done_by = at, at, actor.id, actor.name[:80]
         made = visit_after(caring, at)
         add_detail(visit=str(made.pk), helper=str(made.helper_id or ""))
     caring.save()

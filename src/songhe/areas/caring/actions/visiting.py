@@ -100,7 +100,7 @@ def _keep_photo(caring: Caring, photo: UploadedFile, *, actor: Actor, at: dateti
 def _nobody(caring: Caring, words: str, *, actor: Actor, at: datetime, when: datetime) -> Caring:
     told = line(words, "words")
     caring.state, caring.outcome, caring.tries = State.UNREACHED, Outcome.NOBODY, caring.tries + 1
-    caring.done_at, caring.done_by_id, caring.done_by = when, actor.id, actor.name[:80]
+    caring.done_at, caring.told_at, caring.done_by_id, caring.done_by = when, at, actor.id, actor.name[:80]
     if told:
         caring.words_sealed = seal(caring.person_id, told)
     caring.save()

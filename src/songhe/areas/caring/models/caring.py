@@ -100,6 +100,7 @@ class Caring(Scoped):
     photo_id = models.UUIDField(null=True)
     dropped = models.CharField(_("Why called off"), max_length=10, choices=Dropped, blank=True, db_default="")
     done_at = models.DateTimeField(_("Carried out at"), null=True)
+    told_at = models.DateTimeField(_("Reported at"), null=True)
     done_by_id = models.UUIDField(null=True)
     done_by = models.CharField(_("Carried out by"), max_length=80, blank=True, db_default="")
 
@@ -137,7 +138,7 @@ class Caring(Scoped):
             ),
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="caring_period_has_days"),
             models.CheckConstraint(
-                condition=~Q(state="done") | Q(done_at__isnull=False, outcome__gt=""),
+                condition=~Q(state="done") | Q(done_at__isnull=False, told_at__isnull=False, outcome__gt=""),
                 name="caring_done_with_outcome",
             ),
         ]

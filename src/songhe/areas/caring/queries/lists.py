@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import DUE, OPEN, Caring, Pause, Search, SearchState, State
 from songhe.areas.caring.rules import Way, next_month
 from songhe.areas.grid.api import Helper
@@ -41,22 +42,30 @@ def of_month(scope: Scope, month: date) -> ScopedQuerySet[Caring]:
     return rows
 
 
+def counting(since: date, until: date) -> QuerySet[Caring]:
+    """What counts for some days: carried out in them by the clock of whoever was there, and told of soon enough. So a month that
+    is over is not mended afterwards.
+    """
+    begins, ends = (timezone.make_aware(datetime.combine(day, time(0))) for day in (since, until))
+    rows = Caring.everywhere.filter(state=State.DONE, done_at__gte=begins, done_at__lt=ends)
+    return rows.filter(told_at__lt=ends + timedelta(days=terms().late_days))
+
+
+def in_touch(since: date, until: date) -> Exists:
+    """Whether somebody was in touch with the person of a row in some days."""
+    return Exists(counting(since, until).filter(person_id=OuterRef("person_id")))
+
+
 def missing(rows: QuerySet[Caring], month: date) -> QuerySet[Caring]:
     """Of the rows of a month those of persons with whom nobody was in touch in it."""
-    seen = Caring.everywhere.filter(
-        person_id=OuterRef("person_id"),
-        state=State.DONE,
-        planned_on__gte=month,
-        planned_on__lt=next_month(month),
-    )
-    return rows.filter(~Exists(seen))
+    return rows.filter(~in_touch(month, next_month(month)))
 
 
 def rate(scope: Scope, month: date) -> tuple[int, int]:
     """Persons with whom somebody was in touch in a month, and persons due in it."""
     rows = of_month(scope, month)
     due = rows.values("person_id").distinct().count()
-    seen = rows.filter(state=State.DONE).values("person_id").distinct().count()
+    seen = rows.filter(in_touch(month, next_month(month))).values("person_id").distinct().count()
     return seen, due
 
 

@@ -12,8 +12,8 @@ from songhe.core.labels import Label
 from songhe.core.sources import Data, DataError, label, part, rows, text, whole
 
 TONES = ("info", "warn", "danger")
-PLAN_DAYS = 5
-"""For a city whose own file does not say it."""
+PLAN_DAYS, LATE_DAYS = 5, 3
+"""For a city whose own file does not say them."""
 
 
 class Leads(StrEnum):
@@ -47,7 +47,8 @@ class Sign:
 class Terms:
     """What holds for the whole installation; ``groups`` run from the highest risk downwards.
 
-    ``plan_days``: so many days before a month its plan is made by itself; never where it is 0.
+    ``plan_days``: so many days before a month its plan is made by itself; never where it is 0. ``late_days``: so long after
+    its end a month still takes what was done in it.
     """
 
     groups: tuple[Group, ...]
@@ -59,6 +60,7 @@ class Terms:
     ask_again_days: int
     checks: Mapping[str, int]
     plan_days: int
+    late_days: int
     form: str
     needs: Mapping[str, Need]
     signs: Mapping[str, Sign]
@@ -100,6 +102,7 @@ def build_terms(data: Data, tags: Set[str]) -> Terms:
         ask_again_days=whole(data, "ask_again_days", "caring"),
         checks=shares,
         plan_days=whole(data, "plan_days", "caring") if "plan_days" in data else PLAN_DAYS,
+        late_days=whole(data, "late_days", "caring") if "late_days" in data else LATE_DAYS,
         form=text(data, "form", "caring"),
         needs={one.code: one for one in map(_need, rows(data, "needs", "caring"))},
         signs={one.code: one for one in map(_sign, rows(data, "signs", "caring"))},

@@ -143,6 +143,7 @@ carings = record(
     panels={
         _("What came of it"): [
             spec.state("outcome", tones=OUTCOME_TONES, optional=True), spec.when("done_at", optional=True),
+            spec.when("told_at", optional=True),
             spec.text("done_by", optional=True), spec.text("needs", show=lambda row: row.need_names, optional=True),
             spec.text("signs", show=lambda row: row.sign_names, optional=True), spec.text("order_number", optional=True),
             spec.number("tries", optional=True), spec.when("next_at", optional=True),
