@@ -1,4 +1,8 @@
-"""What devices measure: each step from the store to its use has a figure of its own."""
+"""What devices measure: each step from the store to its use has a figure of its own.
+
+Whose a device is and when it was last heard are kept as they are now and not as they were: a month that is over keeps the
+figures of its last minutes.
+"""
 
 from __future__ import annotations
 
@@ -36,34 +40,34 @@ def _share(rows: QuerySet[Device], good: Q) -> Iterable[Row]:
     return list(found.order_by("region_id"))
 
 
-@measured("devices_issued")
+@measured("devices_issued", now=True)
 def devices_issued(span: Span) -> Iterable[Row]:
     """Devices that are with somebody."""
     for region, count in _out(span).values_list("region_id").annotate(n=Count("pk")).order_by("region_id"):
         yield region, count, None
 
 
-@measured("devices_installed")
+@measured("devices_installed", now=True)
 def devices_installed(span: Span) -> Iterable[Row]:
     """Of those issued, the ones that are on the wrist or the wall."""
     return _share(_out(span), Q(installed_at__lt=_end(span)))
 
 
-@measured("devices_connected")
+@measured("devices_connected", now=True)
 def devices_connected(span: Span) -> Iterable[Row]:
     """Of those installed, the ones that ever spoke."""
     rows = _out(span).filter(_speaking(), installed_at__lt=_end(span))
     return _share(rows, Q(last__connected_at__lt=_end(span)))
 
 
-@measured("devices_used")
+@measured("devices_used", now=True)
 def devices_used(span: Span) -> Iterable[Row]:
     """Of those connected, the ones that their person ever used."""
     rows = _out(span).filter(_speaking(), last__connected_at__lt=_end(span))
     return _share(rows, Q(last__first_used_at__lt=_end(span)))
 
 
-@measured("devices_dormant")
+@measured("devices_dormant", now=True)
 def devices_dormant(span: Span) -> Iterable[Row]:
     """Of those installed, the ones that were silent too long as the period ended."""
     rows = _out(span).filter(_speaking(), installed_at__lt=_end(span))
@@ -71,7 +75,7 @@ def devices_dormant(span: Span) -> Iterable[Row]:
     return _share(rows, Q(pk__in=silent.values("pk")))
 
 
-@measured("devices_tested")
+@measured("devices_tested", now=True)
 def devices_tested(span: Span) -> Iterable[Row]:
     """Of those to be tested, the ones that were in time, or are new."""
     fresh: Any = Q(pk__in=[])

@@ -33,19 +33,22 @@ class Span:
 Row = tuple[int, int | None, int | None]
 Provider = Callable[[Span], Iterable[Row]]
 _PROVIDERS: dict[str, Provider] = {}
+_NOW: set[str] = set()
 
 
-def measured(code: str) -> Callable[[Provider], Provider]:
+def measured(code: str, *, now: bool = False) -> Callable[[Provider], Provider]:
     """Make a function the provider of an indicator.
 
     It gives rows (region code, numerator, denominator) of the smallest regions it knows, each region at most
-    once; a region it leaves out counts as 0. None is unknown. It reads under the scope that is entered.
+    once; a region it leaves out counts as 0. None is unknown. It reads under the scope that is entered. ``now``: it can only
+    tell how things stand at this moment, so that it is not asked about a period that is over: what it said last stays.
     """
 
     def decorate(provider: Provider) -> Provider:
         if code in _PROVIDERS and _PROVIDERS[code] is not provider:
             raise ValueError(f"{code} is measured twice")
         _PROVIDERS[code] = provider
+        _NOW.update([code] if now else [])
         return provider
 
     return decorate
@@ -54,6 +57,11 @@ def measured(code: str) -> Callable[[Provider], Provider]:
 def provider_of(code: str) -> Provider | None:
     """The provider of an indicator, or None where nothing measures it yet."""
     return _PROVIDERS.get(code)
+
+
+def only_now(code: str) -> bool:
+    """Whether an indicator is measured as things stand at this moment, and never afterwards."""
+    return code in _NOW
 
 
 @lru_cache(maxsize=1)
