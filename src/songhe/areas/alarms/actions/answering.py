@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import limits
-from songhe.areas.alarms.actions import common, visiting
+from songhe.areas.alarms.actions import common, telling, visiting
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, AlarmState, Attempt
 from songhe.areas.alarms.queries.person import Health, health
@@ -39,6 +39,7 @@ def take(alarm: Alarm, *, actor: Actor, at: datetime) -> Alarm:
         alarm.shown_at = alarm.shown_at or at
         alarm.taken_at = alarm.taken_at or at
         common.acted(alarm, actor=actor, at=at)
+        telling.taken_up(alarm, at=at)
         visiting.answered(alarm, at=at)
         return common.settled(alarm, "taken", at=at)
 

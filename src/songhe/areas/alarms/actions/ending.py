@@ -186,6 +186,7 @@ def _ended(
             errands.released(one, actor=actor, at=at)
             common.tell_responder(one, "over", at=at)
         telling.family(alarm, alarm.state, at=at)
+        telling.taken_up(alarm, at=at)
         visiting.ended(alarm, clean, at=at)
         return common.settled(alarm, "ended", at=at)
 

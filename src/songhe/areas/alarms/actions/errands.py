@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from songhe.areas.alarms.actions import telling
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, Response
 from songhe.areas.alarms.queries.responders import next_free
@@ -21,7 +22,8 @@ def engaged(response: Response, alarm: Alarm, *, actor: Actor, at: datetime) -> 
 
 
 def released(response: Response, *, actor: Actor, at: datetime) -> None:
-    """The helper is free again."""
+    """The helper is free again, and called no more."""
+    telling.heeded(response, at=at)
     helper = grid.Helper.everywhere.filter(pk=response.helper_id).first() if response.helper_id else None
     if helper is not None:
         number = Alarm.everywhere.values_list("number", flat=True).get(pk=response.alarm_id)

@@ -301,6 +301,7 @@ def _said(alarm: Alarm, response: Response, what: str, *, actor: Actor, at: date
     elif response.accepted_at is not None and response.due_at is not None:
         response.due_at = response.sent_at + terms().clock.arrive
     response.save()
+    telling.heeded(response, at=at)
     with elevated():  # as above
         if not response.is_open:
             errands.released(response, actor=actor, at=at)

@@ -12,7 +12,7 @@ from songhe.areas.grid.api import Step as Level
 from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person, contact_phones, contacts_of
 from songhe.engines.access.api import Scope
-from songhe.engines.notices.api import About, Recipient, tell
+from songhe.engines.notices.api import About, Recipient, settle, tell
 from songhe.engines.regions.tree import name_of
 
 
@@ -78,18 +78,36 @@ def level_above(alarm: Alarm, *, at: datetime, least: str = "") -> str:
 
 
 def _called(level: Level, alarm: Alarm, *, at: datetime) -> bool:
-    """Tell a level: who logs in there and its office, else the own numbers of those on duty; whether there was anybody."""
-    people = [Recipient(user_id=one) for one in grid.answering(level)]
+    """Tell a level: who logs in there, its office and its chat group, else the own numbers of those on duty; whether there was
+    anybody."""
+    phones = grid.phones_of([one.helper_id for one in level.on_duty], scope=Scope.EVERYTHING)
+    duty = {one.user_id: (phones.get(one.helper_id, ""), one.name) for one in level.on_duty}
+    people = [
+        Recipient(user_id=one, number=number, name=name)
+        for one in grid.answering(level)
+        for number, name in (duty.get(one, ("", "")),)
+    ]
     if level.phone:
         people.append(Recipient(number=level.phone, name=level.post))
-    if not people and level.on_duty:
-        phones = grid.phones_of([one.helper_id for one in level.on_duty], scope=Scope.EVERYTHING)
+    if not people:
         people = [Recipient(number=phones[one.helper_id], name=one.name) for one in level.on_duty if phones.get(one.helper_id)]  # fmt: skip
     words = {"number": alarm.number, "place": name_of(alarm.region_id)}
     about = About(person_id=alarm.person_id, url=f"/alarms/{alarm.pk}/")
     key = f"alarm:{alarm.pk}:{level.level}:{at:%Y%m%d%H%M}"
-    tell(people, "alarm_level", words, region_id=alarm.region_id, at=at, key=key, about=about)
+    group = grid.group_of(level.level, level.region_id)
+    robots = [Recipient(robot=group, name=level.post)] if group else []
+    tell([*people, *robots], "alarm_level", words, region_id=alarm.region_id, at=at, key=key, about=about)
     return bool(people)
+
+
+def heeded(response: Response, *, at: datetime) -> None:
+    """Who was sent has answered, or is waited for no more: their telephone does not ring for it."""
+    settle("alarm_errand", f"errand:{response.pk}", at=at)
+
+
+def taken_up(alarm: Alarm, *, at: datetime) -> None:
+    """Somebody has the alarm, or it is over: no level is rung for it that was called before."""
+    settle("alarm_level", f"alarm:{alarm.pk}:", at=at)
 
 
 def _name(alarm: Alarm) -> str:
