@@ -10,7 +10,17 @@ from uuid import UUID
 from songhe.areas.roster import queries
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Roster, RosterLine
-from songhe.areas.roster.planning import Draft, draft_of, kept, moment, rows_of
+from songhe.areas.roster.planning import (
+    Draft,
+    draft_of,
+    fixed_of,
+    kept,
+    moment,
+    pinned,
+    rows_of,
+    standing_lines,
+    stays_of,
+)
 from songhe.core.refusal import Refused
 from songhe.core.roster import Desk, Pin, Place, Plan, Stay, at_hand, laid, places
 from songhe.core.sources import DataError
@@ -35,8 +45,10 @@ def standing(roster: Roster, at: datetime, facts: queries.Facts | None = None) -
     if roster.is_draft:
         return draft_of(roster, at, facts)
     facts = facts or queries.facts(roster, at)
-    plan, lost = laid(kept(facts), facts.built.told, params=ground().params, made=at_hand())
-    return Draft(facts, {}, kept(facts), plan, lost)
+    lines = standing_lines(facts, queries.lines_of(roster))
+    problem = pinned(kept(facts), fixed_of(facts, lines, stays_of(facts, lines)))
+    plan, lost = laid(problem, facts.built.told, params=ground().params, made=at_hand())
+    return Draft(facts, {}, problem, plan, lost)
 
 
 def desk_of(draft: Draft) -> Desk:
@@ -104,7 +116,7 @@ def fitted(draft: Draft, order: UUID, worker: UUID | None) -> Plan:
 def promised_lines(roster: Roster, draft: Draft) -> dict[tuple[str, int], RosterLine]:
     """Lines of a new draft that say what is promised, to the minute, whether or not the plan could still hold it."""
     out = {}
-    for line in rows_of(roster, draft.facts, draft.facts.built.told):
+    for line in rows_of(roster, draft.facts, draft.facts.built.told, draft.problem.pins):
         line.worker_id, line.starts_at = line.told_worker_id, line.told_at
         out[line.code, line.part] = line
     return out

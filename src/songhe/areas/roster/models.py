@@ -40,7 +40,7 @@ class Roster(Scoped):
     """One plan of one span: of an organisation, or of a region where ``organisation`` is empty.
 
     ``terms`` are what the plan is judged by, one by one; ``params`` is what it assumed. ``again``: planned anew from what
-    was promised, with as little change as can be.
+    was promised, with as little change as can be. ``origin`` is the plan that it was made from.
     """
 
     organisation = models.ForeignKey(
@@ -52,7 +52,7 @@ class Roster(Scoped):
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.PLANNING)
     again = models.BooleanField(_("Planned anew"), default=False)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
-    beside = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     seed = models.IntegerField(_("Seed"), default=0)
     seconds = models.IntegerField(_("Seconds to look"))
     params: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
@@ -72,7 +72,7 @@ class Roster(Scoped):
     scope_by: ClassVar[Lines] = OWN
     if TYPE_CHECKING:
         organisation_id: UUID | None
-        beside_id: UUID | None
+        origin_id: UUID | None
 
     class Meta(Scoped.Meta):
         verbose_name = _("Roster")
@@ -92,6 +92,11 @@ class Roster(Scoped):
     def last(self) -> date:
         """The last day."""
         return self.first + timedelta(days=self.days - 1)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it begins with what was planned where it was made from; with another seed it begins otherwise."""
+        return self.origin is not None and self.origin.seed == self.seed
 
     @property
     def is_halted(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from songhe.areas.roster import queries
 from songhe.areas.roster.limits import ground
-from songhe.areas.roster.models import Pinned, Roster, RosterLine
+from songhe.areas.roster.models import Outcome, Pinned, Roster, RosterLine
 from songhe.areas.roster.queries import Facts
 from songhe.core.roster import (
     WARM,
@@ -32,27 +32,43 @@ from songhe.core.roster import (
 )
 from songhe.core.roster.kernel.machine import Loops
 
+TaskKey = tuple[str, int]
+
 
 @dataclass
 class Planned:
-    """A plan that passed the check, with its terms and cost."""
+    """A plan that passed the check, with its terms and cost, and what was fixed of it."""
 
     plan: Plan
     terms: Terms
     cost: int
     moves: int
+    pins: tuple[Pin, ...]
 
 
 def search(
-    facts: Facts, roster: Roster, *, clock: Any = None, moves: int | None = None, made: Loops | None = None
+    facts: Facts,
+    roster: Roster,
+    before: Sequence[RosterLine] = (),
+    *,
+    clock: Any = None,
+    moves: int | None = None,
+    made: Loops | None = None,
 ) -> Planned:
     """Look for the best plan. What is promised is the beginning, and keeps its worker where it can.
 
-    A roster that is planned anew begins warm, so that little changes; pure, and long: call it outside of transactions.
+    ``before``: the lines of the plan that it is made from. What the planner fixed there stays fixed, and unless another
+    beginning is asked for, the search begins with what was planned there. A roster that is planned anew begins warm, so that
+    little changes; pure, and long: call it outside of transactions.
     ``moves``: stop after so many moves of each chain, which gives the same plan each time; ``made``: with other loops.
     """
     params = ground().params
-    problem = kept(facts)
+    lines = standing_lines(facts, before)
+    stays = stays_of(facts, lines)
+    problem = pinned(kept(facts), fixed_of(facts, lines, stays))
+    start = facts.built.told
+    if roster.goes_on:
+        start = Plan(tuple({**start.by_task, **stays}.values()))
     if roster.again:
         params = replace(params, search=replace(params.search, hot=min(WARM, params.search.hot), small=0))
     more = {} if clock is None else {"clock": clock}
@@ -61,7 +77,7 @@ def search(
         stop=Stop(seconds=roster.seconds) if moves is None else Stop(moves=moves),
         seed=roster.seed,
         params=params,
-        start=facts.built.told,
+        start=start,
         made=made,
         **more,
     )
@@ -69,7 +85,7 @@ def search(
     if faults:
         raise BrokenPlan("\n".join(fault.text for fault in faults[:20]))
     terms = judged(facts, found.plan)
-    return Planned(found.plan, terms, terms.cost(ground().weights), found.moves)
+    return Planned(found.plan, terms, terms.cost(ground().weights), found.moves, problem.pins)
 
 
 def kept(facts: Facts) -> Problem:
@@ -88,15 +104,16 @@ def shown(terms: Terms) -> dict[str, Any]:
     return {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
 
 
-def rows_of(roster: Roster, facts: Facts, plan: Plan) -> Iterable[RosterLine]:
-    """Lines for a plan: one for each order of the span."""
+def rows_of(
+    roster: Roster, facts: Facts, plan: Plan, pins: Iterable[Pin] | None = None
+) -> Iterable[RosterLine]:
+    """Lines for a plan: one for each order of the span. ``pins``: what is fixed of it."""
+    fixed = {(pin.visit, pin.part): pin for pin in (facts.built.problem.pins if pins is None else pins)}
     for key, order in facts.orders.items():
         code, part = facts.built.halves.of_order.get(key, (key, 0))
         stay = plan.by_task.get((code, part))
         visit = facts.visits.get(key)
-        pin = next(
-            (p for p in facts.built.problem.pins if p.visit == code and p.part == part and p.begun), None
-        )
+        pin = fixed.get((code, part))
         yield RosterLine(
             roster=roster,
             order_id=order.pk,
@@ -109,13 +126,21 @@ def rows_of(roster: Roster, facts: Facts, plan: Plan) -> Iterable[RosterLine]:
             part=part,
             worker_id=UUID(stay.worker) if stay else None,
             starts_at=moment(facts, stay) if stay else None,
-            begun=pin is not None,
+            pinned=_pinned(pin) if stay else Pinned.NO,
+            begun=pin is not None and pin.begun,
             assumed=key in facts.assumed,
             reason=facts.built.left_out.get(key, ""),
             told_visit_id=visit.pk if visit else None,
             told_worker_id=visit.worker_id if visit else None,
             told_at=visit.starts_at if visit else None,
         )
+
+
+def _pinned(pin: Pin | None) -> Pinned:
+    """What a pin says that a planner can fix."""
+    if pin is None or pin.worker is None or pin.begun:
+        return Pinned.NO
+    return Pinned.WORKER if pin.start is None else Pinned.BOTH
 
 
 def moment(facts: Facts, stay: Stay) -> datetime:
@@ -147,34 +172,61 @@ def draft_of(roster: Roster, at: datetime, facts: Facts | None = None, *, but: s
     ``but``: a task's code whose pins are not set.
     """
     facts = facts or queries.facts(roster, at)
-    tasks = {(visit.code, part) for visit in facts.built.problem.visits for part in range(len(visit.tasks))}
-    lines = {
-        facts.built.halves.of_order[str(line.order_id)]: line
-        for line in queries.lines_of(roster)
-        if str(line.order_id) in facts.built.halves.of_order
-    }
-    stays = [
-        stay
-        for task, line in lines.items()
-        if task in tasks and line.worker_id and (stay := stay_of(facts, line, task)) is not None
-    ]
-    pins = {(pin.visit, pin.part): pin for pin in facts.built.problem.pins}
-    for stay in stays:
-        task = stay.visit, stay.part
-        fixed = lines[task].pinned
-        if not fixed or task[0] == but or (task in pins and pins[task].begun):
-            continue
-        old = pins.get(task, Pin(*task))
-        day = _shift_day(facts, stay)
-        pins[task] = replace(
-            old,
-            worker=stay.worker,
-            day=day,
-            start=stay.start if fixed == Pinned.BOTH else old.start,
-        )
-    problem = replace(kept(facts), pins=tuple(pins.values()))
-    plan, lost = laid(problem, Plan(tuple(stays)), params=ground().params, made=at_hand())
+    lines = by_task(facts, queries.lines_of(roster))
+    stays = stays_of(facts, lines)
+    fixed = {task: pin for task, pin in fixed_of(facts, lines, stays).items() if task[0] != but}
+    problem = pinned(kept(facts), fixed)
+    plan, lost = laid(problem, Plan(tuple(stays.values())), params=ground().params, made=at_hand())
     return Draft(facts, lines, problem, plan, lost)
+
+
+def by_task(facts: Facts, lines: Iterable[RosterLine]) -> dict[TaskKey, RosterLine]:
+    """Lines whose order is still part of the plan."""
+    of_order = facts.built.halves.of_order
+    return {of_order[str(line.order_id)]: line for line in lines if str(line.order_id) in of_order}
+
+
+def standing_lines(facts: Facts, lines: Iterable[RosterLine]) -> dict[TaskKey, RosterLine]:
+    """Lines of another plan as far as nobody was promised otherwise since."""
+    return {task: line for task, line in by_task(facts, lines).items() if _stands(line, facts)}
+
+
+def _stands(line: RosterLine, facts: Facts) -> bool:
+    visit = facts.visits.get(str(line.order_id))
+    if line.outcome == Outcome.WAITING:
+        return line.told_visit_id == (visit.pk if visit else None)
+    return visit is not None and (visit.worker_id, visit.starts_at) == (line.worker_id, line.starts_at)
+
+
+def stays_of(facts: Facts, lines: Mapping[TaskKey, RosterLine]) -> dict[TaskKey, Stay]:
+    """What lines say of tasks that are still to be done, in shifts that are still there."""
+    tasks = {(visit.code, part) for visit in facts.built.problem.visits for part in range(len(visit.tasks))}
+    found = ((task, stay_of(facts, line, task)) for task, line in lines.items() if task in tasks)
+    return {task: stay for task, stay in found if stay is not None}
+
+
+def fixed_of(
+    facts: Facts, lines: Mapping[TaskKey, RosterLine], stays: Mapping[TaskKey, Stay]
+) -> dict[TaskKey, Pin]:
+    """What the planner fixed of lines, as far as it can still be: a time that cannot is let go, and so is a worker."""
+    problem = facts.built.problem
+    visits = {visit.code: visit for visit in problem.visits}
+    pins = {(pin.visit, pin.part): pin for pin in problem.pins}
+    found = {}
+    for task, stay in stays.items():
+        visit, old, day = visits[stay.visit], pins.get(task, Pin(*task)), _shift_day(facts, stay)
+        if not lines[task].pinned or old.begun or day not in visit.days or stay.worker in visit.forbidden:
+            continue
+        then = max(visit.earliest, problem.earliest_on(day)) <= stay.start <= visit.last
+        start = stay.start if then and lines[task].pinned == Pinned.BOTH else old.start
+        found[task] = replace(old, worker=stay.worker, day=day, start=start)
+    return found
+
+
+def pinned(problem: Problem, fixed: Mapping[TaskKey, Pin]) -> Problem:
+    """The problem with what the planner fixed."""
+    pins = {(pin.visit, pin.part): pin for pin in problem.pins} | dict(fixed)
+    return replace(problem, pins=tuple(pins.values()))
 
 
 def _shift_day(facts: Facts, stay: Stay) -> int:
@@ -184,7 +236,7 @@ def _shift_day(facts: Facts, stay: Stay) -> int:
 
 def stay_of(facts: Facts, line: RosterLine, task: tuple[str, int]) -> Stay | None:
     """A line as a stay of one of the worker's shifts; None where there is no such shift any more."""
-    if line.starts_at is None:
+    if line.worker_id is None or line.starts_at is None:
         return None
     local = timezone.localtime(line.starts_at)
     day, start = (local.date() - facts.built.first).days, local.hour * 60 + local.minute

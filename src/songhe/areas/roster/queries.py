@@ -313,6 +313,11 @@ def lines_of(roster: Roster) -> QuerySet[RosterLine]:
     return rows.order_by("starts_at", "code", "part", "id")
 
 
+def lines_before(roster: Roster) -> list[RosterLine]:
+    """Lines of the plan that a roster was made from."""
+    return list(lines_of(roster.origin)) if roster.origin else []
+
+
 def rosters_of(scope: Scope, first: date) -> QuerySet[Roster]:
     """Rosters that cover a day, the newest first."""
     rows: QuerySet[Roster] = Roster.objects.within(scope).filter(

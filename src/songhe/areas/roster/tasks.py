@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from songhe.areas.roster import actions, queries
-from songhe.areas.roster.models import Roster
+from songhe.areas.roster.models import Roster, RosterLine
 from songhe.areas.roster.planning import Planned, search
 from songhe.core.measure import Period
 from songhe.core.roster import BrokenPlan
@@ -57,9 +58,9 @@ def plan(work: Work) -> dict[str, Any]:
     """Look for a plan for the seconds given, with progress; stopped at once when asked to."""
     with work.entered():
         roster = Roster.objects.take(UUID(work.args["roster"]), work.actor.scope("roster.plan"))
-        facts = queries.facts(roster, work.at)
+        facts, before = queries.facts(roster, work.at), queries.lines_before(roster)
     try:
-        planned = _searched(work, facts, roster)
+        planned = _searched(work, facts, roster, before)
     except (DataError, BrokenPlan) as fault:
         with work.entered():
             actions.not_planned(roster, actor=work.actor, at=work.at, reason=str(fault))
@@ -69,7 +70,7 @@ def plan(work: Work) -> dict[str, Any]:
     return {"planned": True, "cost": planned.cost}
 
 
-def _searched(work: Work, facts: queries.Facts, roster: Roster) -> Planned:
+def _searched(work: Work, facts: queries.Facts, roster: Roster, before: Sequence[RosterLine]) -> Planned:
     """The search in a thread of its own, while this one shows progress and listens for a stop."""
     found: list[Planned] = []
     faults: list[BaseException] = []
@@ -77,7 +78,7 @@ def _searched(work: Work, facts: queries.Facts, roster: Roster) -> Planned:
 
     def run() -> None:
         try:
-            found.append(search(facts, roster, clock=clock))
+            found.append(search(facts, roster, before, clock=clock))
         except Exception as fault:
             faults.append(fault)
 

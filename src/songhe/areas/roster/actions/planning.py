@@ -81,7 +81,7 @@ def plan_region(
 def plan_beside(roster: Roster, *, actor: Actor, at: datetime, seconds: Seconds = None) -> Roster:
     """Make a second plan of the same span, from another beginning, to compare the two."""
     fresh = like(roster, again=roster.again)
-    fresh.beside, fresh.seed, fresh.reason = roster, roster.seed + 1, roster.reason
+    fresh.seed, fresh.reason = roster.seed + 1, roster.reason
     return _begun(fresh, seconds, actor=actor, at=at)
 
 
@@ -146,7 +146,7 @@ def keep_plan(roster: Roster, *, actor: Actor, at: datetime, facts: Facts, plann
     """Keep what the search found; called by its job, once."""
     if roster.state != State.PLANNING:
         return roster
-    lines = list(rows_of(roster, facts, planned.plan))
+    lines = list(rows_of(roster, facts, planned.plan, planned.pins))
     RosterLine.everywhere.bulk_create(lines, batch_size=500)
     roster.terms, roster.cost, roster.moves = shown(planned.terms), planned.cost, planned.moves
     roster.unassigned = sum(line.worker_id is None for line in lines)
@@ -167,8 +167,10 @@ def not_planned(roster: Roster, *, actor: Actor, at: datetime, reason: str) -> R
 
 
 def like(roster: Roster, *, again: bool) -> Roster:
-    """Another plan of the same span."""
+    """Another plan of the same span, made from a first one."""
     return Roster(
+        origin=roster,
+        seed=roster.seed,
         organisation_id=roster.organisation_id,
         region_id=roster.region_id,
         first=roster.first,
