@@ -70,6 +70,8 @@ def test_hours_cover_a_stay_or_not() -> None:
     wednesday = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
     assert hours.cover(wednesday, 120)
     assert not hours.cover(wednesday, 121)
+    assert hours.cover(wednesday, 150, overtime=30)
+    assert not hours.cover(wednesday, 151, overtime=30)
     assert not hours.cover(datetime(2026, 11, 25, 7, 59, tzinfo=UTC), 30)
     assert not hours.cover(datetime(2026, 11, 28, 10, 0, tzinfo=UTC), 30), "a Saturday"
     assert not hours.cover(datetime(2026, 11, 26, 10, 0, tzinfo=UTC), 30), "a day off"

@@ -33,7 +33,7 @@ from songhe.core.sources import DataError
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2026, 12, 7)
 DATA = yaml.safe_load((settings.DATA / "nation/roster.yaml").read_text(encoding="utf-8"))
-GROUND = build_ground(DATA)
+GROUND = build_ground(DATA, overtime=30)
 HERE, THERE = Point(122.42, 37.16), Point(122.47, 37.18)
 
 
@@ -257,13 +257,14 @@ def test_breaks_lie_within_long_shifts_only() -> None:
         ({"feed_name": "everything"}, "feed_name"),
         ({"weights": {"unserved": [1], "luck": 3}}, "luck"),
         ({"detour": None}, "detour"),
+        ({"overtime": 20}, "visits.yaml"),
         ({"speeds": {}}, "speed"),
         ({"breaks": {}}, "shift"),
     ],
 )
 def test_wrong_assumptions_name_themselves(change: dict[str, object], said: str) -> None:
     with pytest.raises(DataError, match=said):
-        build_ground(DATA | change)
+        build_ground(DATA | change, overtime=30)
 
 
 moments = st.integers(0, 200).map(lambda minute: on(0) + timedelta(minutes=minute))

@@ -21,7 +21,7 @@ from songhe.areas.visits.actions.informing import service
 from songhe.areas.visits.actions.orders import Rating, pass_by
 from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
 from songhe.areas.visits.figures import minutes_given
-from songhe.areas.visits.limits import grace_minutes
+from songhe.areas.visits.limits import grace_minutes, overtime_minutes
 from songhe.areas.visits.minding import when_going
 from songhe.areas.visits.models import (
     OPEN_STATES,
@@ -102,6 +102,7 @@ __all__ = [
     "opened",
     "orders_by_visit",
     "orders_of",
+    "overtime_minutes",
     "pass_by",
     "person_names",
     "place_order",

@@ -26,6 +26,11 @@ def grace_minutes() -> int:
     return limits().late_minutes
 
 
+def overtime_minutes() -> int:
+    """Minutes by which a visit may go beyond its worker's hours."""
+    return limits().overtime_minutes
+
+
 @lru_cache(maxsize=1)
 def outcomes() -> Mapping[str, Outcome]:
     """How a visit may end at the door, by code."""

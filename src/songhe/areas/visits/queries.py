@@ -16,7 +16,7 @@ from songhe.areas.contracts.api import Stage, booked_under, charged_to
 from songhe.areas.entitlement.api import HOME_SERVICE, remaining_minutes, takes
 from songhe.areas.providers.api import Worker, catalogue, days_off, employed, metres
 from songhe.areas.registry.api import Person, secrets_of
-from songhe.areas.visits.limits import outcomes
+from songhe.areas.visits.limits import outcomes, overtime_minutes
 from songhe.areas.visits.models import (
     OPEN_STATES,
     OPEN_VISITS,
@@ -110,7 +110,7 @@ def can_send(worker: Worker, order: Order, starts_at: datetime) -> Decision[int]
 
 
 def earliest(worker: Worker, order: Order, at: datetime) -> datetime | None:
-    """The first quarter of an hour in the wanted time at which a worker can go; None where there is none."""
+    """The first quarter of an hour in the wanted time at which a worker can go within his or her hours; None where there is none."""
     start = order.wanted_from
     if start < at:
         start = at.replace(minute=0, second=0, microsecond=0)
@@ -122,7 +122,8 @@ def earliest(worker: Worker, order: Order, at: datetime) -> datetime | None:
         if day not in known:
             known[day] = (busy_of([worker.pk], day)[worker.pk], worker.pk in days_off([worker.pk], day))
         busy, away = known[day]
-        if worker.employed(day) and not _judged(worker, order, start, busy, home, away=away).refused:
+        within = worker.employed(day) and worker.hours.cover(timezone.localtime(start), order.minutes)
+        if within and not _judged(worker, order, start, busy, home, away=away).refused:
             return start
         start += QUARTER
     return None
@@ -132,14 +133,15 @@ def _judged(
     worker: Worker, order: Order, starts_at: datetime, busy: list[Stay], home: Point | None, *, away: bool
 ) -> Decision[int]:
     known = catalogue()
-    local = timezone.localtime(starts_at)
+    local, hours = timezone.localtime(starts_at), worker.hours
     hand = Hand(
         skilled=known.able(worker.skills, known.item(order.item)),
         certified=worker.certified(local.date()),
-        on_shift=worker.hours.cover(local, order.minutes) and not away,
+        on_shift=hours.cover(local, order.minutes, overtime_minutes()) and not away,
         busy=[(timezone.localtime(a), timezone.localtime(b)) for a, b in busy],
         metres=metres(worker.point, home),
         visits_that_day=len(busy),
+        overtime=not hours.cover(local, order.minutes),
     )
     return can_go(hand, (starts_at, starts_at + timedelta(minutes=order.minutes)))
 

@@ -23,7 +23,7 @@ STALE = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of a visit's proof; units are in the names."""
+    """Bounds of a visit and its proof; units are in the names."""
 
     late_minutes: int
     early_minutes: int
@@ -33,6 +33,7 @@ class Limits:
     sent_late_minutes: int
     skew_minutes: int
     missed_minutes: int
+    overtime_minutes: int
 
 
 def build_limits(data: Mapping[str, Any]) -> Limits:
@@ -56,6 +57,7 @@ class Hand:
     busy: Sequence[Stay]
     metres: int | None
     visits_that_day: int = 0
+    overtime: bool = False
 
 
 def can_go(hand: Hand, stay: Stay) -> Decision[int]:
@@ -78,6 +80,8 @@ def can_go(hand: Hand, stay: Stay) -> Decision[int]:
     else:
         reasons.append(Reason("{metres} m away.", "distance", {"metres": hand.metres}))
     reasons.append(Reason("{count} visits that day.", "load", {"count": hand.visits_that_day}))
+    if hand.overtime:
+        reasons.append(Reason("Goes on after the working hours.", "overtime"))
     rank = 50_000 if hand.metres is None else hand.metres
     return Decision(rank + 500 * hand.visits_that_day, tuple(reasons))
 

@@ -149,19 +149,21 @@ class Hours:
     until: time = time(18)
     off: frozenset[date] = field(default_factory=frozenset)
 
-    def cover(self, start: datetime, minutes: int) -> bool:
-        """Whether a stay lies inside the hours, those of the next day too where it goes past midnight; local time."""
+    def cover(self, start: datetime, minutes: int, overtime: int = 0) -> bool:
+        """Whether a stay lies inside the hours, those of the next day too where it goes past midnight; local time.
+
+        ``overtime``: minutes by which it may go beyond the end of a day's hours.
+        """
         end = start + timedelta(minutes=minutes)
         while start < end:
             midnight = datetime.combine(start.date() + timedelta(days=1), time(0), start.tzinfo)
-            if not self._cover_part(start, min(end, midnight)):
+            if not self._cover_part(start, min(end, midnight), timedelta(minutes=overtime)):
                 return False
             start = midnight
         return True
 
-    def _cover_part(self, start: datetime, end: datetime) -> bool:
+    def _cover_part(self, start: datetime, end: datetime, overtime: timedelta) -> bool:
         """The same for the part of a stay on one day; hours that end at 23:59 go on until midnight."""
-        last = self.until if self.until < LAST_MINUTE else time.max
-        until = time.max if end.date() > start.date() else end.time()
         works = start.isoweekday() in self.days and start.date() not in self.off
-        return works and self.since <= start.time() and until <= last
+        last = datetime.combine(start.date(), self.until, start.tzinfo) + overtime
+        return works and self.since <= start.time() and (self.until >= LAST_MINUTE or end <= last)

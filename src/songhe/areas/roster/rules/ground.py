@@ -51,13 +51,18 @@ class Ground:
         }
 
 
-def build_ground(data: Mapping[str, Any]) -> Ground:
-    """The assumptions from the data file; DataError names what is wrong."""
+def build_ground(data: Mapping[str, Any], *, overtime: int) -> Ground:
+    """The assumptions from the data file; DataError names what is wrong.
+
+    ``overtime``: minutes by which anybody may be sent beyond the end of a shift.
+    """
     rest, prices = part(data, "breaks", "roster"), dict(part(data, "weights", "roster"))
     speeds = {
         str(mode): _number(speed, f"speeds, {mode}") for mode, speed in part(data, "speeds", "roster").items()
     }
     detour = _number(data.get("detour"), "detour")
+    if "overtime" in data:
+        raise DataError("roster: overtime is set in visits.yaml, as overtime_minutes. Take it out here.")
     if not speeds or min(speeds.values()) <= 0 or detour < 1:
         raise DataError(
             "roster: every speed is above 0, at least one speed is given, and the detour is at least 1."
@@ -73,7 +78,7 @@ def build_ground(data: Mapping[str, Any]) -> Ground:
         detour=detour,
         speeds=speeds,
         longest_leg=whole(data, "longest_leg", "roster"),
-        overtime=whole(data, "overtime", "roster"),
+        overtime=overtime,
         break_shift=whole(rest, "shift", "roster, breaks"),
         break_minutes=whole(rest, "minutes", "roster, breaks"),
         break_earliest=_clock(rest, "earliest"),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from songhe.areas.providers.api import Worker, catalogue, days_off
 from songhe.areas.visits.actions.common import day_of, stamp, take_contract
+from songhe.areas.visits.limits import overtime_minutes
 from songhe.areas.visits.models import OPEN_VISITS, SENT, Order, OrderState, Visit, VisitState
 from songhe.areas.visits.rules import Hand, Stay, can_go
 from songhe.core.decision import Decision
@@ -252,7 +253,7 @@ class Batch:
         hand = Hand(
             skilled=known.able(worker.skills, known.item(order.item)),
             certified=worker.certified(local.date()),
-            on_shift=worker.hours.cover(local, order.minutes)
+            on_shift=worker.hours.cover(local, order.minutes, overtime_minutes())
             and local.date() not in self.off.get(worker.pk, frozenset()),
             busy=[(timezone.localtime(a), timezone.localtime(b)) for a, b in others],
             metres=None,
