@@ -211,6 +211,31 @@ def test_what_has_begun_stays_with_who_has_begun_it_even_without_a_shift_or_ill(
     assert plan.by_task["o2", 0].worker == "w2"
 
 
+def test_who_is_ill_keeps_what_is_promised_for_the_days_after() -> None:
+    """A week: today goes to another, the day on which the worker is back stays as it was promised."""
+    ill = hand("w1", duties=(Duty(day=3, start=480, end=1080),), ill=True)
+    other = hand("w2", duties=tuple(Duty(day=day, start=480, end=1080) for day in range(7)))
+    asks = [
+        ask("o1", told=Told(worker="w1", start=on(10), minutes=60)),
+        ask(
+            "o2",
+            since=on(9, day=3),
+            until=on(12, day=3),
+            told=Told(worker="w1", start=on(10, day=3), minutes=60),
+        ),
+        ask("o3", since=on(0), until=on(0, day=7), unwanted=frozenset({"w2"})),
+    ]
+    stays = solved(built([ill, other], asks, at=on(8), days=7)).plan.by_task
+    assert {code: stay.worker for (code, _part), stay in stays.items()} == {
+        "o1": "w2",
+        "o2": "w1",
+        "o3": "w1",
+    }
+    there = ask("o0", told=Told(worker="w1", start=on(7, 30), minutes=60, begun=True))
+    stays = solved(built([ill, other], [there, *asks], at=on(8), days=7)).plan.by_task
+    assert (stays["o1", 0].worker, ("o3", 0) in stays) == ("w2", False), "not today, when he or she is ill"
+
+
 def test_who_does_not_work_or_is_gone_is_not_planned_and_nothing_falls_over() -> None:
     told = ask(told=Told(worker="gone", start=on(9), minutes=60))
     made = built([hand("w1", duties=())], [told])

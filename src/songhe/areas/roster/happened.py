@@ -28,7 +28,7 @@ def happened(roster: Roster, lines: Sequence[RosterLine], facts: Facts, at: date
     """Everything on a published roster's days that a new proposal would take up."""
     if roster.state != State.PUBLISHED or roster.last < timezone.localdate(at):
         return []
-    able = {one.code for one in facts.built.problem.workers}
+    able = {(one.code, shift.day) for one in facts.built.problem.workers for shift in one.shifts}
     unwanted = {one.code: one.forbidden for one in facts.built.problem.visits}
     return [
         found
@@ -44,7 +44,10 @@ def _over(line: RosterLine, at: datetime) -> bool:
 
 
 def _of(
-    line: RosterLine, facts: Facts, known: tuple[set[str], dict[str, frozenset[str]]], at: datetime
+    line: RosterLine,
+    facts: Facts,
+    known: tuple[set[tuple[str, int]], dict[str, frozenset[str]]],
+    at: datetime,
 ) -> Iterator[Happening]:
     able, unwanted = known
     key = str(line.order_id)
@@ -60,5 +63,7 @@ def _of(
         late = int((ends - visit.ends_at).total_seconds()) // 60
         if late >= OVERRUN:
             yield Happening("over", line, late)
-    elif str(visit.worker_id) not in able or str(visit.worker_id) in unwanted.get(line.code, frozenset()):
-        yield Happening("away", line)
+    else:
+        worker, day = str(visit.worker_id), (timezone.localdate(visit.starts_at) - facts.built.first).days
+        if (worker, day) not in able or worker in unwanted.get(line.code, frozenset()):
+            yield Happening("away", line)

@@ -85,9 +85,10 @@ class Builder:
         kept = self._shifted(known)
         visits = [visit for visit in visits if self._can_be(visit, begun, known)]
         self.pins = [pin for pin in self.pins if not pin.begun or pin.worker in known]
-        ill = frozenset(hand.key for hand in self.hands if hand.ill)
         visits = [
-            visit if visit.code in begun else replace(visit, forbidden=visit.forbidden | ill)
+            visit
+            if visit.code in begun
+            else replace(visit, forbidden=visit.forbidden | self._ill(visit, there))
             for visit in visits
         ]
         problem = Problem(
@@ -120,6 +121,13 @@ class Builder:
             del self.halves[visit.code]
             return False
         return True
+
+    def _ill(self, visit: Visit, there: set[str]) -> frozenset[str]:
+        """Who is ill today and must not come then; whoever has begun something is still at work for the plan."""
+        if self.today not in visit.days:
+            return frozenset()
+        ill = frozenset(hand.key for hand in self.hands if hand.ill)
+        return ill if len(visit.days) == 1 else ill & there
 
     def _groups(self) -> list[list[Ask]]:
         """Orders alone, or as the two halves of one visit, unless one of them has begun."""

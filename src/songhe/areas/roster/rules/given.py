@@ -23,7 +23,7 @@ class Duty:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
     """Who can be sent. ``items``: services he or she may give; ``here``: where the last visit of today was;
-    ``left``: minutes of the week's contract that are not planned on other days."""
+    ``left``: minutes of the week's contract that are not planned on other days; ``ill``: today."""
 
     key: str
     organisation: str
