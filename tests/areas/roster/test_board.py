@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, time, timedelta
 from time import perf_counter
 
@@ -14,11 +15,13 @@ from tests.areas.roster import made
 
 from songhe.areas.providers.api import Leave
 from songhe.areas.roster import actions
+from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import News, Outcome, Pinned, Roster, RosterEdit, RosterLine, State
 from songhe.areas.roster.screens import lanes
 from songhe.areas.visits.models import Order, OrderState, VisitState
 from songhe.engines.access.api import entered
 from songhe.engines.acts.models import Act
+from songhe.engines.cases.models import Case, Priority
 from songhe.engines.jobs.api import run_due
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.refusals import MARK
@@ -244,6 +247,61 @@ def test_what_has_begun_stays_and_an_urgent_order_is_taken_up() -> None:
     assert {line.outcome for line in made.lines(fresh)} <= {"same", "moved", "sent"}
     first.refresh_from_db()
     assert first.state == "arrived"
+
+
+def test_the_panel_says_how_much_farther_it_is_and_who_becomes_late_by_how_much() -> None:
+    here = made.office(workers=1, orders=0)
+    here.orders.append(made.order(here, 0, hour=14))
+    roster = made.published(here, made.plan(here))
+    (told,) = made.visits_of(here)
+    urgent = made.order(here, 5, hour=14, long=1)
+    fresh = Roster.everywhere.get(pk=here.client.post(f"/planner/{roster.pk}/again/").url.split("/")[2])
+    made.run()
+    lines = {line.order_id: line for line in made.lines(fresh)}
+    late = (lines[told.order_id].starts_at - told.starts_at) // timedelta(minutes=1) - ground().slack
+    assert late > 0, "the worker is with somebody else at that hour"
+    panel = inner(here, fresh, lines[urgent.pk])
+    assert f"推迟 {here.persons[0].name}: {late} 分钟" in panel
+    (farther,) = re.findall(r"路上多 (\d+) 分钟", panel)
+    assert 0 < int(farther) < 60
+
+
+def inner(here: made.Office, roster: Roster, line: RosterLine) -> str:
+    """What the panel says about why somebody does a visit."""
+    page = here.client.get(f"/planner/{roster.pk}/?line={line.pk}&why=1").content.decode()
+    panel = page[page.index('id="visit"') :]
+    return " ".join(re.sub(r"<[^>]+>", " ", panel[: panel.index("</section>")]).split())
+
+
+def test_what_is_left_undone_is_told_by_priority_and_how_evenly_work_is_spread() -> None:
+    here = made.office(workers=1, orders=0)
+    here.orders += [made.order(here, n, hour=9, long=1) for n in range(3)]
+    Case.everywhere.filter(pk__in=[order.case_id for order in here.orders[:2]]).update(
+        priority=Priority.URGENT
+    )
+    one = made.plan(here)
+    assert (one.unassigned, one.terms["unserved"]) == (2, [1, 0, 1])
+    page = here.client.get(f"/planner/{one.pk}/").content.decode()
+    strip = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page[page.index('class="strip"') :]))
+    assert (strip["无人上门：紧急"], strip["无人上门：较急"], strip["无人上门：其他"]) == (
+        "1 次",
+        "0 次",
+        "1 次",
+    )
+    assert strip["人均工作量偏差"] == "0 分钟", "there is one worker"
+    line = next(line for line in made.lines(one) if line.worker_id)
+    here.client.post(f"/rosters/{one.pk}/plan_beside/", {"seconds": "1"})
+    made.run()
+    two = Roster.everywhere.exclude(pk=one.pk).get()
+    here.client.post(f"/planner/{one.pk}/change/out/", {"line": str(line.pk)})
+    compared = here.client.get(f"/planner/{one.pk}/compare/{two.pk}/").content.decode()
+    rows = re.findall(
+        r"<tr><td>([^<]*)</td><td class=\"num\">([^<]*)</td><td class=\"num\">([^<]*)</td>", compared
+    )
+    found = {label: (a, b) for label, a, b in rows}
+    assert found["无人上门：紧急"] == ("2 次", "1 次")
+    assert found["无人上门：其他"] == ("1 次", "1 次")
+    assert "人均工作量偏差" in found
 
 
 def test_a_search_that_broke_off_is_told_with_its_job_and_another_can_be_made() -> None:

@@ -24,10 +24,11 @@ from songhe.areas.roster.rules import (
     batches,
     build_ground,
     duty_shifts,
+    unevenness,
     window_on,
 )
 from songhe.core.codes import Point
-from songhe.core.roster import Stop, check, promised, solve
+from songhe.core.roster import Plan, Stay, Stop, check, promised, solve
 from songhe.core.sources import DataError
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -266,6 +267,19 @@ def test_persons_are_told_full_five_minutes_and_what_they_were_told_before_stays
     assert all(start % 5 == 0 for start in starts.values())
     told = ask(told=Told(worker="w1", start=on(9, 34), minutes=60))
     assert [stay.start for stay in solved(built([hand()], [told])).plan.stays] == [9 * 60 + 34]
+
+
+def test_how_evenly_work_is_spread_counts_service_and_ways_of_everybody_on_duty() -> None:
+    hands = [hand("w1"), hand("w2"), hand("w3", duties=()), hand("w4")]
+    made = built(hands, [ask("o1"), ask("o2"), ask("o3")])
+    both = Plan((Stay("w1", 0, 540, "o1"), Stay("w1", 0, 600, "o2"), Stay("w2", 0, 540, "o3")))
+    assert unevenness(made.problem, both) == 40, "120, 60 and 0 minutes, 60 on average"
+    each = Plan(tuple(Stay(f"w{n}", 0, 540, f"o{m}") for n, m in ((1, 1), (2, 2), (4, 3))))
+    assert unevenness(made.problem, each) == 0
+    far = built(hands, [ask("o1", place=THERE)])
+    alone = Plan((Stay("w1", 0, 600, "o1"),))
+    assert unevenness(far.problem, alone) > unevenness(built(hands, [ask("o1")]).problem, alone)
+    assert unevenness(built([], []).problem, Plan()) == 0
 
 
 def test_breaks_lie_within_long_shifts_only() -> None:

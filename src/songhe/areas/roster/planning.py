@@ -14,6 +14,7 @@ from songhe.areas.roster import queries
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Outcome, Pinned, Roster, RosterLine
 from songhe.areas.roster.queries import Facts
+from songhe.areas.roster.rules import unevenness
 from songhe.core.roster import (
     WARM,
     BrokenPlan,
@@ -99,9 +100,10 @@ def judged(facts: Facts, plan: Plan) -> Terms:
     return judge(replace(facts.built.problem, promised=told), plan, ground().weights)
 
 
-def shown(terms: Terms) -> dict[str, Any]:
-    """Terms as they are kept."""
-    return {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
+def shown(facts: Facts, plan: Plan, terms: Terms) -> dict[str, Any]:
+    """A plan's terms as they are kept, with how unevenly work is spread."""
+    kept_terms = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
+    return kept_terms | {"uneven": unevenness(facts.built.problem, plan)}
 
 
 def rows_of(

@@ -137,7 +137,7 @@ def write(draft: Draft, plan: Plan, edit: Edit, *, actor: Actor, at: datetime) -
             row = line
     RosterLine.everywhere.bulk_update(changed, ["worker", "starts_at", "pinned"])
     terms = judged(draft.facts, plan)
-    roster.terms, roster.cost = shown(terms), terms.cost(_weights())
+    roster.terms, roster.cost = shown(draft.facts, plan, terms), terms.cost(_weights())
     roster.unassigned = RosterLine.everywhere.filter(roster=roster, worker=None).count()
     roster.revision += 1
     roster.save(update_fields=["terms", "cost", "unassigned", "revision"])

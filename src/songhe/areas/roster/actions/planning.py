@@ -148,7 +148,8 @@ def keep_plan(roster: Roster, *, actor: Actor, at: datetime, facts: Facts, plann
         return roster
     lines = list(rows_of(roster, facts, planned.plan, planned.pins))
     RosterLine.everywhere.bulk_create(lines, batch_size=500)
-    roster.terms, roster.cost, roster.moves = shown(planned.terms), planned.cost, planned.moves
+    roster.terms = shown(facts, planned.plan, planned.terms)
+    roster.cost, roster.moves = planned.cost, planned.moves
     roster.unassigned = sum(line.worker_id is None for line in lines)
     roster.params = ground().told() | {"idle": len(facts.idle), "assumed_places": len(facts.assumed)}
     roster.state, roster.planned_at = State.DRAFT, at

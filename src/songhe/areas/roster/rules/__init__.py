@@ -4,6 +4,7 @@ from songhe.areas.roster.rules.batching import Step, batches
 from songhe.areas.roster.rules.building import Builder, duty_shifts, window_on
 from songhe.areas.roster.rules.given import Ask, Built, Duty, Halves, Hand, Told
 from songhe.areas.roster.rules.ground import DAY, Ground, build_ground, minute_of
+from songhe.areas.roster.rules.loading import unevenness
 from songhe.areas.roster.rules.words import RULES
 from songhe.areas.roster.rules.workforce import Stop, Tally, paid_day, tallied
 
@@ -27,5 +28,6 @@ __all__ = [
     "minute_of",
     "paid_day",
     "tallied",
+    "unevenness",
     "window_on",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.providers.api import worker_names
 from songhe.areas.roster import queries
 from songhe.areas.roster.models import Roster, RosterLine
-from songhe.areas.roster.screens.words import TERMS, unit
+from songhe.areas.roster.screens.words import figures_of, unit
 from songhe.areas.visits.api import person_names
 from songhe.kit.pages import page
 from songhe.kit.who import who
@@ -48,9 +48,11 @@ def _terms(one: Roster, two: Roster) -> Any:
         unit(two.unassigned, "visits"),
         _tone(one.unassigned, two.unassigned),
     )
-    for name, label, kind in TERMS:
-        a, b = int(one.terms.get(name, 0)), int(two.terms.get(name, 0))
-        yield label, unit(a, kind), unit(b, kind), _tone(a, b)
+    others = figures_of(two)
+    for label, (a, kind) in figures_of(one).items():
+        if label in others:
+            b, _kind = others[label]
+            yield label, unit(a, kind), unit(b, kind), _tone(a, b)
     a, b = one.cost or 0, two.cost or 0
     yield _("Cost"), f"{a:,}", f"{b:,}", _tone(a, b)
 

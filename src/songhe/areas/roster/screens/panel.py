@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -57,21 +58,31 @@ def panel_of(
     return found
 
 
+def _persons(draft: Draft, codes: Iterable[str]) -> dict[str, str]:
+    """Names of the persons of some visits."""
+    of_task, orders = draft.facts.built.halves.of_task, draft.facts.orders
+    persons = {code: orders[of_task[code, 0]].person_id for code in codes}
+    names = person_names(persons.values())
+    return {code: names.get(key, "—") for code, key in persons.items()}
+
+
 def _told(told: Told, draft: Draft, line: RosterLine) -> dict[str, Any]:
     """What the scheduler says of a visit, in words."""
     names = {code: worker.name for code, worker in draft.facts.workers.items()}
     _code, part = draft.facts.built.halves.of_order[str(line.order_id)]
+    shown = [one for one in told.offers if one.part == part][:OFFERED]
+    persons = _persons(draft, {code for one in shown for code, _minutes in one.late})
     offers = [
         {
             "worker": one.worker,
             "name": names.get(one.worker, "—"),
             "time": f"{one.start // 60}:{one.start % 60:02}",
             "cost": gettext("{n} minutes of work").format(n=one.cost),
-            "late": len(one.late),
+            "travel": one.travel,
+            "late": [(persons.get(code, "—"), minutes) for code, minutes in dict(one.late).items()],
         }
-        for one in told.offers
-        if one.part == part
-    ][:OFFERED]
+        for one in shown
+    ]
     against: defaultdict[str, list[str]] = defaultdict(list)
     for one in told.reasons:
         if one.part == part:

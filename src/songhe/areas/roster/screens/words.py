@@ -50,6 +50,7 @@ SAID = {
     "under_way": _("Somebody is there whom this plan does not know."),
 }
 assert set(SAID) == set(RULES)
+LEFT = (_("Without a worker, urgent"), _("Without a worker, high"), _("Without a worker, other"))
 TERMS: tuple[tuple[str, Any, str], ...] = (
     ("travel", _("Ways"), "minutes"),
     ("late", _("Later than told, in all"), "minutes"),
@@ -58,6 +59,7 @@ TERMS: tuple[tuple[str, Any, str], ...] = (
     ("continuity", _("By somebody new"), "visits"),
     ("preference", _("Not by whom was wished for"), "visits"),
     ("changed", _("Not by whom was told"), "visits"),
+    ("uneven", _("Work off the average"), "minutes"),
 )
 
 
@@ -81,11 +83,17 @@ def price(cost: int) -> str:
     return words.format(n=abs(cost))
 
 
+def figures_of(row: Roster) -> dict[str, tuple[int, str]]:
+    """What a plan is judged by, one by one: value and unit by label; what an older plan does not say is not there."""
+    left = list(row.terms.get("unserved") or [])
+    labels = [*LEFT[: len(left) - 1], LEFT[-1]]
+    found = {str(label): (int(count), "visits") for label, count in zip(labels, left, strict=False)}
+    return found | {
+        str(label): (int(row.terms[name]), kind) for name, label, kind in TERMS if name in row.terms
+    }
+
+
 def terms_of(row: Roster) -> Iterator[tuple[str, str]]:
-    """What a plan is judged by, one by one."""
-    if not row.terms:
-        return
-    left = row.terms.get("unserved") or []
-    yield gettext("Without a worker"), unit(sum(left), "visits")
-    for name, label, kind in TERMS:
-        yield str(label), unit(int(row.terms.get(name, 0)), kind)
+    """The same in words."""
+    for label, (value, kind) in figures_of(row).items():
+        yield label, unit(value, kind)
