@@ -136,6 +136,17 @@ def problems(draw: st.DrawFn) -> tuple[list[Hand], list[Ask], datetime, int]:
                 until=until,
                 minutes=minutes,
                 told=told,
+                wish=draw(
+                    st.sampled_from(
+                        [
+                            None,
+                            *(
+                                (since + timedelta(minutes=n), since + timedelta(minutes=n + 15))
+                                for n in (0, 20, 90)
+                            ),
+                        ]
+                    )
+                ),
                 pair=draw(st.sampled_from(["", "", "p"])),
                 gap=draw(st.sampled_from([(0, 0), (0, 30), (15, 15)])),
                 organisation=draw(st.sampled_from(["", "a"])),
@@ -167,7 +178,7 @@ def test_any_rows_make_a_problem_in_which_each_order_is_or_is_said_to_be_left_ou
             continue
         for day in visit.days:
             begins = on(0, day=day) + timedelta(minutes=visit.earliest)
-            ends = on(0, day=day) + timedelta(minutes=visit.latest + windows[key].minutes)
+            ends = on(0, day=day) + timedelta(minutes=visit.last + windows[key].minutes)
             assert windows[key].since <= begins
             assert ends <= windows[key].until + timedelta(minutes=1)
 
@@ -253,6 +264,25 @@ def test_a_window_of_no_length_is_that_minute_and_one_over_midnight_is_the_day_i
     days = window_on(ask(since=on(0), until=on(0, day=3)), FIRST, 7)
     assert days == (frozenset({0, 1, 2}), 0, DAY - 60)
     assert window_on(ask(since=on(9, day=-2), until=on(10, day=-2)), FIRST, 1) is None
+
+
+def test_the_hour_beside_a_wish_is_late_and_what_was_told_in_it_stays() -> None:
+    """Wished between nine and half past, allowed from eight until half past ten."""
+    wish = {"since": on(8), "until": on(11, 30), "wish": (on(9), on(9, 30))}
+    found = solved(built([hand()], [ask("o1", **wish), ask("o2", **wish)]))
+    assert [stay.start for stay in found.plan.stays] == [540, 600]
+    assert (found.terms.late, found.terms.worst) == (30, 30)
+    both = solved(built([hand("w1"), hand("w2")], [ask("o1", **wish), ask("o2", **wish)]))
+    assert ([stay.start for stay in both.plan.stays], both.terms.late) == ([540, 540], 0)
+    three = solved(built([hand()], [ask(f"o{n}", **wish) for n in range(3)]))
+    assert len(three.unassigned) == 1, "more than an hour later is too late"
+    for start in (on(8, 12), on(10, 17)):
+        told = ask(told=Told(worker="w1", start=start, minutes=60), **wish)
+        again = solved(built([hand()], [told]))
+        assert [stay.start for stay in again.plan.stays] == [start.hour * 60 + start.minute]
+        assert again.terms.late == 0
+    night = solved(built([hand()], [ask(**(wish | {"wish": (on(9, day=1), on(10, day=1))}))]))
+    assert [stay.start for stay in night.plan.stays] == [480], "a wish for another day says nothing"
 
 
 def test_persons_are_told_full_five_minutes_and_what_they_were_told_before_stays() -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from songhe.areas.care.models import Absence, LeftOut, Line, Month, Plan, PlanState, Visited
-from songhe.areas.care.rules import Span
+from songhe.areas.care.rules import Span, Window
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Worker, employed, worker_names
 from songhe.areas.stays.api import Days, stays_between
-from songhe.areas.visits.api import PaidBy, taken_by_stage, when_going
+from songhe.areas.visits.api import Order, PaidBy, taken_by_stage, when_going
 from songhe.core.decision import Reason
 from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.cases.api import calendar
@@ -62,6 +63,28 @@ def lines_of(plan: Plan) -> list[Line]:
     """The lines of a plan; whoever sees the plan sees them."""
     with elevated():
         return list(Line.everywhere.filter(plan=plan).select_related("organisation").order_by("id"))
+
+
+def wished_hours(orders: Sequence[Order]) -> dict[UUID, tuple[datetime, datetime]]:
+    """From when until when visits are wished to begin, by order, where the plan lets that be missed; not where another time
+    was agreed since."""
+    windows = {order.pk: (order.wanted_from, order.wanted_until) for order in orders}
+    if not windows:
+        return {}
+    days = [timezone.localdate(since) for since, _until in windows.values()]
+    found = {}
+    with elevated():  # a line's plan may be led by another organisation
+        rows = Visited.everywhere.filter(
+            person__id__among=list({order.person_id for order in orders}), day__range=(min(days), max(days))
+        ).exclude(line__hard=True)
+        for one, other, day, minutes, earliest, latest in rows.values_list(
+            "order_id", "second_id", "day", "line__minutes", "line__earliest", "line__latest"
+        ):
+            window = Window(earliest, latest, hard=False)
+            whole = tuple(map(timezone.make_aware, window.on(day, minutes)))
+            first, last = map(timezone.make_aware, window.wished(day))
+            found |= {key: (first, last) for key in (one, other) if windows.get(key) == whole}
+    return found
 
 
 def away(persons: Collection[UUID], since: date, until: date) -> dict[UUID, list[Absence]]:

@@ -169,9 +169,13 @@ class Window:
     latest: time
     hard: bool
 
+    def wished(self, day: date) -> tuple[datetime, datetime]:
+        """From when until when a visit of a day is wished to begin, in local time without a zone."""
+        return datetime.combine(day, self.earliest), datetime.combine(day, self.latest)
+
     def on(self, day: date, minutes: int) -> tuple[datetime, datetime]:
         """The wanted window of a visit of so many minutes, in local time without a zone."""
-        begins, ends = datetime.combine(day, self.earliest), datetime.combine(day, self.latest)
+        begins, ends = self.wished(day)
         if not self.hard:
             begins = max(begins - SOFT, min(begins, datetime.combine(day, EARLIEST)))
             ends = min(ends + SOFT, max(ends, datetime.combine(day, LATEST)))

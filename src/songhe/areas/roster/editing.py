@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import RosterLine
-from songhe.areas.roster.planning import Draft, judged, moment
+from songhe.areas.roster.planning import Draft, in_time, judged, moment
 from songhe.core.refusal import Refused
 from songhe.core.roster import (
     Change,
@@ -126,7 +126,8 @@ def _pin(
         return old, "day"
     if starts_at is None:
         return Pin(visit.code, part, worker=key, day=number, start=fixed), ""
-    if not visit.earliest <= minute <= visit.last or (fixed is not None and fixed != minute):
+    order = draft.facts.built.halves.of_task[visit.code, part]
+    if not in_time(draft.facts, order, starts_at) or (fixed is not None and fixed != minute):
         return old, "window"
     return Pin(visit.code, part, worker=key, day=number, start=minute), ""
 

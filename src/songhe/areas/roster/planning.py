@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -216,13 +216,22 @@ def fixed_of(
     pins = {(pin.visit, pin.part): pin for pin in problem.pins}
     found = {}
     for task, stay in stays.items():
-        visit, old, day = visits[stay.visit], pins.get(task, Pin(*task)), _shift_day(facts, stay)
-        if not lines[task].pinned or old.begun or day not in visit.days or stay.worker in visit.forbidden:
+        line, visit, old = lines[task], visits[stay.visit], pins.get(task, Pin(*task))
+        day = _shift_day(facts, stay)
+        if not line.pinned or old.begun or day not in visit.days or stay.worker in visit.forbidden:
             continue
-        then = max(visit.earliest, problem.earliest_on(day)) <= stay.start <= visit.last
-        start = stay.start if then and lines[task].pinned == Pinned.BOTH else old.start
+        then = stay.start >= problem.earliest_on(day) and in_time(facts, str(line.order_id), line.starts_at)
+        start = stay.start if then and line.pinned == Pinned.BOTH else old.start
         found[task] = replace(old, worker=stay.worker, day=day, start=start)
     return found
+
+
+def in_time(facts: Facts, order: str, starts_at: datetime | None) -> bool:
+    """Whether an order may begin then: within its window, which may be wider than what is wished for."""
+    row = facts.orders[order]
+    if starts_at is None:
+        return False
+    return row.wanted_from <= starts_at <= row.wanted_until - timedelta(minutes=row.minutes)
 
 
 def pinned(problem: Problem, fixed: Mapping[TaskKey, Pin]) -> Problem:

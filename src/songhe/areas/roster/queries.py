@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from songhe.areas.care.api import wished_hours
 from songhe.areas.contracts.api import deals, live
 from songhe.areas.providers.api import Worker, catalogue, days_off, employed, ill_now, middles
 from songhe.areas.registry.api import secrets_of_many
@@ -35,9 +36,13 @@ OVERRUN = 10
 """Minutes that a visit which lasts longer than promised is taken to last still."""
 
 
+Span = tuple[datetime, datetime]
+
+
 @dataclass
 class Facts:
-    """What a plan is made from. ``assumed``: orders of persons whose place is not known."""
+    """What a plan is made from. ``assumed``: orders of persons whose place is not known; ``wishes``: from when until when
+    orders are wished to begin, where that may be missed."""
 
     built: Built
     orders: dict[str, Order]
@@ -46,6 +51,7 @@ class Facts:
     points: dict[str, Point] = field(default_factory=dict)
     assumed: frozenset[str] = frozenset()
     idle: tuple[UUID, ...] = ()
+    wishes: dict[UUID, Span] = field(default_factory=dict)
 
 
 def span(first: date, days: int) -> tuple[datetime, datetime]:
@@ -67,10 +73,13 @@ def facts(roster: Roster, at: datetime) -> Facts:
         bases = middles({worker.region_id for worker in workers if worker.point is None})
         known = _known(orders, at)
         over = _left_running(visits.values())
-        among = _among(orders, workers)
+        among, wishes = _among(orders, workers), wished_hours(orders)
         asks = [
-            _ask(
-                order, visits.get(order.pk), points[order.pk], known[order.person_id], among.get(order.pk), at
+            replace(
+                _ask(order, visits.get(order.pk), points[order.pk], at),
+                known=known[order.person_id],
+                among=among.get(order.pk),
+                wish=wishes.get(order.pk),
             )
             for order in orders
             if order.pk not in over
@@ -86,6 +95,7 @@ def facts(roster: Roster, at: datetime) -> Facts:
         {str(key): point for key, point in points.items()},
         frozenset(str(key) for key in assumed),
         tuple(UUID(hand.key) for hand in hands if not hand.duties),
+        wishes,
     )
 
 
@@ -181,14 +191,7 @@ def _among(orders: Sequence[Order], workers: Sequence[Worker]) -> dict[UUID, fro
     return out
 
 
-def _ask(
-    order: Order,
-    visit: Visit | None,
-    point: Point,
-    known: frozenset[str],
-    among: frozenset[str] | None,
-    at: datetime,
-) -> Ask:
+def _ask(order: Order, visit: Visit | None, point: Point, at: datetime) -> Ask:
     told = None
     if visit is not None:
         begun = visit.state == VisitState.ARRIVED and visit.arrived_at is not None
@@ -212,12 +215,10 @@ def _ask(
         until=timezone.localtime(order.wanted_until),
         place=point,
         organisation=str(order.organisation_id) if order.organisation_id else "",
-        among=among,
         gender=order.gender,
         language=order.language.strip().lower(),
         preferred=frozenset(map(str, order.preferred)),
         unwanted=frozenset(map(str, order.unwanted)),
-        known=known,
         pair=str(order.pair) if order.pair else "",
         gap=(order.gap_least, order.gap_most),
         priority=PRIORITIES.get(order.case.priority, 2),

@@ -148,9 +148,11 @@ class Builder:
             self.left_out |= {ask.key: "outside" for ask in group}
             return []
         days = frozenset.intersection(*(window[0] for window in found))
-        earliest, latest = max(window[1] for window in found), min(window[2] for window in found)
-        earliest = self._stepped(earliest, latest, group)
-        fixed = earliest == latest
+        first, last = max(window[1] for window in found), min(window[2] for window in found)
+        earliest, latest = self._wished(group, days, first, last)
+        told = [minute for minute in self._told_minutes(group, days) if first <= minute <= last]
+        earliest = min([self._stepped(earliest, latest, group), *told])
+        fixed = earliest == latest == last
         if not days or earliest > latest or (fixed and len(group) == 2 and group[-1].gap[0] > 0):
             self.left_out |= {ask.key: "halves" for ask in group}
             return []
@@ -160,7 +162,27 @@ class Builder:
             self._told(ask, code, number)
             if fixed and not (ask.told and ask.told.begun):
                 self.pins.append(Pin(code, number, start=earliest))
-        return [self._visit(group, code, days, earliest, latest)]
+        return [self._visit(group, code, days, (earliest, max(latest, earliest + 1), last))]
+
+    def _wished(self, group: list[Ask], days: frozenset[int], first: int, last: int) -> tuple[int, int]:
+        """From when until when all of a group is wished to begin: within the window, and where that goes together. What is
+        told later than wished is late only after what was told."""
+        earliest, latest = first, last
+        for ask in group:
+            if ask.wish is not None and days == {self._when(ask.wish[0])[0]} == {self._when(ask.wish[1])[0]}:
+                earliest, latest = (
+                    max(earliest, self._when(ask.wish[0])[1]),
+                    min(latest, self._when(ask.wish[1])[1]),
+                )
+        if earliest > latest:
+            return first, last
+        told = [minute for minute in self._told_minutes(group, days) if latest < minute <= last]
+        return earliest, min(last, max(told) + self.ground.slack) if told else latest
+
+    def _told_minutes(self, group: list[Ask], days: frozenset[int]) -> list[int]:
+        """At which minutes of their days what is not begun was told to begin."""
+        told = [self._when(ask.told.start) for ask in group if ask.told and not ask.told.begun]
+        return [minute for day, minute in told if day in days]
 
     def _window(self, ask: Ask) -> tuple[frozenset[int], int, int] | None:
         """The window, without days that are over; what has begun is always there."""
@@ -191,14 +213,18 @@ class Builder:
         if 0 <= day < self.days:
             self.stays.append((ask.told.worker, day, start, code, number))
 
-    def _visit(self, group: list[Ask], code: str, days: frozenset[int], earliest: int, latest: int) -> Visit:
-        one = group[0]
+    def _visit(
+        self, group: list[Ask], code: str, days: frozenset[int], window: tuple[int, int, int]
+    ) -> Visit:
+        """``window``: the earliest start, the latest one wished for, and the latest of all."""
+        one, (earliest, latest, last) = group[0], window
         return Visit(
             code,
             self._place(one.place),
             tuple(self._task(ask) for ask in group),
             earliest,
-            max(latest, earliest + 1),
+            latest,
+            grace=max(last - latest, 0),
             gap=Gap(*group[-1].gap) if len(group) == 2 else Gap(),
             days=days,
             gender=one.gender,

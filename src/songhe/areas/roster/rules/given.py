@@ -51,7 +51,8 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One order. Times are local; ``among``: the organisations that may take it, where it has none yet and
-    not all may; ``pair`` names a double visit of which the lower ``number`` comes first."""
+    not all may; ``pair`` names a double visit of which the lower ``number`` comes first. ``wish``: from when until when it
+    is wished to begin, which may be missed as far as the window reaches."""
 
     key: str
     number: str
@@ -60,6 +61,7 @@ class Ask:
     since: datetime
     until: datetime
     place: Point
+    wish: tuple[datetime, datetime] | None = None
     organisation: str = ""
     among: frozenset[str] | None = None
     gender: str = ""

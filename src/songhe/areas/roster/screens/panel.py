@@ -46,6 +46,7 @@ def panel_of(
         "wish": (timezone.localtime(order.wanted_from), timezone.localtime(order.wanted_until))
         if order
         else None,
+        "best": [timezone.localtime(one) for one in draft.facts.wishes.get(line.order_id, ())],
         "workers": sorted(workers, key=lambda pair: pair[1]),
         "pins": [(value, label) for value, label in Pinned.choices],
         "told": None,

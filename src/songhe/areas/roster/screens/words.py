@@ -53,8 +53,8 @@ assert set(SAID) == set(RULES)
 LEFT = (_("Without a worker, urgent"), _("Without a worker, high"), _("Without a worker, other"))
 TERMS: tuple[tuple[str, Any, str], ...] = (
     ("travel", _("Ways"), "minutes"),
-    ("late", _("Later than told, in all"), "minutes"),
-    ("worst", _("Later than told, at most"), "minutes"),
+    ("late", _("Later than wished or told, in all"), "minutes"),
+    ("worst", _("Later than wished or told, at most"), "minutes"),
     ("overtime", _("Overtime"), "minutes"),
     ("continuity", _("By somebody new"), "visits"),
     ("preference", _("Not by whom was wished for"), "visits"),
