@@ -108,6 +108,7 @@ def problems(draw: st.DrawFn) -> tuple[list[Hand], list[Ask], datetime, int]:
                 base=draw(st.sampled_from([HERE, THERE])),
                 items=draw(st.sampled_from([frozenset({"0103"}), frozenset()])),
                 left=draw(st.sampled_from([None, 0, 600])),
+                most=draw(st.sampled_from([None, 0, 700])),
                 here=draw(st.sampled_from([None, THERE])),
                 ill=draw(st.booleans()),
                 organisation=draw(st.sampled_from(["a", "b"])),
@@ -310,6 +311,22 @@ def test_how_evenly_work_is_spread_counts_service_and_ways_of_everybody_on_duty(
     alone = Plan((Stay("w1", 0, 600, "o1"),))
     assert unevenness(far.problem, alone) > unevenness(built(hands, [ask("o1")]).problem, alone)
     assert unevenness(built([], []).problem, Plan()) == 0
+
+
+def test_a_week_that_is_full_takes_no_more_and_keeps_what_is_promised() -> None:
+    week = hand(left=60, most=150)
+    asks = [ask(f"o{n}", until=on(16)) for n in range(3)]
+    found = solved(built([week], asks))
+    assert (len(found.plan.stays), found.terms.overtime) == (2, 60)
+    told = [replace(one, told=Told(worker="w1", start=on(9 + n), minutes=60)) for n, one in enumerate(asks)]
+    assert len(solved(built([week], told)).plan.stays) == 3
+    begun = replace(told[0], told=Told(worker="w1", start=on(9), minutes=60, begun=True))
+    full = built([hand(left=0, most=0), hand("w2")], [begun, *asks[1:]], at=on(9, 30))
+    assert {stay.visit: stay.worker for stay in solved(full).plan.stays} == {
+        "o0": "w1",
+        "o1": "w2",
+        "o2": "w2",
+    }
 
 
 def test_breaks_lie_within_long_shifts_only() -> None:

@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from songhe.areas.providers.api import Worker, days_off
+from songhe.areas.roster.hands import span
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Level, WorkMonth
-from songhe.areas.roster.queries import span
 from songhe.areas.roster.rules import Stop, Tally, minute_of, paid_day, tallied
 from songhe.areas.visits.api import Visit, VisitState, grace_minutes
 from songhe.core.measure import Period

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from songhe.areas.care.api import wished_hours
 from songhe.areas.contracts.api import deals, live
-from songhe.areas.providers.api import Worker, catalogue, days_off, employed, ill_now, middles
+from songhe.areas.providers.api import Worker, employed, middles
 from songhe.areas.registry.api import secrets_of_many
+from songhe.areas.roster.hands import Hands, span
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import News, Roster, RosterLine, State
-from songhe.areas.roster.rules import Ask, Builder, Built, Duty, Hand, Told, minute_of
+from songhe.areas.roster.rules import Ask, Builder, Built, Told
 from songhe.areas.visits.api import Order, OrderState, PaidBy, Visit, VisitState
 from songhe.core.codes import Point
 from songhe.engines.access.api import Scope, elevated
@@ -54,12 +55,6 @@ class Facts:
     wishes: dict[UUID, Span] = field(default_factory=dict)
 
 
-def span(first: date, days: int) -> tuple[datetime, datetime]:
-    """The moments of some local days, half-open."""
-    start = timezone.make_aware(datetime.combine(first, time(0)))
-    return start, timezone.make_aware(datetime.combine(first + timedelta(days=days), time(0)))
-
-
 def facts(roster: Roster, at: datetime) -> Facts:
     """Everything about a roster's span as it stands now.
 
@@ -84,7 +79,7 @@ def facts(roster: Roster, at: datetime) -> Facts:
             for order in orders
             if order.pk not in over
         ]
-        hands = Hands(roster, workers, bases, at).made()
+        hands = Hands(roster, workers, bases, at, {order.pk for order in orders}).made()
     local = timezone.localtime(at)
     built = Builder(ground(), roster.first, roster.days, local, hands, asks, region=roster.region_id).build()
     return Facts(
@@ -224,88 +219,6 @@ def _ask(order: Order, visit: Visit | None, point: Point, at: datetime) -> Ask:
         priority=PRIORITIES.get(order.case.priority, 2),
         told=told,
     )
-
-
-@dataclass
-class Hands:
-    """Makes of workers what the planner needs to know of them."""
-
-    roster: Roster
-    workers: Sequence[Worker]
-    bases: dict[int, Point]
-    at: datetime
-
-    def made(self) -> list[Hand]:
-        """Every worker, also who does not work in the span: what he or she is promised is given to others."""
-        ids = [worker.pk for worker in self.workers]
-        self.off = days_off(ids, self.roster.first, self.roster.days)
-        self.here, self.busy = self._here(ids), self._busy(ids)
-        today = timezone.localdate(self.at)
-        ill = set(
-            ill_now(Scope.EVERYTHING, today).filter(worker_id__in=ids).values_list("worker_id", flat=True)
-        )
-        centre = next((worker.point for worker in self.workers if worker.point), Point(0.0, 0.0))
-        return [self._hand(worker, worker.pk in ill, centre) for worker in self.workers]
-
-    def _hand(self, worker: Worker, ill: bool, centre: Point) -> Hand:
-        known = catalogue()
-        left = worker.weekly_minutes
-        return Hand(
-            key=str(worker.pk),
-            organisation=str(worker.organisation_id),
-            base=worker.point or self.bases.get(worker.region_id, centre),
-            duties=tuple(self._duties(worker)),
-            items=frozenset(code for code, item in known.items.items() if known.able(worker.skills, item)),
-            gender=worker.sex,
-            languages=frozenset(one.strip().lower() for one in worker.languages),
-            mode=worker.travels,
-            left=None if left is None else max(0, left - self.busy[worker.pk]),
-            here=self.here.get(worker.pk),
-            ill=ill and self.roster.first <= timezone.localdate(self.at) <= self.roster.last,
-        )
-
-    def _duties(self, worker: Worker) -> Iterable[Duty]:
-        hours, off = worker.hours, self.off.get(worker.pk, frozenset())
-        for day in range(self.roster.days):
-            on = self.roster.first + timedelta(days=day)
-            works = on.isoweekday() in hours.days and on not in off
-            if works and worker.employed(on) and worker.certified(on):
-                yield Duty(
-                    day=day,
-                    start=minute_of(hours.since),
-                    end=minute_of(hours.until.replace(second=0, microsecond=0)),
-                    rest=worker.break_minutes,
-                )
-
-    def _here(self, ids: Sequence[UUID]) -> dict[UUID, Point]:
-        """Where each worker's last visit of today was, if today is planned."""
-        today = timezone.localdate(self.at)
-        if not self.roster.first <= today <= self.roster.last or self.roster.days > 1:
-            return {}
-        since, until = span(today, 1)
-        rows = Visit.everywhere.filter(worker_id__in=ids, state=VisitState.DONE, left_at__gte=since)
-        found = list(rows.filter(left_at__lt=until).order_by("left_at").select_related("person"))
-        secrets = secrets_of_many({visit.person_id: visit.person for visit in found}.values())
-        out: dict[UUID, Point] = {}
-        for visit in found:
-            place = secrets[visit.person_id].place if visit.person_id in secrets else None
-            if place is not None:
-                out[visit.worker_id] = place
-        return out
-
-    def _busy(self, ids: Sequence[UUID]) -> defaultdict[UUID, int]:
-        """Minutes promised on the other days of the week."""
-        out: defaultdict[UUID, int] = defaultdict(int)
-        monday = self.roster.first - timedelta(days=self.roster.first.isoweekday() - 1)
-        since, until = span(monday, 7)
-        first, after = span(self.roster.first, self.roster.days)
-        rows = Visit.everywhere.filter(worker_id__in=ids, starts_at__gte=since, starts_at__lt=until)
-        rows = rows.filter(state__in=[VisitState.PLANNED, VisitState.ARRIVED, VisitState.DONE])
-        for worker_id, begins, ends in rows.exclude(starts_at__gte=first, starts_at__lt=after).values_list(
-            "worker_id", "starts_at", "ends_at"
-        ):
-            out[worker_id] += int((ends - begins).total_seconds()) // 60
-        return out
 
 
 def lines_of(roster: Roster) -> QuerySet[RosterLine]:

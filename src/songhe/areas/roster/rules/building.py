@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from songhe.areas.roster.rules.given import Ask, Built, Duty, Halves, Hand
 from songhe.areas.roster.rules.ground import DAY, Ground
+from songhe.areas.roster.rules.loading import loads
 from songhe.core.codes import Point
 from songhe.core.kept import kept_streets
 from songhe.core.roster import Break, Gap, Grid, Pin, Plan, Problem, Shift, Stay, Task, Travel, Visit, Worker
@@ -91,10 +92,11 @@ class Builder:
             else replace(visit, forbidden=visit.forbidden | self._ill(visit, there))
             for visit in visits
         ]
+        travel = self._travel()
         problem = Problem(
-            tuple(known.values()),
+            self._bearable(known, visits, travel, kept),
             tuple(visits),
-            self._travel(),
+            travel,
             days=self.days,
             pins=tuple(self.pins),
             today=min(self.today, self.days),
@@ -121,6 +123,19 @@ class Builder:
             del self.halves[visit.code]
             return False
         return True
+
+    @staticmethod
+    def _bearable(
+        known: Mapping[str, Worker], visits: Sequence[Visit], travel: Travel, kept: Sequence[Stay]
+    ) -> tuple[Worker, ...]:
+        """The workers, whose week always holds what is promised already: it stays, and is told as overtime."""
+        codes = {visit.code for visit in visits}
+        promised = Plan(tuple(stay for stay in kept if stay.visit in codes))
+        took = loads(known.values(), visits, travel, promised)
+        return tuple(
+            worker if worker.most is None else replace(worker, most=max(worker.most, took[worker.code]))
+            for worker in known.values()
+        )
 
     def _ill(self, visit: Visit, there: set[str]) -> frozenset[str]:
         """Who is ill today and must not come then; whoever has begun something is still at work for the plan."""
@@ -256,9 +271,10 @@ class Builder:
             ),
             gender=hand.gender,
             languages=hand.languages,
-            mode=hand.mode if hand.mode in self.ground.speeds else next(iter(self.ground.speeds)),
+            mode=self.ground.way(hand.mode),
             longest=self.ground.longest_leg,
             contract=hand.left,
+            most=hand.most,
         )
 
     def _place(self, point: Point) -> int:

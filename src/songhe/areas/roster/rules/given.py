@@ -23,7 +23,8 @@ class Duty:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
     """Who can be sent. ``items``: services he or she may give; ``here``: where the last visit of today was;
-    ``left``: minutes of the week's contract that are not planned on other days; ``ill``: today."""
+    ``left``: minutes of the week's contract that are not taken otherwise, ``most``: with what may be worked beyond it;
+    ``ill``: today."""
 
     key: str
     organisation: str
@@ -34,6 +35,7 @@ class Hand:
     languages: frozenset[str] = frozenset()
     mode: str = ""
     left: int | None = None
+    most: int | None = None
     here: Point | None = None
     ill: bool = False
 

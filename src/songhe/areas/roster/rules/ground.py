@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from songhe.core.roster import Params, Weights
+from songhe.core.codes import Point
+from songhe.core.roster import Grid, Params, Weights
 from songhe.core.sources import DataError, part, whole
 
 DAY = 24 * 60
@@ -22,6 +23,7 @@ class Ground:
     speeds: Mapping[str, float]
     longest_leg: int
     overtime: int
+    week_overtime: int
     break_shift: int
     break_minutes: int
     break_earliest: int
@@ -39,6 +41,15 @@ class Ground:
     def params(self) -> Params:
         """The same for the search."""
         return Params(weights=self.weights)
+
+    def way(self, mode: str) -> str:
+        """A way of travelling that has a speed."""
+        return mode if mode in self.speeds else next(iter(self.speeds))
+
+    def ways(self, points: Sequence[Point], mode: str) -> int:
+        """Minutes along some places, in straight lines times the detour."""
+        minutes = Grid(points, self.speeds, detour=self.detour).minutes(self.way(mode))
+        return sum(int(minutes[n, n + 1]) for n in range(len(points) - 1))
 
     def told(self) -> dict[str, Any]:
         """What is kept with a plan, so that it can be explained later."""
@@ -79,6 +90,7 @@ def build_ground(data: Mapping[str, Any], *, overtime: int) -> Ground:
         speeds=speeds,
         longest_leg=whole(data, "longest_leg", "roster"),
         overtime=overtime,
+        week_overtime=whole(data, "week_overtime", "roster"),
         break_shift=whole(rest, "shift", "roster, breaks"),
         break_minutes=whole(rest, "minutes", "roster, breaks"),
         break_earliest=_clock(rest, "earliest"),

@@ -1,25 +1,30 @@
-"""How evenly work is spread over workers."""
+"""How much work workers have, and how evenly it is spread."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
-from songhe.core.roster import Plan, Problem
+from songhe.core.roster import Plan, Problem, Travel, Visit, Worker
+
+
+def loads(workers: Iterable[Worker], visits: Iterable[Visit], travel: Travel, plan: Plan) -> dict[str, int]:
+    """Minutes of service and ways of each worker."""
+    known, places = {one.code: one for one in workers}, {visit.code: visit for visit in visits}
+    minutes = {mode: travel.minutes(mode) for mode in {one.mode for one in known.values()}}
+    found = dict.fromkeys(known, 0)
+    for (code, _shift), stays in plan.tours.items():
+        worker, ways = known[code], minutes[known[code].mode]
+        home = worker.start if worker.end is None else worker.end
+        stops = [worker.start, *(places[stay.visit].place for stay in stays), home]
+        found[code] += sum(int(ways[a, b]) for a, b in pairwise(stops))
+        found[code] += sum(places[stay.visit].tasks[stay.part].minutes for stay in stays)
+    return found
 
 
 def unevenness(problem: Problem, plan: Plan) -> int:
     """Minutes by which the work of those who are on duty, service and ways, lies off their average, on average."""
-    workers = {one.code: one for one in problem.workers if one.shifts}
-    places = {visit.code: visit for visit in problem.visits}
-    minutes = {mode: problem.travel.minutes(mode) for mode in {one.mode for one in workers.values()}}
-    loads = dict.fromkeys(workers, 0)
-    for (code, _shift), stays in plan.tours.items():
-        worker, ways = workers[code], minutes[workers[code].mode]
-        home = worker.start if worker.end is None else worker.end
-        stops = [worker.start, *(places[stay.visit].place for stay in stays), home]
-        loads[code] += sum(int(ways[a, b]) for a, b in pairwise(stops))
-        loads[code] += sum(places[stay.visit].tasks[stay.part].minutes for stay in stays)
-    if not loads:
-        return 0
-    total, count = sum(loads.values()), len(loads)
-    return sum(abs(count * load - total) for load in loads.values()) // count**2
+    found = loads(
+        [one for one in problem.workers if one.shifts], problem.visits, problem.travel, plan
+    ).values()
+    return sum(abs(len(found) * load - sum(found)) for load in found) // max(len(found), 1) ** 2
