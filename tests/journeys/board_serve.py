@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.served import serve
 
 
 def board() -> None:
-    """Three workers with eight visits tomorrow, one new order, a month that is counted, and the dispatcher."""
+    """Three workers with eight visits tomorrow, one new order, a draft of the day after, a month that is counted, and the
+    dispatcher."""
     from tests.areas.roster import made, samples
 
     from songhe.areas.roster.models import WorkMonth
@@ -22,6 +24,10 @@ def board() -> None:
     here = made.office(orders=8)
     made.published(here, made.plan(here))
     made.order(here, 9, hour=10)
+    here.day += timedelta(days=1)
+    for n in (6, 12):
+        made.order(here, n, hour=9)
+    made.plan(here)
     samples.work_months(2, here.organisation.region_id)
     WorkMonth.everywhere.update(organisation=here.organisation)
     User.objects.filter(pk=here.planner.pk).update(is_demo=True, name="李调度")
