@@ -72,7 +72,7 @@ def wished_hours(orders: Sequence[Order]) -> dict[UUID, tuple[datetime, datetime
     if not windows:
         return {}
     days = [timezone.localdate(since) for since, _until in windows.values()]
-    found = {}
+    found: dict[UUID, tuple[datetime, datetime]] = {}
     with elevated():  # a line's plan may be led by another organisation
         rows = Visited.everywhere.filter(
             person__id__among=list({order.person_id for order in orders}), day__range=(min(days), max(days))
@@ -83,7 +83,7 @@ def wished_hours(orders: Sequence[Order]) -> dict[UUID, tuple[datetime, datetime
             window = Window(earliest, latest, hard=False)
             whole = tuple(map(timezone.make_aware, window.on(day, minutes)))
             first, last = map(timezone.make_aware, window.wished(day))
-            found |= {key: (first, last) for key in (one, other) if windows.get(key) == whole}
+            found |= {key: (first, last) for key in (one, other) if key and windows.get(key) == whole}
     return found
 
 
