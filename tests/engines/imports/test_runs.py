@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from songhe.engines.imports import keeping, mapping, tasks
 from songhe.engines.imports.api import Batch, ImportRun, ImportSpec, Target, Written
 from songhe.engines.imports.models import ImportPart
 from songhe.engines.imports.reading import open_table
+from songhe.engines.imports.spec import SPECS
 from songhe.engines.jobs.api import ask_to_stop, run_due
 from songhe.engines.jobs.models import Job
 from songhe.engines.jobs.work import Work
@@ -33,6 +35,10 @@ AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 def _check(batch: Batch) -> None:
     seen = batch.memory.setdefault("seen", {})
+    claimed = set(Recode.objects.filter(source="elsewhere").values_list("old", flat=True))
+    for row in batch.good:
+        if row.values["old"] in claimed:
+            row.refuse("old", "This code was given elsewhere.")
     for row in batch.good:
         first = seen.setdefault(row.values["old"], row.number)
         if first != row.number:
@@ -147,6 +153,25 @@ def test_good_rows_are_written_and_bad_rows_come_back_with_reasons() -> None:
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert sheet["B2"].fill.fgColor.rgb.endswith("FFE3A3")
     assert not sheet["C2"].fill.fgColor.rgb.endswith("FFE3A3")
+
+
+def test_rows_that_turn_bad_or_good_between_check_and_import_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(SPECS, SPEC.code, replace(SPEC, at_once=2))  # so that the change lies between batches
+    codes = [371082101201 + n for n in range(5)]
+    run = upload(files.xlsx([ROWS[1], *([str(code), "371082101301", "好"] for code in codes)]))
+    Recode.objects.create(old=codes[0], new=codes[1], on=AT.date(), kind="merge", source="elsewhere")
+    assert (checked(run).rows_good, run.rows_bad) == (4, 1)
+    Recode.objects.filter(source="elsewhere").delete()
+    for code in codes[3:]:
+        Recode.objects.create(old=code, new=codes[1], on=AT.date(), kind="merge", source="elsewhere")
+    run = imported(run)
+    assert (run.state, run.rows_total, run.rows_good, run.rows_bad) == ("done", 5, 3, 2)
+    assert run.rows_made + run.rows_changed + run.rows_unchanged == run.rows_good
+    told = list(csv.reader(io.StringIO("".join(imports.bad_rows_csv(run)))))[1:]
+    assert [row[1] for row in told] == [str(code) for code in codes[3:]]
+    assert all("given elsewhere" in row[0] for row in told)
 
 
 def test_the_file_of_bad_rows_can_be_mended_and_uploaded_again() -> None:

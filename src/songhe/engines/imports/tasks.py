@@ -193,8 +193,10 @@ def _doubt(points: list[Point], region: int) -> dict[str, Any]:
 
 def _written(work: Work, run: ImportRun) -> None:
     spec, done = spec_of(run.spec), 0
+    with work.entered():
+        known = keeping.faults_of(run)
     with hands(run.rows_good, apart=spec.apart) as found:
-        write, waiting = in_context(partial(_write, work, run, spec)), deque[Future[int]]()
+        write, waiting = in_context(partial(_write, work, run, spec, known)), deque[Future[int]]()
         last: Future[int] | None = None
         for batch in _ready(work, run, spec):
             before, done = done, done + len(batch.rows)
@@ -227,7 +229,9 @@ class Turn(NamedTuple):
     before: Future[int] | None
 
 
-def _write(work: Work, run: ImportRun, spec: ImportSpec, batch: Batch, turn: Turn) -> int:
+def _write(
+    work: Work, run: ImportRun, spec: ImportSpec, known: keeping.Faults, batch: Batch, turn: Turn
+) -> int:
     """Write one batch and count it, unless it is not its turn: after a batch that failed none is written.
 
     Its rows may be on their way while the batch before is; they stay only once that one has been written whole.
@@ -250,7 +254,21 @@ def _write(work: Work, run: ImportRun, spec: ImportSpec, batch: Batch, turn: Tur
             raise RuntimeError(
                 f"rows {rows.start} to {rows.stop} of import {run.pk} are not the next to write"
             )
+        _judged_anew(run, known, batch.rows)
     return rows.stop
+
+
+def _judged_anew(run: ImportRun, known: keeping.Faults, rows: Iterable[Row]) -> None:
+    """Keep the reasons of rows that turned bad since the check, and drop those of rows that are good now."""
+    bad = {row.number: row.faults for row in rows if row.faults}
+    before = [row.number for row in rows if row.number in known]
+    if bad.keys() == set(before):
+        return
+    for number in before:
+        del known[number]
+    known |= bad
+    keeping.put_faults(run, known)
+    ImportRun.everywhere.filter(pk=run.pk).update(rows_bad=len(known), rows_good=run.rows_total - len(known))
 
 
 def _batch(work: Work, run: ImportRun, spec: ImportSpec, rows: list[Row], memory: dict[str, Any]) -> Batch:
