@@ -38,6 +38,7 @@ from songhe.site.demo.tags import ALONE, TAGS
 PERSON = (
     "id", "name", "name_pinyin", "sex", "born", "region", "household_region", "id_number_sealed", "id_number_hash",
     "phone_sealed", "phone_hash", "address_sealed", "address_hash", "place_sealed", "is_enrolled", "created_at",
+    "first_source", "first_by_id",
 )  # fmt: skip
 FACT = (
     "id", "person", "region", "kind", "term", "value", "valid_from", "recorded_at", "source", "recorded_by_id",
@@ -125,7 +126,7 @@ class People:
             *(seal(key, owner, home), address_hash(home)),
             seal(key, owner, json.dumps(self.where(row))),
             bool(columns.enrolled[row]),
-            self.at - timedelta(days=int(self.age_days[row])),
+            *(self.at - timedelta(days=int(self.age_days[row])), "list", SYSTEM.id),
         )
 
     def _tags(self, rows: range) -> Iterator[tuple[object, ...]]:

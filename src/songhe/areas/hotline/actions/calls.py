@@ -33,7 +33,7 @@ from songhe.areas.hotline.models import (
 from songhe.areas.hotline.rules.windows import Repeat
 from songhe.areas.lines.api import done
 from songhe.areas.providers.api import Organisation
-from songhe.areas.registry.api import Person, register
+from songhe.areas.registry.api import Person, Source, register
 from songhe.areas.visits import api as visits
 from songhe.areas.visits.api import Order, PaidBy
 from songhe.core.refusal import Refused
@@ -278,8 +278,9 @@ def _held_by(call: Call, agent: User | Actor, *, actor: Actor, at: datetime) -> 
 
 def _registered(newcomer: Newcomer, number: str, *, actor: Actor, at: datetime) -> Person:
     return register(
-        actor=actor, at=at, name=newcomer.name, region=newcomer.region, phone=number, address=newcomer.address
-    )
+        actor=actor, at=at, name=newcomer.name, region=newcomer.region, phone=number, address=newcomer.address,
+        source=Source.PERSON,
+    )  # fmt: skip
 
 
 def _take_order(

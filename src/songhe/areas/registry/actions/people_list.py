@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.registry.actions import families, people_rows, tagging, writing
 from songhe.areas.registry.actions.duplicates import look_through
 from songhe.areas.registry.actions.people_columns import TARGETS
-from songhe.areas.registry.models import Contact, Fact, Person, PersonToken, Relation, Source, State
+from songhe.areas.registry.models import Contact, Fact, Kind, Person, PersonToken, Relation, Source, State
 from songhe.areas.registry.queries.facts import tags_on
 from songhe.areas.registry.queries.hashes import (
     address_hashes,
@@ -20,6 +20,7 @@ from songhe.areas.registry.queries.hashes import (
     phone_hashes,
 )
 from songhe.areas.registry.queries.places import Gazetteer
+from songhe.areas.registry.queries.secrets import secrets_of_many
 from songhe.core.codes import ResidentId
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Statement, elevated, insertion
@@ -141,41 +142,64 @@ def _update(rows: list[Row], batch: Batch) -> list[bool]:
     ):
         phones.setdefault(person_id, set()).add(bytes(hashed or b""))
     said = writing.Said(actor=batch.actor, at=batch.at, source=Source.LIST)
+    changed = _columns(rows, said, batch.today)
     return [
-        _bring_up(
-            row,
-            said,
-            held.get(row.found.id, {}),
-            phones.get(row.found.id, set()),
-            batch.today,
-        )
+        _added(row, said, held.get(key, {}), phones.get(key, set()), batch.today) or key in changed
         for row in rows
+        for key in [row.found.id]
     ]
 
 
-def _bring_up(row: Row, said: writing.Said, held: dict[str, str], phones: set[bytes], day: date) -> bool:
+def _columns(rows: list[Row], said: writing.Said, day: date) -> set[UUID]:
+    """Bring columns up to the list, keep what held before as facts, and return whose changed."""
+    news = [(row.found, told) for row in rows if (told := _told(row))]
+    before = secrets_of_many([person for person, _told in news])
+    changes: list[writing.Change] = []
+    for person, told in news:
+        old = before[person.id]
+        held = {Kind.PHONE: old.phone, Kind.ADDRESS: old.address, Kind.REGISTERED: None}
+        changes += [writing.Change(person, kind, held[kind], value) for kind, value in told.items()]
+        _put(person, told)
+    writing.note_changes(changes, said, since=day)
+    return {person.id for person, _told in news}
+
+
+def _told(row: Row) -> dict[Kind, Any]:
+    """What the list says otherwise, or beyond the registry; a registration that is known stays."""
+    person, out = row.found, {}
+    for kind, hashing in ((Kind.PHONE, phone_hashes), (Kind.ADDRESS, address_hashes)):
+        told = row.values.get(kind, "")
+        if told and bytes(getattr(person, f"{kind.value}_hash") or b"") not in hashing(told):
+            out[kind] = told
+    if row.values["household_region"] and person.household_region_id is None:
+        out[Kind.REGISTERED] = row.values["household_region"]
+    return out
+
+
+def _put(person: Person, told: dict[Kind, Any]) -> None:
+    columns = {
+        Kind.PHONE: ("phone_sealed", "phone_hash"),
+        Kind.ADDRESS: ("address_sealed", "address_hash"),
+        Kind.REGISTERED: ("household_region",),
+    }
+    if Kind.PHONE in told:
+        writing.put_phone(person, told[Kind.PHONE])
+    if Kind.ADDRESS in told:
+        writing.put_address(person, told[Kind.ADDRESS])
+    if Kind.REGISTERED in told:
+        person.household_region_id = told[Kind.REGISTERED]
+    person.save(update_fields=[name for kind in told for name in columns[kind]])
+
+
+def _added(row: Row, said: writing.Said, held: dict[str, str], phones: set[bytes], day: date) -> bool:
+    """Add tags and a contact that the list has beyond the registry."""
     person: Person = row.found
-    news: list[str] = []
-    for name, put, hashing in (
-        ("phone", writing.put_phone, phone_hashes),
-        ("address", writing.put_address, address_hashes),
-    ):
-        told = row.values.get(name, "")
-        if told and bytes(getattr(person, f"{name}_hash") or b"") not in hashing(told):
-            put(person, told)
-            news += [f"{name}_sealed", f"{name}_hash"]
-    registered = row.values["household_region"]
-    if registered and person.household_region_id is None:
-        person.household_region_id = registered
-        news.append("household_region")
-    if news:
-        person.save(update_fields=news)
     wanted = {
         term: grade
         for term, grade in people_rows.tags(row.values).items()
         if held.get(term, "-") not in (grade, grade or held.get(term))
     }
-    changed = bool(news) | (bool(wanted) and tagging.set_tags(person, wanted, said, day=day))
+    changed = bool(wanted) and tagging.set_tags(person, wanted, said, day=day)
     other = row.values.get("contact_phone", "")
     if other and phones.isdisjoint(phone_hashes(other)):
         made = families.contact(

@@ -24,6 +24,7 @@ KEY = ("owner_id", "wrapped")
 PERSON = (
     "id", "name", "name_pinyin", "sex", "born", "region", "household_region", "id_number_sealed", "id_number_hash",
     "phone_sealed", "phone_hash", "address_sealed", "address_hash", "created_at",
+    "first_source", "first_by_id",
 )  # fmt: skip
 TOKEN = ("token", "region_id", "person")
 FACT = (
@@ -97,6 +98,7 @@ def _person(owner: Owner, values: Values, taken: Taken, hashed: Hashers) -> Line
         owner.sealed(number.number), hashed.id_number(number.number),
         owner.sealed(phone), hashed.phone(phone) if phone else None,
         owner.sealed(address), hashed.address(address) if address else None, taken.at,
+        "list", taken.by.bytes,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
-from songhe.areas.registry.models import Kind, Person, Sex, State
+from songhe.areas.registry.models import Kind, Person, Sex, Source, State
 from songhe.areas.registry.queries.secrets import Secrets, secrets_of
 from songhe.core.codes import Point, ResidentId, parse_id, parse_point
 from songhe.core.refusal import Forbidden, Refused
@@ -51,6 +51,7 @@ def register(  # noqa: PLR0913  the form asks for each
     phone: Phone = "",
     address: Address = "",
     household_region: RegisteredIn = None,
+    source: Annotated[Source, Field(label=_("Source"))] = Source.WORKER,
 ) -> Person:
     """Register a person. Without an identity number the person stays provisional until it is known.
 
@@ -74,6 +75,8 @@ def register(  # noqa: PLR0913  the form asks for each
         household_region_id=household_region.code if household_region else None,
         is_provisional=found is None,
         created_at=at,
+        first_source=source,
+        first_by_id=actor.id,
     )
     if found:
         writing.refuse_taken(found.number, person.id, actor)
@@ -127,8 +130,7 @@ def identify(
     person.sex, person.born, person.is_provisional = found.sex, found.born, False
     person.save(update_fields=["id_number_sealed", "id_number_hash", "sex", "born", "is_provisional"])
     said = writing.Said(actor=actor, at=at, note=where_from)
-    if old:
-        writing.note_change(person, Kind.ID_NUMBER, said, old=old, new=found.number)
+    writing.note_change(person, Kind.ID_NUMBER, said, old=old, new=found.number)
     writing.note_columns(person, before, said)
     return person
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import ForeignKey
 
 from songhe.areas.registry.models import Fact, Kind, Person, PersonToken, Source, State
-from songhe.areas.registry.queries.facts import COLUMNS, SEALED, current
+from songhe.areas.registry.queries.facts import COLUMNS, SEALED, as_first_entered, current, current_of
 from songhe.areas.registry.queries.hashes import address_hash, id_hash, id_hashes, name_hashes, phone_hash
 from songhe.core.codes import Point, parse_phone
-from songhe.core.dated import ABSENT, Span, amend
+from songhe.core.dated import ABSENT, Amendment, Known, Span, amend
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated
-from songhe.engines.vault.api import seal
+from songhe.engines.vault.api import open_keys, seal, seal_with
+from songhe.engines.vault.cipher import Key
 
 ALWAYS = Span()
 ELSEWHERE = (
@@ -108,6 +109,54 @@ def state_fact(
         return False
     ended: list[Fact] = list(found.ended)
     Fact.everywhere.filter(pk__in=[row.pk for row in ended]).update(recorded_until=said.at)
+    Fact.everywhere.bulk_create(_pieces(person, kind, found, said, term=term))
+    return True
+
+
+class Change(NamedTuple):
+    """A column of a person that changed, in the clear."""
+
+    person: Person
+    kind: Kind
+    old: Any
+    new: Any
+
+
+def note_change(
+    person: Person, kind: Kind, said: Said, *, old: Any, new: Any, since: date | None = None
+) -> None:
+    """Record that a column changed: what held before stays known; ``since`` None corrects it for all days."""
+    note_changes([Change(person, kind, old, new)], said, since=since)
+
+
+def note_changes(changes: Iterable[Change], said: Said, *, since: date | None = None) -> None:
+    """The same for many persons, in a few statements. What held before keeps the source that it came with."""
+    news = [one for one in changes if one.old != one.new]
+    if not news:
+        return
+    held = current_of({one.person.id for one in news}, {one.kind for one in news})
+    keys = open_keys({one.person.id for one in news if one.kind in SEALED})
+    ended: list[Fact] = []
+    fresh: list[Fact] = []
+    for person, kind, old, new in news:
+        records: Sequence[Known] = held.get((person.id, kind), ())
+        if not records:
+            first = as_first_entered(person, kind, **_value(person, kind, old, keys.get(person.id)))
+            records = [Known(first, old, ALWAYS, first.recorded_at)]
+            fresh.append(first)
+        found = amend(records, value=new, span=Span(since, None))
+        for row in found.ended:
+            row.recorded_until = said.at
+        ended += found.ended
+        fresh += _pieces(person, kind, found, said, key=keys.get(person.id))
+    Fact.everywhere.filter(pk__in=[row.pk for row in ended]).update(recorded_until=said.at)
+    Fact.everywhere.bulk_create(fresh)
+
+
+def _pieces(
+    person: Person, kind: Kind, found: Amendment, said: Said, *, term: str = "", key: Key | None = None
+) -> list[Fact]:
+    """The rows that an amendment adds; what is left of an older one keeps its source."""
     fresh = []
     for kept, piece, left in found.added:
         told: Fact | None = left
@@ -124,31 +173,10 @@ def state_fact(
                 source_note=told.source_note if told else said.note[:200],
                 evidence_id=told.evidence_id if told else said.evidence_id,
                 recorded_by_id=told.recorded_by_id if told else said.actor.id,
-                **_value(person, kind, kept),
+                **_value(person, kind, kept, key),
             )
         )
-    Fact.everywhere.bulk_create(fresh)
-    return True
-
-
-def note_change(
-    person: Person, kind: Kind, said: Said, *, old: Any, new: Any, since: date | None = None
-) -> None:
-    """Record that a column changed: what held before stays known; ``since`` None corrects it for all days."""
-    if old == new:
-        return
-    if not current(person, kind):
-        Fact.everywhere.create(
-            person=person,
-            region_id=person.region_id,
-            kind=kind,
-            recorded_at=person.created_at,
-            source=said.source,
-            source_note="",
-            recorded_by_id=said.actor.id,
-            **_value(person, kind, old),
-        )
-    state_fact(person, kind, new, said, span=Span(since, None))
+    return fresh
 
 
 def note_columns(person: Person, before: dict[str, Any], said: Said) -> None:
@@ -180,9 +208,10 @@ def person_column(model: type[Any]) -> str:
     return "person_id"
 
 
-def _value(person: Person, kind: Kind, value: Any) -> dict[str, Any]:
+def _value(person: Person, kind: Kind, value: Any, key: Key | None = None) -> dict[str, Any]:
     if value is ABSENT:
         return {"value": None}
     if kind in SEALED:
-        return {"value_sealed": seal(person.id, str(value or ""))}
+        text = str(value or "")
+        return {"value_sealed": seal_with(key, person.id, text) if key else seal(person.id, text)}
     return {"value": value.isoformat() if isinstance(value, date) else value}

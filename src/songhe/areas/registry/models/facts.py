@@ -44,7 +44,8 @@ class Fact(Scoped):
     """One statement. ``value`` is open; values that are protected stand in ``value_sealed`` instead.
 
     Valid on days in [valid_from, valid_to), an empty end being open; known at moments in
-    [recorded_at, recorded_until). A correction ends the knowing of the old row and writes new ones.
+    [recorded_at, recorded_until). A correction ends the knowing of the old row and writes new ones. ``source`` is empty
+    for what an entry held whose own source was not kept.
     """
 
     person = models.ForeignKey(

@@ -35,7 +35,8 @@ class State(models.TextChoices):
 class Person(Scoped):
     """An elder or any natural person. Identity number, phone, address and place are sealed with the person's own key.
 
-    ``region`` is where the person lives, ``household_region`` where the household is registered.
+    ``region`` is where the person lives, ``household_region`` where the household is registered. ``first_source``,
+    ``first_by_id``: who said what the first entry holds, and who entered it; facts exist only where something changed since.
     """
 
     name = models.CharField(_("Name"), max_length=60)
@@ -59,6 +60,8 @@ class Person(Scoped):
     is_provisional = models.BooleanField(_("Provisional"), default=False, db_default=False)
     is_enrolled = models.BooleanField(_("Enrolled"), default=False, db_default=False)
     created_at = models.DateTimeField(_("Registered"))
+    first_source = models.CharField(max_length=12, null=True)  # noqa: DJ001  unknown of entries from before it was kept
+    first_by_id = models.UUIDField(null=True)
 
     scope_by: ClassVar[Lines] = Lines(person="id")
     protected: ClassVar[tuple[str, ...]] = (

@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.areas.registry.models import Fact, Kind, Person
 from songhe.core.dated import ABSENT, Known, Span
-from songhe.engines.access.api import asked
-from songhe.engines.vault.api import reveal
+from songhe.engines.access.api import SYSTEM, asked
+from songhe.engines.vault.api import open_keys, reveal, reveal_with
 
+MOST_FACTS = 200
 SEALED = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.ADDRESS})
 COLUMNS = {
     Kind.NAME: "name",
@@ -109,12 +110,43 @@ def current(person: Person, kind: Kind, term: str = "") -> list[Known]:
     return [Known(row, open_value(row), Span(row.valid_from, row.valid_to), row.recorded_at) for row in rows]
 
 
+def current_of(persons: Iterable[UUID], kinds: Iterable[Kind]) -> dict[tuple[UUID, Kind], list[Known]]:
+    """The same for many persons and kinds without a term, in two statements."""
+    rows = list(Fact.everywhere.filter(person_id__in=persons, kind__in=kinds, term="", recorded_until=None))
+    keys = open_keys({row.person_id for row in rows if row.kind in SEALED})
+    out: defaultdict[tuple[UUID, Kind], list[Known]] = defaultdict(list)
+    for row in rows:
+        sealed = row.kind in SEALED
+        value = reveal_with(keys[row.person_id], row.person_id, row.value_sealed) if sealed else row.value
+        span = Span(row.valid_from, row.valid_to)
+        out[row.person_id, Kind(row.kind)].append(Known(row, value, span, row.recorded_at))
+    return out
+
+
+def as_first_entered(person: Person, kind: Kind, **value: Any) -> Fact:
+    """What the first entry said of a kind, as a fact that is not saved; without a source where that was not kept."""
+    return Fact(
+        person=person, region_id=person.region_id, kind=kind, recorded_at=person.created_at,
+        term="", source=person.first_source or "", source_note="", recorded_by_id=person.first_by_id or SYSTEM.id, **value,
+    )  # fmt: skip
+
+
+def told_first(person: Person, facts: Iterable[Fact]) -> list[Fact]:
+    """What the file still says as it was first entered: of each kind without a fact, if it says anything."""
+    changed = {fact.kind for fact in facts}
+    columns = [(kind, getattr(person, column)) for kind, column in COLUMNS.items()]
+    sealed = [(kind, getattr(person, f"{kind.value}_sealed")) for kind in Kind if kind in SEALED]
+    out = [as_first_entered(person, kind, value=value) for kind, value in columns if value]
+    out += [as_first_entered(person, kind) for kind, value in sealed if value]
+    return [fact for fact in out if fact.kind not in changed]
+
+
 def open_value(fact: Fact) -> Any:
     """The value in the clear."""
     return reveal(fact.person_id, fact.value_sealed) if fact.kind in SEALED else fact.value
 
 
-def history(person: Person, *, most: int = 200) -> list[Fact]:
+def history(person: Person, *, most: int = MOST_FACTS) -> list[Fact]:
     """Everything ever recorded, the latest first."""
     return _history(person.pk, most)
 
@@ -133,15 +165,19 @@ def grade_of(value: Any) -> str:
 __all__ = [
     "ABSENT",
     "COLUMNS",
+    "MOST_FACTS",
     "SEALED",
     "aged",
+    "as_first_entered",
     "carrying",
     "current",
+    "current_of",
     "facts_at",
     "grade_of",
     "history",
     "open_value",
     "tagged",
     "tags_on",
+    "told_first",
     "value_at",
 ]

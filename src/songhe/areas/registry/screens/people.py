@@ -22,7 +22,7 @@ from songhe.areas.registry.actions import (
 from songhe.areas.registry.models import Fact, Kind, Person, State
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.doors import ways
-from songhe.areas.registry.queries.facts import SEALED, aged, carrying, history
+from songhe.areas.registry.queries.facts import MOST_FACTS, SEALED, aged, carrying, history, told_first
 from songhe.areas.registry.queries.having import had
 from songhe.areas.registry.queries.people import contacts_of, housemates
 from songhe.areas.registry.queries.search import narrowed, search
@@ -89,6 +89,16 @@ def _days(fact: Fact) -> str:
 
 def _known(fact: Fact) -> str:
     return "" if fact.recorded_until is None else str(_("later corrected"))
+
+
+def _source(fact: Fact) -> str:
+    return str(fact.get_source_display() if fact.source else _("Not recorded"))
+
+
+def _facts(row: Person, request: HttpRequest) -> list[Fact]:
+    """Everything recorded, and what the first entry said and nobody changed."""
+    rows = history(row)
+    return [*rows, *told_first(row, rows)] if len(rows) < MOST_FACTS else rows
 
 
 def _contacts(row: Person, request: HttpRequest) -> list[Any]:
@@ -169,12 +179,12 @@ people = record(
             lambda row, request: happenings(row, who(request), found=had(row, request))
         ),
         _("Facts and their sources"): spec.grid(
-            lambda row, request: history(row),
+            _facts,
             [
                 spec.text("kind", _("About")),
                 spec.text("value", _("Value"), show=_fact_value),
                 spec.text("valid_from", _("Holds"), show=_days),
-                spec.text("source", _("Source"), note=lambda fact: fact.source_note),
+                spec.text("source", _("Source"), show=_source, note=lambda fact: fact.source_note),
                 spec.when("recorded_at", _("Recorded"), note=_known),
             ],
             none=_("Nothing was recorded beyond the entry itself."),
