@@ -46,7 +46,7 @@ def national(work: Work) -> dict[str, Any]:
     return _compared(work, work.args["region"])
 
 
-@periodic("assessment.national_daily", every_minutes=24 * 60)
+@periodic("assessment.national_daily", at="01:00")
 def national_daily(work: Work) -> dict[str, Any]:
     """The same everywhere, since the city's results and the days on which a level is valid change without a list."""
     with work.entered():

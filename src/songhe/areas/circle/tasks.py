@@ -21,9 +21,9 @@ def compute(work: Work) -> dict[str, Any]:
     return _computed(work)
 
 
-@periodic("circle.nightly", every_minutes=24 * 60)
+@periodic("circle.nightly", at="03:00")
 def nightly(work: Work) -> dict[str, Any]:
-    """The same once a day, so that the map is of the day."""
+    """The same each night, so that the map is of the day."""
     return _computed(work)
 
 

@@ -158,7 +158,7 @@ def _bodies_in_force(work: Work, today: date, kept: list[str]) -> int:
     return granted
 
 
-@periodic("entitlement.life", every_minutes=24 * 60)
+@periodic("entitlement.life", at="00:30")
 def life(work: Work) -> dict[str, Any]:
     """Open certifications that come due, close those nobody needs, and suspend from next month what is late."""
     today = timezone.localdate(work.at)
@@ -195,7 +195,7 @@ def review_region(work: Work) -> dict[str, Any]:
     return _reviewed(work, ids)
 
 
-@periodic("entitlement.review_all", every_minutes=24 * 60)
+@periodic("entitlement.review_all", at="02:20")
 def review_all(work: Work) -> dict[str, Any]:
     """Review all grants in force."""
     with work.entered():
@@ -232,7 +232,7 @@ def reconcile_vouchers(work: Work) -> dict[str, Any]:
     return _reconciled(work, [work.args["region"]])
 
 
-@periodic("entitlement.reconcile_all", every_minutes=24 * 60)
+@periodic("entitlement.reconcile_all", at="02:40")
 def reconcile_all(work: Work) -> dict[str, Any]:
     """The same everywhere: settlements, levels and deaths become known without a list of vouchers."""
     with work.entered():

@@ -18,7 +18,7 @@ def turn(work: Work) -> dict[str, Any]:
         return {"begun": actions.turn_operations(at=work.at)}
 
 
-@periodic("providers.doubles", every_minutes=24 * 60)
+@periodic("providers.doubles", at="01:10")
 def find_doubles(work: Work) -> dict[str, Any]:
     """Look for entries that may be one site, city by city."""
     with work.entered():

@@ -26,13 +26,13 @@ def look_in_region(work: Work) -> dict[str, Any]:
         return {"found": suspect_all(*span(work.args["region"]), at=work.at)}
 
 
-@periodic("registry.duplicates", every_minutes=24 * 60)
+@periodic("registry.duplicates", at="01:20")
 def find_duplicates(work: Work) -> dict[str, Any]:
     """Look for entries that may be one person, city by city."""
     return {"found": _through(work, CITY, lambda low, high: suspect_all(low, high, at=work.at))}
 
 
-@periodic("registry.middles", every_minutes=24 * 60)
+@periodic("registry.middles", at="02:10")
 def find_places(work: Work) -> dict[str, Any]:
     """Work out where villages lie, county by county."""
     return {"found": _through(work, COUNTY, lambda low, high: find_middles(low, high, at=work.at))}

@@ -18,7 +18,7 @@ def turn(work: Work) -> dict[str, Any]:
         return {"run_out": actions.run_out(at=work.at), "freed": actions.free_overdue(at=work.at)}
 
 
-@periodic("stays.rank", every_minutes=1440)
+@periodic("stays.rank", at="00:20")
 def rank(work: Work) -> dict[str, Any]:
     """Find whose turn it is again."""
     with work.entered():

@@ -24,11 +24,11 @@ def look(work: Work) -> dict[str, Any]:
         work.step(total, total)
 
 
-@periodic("verification.absences", every_minutes=24 * 60)
+@periodic("verification.absences", at="00:50")
 def absences(work: Work) -> dict[str, Any]:
-    """Visits during an absence that was entered since yesterday are compared again."""
+    """Visits during an absence that was entered in the last two days are compared again: a night may be missed."""
     with work.entered():
-        fresh = Absence.everywhere.filter(entered_at__gte=work.at - timedelta(hours=25))
+        fresh = Absence.everywhere.filter(entered_at__gte=work.at - timedelta(hours=49))
         return {
             "visits": sum(
                 look_again(person, since) for person, since in fresh.values_list("person_id", "since")

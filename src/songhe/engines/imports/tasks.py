@@ -90,7 +90,7 @@ def write_run(work: Work) -> dict[str, Any]:
     return told
 
 
-@periodic("imports.forget", every_minutes=24 * 60)
+@periodic("imports.forget", at="00:40")
 def forget_old_files(work: Work) -> dict[str, Any]:
     """Destroy uploaded files, fault lists and samples after their keeping time; the counts of the run stay."""
     with work.entered():

@@ -68,10 +68,11 @@ class Job(models.Model):
 
 
 class Schedule(models.Model):
-    """When a periodic job is due next."""
+    """When a periodic job is due next, and when it was last started."""
 
     kind = models.CharField(primary_key=True, max_length=64)
     next_at = models.DateTimeField()
+    ran_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Kind:
     function: Function
     together: bool = False
     every_minutes: int | None = None
+    daily: time | None = None
     lost: Callable[[Lost], None] | None = None
 
 
@@ -63,11 +64,17 @@ def job(
     return decorate
 
 
-def periodic(name: str, *, every_minutes: int) -> Callable[[Function], Function]:
-    """Make a function a job that the system starts again and again."""
+def periodic(
+    name: str, *, every_minutes: int | None = None, at: str | None = None
+) -> Callable[[Function], Function]:
+    """Make a function a job that the system starts again and again: every so many minutes, or each day ``at`` a time of the
+    city's clock, such as "02:30". What takes long is done at night, each at a time of its own."""
+    if (every_minutes is None) == (at is None):
+        raise ValueError(f"{name} comes back every so many minutes or at a time of the day")
+    daily = time.fromisoformat(at) if at else None
 
     def decorate(function: Function) -> Function:
-        KINDS[name] = Kind(name, function, every_minutes=every_minutes)
+        KINDS[name] = Kind(name, function, every_minutes=every_minutes, daily=daily)
         return function
 
     return decorate

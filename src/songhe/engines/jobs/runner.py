@@ -17,9 +17,9 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.actor import SYSTEM
 from songhe.engines.acts.origin import Origin, from_origin
 from songhe.engines.jobs.ending import finish, lose
-from songhe.engines.jobs.models import Job, Schedule
+from songhe.engines.jobs.models import Job
 from songhe.engines.jobs.registry import KINDS, TICKS, Cancelled
-from songhe.engines.jobs.start import start
+from songhe.engines.jobs.schedule import start_periodic
 from songhe.engines.jobs.work import LEASE, SHORT, Work
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def _loop(
         try:
             close_old_connections()
             if schedules and time.monotonic() - looked > SCHEDULE_SECONDS:
-                _start_periodic(timezone.now())
+                start_periodic(timezone.now())
                 looked = time.monotonic()
             done = tick(timezone.now()) if clock else 0
             if run_due(timezone.now(), lanes=lanes, most=50) or done:
@@ -167,11 +167,3 @@ def _again_or_fail(job: Job, at: datetime, error: str) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.WAITING, run_at=at + wait, error=error[:2000], lease_until=None
     )
-
-
-def _start_periodic(at: datetime) -> None:
-    for kind in [kind for kind in KINDS.values() if kind.every_minutes]:
-        Schedule.objects.bulk_create([Schedule(kind=kind.name, next_at=at)], ignore_conflicts=True)
-        due = Schedule.objects.filter(kind=kind.name, next_at__lte=at)
-        if due.update(next_at=at + timedelta(minutes=kind.every_minutes or 1)):
-            start(kind.name, actor=SYSTEM, at=at, key="periodic")

@@ -36,7 +36,7 @@ def look(work: Work) -> dict[str, Any]:
     return {"due": due}
 
 
-@periodic("notices.prune", every_minutes=24 * 60)
+@periodic("notices.prune", at="00:45")
 def forget(work: Work) -> dict[str, Any]:
     """Destroy old texts and numbers, and after longer the rows themselves."""
     over = Job.objects.filter(kind__in=(SEND, LOOK), finished_at__lt=work.at - JOBS_KEPT)
