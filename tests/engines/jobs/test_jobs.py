@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests import make
 
 from songhe.core.refusal import Refused
@@ -65,6 +66,21 @@ def test_an_open_job_of_the_same_key_is_not_doubled() -> None:
     assert start("test.note", key="k", actor=SYSTEM, at=AT).pk == first.pk
     run_due(AT)
     assert start("test.note", key="k", actor=SYSTEM, at=AT).pk != first.pk
+
+
+def test_an_open_job_that_ends_while_it_is_looked_for_makes_room_for_the_next() -> None:
+    first = start("test.note", actor=SYSTEM, at=AT, key="k")
+
+    def ends(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        done = execute(sql, params, many, context)
+        if sql.startswith("INSERT"):
+            execute("UPDATE jobs_job SET state = 'done' WHERE id = %s", [first.pk], False, context)
+        return done
+
+    with connection.execute_wrapper(ends):
+        second = start("test.note", actor=SYSTEM, at=AT, key="k")
+    assert second.pk != first.pk
+    assert Job.objects.filter(key="k").values_list("state", flat=True).order_by("state")[0] == "done"
 
 
 def test_a_lease_that_ran_out_is_taken_over() -> None:

@@ -14,6 +14,8 @@ from songhe.engines.access.actor import Actor
 from songhe.engines.jobs.ending import lose
 from songhe.engines.jobs.models import Job
 
+OPEN = (Job.State.WAITING, Job.State.RUNNING)
+
 
 def start(
     kind: str,
@@ -32,8 +34,11 @@ def start(
     if key is None:
         fresh.save(force_insert=True)
         return fresh
-    Job.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Job.objects.get(kind=kind, key=key, state__in=[Job.State.WAITING, Job.State.RUNNING])
+    while True:
+        Job.objects.bulk_create([fresh], ignore_conflicts=True)
+        found = Job.objects.filter(kind=kind, key=key, state__in=OPEN).first()
+        if found is not None:  # else the open one ended in between, and there is room for this one
+            return found
 
 
 def start_many(jobs: Sequence[Job]) -> None:
@@ -43,7 +48,7 @@ def start_many(jobs: Sequence[Job]) -> None:
 
 def still_open(ids: Iterable[UUID]) -> set[UUID]:
     """Those of some jobs that wait or run; all others have ended, however they did."""
-    rows = Job.objects.filter(pk__in=list(ids), state__in=[Job.State.WAITING, Job.State.RUNNING])
+    rows = Job.objects.filter(pk__in=list(ids), state__in=OPEN)
     return set(rows.values_list("pk", flat=True))
 
 

@@ -85,7 +85,7 @@ def register(  # noqa: PLR0913  the form asks for each
     writing.put_id_number(person, found.number if found else "")
     writing.put_phone(person, writing.plain_phone(phone))
     writing.put_address(person, writing.plain_address(address))
-    person.save(force_insert=True)
+    writing.save_with_number(person, found.number if found else "", actor, force_insert=True)
     writing.retoken(person)
     return person
 
@@ -128,7 +128,8 @@ def identify(
     before, old = writing.columns_of(person), secrets_of(person).id_number
     writing.put_id_number(person, found.number)
     person.sex, person.born, person.is_provisional = found.sex, found.born, False
-    person.save(update_fields=["id_number_sealed", "id_number_hash", "sex", "born", "is_provisional"])
+    columns = ["id_number_sealed", "id_number_hash", "sex", "born", "is_provisional"]
+    writing.save_with_number(person, found.number, actor, update_fields=columns)
     said = writing.Said(actor=actor, at=at, note=where_from)
     writing.note_change(person, Kind.ID_NUMBER, said, old=old, new=found.number)
     writing.note_columns(person, before, said)

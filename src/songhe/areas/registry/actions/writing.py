@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import ForeignKey
 
 from songhe.areas.registry.models import Fact, Kind, Person, PersonToken, Source, State
@@ -73,6 +74,18 @@ def refuse_taken(number: str, person_id: UUID, actor: Actor, *, field: str = "id
     if actor.scope("registry.view").holds(other.region_id):
         raise Refused("id_taken_here", HERE, field=field, name=other.name)
     raise Refused("id_taken_elsewhere", ELSEWHERE, field=field)
+
+
+def save_with_number(person: Person, number: str, actor: Actor, **how: Any) -> None:
+    """Save a row with its number; refused as ever where somebody else got it at this very moment."""
+    try:
+        with transaction.atomic():
+            person.save(**how)
+    except IntegrityError as fault:
+        if "one_person_per_id_number" not in str(fault):
+            raise
+        refuse_taken(number, person.id, actor)
+        raise
 
 
 def tokens_of(person_id: UUID, name: str, region_id: int) -> list[PersonToken]:
