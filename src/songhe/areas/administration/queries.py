@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models.functions import Now, TruncDate
 from songhe.areas.grid.api import Helper
 from songhe.areas.providers.api import Facility, Organisation, Worker
 from songhe.engines.access.api import SYSTEM, Grant, Lines, Relation, Role, Scope, User
+from songhe.engines.access.login import names_locked_out
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.models import Job
 
@@ -76,6 +78,22 @@ def all_jobs(scope: Scope) -> QuerySet[Any]:
     if not scope.areas:
         return Job.objects.none()
     return Job.objects.filter(Q(actor_id=SYSTEM.id) | Q(actor_id__in=users(scope).values("pk")) | _own(scope))
+
+
+def failed_jobs(scope: Scope, *, since: datetime) -> QuerySet[Any]:
+    """Those of them that failed for good, the latest first."""
+    return all_jobs(scope).filter(state=Job.State.FAILED, finished_at__gte=since).order_by("-finished_at")
+
+
+def locked_out(scope: Scope, at: datetime) -> QuerySet[Any]:
+    """Users inside a scope who cannot log in for a while, since a password was wrong too often."""
+    return users(scope).filter(username__in=names_locked_out(at)).order_by("username")
+
+
+def sensitive_reads(scope: Scope, *, since: datetime) -> QuerySet[Any]:
+    """What was shown in the clear since a moment, the latest first; keys of acts run with time."""
+    first = UUID(int=int(since.timestamp() * 1000) << 80)
+    return acts(scope).filter(pk__gte=first, kind=Act.Kind.READ).order_by("-pk")
 
 
 def _own(scope: Scope) -> Q:

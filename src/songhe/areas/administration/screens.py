@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.administration import actions, notices, queries
+from songhe.areas.administration import actions, home, notices, queries
 from songhe.areas.administration.subjects import Subject
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Grant, User
@@ -295,4 +295,4 @@ record(
     **_JOB,
 )
 
-__all__ = ["TokenForm", "new_token", "notices"]
+__all__ = ["TokenForm", "home", "new_token", "notices"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from songhe.core.refusal import Refused
@@ -44,6 +45,12 @@ def attempt(request: HttpRequest, *, username: str, password: str, at: datetime)
         raise Refused("wrong_login", "The log-in name or the password is wrong. Check both and try again.")
     enter_session(request, user, at=at)
     return user
+
+
+def names_locked_out(at: datetime) -> QuerySet[Any, Any]:
+    """Log-in names that are refused at a moment whatever the password, for use in a filter."""
+    recent = Attempt.objects.filter(at__gt=at - WINDOW, succeeded=False).values("username")
+    return recent.annotate(fails=Count("pk")).filter(fails__gte=FAILS_PER_NAME).values("username")
 
 
 def enter_session(request: HttpRequest, user: User, *, at: datetime) -> None:

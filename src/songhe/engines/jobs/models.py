@@ -49,6 +49,7 @@ class Job(models.Model):
             models.Index(fields=["lane", "run_at"], condition=Q(state="waiting"), name="job_waiting"),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_running"),
             models.Index(fields=["actor_id", "created_at"], name="job_by_actor"),
+            models.Index(fields=["finished_at"], condition=Q(state="failed"), name="job_failed"),
         ]
         constraints = [
             models.UniqueConstraint(
