@@ -63,7 +63,7 @@ from songhe.areas.registry.queries.secrets import (
     secrets_of_many,
 )
 from songhe.areas.registry.queries.timeline import Happening, timeline
-from songhe.areas.registry.queries.told import told_about
+from songhe.areas.registry.queries.told import told_about, without_pictures
 from songhe.areas.registry.rules.ages import age_on, birthday_after
 
 __all__ = [
@@ -133,5 +133,6 @@ __all__ = [
     "value_at",
     "when_dead",
     "when_living",
+    "without_pictures",
     "words_of_tags",
 ]

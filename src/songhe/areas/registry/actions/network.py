@@ -19,6 +19,12 @@ from songhe.kit.fields import Field
 Leaving = Enrolment.Leaving
 NEEDED = (Consent.Kind.SERVICE, Consent.Kind.DATA)
 """Without these nobody is enrolled."""
+UNTIL_NO = (Consent.Kind.CONTACT, Consent.Kind.PICTURE)
+"""Done until somebody says no, so that a no is kept although no yes was."""
+HEEDED = _(
+    "Messages and pictures stop with a no. Sharing and health data are kept here as a record: the program shows and passes "
+    "on no less without them, so whoever decides has to look here."
+)
 
 
 @act("registry.enrol")
@@ -27,7 +33,7 @@ def consent(
     *,
     actor: Actor,
     at: datetime,
-    kinds: Annotated[list[Consent.Kind], Field(label=_("Agrees"))],
+    kinds: Annotated[list[Consent.Kind], Field(label=_("Agrees"), help=HEEDED)],
     given_on: Annotated[date, Field(label=_("Given on"))],
     given_by: Annotated[str, Field(label=_("Given by"), size=60, help=_("Empty: the person."))] = "",
 ) -> Person:
@@ -46,7 +52,7 @@ def withdraw_consent(
     *,
     actor: Actor,
     at: datetime,
-    kind: Annotated[Consent.Kind, Field(label=_("No longer agrees"))],
+    kind: Annotated[Consent.Kind, Field(label=_("No longer agrees"), help=HEEDED)],
 ) -> Person:
     """End a consent. What enrolment stands on can only be withdrawn by leaving."""
     if kind in NEEDED and person.is_enrolled:
@@ -55,7 +61,7 @@ def withdraw_consent(
         )
     today = timezone.localdate(at)
     held = Consent.everywhere.filter(person=person, kind=kind, withdrawn_on=None)
-    if kind == Consent.Kind.CONTACT and not held.exists():  # messages go out until somebody says no
+    if kind in UNTIL_NO and not held.exists():
         give(person, kind, given_on=today, given_by="")
     if not held.update(withdrawn_on=today):
         raise Refused("consent_absent", "This consent was never given.", field="kind")

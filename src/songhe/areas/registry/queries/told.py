@@ -48,8 +48,17 @@ def told_about(persons: Collection[UUID]) -> dict[UUID, list[Recipient]]:
 @heeds
 def without_contact(persons: Collection[UUID]) -> set[UUID]:
     """Those of some persons who do not want to be written to or called by the system any more."""
+    return _withdrawn(persons, Consent.Kind.CONTACT)
+
+
+def without_pictures(persons: Collection[UUID]) -> set[UUID]:
+    """Those of some persons who do not want pictures to be taken as proof of service any more."""
+    return _withdrawn(persons, Consent.Kind.PICTURE)
+
+
+def _withdrawn(persons: Collection[UUID], kind: Consent.Kind) -> set[UUID]:
     with elevated():  # it is heeded wherever the person lives
-        rows = Consent.everywhere.filter(person_id__in=persons, kind=Consent.Kind.CONTACT)
+        rows = Consent.everywhere.filter(person_id__in=persons, kind=kind)
         pairs = list(rows.values_list("person_id", "withdrawn_on"))
     held = {person for person, withdrawn_on in pairs if withdrawn_on is None}
     return {person for person, _withdrawn_on in pairs} - held

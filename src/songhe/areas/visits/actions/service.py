@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import catalogue
+from songhe.areas.registry.api import without_pictures
 from songhe.areas.visits import rules
 from songhe.areas.visits.actions.agreeing import signed
 from songhe.areas.visits.actions.arriving import (
@@ -51,6 +53,9 @@ from songhe.kit.fields import Field
 Note = Annotated[str, Field(label=_("Note"), long=True)]
 Device = Annotated[str, Field(label=_("Device"), size=40, hidden=True)]
 PHOTOS_MAX = 6
+NO_PICTURES = gettext_noop(
+    "This person does not agree to pictures any more. Write a note, tick what was done and have it confirmed instead."
+)
 
 if TYPE_CHECKING:
     Upload = UploadedFile[bytes]
@@ -164,6 +169,8 @@ def add_photo(
 ) -> Visit:
     """Keep a picture of what was done, encrypted and without hidden data."""
     at_hand(visit)
+    if without_pictures([visit.person_id]):
+        raise Refused("no_pictures", NO_PICTURES, field="photo")
     if visit.photos >= PHOTOS_MAX:
         raise Refused(
             "enough_photos", "This visit has {most} pictures already.", field="photo", most=PHOTOS_MAX
@@ -191,11 +198,11 @@ def picture_name(file: UploadedFile[bytes]) -> str:
 
 
 def proved(visit: Visit) -> set[str]:
-    """The proofs that a visit has."""
+    """The proofs that a visit has; where no picture may be taken, none is lacking."""
     steps = {code for code, _words in task_choices(visit.item)}
     have = {
         "note": bool(visit.note_sealed) or visit.voices > 0,
-        "photo": visit.photos > 0,
+        "photo": visit.photos > 0 or bool(without_pictures([visit.person_id])),
         "tasks": steps <= set(visit.tasks),
         "vitals": visit.vitals > 0,
         "signature": bool(visit.confirmed_by),

@@ -67,6 +67,7 @@ class Stop:
     tag: str = ""
     scanned: str = ""
     on_the_way: bool = False
+    pictures: bool = True
 
     @property
     def key(self) -> str:
@@ -96,7 +97,8 @@ class Stop:
     @property
     def asked(self) -> list[Any]:
         """What the service asks for as proof, in words."""
-        return [words for proof, words in PROOFS.items() if proof in self.proof]
+        wanted = self.proof if self.pictures else self.proof - {"photo"}
+        return [words for proof, words in PROOFS.items() if proof in wanted]
 
     @property
     def proof(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Worker, said
-from songhe.areas.registry.api import Person, secrets_of_many
+from songhe.areas.registry.api import Person, secrets_of_many, without_pictures
 from songhe.areas.visits import queries, watching
 from songhe.areas.visits.limits import measures, outcome_choices
 from songhe.areas.visits.minding import to_mind
@@ -63,6 +63,7 @@ def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
     told = to_mind(persons, day)
     _log_reads(READ, rows, user, at)
     _log_reads(READ_WISHES, [row for row in rows if row.person_id in told], user, at)
+    unpictured = without_pictures({row.person_id for row in rows})
     out: list[Stop] = []
     before: Point | None = None
     for row in rows:
@@ -84,6 +85,7 @@ def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
                 risks=risks[row.person_id] if known else [],
                 tag=tags.get(row.person_id, ""),
                 on_the_way=order is not None and order.state == OrderState.ON_THE_WAY,
+                pictures=row.person_id not in unpictured,
                 scanned=scanned if tags.get(row.person_id) == scan else "",
             )
         )
