@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from tests import make
 from tests.areas.registry.test_people_list import AT, row, taken
 from tests.kit.people import logged_in
 
-from songhe.areas.registry.actions import persons
-from songhe.areas.registry.models import Fact, Kind, Person, Source
+from songhe.areas.registry.actions import persons, tagging
+from songhe.areas.registry.models import Consent, Fact, Kind, Person, Source
 from songhe.areas.registry.queries.facts import open_value
+from songhe.areas.registry.queries.secrets import secrets_of
 from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.regions.models import Region
+from songhe.engines.vault.models import Attachment
 
 pytestmark = pytest.mark.django_db
 FIRST = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -107,3 +112,46 @@ def test_facts_of_a_list_are_read_and_written_together(officer: User) -> None:
         return sum('"registry_fact"' in one["sql"] for one in found.captured_queries)
 
     assert asked(3) == asked(1)
+
+
+def paper() -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), "white").save(out, "PNG")
+    return SimpleUploadedFile("户口簿.png", out.getvalue(), "image/png")
+
+
+def test_a_paper_is_kept_sealed_behind_what_it_proves(officer: User) -> None:
+    person = registered(officer, make.id_number(), phone="13700000000")
+    tagging.tag(person, actor=officer, at=FIRST, tag="low_income", since=FIRST.date())
+    day = FIRST.date().isoformat()
+    desk, url = logged_in(officer), f"/people/{person.pk}/"
+    assert desk.post(f"{url}consent/", {"kinds": ["health"], "given_on": day}).status_code == 302
+    tag = Fact.everywhere.get(person=person, kind=Kind.TAG)
+    agreed = Consent.everywhere.get(person=person, kind="health")
+    sent = {"proves": ["id_number", "name", str(tag.pk), str(agreed.pk)], "file": paper()}
+    reply = desk.post(f"{url}keep_evidence/", sent)
+    assert reply.status_code == 302, reply.content.decode()
+    kept = Attachment.everywhere.get(about_id=person.pk)
+    assert b"PNG" not in bytes(kept.body_sealed)
+    tag.refresh_from_db()
+    agreed.refresh_from_db()
+    assert tag.evidence_id == agreed.evidence_id == kept.pk
+    number = Fact.everywhere.get(person=person, kind=Kind.ID_NUMBER)
+    assert (open_value(number), number.source, number.recorded_by_id, number.evidence_id) == (
+        secrets_of(person).id_number, "person", officer.pk, kept.pk,
+    )  # fmt: skip
+    assert number.recorded_at == FIRST
+    assert Fact.everywhere.get(person=person, kind=Kind.NAME).value == "王建国"
+    page = desk.get(url).content.decode()
+    assert page.count(f"/files/{kept.pk}/full/") == 4
+    assert desk.get(f"/files/{kept.pk}/full/").status_code == 200
+    town = logged_in(make.user("town_officer", person.region_id // 1000 * 1000))
+    assert town.get(f"/files/{kept.pk}/full/").status_code == 200
+    leader = logged_in(make.user("city_leader", make.CITY))
+    assert leader.get(url).status_code == 200
+    assert leader.get(f"/files/{kept.pk}/full/").status_code == 404, "may not have numbers shown"
+    stranger = logged_in(make.user("county_officer", make.OTHER_COUNTY))
+    assert stranger.get(f"/files/{kept.pk}/full/").status_code == 404
+    wrong = {"proves": [str(kept.pk)], "file": paper()}
+    assert desk.post(f"{url}keep_evidence/", wrong).status_code == 422
+    assert Attachment.everywhere.count() == 1

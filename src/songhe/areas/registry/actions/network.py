@@ -34,7 +34,7 @@ def consent(
     actor: Actor,
     at: datetime,
     kinds: Annotated[list[Consent.Kind], Field(label=_("Agrees"), help=HEEDED)],
-    given_on: Annotated[date, Field(label=_("Given on"))],
+    given_on: Annotated[date, Field(label=_("Agreed on"))],
     given_by: Annotated[str, Field(label=_("Given by"), size=60, help=_("Empty: the person."))] = "",
 ) -> Person:
     """Keep what the person, or who acts for the person, agreed to."""

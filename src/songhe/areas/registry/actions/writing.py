@@ -154,7 +154,7 @@ def note_changes(changes: Iterable[Change], said: Said, *, since: date | None = 
     for person, kind, old, new in news:
         records: Sequence[Known] = held.get((person.id, kind), ())
         if not records:
-            first = as_first_entered(person, kind, **_value(person, kind, old, keys.get(person.id)))
+            first = first_fact(person, kind, old, keys.get(person.id))
             records = [Known(first, old, ALWAYS, first.recorded_at)]
             fresh.append(first)
         found = amend(records, value=new, span=Span(since, None))
@@ -164,6 +164,11 @@ def note_changes(changes: Iterable[Change], said: Said, *, since: date | None = 
         fresh += _pieces(person, kind, found, said, key=keys.get(person.id))
     Fact.everywhere.filter(pk__in=[row.pk for row in ended]).update(recorded_until=said.at)
     Fact.everywhere.bulk_create(fresh)
+
+
+def first_fact(person: Person, kind: Kind, value: Any, key: Key | None = None) -> Fact:
+    """What the first entry said of a kind, as a fact to be saved."""
+    return as_first_entered(person, kind, **_value(person, kind, value, key))
 
 
 def _pieces(

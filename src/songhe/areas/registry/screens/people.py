@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import (
@@ -17,13 +18,14 @@ from songhe.areas.registry.actions import (
     moves,
     network,
     persons,
+    proving,
     tagging,
 )
-from songhe.areas.registry.models import Fact, Kind, Person, State
+from songhe.areas.registry.models import Consent, Fact, Kind, Person, State
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.doors import ways
 from songhe.areas.registry.queries.facts import MOST_FACTS, SEALED, aged, carrying, history, told_first
-from songhe.areas.registry.queries.having import had
+from songhe.areas.registry.queries.having import had, source
 from songhe.areas.registry.queries.people import contacts_of, housemates
 from songhe.areas.registry.queries.search import narrowed, search
 from songhe.areas.registry.queries.secrets import contact_phones, masked_phone, secrets_of
@@ -33,13 +35,15 @@ from songhe.areas.registry.screens.columns import sex_and_age, tags
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Tie
 from songhe.engines.regions.tree import full_name, name_of
+from songhe.engines.vault.models import Attachment
 from songhe.kit import spec
 from songhe.kit.clock import now, today
-from songhe.kit.pages import NavItem, page
+from songhe.kit.pages import NavItem, file_guard, page
 from songhe.kit.refusals import said
 from songhe.kit.spec import record, verb
 from songhe.kit.who import who
 
+_CONSENTS = source(Consent)
 AGES = ((60, 70), (70, 80), (80, 90), (90, 100), (100, 200))
 
 
@@ -93,6 +97,29 @@ def _known(fact: Fact) -> str:
 
 def _source(fact: Fact) -> str:
     return str(fact.get_source_display() if fact.source else _("Not recorded"))
+
+
+def _paper() -> Any:
+    return spec.link(
+        "evidence_id",
+        _("Paper"),
+        show=lambda row: str(_("Open")) if row.evidence_id else "",
+        to=lambda row: reverse("files", args=[row.evidence_id, "full"]) if row.evidence_id else None,
+    )
+
+
+@file_guard
+def _opens(file: Attachment, user: Any) -> bool:
+    """Papers about a person are opened by whoever kept them, and by those who may have the person's numbers shown."""
+    if file.about_id != file.person_id or file.added_by_id == user.pk:
+        return True
+    return bool(user.may("registry.reveal") and user.scope("registry.reveal").holds(file.region_id))
+
+
+def _consents(row: Person, request: HttpRequest) -> list[Consent]:
+    if _CONSENTS not in had(row, request):
+        return []
+    return list(Consent.everywhere.filter(person=row).order_by("kind", "-given_on"))
 
 
 def _facts(row: Person, request: HttpRequest) -> list[Fact]:
@@ -186,8 +213,20 @@ people = record(
                 spec.text("valid_from", _("Holds"), show=_days),
                 spec.text("source", _("Source"), show=_source, note=lambda fact: fact.source_note),
                 spec.when("recorded_at", _("Recorded"), note=_known),
+                _paper(),
             ],
             none=_("Nothing was recorded beyond the entry itself."),
+        ),
+        _("Consents"): spec.grid(
+            _consents,
+            [
+                spec.text("kind", _("Agrees")),
+                spec.day("given_on", _("Agreed on")),
+                spec.text("given_by", _("Given by")),
+                spec.day("withdrawn_on", _("Withdrawn")),
+                _paper(),
+            ],
+            none=_("No consent is kept."),
         ),
     },
     aside={
@@ -218,6 +257,12 @@ people = record(
             initial=lambda row, user: {"since": today()},
         ),
         verb(tagging.untag, label=_("End a tag"), icon="tags", initial=lambda row, user: {"on": today()}),
+        verb(
+            proving.keep_evidence,
+            label=_("Keep a paper"),
+            icon="paperclip",
+            when=lambda row, user: row.state in ("alive", "dead"),
+        ),
         verb(tagging.note, label=_("Write a note"), icon="message-circle"),
         verb(
             network.enrol,
