@@ -14,7 +14,7 @@ from tests.badinput import files
 from tests.kit.people import logged_in
 
 from songhe.areas.registry import api as registry
-from songhe.areas.registry.actions import duplicates, tagging
+from songhe.areas.registry.actions import duplicates, families, tagging
 from songhe.areas.registry.models import Death, Enrolment, Merge, Move, Person, Suspect
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.models import Act
@@ -196,6 +196,16 @@ def test_a_transfer_from_one_county_to_the_other(
     assert neighbour.get(f"/people/{row.pk}/").status_code == 200
     assert insider.get(f"/people/{row.pk}/").status_code == 404
     assert "王建国" in neighbour.get("/people/", {"q": "建国"}).content.decode()
+
+
+def test_a_relative_who_is_unlinked_sees_nothing_at_the_next_request() -> None:
+    office = logged_in(make.user("village_officer", make.COUNTY))
+    person, kin = make.person(), make.user("family", make.CITY)
+    families.link_relative(person, actor=SYSTEM, at=now(), username=kin.username)
+    phone = logged_in(kin)
+    assert phone.get(f"/people/{person.pk}/").status_code == 200
+    assert office.post(f"/people/{person.pk}/unlink_relatives/").status_code == 302
+    assert phone.get(f"/people/{person.pk}/").status_code == 404
 
 
 def test_a_death_waits_on_the_home_page_of_who_may_confirm(insider: Client) -> None:

@@ -347,7 +347,9 @@ def test_a_declined_visit_goes_back_and_another_worker_takes_it() -> None:
     visit = made.visit(town)
     phone, office = town.client("worker", town.worker), town.client("dispatcher", town.organisation)
     assert phone.post(f"/visits/{visit.pk}/decline/", {"reason": ""}).status_code == 422
+    assert phone.get(f"/people/{visit.person_id}/").status_code == 200
     assert phone.post(f"/visits/{visit.pk}/decline/", {"reason": "发烧"}).status_code == 302
+    assert phone.get(f"/people/{visit.person_id}/").status_code == 404, "at once, and not at midnight"
     order = Order.everywhere.get(pk=visit.order_id)
     assert (order.state, order.worker_id) == (OrderState.RECEIVED, None)
     send = {"worker": str(town.second.pk), "starts_at": made.local(visit.starts_at)}

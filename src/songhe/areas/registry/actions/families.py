@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -171,8 +171,8 @@ def link_relative(
 
 @act("registry.household")
 def unlink_relatives(person: Person, *, actor: Actor, at: datetime) -> Person:
-    """Take the sight of this person from all relatives with a log-in, from tomorrow on."""
-    count = untie(person.id, kind=Tie.Kind.KIN, until=timezone.localdate(at) + timedelta(days=1))
+    """Take the sight of this person from all relatives with a log-in, at once."""
+    count = untie(person.id, kind=Tie.Kind.KIN, until=timezone.localdate(at))
     if not count:
         raise Refused("relative_none", "No relative with a log-in sees this person.")
     add_detail(relatives=count)

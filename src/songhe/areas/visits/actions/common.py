@@ -158,15 +158,15 @@ def call_off(order: Order, *, at: datetime) -> Visit | None:
 
 
 def release(visit: Visit, *, at: datetime) -> None:
-    """End the worker's reach to the person tomorrow, unless another visit is to come."""
+    """End the worker's reach to the person, unless another visit is to come: at once where the visit was cancelled, else
+    tomorrow, for what is still to be written about it."""
+    ends = day_of(at) if visit.state == VisitState.CANCELLED else day_of(at) + timedelta(days=1)
     with elevated():
         more = Visit.everywhere.filter(
             worker_id=visit.worker_id, person_id=visit.person_id, state__in=OPEN_VISITS
         )
         if not more.exclude(pk=visit.pk).exists():
-            untie(
-                visit.person_id, visit.worker_id, kind=Tie.Kind.WORKER, until=day_of(at) + timedelta(days=1)
-            )
+            untie(visit.person_id, visit.worker_id, kind=Tie.Kind.WORKER, until=ends)
 
 
 def reach(order: Order, worker: Worker, *, at: datetime) -> None:
@@ -189,7 +189,7 @@ def show_person(order: Order, organisation_id: UUID, *, at: datetime) -> None:
 
 
 def leave_organisation(order: Order, *, at: datetime) -> None:
-    """End the former organisation's reach to the person where it has no other open order of the person."""
+    """End the former organisation's reach to the person at once where it has no other open order of the person."""
     if order.organisation_id is None:
         return
     with elevated():
@@ -201,7 +201,7 @@ def leave_organisation(order: Order, *, at: datetime) -> None:
                 order.person_id,
                 order.organisation_id,
                 kind=Tie.Kind.ORGANISATION,
-                until=day_of(at) + timedelta(days=1),
+                until=day_of(at),
             )
 
 
