@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0006_region_and_birth"),
+        ("registry", "0007_first_source"),
     ]
 
     operations = [
