@@ -255,6 +255,16 @@ def test_the_tables_as_migrated_have_no_fault(tables: psycopg.Connection[Any]) -
             "security_missing",
         ),
         (
+            "ALTER TABLE registry_persontoken DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE registry_persontoken ENABLE ROW LEVEL SECURITY",
+            "security_missing",
+        ),
+        (
+            "ALTER TABLE acts_act DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE acts_act ENABLE ROW LEVEL SECURITY",
+            "security_missing",
+        ),
+        (
             "ALTER TABLE access_tie NO FORCE ROW LEVEL SECURITY",
             "ALTER TABLE access_tie FORCE ROW LEVEL SECURITY",
             "security_unforced",
