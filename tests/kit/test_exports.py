@@ -71,6 +71,37 @@ def test_nobody_else_can_take_it_and_the_right_is_needed(officer: User) -> None:
     )
 
 
+def test_what_a_large_file_lacks_is_said_before_and_beside_it(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST", 20)
+    ties(25, make.village())
+    ties(3, make.village(), kind="kin")
+    client = logged_in(officer)
+    asked = client.get("/ties/?format=xlsx&kind=worker")
+    told = asked.content.decode()
+    assert asked.status_code == 200
+    assert "列表共 25 行，文件只含前 20 行" in told
+    assert "CSV 文件" in told
+    assert not Export.objects.exists()
+    begin = told.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&")
+    page = client.get(f"/ties/{begin}").headers["Location"]
+    assert run_due(now()) == 1
+    assert "共 25 行，仅含前 20 行" in client.get(page).content.decode()
+    assert len(client.get(page + "?file=1").content.decode("utf-8-sig").splitlines()) == 21
+
+
+def test_a_large_excel_file_is_said_to_be_csv_and_a_whole_csv_begins_at_once(officer: User) -> None:
+    ties(11, make.village())
+    client = logged_in(officer)
+    told = client.get("/ties/?format=xlsx").content.decode()
+    assert "CSV 文件" in told
+    assert "文件只含前" not in told
+    page = begun(client)
+    assert run_due(now()) == 1
+    assert "仅含前" not in client.get(page).content.decode()
+
+
 def test_it_can_be_stopped(officer: User) -> None:
     ties(11, make.village())
     client = logged_in(officer)

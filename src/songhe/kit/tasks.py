@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
+from django.utils.translation import gettext
 
 from songhe.core.refusal import Forbidden
 from songhe.engines.jobs.api import Work, job, periodic
@@ -21,13 +22,12 @@ from songhe.engines.vault.safe import erase, make_key, open_keys
 from songhe.kit import filters, paging
 from songhe.kit.models import Export, ExportPart
 from songhe.kit.spec import RECORDS, Record
+from songhe.kit.views import exports
 from songhe.kit.views.exports import head, lines_of, log_export
 from songhe.kit.views.lists import narrowed
 
 KEPT = timedelta(days=1)
 CHUNK = 2_000
-MOST = 200_000
-"""Rows in one export; larger ones are better asked for by region."""
 
 
 @job("kit.export")
@@ -42,13 +42,13 @@ def write_export(work: Work) -> dict[str, Any]:
     key = open_keys([export.pk])[export.pk]
     digest, count = hashlib.sha256(), 0
     with translation.override(export.language):
-        for number, (rows, total, text) in enumerate(_chunks(work, record, export)):
+        for number, (rows, whole, text) in enumerate(_chunks(work, record, export)):
             body = text.encode()
             digest.update(body)
             count += rows
             sealed = _sealed(key, export.pk, zlib.compress(body))
             ExportPart.objects.create(export=export, number=number, body_sealed=sealed)
-            work.step(count, total)
+            work.step(count, min(whole, exports.MOST), _cut(whole))
     with work.entered():
         log_export(record, count=count, digest=digest.hexdigest(), actor=work.actor, at=work.at)
     return {"rows": count}
@@ -60,12 +60,12 @@ def _chunks(work: Work, record: Record, export: Export) -> Iterator[tuple[int, i
     request.user = work.actor  # type: ignore[assignment]  # the filters ask only for the scope
     keys, cursor, count, total = paging.keys_of(record.model, record.order), "", 0, 0
     yield 0, 0, "\ufeff" + head(record)
-    while count < MOST:
+    while count < exports.MOST:
         with work.entered():
             form = filters.bound(record.filters, record.model, request, work.actor.scope(record.right))
             rows = narrowed(record, request, form)
-            total = total or min(rows.order_by().count(), MOST)
-            page = paging.take(record.joined(rows), keys, cursor, size=CHUNK)
+            total = total or rows.order_by().count()
+            page = paging.take(record.joined(rows), keys, cursor, size=min(CHUNK, exports.MOST - count))
             text = lines_of(record, page.rows)
         count += len(page.rows)
         if page.rows:
@@ -73,6 +73,15 @@ def _chunks(work: Work, record: Record, export: Export) -> Iterator[tuple[int, i
         cursor = page.after
         if not cursor:
             return
+
+
+def _cut(whole: int) -> str:
+    """What the file lacks, in words; empty where it lacks nothing."""
+    if whole <= exports.MOST:
+        return ""
+    return gettext("The first {most} of {total} rows. For the rest, narrow the list by region.").format(
+        most=f"{exports.MOST:,}", total=f"{whole:,}"
+    )
 
 
 def content_of(export: Export) -> bytes:

@@ -29,6 +29,11 @@ from songhe.kit.who import who
 
 DIRECT = 10_000
 """Up to this many rows are answered at once."""
+MOST = 200_000
+"""Rows in one large export; more are better asked for by region."""
+KNOWN = "known"
+"""Says that the reader was told what a large file will lack."""
+NOT_ROWS = ("format", "cursor", KNOWN)
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -45,11 +50,28 @@ def export(request: HttpRequest, record: Record, rows: QuerySet[Any]) -> HttpRes
         raise Http404
     found = list(record.joined(rows).order_by(*record.order)[: DIRECT + 1])
     if len(found) > DIRECT:
-        return redirect("kit.export", pk=_begun(request, record).pk)
+        return _large(request, record, rows, kind)
     content = written(record, found, kind)
     digest = hashlib.sha256(content).hexdigest()
     log_export(record, count=len(found), digest=digest, actor=user, at=now())
     return _file(content, record, kind)
+
+
+def _large(request: HttpRequest, record: Record, rows: QuerySet[Any], kind: str) -> HttpResponse:
+    """Begin the job; first say what the file will lack, and that it is no Excel file."""
+    total = rows.order_by().count()
+    cut, excel = total > MOST, kind != "csv"
+    if request.GET.get(KNOWN) or not (cut or excel):
+        return redirect("kit.export", pk=_begun(request, record).pk)
+    query = request.GET.copy()
+    query["format"], query[KNOWN] = "csv", "1"
+    begin = f"?{query.urlencode()}"
+    for name in NOT_ROWS:
+        query.pop(name, None)
+    context = {"record": record, "cut": cut, "excel": excel, "total": total, "most": MOST, "direct": DIRECT}
+    return render(
+        request, "kit/export_large.html", context | {"begin": begin, "back": f"?{query.urlencode()}"}
+    )
 
 
 def log_export(record: Record, *, count: int, digest: str, actor: Actor, at: datetime) -> None:
@@ -81,7 +103,7 @@ def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _begun(request: HttpRequest, record: Record) -> Export:
     query = request.GET.copy()
-    for name in ("format", "cursor"):
+    for name in NOT_ROWS:
         query.pop(name, None)
     user = who(request)
     made = Export.objects.create(
