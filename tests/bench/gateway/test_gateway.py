@@ -78,18 +78,21 @@ def test_the_gateway(here: Installation) -> None:
 def test_beside_mosquitto(here: Installation) -> None:
     some, each = here.devices[200:250], 100
     rows: list[list[str | int | float]] = []
+    disk = sync_micros()
     ours = asyncio.run(measure.saturate(some, here.port, each, start=700_000))
     here.parts["gateway"].kill()
     here.cluster.kill()
     here.cluster.ensure()
     lost = missing(here, ours)
     here.await_ready()
-    rows.append(
-        ["Songhe's gateway", ours.acknowledged, ours.acknowledged - lost, ours.rate, ours.tally.wait(0.99)]
-    )
+    rows.append(_peer("Songhe's gateway", ours, ours.acknowledged - lost, disk))
     for name, settings in measure.SETTINGS.items():
-        figures, there = measure.killed(settings, some, each)
-        rows.append([name, figures.acknowledged, there, figures.rate, figures.tally.wait(0.99)])
-    heads = ("after kill -9 of everything", "acknowledged", "still there", "a second", "receipt p99 (ms)")
+        disk = sync_micros()
+        rows.append(_peer(name, *measure.killed(settings, some, each), disk))
+    heads = ("after kill -9 of everything", "acknowledged", "still there", "a second", "receipt p99 (ms)", "fdatasync (µs)")  # fmt: skip
     report("gateway peers", table(heads, rows), command=COMMAND, people=0)
     assert lost == 0
+
+
+def _peer(name: str, figures: Figures, there: int, disk: float) -> list[str | int | float]:
+    return [name, figures.acknowledged, there, figures.rate, figures.tally.wait(0.99), disk]
