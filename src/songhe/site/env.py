@@ -51,7 +51,10 @@ def words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def networks(text: str) -> list[IPv4Network | IPv6Network]:
+Network = IPv4Network | IPv6Network
+
+
+def networks(text: str) -> list[Network]:
     """Addresses and networks: ``127.0.0.1,10.0.0.0/24``."""
     return [ip_network(word) for word in words(text)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.site.env import ZONE, carrier, database, env, flag, groups, networks, origin, words
+from songhe.site.env import ZONE, Network, carrier, database, env, flag, groups, networks, origin, words
 from songhe.site.messages import compile_if_stale
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,7 +20,7 @@ DEFAULT_SECRET = "only-for-development-and-tests"  # noqa: S105  `songhe check` 
 SECRET_KEY = env("SONGHE_SECRET_KEY", DEFAULT_SECRET, str)
 ALLOWED_HOSTS = env("SONGHE_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"], words)
 CSRF_TRUSTED_ORIGINS: list[str] = env("SONGHE_ORIGINS", [], words)
-PROXIES = env("SONGHE_PROXIES", [], networks)
+PROXIES: list[Network] = env("SONGHE_PROXIES", [], networks)
 KEY_FILE = env("SONGHE_KEY_FILE", None, Path)
 
 CARRIED_BY = "songhe.edges.notices.configured.carriers"

@@ -11,7 +11,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.safestring import SafeString
 
-from songhe.kit.columns import DASH, Column, Plain, escaped
+from songhe.kit.columns import DASH, Column, Plain
+from songhe.kit.markup import escaped
 
 
 @dataclass(frozen=True, kw_only=True)

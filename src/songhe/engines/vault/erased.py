@@ -43,4 +43,7 @@ def remembered(*, key_file: Path | None = None) -> set[UUID]:
 
 
 def _list(key_file: Path | None) -> Path:
-    return beside(Path(key_file or settings.KEY_FILE))
+    known = key_file or settings.KEY_FILE
+    if known is None:
+        raise FileNotFoundError("no key file is named")
+    return beside(Path(known))
