@@ -110,11 +110,11 @@ def _fresh(batch: Sequence[Signal]) -> list[Signal]:
         one for one in batch
         if one.has_place or one.kind not in said or said[one.kind].means != "state"
     ]  # fmt: skip
-    before = queries.hearing.kept_before(asked)
-    fresh = []
+    known, clock, fresh = queries.hearing.kept_before(asked), terms().clock, []
     for one in batch:
-        if not again(one, before[one.named], terms().clock):
-            before[one.named].append(Before(one.sent_at, one.received_at))
+        before = known[one.named]
+        if not again(one, before, clock):
+            before.append(Before(one.sent_at, one.received_at))
             fresh.append(one)
     return fresh
 

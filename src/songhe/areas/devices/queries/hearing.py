@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from json import loads
@@ -76,14 +77,20 @@ class Speaker:
         )
 
 
-def speakers(devices: Collection[UUID]) -> dict[UUID, Speaker]:
-    """The devices that speak, their last states locked until the transaction ends."""
-    found = {}
+@contextmanager
+def _binary() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor of the driver itself: moments by the hundred are quicker read in its binary form."""
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_LAST, [list(devices)], binary=True)  # moments by the hundred are quicker read so
-        for row in cursor.fetchall():
+        yield cursor
+
+
+def speakers(devices: Collection[UUID]) -> dict[UUID, Speaker]:
+    """The devices that speak, their last states locked until the transaction ends."""
+    found = {}
+    with _binary() as cursor:
+        for row in cursor.execute(_LAST, [list(devices)], binary=True):
             off = row[15]
             state = State(
                 heard_at=row[10],
@@ -109,11 +116,10 @@ def speakers(devices: Collection[UUID]) -> dict[UUID, Speaker]:
 def kept_before(signals: Collection[Signal]) -> defaultdict[Any, list[Before]]:
     """What is kept already under the names of some signals and of the same moment."""
     found: defaultdict[Any, list[Before]] = defaultdict(list)
-    asked = {(*one.named, one.sent_at) for one in signals}
-    if asked:
-        with connection.cursor() as cursor:
-            cursor.execute(_KNOWN, [list(column) for column in zip(*asked, strict=True)])
-            for device, key, kind, sent_at, received_at in cursor.fetchall():
+    if signals:
+        asked = [list(column) for column in zip(*((*one.named, one.sent_at) for one in signals), strict=True)]
+        with _binary() as cursor:
+            for device, key, kind, sent_at, received_at in cursor.execute(_KNOWN, asked, binary=True):
                 found[device, key, kind].append(Before(sent_at, received_at))
     return found
 
