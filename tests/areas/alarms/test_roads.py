@@ -19,7 +19,6 @@ from tests.engines.notices.carriers import Carrier
 from songhe.areas.alarms import actions
 from songhe.areas.alarms.models import Alarm, Response
 from songhe.areas.grid import limits
-from songhe.engines.access.api import User
 from songhe.engines.jobs.api import run_due
 from songhe.engines.notices import tasks
 from songhe.engines.notices.api import Letter, Taken, carry_by
@@ -59,12 +58,15 @@ def grouped(tmp_path: Path) -> Iterator[None]:
     limits.terms.cache_clear()
 
 
-def commander(phone: str = "13900000077") -> User:
-    """Somebody on duty in the county's command centre at any hour, who logs in."""
-    user: User = make.user("helper", make.COUNTY)
-    helper = grid.helper(region=make.COUNTY, name="指挥员", phone=phone, user_id=user.pk)
+def commander(*, own: bool = True) -> None:
+    """Somebody on duty in the county's command centre at any hour, with a log-in of their own or in their name."""
+    user = make.user("helper", make.COUNTY) if own else None
+    helper = grid.helper(
+        region=make.COUNTY, name="指挥员", phone="13900000077", user_id=user.pk if user else None
+    )
+    if not own:
+        make.user("helper", make.COUNTY, holder_id=helper.pk)
     grid.turn(grid.post(make.COUNTY, "county"), helper, **ALWAYS)
-    return user
 
 
 def escalated() -> tuple[Alarm, datetime]:
@@ -77,10 +79,11 @@ def escalated() -> tuple[Alarm, datetime]:
     return alarm, alarm.raised_at + 180 * SECOND
 
 
+@pytest.mark.parametrize("own", [True, False])
 def test_the_telephone_of_whoever_is_on_duty_rings_when_nobody_takes_the_alarm(
-    carried: list[tuple[str, str]],
+    own: bool, carried: list[tuple[str, str]]
 ) -> None:
-    commander()
+    commander(own=own)
     _alarm, at = escalated()
     run_due(at)
     assert carried == [("sms", "13900000077")]

@@ -81,11 +81,10 @@ def _called(level: Level, alarm: Alarm, *, at: datetime) -> bool:
     """Tell a level: who logs in there, its office and its chat group, else the own numbers of those on duty; whether there was
     anybody."""
     phones = grid.phones_of([one.helper_id for one in level.on_duty], scope=Scope.EVERYTHING)
-    duty = {one.user_id: (phones.get(one.helper_id, ""), one.name) for one in level.on_duty}
+    names = {one.helper_id: one.name for one in level.on_duty}
     people = [
-        Recipient(user_id=one, number=number, name=name)
-        for one in grid.answering(level)
-        for number, name in (duty.get(one, ("", "")),)
+        Recipient(user_id=user, number=phones.get(helper, ""), name=names[helper])
+        for user, helper in grid.answering(level).items()
     ]
     if level.phone:
         people.append(Recipient(number=level.phone, name=level.post))

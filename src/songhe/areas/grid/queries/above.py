@@ -85,19 +85,25 @@ def ladder(whom: Person | Region | int, at: datetime, *, paired: bool = True) ->
     return [_marked(one, place == first) for place, one in enumerate(out)]
 
 
-def answering(step: Step) -> list[UUID]:
-    """Who logs in as those on duty: a helper's own user, else whoever holds the role in the helper's name."""
-    found = [one.user_id for one in step.on_duty if one.user_id]
-    return [*found, *users_of([one.helper_id for one in step.on_duty if not one.user_id], "grid.help")][:MOST_TOLD]  # fmt: skip
+def answering(step: Step) -> dict[UUID, UUID]:
+    """Who logs in as those on duty, and for which helper: a helper's own user, else whoever holds the role in the helper's name."""
+    found = {one.user_id: one.helper_id for one in step.on_duty if one.user_id}
+    others = [one.helper_id for one in step.on_duty if not one.user_id]
+    rows = _grants(others, "grid.help").values_list("user_id", "holder_id")[:MOST_TOLD] if others else ()
+    return dict([*found.items(), *rows][:MOST_TOLD])
 
 
 def users_of(holders: Collection[UUID], right: str) -> list[UUID]:
     """Who holds a right in the name of some helpers, workers or organisations."""
     if not holders:
         return []
+    return list(_grants(holders, right).values_list("user_id", flat=True).distinct()[:MOST_TOLD])
+
+
+def _grants(holders: Collection[UUID], right: str) -> QuerySet[Grant]:
     able = [code for code, role in roles().items() if right in role.rights]
     rows = Grant.objects.filter(holder_id__in=holders, role__in=able, revoked_at=None, until=None)
-    return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct()[:MOST_TOLD])
+    return rows.order_by("user_id")
 
 
 def turns_of(posts: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Turn]]:
