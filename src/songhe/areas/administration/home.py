@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.administration import queries
+from songhe.areas.administration.subjects import subjects_of
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.models import Job
@@ -41,9 +42,11 @@ def _locked_out(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 def _reads(user: Any, scope: Scope, at: datetime) -> HomeList:
     def lines(found: Iterable[Act]) -> list[tuple[str, str | None, str]]:
+        acts = list(found)
+        subject = subjects_of(acts)
         return [
-            (f"{row.actor_name} → {row.subject_name}", url_of(row), f"{row.purpose} · {ago(row.at, at)}")
-            for row in found
+            (f"{row.actor_name} → {subject(row)}", url_of(row), f"{row.purpose} · {ago(row.at, at)}")
+            for row in acts
         ]
 
     rows = queries.sensitive_reads(user.scope("acts.view"), since=at - timedelta(days=1))

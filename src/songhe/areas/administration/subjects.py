@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.safestring import SafeString
 
+from songhe.engines.acts.models import Act
 from songhe.kit.columns import DASH, Column, Plain
 from songhe.kit.markup import escaped
 
@@ -26,12 +27,7 @@ class Subject(Column):
 
     def bind_plain(self, rows: Sequence[Any]) -> Callable[[Any], Plain]:
         """The names for a spreadsheet, read at once."""
-        wanted: dict[str, set[UUID]] = {}
-        for row in rows:
-            if not row.subject_name and row.subject_id:
-                wanted.setdefault(row.subject_kind, set()).add(row.subject_id)
-        found = {key: name for kind, ids in wanted.items() for key, name in _names(kind, ids).items()}
-        return lambda row: row.subject_name or found.get(row.subject_id, "")
+        return subjects_of(rows)
 
     def html(self, row: Any) -> SafeString:
         """One cell."""
@@ -40,6 +36,16 @@ class Subject(Column):
     def plain(self, row: Any) -> Plain:
         """The name of one."""
         return self.bind_plain([row])(row)
+
+
+def subjects_of(acts: Iterable[Act]) -> Callable[[Act], str]:
+    """What each of these acts is about, read at once."""
+    wanted: dict[str, set[UUID]] = {}
+    for act in acts:
+        if not act.subject_name and act.subject_id:
+            wanted.setdefault(act.subject_kind, set()).add(act.subject_id)
+    found = {key: name for kind, ids in wanted.items() for key, name in _names(kind, ids).items()}
+    return lambda act: act.subject_name or (found.get(act.subject_id, "") if act.subject_id else "")
 
 
 def _names(kind: str, ids: set[UUID]) -> dict[UUID, str]:
