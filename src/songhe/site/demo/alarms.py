@@ -43,8 +43,10 @@ def cry_for_help(city: City) -> None:
         for number in range(min(PAST, len(rows))):
             at = city.on(int(rng.integers(1, 30)), int(rng.integers(0, 24)), int(rng.integers(0, 60)))
             _past(city, rows[number % len(rows)], number, at, agents[number % 2], rng)
-        for number, state in enumerate(("raised", "taken", "sent", "arrived", "raised")):
-            _open(city, rows[-1 - number], state, city.at - timedelta(minutes=2 * number), agents[number % 2])
+        apart = {int(city.columns.home[row]): row for row in rows}.values()  # a home has one alarm at a time
+        states = ("raised", "taken", "sent", "arrived", "raised")
+        for number, (row, state) in enumerate(zip(reversed(apart), states, strict=False)):
+            _open(city, row, state, city.at - timedelta(minutes=2 * number), agents[number % 2])
 
 
 def _worn_beside_the_neighbour(city: City) -> None:
@@ -88,7 +90,8 @@ def _past(city: City, row: int, number: int, at: datetime, agent: User, rng: np.
     answer = "no_answer" if how == "give_up" else "well" if how == "call_false" else "help"
     actions.note_call(alarm, actor=agent, at=at, rung="home", answer=answer)
     if how == "give_up":
-        actions.note_call(alarm, actor=agent, at=at + timedelta(seconds=30), rung="contacts", answer="unreachable")  # fmt: skip
+        for nth, rung in enumerate(("device", "contacts"), start=1):
+            actions.note_call(alarm, actor=agent, at=at + timedelta(seconds=25 * nth), rung=rung, answer="unreachable")  # fmt: skip
     if how != "call_false":
         at = _helped(alarm, NEIGHBOURS[number % 5], at + timedelta(seconds=70), agent, minutes=int(rng.integers(4, 30)))  # fmt: skip
     if reason == "hospital":
