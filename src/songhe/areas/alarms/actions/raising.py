@@ -169,7 +169,9 @@ def _new(home: Sounding, number: int, source: str, *, at: datetime) -> Alarm:
         signals=len(home.signals), signalled_at=at,
     )  # fmt: skip
     alarm.owner_id = person or alarm.pk
-    if source == Source.DEVICE and first.device_id is None:  # its number is all that is known
+    if (
+        alarm.provisional and source == Source.DEVICE and first.device_id is None
+    ):  # its number is all that is known
         alarm.words_sealed = common.sealed(alarm.owner_id, alarm, f"{gettext('Device number')} {first.code}")
     if sounding.is_test(home.signals):
         alarm.state = alarm.outcome = AlarmState.TEST
