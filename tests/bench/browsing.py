@@ -85,7 +85,7 @@ class Visitor:
             if name.lower() == "set-cookie":
                 key, _sign, rest = value.partition("=")
                 self.cookies[key] = rest.partition(";")[0]
-        return answer.status, answer.read().decode()
+        return answer.status, answer.read().decode(errors="replace")
 
     def browse(self, rounds: int, *, pause_seconds: float) -> None:
         """Open every kind of page so many times, in an order of its own."""

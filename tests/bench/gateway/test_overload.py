@@ -14,6 +14,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections
 from tests.bench import asked, browsing, home
@@ -63,6 +64,7 @@ def test_overload(city: Cluster) -> None:
     crowd = {f"{name} {turn}": paths for turn in range(TIMES) for name, paths in pages.items()}
     connections.close_all()  # a database that is looked at is not copied
     rows: list[list[Cell]] = []
+    told: list[tuple[Round, screens.Seen, dict[str, Any], int]] = []
     with home.copied(city) as database:
         home.warm(city, database)
         here = Installation(home.HOME, Proving(home.HOME / "postgres"), 0, free_port(), database=database)
@@ -75,26 +77,25 @@ def test_overload(city: Cluster) -> None:
                     one.name, seen.calls, seen.told, seen.receipts.wait(0.5), seen.receipts.wait(0.99), seen.wait(0.5), seen.wait(0.99),
                     seen.wait(1.0), read.get("a second", 0.0), read.get("p95", 0.0), taken, sync_micros(),
                 ])  # fmt: skip
-                assert not read.get("faults"), read["faults"]
-                most = NOISY * (Limits().burst + Limits().rate * (SECONDS + BEFORE_SECONDS + AFTER_SECONDS))
-                if one.fault:
-                    assert taken > most, "the fault was not noticed"
-                else:
-                    assert seen.told == seen.calls
-                    assert taken <= most
+                told.append((one, seen, read, taken))
     report("overload", table(HEADS, rows), command=COMMAND)
+    most = NOISY * (Limits().burst + Limits().rate * (SECONDS + BEFORE_SECONDS + AFTER_SECONDS))
+    for one, seen, read, taken in told:
+        assert not read.get("faults"), read["faults"]
+        assert (taken > most) if one.fault else (taken <= most and seen.told == seen.calls), one.name
 
 
 def _pages(name: str) -> list[str]:
     """Half lists and searches, half files of persons and reports, as often as each other."""
     user = asked.user_named(name)
     found = {kind: paths for kind, paths in asked.pages(user).items() if not kind.startswith("(floor")}
-    return [path for paths in found.values() for path in paths[:3]] + [*REPORTS] * 4
+    reports = REPORTS if user.may("registry.export") else REPORTS[:1]
+    return [path for paths in found.values() for path in paths[:3]] + [*reports] * 4
 
 
 def _tried(
     here: Installation, one: Round, seats: Sequence[str], crowd: dict[str, list[str]]
-) -> tuple[screens.Seen, dict[str, object], int]:
+) -> tuple[screens.Seen, dict[str, Any], int]:
     """One load, and what became of the calls beside it: what boards saw, what readers and noisy devices were given."""
     many = int(RATE * SECONDS)
     devices = _devices(here, 2 * many + NOISY)
