@@ -21,7 +21,7 @@ from songhe.areas.registry.actions import (
     proving,
     tagging,
 )
-from songhe.areas.registry.models import Consent, Fact, Kind, Person, State
+from songhe.areas.registry.models import Consent, Fact, Kind, Person, Sex, State
 from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.doors import ways
 from songhe.areas.registry.queries.facts import MOST_FACTS, SEALED, aged, carrying, history, told_first
@@ -78,6 +78,8 @@ def _doors(row: Person, request: HttpRequest) -> Mapping[str, Any]:
 def _fact_value(fact: Fact) -> str:
     if fact.kind in SEALED:
         return "***"
+    if fact.kind == Kind.SEX and fact.value in Sex.values:
+        return str(Sex(fact.value).label)
     if fact.kind in (Kind.RESIDENCE, Kind.REGISTERED):
         return name_of(int(fact.value)) if fact.value else ""
     if fact.kind == Kind.TAG:
