@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
 from songhe.engines.access.api import asked
 from songhe.engines.acts.models import Act
@@ -18,6 +18,35 @@ from songhe.kit.words import Label
 
 LABELS: dict[str, Label] = {}
 """Labels of acts that no verb makes, by act: ``LABELS["registry.import"] = _("Imported")``."""
+
+PURPOSES: dict[str, Label] = {
+    "appeal": pgettext_lazy("purpose", "appeal"),
+    "application": pgettext_lazy("purpose", "application"),
+    "assessment": pgettext_lazy("purpose", "assessment"),
+    "assessment route": pgettext_lazy("purpose", "assessment route"),
+    "call": pgettext_lazy("purpose", "call"),
+    "call back": pgettext_lazy("purpose", "call back"),
+    "call from the desk": pgettext_lazy("purpose", "call from the desk"),
+    "care": pgettext_lazy("purpose", "care"),
+    "caring call": pgettext_lazy("purpose", "caring call"),
+    "check": pgettext_lazy("purpose", "check"),
+    "day care": pgettext_lazy("purpose", "day care"),
+    "explanation": pgettext_lazy("purpose", "explanation"),
+    "follow-up": pgettext_lazy("purpose", "follow-up"),
+    "kitchen": pgettext_lazy("purpose", "kitchen"),
+    "letter": pgettext_lazy("purpose", "letter"),
+    "map": pgettext_lazy("purpose", "map"),
+    "national": pgettext_lazy("purpose", "national"),
+    "print": pgettext_lazy("purpose", "print"),
+    "report": pgettext_lazy("purpose", "report"),
+    "result": pgettext_lazy("purpose", "result"),
+    "review": pgettext_lazy("purpose", "review"),
+    "screening": pgettext_lazy("purpose", "screening"),
+    "setting up the city line": pgettext_lazy("purpose", "setting up the city line"),
+    "setting up the exchange": pgettext_lazy("purpose", "setting up the exchange"),
+    "visit": pgettext_lazy("purpose", "visit"),
+}
+"""What the program writes down as the purpose of a sensitive read; people write their own words."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +79,11 @@ def label_of_act(name: str) -> str:
     return str(found) if found else gettext(name.rpartition(".")[2].replace("_", " ").capitalize())
 
 
+def purpose_of(act: Act) -> str:
+    """What an act was for, in the language of the page where the program said it."""
+    return str(PURPOSES.get(act.purpose, act.purpose))
+
+
 @lru_cache(maxsize=1)
 def _verb_labels() -> dict[str, Label]:
     return {
@@ -61,4 +95,4 @@ def _verb_labels() -> dict[str, Label]:
 
 def _note(act: Act) -> str:
     who = gettext("the system") if act.actor_name == "system" else act.actor_name
-    return " · ".join(part for part in (who, act.purpose) if part)
+    return " · ".join(part for part in (who, purpose_of(act)) if part)

@@ -13,6 +13,7 @@ from songhe.areas.administration.subjects import subjects_of
 from songhe.engines.access.api import Scope
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.models import Job
+from songhe.kit.history import purpose_of
 from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.spec import RECORDS, url_of
 from songhe.kit.words import ago
@@ -45,7 +46,7 @@ def _reads(user: Any, scope: Scope, at: datetime) -> HomeList:
         acts = list(found)
         subject = subjects_of(acts)
         return [
-            (f"{row.actor_name} → {subject(row)}", url_of(row), f"{row.purpose} · {ago(row.at, at)}")
+            (f"{row.actor_name} → {subject(row)}", url_of(row), f"{purpose_of(row)} · {ago(row.at, at)}")
             for row in acts
         ]
 

@@ -20,6 +20,7 @@ from songhe.engines.acts.models import Act
 from songhe.engines.jobs.models import Job
 from songhe.engines.regions.tree import full_name
 from songhe.kit.clock import now, today
+from songhe.kit.history import purpose_of
 from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import said
 from songhe.kit.spec import (
@@ -217,7 +218,7 @@ record(
         link("verb"),
         Subject(name="subject_name", label=_("What")),
         state("kind"),
-        text("purpose"),
+        text("purpose", show=purpose_of),
         text("channel"),
         text("address"),
     ],
@@ -235,7 +236,7 @@ record(
             text("region", _("Region"), show=lambda row: full_name(row.region_id) if row.region_id else ""),
             number("rows", _("Rows")),
             text("content_hash", _("Hash of the content")),
-            text("purpose"),
+            text("purpose", show=purpose_of),
             text("channel"),
             text("address"),
         ],
