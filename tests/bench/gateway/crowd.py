@@ -101,7 +101,7 @@ async def noise(port: int, devices: list[Device]) -> None:
     await asyncio.gather(*(one.online.wait() for one in senders))
     print("ready", flush=True)
     over = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
-    number = 1
+    number, began = 1, time.monotonic()
     while not over.done():
         for one in senders:
             if len(one.outbox) < WINDOW:
@@ -114,7 +114,7 @@ async def noise(port: int, devices: list[Device]) -> None:
     for task in lives:
         task.cancel()
     await asyncio.gather(*lives, return_exceptions=True)
-    print(json.dumps({"taken": len(tally.acknowledged)}))
+    print(json.dumps({"taken": len(tally.acknowledged), "seconds": time.monotonic() - began}))
 
 
 if __name__ == "__main__":

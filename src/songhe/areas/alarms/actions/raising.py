@@ -68,9 +68,7 @@ def raise_many(
         while missing := [home for home in homes if home not in known and home not in fresh]:
             made = _made([homes[home] for home in missing], source, at=at)
             fresh |= {one.home_id: one for one in made}
-            if len(made) < len(
-                missing
-            ):  # somebody else's transaction was quicker and has ended: it is there now
+            if len(made) < len(missing):  # somebody else was quicker, and has ended: it is there now
                 known |= _open_alarms([home for home in missing if home not in fresh])
         _joined(known, homes, at=at)
         alarms = [fresh.get(home) or known[home] for home in homes]

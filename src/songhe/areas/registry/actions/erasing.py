@@ -55,9 +55,8 @@ def erase_again(person: Person, *, actor: Actor, at: datetime) -> Person:
 
 
 def _forget(person: Person, at: datetime) -> None:
-    with (
-        elevated()
-    ):  # entries merged into this one, and what names them, may lie in areas they once belonged to
+    # Entries merged into this one, and what names them, may lie in areas they once belonged to.
+    with elevated():
         entries = with_merged(person)
         ids = [one.id for one in entries]
         for one in entries:

@@ -75,9 +75,8 @@ def merge(kept_id: UUID, gone_id: UUID, *, actor: Actor, at: datetime, reason: s
         raise Refused("merge_gone", "One of the two is not in your area.")
     kept, gone = rows[kept_id], rows[gone_id]
     _mergeable(kept, gone, actor)
-    with (
-        elevated()
-    ):  # the actor sees both entries; what follows the merged one may lie in areas it once belonged to
+    # The actor sees both entries; what follows the merged one may lie in areas it once belonged to.
+    with elevated():
         return _folded(kept, gone, actor, at, reason)
 
 
