@@ -30,7 +30,7 @@ def test_what_is_acknowledged_survives_kills_and_a_planted_fault_is_caught(like:
         assert outcome.acknowledged >= plan.messages
         assert (outcome.lost, outcome.doubled, outcome.alarms_wrong, outcome.unfinished) == (0, 0, 0, 0)
         here.parts["gateway"].kill()
-        hasty = replace(plan, kills=2, messages=4_000, fault="ack-before-commit", start=100_000)
+        hasty = replace(plan, kills=6, messages=12_000, fault="ack-before-commit", start=100_000)
         outcome = tried(here, hasty, say=lambda _line: None)
         assert outcome.lost > 0
         assert not outcome.kept

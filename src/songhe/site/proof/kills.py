@@ -164,7 +164,7 @@ class Course:
             one.send(range(plan.start + given, plan.start + self.allowed))
 
     async def kill(self) -> None:
-        """Kill one part after another, each a random while after the last came back."""
+        """Kill one part after another, each amid the messages it let come: what falls idle loses nothing."""
         plan, chance = self.plan, random.Random(self.plan.seed)  # noqa: S311  the seed makes it the same again
         each = plan.messages // len(self.here.devices) + 1
         targets = ["power"] if self.power else [n for n in TARGETS if n == "postgres" or n in self.here.parts]
@@ -173,8 +173,10 @@ class Course:
         for number in range(plan.kills):
             before = self.acknowledged()
             self.allowed = each * (number + 1) // plan.kills
-            await self._came_back(before)
-            await asyncio.sleep(chance.uniform(1.0, 4.0) if self.power else chance.uniform(0.05, 1.2))
+            coming = self.allowed * len(self.here.devices) - before
+            await self._came_to(before + 1 + int(chance.uniform(0.0, 0.9) * coming))
+            if self.power:
+                await asyncio.sleep(chance.uniform(1.0, 4.0))
             target = targets[number] if number < len(targets) else chance.choices(targets, weights)[0]
             await self._fell(target)
             if plan.seconds is not None and time.monotonic() - began > plan.seconds:
@@ -194,11 +196,12 @@ class Course:
             await asyncio.to_thread(self.here.parts[target].kill)
         await asyncio.to_thread(self.here.tend)
 
-    async def _came_back(self, before: int) -> None:
-        """Wait for new receipts."""
-        async with asyncio.timeout(90):
-            while self.acknowledged() == before:  # noqa: ASYNC110  a count, not an event
-                await asyncio.sleep(0.02)
+    async def _came_to(self, number: int) -> None:
+        """Wait for that many receipts; at most 90 seconds for the next one."""
+        while (now := self.acknowledged()) < number:
+            async with asyncio.timeout(90):
+                while self.acknowledged() == now:  # noqa: ASYNC110  a count, not an event
+                    await asyncio.sleep(0.005)
 
     async def run(self, say: Callable[[str], None]) -> None:
         """Send from all devices while parts are killed; then let everything come to rest."""
