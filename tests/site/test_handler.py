@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from inspect import iscoroutinefunction
@@ -13,8 +14,9 @@ from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import URLPattern, get_resolver, path
 
-from songhe.site import handler as handling
-from songhe.site.handler import STREAMS, TURNS, Handler
+from songhe.site import turns
+from songhe.site.handler import STREAMS, URGENT, Handler
+from songhe.site.turns import MOST, USUAL
 
 
 def addresses(patterns: Any, before: str = "/") -> Iterator[tuple[str, Any]]:
@@ -54,7 +56,12 @@ async def _stream(request: Any) -> HttpResponse:
     return HttpResponse("stream")
 
 
-urlpatterns = [path("page/", _page), path("live/x/", _stream), path("elsewhere/", _stream)]
+urlpatterns = [
+    path("page/", _page),
+    path("alarms/page/", _page),
+    path("live/x/", _stream),
+    path("elsewhere/", _stream),
+]
 
 
 async def ask(
@@ -132,7 +139,7 @@ async def in_turn(names: str, *, gone: str = "", version: str = "1.1") -> tuple[
         await asyncio.sleep(0.02)
     left = names
     for name in names:
-        seen.append("".join(sorted(await settled(left[:TURNS]))))
+        seen.append("".join(sorted(await settled(left[:USUAL]))))
         if gone and gone in left:
             up.set()
             assert (await tasks[gone])[0] == 0
@@ -142,7 +149,7 @@ async def in_turn(names: str, *, gone: str = "", version: str = "1.1") -> tuple[
         if name != gone:
             _status, _body, heads = await tasks[name]
             ended += [name] if (b"Connection", b"close") in heads else []
-    assert (handler.waiting, handler.turns._value) == (0, TURNS)
+    assert handler.turns.crowd == 0
     return seen, ended
 
 
@@ -159,21 +166,70 @@ def test_whoever_hangs_up_gives_up_the_turn(patient: None) -> None:
     assert seen == ["ab", "bd", "d", "d"]
 
 
-def test_whoever_waited_long_enough_begins_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handling, "PATIENCE_SECONDS", 0.001)
-    gates.update({name: threading.Event() for name in "abcd"})
+async def crowded(handler: Handler, names: str, *, place: str = "/page/") -> list[asyncio.Task[Any]]:
+    """Pages that all come at once and stay until their gates open."""
+    gates.update({name: threading.Event() for name in names})
+    tasks = [asyncio.create_task(ask(handler, place, query=f"name={name}")) for name in names]
+    await asyncio.sleep(0.02)
+    return tasks
+
+
+async def emptied(tasks: list[asyncio.Task[Any]]) -> list[int]:
+    for gate in gates.values():
+        gate.set()
+    return [status for status, _body, _heads in await asyncio.gather(*tasks)]
+
+
+def test_whoever_waited_long_enough_begins_beside_the_others_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.001)
+    names = "abcdefgh"
 
     async def run() -> set[str]:
-        handler = Handler()
-        tasks = [asyncio.create_task(ask(handler, "/page/", query=f"name={name}")) for name in "abcd"]
-        found = await settled("abcd")
-        for gate in gates.values():
-            gate.set()
-        await asyncio.gather(*tasks)
+        tasks = await crowded(Handler(), names)
+        found = await settled(names[:MOST])
+        assert await emptied(tasks) == [200] * len(names)
         return found
 
     with PLAIN:
-        assert asyncio.run(run()) == set("abcd")
+        assert asyncio.run(run()) == set(names[:MOST])
+
+
+def test_the_urgent_do_not_wait_for_the_others(patient: None) -> None:
+    async def run() -> None:
+        handler = Handler()
+        tasks = await crowded(handler, "abcd")
+        urgent = await crowded(handler, "xy", place="/alarms/page/")
+        assert await settled("abxy") == set("abxy")
+        gates["a"].set()
+        assert (await tasks[0])[0] == 200
+        assert await settled("bxy") == set("bxy"), "others begin where fewer than usual are worked on"
+        assert await emptied([*tasks, *urgent]) == [200] * 6
+
+    with PLAIN:
+        asyncio.run(run())
+
+
+def test_whoever_waits_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch, patient: None) -> None:
+    monkeypatch.setattr(turns, "LONGEST_SECONDS", 0.05)
+
+    async def run() -> None:
+        handler = Handler()
+        tasks = await crowded(handler, "ab")
+        status, body, heads = await ask(handler, "/page/")
+        assert (status, json.loads(body)["code"]) == (503, "later")
+        assert (b"Retry-After", b"5") in heads
+        assert await emptied(tasks) == [200, 200]
+        assert handler.turns.crowd == 0
+
+    with PLAIN:
+        asyncio.run(run())
+
+
+def test_what_is_urgent_is_somewhere() -> None:
+    places = [place for place, _view in addresses(get_resolver().url_patterns)]
+    assert [start for start in URGENT if not any(place.startswith(start) for place in places)] == []
 
 
 def test_who_sends_slowly_holds_no_turn() -> None:
@@ -181,7 +237,7 @@ def test_who_sends_slowly_holds_no_turn() -> None:
         handler, whole = Handler(), asyncio.Event()
         slow = [asyncio.create_task(ask(handler, "/page/", b"a picture", whole=whole)) for _phone in range(5)]
         await asyncio.sleep(0.02)
-        assert (handler.waiting, handler.turns._value) == (0, TURNS)
+        assert handler.turns.crowd == 0
         assert (await ask(handler, "/page/", b"quick"))[1] == b"quick"
         whole.set()
         assert {body for _status, body, _heads in await asyncio.gather(*slow)} == {b"a picture"}
@@ -192,4 +248,4 @@ def test_who_sends_slowly_holds_no_turn() -> None:
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handling, "PATIENCE_SECONDS", 20)
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 20)

@@ -1,10 +1,10 @@
-"""The answer while the database is away: come again in a moment, nothing was done."""
+"""The answer while the database is away or everybody asks at once: come again in a moment, nothing was done."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import get_language_from_request, gettext, override
 
 from songhe.kit.rest.problems import problem
 
@@ -18,8 +18,22 @@ def gone(fault: Exception) -> bool:
 
 
 def away(request: HttpRequest) -> HttpResponse:
+    """The answer while the database is away."""
+    return _later(request, gettext("Nothing can be written now. Send it again later."))
+
+
+def crowded(request: HttpRequest) -> HttpResponse:
+    """The answer to whoever waited too long for a turn; in the language of the request, which nobody has looked at yet."""
+    with override(get_language_from_request(request)):
+        return _later(
+            request,
+            gettext("Too much is asked for at once, and calls for help go first. Ask again in a moment."),
+        )
+
+
+def _later(request: HttpRequest, text: str) -> HttpResponse:
     """503 with a moment to come again: a problem document for machines, a page for people."""
-    title, text = gettext("Not possible"), gettext("Nothing can be written now. Send it again later.")
+    title = gettext("Not possible")
     if "text/html" in request.headers.get("Accept", ""):
         reply = HttpResponse(render_to_string("503.html", {"title": title, "text": text}), status=503)
     else:

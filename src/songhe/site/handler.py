@@ -8,23 +8,20 @@ may sit with one process while the other has time. A proxy in front that opens a
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
 
+from songhe.kit.away import crowded
+from songhe.site.turns import Busy, Turns
+
 STREAMS = ("/live/", "/inbox/live/")
 """Where the addresses of streams begin; those run in the loop. Elsewhere one would hold a thread until it begins."""
-TURNS = 2
-"""So many pages are worked on at once; the others begin in the order in which they came."""
-PATIENCE_SECONDS = 0.25
-"""So long a page waits for its turn at most: what takes long keeps nobody else out."""
+URGENT = ("/alarms/", "/desk/", "/seat/", "/today/sos", "/ingest/", "/telephony/", "/health")
+"""Where a call for help is heard, taken and brought to its end: nobody waits there for lists and reports of others."""
 CROWD = 2
-"""So many others that wait are a crowd."""
+"""So many others are a crowd."""
 
 
 class Handler(ASGIHandler):
@@ -38,35 +35,18 @@ class Handler(ASGIHandler):
         pages = BaseHandler()
         pages.load_middleware(is_async=False)
         self.page = sync_to_async(pages.get_response, thread_sensitive=True)
-        self.waiting, self.turns = 0, asyncio.Semaphore(TURNS)
+        self.turns = Turns()
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """The answer to one request."""
         if request.path_info.startswith(STREAMS):
             return await super().get_response_async(request)
-        async with self._turn():
-            answer: HttpResponseBase = await self.page(request)
+        try:
+            async with self.turns.turn(urgent=request.path_info.startswith(URGENT)):
+                answer: HttpResponseBase = await self.page(request)
+        except Busy:
+            answer = crowded(request)
         version = request.scope["http_version"]  # type: ignore[attr-defined]  # of the loop's requests
-        if self.waiting >= CROWD and version.startswith("1"):
+        if self.turns.crowd >= CROWD and version.startswith("1"):
             answer.headers["Connection"] = "close"
         return answer
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        self.waiting += 1
-        try:
-            held = await self._acquired()
-            try:
-                yield
-            finally:
-                if held:
-                    self.turns.release()
-        finally:
-            self.waiting -= 1
-
-    async def _acquired(self) -> bool:
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                return await self.turns.acquire()
-        except TimeoutError:
-            return False
