@@ -119,6 +119,27 @@ def test_who_calls_again_and_again_stands_behind_who_calls_first() -> None:
     assert keeper.seen == [b"a0", b"a1", b"b1", b"c1", b"a2", b"b2", b"a3", b"a4"]
 
 
+def test_where_a_commit_takes_long_less_is_written_at_once() -> None:
+    keeper = Noting()
+
+    async def story(commit_seconds: float) -> list[int]:
+        keeper.gate.clear()
+        keeper.sizes.clear()
+        limits = Limits(batch=40, fewest=5, gather_seconds=0, commit_seconds=commit_seconds)
+        intake = Intake(keeper, limits)
+        intake.start()
+        for number in range(120):
+            assert intake.put(Item(Message("mqtt", "x", str(number).encode(), urgent=False, signal=None), None))
+        keeper.gate.set()
+        await intake.stop()
+        return keeper.sizes[1:]  # the first is whatever was there
+
+    slow = asyncio.run(story(commit_seconds=0.0))
+    assert slow[:3] == [20, 10, 5]
+    assert max(slow[3:-1]) == 5
+    assert asyncio.run(story(commit_seconds=60.0))[:2] == [40, 40]
+
+
 def test_a_device_that_calls_without_end_is_read_slowly_and_loses_nothing() -> None:
     device("J1")
     device("J2")

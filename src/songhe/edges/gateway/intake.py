@@ -91,6 +91,7 @@ class Intake:
         self._urgent = Turns(limits.unanswered)
         self._plain: deque[Item] = deque()
         self._held: list[Item] = []
+        self._most = limits.batch
         self._there = threading.Condition()
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -143,6 +144,7 @@ class Intake:
         try:
             failures = 0
             while batch := self._next():
+                began = time.monotonic()
                 try:
                     verdicts = self.keeper.keep([item.message for item in batch])
                 except Outage as fault:
@@ -153,6 +155,7 @@ class Intake:
                     failures = self._again_later(batch, failures, "defect")
                     continue
                 failures = 0
+                self._pace(time.monotonic() - began)
                 self._tell(batch, verdicts)
         finally:
             connection.close()
@@ -161,7 +164,7 @@ class Intake:
         """The next batch, what was held first; empty when the gateway stops and nothing is left."""
         while self._wait():
             batch, self._held = self._held, []
-            most = len(batch) + self.limits.batch
+            most = len(batch) + self._most
             with self._there:
                 while self._urgent and len(batch) < most:
                     batch += self._urgent.take()
@@ -174,6 +177,11 @@ class Intake:
                 return batch
         return []
 
+    def _pace(self, seconds: float) -> None:
+        """Less at once where a commit takes long: a call for help waits for the one that is under way."""
+        limits, late = self.limits, seconds > self.limits.commit_seconds
+        self._most = min(limits.batch, max(limits.fewest, self._most // 2) if late else self._most * 5 // 4 + 1)
+
     def _wait(self) -> bool:
         """Wait until there is something, and a moment more where nothing hurries; False at the end."""
         with self._there:
@@ -182,7 +190,7 @@ class Intake:
                     return False
                 self._there.wait()
             hurry = bool(self._held or self._urgent or self._stopping)
-            few = len(self._plain) < self.limits.batch
+            few = len(self._plain) < self._most
         if few and not hurry:
             time.sleep(self.limits.gather_seconds)
         return True

@@ -29,6 +29,9 @@ class Limits:
     room: int = 20_000
     """Messages of all devices that wait to be written, beyond which heartbeats are let go."""
     batch: int = 500
+    """Messages of one commit at most. A machine that needs longer than ``commit_seconds`` for them takes fewer at once."""
+    fewest: int = 64
+    commit_seconds: float = 0.1
     gather_seconds: float = 0.003
     introduce_seconds: float = 10.0
     """Within which a new connection must introduce itself."""
