@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ id > %s OR (id < %s AND id > %s AND xid >= (SELECT horizon FROM live_event seen 
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class News:
     """What a page is told: number, topic, region, time and a small payload without personal data."""
 
@@ -40,6 +41,12 @@ class News:
     region_id: int
     at: datetime
     payload: dict[str, Any]
+
+    @cached_property
+    def frame(self) -> bytes:
+        """As a server-sent event, written once for all who hear it."""
+        data = _body({"topic": self.topic, "region": self.region_id, "at": self.at, **self.payload})
+        return f"id: {self.id}\nevent: {self.topic}\ndata: {data}\n\n".encode()
 
 
 def publish(

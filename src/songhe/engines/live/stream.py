@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 
 from songhe.engines.access.models import User
@@ -18,6 +16,7 @@ from songhe.engines.live.threads import in_thread
 
 HEARTBEAT_SECONDS = 20.0
 _RETRY_MILLISECONDS = 3_000
+_FEW = 200
 
 
 async def stream(
@@ -33,7 +32,7 @@ async def stream(
     )()  # the page's own connection is not kept while the stream is open
     yield f"retry: {_RETRY_MILLISECONDS}\n\n".encode()
     async for news in listen(user, topic, last_id, heartbeat=heartbeat):
-        yield b": \n\n" if news is None else _frame(news)
+        yield b": \n\n" if news is None else news.frame
 
 
 async def listen(
@@ -52,7 +51,7 @@ async def listen(
     try:
         await hub().ready.wait()
         last = await in_thread(newest)(topic, scope) if last_id is None else last_id
-        sent: set[int] = set()
+        sent, many = set[int](), _FEW
         yield None
         while True:
             seat.wake.clear()
@@ -68,7 +67,9 @@ async def listen(
                     sent.add(news.id)
                     last = max(last, news.id)
                     yield news
-            sent = {number for number in sent if number > last - LATE}
+            if len(sent) > many:
+                sent = {number for number in sent if number > last - LATE}
+                many = 2 * len(sent) + _FEW
             if seat.behind is None and not seat.fresh and not await _woken(seat, heartbeat):
                 yield None
                 seat.turn()
@@ -87,12 +88,13 @@ async def _looked_up(seat: Seat, user: User) -> bool:
 
 
 async def _woken(seat: Seat, seconds: float) -> bool:
+    """Whether anything came before so many seconds; a timer of the loop costs half of a timeout."""
+    late = asyncio.get_running_loop().call_later(seconds, seat.wake.set)
     try:
-        async with asyncio.timeout(seconds):
-            await seat.wake.wait()
-    except TimeoutError:
-        return False
-    return True
+        await seat.wake.wait()
+    finally:
+        late.cancel()
+    return bool(seat.fresh) or seat.stale
 
 
 def _scope_now(user: User) -> Scope | None:
@@ -100,9 +102,3 @@ def _scope_now(user: User) -> Scope | None:
     now = User.objects.filter(pk=user.pk, is_active=True, epoch=user.epoch).first()
     scope = now.scope() if now else Scope.NOTHING
     return scope if scope.areas or scope.bounds else None
-
-
-def _frame(news: News) -> bytes:
-    body = {"topic": news.topic, "region": news.region_id, "at": news.at, **news.payload}
-    data = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return f"id: {news.id}\nevent: {news.topic}\ndata: {data}\n\n".encode()
