@@ -9,7 +9,7 @@ from tests.served import serve
 
 
 def day() -> None:
-    """Three visits of one worker around this moment, a tag at the first home, and a dispatcher."""
+    """Three visits of one worker around this moment and one of another, a tag at the first home, and a dispatcher."""
     from django.utils import timezone
     from tests.areas.visits import made
 
@@ -21,8 +21,8 @@ def day() -> None:
     town = made.town()
     made.at_any_hour(town)
     now = timezone.now().replace(second=0, microsecond=0)
-    for at, name in enumerate(("刘长河", "陈海燕", "孙德福")):
-        here = replace(town, person=made.person(name))
+    for at, name in enumerate(("刘长河", "陈海燕", "孙德福", "赵玉珍")):
+        here = replace(town, person=made.person(name), worker=town.second if at == 3 else town.worker)
         visit = made.visit(
             here, start=made.morning(hour=8 + 2 * at), note="家里有狗，请先打电话" if not at else ""
         )

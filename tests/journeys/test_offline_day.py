@@ -81,7 +81,7 @@ def serve(page: Page, name: str) -> None:
 
 def test_a_press_after_a_refusal_says_where_the_phone_is_by_then(phone: BrowserContext) -> None:
     page = phone.new_page()
-    enter(page, "王秀英")
+    enter(page, "张桂兰")
     page.goto("/today/")
     said: list[str] = []
 
@@ -90,7 +90,7 @@ def test_a_press_after_a_refusal_says_where_the_phone_is_by_then(phone: BrowserC
         route.fulfill(status=422, json={"text": "Not yet."})
 
     page.route("**/check_in/", refuse)
-    stop = stop_of(page, NAMES[0])
+    stop = stop_of(page, "赵玉珍")
     button = stop.locator("form[action$='/check_in/'] > button")
     for place in ({"longitude": 122.5, "latitude": 37.2, "accuracy": 12}, DOOR):
         phone.set_geolocation(place)  # type: ignore[arg-type]  # numbers
