@@ -129,7 +129,9 @@ def test_where_a_commit_takes_long_less_is_written_at_once() -> None:
         intake = Intake(keeper, limits)
         intake.start()
         for number in range(120):
-            assert intake.put(Item(Message("mqtt", "x", str(number).encode(), urgent=False, signal=None), None))
+            assert intake.put(
+                Item(Message("mqtt", "x", str(number).encode(), urgent=False, signal=None), None)
+            )
         keeper.gate.set()
         await intake.stop()
         return keeper.sizes[1:]  # the first is whatever was there
@@ -200,3 +202,21 @@ def test_a_noisy_device_is_held_back_and_then_cut_off() -> None:
 
     played(story, limits=Limits(rate=20, burst=5, patience_seconds=0.2))
     assert len(keys("H1")) < 20
+
+
+def test_of_what_wants_no_receipt_only_calls_for_help_are_taken_beyond_the_measure() -> None:
+    device("J5")
+
+    async def story(hub: Hub, port: int) -> None:
+        noisy = Caller(port, "J5")
+        await noisy.introduce()
+        for _each in range(10):
+            noisy.say(0, {"kind": "heartbeat"}, qos=0)
+        noisy.say(0, b"no message at all", qos=0)
+        noisy.say(0, {"id": 1, "kind": "sos"}, qos=0)
+        noisy.say(0, b"{kind: fall", qos=0)
+        await soon(lambda: hub.intake.counts.stored + hub.intake.counts.quarantined >= 5)
+        assert hub.intake.counts.shed == 8
+
+    played(story, limits=Limits(rate=0.001, burst=3))
+    assert "1" in keys("J5")

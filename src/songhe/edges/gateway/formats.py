@@ -54,10 +54,7 @@ class Format:
         mark: Mark = Mark(),
     ) -> Signal:
         """What a message says. ``kind`` comes from the topic where the topic tells it."""
-        said = kind or reading.word(first(values, self.fields["kind"]))
-        ours = self.kinds.get(said.lower())
-        if ours is None:
-            raise Unfit(f"the kind “{said[:40]}” is not known" if said else "no kind is given")
+        ours = self.kind(values, kind)
         place = self._place(values)
         number = reading.word(first(values, self.fields["number"]))
         sent_at = reading.moment(first(values, self.fields["time"]))
@@ -77,6 +74,14 @@ class Format:
             extra=reading.left(values, self.used),
             first=bare and mark.first,
         )
+
+    def kind(self, values: Values, told: str = "") -> str:
+        """Our word for what a message tells; ``told`` comes from the topic where the topic tells it."""
+        said = told or reading.word(first(values, self.fields["kind"]))
+        ours = self.kinds.get(said.lower())
+        if ours is None:
+            raise Unfit(f"the kind “{said[:40]}” is not known" if said else "no kind is given")
+        return ours
 
     def _place(self, values: Values) -> Point | None:
         lon = reading.number(first(values, self.fields["longitude"]))

@@ -125,6 +125,17 @@ class Hub:
             return unread(road, device.code, body, fault, device_id=device.id, at=at, kind=kind, mark=mark)
         return Message(road, device.code, body, urgent=signal.kind in self.formats.urgent, signal=signal)
 
+    def idle(self, packet: Publish) -> bool:
+        """Whether a message is no call for help: all that is asked of one that is let go."""
+        found = self.formats.of_topic(packet.topic)
+        if found is None:
+            return False
+        format_, _code, told = found
+        try:
+            return format_.kind(self.formats.values(packet.payload), told) not in self.formats.urgent
+        except ValueError:
+            return not self.formats.alarming(packet.payload, told)
+
     # Commands out ---------------------------------------------------------------------------------------------
 
     def listens(self, line: Line) -> None:

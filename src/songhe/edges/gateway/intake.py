@@ -180,7 +180,9 @@ class Intake:
     def _pace(self, seconds: float) -> None:
         """Less at once where a commit takes long: a call for help waits for the one that is under way."""
         limits, late = self.limits, seconds > self.limits.commit_seconds
-        self._most = min(limits.batch, max(limits.fewest, self._most // 2) if late else self._most * 5 // 4 + 1)
+        self._most = min(
+            limits.batch, max(limits.fewest, self._most // 2) if late else self._most * 5 // 4 + 1
+        )
 
     def _wait(self) -> bool:
         """Wait until there is something, and a moment more where nothing hurries; False at the end."""

@@ -63,6 +63,10 @@ class Bucket:
         """The message was not taken after all."""
         self.tokens += 1.0
 
+    def short(self, now: float) -> bool:
+        """Whether there is no token to take."""
+        return self.tokens + (now - self.at) * self.rate < 1.0
+
 
 class Buckets:
     """The tokens of each device, apart for its calls for help; connecting anew brings no new ones."""

@@ -222,6 +222,9 @@ class Line(asyncio.Protocol):
         if packet.retain:
             self.close(Reason.RETAIN, "nothing is retained here")
             return
+        if not packet.qos and self._beyond() and self.hub.idle(packet):
+            self.hub.intake.counts.shed += 1
+            return
         message = self.hub.understood(packet, self.device)
         if message is None:
             self.hub.count("forbidden")
@@ -230,7 +233,7 @@ class Line(asyncio.Protocol):
             else:
                 self.close(Reason.NOT_AUTHORISED, "not your topic")
             return
-        if not self._in_measure(packet, urgent=message.urgent):
+        if not self._in_measure(urgent=message.urgent):
             return
         answer = _Receipt(self, packet.packet_id) if packet.qos else None
         item = Item(message, answer)
@@ -243,9 +246,15 @@ class Line(asyncio.Protocol):
             if len(self.unanswered) >= self.limits.unanswered:
                 self._waits |= WINDOW
 
-    def _in_measure(self, packet: Publish, *, urgent: bool) -> bool:
-        """Keep a device to its rate: heartbeats beyond it are let go, other messages wait, and whoever does not mend its
-        ways is disconnected. A call for help is taken in any case; after too many of them nothing is read for a while."""
+    def _beyond(self) -> bool:
+        """Whether the device has said as much as it may: heartbeats beyond that are let go, as cheaply as can be."""
+        assert self.device is not None
+        now = self.hub.now()
+        return self.hub.buckets.of(self.device.id, now, urgent=False).short(now)
+
+    def _in_measure(self, *, urgent: bool) -> bool:
+        """Keep a device to its rate: beyond it nothing is read for a while, and whoever does not mend its ways is disconnected.
+        A call for help is taken in any case."""
         assert self.device is not None
         now = self.hub.now()
         bucket = self.hub.buckets.of(self.device.id, now, urgent=urgent)
@@ -253,10 +262,6 @@ class Line(asyncio.Protocol):
         if not wait:
             self._held_back = self._held_back if urgent else 0.0
             return True
-        if not packet.qos and not urgent:
-            bucket.give_back()
-            self.hub.intake.counts.shed += 1
-            return False
         self.hub.count("held back")
         if not urgent:
             self._held_back += wait

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 import signal
 import socket
@@ -27,6 +28,7 @@ from songhe.engines.commands.guards import CHANNEL as COMMANDS
 log = logging.getLogger(__name__)
 BACKLOG = 4_096
 RECEIVE_BYTES = 16_384
+PRIORITY = -5
 _RETRY_SECONDS = 0.5
 
 
@@ -100,6 +102,12 @@ def open_files() -> int:
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
+
+
+def go_first() -> None:
+    """Be given the processor before pages that are drawn on the same machine, where the system lets us."""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, min(PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 async def _look_round(hub: Hub) -> None:

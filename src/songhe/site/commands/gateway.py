@@ -63,12 +63,13 @@ def serve(options: Any) -> int:
     from songhe.edges.gateway.bridge import Broker
     from songhe.edges.gateway.formats import formats
     from songhe.edges.gateway.hub import Hub
-    from songhe.edges.gateway.server import open_files, run, tls_of
+    from songhe.edges.gateway.server import go_first, open_files, run, tls_of
     from songhe.edges.gateway.sink import Areas
 
     broker = Broker.of(options.bridge) if options.bridge else None
     tls = tls_of(options.cert, options.key)
     open_files()
+    go_first()
     hub = Hub(Areas(), formats(), clock=timezone.now, limits=limits(options))
 
     def ready(port: int) -> None:
