@@ -13,7 +13,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
@@ -40,11 +40,10 @@ COMMAND = 'make bench ARGS="-k overload"'
 
 @dataclass
 class Round:
-    """One load. ``apart``: boards are told by a server of their own, as a proxy may have it. ``fault``: what is planted in the gateway."""
+    """One load. ``fault``: what is planted in the gateway."""
 
     name: str
     readers: bool = False
-    apart: bool = False
     noise: bool = False
     fault: str = ""
 
@@ -52,9 +51,9 @@ class Round:
 ROUNDS = (
     Round("nothing else"),
     Round("ten times the lists and reports", readers=True),
-    Round("the same, boards at a server of their own", readers=True, apart=True),
-    Round(f"the same, and {NOISY} devices that never stop", readers=True, apart=True, noise=True),
-    Round("the same, no call is urgent and nobody held back (planted)", readers=True, apart=True, noise=True, fault="all-alike"),
+    Round(f"{NOISY} devices that never stop", noise=True),
+    Round("both", readers=True, noise=True),
+    Round("both; no call is urgent and nobody held back (planted)", readers=True, noise=True, fault="all-alike"),
 )  # fmt: skip
 
 
@@ -68,11 +67,11 @@ def test_overload(city: Cluster) -> None:
     with home.copied(city) as database:
         home.warm(city, database)
         here = Installation(home.HOME, Proving(home.HOME / "postgres"), 0, free_port(), database=database)
-        with _served(here) as live_port:
+        with _served(here):
             seats = screens.sessions(here, SEATS)
             for one in ROUNDS:
                 here.port = free_port()
-                seen, read, noise = _tried(here, one, seats, crowd, live_port)
+                seen, read, noise = _tried(here, one, seats, crowd)
                 rows.append([
                     one.name, seen.calls, seen.told, seen.receipts.wait(0.5), seen.receipts.wait(0.99), seen.wait(0.5), seen.wait(0.99),
                     seen.wait(1.0), read.get("a second", 0.0), read.get("p95", 0.0), noise.get("taken", 0), sync_micros(),
@@ -97,7 +96,7 @@ def _pages(name: str) -> list[str]:
 
 
 def _tried(
-    here: Installation, one: Round, seats: Sequence[str], crowd: dict[str, list[str]], live_port: int
+    here: Installation, one: Round, seats: Sequence[str], crowd: dict[str, list[str]]
 ) -> tuple[screens.Seen, dict[str, Any], dict[str, Any]]:
     """One load, and what became of the calls beside it: what boards saw, what readers and noisy devices were given."""
     many = int(RATE * SECONDS)
@@ -113,8 +112,7 @@ def _tried(
     with ExitStack() as held:
         noise = held.enter_context(Crowd("noise", here.port, noisy, outside)) if one.noise else None
         readers = held.enter_context(Crowd("readers", here.web_port, crowd, outside)) if one.readers else None
-        boards = replace(here, web_port=live_port) if one.apart else here
-        seen = asyncio.run(screens.watched(boards, [*seats], quiet, rate=RATE, seconds=SECONDS, beats=BEATS))
+        seen = asyncio.run(screens.watched(here, [*seats], quiet, rate=RATE, seconds=SECONDS, beats=BEATS))
     gateway.kill()
     return seen, readers.told if readers else {}, noise.told if noise else {}
 
@@ -130,14 +128,12 @@ def _devices(here: Installation, number: int) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def _served(here: Installation) -> Iterator[int]:
-    """Pages as `songhe serve` runs them, and beside them one process on a port of its own, which is returned."""
-    live_port = free_port()
-    for name, port, workers in (("web", here.web_port, WORKERS), ("live", live_port, 1)):
-        options = Namespace(host="127.0.0.1", port=port, workers=workers)
-        here.parts[name] = Part(name, web(options), here.environment(), here.folder / "serve.log")
+def _served(here: Installation) -> Iterator[None]:
+    """Pages as `songhe serve` runs them."""
+    options = Namespace(host="127.0.0.1", port=here.web_port, workers=WORKERS)
+    here.parts["web"] = Part("web", web(options), here.environment(), here.folder / "serve.log")
     try:
-        yield live_port
+        yield
     finally:
         for part in here.parts.values():
             part.kill()
