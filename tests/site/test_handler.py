@@ -180,10 +180,10 @@ async def emptied(tasks: list[asyncio.Task[Any]]) -> list[int]:
     return [status for status, _body, _heads in await asyncio.gather(*tasks)]
 
 
-def test_whoever_waited_long_enough_begins_beside_the_others_up_to_a_bound(
+def test_others_begin_beside_what_is_slow_up_to_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.001)
+    monkeypatch.setattr(turns, "SLOW_SECONDS", 0.001)
     names = "abcdefgh"
 
     async def run() -> set[str]:
@@ -248,4 +248,4 @@ def test_who_sends_slowly_holds_no_turn() -> None:
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 20)
+    monkeypatch.setattr(turns, "SLOW_SECONDS", 20)

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 USUAL = 2
 """So many are worked on at once; the others begin in the order in which they came."""
+SLOW_SECONDS = 0.5
+"""What is worked on for so long keeps nobody else out: another begins beside it."""
 MOST = 6
-"""So many where some take long: whoever has waited ``PATIENCE_SECONDS`` begins beside the others."""
+"""So many at once where some are slow."""
 URGENT = 4
 """So many of the urgent begin at once, whatever else is worked on."""
-PATIENCE_SECONDS = 0.25
 LONGEST_SECONDS = 30.0
-"""By then whoever asked has given up, or asks again."""
+"""Nobody waits longer: by then whoever asked has given up, or asks again."""
 
 
 class Busy(Exception):
@@ -24,9 +25,9 @@ class Busy(Exception):
 
 
 @dataclass(eq=False)
-class _Place:
+class _Turn:
     urgent: bool
-    patient: bool = True
+    slow: bool = False
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -34,54 +35,56 @@ class Turns:
     """The turns of one event loop."""
 
     def __init__(self) -> None:
-        self.working = {True: 0, False: 0}
-        self._rows: dict[bool, deque[_Place]] = {True: deque(), False: deque()}
+        self._begun: set[_Turn] = set()
+        self._waiting: dict[bool, deque[_Turn]] = {True: deque(), False: deque()}
 
     @property
     def crowd(self) -> int:
         """How many are worked on or wait."""
-        return sum(self.working.values()) + sum(map(len, self._rows.values()))
+        return len(self._begun) + sum(map(len, self._waiting.values()))
 
     @asynccontextmanager
     async def turn(self, *, urgent: bool) -> AsyncIterator[None]:
         """A turn, once it comes; `Busy` where it does not."""
-        place = _Place(urgent)
-        self._rows[urgent].append(place)
+        mine = _Turn(urgent)
+        self._waiting[urgent].append(mine)
         self._go_on()
         try:
-            if not place.begun.is_set():
-                await self._waited(place)
-            yield
+            if not mine.begun.is_set():
+                await self._waited(mine)
+            slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self._slowed, mine)
+            try:
+                yield
+            finally:
+                slow.cancel()
         finally:
-            if place.begun.is_set():
-                self.working[urgent] -= 1
+            if mine.begun.is_set():
+                self._begun.remove(mine)
                 self._go_on()
             else:
-                self._rows[urgent].remove(place)
+                self._waiting[urgent].remove(mine)
 
-    async def _waited(self, place: _Place) -> None:
-        patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._outwaited, place)
+    async def _waited(self, mine: _Turn) -> None:
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                await place.begun.wait()
+                await mine.begun.wait()
         except TimeoutError as fault:
             raise Busy from fault
-        finally:
-            patience.cancel()
 
-    def _outwaited(self, place: _Place) -> None:
-        place.patient = False
+    def _slowed(self, turn: _Turn) -> None:
+        turn.slow = True
         self._go_on()
 
     def _go_on(self) -> None:
         """Let begin whoever may: the urgent first."""
-        for row in (self._rows[True], self._rows[False]):
+        for row in (self._waiting[True], self._waiting[False]):
             while row and self._may(row[0]):
-                place = row.popleft()
-                self.working[place.urgent] += 1
-                place.begun.set()
+                turn = row.popleft()
+                self._begun.add(turn)
+                turn.begun.set()
 
-    def _may(self, place: _Place) -> bool:
-        if place.urgent:
-            return self.working[True] < URGENT
-        return sum(self.working.values()) < USUAL or (not place.patient and self.working[False] < MOST)
+    def _may(self, turn: _Turn) -> bool:
+        urgent = sum(one.urgent for one in self._begun)
+        if turn.urgent:
+            return urgent < URGENT
+        return len(self._begun) - urgent < MOST and sum(not one.slow for one in self._begun) < USUAL
