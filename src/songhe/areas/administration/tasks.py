@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from songhe.areas.administration import keeping
+from django.utils.timezone import localdate
+
+from songhe.areas.administration import keeping, recoding
+from songhe.core.refusal import Refused
 from songhe.engines.acts import chain
 from songhe.engines.jobs.api import Work, periodic
+from songhe.engines.regions.models import Recode
+
+LATECOMERS = timedelta(days=60)
+"""So long after a recoding its old codes are looked through again: a phone may hand in late what it wrote under one."""
 
 
 @periodic("acts.seal", every_minutes=1)
@@ -25,3 +33,25 @@ def sweep(work: Work) -> dict[str, Any]:
             gone[name] += count
             work.step(sum(gone.values()), 0)
     return gone
+
+
+@periodic("administration.recode", at="03:30")
+def recode(work: Work) -> dict[str, Any]:
+    """Apply the recodings that are due and that two sources agree on, and go through the latest ones again; all else waits for
+    somebody who names it to ``songhe city recode``."""
+    today = localdate(work.at)
+    latest = Recode.objects.filter(applied_at__gte=work.at - LATECOMERS).order_by("on")
+    found: dict[str, Any] = {"applied": 0, "moved": 0, "waiting": []}
+    for row in [*recoding.due(today), *latest]:
+        work.step(found["applied"], 0, str(row))
+        if not row.verified and row.applied_at is None:
+            found["waiting"].append(str(row))
+            continue
+        try:
+            report = recoding.apply(row, on=today, actor=work.actor, at=work.at)
+        except Refused as refusal:
+            found["waiting"].append(f"{row}: {refusal}")
+        else:
+            found["applied"] += row.applied_at is None
+            found["moved"] += report.moved
+    return found

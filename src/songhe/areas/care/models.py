@@ -16,7 +16,7 @@ from songhe.areas.care.rules import Recurring, Window
 from songhe.areas.providers.api import Worker, item_name
 from songhe.areas.visits.api import PaidBy, opened
 from songhe.engines.access.api import KinLines, Lines, Scoped
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import CodeField, region_field
 
 
 class PlanState(models.TextChoices):
@@ -58,7 +58,7 @@ class Plan(Scoped):
     signed_by = models.CharField(_("Signed by"), max_length=60, blank=True)
     signer = models.CharField(_("Signed as"), max_length=6, choices=Signer, blank=True)
     signed_on = models.DateField(_("Signed on"), null=True)
-    signed_region = models.BigIntegerField(null=True)
+    signed_region = CodeField(null=True)
     prepared_by = models.CharField(_("Drafted by"), max_length=80)
     prepared_at = models.DateTimeField(_("Drafted at"))
     reason = models.CharField(_("Reason"), max_length=400, blank=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.providers.api import item_name
 from songhe.engines.access.api import Lines, Scope, Scoped
 from songhe.engines.access.lines import HOLDERS
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import UpperField, region_field
 
 _AREAS = "(SELECT nullif(current_setting('songhe.areas', true), '')::int8multirange)"
 _BOUNDS = "(SELECT nullif(current_setting('songhe.bounds', true), '')::int8multirange)"
@@ -138,7 +138,7 @@ class Area(Scoped):
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="places")
     organisation_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
-    upper = models.BigIntegerField()
+    upper = UpperField()
     if TYPE_CHECKING:
         contract_id: UUID
 

@@ -10,6 +10,7 @@ from songhe.areas.registry.actions.erasing import erase_again
 from songhe.areas.registry.actions.families import add_contact
 from songhe.areas.registry.actions.middles import find_middles
 from songhe.areas.registry.actions.persons import locate, register, reveal
+from songhe.areas.registry.actions.recoding import end_idle_moves, renew_homes
 from songhe.areas.registry.actions.tagging import set_tags, tag, untag
 from songhe.areas.registry.actions.writing import Said
 from songhe.areas.registry.models import (
@@ -97,6 +98,7 @@ __all__ = [
     "dead_by",
     "deaths_of",
     "door",
+    "end_idle_moves",
     "erase_again",
     "facts_at",
     "find_middles",
@@ -114,6 +116,7 @@ __all__ = [
     "only_with",
     "places_of",
     "register",
+    "renew_homes",
     "report_death",
     "reveal",
     "search",

@@ -14,10 +14,11 @@ from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from songhe.core.codes.region import span
 from songhe.engines.access.lines import Lines
 from songhe.engines.access.prepared import rows_of
 from songhe.engines.access.roles import Relation, role, roles
-from songhe.engines.access.scope import Scope, merged
+from songhe.engines.access.scope import Range, Scope, merged
 from songhe.engines.access.scoped import Scoped
 from songhe.engines.regions.fields import region_field
 from songhe.engines.regions.ids import uuid7
@@ -92,13 +93,13 @@ class User(AbstractBaseUser):
             kind = role(g.role)
             if right is not None and right not in kind.rights:
                 continue
-            span = (g.region_id, g.region.upper)
             if kind.relation is Relation.ALL:
-                areas.append(span)
+                areas.append(g.region)
             else:
-                bounds.append(span)
+                bounds.append(g.region)
                 holders |= {g.holder_id} if g.holder_id else set()
-        return Scope(merged(areas), merged(bounds), frozenset(holders), self.pk)
+        (seen, ended), (bound, gone) = _ranges(areas), _ranges(bounds)
+        return Scope((*seen, *ended), (*bound, *gone), frozenset(holders), self.pk, (*ended, *gone))
 
 
 class Grant(models.Model):
@@ -157,6 +158,13 @@ class Grant(models.Model):
             one.region = Region.from_db(connection.alias, above, row[len(own) :])
             found.append(one)
         return found
+
+
+def _ranges(regions: Iterable[Region]) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    """The ranges of some regions, and those of codes that ended and came to lie in them."""
+    here = merged((region.code, region.upper) for region in regions)
+    ended = (span(code) for region in regions for code in region.former)
+    return here, merged(one for one in ended if not any(low <= one[0] < high for low, high in here))
 
 
 ANYBODY = UUID(int=0)

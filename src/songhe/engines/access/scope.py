@@ -28,13 +28,15 @@ class Scope:
     """What one reader may reach.
 
     ``areas``: ranges in which everything is seen. ``bounds``: ranges in which rows tied to one of ``holders``
-    (an organisation, a facility, a worker, a relative) are seen. Codes are 12-digit, ranges half-open.
+    (an organisation, a facility, a worker, a relative) are seen. Codes are 12-digit, ranges half-open. ``former``: those of the ranges whose codes ended, which
+    come last; their rows are seen, but nobody works there.
     """
 
     areas: tuple[Range, ...] = ()
     bounds: tuple[Range, ...] = ()
     holders: frozenset[UUID] = field(default_factory=frozenset)
     actor_id: UUID | None = None
+    former: tuple[Range, ...] = ()
 
     EVERYTHING: ClassVar[Scope]
     NOTHING: ClassVar[Scope]
@@ -57,7 +59,7 @@ class Scope:
     @property
     def around(self) -> int:
         """The smallest region around all areas and bounds; 0 where there is none or it is the whole country."""
-        spans = (*self.areas, *self.bounds)
+        spans = [span for span in (*self.areas, *self.bounds) if span not in self.former]
         if not spans:
             return 0
         low, last = min(a for a, _ in spans), max(b for _, b in spans) - 1

@@ -90,7 +90,8 @@ class Scoped(models.Model):
     """A row with a UUIDv7 key, a region and the two locks.
 
     ``protected``: columns that enter acts as keyed hashes only. ``names``: columns that hold the name (or birthday) of the
-    person of the row; acts tell only that they changed, and erasing the person empties them.
+    person of the row; acts tell only that they changed, and erasing the person empties them. ``keeps_code``: rows that stay
+    under the code they were written with when their region gets another, since they tell of a place as it was then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -98,6 +99,7 @@ class Scoped(models.Model):
     scope_by: ClassVar[Lines] = Lines()
     protected: ClassVar[tuple[str, ...]] = ()
     names: ClassVar[tuple[str, ...]] = ()
+    keeps_code: ClassVar[models.Q | None] = None
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
     everywhere = EverywhereManager()

@@ -25,6 +25,7 @@ class Value(Scoped):
     digest = models.BinaryField(max_length=32)
 
     scope_by: ClassVar[Lines] = Lines()
+    keeps_code: ClassVar[models.Q | None] = models.Q(pk__isnull=False)
 
     class Meta(Scoped.Meta):
         verbose_name = _("Figure")

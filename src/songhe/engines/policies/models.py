@@ -39,6 +39,7 @@ class PolicyVersion(models.Model):
     replaced_at = models.DateTimeField(_("Replaced"), null=True)
     approved_by_id = models.UUIDField(null=True)
     approved_by = models.CharField(_("Approved by"), max_length=80, blank=True)
+    keeps_code: ClassVar[Q | None] = Q(pk__isnull=False)
     if TYPE_CHECKING:
         region_id: int
 

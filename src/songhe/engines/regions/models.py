@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,11 @@ class Level(models.IntegerChoices):
 
 
 class Region(models.Model):
-    """One node of the tree; the nation's row, where there is one, stands apart from it. ``upper`` is the first code behind it: its range is [code, upper)."""
+    """One node of the tree; the nation's row, where there is one, stands apart from it. ``upper`` is the first code behind it: its range is [code, upper).
+
+    ``since`` and ``until``: the first day on which the code holds, and the first on which it does not any more. ``former``: codes
+    from elsewhere that ended and came to lie here; what was written under them once and for all is seen from here too.
+    """
 
     code = models.BigIntegerField(primary_key=True)
     upper = models.BigIntegerField()
@@ -30,6 +35,7 @@ class Region(models.Model):
     setting = models.SmallIntegerField(_("Urban-rural class"), null=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
+    former = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = _("Region")
@@ -52,7 +58,7 @@ class Region(models.Model):
 
 
 class Recode(models.Model):
-    """A code that ended: merged into, renamed to or split off another, on a date."""
+    """A code that ended: merged into, renamed to or split off another, on a date. ``applied_at``: when the rows followed."""
 
     class Kind(models.TextChoices):
         MERGE = "merge", _("Merged into")
@@ -65,6 +71,7 @@ class Recode(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     source = models.CharField(max_length=200)
     verified = models.BooleanField(default=False)
+    applied_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["old", "new", "on"], name="recode_once")]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.assessment.rules.screening import Questionnaire, build_questionnaire
 from songhe.engines.access.api import Lines, Scope, Scoped
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import UpperField, region_field
 from songhe.engines.vault.api import reveal_json
 
 
@@ -41,7 +41,7 @@ class Census(Scoped):
         LOCKED = "locked", _("Signed and locked")
 
     region = region_field(verbose_name=_("Region"))
-    upper = models.BigIntegerField()
+    upper = UpperField()
     title = models.CharField(_("Title"), max_length=80)
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"))
@@ -57,6 +57,7 @@ class Census(Scoped):
     locked_by_name = models.CharField(_("Signed by"), max_length=80, blank=True)
 
     scope_by: ClassVar[Lines] = Overlapping()
+    keeps_code: ClassVar[Q | None] = Q(state=State.LOCKED)
 
     class Meta(Scoped.Meta):
         verbose_name = _("Screening census")

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.engines.access.api import Lines, Scoped
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import UpperField, region_field
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import language_is_chinese
 
@@ -38,7 +38,7 @@ class Article(models.Model):
     key = models.CharField(_("Article"), max_length=60)
     version = models.SmallIntegerField(_("Version"), default=1)
     region = region_field(verbose_name=_("Holds in"))
-    upper = models.BigIntegerField()
+    upper = UpperField()
     branches = ArrayField(models.CharField(max_length=40), default=list)
     title_zh = models.CharField(_("Title"), max_length=120)
     title_en = models.CharField(_("Title in English"), max_length=160, blank=True)

@@ -15,7 +15,7 @@ from songhe.areas.payments.models.payees import Payee
 from songhe.areas.payments.models.runs import Cause, Run
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.ledger.api import Journal
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import CodeField, region_field
 
 
 class BatchState(models.TextChoices):
@@ -190,7 +190,7 @@ class Due(Held, Scoped):
     )
     region = region_field(verbose_name=_("Region"), db_index=False)
     benefit = models.CharField(_("Benefit"), max_length=60)
-    purchaser = models.BigIntegerField()
+    purchaser = CodeField()
     year = models.SmallIntegerField()
     first_month = models.DateField(_("From month"))
     last_month = models.DateField(_("To month"))

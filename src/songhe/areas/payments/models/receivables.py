@@ -14,7 +14,7 @@ from songhe.areas.payments.models.holders import LINES, Held, held_by
 from songhe.areas.payments.models.runs import Cause, Run
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.ledger.api import Journal
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import CodeField, region_field
 
 
 class OwedState(models.TextChoices):
@@ -43,7 +43,7 @@ class Receivable(Held, Scoped):
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
     )
     region = region_field(verbose_name=_("Region"))
-    purchaser = models.BigIntegerField()
+    purchaser = CodeField()
     run = models.ForeignKey(Run, models.PROTECT, related_name="+", verbose_name=_("Payment run"))
     benefit = models.CharField(_("Benefit"), max_length=60)
     cause = models.CharField(_("Cause"), max_length=8, choices=Cause)

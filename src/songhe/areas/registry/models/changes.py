@@ -124,6 +124,7 @@ class Move(Scoped):
     answer = models.CharField(_("Answer"), max_length=200, blank=True)
 
     scope_by: ClassVar[Lines] = BothEnds()
+    keeps_code: ClassVar[Q | None] = ~Q(state=State.PROPOSED)
     names: ClassVar[tuple[str, ...]] = ("person_name",)
     if TYPE_CHECKING:
         person_id: UUID

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.rules.ages import age_on
 from songhe.engines.access.api import Lines, Scoped
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import CodeField, region_field
 
 
 class Sex(models.TextChoices):
@@ -140,7 +140,7 @@ class PersonToken(models.Model):
 
     pk = models.CompositePrimaryKey("token", "region_id", "person")
     token = models.BigIntegerField()
-    region_id = models.BigIntegerField()
+    region_id = CodeField()
     person = models.ForeignKey(Person, models.CASCADE, related_name="tokens", db_constraint=False)
 
     scope_by: ClassVar[Lines] = Lines(person="person_id")

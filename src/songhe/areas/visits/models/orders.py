@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.providers.api import Worker, item_name
 from songhe.engines.access.api import KinLines, Lines, Scoped
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import CodeField, region_field
 from songhe.engines.vault.api import open_keys, reveal_with
 
 LINES = KinLines(holders=("organisation_id", "worker_id"))
@@ -180,7 +180,7 @@ class Order(Scoped):
     wave = models.SmallIntegerField(_("Wave"), default=0, db_default=0)
     warned_at = models.DateTimeField(_("Warned"), null=True)
     above = models.CharField(_("Escalated to"), max_length=20, blank=True, default="", db_default="")
-    above_region = models.BigIntegerField(null=True)
+    above_region = CodeField(null=True)
     above_names = models.CharField(_("Who answers"), max_length=200, blank=True, default="", db_default="")
     above_users: models.JSONField[list[str], list[str]] = models.JSONField(default=list, db_default=[])
     above_at = models.DateTimeField(_("Escalated"), null=True)
