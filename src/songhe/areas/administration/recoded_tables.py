@@ -114,8 +114,9 @@ class Moving:
         wanted = here.exclude(keeps) if keeps is not None else here
         free = wanted
         for one in table.model._meta.constraints:
-            if isinstance(one, models.UniqueConstraint) and self._bears_code(table, one):
-                free = free.exclude(Exists(self._taken(table, one)))
+            if isinstance(one, models.UniqueConstraint) and (bearing := _bearing(table, one)):
+                going = {f"{column}__in": self.shift.codes for column in bearing}
+                free = free.exclude(Exists(self._taken(table, one)), **going)
         for link in table.model._meta.local_concrete_fields:
             if ids := self.held.get(link.related_model):  # type: ignore[arg-type]
                 free = free.exclude(**{f"{link.attname}__in": ids})
@@ -125,9 +126,6 @@ class Moving:
             self.held[table.model] = left
         return free
 
-    def _bears_code(self, table: Table, one: models.UniqueConstraint) -> bool:
-        return any(table.model._meta.get_field(name).attname in table.columns for name in one.fields)
-
     def _taken(self, table: Table, one: models.UniqueConstraint) -> QuerySet[Any]:
         """The rows that stand where a row would come to stand; a row outside the constraint's condition is not in the way."""
         rows = table.model._base_manager.exclude(pk=OuterRef("pk"))
@@ -136,7 +134,7 @@ class Moving:
                 one.condition, Exists(table.model._base_manager.filter(one.condition, pk=OuterRef("pk")))
             )
         for name in one.fields:
-            column = table.model._meta.get_field(name).attname
+            column = _field(table.model, name).attname
             if column in table.columns:
                 new = ExpressionWrapper(OuterRef(column) + self.shift.by, output_field=BigIntegerField())
                 rows = rows.filter(**{column: new})
@@ -148,17 +146,26 @@ class Moving:
         return rows
 
 
+def _bearing(table: Table, one: models.UniqueConstraint) -> list[str]:
+    names = (_field(table.model, name).attname for name in one.fields)
+    return [name for name in names if name in table.columns]
+
+
+def _field(model: Model, name: str) -> Any:
+    return model._meta.get_field(name)
+
+
 def _moved(table: Table, shift: Shift, rows: QuerySet[Any] | None) -> tuple[int, str]:
     """Shift the codes of some rows, or of all; how many there were, and the hash of their keys with the new codes."""
     quoted = connection.ops.quote_name
-    keys = [quoted(one.column) for one in table.model._meta.pk_fields]
-    codes = [quoted(table.model._meta.get_field(one).column) for one in table.columns]
-    if rows is None:
-        which, given = " OR ".join(f"{one} = ANY(%s)" for one in codes), [list(shift.codes)] * len(codes)
-    else:
-        inner, given = rows.values("pk").query.sql_with_params()
-        which = f"({', '.join(keys)}) IN ({inner})"
-    first = quoted(table.model._meta.get_field("region").column) if table.uppers else ""
+    keys = [quoted(str(one.column)) for one in table.model._meta.pk_fields]
+    codes = [quoted(_field(table.model, one).column) for one in table.columns]
+    given: list[Any] = [list(shift.codes)] * len(codes)
+    which = " OR ".join(f"{one} = ANY(%s)" for one in codes)
+    if rows is not None:
+        inner, asked = rows.values("pk").query.sql_with_params()
+        which, given = f"({', '.join(keys)}) IN ({inner})", list(asked)
+    first = quoted(_field(table.model, "region").column) if table.uppers else ""
     sets = [f"{one} = CASE WHEN {one} = ANY(%s) THEN {one} + %s ELSE {one} END" for one in codes]
     sets += [
         f"{quoted(one)} = CASE WHEN {first} = ANY(%s) THEN {quoted(one)} + %s ELSE {quoted(one)} END"
@@ -169,7 +176,8 @@ def _moved(table: Table, shift: Shift, rows: QuerySet[Any] | None) -> tuple[int,
         key=f"concat_ws(':', {', '.join(keys)})", place=f"concat_ws(':', {', '.join(codes)})",
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(text, [*[list(shift.codes), shift.by] * len(sets), *given])
+        values: list[Any] = [*[list(shift.codes), shift.by] * len(sets), *given]
+        cursor.execute(text, values)
         count, digest = cursor.fetchone()
     return int(count), digest
 

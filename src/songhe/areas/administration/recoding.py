@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -94,7 +95,7 @@ def apply(recode: Recode, *, on: date, actor: Actor, at: datetime) -> Report:
         recode.refresh_from_db()
         pairs = _pairs(recode, on, ())
         shift = Shift(tuple(pairs), recode.new - recode.old)
-        where = {"region_id": recode.new, "actor": actor, "at": at}
+        where: dict[str, Any] = {"region_id": recode.new, "actor": actor, "at": at}
         end_idle_moves(shift.codes, shift.by, **where)
         found = tuple(Moving(shift).through(write=True))
         for one in found:

@@ -77,7 +77,7 @@ def recode(options: Any, at: Any) -> int:
         rows, apart = [api.named(*map(parse_region, options.codes))], []
     else:
         rows, apart = api.due(on), api.splits(on)
-    refused, ended = 0, set()
+    refused, ended = 0, set[int]()
     for row in rows:
         try:
             if options.dry_run:
