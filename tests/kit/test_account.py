@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.kit.conftest import ties
 from tests.kit.people import logged_in
 
 from songhe.engines.access.api import Tie, User
+from songhe.engines.access.login import make_token, user_of_token
+from songhe.engines.acts.models import Act
 from songhe.kit.urls import urlpatterns as kit_urls
 
 pytestmark = pytest.mark.django_db
@@ -73,15 +76,20 @@ def test_demonstration_users_enter_with_one_click_only_in_a_demonstration(office
             assert Client().post("/login/demo/", {"user": nobody}).status_code == 404
 
 
-def test_a_new_password_ends_other_sessions_and_keeps_this_one(officer: User) -> None:
+def test_a_new_password_ends_other_sessions_and_tokens_and_keeps_this_one(
+    officer: User, at: datetime
+) -> None:
     here, elsewhere = logged_in(officer), logged_in(officer)
     new = "another-long-one"
+    make_token(officer.pk, "sh_own", name="statistics", at=at, days=9)
     wrong = here.post("/me/", {"old": "nope", "new": "1234567890", "again": "x"})
     assert wrong.status_code == 422
     assert set(wrong.context["form"].errors) == {"old", "new", "again"}
     assert here.post("/me/", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
     assert here.get("/me/").status_code == 200
     assert elsewhere.get("/me/").status_code == 302
+    assert user_of_token("sh_own", at=at) is None
+    assert Act.objects.get(verb="access.own_password").after == {"tokens": 1}
     assert Client().post("/login/", {"username": officer.username, "password": new}).status_code == 302
 
 

@@ -12,6 +12,7 @@ from tests.areas.providers import made as providers
 from songhe.areas.administration import actions, queries
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Grant, User, entered
+from songhe.engines.access.login import user_of_token
 from songhe.engines.access.models import Token
 from songhe.engines.acts.models import Act
 from songhe.engines.regions.models import Region
@@ -201,6 +202,17 @@ def test_a_token_is_shown_once_works_and_can_be_revoked() -> None:
     assert secret.encode() not in bytes(token.digest)
     assert office.post(f"/tokens/{token.pk}/revoke_token/").status_code == 302
     assert program.get("/api/v1/users", **head).status_code == 401
+
+
+def test_a_new_password_revokes_the_tokens_of_that_user_alone(at: datetime) -> None:
+    office, worker, other = make.user("administrator"), make.user("auditor"), make.user("auditor")
+    for owner in (worker, other):
+        actions.issue_token(actor=owner, at=at, name="statistics", days=30, secret=f"sh_{owner.username}")
+    actions.set_password(worker, actor=office, at=at, password=PASSWORD)
+    assert user_of_token(f"sh_{worker.username}", at=at) is None
+    assert user_of_token(f"sh_{other.username}", at=at) == other
+    act = Act.objects.get(verb="access.set_password")
+    assert (act.subject_id, act.after["tokens"]) == (worker.pk, 1)
 
 
 def test_five_wrong_passwords_lock_the_account() -> None:

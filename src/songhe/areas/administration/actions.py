@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.administration import queries, rules
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor, Grant, Role, User, role, roles
-from songhe.engines.access.login import make_token, revoke_sessions
+from songhe.engines.access.login import make_token, revoke_all, revoke_sessions
 from songhe.engines.access.models import Token
 from songhe.engines.acts.api import act, add_detail, set_place
 from songhe.engines.acts.record import snapshot
@@ -77,11 +77,11 @@ def set_password(
     at: datetime,
     password: Annotated[str, Field(label=_("New password"), size=128)],
 ) -> User:
-    """Give a new password and end all sessions."""
+    """Give a new password, end all sessions and revoke all tokens."""
     _manageable(user, actor)
     _set_password(user, password)
     user.save(update_fields=["password"])
-    revoke_sessions(user)
+    add_detail(tokens=revoke_all(user, at=at))
     return user
 
 

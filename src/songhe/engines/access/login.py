@@ -92,6 +92,12 @@ def revoke_sessions(user: User) -> None:
     user.epoch += 1
 
 
+def revoke_all(user: User, *, at: datetime) -> int:
+    """End all sessions and tokens of a user: whoever learned a password may have made one. Returns how many tokens."""
+    revoke_sessions(user)
+    return Token.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+
+
 def new_secret() -> str:
     """A secret for a token: 256 random bits, with a prefix that scanners for leaked secrets can know."""
     return "sh_" + secrets.token_urlsafe(32)

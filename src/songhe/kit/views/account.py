@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from songhe.core.refusal import Refused
-from songhe.engines.access.login import attempt, enter_session, leave_session, revoke_sessions, revoked_user
+from songhe.engines.access.login import attempt, enter_session, leave_session, revoke_all, revoked_user
 from songhe.engines.access.models import User
+from songhe.engines.acts.api import record_write
 from songhe.kit.clock import now
 from songhe.kit.demo import demo_groups, demo_user
 from songhe.kit.pages import PAGES
@@ -131,9 +132,17 @@ def me(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user.password = make_password(form.cleaned_data["new"])
         user.save(update_fields=["password"])
-        revoke_sessions(user)
-        enter_session(request, user, at=now())
-        messages.success(request, gettext("Your password is changed. Other devices are logged out."))
+        at = now()
+        record_write(
+            "access.own_password", user, actor=user, at=at, after={"tokens": revoke_all(user, at=at)}
+        )
+        enter_session(request, user, at=at)
+        messages.success(
+            request,
+            gettext(
+                "Your password is changed. Other devices are logged out, and your API tokens are revoked."
+            ),
+        )
         return redirect("me")
     return render(request, "kit/me.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -87,11 +87,11 @@ def create(options: Any, word: str) -> None:
 
 
 def change(username: str, word: str) -> None:
-    """Set a new password and end the user's sessions."""
+    """Set a new password, end the user's sessions and revoke the user's tokens."""
     from django.utils import timezone
 
     from songhe.engines.access.api import SYSTEM, User
-    from songhe.engines.access.login import revoke_sessions
+    from songhe.engines.access.login import revoke_all
     from songhe.engines.acts.api import record_write
 
     user = User.objects.filter(username=username).first()
@@ -99,6 +99,7 @@ def change(username: str, word: str) -> None:
         raise Refused("user.unknown", "There is no user {name}.", name=username)
     user.set_password(word)
     user.save(update_fields=["password"])
-    revoke_sessions(user)
-    record_write("access.password", user, actor=SYSTEM, at=timezone.now())
-    print(f"{username} has a new password; open sessions have ended.")
+    at = timezone.now()
+    told = {"tokens": revoke_all(user, at=at)}
+    record_write("access.password", user, actor=SYSTEM, at=at, after=told)
+    print(f"{username} has a new password; open sessions have ended, {told['tokens']} tokens are revoked.")
