@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import ProgrammingError, transaction
+from django.utils import timezone
 from tests import make
 
 from songhe.areas.administration import keeping
@@ -15,7 +17,8 @@ from songhe.engines.access.api import SYSTEM
 from songhe.engines.access.models import Attempt
 from songhe.engines.acts import chain
 from songhe.engines.acts.api import record_bulk
-from songhe.engines.acts.models import Act, Seal
+from songhe.engines.acts.models import Act, Once, Seal
+from songhe.engines.acts.once import forget
 from songhe.engines.jobs.api import run_due, start
 from songhe.engines.jobs.models import Job
 
@@ -55,10 +58,27 @@ def test_old_sessions_tries_and_jobs_of_the_system_go_at_night(monkeypatch: pyte
     ended(60, state="failed")
     for key, days in (("a", -1), ("b", 1), ("c", -9)):
         Session.objects.create(session_key=key, session_data="", expire_date=AT + timedelta(days=days))
+    for days in (1, 179, 181, 200, 400):
+        Once.objects.create(
+            actor_id=SYSTEM.id, key=f"{days}", digest="", at=AT - timedelta(days=days), result={}
+        )
     job = start("administration.sweep", actor=SYSTEM, at=AT)
     run_due(AT)
     job.refresh_from_db()
-    assert job.result == {"attempts": 3, "jobs": 4, "sessions": 2}
+    assert job.result == {"attempts": 3, "jobs": 4, "sessions": 2, "once": 3}
+    assert set(Once.objects.values_list("key", flat=True)) == {"1", "179"}
     assert {row.pk for row in stays} < set(Job.objects.values_list("pk", flat=True))
     assert [row.session_key for row in Session.objects.all()] == ["b"]
     assert Attempt.objects.count() == 2
+
+
+def test_the_application_cannot_delete_a_key_that_is_young() -> None:
+    now = timezone.now()
+    for days in (1, 29, 31):
+        Once.objects.create(
+            actor_id=SYSTEM.id, key=f"{days}", digest="", at=now - timedelta(days=days), result={}
+        )
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Once.objects.all().delete()
+    assert forget(now, most=9) == 1
+    assert set(Once.objects.values_list("key", flat=True)) == {"1", "29"}

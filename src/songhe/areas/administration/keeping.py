@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -12,6 +13,7 @@ from django.db.models import Model, QuerySet
 from songhe.core.sources import Data, read, whole
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.access.models import Attempt
+from songhe.engines.acts.once import forget
 from songhe.engines.jobs.models import Job
 
 BATCH = 5_000
@@ -36,6 +38,13 @@ def old(at: datetime) -> dict[str, QuerySet[Model]]:
         "jobs": Job.objects.filter(actor_id=SYSTEM.id, state__in=over, finished_at__lt=at - kept("jobs")),
         "sessions": Session.objects.filter(expire_date__lt=at),
     }
+
+
+def sweeps(at: datetime) -> dict[str, Callable[[], int]]:
+    """What deletes the next piece of each kind, and tells how much that was."""
+    before = at - kept("once")
+    rows = {name: partial(sweep, found) for name, found in old(at).items()}
+    return rows | {"once": lambda: forget(before, most=BATCH)}
 
 
 def sweep(rows: QuerySet[Model]) -> int:

@@ -25,11 +25,11 @@ def seal_acts(work: Work) -> dict[str, Any]:
 
 @periodic("administration.sweep", at="01:50")
 def sweep(work: Work) -> dict[str, Any]:
-    """Delete sessions, tries to log in and ended jobs that are older than they are kept, a piece at a time."""
+    """Delete sessions, tries to log in, ended jobs and idempotency keys that are older than they are kept, a piece at a time."""
     gone: dict[str, int] = {}
-    for name, rows in keeping.old(work.at).items():
+    for name, sweeping in keeping.sweeps(work.at).items():
         gone[name] = 0
-        while count := keeping.sweep(rows):
+        while count := sweeping():
             gone[name] += count
             work.step(sum(gone.values()), 0)
     return gone

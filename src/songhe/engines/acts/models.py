@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,4 +73,5 @@ class Once(models.Model):
     result = models.JSONField()
 
     class Meta:
+        indexes = [BrinIndex(fields=["at"], name="once_by_time", pages_per_range=32)]
         constraints = [models.UniqueConstraint(fields=["actor_id", "key"], name="once_per_actor_and_key")]

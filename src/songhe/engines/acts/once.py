@@ -17,6 +17,14 @@ from songhe.engines.access.actor import Actor
 from songhe.engines.acts.models import Once
 
 
+def forget(before: datetime, *, most: int) -> int:
+    """Let go of the next keys from before a moment, never of those of the last thirty days; returns how many. A repeat that comes
+    later than that has its effect again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT acts_forget_once(%s, %s)", [before, most])
+        return int(cursor.fetchone()[0])
+
+
 class Slot:
     """``done`` is what the first call stored, or None when this is the first."""
 

@@ -63,3 +63,18 @@ DROP POLICY add ON acts_act;
 DROP POLICY read ON acts_act;
 ALTER TABLE acts_act DISABLE ROW LEVEL SECURITY, DROP COLUMN seq, DROP COLUMN digest, DROP COLUMN seal_no;
 """
+
+# The application deletes no key by itself: the function lets go only of what is old, whatever it is asked.
+FORGETTING = """
+CREATE FUNCTION acts_forget_once(before timestamptz, most int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public AS $$
+DECLARE gone int;
+BEGIN
+  DELETE FROM acts_once WHERE id IN (
+    SELECT id FROM acts_once WHERE at < least(before, now() - interval '30 days') LIMIT most);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;
+"""
+
+NOT_FORGETTING = "DROP FUNCTION acts_forget_once(timestamptz, int)"
