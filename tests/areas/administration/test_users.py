@@ -112,6 +112,33 @@ def test_a_county_cannot_take_over_a_user_who_also_works_elsewhere(
     assert office.post(f"{page}/{verb}/", sent).status_code == 302
 
 
+def test_a_user_without_a_role_is_managed_where_they_were_added(at: datetime) -> None:
+    county, other = make.user("administrator", make.COUNTY), make.user("administrator", make.OTHER_COUNTY)
+    colleague, city = make.user("administrator", make.COUNTY), make.user("administrator")
+    made = actions.create_user(actor=county, at=at, username="no.role.yet", name="无", password=PASSWORD)
+    assert (made.made_by_id, made.made_in) == (county.pk, make.COUNTY)
+    stranger = signed_in(other)
+    assert stranger.get(f"/users/{made.pk}/").status_code == 404
+    for verb, sent in TAKING_OVER.items():
+        assert stranger.post(f"/users/{made.pk}/{verb}/", sent).status_code == 404
+    with pytest.raises(Forbidden):
+        actions.set_password(made, actor=other, at=at, password="another-pine-2026")
+    for admin in (county, colleague, city):
+        actions.set_password(made, actor=admin, at=at, password=PASSWORD)
+        assert signed_in(admin).get(f"/users/{made.pk}/").status_code == 200
+
+
+def test_a_user_whom_nobody_is_known_to_have_added_is_left_to_who_sees_every_role(at: datetime) -> None:
+    county, city = make.user("administrator", make.COUNTY), make.user("administrator")
+    old = User.objects.create(username="older.than.that", name="旧", password="!")
+    with pytest.raises(Forbidden):
+        actions.set_password(old, actor=county, at=at, password=PASSWORD)
+    actions.set_password(old, actor=city, at=at, password=PASSWORD)
+    make.user("administrator", 370000000000)
+    with pytest.raises(Forbidden):
+        actions.set_password(old, actor=city, at=at, password=PASSWORD)
+
+
 def test_nobody_gives_themselves_a_role(at: datetime) -> None:
     city = make.user("administrator")
     give = {"role_code": "auditor", "region": str(make.CITY), "since": "2026-01-01"}

@@ -63,7 +63,8 @@ def create_user(
         )
     if User.objects.filter(username=username).exists():
         raise Refused("username_taken", "This log-in name is taken. Choose another one.", field="username")
-    made = User(username=username, name=name, created_at=at)
+    around = actor.scope("access.manage").around
+    made = User(username=username, name=name, created_at=at, made_by_id=actor.id, made_in=around or None)
     _set_password(made, password)
     made.save(force_insert=True)
     return made
@@ -214,6 +215,10 @@ def _manageable(user: User, actor: Actor) -> None:
         raise Forbidden(
             "holds_elsewhere",
             "This user also has a role outside your area. Ask an administrator who is responsible for all of it.",
+        )
+    if not queries.users(actor.scope("access.manage")).filter(pk=user.pk).exists():
+        raise Forbidden(
+            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
         )
 
 

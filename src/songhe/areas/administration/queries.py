@@ -25,9 +25,12 @@ def grants(scope: Scope) -> QuerySet[Any]:
 
 
 def users(scope: Scope) -> QuerySet[Any]:
-    """Users with a role inside a scope, and those without any role yet; ``beyond`` where one may not manage them."""
+    """Users with a role inside a scope, and those who never had one and were added by the reader or inside it; whoever added
+    them is not known of some, who are left to those beyond whose scope no role holds. ``beyond`` where one may not manage them."""
     theirs = Grant.objects.filter(user=OuterRef("pk"))
-    return User.objects.filter(Exists(theirs.filter(_BY_REGION.allows(scope))) | ~Exists(theirs)).annotate(
+    added = Q(made_by_id=scope.actor_id, made_by_id__isnull=False) | Lines("made_in").allows(scope)
+    fresh = ~Exists(theirs) & (added | ~Exists(beyond(scope)))
+    return User.objects.filter(Exists(theirs.filter(_BY_REGION.allows(scope))) | fresh).annotate(
         beyond=Exists(beyond(scope).filter(user=OuterRef("pk")))
     )
 

@@ -20,7 +20,7 @@ from songhe.engines.access.prepared import rows_of
 from songhe.engines.access.roles import Relation, role, roles
 from songhe.engines.access.scope import Range, Scope, merged
 from songhe.engines.access.scoped import Scoped
-from songhe.engines.regions.fields import region_field
+from songhe.engines.regions.fields import CodeField, region_field
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
 
@@ -34,7 +34,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who logs in; what they may do comes only from grants."""
+    """Somebody who logs in; what they may do comes only from grants. ``made_by_id``, ``made_in``: who added them, and the smallest
+    region around what that one administers; they tell who manages a user who never had a role."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(_("Log-in name"), max_length=64, unique=True)
@@ -46,6 +47,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, blank=True)
     epoch = models.IntegerField(default=0)
     created_at = models.DateTimeField(default=None, null=True)
+    made_by_id = models.UUIDField(null=True)
+    made_in = CodeField(null=True)
 
     USERNAME_FIELD = "username"
     protected: ClassVar[tuple[str, ...]] = ("password",)
