@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.administration import actions, home, notices, queries
 from songhe.areas.administration.subjects import Subject
+from songhe.areas.registry.api import Person, door
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Grant, User
+from songhe.engines.access.api import Grant, Scope, User
 from songhe.engines.access.login import new_secret
 from songhe.engines.access.models import Token
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.models import Job
 from songhe.engines.regions.tree import full_name
 from songhe.kit.clock import now, today
+from songhe.kit.filters import Choice
 from songhe.kit.history import purpose_of
 from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import said
@@ -205,6 +211,39 @@ def _changed(row: Any, request: HttpRequest) -> Mapping[str, Any]:
     }
 
 
+CHANNELS = {"web": _("Page"), "api": _("Program"), "job": _("Job"), "command": _("Command line")}
+"""Words for where acts come from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutPerson(Choice):
+    """Whom acts concern: there once the address names somebody, as the page of a person does. The log itself holds no names."""
+
+    def fields(self, model: type[Model], request: HttpRequest, scope: Scope) -> dict[str, forms.Field]:
+        """The one person, by name where the reader may see it."""
+        return super().fields(model, request, scope) if request.GET.get(self.name) else {}
+
+
+def _whom(request: HttpRequest) -> list[tuple[str, str]]:
+    text = request.GET.get("person", "")
+    try:
+        wanted = UUID(text)
+    except ValueError:
+        return []
+    found = Person.objects.within(who(request).scope("registry.view")).filter(pk=wanted).first()
+    return [(text, found.name if found else text[:8])]
+
+
+def _channel(row: Act) -> str:
+    return str(CHANNELS.get(row.channel, row.channel))
+
+
+def _acts_about(person: UUID) -> str:
+    return f"{reverse('acts.list')}?person={person}"
+
+
+door(_("Acts about this person"), right="acts.view", icon="history", url=_acts_about)
+
 record(
     Act,
     slug="acts",
@@ -219,10 +258,15 @@ record(
         Subject(name="subject_name", label=_("What")),
         state("kind"),
         text("purpose", show=purpose_of),
-        text("channel"),
+        text("channel", show=_channel),
         text("address"),
     ],
-    filters=[choice("kind"), date_range("at", _("When"))],
+    filters=[
+        choice("kind"),
+        choice("channel", options=CHANNELS.items()),
+        AboutPerson(name="person", label=_("Person"), path="person_id", options=_whom),
+        date_range("at", _("When")),
+    ],
     search=("actor_name", "subject_name", "verb"),
     order=("-at", "id"),
     nav=NavItem("system", "history", 40),
@@ -237,7 +281,7 @@ record(
             number("rows", _("Rows")),
             text("content_hash", _("Hash of the content")),
             text("purpose", show=purpose_of),
-            text("channel"),
+            text("channel", show=_channel),
             text("address"),
         ],
         _("What changed"): panel("administration/changes.html", query=_changed),
