@@ -40,6 +40,7 @@ class Attachment(Scoped):
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id",), person="person_id")
     protected: ClassVar[tuple[str, ...]] = ("body_sealed", "thumbnail_sealed")
     names: ClassVar[tuple[str, ...]] = ("name",)
+    follows_person: ClassVar[bool] = True
     if TYPE_CHECKING:
         id: UUID
 

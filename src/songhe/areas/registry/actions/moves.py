@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import chain
 from typing import Annotated
 
 from django.utils import timezone
@@ -17,6 +18,7 @@ from songhe.engines.access.api import Actor, Tie, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.engines.regions import tree
 from songhe.engines.regions.models import Region
+from songhe.engines.vault.models import Attachment
 from songhe.kit.fields import Field
 
 Destination = Annotated[Region, Field(label=_("To"))]
@@ -134,6 +136,7 @@ def settle(person: Person, *, to: int, on: date, registration_too: bool, said: w
     person.save(update_fields=["region", "household_region"])
     for model in writing.followers():
         model.everywhere.filter(**{writing.person_column(model): person.id}).update(region_id=to)
+    _carry_files(person, to)
     Tie.everywhere.filter(person_id=person.id, until=None).update(region_id=to)
     PersonToken.objects.filter(person_id=person.id).delete()
     writing.retoken(person)
@@ -144,6 +147,19 @@ def settle(person: Person, *, to: int, on: date, registration_too: bool, said: w
     if registration_too:
         writing.note_change(person, Kind.REGISTERED, said, old=old_registered, new=to, since=on)
     add_detail(moved_from=old, moved_to=to, on=str(on))
+
+
+def _carry_files(person: Person, to: int) -> None:
+    """Let files go along that are about a row which goes along; one about a row that stays, such as a visit, stays with it."""
+    sealed = Attachment.everywhere.filter(owner_id=person.id, person_id=None)
+    about = set(sealed.values_list("about_id", flat=True))
+    if about:
+        found = (
+            model.everywhere.filter(pk__in=about).values_list("pk", flat=True)
+            for model in writing.followers()
+        )
+        going = {person.id, *chain.from_iterable(found)}
+        sealed.filter(about_id__in=going).update(region_id=to)
 
 
 def _region(text: str) -> Region:
