@@ -12,14 +12,16 @@ from django.utils import timezone
 from tests import make
 from tests.areas.alarms.test_story import at_desk, post
 from tests.areas.devices import made as devices
+from tests.kit.people import logged_in
+from tests.kit.test_rest import Program
 
 from songhe.areas.alarms import actions
 from songhe.areas.alarms.api import Cry, raise_many
 from songhe.areas.alarms.models import Alarm, Response, Signal
 from songhe.areas.devices import api as devices_api
 from songhe.areas.registry.actions import families
-from songhe.areas.registry.api import Household, Person, Relation, add_contact
-from songhe.engines.access.api import SYSTEM
+from songhe.areas.registry.api import Household, Member, Person, Relation, add_contact, contacts_of
+from songhe.engines.access.api import SYSTEM, Tie, User, entered, tie
 from songhe.engines.notices.api import Notice
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,63 @@ def test_a_couples_pendants_the_smoke_sensor_and_a_call_are_one_alarm_that_names
     assert "同时求助：赵桂兰" in desk.get(f"/errands/{errand.pk}/").content.decode().replace(": ", "：")
     told = set(Notice.everywhere.filter(template="alarm_family").values_list("to_name", flat=True))
     assert told == {"刘明", "刘芳"}, "each one's own"
+
+
+def relative_of(*persons: Person) -> User:
+    user = make.user("family", make.CITY, name="家人")
+    for one in persons:
+        tie(person_id=one.pk, holder_id=user.pk, kind=Tie.Kind.KIN, region_id=one.region_id, since=timezone.localdate())  # fmt: skip
+    return user
+
+
+def test_relatives_of_a_second_person_open_the_alarm_of_the_home_with_only_their_persons_data() -> None:
+    """They were told of it with a link, which led nowhere: kin of the person of the first signal alone could open it."""
+    husband, wife = together("刘长河", "赵桂兰")
+    add_contact(husband, actor=SYSTEM, at=timezone.now(), name="刘明", relation=Relation.CHILD, phone="13963155501", is_emergency=True)  # fmt: skip
+    now = timezone.now()
+    for person in (husband, wife):
+        devices_api.bring([devices.signal(devices.device("pendant", of=person), "sos", now)], at=now)
+    alarm = Alarm.everywhere.get()
+    page, desk = f"/alarms/{alarm.pk}/", at_desk()
+    assert post(desk, f"{page}take/") == 302
+    for values in ({"rung": "home", "name": "刘长河", "answer": "no_answer"}, {"rung": "home", "name": "赵桂兰", "answer": "help"}):  # fmt: skip
+        assert post(desk, f"{page}note_call/", **values) == 302
+    assert post(desk, f"{page}note_call/", rung="contacts", name="刘明", contact=str(contacts_of(husband)[0].pk), answer="no_answer") == 302  # fmt: skip
+    assert post(desk, f"{page}resolve/", reason="hospital", words="糖尿病人已送医") == 302
+    child = relative_of(wife)
+    phone = logged_in(child)
+    for url in (page, "/alarms/", "/family/", f"/api/v1/alarms/{alarm.pk}", "/api/v1/alarms"):
+        answer = (Program(child) if "/api/" in url else phone).get(url)
+        shown = answer.content.decode()
+        assert answer.status_code == 200 and (alarm.number in shown or "一键呼救" in shown), url
+        for his in ("刘长河", "刘明", "糖尿病", str(husband.pk), str(alarm.device_id)):
+            assert his not in shown, (url, his)
+    assert "赵桂兰" in phone.get(page).content.decode(), "that she called too"
+    husband_phone = logged_in(relative_of(husband))
+    shown = husband_phone.get(page).content.decode()
+    assert "刘长河" in shown and "刘明" in shown and "糖尿病" in shown and "赵桂兰" not in shown
+    shown = logged_in(relative_of(husband, wife)).get(page).content.decode()
+    assert "刘长河" in shown and "赵桂兰" in shown
+    assert logged_in(relative_of(make.person())).get(page).status_code == 404
+
+
+def test_relatives_of_whoever_moves_out_or_in_see_the_alarms_of_the_days_lived_there() -> None:
+    husband, wife, late = *together("刘长河", "赵桂兰"), make.person(name="孙来")
+    home, today = home_of(husband), timezone.localdate()
+    before, now = timezone.now() - timedelta(days=3), timezone.now()
+    Member.everywhere.update(since=today - timedelta(days=9))
+    cry = Cry(kind="sos", received_at=before, key="1", person_id=husband.pk, region_id=husband.region_id)
+    (old,) = raise_many([cry], at=before)
+    Alarm.everywhere.update(state="resolved", closed_at=before, due_at=None, rings_from=None)
+    families.leave_household(wife, actor=SYSTEM, at=now, on=today - timedelta(days=1))
+    families.add_member(home, actor=SYSTEM, at=now, person=late, relation=Relation.SIBLING, since=today)  # fmt: skip
+    cry = Cry(kind="sos", received_at=now, key="2", person_id=husband.pk, region_id=husband.region_id)
+    (new,) = raise_many([cry], at=now)
+    for person, sees in ((husband, {old.pk, new.pk}), (wife, {old.pk}), (late, {new.pk})):
+        scope = relative_of(person).scope("alarms.view")
+        assert set(Alarm.objects.within(scope).values_list("pk", flat=True)) == sees, "first lock"
+        with entered(scope):
+            assert set(Alarm.everywhere.values_list("pk", flat=True)) == sees, "second lock"
 
 
 def test_a_device_sounds_where_its_person_lives_now_and_not_where_it_was_issued() -> None:

@@ -6,6 +6,6 @@ moment at which the clock acts next (``due_at``, kept by a constraint): it rings
 next responder or the next level is called. Every state, call, responder and rung is a row with its own time; figures are
 worked out from these rows and from nothing else.
 
-A region sees its alarms, an agent those of the region, a responder the errand that was given, kin the person's. Other
-areas come through ``api`` only.
+A region sees its alarms, an agent those of the region, a responder the errand that was given; kin of whoever lives in the
+home see that it called for help, and their own person in it. Other areas come through ``api`` only.
 """

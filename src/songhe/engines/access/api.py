@@ -3,7 +3,7 @@
 from songhe.engines.access.actor import SYSTEM, Actor
 from songhe.engines.access.asked import asked
 from songhe.engines.access.bulk import Statement, insert_many, insert_new, insertion, update_many
-from songhe.engines.access.lines import KinLines, Lines
+from songhe.engines.access.lines import KIN, KinLines, Lines
 from songhe.engines.access.models import Grant, Tie, User
 from songhe.engines.access.prepared import rows_of
 from songhe.engines.access.rls import append_only, secure
@@ -13,6 +13,7 @@ from songhe.engines.access.scoped import Scoped
 from songhe.engines.access.ties import tie, untie
 
 __all__ = [
+    "KIN",
     "SYSTEM",
     "Actor",
     "Grant",

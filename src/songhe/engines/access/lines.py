@@ -13,6 +13,8 @@ TIED = (
     " AND t.since <= CURRENT_DATE AND (t.until IS NULL OR t.until > CURRENT_DATE)"
 )
 HOLDERS = "coalesce(nullif(current_setting('songhe.holders', true), ''), '{}')"
+KIN = f"{TIED.format(holders=HOLDERS)} AND t.kind = 'kin'"
+"""The persons of whom a reader is kin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,24 @@ class Lines:
         return seen
 
     def _tied(self, scope: Scope) -> Q:
-        from songhe.engines.access.models import Tie  # the model itself is scoped by Lines
-
-        tied = Q(pk__in=[])
-        for column in self.holders:
-            tied |= Q(**{f"{column}__in": scope.holders})
-        if self.person:
-            tied |= Q(**{f"{self.person}__in": Tie.persons_of(scope.holders)})
         bound = Q(pk__in=[])
         for low, high in scope.bounds:
             bound |= Q(**{f"{self.region}__gte": low, f"{self.region}__lt": high})
-        return tied & bound
+        return self._held(scope) & bound
+
+    def _held(self, scope: Scope) -> Q:
+        from songhe.engines.access.models import Tie  # the model itself is scoped by Lines
+
+        held = Q(pk__in=[])
+        for column in self.holders:
+            held |= Q(**{f"{column}__in": scope.holders})
+        if self.person:
+            held |= Q(**{f"{self.person}__in": Tie.persons_of(scope.holders)})
+        return held
 
     def policy(self) -> str:
         """The second lock: the expression of the row-level security policy."""
-        tied = [f"{column} = ANY((SELECT {HOLDERS})::uuid[])" for column in self.holders]
-        if self.person:
-            tied.append(f"{self.person} IN ({TIED.format(holders=HOLDERS)})")
+        tied = self._held_sql()
         inside = (
             f"{self.region} <@ (SELECT nullif(current_setting('songhe.areas', true), '')::int8multirange)"
         )
@@ -67,26 +70,21 @@ class Lines:
         # walks whole tables for a page that it believes to be empty.
         return f"CASE WHEN {inside} THEN true ELSE {bound} AND ({' OR '.join(tied)}) END"
 
+    def _held_sql(self) -> list[str]:
+        held = [f"{column} = ANY((SELECT {HOLDERS})::uuid[])" for column in self.holders]
+        return [*held, f"{self.person} IN ({TIED.format(holders=HOLDERS)})"] if self.person else held
+
 
 @dataclass(frozen=True, slots=True)
 class KinLines(Lines):
     """Like ``Lines``, but of those tied to the person only kin sees the row: those who serve the same person do not see
     each other's work."""
 
-    def _tied(self, scope: Scope) -> Q:
+    def _held(self, scope: Scope) -> Q:
         from songhe.engines.access.models import Tie  # the model itself is scoped by Lines
 
-        bound = Q(pk__in=[])
-        for low, high in scope.bounds:
-            bound |= Q(**{f"{self.region}__gte": low, f"{self.region}__lt": high})
-        held = Q(person_id__in=Tie.persons_of(scope.holders).filter(kind=Tie.Kind.KIN))
-        for column in self.holders:
-            held |= Q(**{f"{column}__in": scope.holders})
-        return held & bound
+        kin = Tie.persons_of(scope.holders).filter(kind=Tie.Kind.KIN)
+        return Lines._held(self, scope) | Q(person_id__in=kin)
 
-    def policy(self) -> str:
-        """The same for the database."""
-        tied = TIED.format(holders=HOLDERS)
-        return (
-            Lines(self.region, self.holders, "person_id").policy().replace(tied, f"{tied} AND t.kind = 'kin'")
-        )
+    def _held_sql(self) -> list[str]:
+        return [*Lines._held_sql(self), f"person_id IN ({KIN})"]

@@ -14,7 +14,7 @@ from songhe.areas.alarms.models import Alarm, AlarmState, Response
 from songhe.areas.alarms.queries.course import calls_of
 from songhe.areas.alarms.queries.person import known, ladder
 from songhe.core.refusal import Refused
-from songhe.engines.access.api import Actor, elevated
+from songhe.engines.access.api import Actor, Scope, elevated
 from songhe.engines.acts.api import act, four_eyes
 from songhe.kit.fields import Field
 
@@ -83,7 +83,11 @@ def give_up(
     common.holds(alarm, actor)
     calls = calls_of(alarm)
     tried = {one.rung for one in calls}
-    missing = [one.label for one in ladder(alarm, known(alarm, at=at), calls) if one.code not in tried]
+    missing = [
+        one.label
+        for one in ladder(alarm, known(alarm, at=at, scope=Scope.EVERYTHING), calls)
+        if one.code not in tried
+    ]
     if missing and not alarm.provisional:
         raise Refused("not_called", "Call first, and enter what came of it: {names}.", names=", ".join(missing))  # fmt: skip
     with elevated():  # the whole course counts

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from songhe.engines.access.api import KinLines, Scoped
+from songhe.areas.alarms.models.lines import HomeLines
+from songhe.areas.registry.api import Person
+from songhe.engines.access.api import Scope, Scoped, current
 from songhe.engines.cases.api import Priority
 from songhe.engines.regions.fields import region_field
 from songhe.engines.vault.api import open_keys, reveal_with
@@ -51,6 +53,8 @@ class Alarm(Scoped):
     incident. ``rings_from`` is set while it rings, ``rung`` and ``rung_at`` say how far up; ``seen_at`` is the last sign of the page of
     the agent who holds it and ``acted_at`` the last deed; ``due_at`` is when the clock acts next. Moments of the course are
     copies of what the steps say, kept here for lists. ``owner_id`` is whose key sealed the words: the person's, else its own.
+    Kin of whoever lives there see that the home called for help, why, and how it goes on; who called and what was written
+    down only the kin of that person.
     """
 
     number = models.CharField(_("Number"), max_length=24, unique=True)
@@ -103,7 +107,7 @@ class Alarm(Scoped):
     tries = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField(_("The clock acts at"), null=True)
 
-    scope_by: ClassVar[KinLines] = KinLines()
+    scope_by: ClassVar[HomeLines] = HomeLines()
     protected: ClassVar[tuple[str, ...]] = ("words_sealed", "review_sealed")
     if TYPE_CHECKING:
         person_id: UUID | None
@@ -163,6 +167,19 @@ class Alarm(Scoped):
 
         return terms().kind(self.kind).label.in_language(get_language() or "zh")
 
+    @property
+    def whom(self) -> str:
+        """The person's name, where the reader may know it."""
+        if self.person_id is None:
+            return ""
+        return self.person.name if self.person else gettext("Somebody of this home")
+
+    def tells_whom(self, scope: Scope) -> bool:
+        """Whether a reader sees whom it is about: offices of the region and that person's kin."""
+        if self.person_id is None or scope.holds(self.region_id):
+            return True
+        return bool(Person.objects.within(scope).filter(pk=self.person_id).exists())
+
     def _opened(self, blob: bytes | memoryview) -> str:
-        keys = open_keys([self.owner_id]) if blob else {}
+        keys = open_keys([self.owner_id]) if blob and self.tells_whom(current()) else {}
         return reveal_with(keys[self.owner_id], self.owner_id, blob) if self.owner_id in keys else ""

@@ -92,8 +92,6 @@ def _counts(rows: QuerySet[Alarm]) -> tuple[Counter[str], int]:
 
 
 def _line(row: Alarm, workers: Mapping[UUID, str], at: datetime) -> Line:
-    name = (
-        row.person.name if row.person is not None else workers.get(row.worker_id, "") if row.worker_id else ""
-    )
-    name = name or _("Nobody known")
+    worker = workers.get(row.worker_id, "") if row.worker_id else ""
+    name = row.whom or worker or _("Nobody known")
     return Line(row, name, full_name(row.region_id, below=3), max(at - row.raised_at, timedelta()))

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from songhe.areas.alarms.limits import reason_words, terms
 from songhe.areas.alarms.models import Alarm, Attempt, Entry, Response, Signal, Source, Step
+from songhe.areas.alarms.queries.person import names_for
 from songhe.areas.devices.api import Finding, Found, finding
 from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
-from songhe.engines.access.api import SYSTEM, elevated
+from songhe.engines.access.api import SYSTEM, Scope, elevated
 
 LATE = timedelta(seconds=2)
 """Less than this is as punctual as the clock is."""
@@ -31,11 +32,12 @@ class Line:
     url: str = ""
 
 
-def course(alarm: Alarm) -> list[Line]:
+def course(alarm: Alarm, scope: Scope) -> list[Line]:
     """Everything that happened, newest first."""
+    names = names_for(alarm, scope)
     with elevated():  # whoever may see the alarm may see its course
         found = _steps(list(Step.everywhere.filter(alarm_id=alarm.pk).order_by("at", "id")))
-        found += [_call(one) for one in Attempt.everywhere.filter(alarm_id=alarm.pk)]
+        found += [_call(one, names) for one in Attempt.everywhere.filter(alarm_id=alarm.pk)]
         found += [Line(one.at, _("Door forced"), f"{one.by_name} · {_('witnesses')}: {one.witnesses}", "danger") for one in Entry.everywhere.filter(alarm_id=alarm.pk)]  # fmt: skip
     found = [
         replace(one, note=" · ".join(filter(None, (f"{localtime(one.at):%H:%M:%S}", one.note))))
@@ -161,9 +163,9 @@ def _detail(one: Step) -> str:
     return reason_words(one.detail)
 
 
-def _call(one: Attempt) -> Line:
+def _call(one: Attempt, names: frozenset[str] | None) -> Line:
     rung = next((said(step.label) for step in terms().verify if step.code == one.rung), one.rung)
     answer = terms().answers.get(one.answer)
-    words = f"{rung}: {one.name}" if one.name else rung
+    words = f"{rung}: {one.name}" if one.name and (names is None or one.name in names) else rung
     note = " · ".join(part for part in (said(answer.label) if answer else one.answer, one.by_name) if part)
     return Line(one.at, words, note, "ok" if one.reached else "")

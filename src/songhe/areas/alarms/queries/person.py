@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -21,6 +21,7 @@ from songhe.areas.registry.api import (
     Secrets,
     contact_phones,
     contacts_of,
+    homes_of,
     housemates,
     secrets_of,
     secrets_of_many,
@@ -61,7 +62,7 @@ class Caller:
 @dataclass(frozen=True, slots=True)
 class Known:
     """The person of an alarm with everything that the desk may see; ``others``: of the same home, who called as well;
-    ``agreed``: to be located. ``worker``: who called."""
+    ``agreed``: to be located. ``worker``: who called. ``hidden``: the reader is kin of somebody else of the home."""
 
     person: Person | None
     secrets: Secrets = field(default_factory=Secrets)
@@ -70,6 +71,7 @@ class Known:
     agreed: bool | None = None
     worker: Caller | None = None
     others: tuple[Caller, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,40 @@ class Health:
     lines: tuple[tuple[str, str], ...]
 
 
-def known(alarm: Alarm, *, at: datetime) -> Known:
-    """Who it is about."""
+def known(alarm: Alarm, *, at: datetime, scope: Scope) -> Known:
+    """Who it is about: everybody of the home for offices of its region, for kin their own persons."""
     if alarm.person_id is None:
         return Known(None, worker=_worker(alarm))
-    with elevated():  # whoever may see the alarm may see whom it is about
+    with elevated():  # offices that see the alarm see whom it is about, wherever that person is registered
         person = Person.everywhere.get(pk=alarm.person_id)
+        mates = [one.person for one in housemates(person) if one.person_id != person.pk]
+        others = others_of(alarm)
+    if not scope.holds(alarm.region_id):
+        seen = _seen([person, *mates, *others], scope)
+        mates, others = ([one for one in some if one.pk in seen] for some in (mates, others))
+        if person.pk not in seen:
+            return Known(None, others=_callers(others), hidden=True)
+    with elevated():  # as above
         found = tags_on([person.pk], timezone.localdate(at)).get(person.pk, {})
-        mates = tuple(one.person.name for one in housemates(person) if one.person_id != person.pk)
+        names = tuple(one.name for one in mates)
         agreed = agreement(person.pk) is not None
-        return Known(person, secrets_of(person), _words(found), mates, agreed, others=_others(alarm))
+        return Known(person, secrets_of(person), _words(found), names, agreed, others=_callers(others))
+
+
+def names_for(alarm: Alarm, scope: Scope) -> frozenset[str] | None:
+    """Whom the course names to kin: their own persons of the home and whom those named; None is everybody."""
+    if scope.holds(alarm.region_id):
+        return None
+    with elevated():  # of these the reader is told no more than the scope allows
+        home = [*Person.everywhere.filter(pk=alarm.person_id), *others_of(alarm)]
+    persons = _seen(home, scope)
+    contacts = Contact.objects.within(scope).filter(person_id__in=persons).values_list("name", flat=True)
+    return frozenset(contacts) | {one.name for one in home if one.pk in persons}
+
+
+def _seen(persons: Iterable[Person], scope: Scope) -> set[UUID]:
+    rows = Person.objects.within(scope).filter(pk__in=[one.pk for one in persons])
+    return set(rows.values_list("pk", flat=True))
 
 
 def others_of(alarm: Alarm) -> list[Person]:
@@ -100,8 +126,7 @@ def others_of(alarm: Alarm) -> list[Person]:
     return list(Person.everywhere.filter(pk__in=joined).exclude(pk=alarm.person_id).order_by("pk"))
 
 
-def _others(alarm: Alarm) -> tuple[Caller, ...]:
-    found = others_of(alarm)
+def _callers(found: Collection[Person]) -> tuple[Caller, ...]:
     secrets = secrets_of_many(found)
     return tuple(
         Caller(one.name, secrets[one.pk].phone if one.pk in secrets else "", f"person:{one.pk}")
@@ -122,13 +147,15 @@ def health(alarm: Alarm, *, at: datetime) -> Health:
 def lately_of(
     persons: Collection[UUID], scope: Scope, *, since: datetime, most: int = 5
 ) -> dict[UUID, list[Alarm]]:
-    """Alarms of some persons that a scope sees, the newest first; those that are open are always among them."""
-    rows = Alarm.objects.within(scope).filter(person_id__in=list(persons))
+    """Alarms of some persons and of their homes that a scope sees, the newest first; those that are open are always among them."""
+    homes = homes_of(persons)
+    rows = Alarm.objects.within(scope).filter(Q(person_id__in=persons) | Q(home_id__in=set(homes.values())))
     rows = rows.exclude(outcome=AlarmState.TEST).filter(Q(raised_at__gte=since) | Q(closed_at=None))
     found: dict[UUID, list[Alarm]] = {key: [] for key in persons}
     for row in rows.order_by(F("closed_at").desc(nulls_first=True), "-raised_at"):
-        if row.person_id is not None and len(found[row.person_id]) < most:
-            found[row.person_id].append(row)
+        for key, some in found.items():
+            if len(some) < most and (row.person_id == key or row.home_id == homes.get(key)):
+                some.append(row)
     return found
 
 

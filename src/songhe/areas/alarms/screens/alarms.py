@@ -56,13 +56,16 @@ def _seen(alarm: Alarm, request: HttpRequest) -> None:
 
 
 def _person(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
-    about = people.known(alarm, at=now())
+    about = people.known(alarm, at=now(), scope=who(request).scope("alarms.view"))
     health = reverse("alarms.health", args=[alarm.pk]) if about.person is not None else ""
     return {"about": about, "full": _mine(alarm, who(request)), "health": health, "page": spec.url_of(about.person) if about.person else ""}  # fmt: skip
 
 
 def _ladder(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:
-    about, calls = people.known(alarm, at=now()), told.calls_of(alarm)
+    about, calls = (
+        people.known(alarm, at=now(), scope=who(request).scope("alarms.view")),
+        told.calls_of(alarm),
+    )
     rungs = people.ladder(alarm, about, calls)
     following = next((one for one in rungs if not one.tried), None)
     return {
@@ -95,7 +98,7 @@ alarms = record(
     columns=[
         spec.link("number", sort="number", note=lambda row: row.kind_label),
         spec.state("state", tones=TONES),
-        spec.link("person", note=lambda row: _("Nobody known") if row.provisional else ""),
+        spec.link("person", note=lambda row: _("Nobody known") if row.provisional else "" if row.person else row.whom),
         spec.region(),
         spec.when("raised_at", sort="raised_at"),
         spec.when("taken_at"),
@@ -120,7 +123,7 @@ alarms = record(
         _("Who is sent"): spec.panel("alarms/help.html", query=_help, right="alarms.answer"),
         _("Forced entry"): spec.panel("alarms/entries.html", query=sealed.entries, when=lambda row: row.helped_at is not None and bool(told.entries_of(row))),
         _("Map"): map_panel(maps.of_alarm, right="alarms.answer"),
-        _("Course"): spec.timeline(lambda row, request: told.course(row)),
+        _("Course"): spec.timeline(lambda row, request: told.course(row, who(request).scope("alarms.view"))),
     },
     aside={
         _("Person"): spec.panel("alarms/person.html", query=_person),
@@ -163,7 +166,7 @@ alarms = record(
     ],
     state=spec.state("state", tones=TONES),
     heading=lambda row: f"{row.number} · {row.kind_label}",
-    subheading=lambda row: row.person.name if row.person else people.caller(row) or _("Nobody known"),
+    subheading=lambda row: row.whom or people.caller(row) or _("Nobody known"),
     seen=_seen,
     detail_template="alarms/alarm.html",
     nav=NavItem("service", icon="alert-triangle", order=45),

@@ -18,7 +18,7 @@ from songhe.areas.alarms.queries import person as people
 from songhe.areas.alarms.queries.responders import sent_to
 from songhe.areas.grid.api import Helper, Task, helps_today
 from songhe.areas.providers.api import said
-from songhe.engines.access.api import elevated
+from songhe.engines.access.api import Scope, elevated
 from songhe.engines.acts.api import record_read
 from songhe.kit import spec
 from songhe.kit.clock import now
@@ -59,7 +59,7 @@ def _about(row: Response, request: HttpRequest) -> Mapping[str, Any]:
     """Whom it is about; address and number in the clear as long as the errand lasts."""
     with elevated():  # a responder sees the errand only, and with it what is needed to get there
         alarm = Alarm.everywhere.get(pk=row.alarm_id)
-    about, full = people.known(alarm, at=now()), row.is_open and alarm.is_open
+    about, full = people.known(alarm, at=now(), scope=Scope.EVERYTHING), row.is_open and alarm.is_open
     return {
         "errand": row, "alarm": alarm, "about": about, "full": full, "address": about.secrets.address if full else about.secrets.address_masked,
         "phone": about.secrets.phone if full else "", "kind": said(terms().kind(alarm.kind).label), "place": about.secrets.place if full else None,

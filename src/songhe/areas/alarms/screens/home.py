@@ -20,7 +20,7 @@ from songhe.kit.words import ago
 
 def _lines(found: list[Alarm]) -> Iterable[tuple[Any, ...]]:
     for row in found:
-        name = row.person.name if row.person else _("Nobody known")
+        name = row.whom or _("Nobody known")
         yield f"{row.kind_label} · {name}", alarms.url_of(row), ago(row.raised_at, now())
 
 

@@ -31,7 +31,7 @@ def of_alarm(alarm: Alarm, request: HttpRequest) -> Map:
     shapes: list[Mark] = []
     home = places.home(alarm)
     if home is not None:
-        whose = alarm.person.name if alarm.person is not None else alarm.number
+        whose = alarm.whom or alarm.number
         shapes.append(Mark(label=whose, point=home, tone="info", word=_("Where the person lives")))
     if mine:
         worker = places.of_worker(alarm)
