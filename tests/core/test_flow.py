@@ -22,6 +22,7 @@ from songhe.core.flow import (
     moves_from,
 )
 from songhe.core.refusal import Refused
+from songhe.core.sources import DataError
 
 DATA = Path(__file__).parents[2] / "data/nation"
 FLOW_DATA: dict[str, Any] = yaml.safe_load((DATA / "flows/assessment.yaml").read_text(encoding="utf-8"))
@@ -46,6 +47,15 @@ def test_a_move_leads_on_and_a_guard_holds_it_back() -> None:
     with pytest.raises(Refused) as refused:
         move(FLOW, "requested", "assign")
     assert (refused.value.code, refused.value.rule) == ("flow.guard", "two_assessors")
+    assert str(refused.value).endswith("Needed first: two assessors are named, one of them medical.")
+
+
+def test_a_guard_without_words_is_refused_when_the_flow_is_built() -> None:
+    """A refusal once named the code of its guard, which tells nobody what to do."""
+    data = copy.deepcopy(FLOW_DATA)
+    del data["guards"]["both_signed"]
+    with pytest.raises(DataError, match="move sign: say under guards what both_signed asks for"):
+        build(data)
 
 
 def test_a_move_from_the_wrong_state_says_what_is_possible() -> None:

@@ -78,12 +78,7 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     status = status_of(refusal)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse(problem(refusal), status=status)
-    context: dict[str, Any] = {
-        "title": TITLES[status],
-        "status": status,
-        "text": said(refusal),
-        "rule": refusal.rule,
-    }
+    context = {"title": TITLES[status], "status": status, "text": said(refusal)}
     template = "kit/refused_part.html" if request.headers.get("HX-Request") else "kit/refused.html"
     return render(request, template, context, status=status)
 

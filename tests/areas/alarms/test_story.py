@@ -68,7 +68,8 @@ def test_from_the_bracelet_to_the_review() -> None:
     shown = desk.get(page).content.decode()
     assert "13963155555" in shown and "王大妈" in shown, "one tap to the neighbour"
     assert Act.objects.filter(verb="alarms.read_person", subject_id=alarm.pk).exists()
-    assert post(desk, f"{page}call_false/", reason="by_mistake", words="不是") == 422, "nobody was spoken to"
+    refused = desk.post(f"{page}call_false/", {"reason": "by_mistake", "words": "不是"})
+    assert refused.status_code == 422 and "须先满足：已与有关人员通话核实。" in refused.content.decode()
     assert post(desk, f"{page}note_call/", rung="home", answer="no_answer") == 302
     assert post(desk, f"{page}give_up/", reason="nobody_home", words="没人") == 422, (
         "the neighbour was not called"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from songhe.core.flow.calendar import Span, build_span
 from songhe.core.flow.machine import PRIORITIES, Escalation, Flow, Kind, Move, Spans, State
+from songhe.core.labels import Label
 from songhe.core.sources import Data, DataError, label, part, rows, text, whole
 
 
@@ -17,6 +18,7 @@ def build(data: Data) -> Flow:
         start=text(data, "start", code),
         states=tuple(_state(row, code) for row in rows(data, "states", code)),
         moves=tuple(_move(row, code) for row in rows(data, "moves", code)),
+        guards=_guards(data, code),
     )
     _check_names(flow)
     _check_ends(flow)
@@ -109,6 +111,13 @@ def _move(row: Data, flow: str) -> Move:
     )
 
 
+def _guards(data: Data, flow: str) -> dict[str, Label]:
+    given = part(data, "guards", flow) if "guards" in data else {}
+    return {
+        code: label(part(given, code, f"flow {flow}, guards"), f"flow {flow}, guard {code}") for code in given
+    }
+
+
 def _check_names(flow: Flow) -> None:
     names = [state.code for state in flow.states]
     if len(set(names)) != len(names):
@@ -121,6 +130,8 @@ def _check_names(flow: Flow) -> None:
         strange = sorted((move.sources | {move.target}).difference(names))
         if strange:
             raise DataError(f"{where}: there is no state {', '.join(strange)}.")
+        if wordless := sorted(move.guards.difference(flow.guards)):
+            raise DataError(f"{where}: say under guards what {', '.join(wordless)} asks for.")
         for source in move.sources:
             if (source, move.code) in taken:
                 raise DataError(f"{where}: given twice from {source}.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from songhe.core.flow.calendar import Span
@@ -84,7 +84,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A checked state machine: every state can be reached, and every open state can come to an end."""
+    """A checked state machine: every state can be reached, and every open state can come to an end. ``guards`` says in words
+    what each guard asks for."""
 
     code: str
     label: Label
@@ -92,6 +93,7 @@ class Flow:
     start: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
+    guards: Mapping[str, Label] = field(default_factory=dict)
 
     def state(self, code: str) -> State:
         """The state with this code, or a refusal."""
@@ -127,10 +129,10 @@ def move(flow: Flow, state: str, code: str, *, passed: Collection[str] = ()) -> 
     if missing:
         raise Refused(
             "flow.guard",
-            "{move} has to wait: {guards} is not fulfilled yet.",
+            "{move} has to wait. Needed first: {guards}.",
             rule=missing[0],
             move=found.label,
-            guards=", ".join(missing),
+            guards=Labels(tuple(flow.guards[guard] for guard in missing)),
         )
     return flow.state(found.target)
 
