@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests import make
-from tests.areas.alarms.test_story import press
+from tests.areas.alarms.test_story import neighbour_of, press
 from tests.areas.grid import made as grid
+from tests.kit.people import logged_in
 
 from songhe.areas.alarms import actions
+from songhe.areas.alarms.actions.telling import family
 from songhe.areas.alarms.models import Alarm, Step
 from songhe.areas.grid.models import Helper, Post
-from songhe.engines.notices.api import Notice
+from songhe.engines.notices.api import About, Notice, Recipient, tell
 
 pytestmark = pytest.mark.django_db
 ALWAYS: dict[str, Any] = {"days": [1, 2, 3, 4, 5, 6, 7], "starts": 0, "ends": 1440}
@@ -72,3 +74,22 @@ def test_a_level_without_anybody_to_tell_is_passed_over_and_never_written_down(c
     alarm.refresh_from_db()
     levels = list(Step.everywhere.filter(alarm=alarm, what="level").values_list("detail", flat=True))
     assert (alarm.level, levels, len(told())) == (("county", ["county"], 1) if county else ("", [], 0))
+
+
+def test_whoever_is_called_is_led_only_where_they_may_look() -> None:
+    """A helper on duty was given the way to the alarm, which helpers do not see, and so was a neighbour named for emergencies."""
+    _post, helper = manned(make.COUNTY, "county")
+    person = make.person()
+    neighbour, user = neighbour_of(person), make.user("helper", make.COUNTY, holder_id=helper.pk)
+    officer = make.user("county_officer", make.COUNTY)
+    alarm = unanswered(press(person), 3)
+    page = f"/alarms/{alarm.pk}/"
+    family(alarm, "sent", at=timezone.now())
+    tell(Recipient(user_id=officer.pk), "alarm_level", {"number": alarm.number, "place": "x"}, region_id=alarm.region_id, at=alarm.raised_at, key="k", about=About(url=page))  # fmt: skip
+    for reader, may in ((user, False), (neighbour, False), (officer, True)):
+        client = logged_in(reader)
+        assert (client.get(page).status_code == 200) is may
+        shown = client.get("/inbox/").content.decode()
+        assert alarm.number in shown and ("前往查看" in shown) is may, reader.name
+        letter = Notice.everywhere.filter(whom=f"u:{reader.pk.hex}").latest("told_at")
+        assert client.post(f"/inbox/{letter.pk}/read/").url == (page if may else "/inbox/")

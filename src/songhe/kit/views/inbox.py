@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from songhe.engines.live.api import stream
 from songhe.engines.notices.api import inbox as box
 from songhe.kit.clock import now
+from songhe.kit.links import opened_by
 from songhe.kit.views.common import need
 from songhe.kit.who import who
 from songhe.kit.words import long_day
@@ -24,12 +24,19 @@ from songhe.kit.words import long_day
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, by day."""
-    items = box.items(who(request).pk)
+    user = who(request)
+    items = box.items(user.pk)
+    leads = opened_by(user, [item.url for item in items])
     days = [
         (long_day(day), list(found))
         for day, found in groupby(items, lambda item: timezone.localdate(item.at))
     ]
-    context = {"page_title": gettext("In-box"), "days": days, "unread": sum(not item.read for item in items)}
+    context = {
+        "page_title": gettext("In-box"),
+        "days": days,
+        "leads": leads,
+        "unread": sum(not item.read for item in items),
+    }
     return render(request, "kit/inbox.html", context)
 
 
@@ -51,8 +58,7 @@ def read_one(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = who(request)
     box.read(user.pk, [pk], at=now())
     url = next((item.url for item in box.items(user.pk) if item.id == pk), "")
-    own = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return redirect(url if own and url else "inbox")
+    return redirect(url if opened_by(user, [url]) else "inbox")
 
 
 @require_POST
