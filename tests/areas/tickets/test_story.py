@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib import import_module
 from typing import Any
 
 import openpyxl
@@ -168,6 +169,37 @@ def test_reminded_supervised_returned_withdrawn_and_told_too_late() -> None:
     assert row.reminders == 2, "what comes after the end is kept and changes nothing"
     with pytest.raises(Refused):
         actions.answer(row, actor=user, at=timezone.now(), words="再答复")
+
+
+def test_a_case_that_was_late_and_is_returned_stays_late_in_the_month_in_which_it_was() -> None:
+    """It once counted by its new deadline alone, in time, as if it had never been late."""
+    line, user, now = made.line(), desk(), timezone.now()
+    start = timezone.localtime(now).replace(day=15, hour=9, minute=0, second=0, microsecond=0) - timedelta(
+        days=92
+    )
+    first_due, new_due = start + timedelta(days=2), start + timedelta(days=40)
+    late, punctual = (made.case(line, at=start, due_at=first_due, region=make.village()) for _ in range(2))
+    for row, days in ((late, 3), (punctual, 1)):
+        actions.take_up(row, actor=user, at=start)
+        actions.answer(row, actor=user, at=start + timedelta(days=days), words="已答复")
+        actions.hear(line, made.told(row.number, "reject", due_at=new_due), at=start + timedelta(days=4))
+        row.refresh_from_db()
+        actions.answer(row, actor=user, at=new_due - timedelta(days=1), words="已重办")
+    spans = [Span(Period.holding(timezone.localdate(day)), make.COUNTY, make.COUNTY + 10**6) for day in (first_due, new_due)]  # fmt: skip
+    for figure, was, then in ((figures.in_time, 0, 1), (figures.returned, 1, 1)):
+        assert [list(figure(span)) for span in spans] == [
+            [(make.village(), was, 1)],
+            [(make.village(), then, 1)],
+        ]
+    shown = client_of(desk()).get(f"/city-cases/{late.pk}/").content.decode()
+    assert "首次超期" in shown
+    CityCase.everywhere.update(overdue_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("songhe.areas.tickets.migrations.0002_overdue").FROM_STEPS)
+    assert dict(CityCase.everywhere.values_list("pk", "overdue_at")) == {
+        late.pk: first_due,
+        punctual.pk: None,
+    }
 
 
 def test_more_time_is_approved_by_another_and_granted_by_12345() -> None:

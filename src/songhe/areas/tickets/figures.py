@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils.timezone import make_aware
 
 from songhe.areas.tickets.models import CaseState, CityCase
@@ -13,10 +15,12 @@ from songhe.engines.indicators.api import Row, Span, measured
 
 
 def _due(span: Span) -> QuerySet[CityCase]:
-    """Cases whose deadline fell in the period and is over."""
+    """Cases whose deadline fell in the period and is over. One that was late and is to be done again has a later deadline; it
+    stays where it was late first."""
     since = make_aware(datetime.combine(span.period.start, time(0)))
-    rows: QuerySet[CityCase] = CityCase.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
-    rows = rows.filter(due_at__gte=since, due_at__lt=span.so_far)
+    known: Any = CityCase.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    fell_due = known.alias(fell_due=Least("due_at", "overdue_at"))
+    rows: QuerySet[CityCase] = fell_due.filter(fell_due__gte=since, fell_due__lt=span.so_far)
     return rows.exclude(state__in=[CaseState.SENT_BACK, CaseState.WITHDRAWN]).order_by("region_id")
 
 
@@ -24,6 +28,7 @@ def _due(span: Span) -> QuerySet[CityCase]:
 def in_time(span: Span) -> Iterable[Row]:
     """Cases answered or closed by their deadline among those whose deadline fell in the period."""
     done = Q(answered_at__lte=F("due_at")) | Q(answered_at=None, closed_at__lte=F("due_at"))
+    done &= Q(overdue_at=None)
     return list(_due(span).values_list("region_id").annotate(good=Count("pk", filter=done), all=Count("pk")))
 
 

@@ -92,6 +92,7 @@ class CityCase(Scoped):
     received_at = models.DateTimeField(_("Received"))
     due_at = models.DateTimeField(_("Due"))
     first_due_at = models.DateTimeField(_("First deadline"))
+    overdue_at = models.DateTimeField(_("Deadline missed first"), null=True)
     answered_at = models.DateTimeField(_("Answered at"), null=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True)
     warned_at = models.DateTimeField(_("Warned at"), null=True)

@@ -109,6 +109,8 @@ def _about(row: CityCase, told: Told, at: datetime) -> None:
         _extended(row, told, at)
     elif told.what == "reject" and row.state == CaseState.ANSWERED:
         moved(row, "reject", actor=SYSTEM, at=at, note=told.words[:400])
+        if row.late_at(at):
+            row.overdue_at = row.overdue_at or row.due_at
         row.returns, row.answered_at = row.returns + 1, None
         row.due_at = told.due_at or row.due_at
     elif told.what == "withdraw" and running:

@@ -137,7 +137,7 @@ cases = record(
     panels={
         _("What 12345 wrote"): [
             spec.text("words", _("What was said"), wide=True), spec.text("kind"), _LEVEL, spec.text("number_masked"),
-            spec.when("received_at"), spec.when("due_at"), _DUE, spec.when("first_due_at"), spec.number("reminders"),
+            spec.when("received_at"), spec.when("due_at"), _DUE, spec.when("first_due_at"), spec.when("overdue_at", optional=True), spec.number("reminders"),
             spec.number("returns"), spec.region("region"), spec.text("handler"), spec.number("score", optional=True),
         ],
         _("What came of the case"): panel("tickets/became.html", query=_became),
