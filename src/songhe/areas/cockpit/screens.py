@@ -210,6 +210,7 @@ def indicator(request: HttpRequest, code: str) -> dict[str, Any]:
         "unit": unit_word(definition),
         "numerator": (words_of(definition.numerator), amount(figure.numerator, definition.unit)),
         "denominator": (words_of(definition.denominator), amount(figure.denominator, base_unit(definition))),
+        "note": words_of(definition.note),
         "parts": _parts(code, region, period, scope),
         "chart": _history(definition, found.history),
         "computed_at": found.computed_at,

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
+from django.utils import timezone
 
 from songhe.areas.premises import queries
-from songhe.areas.premises.models import Compound, CompoundKind, Standing, Upgrade, UpgradeState
+from songhe.areas.premises.models import Compound, CompoundKind, Standing, Step, StepState, Upgrade
 from songhe.engines.indicators.api import Row, Span, measured
+
+
+def _day(span: Span) -> date:
+    """The last day of the period, or today where that is still to come: nothing is late before."""
+    return min(span.period.end - timedelta(days=1), timezone.localdate())
 
 
 def _owing(span: Span) -> QuerySet[Compound]:
@@ -24,34 +30,37 @@ def _owing(span: Span) -> QuerySet[Compound]:
 @measured("premises_in_order")
 def premises_in_order(span: Span) -> Iterable[Row]:
     """New compounds in order among all new compounds whose planning permit is out by the end of the period."""
-    found = (
-        _owing(span)
-        .filter(kind=CompoundKind.NEW)
-        .values_list("region_id")
-        .annotate(good=Count("pk", filter=Q(standing=Standing.COMPLIES)), all=Count("pk"))
-    )
-    return list(found.order_by("region_id"))
+    on, found = _day(span), list(_owing(span).filter(kind=CompoundKind.NEW))
+    judged = queries.seen(found, on)
+    good = Counter(row.region_id for row in found if queries.standing_of(row, judged[row.pk], on) == Standing.COMPLIES)  # fmt: skip
+    all_ = Counter(row.region_id for row in found)
+    return [(region, good[region], all_[region]) for region in sorted(all_)]
 
 
 @measured("premises_handed_over")
 def premises_handed_over(span: Span) -> Iterable[Row]:
-    """Square metres handed over among those owed by all compounds that owe them."""
-    found = _owing(span).values_list("region_id").annotate(Sum("delivered_m2"), Sum("required_m2"))
-    return list(found.order_by("region_id"))
+    """Square metres handed over by the end of the period among those owed by all compounds that owe them."""
+    owing = _owing(span)
+    came = Step.everywhere.filter(kind="deliver", state=StepState.PASSED, on__lt=span.period.end)
+    sums = (
+        came.filter(phase__compound__in=owing).values_list("phase__compound__region_id").annotate(Sum("m2"))
+    )
+    given = dict(sums.order_by())
+    owed = owing.values_list("region_id").annotate(Sum("required_m2")).order_by("region_id")
+    return [(region, given.get(region, 0), m2) for region, m2 in owed]
 
 
 @measured("upgrades_on_time")
 def upgrades_on_time(span: Span) -> Iterable[Row]:
-    """Projects approved by the end of the period that are finished or not late, among all of them that were not dropped."""
-    rows = Upgrade.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
-    rows = rows.filter(state__in=[UpgradeState.UNDER_WAY, UpgradeState.FINISHED])
-    late = set(queries.late_upgrades(rows, span.period.end - timedelta(days=1)).values_list("pk", flat=True))
-    good: Counter[int] = Counter()
-    all_: Counter[int] = Counter()
-    for key, region in rows.values_list("pk", "region_id"):
-        all_[region] += 1
-        good[region] += key not in late
-    return [(region, good[region], all_[region]) for region in sorted(all_)]
+    """Projects approved by the end of the period that were finished or not late then, among all that were not dropped by then."""
+    on = _day(span)
+    rows = Upgrade.everywhere.filter(
+        region_id__gte=span.low, region_id__lt=span.high, approved_at__lt=queries.after(on)
+    )
+    rows = rows.exclude(queries.dropped(on))
+    late = Counter(queries.late_upgrades(rows, on).values_list("region_id", flat=True))
+    all_ = Counter(rows.values_list("region_id", flat=True))
+    return [(region, all_[region] - late[region], all_[region]) for region in sorted(all_)]
 
 
 @measured("upgrades_finished")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Min, Q, QuerySet, Sum
+from django.utils.timezone import make_aware
 
 from songhe.areas.premises.limits import terms
 from songhe.areas.premises.models import (
@@ -30,7 +31,7 @@ from songhe.areas.premises.models import (
     UpgradeState,
     Use,
 )
-from songhe.areas.premises.rules import STEPS, Part, Seen
+from songhe.areas.premises.rules import STEPS, Part, Seen, faults, total
 from songhe.core.codes import Point, span
 from songhe.core.labels import Label
 from songhe.engines.access.api import Scope
@@ -67,13 +68,13 @@ def candidates(region: int, scope: Scope | None = None) -> list[Candidate]:
 
 
 def seen(compounds: Sequence[Compound], on: date) -> dict[UUID, Seen]:
-    """Compounds as the rules judge them, by key, read at once."""
+    """Compounds as the rules judge them on a day, by key, read at once. Steps, uses and phases that were dropped count from
+    their days on; of everything else only how it stands now is known."""
     keys = [row.pk for row in compounds]
     phases: defaultdict[UUID, list[Phase]] = defaultdict(list)
     steps: defaultdict[UUID, list[Step]] = defaultdict(list)
-    for phase in (
-        Phase.everywhere.filter(compound__in=keys).exclude(state=PhaseState.DROPPED).order_by("number")
-    ):
+    kept = ~Q(state=PhaseState.DROPPED) | Q(case__closed_at__gte=after(on))
+    for phase in Phase.everywhere.filter(kept, compound__in=keys).order_by("number"):
         phases[phase.compound_id].append(phase)
     for step in Step.everywhere.filter(phase__compound__in=keys).order_by("number"):
         steps[step.phase_id].append(step)
@@ -81,7 +82,7 @@ def seen(compounds: Sequence[Compound], on: date) -> dict[UUID, Seen]:
         row.pk: Seen(
             counts=row.counts(on),
             required=row.required_m2,
-            parts=[part_of(phase, steps[phase.pk]) for phase in phases[row.pk]],
+            parts=[part_of(phase, steps[phase.pk], on) for phase in phases[row.pk]],
             least_m2=row.least_m2,
             before_half=row.before_half,
         )
@@ -89,27 +90,43 @@ def seen(compounds: Sequence[Compound], on: date) -> dict[UUID, Seen]:
     }
 
 
-def part_of(phase: Phase, steps: Iterable[Step]) -> Part:
+def part_of(phase: Phase, steps: Iterable[Step], on: date) -> Part:
     """One phase as the rules take it. A handover in parts counts what has come so far, and is due until all has come."""
     given: dict[str, int] = {}
     due: dict[str, date] = {}
-    rows = list(steps)
-    for step in rows:
-        if step.state == StepState.PASSED and step.m2 is not None:
+    all_ = phase.state == PhaseState.DONE
+    for step in steps:
+        passed = step.state == StepState.PASSED and step.on is not None and step.on <= on
+        if passed and step.m2 is not None:
             given[step.kind] = given.get(step.kind, 0) + step.m2
-        if step.due is not None and step.state != StepState.PASSED:
+        if step.due is not None and not passed:
             due[step.kind] = step.due
-    handed = given.get("deliver", 0)
-    if handed and phase.state != PhaseState.DONE:
-        given.pop("deliver")
+        all_ &= passed or step.kind != "deliver"
+    if not all_:
+        given.pop("deliver", None)
     return Part(
         number=phase.number,
         households=phase.households,
         planned=phase.asked_m2,
         given=given,
         due=due,
-        used_otherwise=phase.use == Use.OTHER,
+        used_otherwise=phase.use == Use.OTHER and (phase.used_on or on) <= on,
     )
+
+
+def standing_of(row: Compound, found: Seen, on: date) -> Standing:
+    """How a compound stands on a day."""
+    if row.standing == Standing.STRUCK:
+        return Standing.STRUCK
+    if faults(found, on):
+        return Standing.FAILS
+    open_ = not found.counts or total(found.parts, "plan") < found.required
+    return Standing.OPEN if open_ else Standing.COMPLIES
+
+
+def after(day: date) -> datetime:
+    """The moment at which a day is over."""
+    return make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
 def handed_over(phases: Iterable[Phase]) -> int:
@@ -177,10 +194,22 @@ def late_milestones(scope: Scope, on: date) -> QuerySet[Milestone]:
     return rows.select_related("upgrade").order_by("planned_on", "id")
 
 
+def under_way(rows: QuerySet[Upgrade], on: date) -> QuerySet[Upgrade]:
+    """Those that were approved by a day and were neither finished nor dropped by then."""
+    going = Q(finished_on=None) | Q(finished_on__gt=on)
+    return rows.filter(going, approved_at__lt=after(on)).exclude(dropped(on))
+
+
+def dropped(on: date) -> Q:
+    """Projects that were dropped by a day."""
+    return Q(state=UpgradeState.DROPPED, case__closed_at__lt=after(on))
+
+
 def late_upgrades(rows: QuerySet[Upgrade], on: date) -> QuerySet[Upgrade]:
-    """Those under way of which a milestone, or the whole, is late."""
-    behind = Milestone.everywhere.filter(done_on=None, planned_on__lt=on).values("upgrade_id")
-    return rows.filter(Q(pk__in=behind) | Q(due__lt=on), state=UpgradeState.UNDER_WAY)
+    """Those under way on a day of which a milestone, or the whole, was late."""
+    open_ = Q(done_on=None) | Q(done_on__gt=on)
+    behind = Milestone.everywhere.filter(open_, planned_on__lt=on).values("upgrade_id")
+    return under_way(rows, on).filter(Q(pk__in=behind) | Q(due__lt=on))
 
 
 def milestones_of(upgrades: Sequence[Upgrade]) -> dict[UUID, list[Milestone]]:

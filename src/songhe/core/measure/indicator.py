@@ -11,7 +11,7 @@ SHOWS = ("count", "share", "mean")
 UNITS = ("number", "minute", "fen", "bed", "person", "visit", "call", "facility", "meal", "point")
 _KNOWN = {
     "code", "en", "zh", "numerator", "denominator", "show", "unit", "period", "kind", "direction",
-    "roll_up", "hide_below", "source",
+    "roll_up", "hide_below", "source", "note",
 }  # fmt: skip
 
 
@@ -22,7 +22,8 @@ class Indicator:
     ``show`` is count (numerator alone), share (basis points) or mean (units per one of the
     denominator). ``kind`` is flow (what happened in the period: only a period that is over can be judged) or stock
     (what there is at its end). ``direction`` says which way is better: up, down or none. ``roll_up`` is sum
-    (a region is the sum of its parts) or own (each region is measured by itself).
+    (a region is the sum of its parts) or own (each region is measured by itself). ``note`` is shown with the figure: what
+    one who reads it must know, such as what of the past is not kept.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Indicator:
     roll_up: str = "sum"
     hide_below: int = 0
     source: str = ""
+    note: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         for field, allowed in (
@@ -52,9 +54,9 @@ class Indicator:
                 raise ValueError(f"{self.code}: {field} is one of {', '.join(allowed)}")
         if not (self.code and self.en and self.zh):
             raise ValueError("an indicator has a code and a name in both languages")
-        for part in filter(None, (self.numerator, self.denominator)):
+        for part in filter(None, (self.numerator, self.denominator, self.note)):
             if not {"en", "zh"} <= set(part):
-                raise ValueError(f"{self.code}: a count is described in both languages")
+                raise ValueError(f"{self.code}: counts and notes are in both languages")
         if self.show != "count" and self.denominator is None:
             raise ValueError(f"{self.code}: a {self.show} needs a denominator")
 

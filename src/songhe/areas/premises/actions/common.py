@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.premises import queries
-from songhe.areas.premises.models import Compound, Standing, Step, StepState
+from songhe.areas.premises.models import Compound, Step, StepState
 from songhe.areas.premises.rules import faults, total
 from songhe.areas.providers.api import Frame
 from songhe.core.codes import Point, parse_point
@@ -104,19 +104,12 @@ def recount(compounds: Sequence[Compound], on: date) -> int:
     judged = queries.seen(compounds, on)
     for row in compounds:
         seen = judged[row.pk]
-        wrong = faults(seen, on)
-        standing = (
-            Standing.STRUCK if row.standing == Standing.STRUCK
-            else Standing.FAILS if wrong
-            else Standing.OPEN if not seen.counts or total(seen.parts, "plan") < seen.required
-            else Standing.COMPLIES
-        )  # fmt: skip
         fresh = {
             "planned_m2": total(seen.parts, "plan"),
             "built_m2": total(seen.parts, "build"),
             "accepted_m2": total(seen.parts, "accept"),
-            "standing": standing,
-            "faults": [str(fault) for fault in wrong],
+            "standing": queries.standing_of(row, seen, on),
+            "faults": [str(fault) for fault in faults(seen, on)],
         }
         if any(getattr(row, name) != value for name, value in fresh.items()):
             for name, value in fresh.items():

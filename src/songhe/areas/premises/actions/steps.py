@@ -115,7 +115,7 @@ def pass_step(
     may_pass(
         replace(prepared, before_m2=None) if step.kind == "deliver" else prepared,
         owed=compound.required_m2 if step.kind == "plan" else 0,
-        planned=_with(compound, phase, step),
+        planned=_with(compound, phase, step, timezone.localdate(at)),
         because=why,
     ).or_refuse()
     step.state, step.reason = StepState.PASSED, why
@@ -190,9 +190,9 @@ def _prepared(phase: Phase, step: Step) -> Prepared:
     )
 
 
-def _with(compound: Compound, phase: Phase, step: Step) -> int:
+def _with(compound: Compound, phase: Phase, step: Step, on: date) -> int:
     """What all phases of the compound give, this one with the step that is decided."""
-    parts = queries.seen([compound], date.min)[compound.pk].parts
+    parts = queries.seen([compound], on)[compound.pk].parts
     return sum(furthest(part) for part in parts if part.number != phase.number) + (step.m2 or 0)
 
 
