@@ -30,7 +30,8 @@ from songhe.kit.rest.problems import problem
 
 MOST_BYTES, MOST_MESSAGES, DEEPEST = 1_048_576, 500, 10
 LIMITS = Limits(rate=20.0, burst=MOST_MESSAGES)
-"""How often one device may come over HTTP, at each web process: more than at the gateway, since platforms hand in what gathered."""
+"""How often one device may come over HTTP: more than at the gateway, since platforms hand in what gathered. Each web process counts for
+itself: a common count would be a further write for each message, a share for each would refuse who keeps to one connection."""
 OFTEN = "too often"
 _BUCKETS, _COUNTING = Buckets(LIMITS), threading.Lock()
 View = Callable[..., HttpResponse]
