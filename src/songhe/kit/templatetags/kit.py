@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
@@ -32,6 +33,12 @@ def _icon(name: str, css: str) -> SafeString:
     """A page has some fifty icons, and finding the sprite's address took longer than the rest of each."""
     sheet = static("kit/vendor/icons.svg")
     return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sheet, name)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The key under which a form, sent again after an answer that was not heard, has one effect."""
+    return format_html('<input type="hidden" name="_key" value="{}">', uuid4().hex)
 
 
 @register.simple_tag
