@@ -226,6 +226,25 @@ def until_answers(server: Temporary) -> None:
     pytest.fail("the server did not come back")
 
 
+def test_a_long_reading_of_the_log_after_a_crash_is_waited_for(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that had more than a minute of its log to read again was once refused, though it came up."""
+    monkeypatch.setattr("songhe.site.postgres.cluster.START_SECONDS", 0.2)
+    server, pid = Cluster(place / "postgres"), os.getpid()
+    server.data.mkdir(parents=True)
+    (server.folder / "start.log").touch()
+    told = server.data / "postmaster.pid"
+    told.write_text("\n".join([str(pid), *6 * "-", "starting"]))
+    came = threading.Timer(0.8, lambda: told.write_text("\n".join([str(pid), *6 * "-", "ready"])))
+    came.start()
+    server._await_ready(pid)
+    came.join()
+    told.unlink()
+    with pytest.raises(Refused, match="did not start"):
+        server._await_ready(pid)
+
+
 def test_a_zombie_and_a_reused_number_are_not_the_server(place: Path) -> None:
     with temporary(place / "postgres") as server:
         server.stop()

@@ -268,14 +268,15 @@ class Cluster:
         }
 
     def _await_ready(self, pid: int) -> None:
+        """Wait for the server; once it says that it starts, as long as it takes: after a crash it reads its log again."""
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError, IndexError):
+        state = ""
+        while processes.alive(pid) and (state or time.monotonic() < deadline):
+            with contextlib.suppress(OSError, IndexError, ValueError):
                 lines = (self.data / "postmaster.pid").read_text().split("\n")
-                if lines[7].strip() == "ready" and int(lines[0]) == pid:
-                    return
-            if not processes.alive(pid):
-                break
+                state = lines[7].strip() if int(lines[0]) == pid else ""
+            if state == "ready":
+                return
             time.sleep(0.01)
         raise Refused(
             "postgres.start",
