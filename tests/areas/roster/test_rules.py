@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from songhe.areas.roster.rules import (
     Ask,
     Builder,
     Duty,
+    Free,
     Hand,
     Told,
     build_ground,
@@ -324,6 +326,33 @@ def test_a_week_that_is_full_takes_no_more_and_keeps_what_is_promised() -> None:
         "o1": "w2",
         "o2": "w2",
     }
+
+
+@given(
+    st.lists(st.sets(st.integers(0, 6), min_size=1), min_size=1, max_size=4),
+    st.integers(1, 3),
+    st.integers(0, 6),
+)
+def test_days_are_chosen_among_those_that_are_free_and_lie_apart(
+    days: list[set[int]], gap: int, own: int
+) -> None:
+    asks = [
+        ask(
+            f"o{n}",
+            since=on(8, day=own),
+            until=on(13, day=own),
+            wish=(on(9, day=own), on(11, day=own)),
+            free=Free(frozenset(some), "line", gap),
+        )
+        for n, some in enumerate(days)
+    ]
+    made = built([hand(duties=tuple(Duty(day=day, start=480, end=1080) for day in range(7)))], asks, days=7)
+    found = solved(made).plan.by_task
+    chosen = {int(code[1:]): stay.shift for (code, _part), stay in found.items()}
+    assert all(day in days[n] for n, day in chosen.items())
+    assert all(b - a >= gap for a, b in pairwise(sorted(chosen.values())))
+    assert all(9 * 60 <= stay.start <= 12 * 60 for stay in found.values())
+    assert chosen
 
 
 def test_breaks_lie_within_long_shifts_only() -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.assessment.api import Level
 from songhe.areas.care.rules import Recurring, Window
+from songhe.areas.care.weeks import Often
 from songhe.areas.providers.api import Worker, item_name
 from songhe.areas.visits.api import PaidBy, opened
 from songhe.engines.access.api import KinLines, Lines, Scoped
@@ -101,7 +102,8 @@ class Plan(Scoped):
 class Line(Scoped):
     """One service of a plan that recurs. ``rule`` is an RFC 5545 rule, ``but`` its exceptions as ISO days.
 
-    A double visit is by two workers; the second begins ``gap_least`` to ``gap_most`` minutes after the first.
+    With ``times`` the rule's days are those that are possible; so many of each week, at least ``days_apart``, are taken, and the
+    planner chooses which. A double visit is by two workers; the second begins ``gap_least`` to ``gap_most`` minutes after the first.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="lines")
@@ -119,6 +121,8 @@ class Line(Scoped):
     hard = models.BooleanField(_("Exactly so"), default=False)
     skips_holidays = models.BooleanField(_("Not on public holidays"), default=False)
     apart = models.BooleanField(_("Not on days that follow one another"), default=False)
+    times = models.SmallIntegerField(_("Times a week"), null=True)
+    days_apart = models.SmallIntegerField(_("Days apart, at least"), default=1, db_default=1)
     paid_by = models.CharField(_("Paid by"), max_length=12, choices=PaidBy, default=PaidBy.ENTITLEMENT)
     gender = models.CharField(_("Only by a"), max_length=1, blank=True, choices=Worker.Sex)
     language = models.CharField(_("Language or dialect"), max_length=20, blank=True)
@@ -145,6 +149,10 @@ class Line(Scoped):
             models.CheckConstraint(
                 condition=Q(gap_least__gte=0) & Q(gap_most__gte=F("gap_least")), name="line_gap_is_a_span"
             ),
+            models.CheckConstraint(
+                condition=(Q(times=None) | Q(times__range=(1, 7))) & Q(days_apart__range=(1, 7)),
+                name="line_fits_a_week",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,8 +173,13 @@ class Line(Scoped):
         """How many workers come."""
         return 2 if self.double else 1
 
+    @property
+    def often(self) -> Often | None:
+        """How often a week, where the planner chooses the days."""
+        return None if self.times is None else Often(self.rule, self.times, self.days_apart)
+
     def recurring(self, plan: Plan) -> Recurring:
-        """When it takes place, within its plan."""
+        """When it takes place, within its plan; or may take place, where the planner chooses the days."""
         return Recurring(
             rule=self.rule,
             start=plan.since,
@@ -264,13 +277,18 @@ class Month(Scoped):
 
 
 class Visited(Scoped):
-    """That the order of a line for a day was made: the key by which a second run adds nothing."""
+    """That the order of a line for a day was made: the key by which a second run adds nothing.
+
+    Where the planner chooses the days, the key is the week's Monday and the visit's number in it, and ``day`` is where it lies.
+    """
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="+")
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
     region = region_field()
     organisation_id = models.UUIDField()
     day = models.DateField(_("Day"))
+    week = models.DateField(_("Week"), null=True)
+    ordinal = models.SmallIntegerField(null=True)
     order_id = models.UUIDField()
     second_id = models.UUIDField(null=True)
     month = models.ForeignKey(Month, models.PROTECT, related_name="+")
@@ -283,7 +301,16 @@ class Visited(Scoped):
     class Meta(Scoped.Meta):
         verbose_name = _("Planned day")
         indexes = [models.Index(fields=["person", "day"], name="planned_by_person")]
-        constraints = [models.UniqueConstraint(fields=["line", "day"], name="one_order_a_line_and_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "day"], condition=Q(week=None), name="one_order_a_line_and_day"
+            ),
+            models.UniqueConstraint(fields=["line", "week", "ordinal"], name="one_order_a_line_and_number"),
+            models.CheckConstraint(
+                condition=Q(week=None, ordinal=None) | Q(week__isnull=False, ordinal__gte=0),
+                name="week_has_numbers",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.day)

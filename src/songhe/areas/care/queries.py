@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from songhe.areas.care.models import Absence, LeftOut, Line, Month, Plan, PlanState, Visited
 from songhe.areas.care.rules import Span, Window
+from songhe.areas.care.weeks import WEEK, Place, Term, monday_of, places
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Worker, employed, worker_names
@@ -128,16 +130,49 @@ def month_ends(month: date) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
-def slots(plan: Plan, lines: Sequence[Line], since: date, until: date) -> list[Slot]:
+def placed(
+    lines: Sequence[Line], plans: Mapping[UUID, Plan], since: date, until: date, *, after: date
+) -> list[tuple[Line, Place, bool]]:
+    """What lines ask for between two days, and whether an order was made for it. Days that are left to the planner are those of
+    the orders, else from ``after`` on those that suit best."""
+    first, last = monday_of(since) - WEEK, monday_of(until) + 2 * WEEK
+    away = spent({line.person_id for line in lines}, first, last)
+    off, made = holidays(first, last), _made(lines, first, last)
+    found: list[tuple[Line, Place, bool]] = []
+    for line in lines:
+        plan, gone = plans[line.plan_id], away.get(line.person_id, ())
+        recurring, rows = line.recurring(plan), made[line.pk]
+        if line.often is None:
+            there = {day for day, _week, _n in rows}
+            days = recurring.days(since, until, away=gone, holidays=off)
+            found += [(line, Place(day), day in there) for day in days]
+        else:
+            kept = {(week, n): day for day, week, n in rows}
+            possible = recurring.days(first, last, away=gone, holidays=off)
+            term = Term(start=plan.since, until=plan.until, after=after)
+            some = places(line.often, term, possible, kept, since, until)
+            found += [
+                (line, one, (one.week, one.ordinal) in kept) for one in some if since <= one.day <= until
+            ]
+    return sorted(found, key=lambda one: (one[1].day, one[0].earliest, one[0].pk))
+
+
+def _made(lines: Sequence[Line], since: date, until: date) -> defaultdict[UUID, list[tuple[date, Any, Any]]]:
+    """Days of orders that were made, with week and number where the planner chooses them, by line."""
+    found: defaultdict[UUID, list[tuple[date, Any, Any]]] = defaultdict(list)
+    with elevated():  # the key holds whoever made the order
+        rows = Visited.everywhere.filter(line__in=[line.pk for line in lines], day__range=(since, until))
+        for line, day, week, n in rows.values_list("line_id", "day", "week", "ordinal"):
+            found[line].append((day, week, n))
+    return found
+
+
+def slots(
+    plan: Plan, lines: Sequence[Line], since: date, until: date, *, after: date | None = None
+) -> list[Slot]:
     """What a plan asks for between two days, with what each takes of its contract and of the grant."""
-    gone = spent([plan.person_id], since, until).get(plan.person_id, [])
-    off = holidays(since, until)
-    found = [
-        (line, day)
-        for line in lines
-        for day in line.recurring(plan).days(since, until, away=gone, holidays=off)
-    ]
-    return list(_priced(sorted(found, key=lambda one: (one[1], one[0].earliest)), plan.region_id))
+    asked_for = placed(lines, {plan.pk: plan}, since, until, after=after or since)
+    return list(_priced([(line, one.day) for line, one, _made in asked_for], plan.region_id))
 
 
 def _priced(found: Sequence[tuple[Line, date]], region: int) -> Iterator[Slot]:

@@ -26,6 +26,22 @@ def recurs(rule: str) -> str:
     )
 
 
+def how_often(line: Line) -> str:
+    """When a line takes place: on which days, or how often a week where the planner chooses them."""
+    if line.times is None:
+        return recurs(line.rule)
+    found = pattern(line.rule)
+    parts = [ngettext("once a week", "{n} times a week", line.times).format(n=line.times)]
+    if found.every > 1:
+        parts.append(gettext("every {n} weeks").format(n=found.every))
+    if line.days_apart > 1:
+        parts.append(gettext("at least {n} days apart").format(n=line.days_apart))
+    parts.append(gettext("the planner chooses the days"))
+    if len(found.weekdays) < len(WEEKDAYS):
+        parts.append(gettext("only on {days}").format(days=_days(found)))
+    return " · ".join(parts)
+
+
 def _days(found: Pattern) -> str:
     if found.weekdays:
         return ("、" if is_chinese() else ", ").join(str(WEEKDAYS[day - 1]) for day in found.weekdays)
@@ -44,7 +60,7 @@ def clock(earliest: time, latest: time) -> str:
 
 def line_text(line: Line) -> str:
     """A line in one sentence: when, for how long, and what is special about it."""
-    return " · ".join(filter(None, [recurs(line.rule), clock(line.earliest, line.latest), special(line)]))
+    return " · ".join(filter(None, [how_often(line), clock(line.earliest, line.latest), special(line)]))
 
 
 def special(line: Line) -> str:

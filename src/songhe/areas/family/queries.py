@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from songhe.areas.alarms.api import Alarm, lately_of
+from songhe.areas.care.api import still_open
 from songhe.areas.entitlement.api import remaining_minutes
 from songhe.areas.providers.api import Organisation, worker_names
 from songhe.areas.registry.api import Person
@@ -61,7 +62,7 @@ class Relative:
     months: list[Month]
     coming: list[Came] = field(default_factory=list)
     lately: list[Came] = field(default_factory=list)
-    waiting: list[tuple[Order, str]] = field(default_factory=list)
+    waiting: list[tuple[Order, str, bool]] = field(default_factory=list)
     stay: Stay | None = None
     place: str = ""
     days: list[Attendance] = field(default_factory=list)
@@ -82,8 +83,10 @@ def relatives(scope: Scope, at: datetime, *, alarms: Scope | None = None) -> lis
         to_come = came.visit.state in (VisitState.PLANNED, VisitState.ARRIVED)
         (part.coming if to_come else part.lately).append(came)
     orders = Order.objects.within(scope).filter(person_id__in=list(found), state__in=LOOKED_FOR)
-    for order in orders.order_by("wanted_from", "id"):
-        found[order.person_id].waiting.append((order, in_plain_words(order)))
+    waiting = list(orders.order_by("wanted_from", "id"))
+    unsure = still_open(waiting) if waiting else ()
+    for order in waiting:
+        found[order.person_id].waiting.append((order, in_plain_words(order), order.pk in unsure))
     _cared(found, at)
     if alarms is not None:
         for key, rows in lately_of(list(found), alarms, since=at - timedelta(days=62)).items():

@@ -227,10 +227,13 @@ def fixed_of(
 
 
 def in_time(facts: Facts, order: str, starts_at: datetime | None) -> bool:
-    """Whether an order may begin then: within its window, which may be wider than what is wished for."""
+    """Whether an order may begin then: within its window, which may be wider than what is wished for, and where its day is
+    free is the same on each."""
     row = facts.orders[order]
     if starts_at is None:
         return False
+    if row.pk in facts.free:
+        starts_at += timezone.localdate(row.wanted_from) - timezone.localdate(starts_at)
     return row.wanted_from <= starts_at <= row.wanted_until - timedelta(minutes=row.minutes)
 
 

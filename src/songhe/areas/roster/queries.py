@@ -11,14 +11,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from songhe.areas.care.api import wished_hours
+from songhe.areas.care.api import choices, wished_hours
 from songhe.areas.contracts.api import deals, live
 from songhe.areas.providers.api import Worker, employed, middles
 from songhe.areas.registry.api import secrets_of_many
 from songhe.areas.roster.hands import Hands, span
 from songhe.areas.roster.limits import ground
-from songhe.areas.roster.models import News, Roster, RosterLine, State
-from songhe.areas.roster.rules import Ask, Builder, Built, Told
+from songhe.areas.roster.models import Days, News, Roster, RosterLine, State
+from songhe.areas.roster.rules import Ask, Builder, Built, Free, Told
 from songhe.areas.visits.api import Order, OrderState, PaidBy, Visit, VisitState
 from songhe.core.codes import Point
 from songhe.engines.access.api import Scope, elevated
@@ -43,7 +43,7 @@ Span = tuple[datetime, datetime]
 @dataclass
 class Facts:
     """What a plan is made from. ``assumed``: orders of persons whose place is not known; ``wishes``: from when until when
-    orders are wished to begin, where that may be missed."""
+    orders are wished to begin, where that may be missed; ``free``: orders whose day a week's plan chooses."""
 
     built: Built
     orders: dict[str, Order]
@@ -53,6 +53,7 @@ class Facts:
     assumed: frozenset[str] = frozenset()
     idle: tuple[UUID, ...] = ()
     wishes: dict[UUID, Span] = field(default_factory=dict)
+    free: dict[UUID, Free] = field(default_factory=dict)
 
 
 def facts(roster: Roster, at: datetime) -> Facts:
@@ -68,13 +69,14 @@ def facts(roster: Roster, at: datetime) -> Facts:
         bases = middles({worker.region_id for worker in workers if worker.point is None})
         known = _known(orders, at)
         over = _left_running(visits.values())
-        among, wishes = _among(orders, workers), wished_hours(orders)
+        among, wishes, free = _among(orders, workers), wished_hours(orders), _free(roster, orders)
         asks = [
             replace(
                 _ask(order, visits.get(order.pk), points[order.pk], at),
                 known=known[order.person_id],
                 among=among.get(order.pk),
                 wish=wishes.get(order.pk),
+                free=free.get(order.pk),
             )
             for order in orders
             if order.pk not in over
@@ -91,7 +93,21 @@ def facts(roster: Roster, at: datetime) -> Facts:
         frozenset(str(key) for key in assumed),
         tuple(UUID(hand.key) for hand in hands if not hand.duties),
         wishes,
+        free,
     )
+
+
+def _free(roster: Roster, orders: Sequence[Order]) -> dict[UUID, Free]:
+    """Orders whose day is left to the planner, in a plan of a week."""
+    if roster.days == Days.DAY:
+        return {}
+    return {
+        key: Free(
+            frozenset((day - roster.first).days for day in choice.days), str(choice.series), choice.apart
+        )
+        for choice in choices(orders, roster.first, roster.last)
+        for key in choice.orders
+    }
 
 
 def _orders(roster: Roster) -> list[Order]:

@@ -20,6 +20,7 @@ from songhe.areas.visits.actions import (
 from songhe.areas.visits.actions.informing import service
 from songhe.areas.visits.actions.orders import Rating, pass_by
 from songhe.areas.visits.actions.planning import Planned, Wish, call_off_planned, plan_many
+from songhe.areas.visits.actions.shifting import shift_planned
 from songhe.areas.visits.figures import minutes_given
 from songhe.areas.visits.limits import grace_minutes, overtime_minutes
 from songhe.areas.visits.minding import when_going
@@ -110,6 +111,7 @@ __all__ = [
     "see_to_call",
     "send_many",
     "service",
+    "shift_planned",
     "take_up_call",
     "taken_by_stage",
     "taken_minutes",

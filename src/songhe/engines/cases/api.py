@@ -1,6 +1,6 @@
 """The door of ``cases``: the names others use."""
 
-from songhe.engines.cases.bulk import ToOpen, open_cases
+from songhe.engines.cases.bulk import ToOpen, open_cases, put_off
 from songhe.engines.cases.clock import Late, when_late
 from songhe.engines.cases.flows import calendar, flow
 from songhe.engines.cases.models import Case, CaseKind, CaseStep, Priority
@@ -20,5 +20,6 @@ __all__ = [
     "move_cases",
     "open_case",
     "open_cases",
+    "put_off",
     "when_late",
 ]

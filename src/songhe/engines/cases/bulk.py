@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from songhe.engines.access.actor import Actor
-from songhe.engines.access.bulk import insert_many
+from songhe.engines.access.bulk import insert_many, update_many
 from songhe.engines.cases.flows import flow
 from songhe.engines.cases.models import Case, CaseStep, Priority
 from songhe.engines.regions.ids import uuid7
@@ -70,6 +70,11 @@ def open_cases(
         ],
     )  # fmt: skip
     return made
+
+
+def put_off(rows: Sequence[tuple[UUID, datetime]]) -> None:
+    """Cases that were opened ahead of time, by key, are due at other moments."""
+    update_many(Case, ("id", "due_at"), rows)
 
 
 def _numbers(count: int) -> list[int]:

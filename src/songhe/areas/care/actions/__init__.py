@@ -1,5 +1,6 @@
 """The verbs of care plans."""
 
+from songhe.areas.care.actions.choosing import choose_days
 from songhe.areas.care.actions.drafting import add_line, draft_plan, drop_line, revise, skip_day, who_comes
 from songhe.areas.care.actions.ending import back, call_off_needless, discard, end_plan, pause
 from songhe.areas.care.actions.months import finish_month, look_through, plan_own_month, plan_region_month
@@ -9,6 +10,7 @@ __all__ = [
     "add_line",
     "back",
     "call_off_needless",
+    "choose_days",
     "discard",
     "draft_plan",
     "drop_line",

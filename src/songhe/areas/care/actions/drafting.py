@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.assessment.api import level_of
 from songhe.areas.care import queries, rules
 from songhe.areas.care.models import Line, Plan, PlanState
+from songhe.areas.care.weeks import often
 from songhe.areas.care.words import line_text
 from songhe.areas.providers.api import Organisation, State, Worker, catalogue, item_choices
 from songhe.areas.registry.api import Person
@@ -143,6 +144,21 @@ def add_line(  # noqa: PLR0913  the form asks for each
     latest: Latest = time(10),
     hard: Annotated[bool, Field(label=_("Exactly so, not an hour earlier or later"))] = False,
     apart: Annotated[bool, Field(label=_("Not on days that follow one another"))] = False,
+    chosen: Annotated[
+        bool,
+        Field(
+            label=_("The planner chooses the days"),
+            help=_(
+                "So many times a week, on the days named above or on any; each week's roster chooses them"
+            ),
+        ),
+    ] = False,
+    days_apart: Annotated[
+        int,
+        Field(
+            label=_("Days apart, at least"), help=_("2: not on days that follow one another"), least=1, most=7
+        ),
+    ] = 1,
     skips_holidays: Annotated[bool, Field(label=_("Not on public holidays"))] = False,
     paid_by: Annotated[PaidBy, Field(label=_("Paid by"))] = PaidBy.ENTITLEMENT,
     organisation: Annotated[Organisation | None, Field(label=_("Another organisation"))] = None,
@@ -150,23 +166,27 @@ def add_line(  # noqa: PLR0913  the form asks for each
         str, Field(label=_("Or a rule"), help=_("RFC 5545, such as FREQ=MONTHLY;BYMONTHDAY=1,15"), size=200)
     ] = "",
 ) -> Plan:
-    """Add a service that recurs: days of the week, times and minutes, or a rule of RFC 5545."""
+    """Add a service that recurs: days of the week, times and minutes, days that the planner chooses, or a rule of RFC 5545."""
     need_draft(plan)
     catalogue().item(item)
     rules.check_window(earliest, latest, minutes)
-    chosen = list(weekdays) or list(rules.SPREAD.get(times or 0, ()))
-    text = rules.checked(rule) if rule.strip() else rules.weekly(chosen, every)
-    _check_apart(text, wanted=apart)
+    if chosen:
+        _check_no_rule(rule)
+        days_apart, apart = max(days_apart, 2 if apart else 1), False
+        text = often(weekdays, times, days_apart, every).rule
+    else:
+        text, times = _fixed(weekdays, times, every, rule), None
+        _check_fixed(text, apart=apart, days_apart=days_apart)
     if len(queries.lines_of(plan)) >= MOST_LINES:
         raise Refused("many_lines", "A plan has at most {most} services.", most=MOST_LINES)
     with elevated():  # the line of another organisation does not lie in the drafter's own scope
         made = Line.everywhere.create(
             plan=plan, person_id=plan.person_id, region_id=plan.region_id,
             organisation_id=organisation.pk if organisation else plan.organisation_id, item=item, minutes=minutes,
-            rule=text, earliest=earliest, latest=latest, hard=hard, apart=apart, skips_holidays=skips_holidays,
-            paid_by=paid_by,
+            rule=text, earliest=earliest, latest=latest, hard=hard, apart=apart, times=times, days_apart=days_apart,
+            skips_holidays=skips_holidays, paid_by=paid_by,
         )  # fmt: skip
-    add_detail(line=str(made.pk), item=item, minutes=minutes, rule=text)
+    add_detail(line=str(made.pk), item=item, minutes=minutes, rule=text, times=times, days_apart=days_apart)
     return plan
 
 
@@ -265,9 +285,28 @@ def _save(line: Line) -> None:
         line.save()
 
 
-def _check_apart(rule: str, *, wanted: bool) -> None:
+def _fixed(weekdays: list[int], times: int | None, every: int, rule: str) -> str:
+    if rule.strip():
+        return rules.checked(rule)
+    return rules.weekly(list(weekdays) or list(rules.SPREAD.get(times or 0, ())), every)
+
+
+def _check_no_rule(rule: str) -> None:
+    if rule.strip():
+        raise Refused(
+            "rule", "The planner chooses among days of the week. Leave the rule empty.", field="rule"
+        )
+
+
+def _check_fixed(rule: str, *, apart: bool, days_apart: int) -> None:
+    if days_apart > 1:
+        raise Refused(
+            "days_apart",
+            "Days lie that far apart where the planner chooses them. Let the planner choose, or leave 1.",
+            field="days_apart",
+        )
     found = rules.pattern(rule)
-    if wanted and (found.frequency != "WEEKLY" or not rules.apart(found.weekdays, found.every)):
+    if apart and (found.frequency != "WEEKLY" or not rules.apart(found.weekdays, found.every)):
         raise Refused("not_apart", "These days follow one another. Choose days apart.", field="apart")
 
 

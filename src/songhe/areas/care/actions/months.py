@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from songhe.areas.care import queries
 from songhe.areas.care.models import LeftOut, Line, Month, MonthState, Plan, PlanState, Visited
-from songhe.areas.care.rules import Span
+from songhe.areas.care.weeks import Place
 from songhe.areas.providers.api import Organisation
 from songhe.areas.visits.api import PaidBy, Planned, Wish, plan_many
 from songhe.core.decision import Reason
@@ -35,7 +35,9 @@ Whose = Annotated[Organisation, Field(label=_("Organisation"))]
 AHEAD = 62
 REVIEW = gettext_noop("The plan is to be reviewed by {day}. Make a new version, then plan again.")
 MOVED = gettext_noop("The person moved since the plan was signed. Make a new version, then plan again.")
-VISITED = ("id", "line", "person", "region", "organisation_id", "day", "order_id", "second_id", "month")
+VISITED = (
+    "id", "line", "person", "region", "organisation_id", "day", "order_id", "second_id", "month", "week", "ordinal",
+)  # fmt: skip
 LEFT_OUT = (
     "id", "month", "line", "plan", "person", "region", "organisation_id", "item", "day", "code", "text", "values",
 )  # fmt: skip
@@ -99,48 +101,31 @@ def _close_stopped(like: Month, *, at: datetime) -> None:
 
 @dataclass(slots=True)
 class _Day:
-    """One day of a line to be planned."""
+    """One visit of a line to be planned."""
 
     key: UUID
     line: Line
-    day: date
+    place: Place
+
+    @property
+    def day(self) -> date:
+        """Its day."""
+        return self.place.day
 
 
 def look_through(month: Month, lines: Sequence[Line], *, actor: Actor, at: datetime) -> Counter[str]:
     """Make the orders of some lines; counts what was made, was there, and was left out by why. One bulk act."""
-    persons = {line.person_id for line in lines}
     with elevated():  # a line's plan may be led by another organisation
         plans = Plan.everywhere.in_bulk({line.plan_id for line in lines})
-    since = max(month.month, timezone.localdate(at) + timedelta(days=1))
-    until = queries.month_ends(month.month)[1]
-    away = queries.spent(persons, since, until)
-    days = _days(lines, plans, away, since, until)
-    with elevated():  # the key holds whoever made the order
-        there = set(
-            Visited.everywhere.filter(
-                line__in=[line.pk for line in lines], day__gte=since, day__lte=until
-            ).values_list("line_id", "day")
-        )
-    fresh = [one for one in days if (one.line.pk, one.day) not in there]
+    tomorrow = timezone.localdate(at) + timedelta(days=1)
+    since, until = max(month.month, tomorrow), queries.month_ends(month.month)[1]
+    found = queries.placed(lines, plans, since, until, after=tomorrow)
+    fresh = [_Day(uuid7(), line, place) for line, place, there in found if not there]
     out, wishes = _sorted(fresh, plans)
     out |= plan_many(wishes, actor=actor, at=at)
     counts = _keep(month, fresh, out, plans, actor=actor, at=at)
-    counts["there"] = len(days) - len(fresh)
+    counts["there"] = len(found) - len(fresh)
     return counts
-
-
-def _days(
-    lines: Sequence[Line], plans: dict[UUID, Plan], away: dict[UUID, list[Span]], since: date, until: date
-) -> list[_Day]:
-    off = queries.holidays(since, until)
-    found = [
-        _Day(uuid7(), line, day)
-        for line in lines
-        for day in line.recurring(plans[line.plan_id]).days(
-            since, until, away=away.get(line.person_id, ()), holidays=off
-        )
-    ]
-    return sorted(found, key=lambda one: (one.day, one.line.earliest, one.line.pk))
 
 
 def _sorted(fresh: Sequence[_Day], plans: dict[UUID, Plan]) -> tuple[dict[UUID, Planned], list[Wish]]:
@@ -189,7 +174,7 @@ def _keep(
             second = found.orders[1] if len(found.orders) > 1 else None
             visited.append(
                 (uuid7(), line.pk, line.person_id, line.region_id, line.organisation_id, one.day, found.orders[0], second,
-                 month.pk)
+                 month.pk, one.place.week, one.place.ordinal)
             )  # fmt: skip
             counts["made"] += len(found.orders)
         elif found.reason is not None:

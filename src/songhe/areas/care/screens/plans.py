@@ -13,7 +13,7 @@ from songhe.areas.care import actions, queries
 from songhe.areas.care.actions.ending import pauses_of
 from songhe.areas.care.models import Line, Plan, PlanState
 from songhe.areas.care.screens.calendar import asked_month, lives, reasons, weeks
-from songhe.areas.care.words import clock, recurs, special
+from songhe.areas.care.words import clock, how_often, special
 from songhe.areas.providers.api import Named, Organisation, organisation_column
 from songhe.areas.registry.api import Person, of_persons
 from songhe.areas.visits.api import PaidBy, person_names
@@ -49,7 +49,8 @@ def _wanted(line: Line) -> str:
 def _calendar(row: Plan, request: HttpRequest) -> Mapping[str, Any]:
     month = asked_month(request)
     first, last = queries.month_ends(month)
-    found = queries.slots(row, queries.lines_of(row), first, last)
+    ahead = today() + timedelta(days=1)
+    found = queries.slots(row, queries.lines_of(row), first, last, after=ahead)
     hours = queries.hours_left(row.person_id, month)
     wanted = sum(slot.minutes for slot in found if slot.line.paid_by == PaidBy.ENTITLEMENT)
     granted = hours.granted if hours else None
@@ -125,7 +126,7 @@ plans = record(
             _lines,
             [
                 spec.text("item_label", _("Service")),
-                spec.text("rule", _("When"), show=lambda row: recurs(row.rule), note=lambda row: clock(row.earliest, row.latest)),
+                spec.text("rule", _("When"), show=how_often, note=lambda row: clock(row.earliest, row.latest)),
                 spec.minutes("minutes"),
                 spec.text("hard", _("Besides"), show=special),
                 spec.text("gender", _("Who comes"), show=_wanted),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -27,6 +27,7 @@ __all__ = [
     "give",
     "note",
     "preview",
+    "redate",
     "release",
     "settle",
     "take",
@@ -154,6 +155,15 @@ def release(orders: Iterable[UUID], *, at: datetime) -> int:
     with elevated():  # whoever ends an order frees what it took
         rows = Use.everywhere.filter(order_id__in=list(orders), stage__in=[Stage.PROMISED, Stage.GIVEN])
         return rows.update(stage=Stage.RELEASED, changed_at=at)
+
+
+def redate(days: Mapping[UUID, date], *, at: datetime) -> None:
+    """Orders are served on other days at the price of their own: the caller asks for none that another contract or version
+    holds."""
+    with elevated():  # as for booking
+        held = Use.everywhere.filter(order_id__among=list(days), stage=Stage.PROMISED)
+        rows = [(key, days[key], at) for key in held.values_list("order_id", flat=True)]
+        update_many(Use, ("order_id", "on", "changed_at"), rows)
 
 
 def give(order_id: UUID, *, minutes: int, at: datetime) -> None:

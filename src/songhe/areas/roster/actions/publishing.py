@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 
+from songhe.areas.care.api import choose_days
 from songhe.areas.providers.api import worker_names
 from songhe.areas.roster.actions.informing import inform
 from songhe.areas.roster.models import News, Outcome, Roster, RosterLine, State
@@ -48,6 +50,7 @@ def publish_chunk(roster: Roster, *, actor: Actor, at: datetime) -> int:
     waiting = {str(line.pk): line for line in rows.select_related("order").order_by("code", "part")}
     chunks = batches([_step(line) for line in waiting.values()], CHUNK)
     if chunks:
+        _choose_days(roster, list(waiting.values()), actor=actor, at=at)
         lines = [waiting[key] for key in chunks[0]]
         _publish(roster, lines, actor=actor, at=at)
         add_detail(lines=len(lines))
@@ -62,6 +65,13 @@ def publish_chunk(roster: Roster, *, actor: Actor, at: datetime) -> int:
         holder_id=roster.organisation_id,
     )
     return left
+
+
+def _choose_days(roster: Roster, lines: Sequence[RosterLine], *, actor: Actor, at: datetime) -> None:
+    """Put the orders that are to be published on the days chosen for them; what was told already stays on its own."""
+    days = {line.order_id: timezone.localdate(line.starts_at) if line.starts_at else None for line in lines}
+    if any(days[line.order_id] not in (None, timezone.localdate(line.order.wanted_from)) for line in lines):
+        choose_days(days, roster.first, roster.last, actor=actor, at=at)
 
 
 def _step(line: RosterLine) -> Step:

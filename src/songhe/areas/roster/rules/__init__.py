@@ -2,7 +2,7 @@
 
 from songhe.areas.roster.rules.batching import Step, batches
 from songhe.areas.roster.rules.building import Builder, duty_shifts, window_on
-from songhe.areas.roster.rules.given import Ask, Built, Duty, Halves, Hand, Told
+from songhe.areas.roster.rules.given import Ask, Built, Duty, Free, Halves, Hand, Told
 from songhe.areas.roster.rules.ground import DAY, Ground, build_ground, minute_of
 from songhe.areas.roster.rules.loading import unevenness
 from songhe.areas.roster.rules.words import RULES
@@ -15,6 +15,7 @@ __all__ = [
     "Builder",
     "Built",
     "Duty",
+    "Free",
     "Ground",
     "Halves",
     "Hand",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from songhe.areas.roster.rules.given import Ask, Built, Duty, Halves, Hand
 from songhe.areas.roster.rules.ground import DAY, Ground
@@ -184,7 +185,9 @@ class Builder:
         told later than wished is late only after what was told."""
         earliest, latest = first, last
         for ask in group:
-            if ask.wish is not None and days == {self._when(ask.wish[0])[0]} == {self._when(ask.wish[1])[0]}:
+            if ask.wish is not None and (
+                ask.free or days == {self._when(ask.wish[0])[0]} == {self._when(ask.wish[1])[0]}
+            ):
                 earliest, latest = (
                     max(earliest, self._when(ask.wish[0])[1]),
                     min(latest, self._when(ask.wish[1])[1]),
@@ -204,10 +207,10 @@ class Builder:
         if ask.told and ask.told.begun:
             day, start = self._when(ask.told.start)
             return (frozenset({day}), max(start, 0), max(start, 0)) if 0 <= day < self.days else None
-        found = window_on(ask, self.first, self.days)
+        found = window_on(ask, ask.since.date(), 1) if ask.free else window_on(ask, self.first, self.days)
         if found is None:
             return None
-        days = frozenset(day for day in found[0] if day >= self.today)
+        days = frozenset(day for day in (ask.free.days if ask.free else found[0]) if day >= self.today)
         return (days, *found[1:]) if days else None
 
     def _stepped(self, earliest: int, latest: int, group: list[Ask]) -> int:
@@ -247,6 +250,7 @@ class Builder:
             preferred=frozenset().union(*(ask.preferred for ask in group)),
             forbidden=frozenset().union(*(ask.unwanted for ask in group)),
             known=one.known,
+            **_series(group),
             priority=min(ask.priority for ask in group),
         )
 
@@ -301,6 +305,12 @@ class Builder:
             if fits:
                 kept.append(Stay(worker, fits[0], start, code, number))
         return kept
+
+
+def _series(group: list[Ask]) -> dict[str, Any]:
+    """What keeps visits of a series apart; a half that is alone is of another one than whole visits."""
+    free = group[0].free
+    return {"series": f"{free.series}:{len(group)}", "apart": free.apart} if free else {}
 
 
 def _tag(among: frozenset[str]) -> str:

@@ -50,9 +50,18 @@ class Told:
     begun: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Days of the span among which a visit's day is chosen; those of one ``series`` lie ``apart`` days from each other."""
+
+    days: frozenset[int]
+    series: str
+    apart: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One order. Times are local; ``among``: the organisations that may take it, where it has none yet and
+    """One order. Times are local, on its own day also where it is ``free``; ``among``: the organisations that may take it, where it has none yet and
     not all may; ``pair`` names a double visit of which the lower ``number`` comes first. ``wish``: from when until when it
     is wished to begin, which may be missed as far as the window reaches."""
 
@@ -64,6 +73,7 @@ class Ask:
     until: datetime
     place: Point
     wish: tuple[datetime, datetime] | None = None
+    free: Free | None = None
     organisation: str = ""
     among: frozenset[str] | None = None
     gender: str = ""

@@ -112,7 +112,7 @@ def _shown(request: HttpRequest, roster: Roster, lines: list[RosterLine], at: da
     free = loose(draft, lines) if live else []
     known = {line.order_id for line in lines}
     fresh = [key for key in free if key not in known]
-    days, rows = week(roster, lines) if roster.days == Days.WEEK else ([], [])
+    days, rows = week(roster, lines, draft.facts.free) if roster.days == Days.WEEK else ([], [])
     return {
         "day": day,
         "board": shown,

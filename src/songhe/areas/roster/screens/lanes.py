@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -46,6 +47,7 @@ class Bar:
     tone: str
     word: str
     narrow: bool
+    free: bool
 
     @property
     def told(self) -> str:
@@ -60,6 +62,8 @@ class Bar:
             parts.append(str(self.line.get_pinned_display()))
         if self.line.assumed:
             parts.append(gettext("place assumed"))
+        if self.free:
+            parts.append(gettext("day chosen"))
         return ", ".join(parts)
 
 
@@ -142,7 +146,7 @@ def board(roster: Roster, draft: Draft, lines: list[RosterLine], day: date, at: 
     found = lines_on(lines, day)
     scale = _scale(found)
     names = person_names(line.person_id for line in found)
-    states = _states(roster, found)
+    states, free = _states(roster, found), draft.facts.free
     lanes: dict[str, Lane] = {}
     working = [w for w in draft.problem.workers if any(shift.day == number for shift in w.shifts)]
     keys = {UUID(w.code) for w in working} | {line.worker_id for line in found if line.worker_id}
@@ -150,7 +154,7 @@ def board(roster: Roster, draft: Draft, lines: list[RosterLine], day: date, at: 
     for key in sorted(keys, key=lambda key: (called.get(key, ""), str(key))):
         lanes[str(key)] = Lane(key, called.get(key, "—"))
     for line in sorted(found, key=lambda one: (one.starts_at, one.pk)):
-        lanes[str(line.worker_id)].bars.append(_bar(line, names, states, scale))
+        lanes[str(line.worker_id)].bars.append(_bar(line, names, states, scale, line.order_id in free))
     for worker in working:
         _dress(lanes[worker.code], draft, worker, number, scale)
     local = timezone.localtime(at)
@@ -177,7 +181,7 @@ def _states(roster: Roster, lines: list[RosterLine]) -> dict[UUID, str]:
     return dict(rows.values_list("order_id", "state"))
 
 
-def _bar(line: RosterLine, names: dict[UUID, str], states: dict[UUID, str], scale: Scale) -> Bar:
+def _bar(line: RosterLine, names: dict[UUID, str], states: dict[UUID, str], scale: Scale, free: bool) -> Bar:
     start, end = timezone.localtime(line.starts_at), timezone.localtime(line.ends_at)
     first = start.hour * 60 + start.minute
     tone, word = WORDS[state_of(line, states)]
@@ -192,6 +196,7 @@ def _bar(line: RosterLine, names: dict[UUID, str], states: dict[UUID, str], scal
         tone=tone,
         word=word,
         narrow=line.minutes < NARROW,
+        free=free,
     )
 
 
@@ -240,20 +245,24 @@ class Cell:
     day: date
     count: int
     minutes: int
+    free: int
 
 
-def week(roster: Roster, lines: list[RosterLine]) -> tuple[list[date], list[tuple[str, UUID, list[Cell]]]]:
-    """Days, and for each worker how many visits and minutes there are on each."""
+def week(
+    roster: Roster, lines: list[RosterLine], free: Container[UUID]
+) -> tuple[list[date], list[tuple[str, UUID, list[Cell]]]]:
+    """Days, and for each worker how many visits and minutes there are on each, and of how many the day was chosen."""
     days = [roster.first + timedelta(days=n) for n in range(roster.days)]
-    sums: defaultdict[UUID, dict[date, tuple[int, int]]] = defaultdict(dict)
+    sums: defaultdict[UUID, dict[date, tuple[int, int, int]]] = defaultdict(dict)
     for line in lines:
         if line.worker_id and line.starts_at:
             day = timezone.localdate(line.starts_at)
-            count, minutes = sums[line.worker_id].get(day, (0, 0))
-            sums[line.worker_id][day] = count + 1, minutes + line.minutes
+            count, minutes, chosen = sums[line.worker_id].get(day, (0, 0, 0))
+            chosen += line.order_id in free
+            sums[line.worker_id][day] = count + 1, minutes + line.minutes, chosen
     names = worker_names(sums)
     rows = [
-        (names.get(key, "—"), key, [Cell(day, *found.get(day, (0, 0))) for day in days])
+        (names.get(key, "—"), key, [Cell(day, *found.get(day, (0, 0, 0))) for day in days])
         for key, found in sums.items()
     ]
     return days, sorted(rows, key=lambda row: (row[0], str(row[1])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,7 @@ def panel_of(
         if order
         else None,
         "best": [timezone.localtime(one) for one in draft.facts.wishes.get(line.order_id, ())],
+        "days": _days(draft, line),
         "workers": sorted(workers, key=lambda pair: pair[1]),
         "pins": [(value, label) for value, label in Pinned.choices],
         "told": None,
@@ -57,6 +59,12 @@ def panel_of(
         except Refused as refusal:
             found["refusal"] = said(refusal)
     return found
+
+
+def _days(draft: Draft, line: RosterLine) -> list[date]:
+    """The days among which that of a visit is chosen; none where it has its own."""
+    free = draft.facts.free.get(line.order_id)
+    return [draft.facts.built.first + timedelta(days=day) for day in sorted(free.days)] if free else []
 
 
 def _persons(draft: Draft, codes: Iterable[str]) -> dict[str, str]:
