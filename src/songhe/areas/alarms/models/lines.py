@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import DateField, Exists, F, Func, OuterRef, Q
@@ -20,9 +21,11 @@ class HomeLines(KinLines):
     def _held(self, scope: Scope) -> Q:
         kin = Tie.persons_of(scope.holders).filter(kind=Tie.Kind.KIN)
         day = Func(OuterRef("raised_at"), template=DAY, output_field=DateField())
-        there = Member.everywhere.filter(household_id=OuterRef("home_id"), person_id__in=kin)
-        there = there.alias(day=day).filter(Q(since=None) | Q(since__lte=F("day")))
-        return KinLines._held(self, scope) | Exists(there.filter(Q(until=None) | Q(until__gt=F("day"))))
+        known: Any = Member.everywhere.filter(household_id=OuterRef("home_id"), person_id__in=kin).alias(
+            day=day
+        )
+        there = known.filter(Q(since=None) | Q(since__lte=F("day")), Q(until=None) | Q(until__gt=F("day")))
+        return KinLines._held(self, scope) | Q(Exists(there))
 
     def _held_sql(self) -> list[str]:
         day = DAY % {"expressions": "raised_at"}

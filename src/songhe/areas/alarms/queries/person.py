@@ -107,7 +107,8 @@ def names_for(alarm: Alarm, scope: Scope) -> frozenset[str] | None:
     if scope.holds(alarm.region_id):
         return None
     with elevated():  # of these the reader is told no more than the scope allows
-        home = [*Person.everywhere.filter(pk=alarm.person_id), *others_of(alarm)]
+        own = [alarm.person_id] if alarm.person_id else []
+        home = [*Person.everywhere.filter(pk__in=own), *others_of(alarm)]
     persons = _seen(home, scope)
     contacts = Contact.objects.within(scope).filter(person_id__in=persons).values_list("name", flat=True)
     return frozenset(contacts) | {one.name for one in home if one.pk in persons}
