@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.models import Count, QuerySet, Sum
-from django.utils import timezone
 
 from songhe.areas.premises import queries
 from songhe.areas.premises.models import Compound, CompoundKind, Standing, Step, StepState, Upgrade
 from songhe.engines.indicators.api import Row, Span, measured
+from songhe.kit.clock import today
 
 
 def _day(span: Span) -> date:
     """The last day of the period, or today where that is still to come: nothing is late before."""
-    return min(span.period.end - timedelta(days=1), timezone.localdate())
+    return min(span.period.end - timedelta(days=1), today())
 
 
 def _owing(span: Span) -> QuerySet[Compound]:
