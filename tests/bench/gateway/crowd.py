@@ -1,8 +1,9 @@
-"""Those who would have all the machine: readers of lists and reports, and devices that never stop talking.
+"""Those beside whom something is measured: readers of lists and reports, devices that never stop talking, a city's devices that
+are there and beat.
 
 Each is a process of its own, so that the clock of what is measured beside them stays its own: ``python -m
-tests.bench.gateway.crowd readers PORT`` and ``… noise PORT`` read what they need from the first line of standard input, say "ready",
-and go on until the input ends; then they tell what they did.
+tests.bench.gateway.crowd readers PORT``, ``… noise PORT`` and ``… beats PORT`` read what they need from the first line of standard
+input, say "ready", and go on until the input ends; then they tell what they did.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from typing import Any
 from tests.bench.browsing import Visitor
 from tests.bench.gateway.measure import Device
 
+from songhe.edges.gateway.process import open_files
 from songhe.site.proof.senders import Sender, Tally, own_format
 
 PAUSE_SECONDS = 1.0
 WINDOW = 32
 STARTS = 8
 """So many readers log in at once: to check a password is dear."""
+COMING, PORTS = 200, 20_000
+"""So many devices come at once, and so many call from one address."""
 
 
 class Crowd:
@@ -117,9 +121,42 @@ async def noise(port: int, devices: list[Device]) -> None:
     print(json.dumps({"taken": len(tally.acknowledged), "seconds": time.monotonic() - began}))
 
 
+async def beats(port: int, devices: list[Device], rate: float) -> None:
+    """All devices of a city connected, one after another beating."""
+    open_files(len(devices) + 100)
+    tally = Tally()
+    senders = [
+        Sender(code, secret, own_format(code, lambda _n: "heartbeat"), tally) for code, secret in devices
+    ]
+    gate, lives = asyncio.Semaphore(COMING), list[asyncio.Task[None]]()
+
+    async def come(place: int, one: Sender) -> None:
+        async with gate:
+            source = f"127.0.0.{2 + place // PORTS}"
+            lives.append(asyncio.create_task(one.live("127.0.0.1", port, source=source)))
+            await one.online.wait()
+
+    await asyncio.gather(*(come(place, one) for place, one in enumerate(senders)))
+    print("ready", flush=True)
+    over = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
+    beaten, began = 0, time.monotonic()
+    while not over.done():
+        while beaten < rate * (time.monotonic() - began):
+            senders[beaten * 7919 % len(senders)].beat()
+            beaten += 1
+        await asyncio.sleep(0.005)
+    there = sum(one.online.is_set() for one in senders)
+    for one in senders:
+        one.stop()
+    await asyncio.gather(*lives)
+    print(json.dumps({"there": there, "again": tally.connections - len(senders), "beats": beaten}))
+
+
 if __name__ == "__main__":
-    first = json.loads(sys.stdin.readline())
-    if sys.argv[1] == "readers":
-        readers(int(sys.argv[2]), first)
+    role, listens, first = sys.argv[1], int(sys.argv[2]), json.loads(sys.stdin.readline())
+    if role == "readers":
+        readers(listens, first)
+    elif role == "noise":
+        asyncio.run(noise(listens, [(code, secret) for code, secret in first]))
     else:
-        asyncio.run(noise(int(sys.argv[2]), [(code, secret) for code, secret in first]))
+        asyncio.run(beats(listens, [(code, secret) for code, secret in first["devices"]], first["rate"]))

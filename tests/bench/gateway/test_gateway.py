@@ -12,7 +12,7 @@ from tests.bench.figures import report, table
 from tests.bench.gateway import measure
 from tests.bench.gateway.measure import Figures
 
-from songhe.edges.gateway.server import open_files
+from songhe.edges.gateway.process import open_files
 from songhe.site.postgres.roles import SUPERUSER
 from songhe.site.proof.disk import sync_micros
 from songhe.site.proof.installation import Installation, installation

@@ -23,7 +23,7 @@ from tests.bench.gateway import screens
 from tests.bench.gateway.crowd import Crowd
 
 from songhe.edges.gateway.limits import Limits
-from songhe.edges.gateway.server import open_files
+from songhe.edges.gateway.process import open_files
 from songhe.site.commands.serve import web
 from songhe.site.postgres import Cluster
 from songhe.site.proof.disk import sync_micros

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import resource
 import signal
 import socket
 import ssl
@@ -28,7 +26,6 @@ from songhe.engines.commands.guards import CHANNEL as COMMANDS
 log = logging.getLogger(__name__)
 BACKLOG = 4_096
 RECEIVE_BYTES = 16_384
-PRIORITY = -5
 _RETRY_SECONDS = 0.5
 
 
@@ -95,19 +92,6 @@ def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
             why=str(fault),
         ) from fault
     return context
-
-
-def open_files() -> int:
-    """Allow as many open connections as the system lets us; how many."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard
-
-
-def go_first() -> None:
-    """Be given the processor before pages that are drawn on the same machine, where the system lets us."""
-    with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, min(PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 async def _look_round(hub: Hub) -> None:

@@ -15,6 +15,7 @@ from songhe.site.installation import opened
 
 GROUP = "start"
 PORT, TLS_PORT = 1883, 8883
+SPARE_FILES = 100
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,14 +64,16 @@ def serve(options: Any) -> int:
     from songhe.edges.gateway.bridge import Broker
     from songhe.edges.gateway.formats import formats
     from songhe.edges.gateway.hub import Hub
-    from songhe.edges.gateway.server import go_first, open_files, run, tls_of
+    from songhe.edges.gateway.process import go_first, open_files
+    from songhe.edges.gateway.server import run, tls_of
     from songhe.edges.gateway.sink import Areas
 
     broker = Broker.of(options.bridge) if options.bridge else None
     tls = tls_of(options.cert, options.key)
-    open_files()
+    bounds = limits(options)
+    open_files(bounds.connections + SPARE_FILES)
     go_first()
-    hub = Hub(Areas(), formats(), clock=timezone.now, limits=limits(options))
+    hub = Hub(Areas(), formats(), clock=timezone.now, limits=bounds)
 
     def ready(port: int) -> None:
         print(

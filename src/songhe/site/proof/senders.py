@@ -63,14 +63,16 @@ class Sender(asyncio.Protocol):
 
     # The connection -------------------------------------------------------------------------------------------
 
-    async def live(self, host: str, port: int) -> None:
-        """Connect, and connect again after every break, until told to stop."""
+    async def live(self, host: str, port: int, *, source: str = "") -> None:
+        """Connect, and connect again after every break, until told to stop. ``source``: the address to call from; one has some
+        28,000 ports."""
         loop = asyncio.get_running_loop()
+        ours = (source, 0) if source else None
         while not self.closing:
             self.lost.clear()
             try:
                 async with asyncio.timeout(15):
-                    await loop.create_connection(lambda: self, host, port)
+                    await loop.create_connection(lambda: self, host, port, local_addr=ours)
                 await self.lost.wait()
             except (OSError, TimeoutError):
                 pass
