@@ -18,7 +18,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 """Seconds after which somebody gives up whose sending got no answer."""
 _AGAIN = 0.2
 Fields = Mapping[str, str]

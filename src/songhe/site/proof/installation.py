@@ -22,7 +22,7 @@ from songhe.site.postgres.processes import working_in
 from songhe.site.postgres.roles import APP, BACKUP, OWNER, SUPERUSER
 
 CITY = "371000"
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 class Proving(Cluster):
@@ -101,7 +101,9 @@ class Installation:
         }
 
     def add(self, name: str, *command: str) -> Part:
-        """A part of the installation."""
+        """A part of the installation; another one of that name ends."""
+        if name in self.parts:
+            self.parts[name].kill()
         line = [sys.executable, *command]
         part = Part(name, line, self.environment(), self.folder / f"{name}.log")
         self.parts[name] = part
@@ -114,13 +116,12 @@ class Installation:
             return self.add("gateway", "-m", "songhe.site.proof.faulty", fault, str(self.port))
         return self.add("gateway", "-m", "songhe.site.cli", "gateway", *rate)
 
-    def web(self) -> Part:
-        """The pages, which take HTTP messages."""
+    def web(self, faulty: str = "") -> Part:
+        """The pages, which take HTTP messages; ``faulty`` is where broken ones are made."""
+        made = (faulty, "--factory") if faulty else ("songhe.site.asgi:application",)
         listen = ("--host", "127.0.0.1", "--port", str(self.web_port), "--workers", "1")
         quiet = ("--log-level", "warning", "--no-ws", "--working-dir", "/")
-        return self.add(
-            "web", "-m", "granian", "songhe.site.asgi:application", "--interface", "asginl", *listen, *quiet
-        )
+        return self.add("web", "-m", "granian", *made, "--interface", "asginl", *listen, *quiet)
 
     def worker(self) -> Part:
         """The worker that runs timers and messages."""
@@ -130,6 +131,15 @@ class Installation:
         """Start what does not run."""
         for part in self.parts.values():
             part.tend()
+
+    def fell(self, name: str) -> None:
+        """Kill a part, or the database server, and start it again."""
+        if name == "postgres":
+            self.cluster.kill()
+            self.cluster.ensure()
+        else:
+            self.parts[name].kill()
+        self.tend()
 
     def await_ready(self) -> None:
         """Wait until the gateway and the pages answer."""

@@ -189,12 +189,9 @@ class Course:
         if self.power:
             await asyncio.to_thread(self.power.cut)
             await asyncio.to_thread(self.power.back)
-        elif target == "postgres":
-            await asyncio.to_thread(self.here.cluster.kill)
-            await asyncio.to_thread(self.here.cluster.ensure)
+            await asyncio.to_thread(self.here.tend)
         else:
-            await asyncio.to_thread(self.here.parts[target].kill)
-        await asyncio.to_thread(self.here.tend)
+            await asyncio.to_thread(self.here.fell, target)
 
     async def _came_to(self, number: int) -> None:
         """Wait for that many receipts; at most 90 seconds for the next one."""
