@@ -38,7 +38,7 @@ def test_a_case_moves_only_along_its_flow(at: datetime) -> None:
     case = opened(at)
     with pytest.raises(Refused, match="not possible while the state is Requested"):
         move_case(case, "sign", actor=SYSTEM, at=at, passed={"both_signed"})
-    with pytest.raises(Refused, match="two_assessors is not fulfilled"):
+    with pytest.raises(Refused, match="two assessors are named, one of them medical"):
         move_case(case, "assign", actor=SYSTEM, at=at)
     with pytest.raises(Forbidden):
         move_case(case, "assign", actor=user("village_officer", village()), at=at, passed=ASSIGN)
