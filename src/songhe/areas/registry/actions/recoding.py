@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Model, Q
 
 from songhe.areas.registry.models import Fact, Kind, Move
-from songhe.engines.access.api import Actor
+from songhe.engines.access.api import Actor, insert_many
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.regions.ids import uuid7
 
 VERB = "registry.recode"
+CHUNK = 5_000
+_NEW = {"id", "value", "recorded_at", "recorded_until"}
+_KEPT = tuple(one.attname for one in Fact._meta.concrete_fields if one.attname not in _NEW)
 
 
 def end_idle_moves(codes: Sequence[int], by: int, *, region_id: int, actor: Actor, at: datetime) -> None:
@@ -35,15 +39,14 @@ def renew_homes(codes: Sequence[int], by: int, *, region_id: int, actor: Actor, 
     homes = Fact.everywhere.filter(
         kind__in=(Kind.RESIDENCE, Kind.REGISTERED), recorded_until=None, value__in=list(codes)
     )
-    old = list(homes)
-    Fact.everywhere.filter(pk__in=[fact.pk for fact in old]).update(recorded_until=at)
-    Fact.everywhere.bulk_create([_renewed(fact, by, at) for fact in old])
-    _noted(Fact, sorted(str(fact.pk) for fact in old), region_id, actor, at)
-
-
-def _renewed(fact: Fact, by: int, at: datetime) -> Fact:
-    kept = {one.attname: getattr(fact, one.attname) for one in Fact._meta.concrete_fields}
-    return Fact(**kept | {"id": uuid7(), "value": fact.value + by, "recorded_at": at, "recorded_until": None})
+    keys: list[str] = []
+    rows = homes.values_list("id", *_KEPT, "value").iterator(CHUNK)
+    while some := list(islice(rows, CHUNK)):
+        Fact.everywhere.filter(pk__among=[row[0] for row in some]).update(recorded_until=at)
+        fresh = [(uuid7(), *kept, value + by, at) for _old, *kept, value in some]
+        insert_many(Fact, ("id", *_KEPT, "value", "recorded_at"), fresh)
+        keys += [str(row[0]) for row in some]
+    _noted(Fact, sorted(keys), region_id, actor, at)
 
 
 def _noted(model: type[Model], keys: Sequence[Any], region_id: int, actor: Actor, at: datetime) -> None:
