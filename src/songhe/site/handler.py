@@ -18,7 +18,10 @@ from songhe.site.turns import Busy, Turns
 
 STREAMS = ("/live/", "/inbox/live/")
 """Where the addresses of streams begin; those run in the loop. Elsewhere one would hold a thread until it begins."""
-URGENT = ("/alarms/", "/desk/", "/seat/", "/today/sos", "/ingest/", "/telephony/", "/health")
+URGENT = (
+    *("/alarms/", "/errands/", "/sos/", "/today/sos", "/f/"),
+    *("/desk/", "/seat/", "/telephony/", "/ingest/", "/health"),
+)
 """Where a call for help is heard, taken and brought to its end: nobody waits there for lists and reports of others."""
 CROWD = 2
 """So many others are a crowd."""

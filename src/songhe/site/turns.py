@@ -1,4 +1,4 @@
-"""Turns: so many at once, the urgent before the others, and nobody waits for ever."""
+"""Turns: so many at once, the urgent before the others."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ USUAL = 2
 SLOW_SECONDS = 0.5
 """What is worked on for so long keeps nobody else out: another begins beside it."""
 MOST = 6
-"""So many at once where some are slow."""
+"""So many at once where some are slow; so many of the urgent besides."""
 URGENT = 4
 """So many of the urgent begin at once, whatever else is worked on."""
 LONGEST_SECONDS = 30.0
-"""Nobody waits longer: by then whoever asked has given up, or asks again."""
+"""Nobody waits longer, the urgent excepted: by then whoever asked has given up, or asks again."""
 
 
 class Busy(Exception):
@@ -66,7 +66,7 @@ class Turns:
 
     async def _waited(self, mine: _Turn) -> None:
         try:
-            async with asyncio.timeout(LONGEST_SECONDS):
+            async with asyncio.timeout(None if mine.urgent else LONGEST_SECONDS):
                 await mine.begun.wait()
         except TimeoutError as fault:
             raise Busy from fault
@@ -84,7 +84,6 @@ class Turns:
                 turn.begun.set()
 
     def _may(self, turn: _Turn) -> bool:
-        urgent = sum(one.urgent for one in self._begun)
-        if turn.urgent:
-            return urgent < URGENT
-        return len(self._begun) - urgent < MOST and sum(not one.slow for one in self._begun) < USUAL
+        alike = [one for one in self._begun if one.urgent is turn.urgent]
+        quick = sum(not one.slow for one in (alike if turn.urgent else self._begun))
+        return len(alike) < MOST and quick < (URGENT if turn.urgent else USUAL)

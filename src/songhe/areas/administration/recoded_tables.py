@@ -54,7 +54,8 @@ class Outcome:
 
 
 def tables() -> list[Table]:
-    """Every table with columns of codes, those that others point at first."""
+    """Every table with columns of codes, those that others point at first; last of all the ``busy`` ones, whose locks would keep
+    calls for help waiting."""
     found = {model: columns for model in apps.get_models() if (columns := _columns(model))}
     return [_table(model, found[model]) for model in _ordered(found)]
 
@@ -84,7 +85,7 @@ def _ordered(found: Collection[Model]) -> Iterator[Model]:
     for model in found:
         above: set[Any] = {one.related_model for one in model._meta.local_concrete_fields}
         order.add(model, *(one for one in above if one in found and one is not model))
-    return iter(order.static_order())
+    return iter(sorted(order.static_order(), key=lambda model: getattr(model, "busy", False)))
 
 
 @dataclass(slots=True)

@@ -97,11 +97,11 @@ def apply(recode: Recode, *, on: date, actor: Actor, at: datetime) -> Report:
         shift = Shift(tuple(pairs), recode.new - recode.old)
         where: dict[str, Any] = {"region_id": recode.new, "actor": actor, "at": at}
         end_idle_moves(shift.codes, shift.by, **where)
+        renew_homes(shift.codes, shift.by, **where)
         found = tuple(Moving(shift).through(write=True))
         for one in found:
             if one.moved:
                 record_bulk(VERB, model=one.table.model, count=one.moved, digest=one.digest, **where)
-        renew_homes(shift.codes, shift.by, **where)
         _redirect_jobs(shift)
         fresh = [row.code for row, _ in pairs.values() if row.until is None]
         if fresh:

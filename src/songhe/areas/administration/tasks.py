@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils.timezone import localdate
 
 from songhe.areas.administration import keeping, recoding
@@ -49,8 +50,8 @@ def recode(work: Work) -> dict[str, Any]:
             continue
         try:
             report = recoding.apply(row, on=today, actor=work.actor, at=work.at)
-        except Refused as refusal:
-            found["waiting"].append(f"{row}: {refusal}")
+        except (Refused, DatabaseError) as fault:  # the others do not wait for it
+            found["waiting"].append(f"{row}: {fault}")
         else:
             found["applied"] += row.applied_at is None
             found["moved"] += report.moved

@@ -132,9 +132,10 @@ class Hub:
             return False
         format_, _code, told = found
         try:
-            return format_.kind(self.formats.values(packet.payload), told) not in self.formats.urgent
+            kind = format_.kind(self.formats.values(packet.payload), told)
         except ValueError:
-            return not self.formats.alarming(packet.payload, told)
+            kind = ""
+        return kind not in self.formats.urgent and not self.formats.alarming(packet.payload, told)
 
     # Commands out ---------------------------------------------------------------------------------------------
 

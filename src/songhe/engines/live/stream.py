@@ -89,12 +89,19 @@ async def _looked_up(seat: Seat, user: User) -> bool:
 
 async def _woken(seat: Seat, seconds: float) -> bool:
     """Whether anything came before so many seconds; a timer of the loop costs half of a timeout."""
-    late = asyncio.get_running_loop().call_later(seconds, seat.wake.set)
+    silent = False
+
+    def end() -> None:
+        nonlocal silent
+        silent = True
+        seat.wake.set()
+
+    late = asyncio.get_running_loop().call_later(seconds, end)
     try:
         await seat.wake.wait()
     finally:
         late.cancel()
-    return bool(seat.fresh) or seat.stale
+    return not silent
 
 
 def _scope_now(user: User) -> Scope | None:

@@ -108,6 +108,7 @@ class Alarm(Scoped):
     due_at = models.DateTimeField(_("The clock acts at"), null=True)
 
     scope_by: ClassVar[HomeLines] = HomeLines()
+    busy: ClassVar[bool] = True
     protected: ClassVar[tuple[str, ...]] = ("words_sealed", "review_sealed")
     if TYPE_CHECKING:
         person_id: UUID | None

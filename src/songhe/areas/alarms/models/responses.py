@@ -60,6 +60,7 @@ class Response(Scoped):
     stayed = models.BooleanField(_("Stayed on the line"), default=False)
 
     scope_by: ClassVar[Lines] = Lines(holders=("user_id", "organisation_id", "helper_id"))
+    busy: ClassVar[bool] = True
     protected: ClassVar[tuple[str, ...]] = ("phone_sealed", "place_sealed", "found_sealed")
     if TYPE_CHECKING:
         alarm_id: UUID

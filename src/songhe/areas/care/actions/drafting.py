@@ -109,6 +109,12 @@ def revise(
     _check_days(since, review_on, at=at)
     if since <= plan.since:
         raise Refused("before_plan", "A new version begins after the plan that it replaces.", field="since")
+    if since.weekday() and any(line.often for line in queries.lines_of(plan)):
+        raise Refused(
+            "whole_weeks",
+            "The planner chooses days of this plan week by week. Let the new version begin on a Monday.",
+            field="since",
+        )
     with elevated():  # as above
         if Plan.everywhere.filter(person_id=plan.person_id, state=PlanState.DRAFT).exists():
             raise Refused("draft_there", "A draft of this person waits to be signed. Finish that one.")

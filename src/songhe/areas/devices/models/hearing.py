@@ -66,6 +66,7 @@ class Last(Scoped):
     asked_at = models.DateTimeField(null=True)
 
     scope_by: ClassVar[Lines] = WORN
+    busy: ClassVar[bool] = True
     protected: ClassVar[tuple[str, ...]] = ("place_sealed",)
     follows_person: ClassVar[bool] = True
     if TYPE_CHECKING:

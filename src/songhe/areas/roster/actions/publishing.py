@@ -71,7 +71,8 @@ def _choose_days(roster: Roster, lines: Sequence[RosterLine], *, actor: Actor, a
     """Put the orders that are to be published on the days chosen for them; what was told already stays on its own."""
     days = {line.order_id: timezone.localdate(line.starts_at) if line.starts_at else None for line in lines}
     if any(days[line.order_id] not in (None, timezone.localdate(line.order.wanted_from)) for line in lines):
-        choose_days(days, roster.first, roster.last, actor=actor, at=at)
+        first = max(roster.first, timezone.localdate(at))
+        choose_days(days, first, roster.last, actor=actor, at=at)
 
 
 def _step(line: RosterLine) -> Step:
