@@ -151,12 +151,12 @@ def publish(planner: Walker) -> None:
 def break_and_repair(planner: Walker, town: Company) -> None:
     """Somebody is ill: one press proposes who goes instead, and says what changes for whom."""
     page = planner.page
-    names = {town.names[WORKER], town.names["worker"]}
     busy = [
         lane
         for lane in page.locator(".lane[data-worker]").all()
-        if lane.locator("a.stay").count() and lane.get_attribute("data-name") not in names
+        if lane.locator("a.stay").count() and lane.get_attribute("data-name") != town.names[WORKER]
     ]
+    busy.sort(key=lambda lane: lane.get_attribute("data-name") == town.names["worker"])
     assert busy, "somebody else has work that day"
     ill = busy[0].get_attribute("data-name") or ""
     with page.expect_navigation():

@@ -20,6 +20,8 @@ from songhe.site.demo.history import City, acting
 from songhe.site.demo.services import ITEMS
 
 PERSONS = 26
+BEGUN = 6
+"""From this hour on the day has begun, and what is planned is tomorrow."""
 WINDOWS = ((8, 11), (9, 12), (13, 16), (14, 17))
 MOVES = 400
 """Moves of the loops as they are written: machine code need not be made while a demo is."""
@@ -29,7 +31,7 @@ def roster(city: City) -> None:
     """Orders for two days, the first of them planned and published, the second planned."""
     organisation, planner = _shown(city)
     local = localtime(city.at)
-    first = local.date() if local.hour < 8 else local.date() + timedelta(days=1)
+    first = local.date() if local.hour < BEGUN else local.date() + timedelta(days=1)
     for number, day in enumerate((first, first + timedelta(days=1))):
         _order(city, organisation, planner, day, number)
         with acting(planner):
