@@ -247,7 +247,8 @@ def _providers(request: HttpRequest) -> Mapping[str, Any]:
         for gateway in gateways()
     ]
     missing = [label for code, label in Channel.choices if code != Channel.IN_APP and not gateways(code)]
-    return {"rows": rows, "missing": missing, "on_screen": settings.CONSOLE}
+    shown = settings.CONSOLE and who(request).may("notices.read")
+    return {"rows": rows, "missing": missing, "on_screen": shown}
 
 
 def _shares(row: Travelled | None) -> Mapping[str, Any]:

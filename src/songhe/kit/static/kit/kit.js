@@ -72,3 +72,12 @@ document.addEventListener("submit", (event) => {
 // On a narrow screen the menu starts closed.
 const menu = document.querySelector(".menu");
 if (menu && window.matchMedia("(max-width: 1080px)").matches) menu.open = false;
+
+// What scrolls sideways and holds nothing to step to can be stepped to itself, so that keys scroll it.
+function reachable() {
+  for (const one of document.querySelectorAll(".scroll")) {
+    if (one.scrollWidth > one.clientWidth && !one.querySelector("a, button, input, select, textarea")) one.tabIndex = 0;
+  }
+}
+reachable();
+addEventListener("resize", reachable);
