@@ -16,14 +16,16 @@ from songhe.site.proof.installation import installation
 DEVICES = int(os.environ.get("SONGHE_BENCH_DEVICES") or 40_000)
 SEATS = int(os.environ.get("SONGHE_BENCH_SEATS") or 300)
 SECONDS = float(os.environ.get("SONGHE_BENCH_SECONDS") or 30)
+SPARE = 1_000
+"""Files that are no devices; where the system lets a process open fewer than are wanted, fewer devices are connected."""
 RATE, BEATS = 20.0, 133.0
 HEADS = ("load", "calls", "told", "frames", "receipt p50 (ms)", "p99 (ms)", "on screen p50 (ms)", "p99 (ms)", "most (ms)", "fdatasync (µs)")  # fmt: skip
 
 
 def test_on_the_screens_of_all_seats() -> None:
-    open_files()
+    there = min(DEVICES, open_files(DEVICES + SPARE) - SPARE)
     many = int(RATE * SECONDS)
-    with installation(devices=DEVICES) as here:
+    with installation(devices=there) as here:
         here.gateway()
         here.web()
         here.await_ready()
@@ -34,7 +36,7 @@ def test_on_the_screens_of_all_seats() -> None:
         screens.deafened(here)
         deaf = asyncio.run(screens.watched(here, seats[:30], others, rate=RATE, seconds=3, beats=0))
     rows: list[list[str | int | float]] = []
-    for name, one in ((f"{DEVICES:,} devices connected, {SEATS} seats, 133 beats and 20 calls a second", seen), ("30 seats, the database's notice off (control)", deaf)):  # fmt: skip
+    for name, one in ((f"{there:,} devices connected, {SEATS} seats, 133 beats and 20 calls a second", seen), ("30 seats, the database's notice off (control)", deaf)):  # fmt: skip
         rows.append([
             name, one.calls, one.told, one.frames, one.receipts.wait(0.5), one.receipts.wait(0.99), one.wait(0.5), one.wait(0.99),
             one.wait(1.0), disk,
