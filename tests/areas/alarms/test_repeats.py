@@ -57,3 +57,24 @@ def test_two_calls_of_one_page_are_two() -> None:
         assert form is not None
         assert desk.post(form.action, form.fields | {"answer": "no_answer"}).status_code == 302
     assert Attempt.everywhere.filter(alarm=alarm).count() == 2
+
+
+def test_another_button_of_one_form_is_another_call_and_other_words_can_be_sent_again() -> None:
+    """“No answer” went unheard, then somebody picked up: the agent's second press is not the first one again."""
+    alarm, desk = press(make.person()), at_desk()
+    page = f"/alarms/{alarm.pk}/"
+    assert desk.post(f"{page}take/").status_code == 302
+    form = form_of(desk.get(page).content.decode(), "note_call", rung="device")
+    assert form is not None
+    for answer in ("no_answer", "help", "help"):
+        assert desk.post(form.action, form.fields | {"answer": answer}).status_code == 302
+    assert Attempt.everywhere.filter(alarm=alarm).count() == 2
+    other = {"answer": "help", "words": "摔倒"}
+    refused = desk.post(form.action, form.fields | other, headers={"Accept-Language": "en"})
+    assert refused.status_code == 422
+    shown = refused.content.decode()
+    assert "sent before with other words" in shown or "此前已提交过" in shown
+    fresh = form_of(shown, "note_call")
+    assert fresh is not None and fresh.fields["_key"] != form.fields["_key"]
+    assert desk.post(form.action, fresh.fields | {"rung": "device"} | other).status_code == 302
+    assert Attempt.everywhere.filter(alarm=alarm).count() == 3

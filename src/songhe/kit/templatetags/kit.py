@@ -36,9 +36,11 @@ def _icon(name: str, css: str) -> SafeString:
 
 
 @register.simple_tag
-def once() -> SafeString:
-    """The key under which a form, sent again after an answer that was not heard, has one effect."""
-    return format_html('<input type="hidden" name="_key" value="{}">', uuid4().hex)
+def once(each: str = "") -> SafeString:
+    """The key under which a form, sent again after an answer that was not heard, has one effect. ``each``: a field, each value of
+    which is a form of its own, as buttons of one form are."""
+    more = format_html('<input type="hidden" name="_each" value="{}">', each) if each else ""
+    return format_html('<input type="hidden" name="_key" value="{}">{}', uuid4().hex, more)
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from songhe.core.refusal import Refused
 from songhe.engines.acts.api import once
@@ -25,9 +25,13 @@ from songhe.kit.views.common import need, safe_next, the_record, the_row
 from songhe.kit.who import who
 
 KEY = "_key"
+EACH = "_each"
 DEVICE_AT = "_at"
 SENT_AT = "_now"
-_NOT_CONTENT = ("csrfmiddlewaretoken", KEY, DEVICE_AT, SENT_AT, "next")
+_NOT_CONTENT = ("csrfmiddlewaretoken", KEY, EACH, DEVICE_AT, SENT_AT, "next")
+SENT = gettext_noop(
+    "This form was sent before with other words, and that was kept. Look at the page; send it again to keep this as well."
+)
 
 
 def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpResponse:
@@ -54,8 +58,9 @@ def perform(request: HttpRequest, slug: str, verb: str, pk: Any = None) -> HttpR
             raise
         if _wants_json(request):
             return JsonResponse(problem(refusal), status=409 if refusal.code == "key_reused" else 422)
-        form.refuse(refusal, said(refusal))  # type: ignore[attr-defined]
-        return _ask(request, record, found, row, form, status=422)
+        used = refusal.code == "key_reused"
+        form.refuse(refusal, gettext(SENT) if used else said(refusal))  # type: ignore[attr-defined]
+        return _ask(request, record, found, row, form, status=422, fresh=used)
     return _leave(request, found, done)
 
 
@@ -72,7 +77,7 @@ def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: di
     content = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_CONTENT}
     files = [(name, sent.name, sent.size) for name in request.FILES for sent in request.FILES.getlist(name)]
     digest, at = digest_of([request.path, content, files]), now()
-    with once(request.POST.get(KEY), actor=user, digest=digest, at=at) as slot:
+    with once(_key(request), actor=user, digest=digest, at=at) as slot:
         if slot.done is not None:
             return Done(str(slot.done["url"]), str(slot.done.get("conflict", "")))
         moment = device_moment(request.POST.get(DEVICE_AT, ""), at, sent=request.POST.get(SENT_AT, ""))
@@ -92,6 +97,12 @@ def _done(request: HttpRequest, record: Record, verb: Verb, row: Any, values: di
             done = Done(safe_next(request) or _where(request, record, verb, row, result))
         slot.store({"url": done.url, "conflict": done.conflict})
     return done
+
+
+def _key(request: HttpRequest) -> str:
+    """What tells one sending from another: the form's key, and of a form with several buttons which was pressed."""
+    key, each = request.POST.get(KEY, ""), request.POST.get(EACH, "")
+    return f"{key} {request.POST.get(each, '')}" if key and each else key
 
 
 def _takes_none(verb: Verb, name: str) -> bool:
@@ -124,8 +135,16 @@ def _where(request: HttpRequest, record: Record, verb: Verb, row: Any, result: A
 
 
 def _ask(
-    request: HttpRequest, record: Record, verb: Verb, row: Any, form: forms.Form, *, status: int = 200
+    request: HttpRequest,
+    record: Record,
+    verb: Verb,
+    row: Any,
+    form: forms.Form,
+    *,
+    status: int = 200,
+    fresh: bool = False,
 ) -> HttpResponse:
+    """``fresh``: under a new key, since the one it was sent with stands for something else."""
     if _wants_json(request):
         return JsonResponse({"code": "invalid", "fields": form.errors.get_json_data()}, status=status)
     back = safe_next(request) or (record.url_of(row) if row is not None and record.detail else record.url())
@@ -136,7 +155,7 @@ def _ask(
         "row": row,
         "form": form,
         "action": request.path,
-        "key": request.POST.get(KEY) or uuid4().hex,
+        "key": (not fresh and request.POST.get(KEY)) or uuid4().hex,
         "next": safe_next(request),
         "back": back,
         "multipart": form.is_multipart(),
