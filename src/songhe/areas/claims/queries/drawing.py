@@ -204,7 +204,8 @@ def _not_sure(of: Of) -> list[ClaimLine]:
     """Visits of the month that are not verified yet, or were found not to have been given: listed and not claimed."""
     first, after = month_span(of.period.start)
     rows = Visit.everywhere.filter(
-        charged(), organisation_id=of.organisation_id, settled_at=None,
+        charged(), Q(state=VisitState.IN_VAIN) | Q(order__contract=of.contract),
+        organisation_id=of.organisation_id, settled_at=None,
         region_id__gte=of.county.code, region_id__lt=of.county.upper, arrived_at__gte=first, arrived_at__lt=after,
         order__paid_by=PaidBy.ENTITLEMENT,
     )  # fmt: skip
