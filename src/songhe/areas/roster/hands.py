@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from songhe.areas.providers.api import Worker, catalogue, days_off, ill_now
-from songhe.areas.registry.api import secrets_of_many
+from songhe.areas.registry.api import places_of
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Roster
 from songhe.areas.roster.rules import Duty, Hand, minute_of
@@ -91,13 +91,8 @@ class Hands:
         since, until = span(today, 1)
         rows = Visit.everywhere.filter(worker_id__in=ids, state=VisitState.DONE, left_at__gte=since)
         found = list(rows.filter(left_at__lt=until).order_by("left_at").select_related("person"))
-        secrets = secrets_of_many({visit.person_id: visit.person for visit in found}.values())
-        out: dict[UUID, Point] = {}
-        for visit in found:
-            place = secrets[visit.person_id].place if visit.person_id in secrets else None
-            if place is not None:
-                out[visit.worker_id] = place
-        return out
+        places = places_of({visit.person_id: visit.person for visit in found}.values())
+        return {visit.worker_id: places[visit.person_id] for visit in found if visit.person_id in places}
 
     def _busy(self) -> defaultdict[UUID, int]:
         """Minutes of service and ways in the week, as they were or as promised, of all that is not in this plan.
@@ -114,8 +109,7 @@ class Hands:
             if visit.order_id not in self.planned:
                 tours[visit.worker_id, timezone.localdate(visit.starts_at)].append(visit)
         stops = [visit for tour in tours.values() for visit in tour]
-        secrets = secrets_of_many({visit.person_id: visit.person for visit in stops}.values())
-        places = {key: found.place for key, found in secrets.items() if found.place is not None}
+        places = places_of({visit.person_id: visit.person for visit in stops}.values())
         for (key, day), tour in tours.items():
             out[key] += sum(map(_lasted, tour)) + self._ways(bound[key], day, tour, places)
         return out

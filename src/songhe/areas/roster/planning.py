@@ -106,11 +106,9 @@ def shown(facts: Facts, plan: Plan, terms: Terms) -> dict[str, Any]:
     return kept_terms | {"uneven": unevenness(facts.built.problem, plan)}
 
 
-def rows_of(
-    roster: Roster, facts: Facts, plan: Plan, pins: Iterable[Pin] | None = None
-) -> Iterable[RosterLine]:
+def rows_of(roster: Roster, facts: Facts, plan: Plan, pins: Iterable[Pin]) -> Iterable[RosterLine]:
     """Lines for a plan: one for each order of the span. ``pins``: what is fixed of it."""
-    fixed = {(pin.visit, pin.part): pin for pin in (facts.built.problem.pins if pins is None else pins)}
+    fixed = {(pin.visit, pin.part): pin for pin in pins}
     for key, order in facts.orders.items():
         code, part = facts.built.halves.of_order.get(key, (key, 0))
         stay = plan.by_task.get((code, part))

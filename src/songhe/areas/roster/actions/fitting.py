@@ -57,7 +57,8 @@ def _draft(roster: Roster, draft: Draft, *, actor: Actor, at: datetime) -> Roste
     """The draft that takes the order, with a line for every order; of a published roster a new one."""
     if roster.is_draft:
         known = set(RosterLine.everywhere.filter(roster=roster).values_list("order_id", flat=True))
-        fresh = [line for line in rows_of(roster, draft.facts, draft.plan) if line.order_id not in known]
+        lines = rows_of(roster, draft.facts, draft.plan, draft.problem.pins)
+        fresh = [line for line in lines if line.order_id not in known]
         RosterLine.everywhere.bulk_create(fresh, batch_size=500)
         draft.lines.update({(line.code, line.part): line for line in fresh})
         return roster

@@ -50,7 +50,8 @@ def publish_chunk(roster: Roster, *, actor: Actor, at: datetime) -> int:
     waiting = {str(line.pk): line for line in rows.select_related("order").order_by("code", "part")}
     chunks = batches([_step(line) for line in waiting.values()], CHUNK)
     if chunks:
-        _choose_days(roster, list(waiting.values()), actor=actor, at=at)
+        if not RosterLine.everywhere.filter(roster=roster).exclude(outcome=Outcome.WAITING).exists():
+            _choose_days(roster, list(waiting.values()), actor=actor, at=at)  # for all, with the first
         lines = [waiting[key] for key in chunks[0]]
         _publish(roster, lines, actor=actor, at=at)
         add_detail(lines=len(lines))
