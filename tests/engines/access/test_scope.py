@@ -144,3 +144,12 @@ def test_merging_ranges_keeps_what_they_hold(parts: list[tuple[int, int]], point
     joined = merged(parts)
     assert any(a <= point < b for a, b in joined) == any(a <= point < b for a, b in parts)
     assert all(left[1] < right[0] for left, right in itertools.pairwise(joined))
+
+
+def test_codes_that_ended_stay_known_in_what_is_made_of_a_scope() -> None:
+    """A town that went to another county: its officer works in the new one, and so does whatever is recorded for it."""
+    new, old = (371002001000, 371002002000), (371081003000, 371081004000)
+    whole = Scope((new, old), former=(old,))
+    for made in (whole, whole.shared, whole.narrowed(0, 10**12)):
+        assert (made.around, made.worked) == (new[0], (new,))
+        assert made.holds(old[0])

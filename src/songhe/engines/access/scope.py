@@ -57,6 +57,11 @@ class Scope:
         return (min(a for a, _ in self.areas), max(b for _, b in self.areas))
 
     @property
+    def worked(self) -> tuple[Range, ...]:
+        """The areas in which somebody works."""
+        return tuple(span for span in self.areas if span not in self.former)
+
+    @property
     def around(self) -> int:
         """The smallest region around all areas and bounds; 0 where there is none or it is the whole country."""
         spans = [span for span in (*self.areas, *self.bounds) if span not in self.former]
@@ -68,11 +73,12 @@ class Scope:
     @property
     def shared(self) -> Scope:
         """The same for whoever reaches the same areas, where nobody's ties add to them: what is kept for one serves all."""
-        return self if self.bounds else Scope(self.areas)
+        return self if self.bounds else Scope(self.areas, former=self.former)
 
     def narrowed(self, low: int, high: int) -> Scope:
         """The part of this scope inside a range."""
-        return Scope(_cut(self.areas, low, high), _cut(self.bounds, low, high), self.holders, self.actor_id)
+        areas, bounds, former = (_cut(some, low, high) for some in (self.areas, self.bounds, self.former))
+        return Scope(areas, bounds, self.holders, self.actor_id, former)
 
 
 def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:

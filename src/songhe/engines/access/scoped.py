@@ -91,7 +91,8 @@ class Scoped(models.Model):
 
     ``protected``: columns that enter acts as keyed hashes only. ``names``: columns that hold the name (or birthday) of the
     person of the row; acts tell only that they changed, and erasing the person empties them. ``keeps_code``: rows that stay
-    under the code they were written with when their region gets another, since they tell of a place as it was then.
+    under the code they were written with when their region gets another, since they tell of a place as it was then. ``busy``: a
+    call for help is written here, so whatever locks many tables takes this one last.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -100,6 +101,7 @@ class Scoped(models.Model):
     protected: ClassVar[tuple[str, ...]] = ()
     names: ClassVar[tuple[str, ...]] = ()
     keeps_code: ClassVar[models.Q | None] = None
+    busy: ClassVar[bool] = False
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
     everywhere = EverywhereManager()

@@ -65,7 +65,7 @@ def _may_draw(row: Campaign, user: Any) -> bool:
 
 
 def _here(row: Any, user: Any) -> dict[str, Any]:
-    areas = user.scope("inspections.draft").areas
+    areas = user.scope("inspections.draft").worked
     return {
         "until": today() + timedelta(days=30), "share_percent": terms().share_percent,
         "high_share_percent": terms().high_share_percent, "kinds": [Kind.NURSING_HOME, Kind.TOWNSHIP_HOME],

@@ -40,7 +40,7 @@ def _left(row: Handover, request: HttpRequest) -> Mapping[str, Any]:
 
 
 def _here(row: Any, user: Any) -> dict[str, Any]:
-    areas = user.scope("lines.manage").areas
+    areas = user.scope("lines.manage").worked
     return {"day": today()} | ({"region": areas[0][0]} if len(areas) == 1 else {})
 
 
