@@ -58,6 +58,8 @@ def _view(one: str) -> ResolverMatch | None:
 
 
 def _needs(to: ResolverMatch) -> str | None:
-    """The right of a record or an area's page; nothing else is led to."""
+    """The right of a record or an area's page; nothing else is led to, verbs neither."""
+    if "verb" in to.kwargs:
+        return None
     record, page = RECORDS.get(to.kwargs.get("slug", "")), PAGES.get(to.view_name)
     return record.right if record else page.right if page else None

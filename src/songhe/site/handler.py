@@ -20,7 +20,7 @@ STREAMS = ("/live/", "/inbox/live/")
 """Where the addresses of streams begin; those run in the loop. Elsewhere one would hold a thread until it begins."""
 URGENT = (
     *("/alarms/", "/errands/", "/sos/", "/today/sos", "/f/"),
-    *("/desk/", "/seat/", "/telephony/", "/ingest/", "/health"),
+    *("/desk/", "/seat/", "/telephony/", "/ingest/", "/hooks/notices/", "/health"),
 )
 """Where a call for help is heard, taken and brought to its end: nobody waits there for lists and reports of others."""
 CROWD = 2

@@ -14,7 +14,7 @@ SLOW_SECONDS = 0.5
 """What is worked on for so long keeps nobody else out: another begins beside it."""
 MOST = 6
 """So many at once where some are slow; so many of the urgent besides."""
-URGENT = 4
+URGENT_AT_ONCE = 4
 """So many of the urgent begin at once, whatever else is worked on."""
 LONGEST_SECONDS = 30.0
 """Nobody waits longer, the urgent excepted: by then whoever asked has given up, or asks again."""
@@ -86,4 +86,4 @@ class Turns:
     def _may(self, turn: _Turn) -> bool:
         alike = [one for one in self._begun if one.urgent is turn.urgent]
         quick = sum(not one.slow for one in (alike if turn.urgent else self._begun))
-        return len(alike) < MOST and quick < (URGENT if turn.urgent else USUAL)
+        return len(alike) < MOST and quick < (URGENT_AT_ONCE if turn.urgent else USUAL)

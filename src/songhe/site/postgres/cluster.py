@@ -271,7 +271,7 @@ class Cluster:
         """Wait for the server; once it says that it starts, as long as it takes: after a crash it reads its log again."""
         deadline = time.monotonic() + START_SECONDS
         state = ""
-        while processes.alive(pid) and (state or time.monotonic() < deadline):
+        while processes.alive(pid) and (state == "starting" or time.monotonic() < deadline):
             with contextlib.suppress(OSError, IndexError, ValueError):
                 lines = (self.data / "postmaster.pid").read_text().split("\n")
                 state = lines[7].strip() if int(lines[0]) == pid else ""
