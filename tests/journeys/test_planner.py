@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.journeys.walker import Walker
+from tests.journeys.walker import Walker, led_on
 from tests.served import served
 
 from songhe.site.postgres import Temporary
@@ -97,7 +97,7 @@ def by_keys(page: Page, line: str) -> None:
     wanted = names[names.index(before[0]) + turn], "09:30"
     page.locator("[data-said]", has_text=f"{wanted[0]} – {wanted[1]}").wait_for()
     assert tried(page) == wanted
-    with page.expect_navigation():
+    with led_on(page):
         page.keyboard.press("Enter")
     assert where(page, line) == wanted
     assert page.locator(f'a.stay[data-line="{line}"] .pin').count() == 1
@@ -123,7 +123,7 @@ def by_mouse(page: Page, line: str) -> None:
     assert page.locator(".ghost").count() == 1
     name, clock = tried(page)
     assert name == to
-    with page.expect_navigation():
+    with led_on(page):
         page.mouse.up()
     assert where(page, line) == (to, clock)
     assert where(page, line)[1] > before[1]

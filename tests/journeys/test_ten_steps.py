@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
-from tests.journeys.walker import REGIONS, Company, Walker, tick_everything
+from tests.journeys.walker import REGIONS, Company, Walker, led_on, tick_everything
 
 from songhe.core.text import pinyin
 from songhe.site.demo.picture import picture
@@ -224,7 +224,7 @@ def send(story: Story) -> None:
     dispatcher.go(story.order)
     dispatcher.shot("06-candidates")
     story.worker, send_button = free_worker(story, dispatcher)
-    with dispatcher.page.expect_navigation():
+    with led_on(dispatcher.page):
         send_button.click()
     dispatcher.look()
     dispatcher.says(story.names[story.worker])
@@ -253,21 +253,21 @@ def visit(story: Story) -> None:
     stop.scroll_into_view_if_needed()
     phone.shot("07-today")
     for action in ("accept", "check_in"):
-        with phone.page.expect_navigation():
+        with led_on(phone.page):
             stop.locator(f"form[action$='/{action}/'] button").click()
     phone.look()
     stop.locator("form[action$='/check_out/']").scroll_into_view_if_needed()
     phone.shot("07-arrived")
     stop.locator("details.step", has=phone.page.locator("[action$='/add_note/']")).locator("summary").click()
     stop.locator("form[action$='/add_note/'] [name=note]").fill("协助起床洗漱,测血压 128/76,精神好。")
-    with phone.page.expect_navigation():
+    with led_on(phone.page):
         stop.locator("form[action$='/add_note/'] button").click()
     photo: FilePayload = {"name": "room.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
     stop.locator("details.step", has=phone.page.locator("[action$='/add_photo/']")).locator("summary").click()
     stop.locator("form[action$='/add_photo/'] [name=photo]").set_input_files(photo)
-    with phone.page.expect_navigation():
+    with led_on(phone.page):
         stop.locator("form[action$='/add_photo/'] button").click()
-    with phone.page.expect_navigation():
+    with led_on(phone.page):
         stop.locator("form[action$='/check_out/'] button").click()
     phone.look()
     stop.scroll_into_view_if_needed()

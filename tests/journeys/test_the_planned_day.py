@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from tests.journeys.walker import Company, Walker, sent, wait_until_kept
+from tests.journeys.walker import Company, Walker, led_on, sent, wait_until_kept
 
 pytestmark = [pytest.mark.journey, pytest.mark.long]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -126,7 +126,7 @@ def decide(planner: Walker, verb: str) -> None:
     button = page.locator("#dialog form .form-foot button").first
     button.wait_for()
     before = page.url
-    with page.expect_navigation():
+    with led_on(page):
         button.click()
     assert verb == "publish" or page.url != before
     planner.look()
@@ -159,7 +159,7 @@ def break_and_repair(planner: Walker, town: Company) -> None:
     busy.sort(key=lambda lane: lane.get_attribute("data-name") == town.names["worker"])
     assert busy, "somebody else has work that day"
     ill = busy[0].get_attribute("data-name") or ""
-    with page.expect_navigation():
+    with led_on(page):
         busy[0].locator("button.ill").click()
     board_is_there(planner)
     expect(page.locator(f".lane[data-name='{ill}']")).to_have_count(0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -51,7 +53,7 @@ class Walker:
         """Log in as one of the demo's people, named by what their button says."""
         self.page.goto("/login/")
         if not (self.page.locator("html").get_attribute("lang") or "").startswith(self.language):
-            with self.page.expect_navigation():
+            with led_on(self.page):
                 self.page.locator("button[name=language]").first.click()
         assert (self.page.locator("html").get_attribute("lang") or "").startswith(self.language)
         self.page.locator("button[name=user]", has_text=login).first.click()
@@ -136,7 +138,7 @@ class Walker:
 
     def press(self, button: str = "main form.form .form-foot button") -> None:
         """Send the form that the button belongs to."""
-        with self.page.expect_navigation():
+        with led_on(self.page):
             self.page.locator(button).first.click()
         faults = self.page.locator("main .refusal, main .fault").all_inner_texts()
         # The page's own word for it: the browser's driver loses the answer of a form that was led on, at times.
@@ -207,6 +209,19 @@ class Company:
         return f"{self.places.counties[SHOWN['371000'] * 10**6]}幸福到家养老服务有限公司"
 
 
+@contextmanager
+def led_on(page: Page) -> Iterator[None]:
+    """What is done inside leads to another document; it is there and loaded afterwards.
+
+    The browser's driver calls it a navigation also when a page only changes its own address, and would look at the
+    old document while the new one comes: so the old one is marked, and its successor waited for.
+    """
+    page.evaluate("document.documentElement.dataset.left = ''")
+    yield
+    page.locator("html:not([data-left])").wait_for(state="attached")
+    page.wait_for_load_state()
+
+
 def wait_until_kept(page: Page) -> None:
     """Wait until the service worker is in charge and has kept the day and the files it uses."""
     asked = (
@@ -225,9 +240,8 @@ def wait_until_kept(page: Page) -> None:
 
 def sent(stop: Locator, verb: str) -> None:
     """Press the button of a form and wait for the page that follows."""
-    with stop.page.expect_navigation():
+    with led_on(stop.page):
         stop.locator(f"form[action$='/{verb}/'] > button").click()
-    stop.page.wait_for_load_state()
     stop.page.wait_for_timeout(200)
 
 
