@@ -13,12 +13,12 @@ from songhe.areas.care.rules import (
     Recurring,
     Span,
     Window,
-    apart,
     by_week,
     check_window,
     checked,
     days,
     fits,
+    least_apart,
     pattern,
     weekly,
 )
@@ -115,14 +115,15 @@ def test_a_window_holds_the_visit(hour: int, length: int, minutes: int, hard: bo
 @pytest.mark.parametrize("times", sorted(SPREAD))
 def test_times_a_week_are_spread(times: int) -> None:
     assert len(SPREAD[times]) == times
-    assert apart(SPREAD[times], 1) == (times <= 3)
+    assert (least_apart(SPREAD[times], 1) > 1) == (times <= 3)
 
 
 def test_days_apart() -> None:
-    assert apart([1, 3, 5], 1)
-    assert not apart([1, 2], 1)
-    assert not apart([1, 7], 1)
-    assert apart([1, 7], 2)
+    assert least_apart([1, 3, 5], 1) == 2
+    assert least_apart([1, 2], 1) == 1
+    assert least_apart([1, 7], 1) == 1
+    assert least_apart([1, 7], 2) == 6
+    assert least_apart([], 2) == least_apart([3], 2) == 14
 
 
 def test_what_a_plan_may_say() -> None:

@@ -247,7 +247,7 @@ def test_a_plan_beyond_grant_or_contract_is_not_signed(town: visits.Town) -> Non
 @pytest.mark.parametrize(
     "wrong",
     [{"rule": "FREQ=SECONDLY"}, {"rule": "RRULE garbage"}, {"weekdays": []}, {"weekdays": ["8"]}, {"minutes": "0"},
-     {"minutes": "9999"}, {"latest": "08:00"}, {"every": "99"}, {"item": "9999"}, {"weekdays": ["1", "2"], "apart": "on"},
+     {"minutes": "9999"}, {"latest": "08:00"}, {"every": "99"}, {"item": "9999"}, {"weekdays": ["1", "2"], "days_apart": "2"},
      {"earliest": "25:00"}, {"latest": "23:50"}, {"paid_by": "x"}],
 )  # fmt: skip
 def test_bad_lines_are_refused(town: visits.Town, wrong: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songhe.areas.care.rules import Recurring, Span
-from songhe.areas.care.weeks import Often, Place, Term, monday_of, nearest, often, places, settled
+from songhe.areas.care.rules import Recurring, Span, monday_of
+from songhe.areas.care.weeks import Often, Place, Term, nearest, often, places, settled
 from songhe.core.refusal import Refused
 
 DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
@@ -142,6 +142,23 @@ def test_three_a_week_lie_as_far_apart_as_they_can() -> None:
     assert often((1, 2, 3, 4, 5), 2, 3, 1).usual() == (2, 5)
     assert often((), 7, 1, 1).usual() == (1, 2, 3, 4, 5, 6, 7)
     assert often((6, 7), 1, 7, 1).usual() == (6,)
+
+
+@given(DAYS, st.integers(0, 6), st.integers(0, 6))
+def test_what_was_called_off_after_its_day_moved_is_made_on_a_day_that_is_left(
+    start: date, moved: int, today: int
+) -> None:
+    """Tuesday's visit was moved and called off, and the person is back: it is still one of the week's."""
+    monday = monday_of(start) + timedelta(days=14)
+    line, on = often((), 2, 1, 1), [monday + timedelta(days=n) for n in range(7)]
+    after = on[today]
+    kept = {(monday, 1): on[moved]}
+    nowhere = Span(start - timedelta(days=2), start - timedelta(days=1))
+    found, _possible = asked(line, start, 80, nowhere, after, kept)
+    week = sorted((one.ordinal, one.day) for one in found if one.week == monday)
+    left = [day for day in on if day >= after and day != on[moved] and on[1] >= after.replace(day=1)]
+    assert len(week) == (2 if left else 1)
+    assert all(day in left for n, day in week if n == 0)
 
 
 def test_a_week_that_two_plans_share_has_as_many_visits_as_a_week_of_one() -> None:

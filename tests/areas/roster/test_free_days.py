@@ -234,7 +234,7 @@ def test_a_week_that_two_months_share_has_its_visits_once() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"times": ""}, {"times": "4"}, {"times": "8"}, {"days_apart": "0"}, {"weekdays": ["1", "2"]}, {"rule": "FREQ=DAILY"},
-     {"chosen": ""}, {"weekdays": ["1", "3", "7"]}],
+     {"chosen": "", "times": "4"}, {"weekdays": ["1", "3", "7"]}],
 )  # fmt: skip
 def test_what_does_not_fit_into_a_week_is_refused(wrong: dict[str, object]) -> None:
     town = visits.town()

@@ -120,7 +120,6 @@ class Line(Scoped):
     latest = models.TimeField(_("Latest start"))
     hard = models.BooleanField(_("Exactly so"), default=False)
     skips_holidays = models.BooleanField(_("Not on public holidays"), default=False)
-    apart = models.BooleanField(_("Not on days that follow one another"), default=False)
     times = models.SmallIntegerField(_("Times a week"), null=True)
     days_apart = models.SmallIntegerField(_("Days apart, at least"), default=1, db_default=1)
     paid_by = models.CharField(_("Paid by"), max_length=12, choices=PaidBy, default=PaidBy.ENTITLEMENT)

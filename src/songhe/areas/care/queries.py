@@ -13,8 +13,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from songhe.areas.care.models import Absence, LeftOut, Line, Month, Plan, PlanState, Visited
-from songhe.areas.care.rules import Span, Window
-from songhe.areas.care.weeks import WEEK, Place, Term, monday_of, places
+from songhe.areas.care.rules import Span, Window, monday_of
+from songhe.areas.care.weeks import WEEK, Place, Term, places
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Worker, employed, worker_names

@@ -30,6 +30,11 @@ SPREAD: Mapping[int, tuple[int, ...]] = {
 """Weekdays for so many times a week, as far apart as they can be."""
 
 
+def monday_of(day: date) -> date:
+    """The first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
 def weekly(weekdays: Collection[int], every: int = 1) -> str:
     """A rule for some days (1 is Monday) of every so many weeks."""
     if not weekdays or not set(weekdays) <= set(range(1, 8)):
@@ -92,7 +97,7 @@ def days(text: str, *, start: date, since: date, until: date, but: Collection[da
     """
     if until < since:
         return ()
-    first = start - timedelta(days=start.weekday()) if "WEEKLY" in text and "COUNT" not in text else start
+    first = monday_of(start) if "WEEKLY" in text and "COUNT" not in text else start
     found = _rule(text, first).between(
         datetime.combine(since, time(0)), datetime.combine(until, time(0)), inc=True
     )
@@ -119,11 +124,10 @@ def pattern(text: str) -> Pattern:
     )
 
 
-def apart(weekdays: Collection[int], every: int) -> bool:
-    """Whether no two of the days follow one another; with Sunday, the Monday of the next week counts too."""
-    found = sorted(set(weekdays))
-    close = any(b - a == 1 for a, b in pairwise(found))
-    return not close and not (every == 1 and {1, 7} <= set(found))
+def least_apart(weekdays: Collection[int], every: int) -> int:
+    """Days between the two that lie nearest; behind the last comes the first of the next such week. No days are one a week."""
+    found = sorted(set(weekdays)) or [1]
+    return min(b - a for a, b in pairwise((*found, found[0] + 7 * every)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,5 +226,5 @@ def by_week(wanted: Iterable[tuple[date, int]]) -> dict[date, int]:
     """Minutes by the Monday of each week."""
     sums: Counter[date] = Counter()
     for day, minutes in wanted:
-        sums[day - timedelta(days=day.weekday())] += minutes
+        sums[monday_of(day)] += minutes
     return dict(sums)

@@ -13,16 +13,11 @@ from functools import cache
 from itertools import combinations, pairwise
 from typing import TypeVar
 
-from songhe.areas.care.rules import SPREAD, days, pattern, weekly
+from songhe.areas.care.rules import SPREAD, days, least_apart, monday_of, pattern, weekly
 from songhe.core.refusal import Refused
 
 WEEK = timedelta(days=7)
 Key = TypeVar("Key", bound=Hashable)
-
-
-def monday_of(day: date) -> date:
-    """The first day of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +36,8 @@ class Often:
 
 @cache
 def _usual(weekdays: tuple[int, ...], times: int, gap: int, every: int) -> tuple[int, ...]:
-    fit = [some for some in combinations(sorted(weekdays), times) if _least(some, every) >= gap]
-    return max(fit, key=lambda some: (some == SPREAD[times], _least(some, every)), default=())
-
-
-def _least(weekdays: Sequence[int], every: int) -> int:
-    """Days between the two that lie nearest; behind the last comes the first of the next week."""
-    return min(b - a for a, b in pairwise((*weekdays, weekdays[0] + 7 * every)))
+    fit = [some for some in combinations(sorted(weekdays), times) if least_apart(some, every) >= gap]
+    return max(fit, key=lambda some: (some == SPREAD[times], least_apart(some, every)), default=())
 
 
 def often(weekdays: Collection[int], times: int | None, gap: int, every: int) -> Often:
@@ -86,6 +76,10 @@ class Term:
     until: date | None
     after: date
 
+    def owes(self, day: date) -> bool:
+        """Whether a visit of a day that is not there is to be made on another: within the month, of whose grant it takes."""
+        return day >= self.after.replace(day=1)
+
 
 def places(
     line: Often,
@@ -98,7 +92,8 @@ def places(
     """The visits of all weeks that some days touch: those that are there on their days, and the others as usual, or on
     ``possible`` days as near to that as the others of the line let them.
 
-    A week that the plan holds in part has as many as usual in that part. ``kept``: days of what is there, by week and number.
+    A week that the plan holds in part has as many as usual in that part. What is not there any more, or never was, is made on
+    the days that are left of its week. ``kept``: days of what is there, by week and number.
     """
     taken = set(kept.values())
     usual = {day: n for n, day in enumerate(line.usual())}
@@ -112,7 +107,7 @@ def places(
             for day in wanted
             if monday_of(day) == week and day.isoweekday() in usual
         }
-        missing = {n: day for n, day in numbers.items() if (week, n) not in kept and day >= term.after}
+        missing = {n: day for n, day in numbers.items() if (week, n) not in kept and term.owes(day)}
         free = [day for day in possible if monday_of(day) == week and day >= term.after]
         made = nearest(missing, free, taken, line.gap)
         taken |= set(made.values())

@@ -72,6 +72,6 @@ def special(line: Line) -> str:
         parts.append(gettext("two workers"))
     if line.skips_holidays:
         parts.append(gettext("not on public holidays"))
-    if line.apart:
-        parts.append(gettext("on days apart"))
+    if line.times is None and line.days_apart > 1:
+        parts.append(gettext("at least {n} days apart").format(n=line.days_apart))
     return " · ".join(parts)

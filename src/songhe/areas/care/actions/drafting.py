@@ -109,7 +109,7 @@ def revise(
     _check_days(since, review_on, at=at)
     if since <= plan.since:
         raise Refused("before_plan", "A new version begins after the plan that it replaces.", field="since")
-    if since.weekday() and any(line.often for line in queries.lines_of(plan)):
+    if since.weekday() and not _waits(plan, at) and any(line.often for line in queries.lines_of(plan)):
         raise Refused(
             "whole_weeks",
             "The planner chooses days of this plan week by week. Let the new version begin on a Monday.",
@@ -149,7 +149,6 @@ def add_line(  # noqa: PLR0913  the form asks for each
     earliest: Earliest = time(9),
     latest: Latest = time(10),
     hard: Annotated[bool, Field(label=_("Exactly so, not an hour earlier or later"))] = False,
-    apart: Annotated[bool, Field(label=_("Not on days that follow one another"))] = False,
     chosen: Annotated[
         bool,
         Field(
@@ -178,18 +177,17 @@ def add_line(  # noqa: PLR0913  the form asks for each
     rules.check_window(earliest, latest, minutes)
     if chosen:
         _check_no_rule(rule)
-        days_apart, apart = max(days_apart, 2 if apart else 1), False
         text = often(weekdays, times, days_apart, every).rule
     else:
         text, times = _fixed(weekdays, times, every, rule), None
-        _check_fixed(text, apart=apart, days_apart=days_apart)
+        _check_fixed(text, days_apart)
     if len(queries.lines_of(plan)) >= MOST_LINES:
         raise Refused("many_lines", "A plan has at most {most} services.", most=MOST_LINES)
     with elevated():  # the line of another organisation does not lie in the drafter's own scope
         made = Line.everywhere.create(
             plan=plan, person_id=plan.person_id, region_id=plan.region_id,
             organisation_id=organisation.pk if organisation else plan.organisation_id, item=item, minutes=minutes,
-            rule=text, earliest=earliest, latest=latest, hard=hard, apart=apart, times=times, days_apart=days_apart,
+            rule=text, earliest=earliest, latest=latest, hard=hard, times=times, days_apart=days_apart,
             skips_holidays=skips_holidays, paid_by=paid_by,
         )  # fmt: skip
     add_detail(line=str(made.pk), item=item, minutes=minutes, rule=text, times=times, days_apart=days_apart)
@@ -304,16 +302,16 @@ def _check_no_rule(rule: str) -> None:
         )
 
 
-def _check_fixed(rule: str, *, apart: bool, days_apart: int) -> None:
-    if days_apart > 1:
+def _check_fixed(rule: str, days_apart: int) -> None:
+    if days_apart == 1:
+        return
+    found = rules.pattern(rule)
+    if found.frequency != "WEEKLY" or rules.least_apart(found.weekdays, found.every) < days_apart:
         raise Refused(
-            "days_apart",
-            "Days lie that far apart where the planner chooses them. Let the planner choose, or leave 1.",
+            "not_apart",
+            "These days do not lie that far apart. Choose others, or let the planner choose.",
             field="days_apart",
         )
-    found = rules.pattern(rule)
-    if apart and (found.frequency != "WEEKLY" or not rules.apart(found.weekdays, found.every)):
-        raise Refused("not_apart", "These days follow one another. Choose days apart.", field="apart")
 
 
 def _check_days(since: date, review_on: date, *, at: datetime) -> None:
@@ -321,6 +319,11 @@ def _check_days(since: date, review_on: date, *, at: datetime) -> None:
         raise Refused("past", "A plan begins today or later.", field="since")
     if not 0 < (review_on - since).days <= 400:
         raise Refused("review", "A plan is reviewed within a year of its first day.", field="review_on")
+
+
+def _waits(plan: Plan, at: datetime) -> bool:
+    """Whether nothing is planned any more until there is a new version: it may begin on any day."""
+    return plan.signed_region != plan.region_id or plan.review_on < timezone.localdate(at)
 
 
 def _level(person_id: UUID, on: date) -> int | None:

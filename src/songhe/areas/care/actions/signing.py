@@ -45,10 +45,10 @@ def sign(
         person = Person.everywhere.get(pk=plan.person_id)
     if not person.is_living:
         raise Refused("not_living", "Nobody can be planned for any more. Look at the person's page.")
+    plan.since = max(plan.since, day)
     _check_fits(plan, at=at)
     plan.signer, plan.signed_by, plan.signed_on = signer, name, signed_on
     plan.signed_region, plan.region_id = person.region_id, person.region_id
-    plan.since = max(plan.since, day)
     _replace(plan, actor=actor, at=at)
     plan.state = PlanState.ACTIVE
     plan.save()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from songhe.areas.care import queries
 from songhe.areas.care.models import Plan
 from songhe.areas.care.queries import Slot
+from songhe.areas.care.rules import monday_of
 from songhe.areas.care.words import clock
 from songhe.areas.stays.api import stays_between
 from songhe.core.labels import Label
@@ -57,7 +58,7 @@ def weeks(plan: Plan, found: Sequence[Slot], month: date, granted: int | None) -
     away = queries.away([plan.person_id], first, last).get(plan.person_id, [])
     lived = stays_between([plan.person_id], first, last)[plan.person_id]
     off = queries.holidays(first, last)
-    monday = first - timedelta(days=first.weekday())
+    monday = monday_of(first)
     while monday <= last:
         cells = [_cell(monday + timedelta(days=ahead), month, days) for ahead in range(7)]
         for cell in cells:
