@@ -18,6 +18,8 @@ else
 ABLE := not bench and not crawl
 endif
 
+# PostgreSQL of the distribution, beside the one that comes from PyPI.
+OTHERS  := $(notdir $(patsubst %/bin/initdb,%,$(wildcard /usr/lib/postgresql/*/bin/initdb)))
 TESTS   := $(RUN)/pytest -q -n 2 --dist worksteal
 FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/house/ tests/__pycache__/,$(wildcard tests/*/)))
 
@@ -46,6 +48,7 @@ endif
 long: $(READY)
 	$(TESTS) -m "$(ABLE) and long" $(or $(ARGS),$(FOLDERS))
 	SONGHE_EXAMPLES=150 $(TESTS) -m "$(ABLE) and hypothesis and not long" $(or $(ARGS),$(FOLDERS))
+	$(foreach major,$(OTHERS),SONGHE_TEST_POSTGRES=$(major) $(TESTS) -m "$(ABLE) and not long" $(or $(ARGS),tests/engines) && )true
 
 crawl: $(READY)
 ifeq ($(BROWSER),)

