@@ -26,7 +26,8 @@ from songhe.engines.indicators.models import Value
 from songhe.engines.jobs.api import run_due, start
 from songhe.engines.regions.models import Recode, Region
 from songhe.engines.regions.tree import children, current
-from songhe.site.commands.city import recode as command
+from songhe.site import cli
+from songhe.site.commands.recode import recode as command
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -235,7 +236,7 @@ def test_the_command_counts_applies_and_lists_what_is_split(capsys: pytest.Captu
     recode(old, new), recode(split, new, kind="split"), recode(make.town(), make.town(nth=1))
 
     def said(**changes: Any) -> tuple[int, str]:
-        status = command(Namespace(**{"codes": [], "on": None, "dry_run": False} | changes), AT)
+        status = command(Namespace(**{"old": None, "new": None, "on": None, "dry_run": False} | changes), AT)
         return status, capsys.readouterr().out
 
     status, told = said(dry_run=True)
@@ -246,10 +247,15 @@ def test_the_command_counts_applies_and_lists_what_is_split(capsys: pytest.Captu
     assert Person.everywhere.get(pk=person.pk).region_id == new
     assert Person.everywhere.get(pk=left.pk).region_id == split
     assert [report.recode.old for report in splits(TODAY)] == [split]
-    status, told = said(codes=[str(old), str(new)])
+    status, told = said(old=str(old), new=str(new))
     assert status == 0 and "0 regions, 0 rows" in told
     with pytest.raises(Refused, match="before its day"):
         said(on=date(2027, 1, 1))
+
+
+def test_the_command_takes_two_codes_or_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["recode", str(make.village())]) == 2
+    assert "recode.codes" in capsys.readouterr().err
 
 
 def test_every_night_what_two_sources_agree_on_is_applied() -> None:

@@ -39,7 +39,7 @@ def sweep(work: Work) -> dict[str, Any]:
 @periodic("administration.recode", at="03:30")
 def recode(work: Work) -> dict[str, Any]:
     """Apply the recodings that are due and that two sources agree on, and go through the latest ones again; all else waits for
-    somebody who names it to ``songhe city recode``."""
+    somebody who names it to ``songhe recode``."""
     today = localdate(work.at)
     latest = Recode.objects.filter(applied_at__gte=work.at - LATECOMERS).order_by("on")
     found: dict[str, Any] = {"applied": 0, "moved": 0, "waiting": []}
