@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests import make
@@ -41,6 +42,21 @@ def test_who_was_erased_is_erased_again_after_an_older_backup_came_back(
     assert (other.state, other.name, other.is_enrolled) == (State.ERASED, "—", False)
     assert not Enrolment.everywhere.filter(person=other, until=None).exists()
     assert again(AT) == 0
+
+
+def test_entries_that_came_back_merged_are_erased_once_and_a_long_list_is_one_question(
+    tmp_path: Path, settings: Any, django_assert_max_num_queries: Any
+) -> None:
+    settings.KEY_FILE = shutil.copy(settings.KEY_FILE, tmp_path / "keys.json")
+    full, loose, pair = double()
+    merged(full, pair)
+    erased.remember([full.id, loose.id, *(uuid4() for _ in range(50))])
+    assert again(AT) == 2
+    assert set(Person.everywhere.values_list("state", flat=True)) == {State.ERASED}
+    act = Act.objects.get(verb="registry.erase_again")
+    assert set(act.after["erased"]) == {str(full.id), str(loose.id)}
+    with django_assert_max_num_queries(10):
+        assert again(AT) == 0
 
 
 def test_who_erases_the_kept_entry_erases_all_that_were_merged_into_it() -> None:

@@ -28,11 +28,10 @@ def again(at: datetime) -> int:
     from songhe.areas.registry.api import Person, State, erase_again
     from songhe.engines.access.api import SYSTEM, Scope, entered
 
-    count = 0
     with entered(Scope.EVERYTHING):
-        rows = Person.everywhere.exclude(state=State.ERASED)
-        for key in sorted(erased.remembered()):
-            if person := rows.filter(pk=key).first():
+        rows = Person.everywhere.filter(pk__among=list(erased.remembered()))
+        back = rows.exclude(state=State.ERASED).in_bulk()
+        for person in back.values():
+            if person.merged_into_id not in back:  # else it goes with the other entry
                 erase_again(person, actor=SYSTEM, at=at)
-                count += 1
-    return count
+    return len(back)
