@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
 from django.utils.safestring import SafeString
 
+from songhe.areas.registry.api import Person
 from songhe.engines.acts.models import Act
 from songhe.kit.columns import DASH, Column, Plain
 from songhe.kit.markup import escaped
@@ -53,15 +53,7 @@ def _names(kind: str, ids: set[UUID]) -> dict[UUID, str]:
         model: Any = apps.get_model(kind)
     except (LookupError, ValueError):  # a table that is no more
         return {}
-    persons = [
-        field.name
-        for field in model._meta.concrete_fields
-        if isinstance(field, models.ForeignKey) and _is_person(field)
-    ]
+    persons = [field.name for field in model._meta.concrete_fields if field.related_model is Person]
     rows = model.objects.here() if hasattr(model.objects, "here") else model.objects.all()
     rows = rows.filter(pk__in=ids)
     return {row.pk: str(row) for row in (rows.select_related(*persons) if persons else rows)}
-
-
-def _is_person(field: models.ForeignKey[Any, Any]) -> bool:
-    return field.related_model._meta.label_lower == "registry.person"
