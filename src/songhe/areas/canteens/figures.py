@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -24,7 +23,7 @@ def _during(span: Span) -> dict[str, Any]:
 @measured("canteen_diners")
 def canteen_diners(span: Span) -> Iterable[Row]:
     """Persons enrolled at a canteen on the last day of the period."""
-    day = span.period.end - timedelta(days=1)
+    day = span.last_day
     rows = Diner.everywhere.filter(**_in(span), since__lte=day).filter(Q(until=None) | Q(until__gt=day))
     return [
         (region, n, None) for region, n in rows.values_list("region_id").annotate(n=Count("pk")).order_by()

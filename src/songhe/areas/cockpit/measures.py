@@ -45,7 +45,7 @@ NAMED = tuple(kind for kinds in FACILITIES.values() for kind in kinds)
 
 
 def _open(span: Span) -> Any:
-    day = span.period.end - timedelta(days=1)
+    day = span.last_day
     rows = Facility.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, state=State.ACTIVE)
     return rows.filter(Q(since=None) | Q(since__lte=day)).filter(Q(until=None) | Q(until__gt=day))
 
@@ -106,7 +106,7 @@ def persons_registered(span: Span) -> Iterable[Row]:
 @measured("persons_enrolled")
 def persons_enrolled(span: Span) -> Iterable[Row]:
     """Members of the service network on the last day of the period."""
-    day = span.period.end - timedelta(days=1)
+    day = span.last_day
     rows = Enrolment.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, since__lte=day)
     return _counted(rows.filter(Q(until=None) | Q(until__gt=day)))
 

@@ -7,12 +7,11 @@ figures of its last minutes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from songhe.areas.devices import queries
 from songhe.areas.devices.limits import terms
@@ -20,14 +19,10 @@ from songhe.areas.devices.models import Device
 from songhe.engines.indicators.api import Row, Span, measured
 
 
-def _end(span: Span) -> datetime:
-    return timezone.make_aware(datetime.combine(span.period.end, time()))
-
-
 def _out(span: Span) -> QuerySet[Device]:
     """Devices that are with somebody and were before the end of the period."""
     rows = Device.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, person__isnull=False)
-    return rows.filter(issued_at__lt=_end(span))
+    return rows.filter(issued_at__lt=span.ends)
 
 
 def _speaking() -> Q:
@@ -50,27 +45,27 @@ def devices_issued(span: Span) -> Iterable[Row]:
 @measured("devices_installed", now=True)
 def devices_installed(span: Span) -> Iterable[Row]:
     """Of those issued, the ones that are on the wrist or the wall."""
-    return _share(_out(span), Q(installed_at__lt=_end(span)))
+    return _share(_out(span), Q(installed_at__lt=span.ends))
 
 
 @measured("devices_connected", now=True)
 def devices_connected(span: Span) -> Iterable[Row]:
     """Of those installed, the ones that ever spoke."""
-    rows = _out(span).filter(_speaking(), installed_at__lt=_end(span))
-    return _share(rows, Q(last__connected_at__lt=_end(span)))
+    rows = _out(span).filter(_speaking(), installed_at__lt=span.ends)
+    return _share(rows, Q(last__connected_at__lt=span.ends))
 
 
 @measured("devices_used", now=True)
 def devices_used(span: Span) -> Iterable[Row]:
     """Of those connected, the ones that their person ever used."""
-    rows = _out(span).filter(_speaking(), last__connected_at__lt=_end(span))
-    return _share(rows, Q(last__first_used_at__lt=_end(span)))
+    rows = _out(span).filter(_speaking(), last__connected_at__lt=span.ends)
+    return _share(rows, Q(last__first_used_at__lt=span.ends))
 
 
 @measured("devices_dormant", now=True)
 def devices_dormant(span: Span) -> Iterable[Row]:
     """Of those installed, the ones that were silent too long as the period ended."""
-    rows = _out(span).filter(_speaking(), installed_at__lt=_end(span))
+    rows = _out(span).filter(_speaking(), installed_at__lt=span.ends)
     silent = queries.register.dormant(rows, span.so_far)
     return _share(rows, Q(pk__in=silent.values("pk")))
 
@@ -83,5 +78,5 @@ def devices_tested(span: Span) -> Iterable[Row]:
         if kind.test_days:
             fresh |= Q(kind=kind.code, tested__gte=span.so_far - timedelta(days=kind.test_days))
     known = [kind.code for kind in terms().kinds.values() if kind.test_days]
-    rows = _out(span).filter(kind__in=known, installed_at__lt=_end(span))
+    rows = _out(span).filter(kind__in=known, installed_at__lt=span.ends)
     return _share(rows.alias(tested=Greatest("last__tested_at", F("installed_at"))), fresh)

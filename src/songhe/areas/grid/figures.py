@@ -27,7 +27,7 @@ def _in(span: Span) -> dict[str, Any]:
 @measured("grid_alone_with_helper")
 def alone_with_helper(span: Span) -> Iterable[Row]:
     """Persons who live alone and have a helper, of all who live alone, on the last day of the period."""
-    day = span.period.end - timedelta(days=1)
+    day = span.last_day
     rows = Person.everywhere.filter(**_in(span), state="alive", pk__in=tagged(ALONE, day))
     all_ = Counter(dict(rows.values_list("region_id").annotate(n=Count("pk")).order_by()))
     has = rows.filter(Exists(Pair.everywhere.filter(holding(day), person_id=OuterRef("pk"))))
@@ -53,7 +53,7 @@ def full_rosters(span: Span) -> Iterable[Row]:
 @measured("grid_points")
 def points(span: Span) -> Iterable[Row]:
     """Mutual-aid points in operation on the last day of the period."""
-    day = span.period.end - timedelta(days=1)
+    day = span.last_day
     rows = Facility.everywhere.filter(**_in(span), kind=Kind.MUTUAL_POINT, state="active").exclude(
         since__gt=day
     )
@@ -65,7 +65,7 @@ def points(span: Span) -> Iterable[Row]:
 @measured("grid_helpers")
 def helpers(span: Span) -> Iterable[Row]:
     """Helpers on the list on the last day of the period."""
-    rows = helping(Helper.everywhere.filter(**_in(span)), span.period.end - timedelta(days=1))
+    rows = helping(Helper.everywhere.filter(**_in(span)), span.last_day)
     return [
         (region, n, None) for region, n in rows.values_list("region_id").annotate(n=Count("pk")).order_by()
     ]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Least
-from django.utils import timezone
 
 from songhe.areas.hotline.models import Call, CallOrder, Complaint, FollowUp, Outcome, Purpose
 from songhe.engines.indicators.api import Row, Span, measured
@@ -18,19 +17,11 @@ AGAIN = timedelta(days=7)
 SOLVED = (Outcome.ANSWERED, Outcome.ORDERED)
 
 
-def _moments(span: Span) -> tuple[datetime, datetime]:
-    since, until = (
-        timezone.make_aware(datetime.combine(day, time(0))) for day in (span.period.start, span.period.end)
-    )
-    return since, until
-
-
 def _incoming(span: Span) -> QuerySet[Call]:
-    since, until = _moments(span)
     rows = Call.everywhere.filter(
         region_id__gte=span.low, region_id__lt=span.high, direction=Call.Direction.IN
     )
-    return rows.filter(started_at__gte=since, started_at__lt=until).order_by()
+    return rows.filter(started_at__gte=span.begins, started_at__lt=span.ends).order_by()
 
 
 @measured("calls_received")
@@ -87,9 +78,8 @@ def first_call_resolution(span: Span) -> Iterable[Row]:
 @measured("orders_per_call")
 def orders_per_call(span: Span) -> Iterable[Row]:
     """Orders that came out of calls, for each call that ordered something."""
-    since, until = _moments(span)
     rows = CallOrder.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, at__gte=since, at__lt=until
+        region_id__gte=span.low, region_id__lt=span.high, at__gte=span.begins, at__lt=span.ends
     ).order_by()
     counted = rows.values_list("region_id").annotate(n=Count("pk"), of=Count("call", distinct=True))
     return [(region, n, of) for region, n, of in counted]
@@ -99,10 +89,9 @@ def orders_per_call(span: Span) -> Iterable[Row]:
 def complaints_overdue(span: Span) -> Iterable[Row]:
     """Of the complaints whose answer has fallen due in the period, those not answered in time. One that was late and is
     looked into again has a later day; it stays where it was late first."""
-    since, _until = _moments(span)
     rows = Complaint.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
     known: Any = rows.exclude(state=Complaint.State.WITHDRAWN).alias(fell_due=Least("due_at", "overdue_at"))
-    rows = known.filter(fell_due__gte=since, fell_due__lt=span.so_far)
+    rows = known.filter(fell_due__gte=span.begins, fell_due__lt=span.so_far)
     late = Q(overdue_at__isnull=False) | Q(answered_at__gt=F("due_at")) | Q(answered_at=None)
     counted = rows.order_by().values_list("region_id").annotate(n=Count("pk", filter=late), of=Count("pk"))
     return [(region, n, of) for region, n, of in counted]
@@ -111,10 +100,9 @@ def complaints_overdue(span: Span) -> Iterable[Row]:
 @measured("follow_up_satisfied")
 def follow_up_satisfied(span: Span) -> Iterable[Row]:
     """Of those who were served in the period and asked about it, those who are satisfied."""
-    since, until = _moments(span)
     rows = FollowUp.everywhere.filter(
         region_id__gte=span.low, region_id__lt=span.high, state=FollowUp.State.DONE,
-        served_at__gte=since, served_at__lt=until,
+        served_at__gte=span.begins, served_at__lt=span.ends,
     ).order_by()  # fmt: skip
     counted = rows.values_list("region_id").annotate(
         n=Count("pk", filter=Q(rating__gte=SATISFIED_FROM)), of=Count("pk")

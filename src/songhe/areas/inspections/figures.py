@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
-from django.utils.timezone import make_aware
 
 from songhe.areas.inspections.models import FINISHED, Finding, Inspection
 from songhe.areas.providers.api import Facility, open_sites
@@ -18,13 +16,11 @@ from songhe.engines.indicators.api import Row, Span, measured
 @measured("facilities_checked")
 def facilities_checked(span: Span) -> Iterable[Row]:
     """Facilities checked since the beginning of the year among those in operation at the end of the period."""
-    last = span.period.end - timedelta(days=1)
-    since = make_aware(datetime.combine(last.replace(month=1, day=1), time(0)))
-    until = make_aware(datetime.combine(span.period.end, time(0)))
-    rows = open_sites(Facility.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high), last)
+    sites = Facility.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    rows = open_sites(sites, span.last_day)
     done = set(
         Inspection.everywhere.filter(
-            region_id__gte=span.low, region_id__lt=span.high, state__in=FINISHED, done_at__gte=since, done_at__lt=until
+            region_id__gte=span.low, region_id__lt=span.high, state__in=FINISHED, done_at__year=span.period.year, done_at__lt=span.ends
         ).values_list("facility_id", flat=True)
     )  # fmt: skip
     checked: Counter[int] = Counter()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, time, timedelta
-
-from django.utils.timezone import make_aware
+from datetime import timedelta
 
 from songhe.areas.lines.limits import terms
 from songhe.areas.lines.models import Exchange, Session
@@ -47,9 +45,7 @@ def called_back(span: Span) -> Iterable[Row]:
 
 
 def _rows(span: Span, counts: Counts) -> list[tuple[int, int, int]]:
-    since, until = (
-        make_aware(datetime.combine(day, time(0))) for day in (span.period.start, span.period.end)
-    )
+    since, until = span.begins, span.ends
     codes = Exchange.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
     out = []
     for region in sorted(set(codes.values_list("region_id", flat=True))):

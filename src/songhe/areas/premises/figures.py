@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -16,7 +16,7 @@ from songhe.kit.clock import today
 
 def _day(span: Span) -> date:
     """The last day of the period, or today where that is still to come: nothing is late before."""
-    return min(span.period.end - timedelta(days=1), today())
+    return min(span.last_day, today())
 
 
 def _owing(span: Span) -> QuerySet[Compound]:

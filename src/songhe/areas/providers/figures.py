@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
 
 from songhe.areas.providers.queries.coverage import asked_sites, coverage_rules, meeting, standings
 from songhe.areas.providers.rules.coverage import Rule
@@ -13,7 +12,7 @@ from songhe.engines.indicators.api import Row, Span, measured
 
 def rows_of(rule: Rule, span: Span) -> Iterable[Row]:
     """Places, or sites by region: how many meet the rule, of how many."""
-    day = span.period.end - timedelta(days=1)
+    day = span.last_day
     if rule.place != "sites":
         for here in standings(rule, span.low, span.high, day):
             yield here.region, int(here.met), 1

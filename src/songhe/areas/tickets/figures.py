@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Least
-from django.utils.timezone import make_aware
 
 from songhe.areas.tickets.models import CaseState, CityCase
 from songhe.engines.indicators.api import Row, Span, measured
@@ -17,10 +15,9 @@ from songhe.engines.indicators.api import Row, Span, measured
 def _due(span: Span) -> QuerySet[CityCase]:
     """Cases whose deadline fell in the period and is over. One that was late and is to be done again has a later deadline; it
     stays where it was late first."""
-    since = make_aware(datetime.combine(span.period.start, time(0)))
     known: Any = CityCase.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
     fell_due = known.alias(fell_due=Least("due_at", "overdue_at"))
-    rows: QuerySet[CityCase] = fell_due.filter(fell_due__gte=since, fell_due__lt=span.so_far)
+    rows: QuerySet[CityCase] = fell_due.filter(fell_due__gte=span.begins, fell_due__lt=span.so_far)
     return rows.exclude(state__in=[CaseState.SENT_BACK, CaseState.WITHDRAWN]).order_by("region_id")
 
 

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from songhe.areas.visits import pace
 from songhe.areas.visits.limits import terms
 from songhe.areas.visits.models import Order, Visit, VisitState
-from songhe.areas.visits.queries import countable, day_span
+from songhe.areas.visits.queries import countable
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.indicators.api import Row, Span, measured
 
 
-def _moments(span: Span) -> tuple[datetime, datetime]:
-    return day_span(span.period.start)[0], day_span(span.period.end)[0]
-
-
 def _visits(span: Span) -> QuerySet[Visit]:
-    since, until = _moments(span)
     rows: QuerySet[Visit] = Visit.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
-    return rows.filter(starts_at__gte=since, starts_at__lt=until).order_by()
+    return rows.filter(starts_at__gte=span.begins, starts_at__lt=span.ends).order_by()
 
 
 def minutes_given(span: Span) -> dict[int, int]:
@@ -46,15 +40,13 @@ def visits_accepted(span: Span) -> Iterable[Row]:
 @measured("orders_opened")
 def orders_opened(span: Span) -> Iterable[Row]:
     """Orders placed."""
-    since, until = _moments(span)
     rows = Order.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
-    rows = rows.filter(Q(placed_at__gte=since) & Q(placed_at__lt=until)).order_by()
+    rows = rows.filter(placed_at__gte=span.begins, placed_at__lt=span.ends).order_by()
     return [(region, count, None) for region, count in rows.values_list("region_id").annotate(n=Count("pk"))]
 
 
 def _in_time(code: str, span: Span) -> list[Row]:
     """Of orders placed, how many came from one moment to another within the limit, by region."""
-    since, until = _moments(span)
     wanted = terms().spans.get(code)
     if wanted is None:
         return []
@@ -62,7 +54,7 @@ def _in_time(code: str, span: Span) -> list[Row]:
     good: Counter[int] = Counter()
     all_: Counter[int] = Counter()
     with elevated():  # figures are counted for whole regions
-        for row in pace.rows_of(reach, since, until):
+        for row in pace.rows_of(reach, span.begins, span.ends):
             pair = pace.taken(row, wanted)
             if pair is not None:
                 all_[row["region_id"]] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import yaml
@@ -25,9 +25,24 @@ class Span:
     high: int
 
     @property
+    def begins(self) -> datetime:
+        """The first moment of the period."""
+        return make_aware(datetime.combine(self.period.start, time()))
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after the period."""
+        return make_aware(datetime.combine(self.period.end, time()))
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period."""
+        return self.period.end - timedelta(days=1)
+
+    @property
     def so_far(self) -> Least:
         """The end of the period, or now where that is still to come, as the database says it: nothing is late before."""
-        return Least(Now(), Value(make_aware(datetime.combine(self.period.end, time())), DateTimeField()))
+        return Least(Now(), Value(self.ends, DateTimeField()))
 
 
 Row = tuple[int, int | None, int | None]

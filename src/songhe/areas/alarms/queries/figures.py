@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from songhe.areas.alarms.limits import terms
 from songhe.areas.alarms.models import Alarm, Attempt, Step
@@ -89,11 +88,8 @@ def _events(keys: Sequence[UUID]) -> dict[UUID, list[Event]]:
 
 
 def _measured(span: Span) -> dict[int, Figures]:
-    since, until = (
-        timezone.make_aware(datetime.combine(day, time(0))) for day in (span.period.start, span.period.end)
-    )
     rows = Alarm.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
-    groups = by(told(raised_between(rows, since, until)), lambda one: str(one.region))
+    groups = by(told(raised_between(rows, span.begins, span.ends)), lambda one: str(one.region))
     return {int(code): found for code, found in groups.items()}
 
 

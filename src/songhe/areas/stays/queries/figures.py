@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import Count, Q
 
@@ -17,7 +16,7 @@ from songhe.engines.indicators.api import Row, Span, measured
 @measured("bed_occupancy")
 def bed_occupancy(span: Span) -> Iterable[Row]:
     """Registered beds lived in over registered beds in order, on the last day."""
-    day = span.period.end - timedelta(days=1)
+    day = span.last_day
     later = Q(until=None) | Q(until__gt=day)
     beds = standing(Bed.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high), day)
     beds = beds.exclude(kind=BedKind.DAY)
@@ -32,8 +31,7 @@ def bed_occupancy(span: Span) -> Iterable[Row]:
 @measured("family_care_beds")
 def family_care_beds(span: Span) -> Iterable[Row]:
     """Family care beds in service on the last day."""
-    day = span.period.end - timedelta(days=1)
-    for region, n in sorted(_by_region(in_service(span.low, span.high, day)).items()):
+    for region, n in sorted(_by_region(in_service(span.low, span.high, span.last_day)).items()):
         yield region, n, None
 
 
