@@ -214,7 +214,11 @@ def test_chains_cycles_and_second_ends_are_refused() -> None:
     with pytest.raises(Refused) as refused:
         apply(chained, on=TODAY, actor=SYSTEM, at=AT)
     assert refused.value.code == "recode.chain"
-    _step.delete()
+    around = recode(c, a)
+    with pytest.raises(Refused) as refused:
+        apply(chained, on=TODAY, actor=SYSTEM, at=AT)
+    assert refused.value.code == "recode.cycle", "one step less would not help"
+    _step.delete(), around.delete()
     back = recode(b, a, on=date(2026, 11, 2))
     for row in (chained, back):
         with pytest.raises(Refused) as refused:

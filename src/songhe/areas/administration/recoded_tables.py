@@ -80,12 +80,12 @@ def _table(model: Model, columns: tuple[str, ...]) -> Table:
         return Table(model, columns, uppers, kept=not cursor.fetchone()[0])
 
 
-def _ordered(found: Collection[Model]) -> Iterator[Model]:
+def _ordered(found: Collection[Model]) -> list[Model]:
     order: TopologicalSorter[Model] = TopologicalSorter()
     for model in found:
         above: set[Any] = {one.related_model for one in model._meta.local_concrete_fields}
         order.add(model, *(one for one in above if one in found and one is not model))
-    return iter(sorted(order.static_order(), key=lambda model: getattr(model, "busy", False)))
+    return sorted(order.static_order(), key=lambda model: getattr(model, "busy", False))
 
 
 @dataclass(slots=True)
@@ -97,17 +97,17 @@ class Moving:
     held: dict[Model, list[Any]] = field(default_factory=dict)
 
     def through(self, *, write: bool) -> Iterator[Outcome]:
-        """What happens, table by table; without ``write`` it is only counted."""
+        """What happens to each table with rows under the codes; without ``write`` it is only counted."""
         for table in tables():
             here = table.under(self.shift.codes)
-            count = here.count()
-            if not count or table.kept:
-                yield Outcome(table, 0, count)
+            if not (count := here.count()):
                 continue
-            rows = self._movable(table, here)
-            moved, digest = (
-                _moved(table, self.shift, None if rows is here else rows) if write else (rows.count(), "")
-            )
+            moved, digest = 0, ""
+            if not table.kept:
+                rows = self._movable(table, here)
+                moved, digest = (
+                    _moved(table, self.shift, None if rows is here else rows) if write else (rows.count(), "")
+                )
             yield Outcome(table, moved, count - moved, digest)
 
     def _movable(self, table: Table, here: QuerySet[Any]) -> QuerySet[Any]:

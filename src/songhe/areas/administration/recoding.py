@@ -24,7 +24,9 @@ from songhe.engines.jobs.models import Job
 from songhe.engines.regions.models import Recode, Region
 
 VERB = "regions.recode"
-_LOCK = "SELECT pg_advisory_xact_lock(7302)"
+_ALONE = "SELECT pg_advisory_xact_lock(7302)"
+_AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
+"""Else each row waits in memory to be checked at the end."""
 _NAMED = 5
 """So many regions are named in a refusal."""
 
@@ -45,11 +47,9 @@ class Report:
 
 def due(on: date) -> list[Recode]:
     """What is to be applied by a day: the earlier first, and of one day the smaller regions first."""
-    rows = Recode.objects.filter(on__lte=on, applied_at=None).exclude(kind=Recode.Kind.SPLIT)
-    here = set(Region.objects.filter(code__in=rows.values("old")).values_list("code", flat=True))
-    return sorted(
-        (row for row in rows if row.old in here), key=lambda row: (row.on, -level_of(row.old), row.old)
-    )
+    rows = Recode.objects.filter(on__lte=on, applied_at=None, old__in=Region.objects.values("code"))
+    rows = rows.exclude(kind=Recode.Kind.SPLIT)
+    return sorted(rows, key=lambda row: (row.on, -level_of(row.old), row.old))
 
 
 def named(old: int, new: int) -> Recode:
@@ -67,12 +67,10 @@ def named(old: int, new: int) -> Recode:
 
 def splits(on: date) -> list[Report]:
     """Regions from which others were split off, with the rows that are still theirs: no rule can tell which of them go."""
-    rows = Recode.objects.filter(on__lte=on, kind=Recode.Kind.SPLIT).order_by("on", "old")
-    present = set(
-        Region.objects.filter(code__in=rows.values("old"), until=None).values_list("code", flat=True)
-    )
+    present = Region.objects.filter(until=None).values("code")
+    rows = Recode.objects.filter(on__lte=on, kind=Recode.Kind.SPLIT, old__in=present)
     with entered(Scope.EVERYTHING):
-        return [_remaining(row) for row in rows if row.old in present]
+        return [_remaining(row) for row in rows.order_by("on", "old")]
 
 
 def preview(recode: Recode, *, on: date, before: Collection[int] = ()) -> Report:
@@ -80,18 +78,15 @@ def preview(recode: Recode, *, on: date, before: Collection[int] = ()) -> Report
     with entered(Scope.EVERYTHING):
         pairs = _pairs(recode, on, before)
         moving = Moving(Shift(tuple(pairs), recode.new - recode.old))
-        fresh = [row for row, _ in pairs.values() if row.until is None]
-        return Report(recode, len(fresh), tuple(moving.through(write=False)))
+        return Report(recode, len(_fresh(pairs)), tuple(moving.through(write=False)))
 
 
 def apply(recode: Recode, *, on: date, actor: Actor, at: datetime) -> Report:
     """Let the rows follow and the old region end: all of it or nothing, one act for each table."""
     with entered(Scope.EVERYTHING):  # rows of a region lie in every area of the city's offices
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK)
-            cursor.execute(
-                "SET CONSTRAINTS ALL IMMEDIATE"
-            )  # else each row waits in memory to be checked at the end
+            cursor.execute(_ALONE)
+            cursor.execute(_AT_ONCE)
         recode.refresh_from_db()
         pairs = _pairs(recode, on, ())
         shift = Shift(tuple(pairs), recode.new - recode.old)
@@ -103,18 +98,23 @@ def apply(recode: Recode, *, on: date, actor: Actor, at: datetime) -> Report:
             if one.moved:
                 record_bulk(VERB, model=one.table.model, count=one.moved, digest=one.digest, **where)
         _redirect_jobs(shift)
-        fresh = [row.code for row, _ in pairs.values() if row.until is None]
+        fresh = _fresh(pairs)
         if fresh:
-            _end(recode, fresh, pairs)
-            digest = hashlib.sha256(
-                " ".join(f"{code}>{code + shift.by}" for code in fresh).encode()
-            ).hexdigest()
+            _end(recode, pairs[recode.old][0], fresh)
+            changes = " ".join(f"{old.code}>{new.code}" for old, new in fresh)
+            digest = hashlib.sha256(changes.encode()).hexdigest()
             record_bulk(VERB, model=Region, count=len(fresh), digest=digest, **where)
             Recode.objects.filter(pk=recode.pk).update(applied_at=at)
         return Report(recode, len(fresh), found)
 
 
-Pairs = dict[int, tuple[Region, Region]]
+Pair = tuple[Region, Region]
+Pairs = dict[int, Pair]
+
+
+def _fresh(pairs: Pairs) -> list[Pair]:
+    """Those whose old region has not ended yet."""
+    return [(old, new) for old, new in pairs.values() if old.until is None]
 
 
 def _pairs(recode: Recode, on: date, before: Collection[int]) -> Pairs:
@@ -190,44 +190,37 @@ def _sound(recode: Recode, on: date) -> None:
 
 def _straight(recode: Recode, on: date) -> None:
     """Refuse what leads back, and what leads to a code that ends itself by the same day; later steps follow on their day."""
-    seen, code = {recode.old}, recode.new
-    steps = Recode.objects.exclude(kind=Recode.Kind.SPLIT).order_by("on")
-    while (step := steps.filter(old=code, on__lte=on).first()) is not None:
-        if code in seen:
-            break
-        if (
-            code == recode.new
-            and step.on <= recode.on
-            and recode.applied_at is None
-            and step.new != recode.old
-        ):
-            raise Refused(
-                "recode.chain",
-                "{old} would become {new}, which itself became {last} by then. Write one recoding of {old} to {last}.",
-                old=recode.old, new=recode.new, last=step.new,
-            )  # fmt: skip
-        seen.add(code)
-        code = step.new
-    if code == recode.old:
+    steps = Recode.objects.filter(on__lte=on).exclude(kind=Recode.Kind.SPLIT).order_by("on")
+    seen = {recode.old, recode.new}
+    step = first = steps.filter(old=recode.new).first()
+    while step is not None and step.new not in seen:
+        seen.add(step.new)
+        step = steps.filter(old=step.new).first()
+    if step is not None and step.new == recode.old:
         raise Refused(
             "recode.cycle",
             "The recodings lead from {old} by {new} back to {old}. Correct the table of recodings.",
             old=recode.old, new=recode.new,
         )  # fmt: skip
+    if first is not None and first.on <= recode.on and recode.applied_at is None:
+        raise Refused(
+            "recode.chain",
+            "{old} would become {new}, which itself became {last} by then. Write one recoding of {old} to {last}.",
+            old=recode.old, new=recode.new, last=first.new,
+        )  # fmt: skip
 
 
-def _end(recode: Recode, fresh: list[int], pairs: Pairs) -> None:
+def _end(recode: Recode, old: Region, fresh: list[Pair]) -> None:
     """End the old regions, begin the new ones, and let these and those above them see what stays under the old codes."""
-    Region.objects.filter(code__in=fresh).update(until=recode.on)
+    Region.objects.filter(code__in=[ended.code for ended, _new in fresh]).update(until=recode.on)
+    if recode.kind == Recode.Kind.RECODE:
+        for _ended, new in fresh:
+            new.since = new.since or recode.on
     above = [code for code in ancestors(recode.new) if not is_within(recode.old, code)]
-    old = pairs[recode.old][0]
-    seeing = [(row, old) for row in Region.objects.filter(code__in=above)]
-    seeing += [(new, ended) for code, (ended, new) in pairs.items() if code in set(fresh)]
-    for row, ended in seeing:
+    seeing = [(old, row) for row in Region.objects.filter(code__in=above)] + fresh
+    for ended, row in seeing:
         row.former = sorted({*row.former, ended.code, *(one for one in ended.former if not row.holds(one))})
-        if recode.kind == Recode.Kind.RECODE and row.code not in above:
-            row.since = row.since or recode.on
-    Region.objects.bulk_update([row for row, _ in seeing], ["former", "since"])
+    Region.objects.bulk_update([row for _ended, row in seeing], ["former", "since"])
 
 
 def _redirect_jobs(shift: Shift) -> None:
