@@ -61,8 +61,10 @@ def test_a_recoding_killed_amid_its_work_has_done_nothing(apart: str, key_file: 
     with entered(Scope.EVERYTHING):
         Region.objects.select_for_update().get(code=old)  # which ends last, after all rows have moved
         with subprocess.Popen(command, env=os.environ | where) as process:
-            backend = told(WAITING)
-            process.kill()
+            try:
+                backend = told(WAITING)
+            finally:
+                process.kill()
     told("SELECT true WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %s)", backend)
     assert stand(recode) == before
     subprocess.run(command, env=os.environ | where, check=True, timeout=120)
