@@ -45,6 +45,8 @@ QUICK = {
 }
 
 COMMON = {
+    # Whoever is killed amid a long statement holds its locks until the server looks for them.
+    "client_connection_check_interval": "5s",
     "jit": "off",
     "random_page_cost": "1.1",
     "work_mem": "32MB",
