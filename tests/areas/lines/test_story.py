@@ -105,6 +105,23 @@ def test_a_call_comes_in_pops_up_and_is_counted() -> None:
         assert client.get(page).status_code == 200, page
 
 
+def test_readers_who_answer_no_call_are_led_to_none() -> None:
+    at_ = made.exchange()
+    user = made.agent()
+    at = timezone.now() - timedelta(seconds=102)
+    send(at_, a_call("c1", at, made.seat(at_, user, skills=["policy"]).extension))
+    call = f"/line-calls/{Session.everywhere.get(ref='c1').pk}/"
+    desk, auditor, leader = (
+        client_of(who) for who in (user, make.user("auditor", make.CITY), make.user("city_leader", make.CITY))
+    )
+    assert "/desk/line/" in desk.get(call).content.decode()
+    shown = auditor.get(call)
+    assert shown.status_code == 200 and "/desk/line/" not in shown.content.decode()
+    assert "/lines/day/" in auditor.get("/lines/wall/").content.decode()
+    wall = leader.get("/lines/wall/")
+    assert wall.status_code == 200 and "/lines/day/" not in wall.content.decode()
+
+
 def test_neighbour_and_stranger_see_and_hear_nothing() -> None:
     at_ = made.exchange()
     seat = made.seat(at_)

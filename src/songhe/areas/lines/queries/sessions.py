@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 
 from songhe.areas.lines.limits import terms
 from songhe.areas.lines.models import LINE_STATES, Exchange, LineState, Seat, Session, TextLine
@@ -79,8 +78,8 @@ def opener(opens: Opener) -> Opener:
 
 
 def address_of(session_id: UUID) -> str:
-    """Where a session is opened: at the desk where there is one, else on its own page."""
-    return _OPENERS[0](session_id) if _OPENERS else reverse("line-calls.detail", args=[session_id])
+    """Where a session is opened at the desk; empty where there is none."""
+    return _OPENERS[0](session_id) if _OPENERS else ""
 
 
 def seat_of(agent_id: UUID) -> Seat | None:

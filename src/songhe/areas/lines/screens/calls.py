@@ -20,6 +20,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import elevated
 from songhe.kit import spec
 from songhe.kit.clock import now
+from songhe.kit.links import opened_by
 from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import said, status_of
 from songhe.kit.spec import panel, record, verb
@@ -81,6 +82,17 @@ def _talked(row: Session) -> str:
     return clock(seconds) if turns else "—"
 
 
+def at_desk(row: Session, user: Any) -> str:
+    """Where a reader opens a call at the desk; empty for whoever answers none there."""
+    url = sessions.address_of(row.pk)
+    return url if opened_by(user, [url]) else ""
+
+
+def leads_to(row: Session, user: Any) -> str:
+    """Where a call leads its reader: to the desk, or to its own page."""
+    return at_desk(row, user) or calls.url_of(row) or ""
+
+
 def _is_mine(row: Session, user: Any) -> bool:
     return row.is_open and row.agent_id == user.pk
 
@@ -122,7 +134,7 @@ calls = record(
         ],
         _("In writing"): panel("lines/written.html", query=_written, when=lambda row: row.media == Session.Medium.TEXT),
         _("At the desk"): panel("lines/opened.html", query=lambda row, request: {"opened": row.call_id, "at": row.linked_at,
-                                "url": sessions.address_of(row.pk), "recordings": row.recordings}),
+                                "url": at_desk(row, who(request)), "recordings": row.recordings}),
     },
     aside={_("Course of the call"): spec.timeline(_events)},
     verbs=[

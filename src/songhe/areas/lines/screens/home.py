@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.lines.queries import sessions
 from songhe.areas.lines.queries import shifts as reads
-from songhe.areas.lines.screens.calls import calls, found
+from songhe.areas.lines.screens.calls import calls, found, leads_to
 from songhe.areas.lines.screens.shifts import handovers, shifts
 from songhe.engines.access.api import Scope
 from songhe.kit.pages import HomeList, home_panel, waiting
@@ -32,7 +32,9 @@ def _back(user: Any, scope: Scope, at: datetime) -> HomeList:
 def _left(user: Any, scope: Scope, at: datetime) -> HomeList:
     rows = sessions.not_opened(user.pk, at - timedelta(hours=24))
     return waiting(
-        rows, lambda some: [(str(row), sessions.address_of(row.pk), ago(row.began_at, at)) for row in some], tone="warn"
+        rows,
+        lambda some: [(str(row), leads_to(row, user), ago(row.began_at, at)) for row in some],
+        tone="warn",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from songhe.areas.lines.limits import say, terms
 from songhe.areas.lines.queries import numbers, sessions
 from songhe.areas.lines.queries.numbers import day_span
 from songhe.areas.lines.rules import SeatState
+from songhe.areas.lines.screens.calls import leads_to
 from songhe.areas.lines.screens.words import SEAT_TONES, clock, queue_name, share
 from songhe.engines.access.api import elevated
 from songhe.kit.clock import now, today
@@ -29,7 +30,7 @@ def ringing(user: Any) -> dict[str, Any]:
     return {
         "ringing": row,
         "rings": row.state not in ("talking", "held"),
-        "open_url": sessions.address_of(row.pk),
+        "open_url": leads_to(row, user),
         "queue": queue_name(row.queue),
     }
 
@@ -50,7 +51,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "states": SeatState,
         "breaks": [(code, say(label)) for code, label in terms().breaks.items()],
         "calls": mine,
-        "left": [(row, sessions.address_of(row.pk)) for row in left],
+        "left": [(row, leads_to(row, user)) for row in left],
         "written": list(sessions.in_writing(scope)[:SHOWN]),
         "back": list(sessions.to_call_back(scope, at)[:SHOWN]),
         "figures": [
