@@ -35,6 +35,7 @@ def _touched(cursor: Any, query: dict[str, str]) -> int:
     return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
 
 
+@pytest.mark.long
 def test_a_deep_page_costs_as_much_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "_many", {})
     village = make.village()

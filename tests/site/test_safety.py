@@ -213,6 +213,7 @@ def test_safety_switched_off_in_the_administrators_file_is_found(server: Tempora
         server.ensure()
 
 
+@pytest.mark.long
 def test_checksums_off_and_an_unencrypted_way_are_found() -> None:
     with temporary(fsync=True) as server:
         server.stop()

@@ -115,6 +115,7 @@ def test_without_consent_nobody_pays_beyond_the_grant() -> None:
     assert not PayConsent.everywhere.exists()
 
 
+@pytest.mark.long
 def test_who_reads_a_bill_and_a_statement() -> None:
     town = made.town()
     made.fund()

@@ -27,6 +27,7 @@ def refreshed(at: datetime) -> None:
     assert run_due(at) == 1
 
 
+@pytest.mark.long
 def test_a_device_that_speaks_again_was_dormant_when_the_month_ended() -> None:
     this = Period.holding(timezone.localdate())
     ended = timezone.make_aware(datetime.combine(this.start, time(0)))

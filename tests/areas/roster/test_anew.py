@@ -53,6 +53,7 @@ def fixed_in(roster: Roster) -> dict[object, tuple[object, str, str]]:
     return {line.order_id: said(line) for line in made.lines(roster) if line.pinned}
 
 
+@pytest.mark.long
 def test_a_plan_made_anew_or_beside_keeps_what_was_fixed_and_moved_by_hand() -> None:
     here = made.office()
     roster = made.plan(here)
@@ -65,6 +66,7 @@ def test_a_plan_made_anew_or_beside_keeps_what_was_fixed_and_moved_by_hand() -> 
     assert fixed_in(pressed(here, anew, "plan_again", reason="")) == fixed, "also when it was published"
 
 
+@pytest.mark.long
 def test_who_is_ill_is_let_go_and_what_was_fixed_to_others_stays() -> None:
     here = made.office()
     roster = made.plan(here)
@@ -75,6 +77,7 @@ def test_who_is_ill_is_let_go_and_what_was_fixed_to_others_stays() -> None:
     assert all(line.worker_id not in (None, sick) for line in made.lines(fresh))
 
 
+@pytest.mark.long
 def test_what_was_promised_since_the_plan_was_published_counts_more_than_what_was_fixed_before() -> None:
     here = made.office()
     roster = made.plan(here)

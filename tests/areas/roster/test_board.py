@@ -218,6 +218,7 @@ def test_worn_input_is_refused_and_never_a_fault() -> None:
     assert client.get(f"/planner/{roster.pk}/change/move/").status_code == 404
 
 
+@pytest.mark.long
 def test_what_has_begun_stays_and_an_urgent_order_is_taken_up() -> None:
     """At noon of the next day, whatever the clock says while this runs."""
     here = made.office(workers=2, orders=1)
@@ -249,6 +250,7 @@ def test_what_has_begun_stays_and_an_urgent_order_is_taken_up() -> None:
     assert first.state == "arrived"
 
 
+@pytest.mark.long
 def test_the_panel_says_how_much_farther_it_is_and_who_becomes_late_by_how_much() -> None:
     here = made.office(workers=1, orders=0)
     here.orders.append(made.order(here, 0, hour=14))
@@ -273,6 +275,7 @@ def inner(here: made.Office, roster: Roster, line: RosterLine) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", panel[: panel.index("</section>")]).split())
 
 
+@pytest.mark.long
 def test_what_is_left_undone_is_told_by_priority_and_how_evenly_work_is_spread() -> None:
     here = made.office(workers=1, orders=0)
     here.orders += [made.order(here, n, hour=9, long=1) for n in range(3)]
@@ -321,6 +324,7 @@ def test_a_search_that_broke_off_is_told_with_its_job_and_another_can_be_made() 
     assert here.client.post("/rosters/do/plan_days/", form).status_code == 302
 
 
+@pytest.mark.long
 def test_publishing_that_broke_off_is_told_and_goes_on() -> None:
     here = made.office()
     roster = made.plan(here)

@@ -179,6 +179,7 @@ def moved(here: made.Office, roster: Roster, line: RosterLine, day: date) -> dic
     return dict(found)
 
 
+@pytest.mark.long
 def test_a_day_that_a_planner_chose_stays_and_the_pattern_holds() -> None:
     town = visits.town()
     _county, month = office(town)

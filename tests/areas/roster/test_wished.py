@@ -52,6 +52,7 @@ def clock(line: RosterLine | Visit) -> str:
     return f"{timezone.localtime(line.starts_at):%H:%M}"
 
 
+@pytest.mark.long
 def test_the_wish_is_the_window_and_the_hour_beyond_it_is_late_and_said() -> None:
     here, _orders = office()
     roster = made.plan(here)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 from django.db import connection
 from django.test import Client
 from tests.conftest import point_at
@@ -25,6 +26,7 @@ def test_platforms_and_people_are_asked_to_come_again(cluster: Temporary, ground
         point_at(cluster, "songhe_app", NAME)
 
 
+@pytest.mark.long
 def test_a_connection_that_broke_is_no_fault_of_ours(cluster: Temporary, ground: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -40,6 +40,7 @@ class Held(Keeper):
 
 @installed
 @pytest.mark.usefixtures("ground")
+@pytest.mark.long
 def test_a_broker_is_answered_after_the_commit_and_may_go_away_and_come_back() -> None:
     device("K1")
     keeper = Held()

@@ -142,6 +142,7 @@ def test_where_a_commit_takes_long_less_is_written_at_once() -> None:
     assert asyncio.run(story(commit_seconds=60.0))[:2] == [40, 40]
 
 
+@pytest.mark.long
 def test_a_device_that_calls_without_end_is_read_slowly_and_loses_nothing() -> None:
     device("J1")
     device("J2")
