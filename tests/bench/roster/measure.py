@@ -22,6 +22,7 @@ SECONDS = [float(each) for each in (os.environ.get("SONGHE_BENCH_SECONDS") or "1
 SEEDS = tuple(
     int(each) for each in (os.environ.get("SONGHE_BENCH_SEEDS") or ("1,2,3" if FULL else "1")).split(",")
 )
+FAMILIES = os.environ.get("SONGHE_BENCH_FAMILIES") or "ABCDEFG"
 FEW = ("A1", "B6", "C1", "D7", "E1", "F4", "G1")
 URGENT = 40
 
@@ -48,8 +49,13 @@ def ready() -> None:
 
 
 def names() -> list[str]:
-    """All 70 instances, or one of each family."""
-    return [*mankowska.known()] if FULL else [*FEW]
+    """All 70 instances, or one of each family; of the families that are named alone."""
+    return [name for name in (mankowska.known() if FULL else FEW) if name[0] in FAMILIES]
+
+
+def title(seconds: float) -> str:
+    """What a table of so many seconds is called."""
+    return f"{seconds:g} s" if FAMILIES == "ABCDEFG" else f"{seconds:g} s, {FAMILIES}"
 
 
 def beside() -> list[str]:

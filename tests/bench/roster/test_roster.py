@@ -1,7 +1,7 @@
 """The scheduler beside what is published, on the instances of Mankowska et al., and on made-up days of a county and a city.
 
 `SONGHE_BENCH_FULL=1` takes all 70 instances and three seeds, `SONGHE_BENCH_SECONDS=10,60` the times, `SONGHE_BENCH_SEEDS=1` one
-seed of them. The whole takes hours: runs are kept in `.cache/bench/roster`, so it can be made in parts.
+seed of them, `SONGHE_BENCH_FAMILIES=FG` some families. The whole takes hours: runs are kept in `.cache/bench/roster`, so it can be made in parts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def test_instances(seconds: float) -> None:
         ["instance", "best known", "mean", "worst", "best", "checksum of the best"],
         [_each(one) for one in found],
     )
-    figures.report(f"roster, {seconds:g} s", f"{table}\n\n{each}", command=_command(seconds))
+    figures.report(f"roster, {measure.title(seconds)}", f"{table}\n\n{each}", command=_command(seconds))
 
 
 @pytest.mark.skipif(
@@ -56,7 +56,9 @@ def test_peer(seconds: float) -> None:
         rows.append([name, f"{ours:.2f}", "none" if theirs is None else f"{theirs:.2f}", lower])
     heads = ["instance", "Songhe, mean", "OR-Tools, warm-started", "lower by %"]
     figures.report(
-        f"roster beside OR-Tools, {seconds:g} s", figures.table(heads, rows), command=_command(seconds)
+        f"roster beside OR-Tools, {measure.title(seconds)}",
+        figures.table(heads, rows),
+        command=_command(seconds),
     )
 
 
@@ -96,4 +98,5 @@ def _command(seconds: float) -> str:
     full = "SONGHE_BENCH_FULL=1 " if measure.FULL else ""
     clock = f"SONGHE_BENCH_CLOCK={kept.CLOCK} " if kept.CLOCK != "wall" else ""
     seeds = ",".join(map(str, measure.SEEDS))
-    return f"{full}{clock}SONGHE_BENCH_SEEDS={seeds} SONGHE_BENCH_SECONDS={seconds:g} {COMMAND}"
+    some = f"SONGHE_BENCH_FAMILIES={measure.FAMILIES} " if measure.FAMILIES != "ABCDEFG" else ""
+    return f"{full}{some}{clock}SONGHE_BENCH_SEEDS={seeds} SONGHE_BENCH_SECONDS={seconds:g} {COMMAND}"
