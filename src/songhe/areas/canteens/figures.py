@@ -12,19 +12,15 @@ from songhe.areas.canteens.models import CanteenDay, DayState, Diner, Meal, Supp
 from songhe.engines.indicators.api import Row, Span, measured
 
 
-def _in(span: Span) -> dict[str, Any]:
-    return {"region_id__gte": span.low, "region_id__lt": span.high}
-
-
 def _during(span: Span) -> dict[str, Any]:
-    return {**_in(span), "on__gte": span.period.start, "on__lt": span.period.end}
+    return {**span.within, "on__gte": span.period.start, "on__lt": span.period.end}
 
 
 @measured("canteen_diners")
 def canteen_diners(span: Span) -> Iterable[Row]:
     """Persons enrolled at a canteen on the last day of the period."""
     day = span.last_day
-    rows = Diner.everywhere.filter(**_in(span), since__lte=day).filter(Q(until=None) | Q(until__gt=day))
+    rows = Diner.everywhere.filter(**span.within, since__lte=day).filter(Q(until=None) | Q(until__gt=day))
     return [
         (region, n, None) for region, n in rows.values_list("region_id").annotate(n=Count("pk")).order_by()
     ]

@@ -14,7 +14,7 @@ from songhe.engines.indicators.api import Row, Span, measured
 
 def _rows(span: Span) -> QuerySet[Caring]:
     return Caring.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, planned_on__gte=span.period.start, planned_on__lt=span.period.end,
+        **span.within, planned_on__gte=span.period.start, planned_on__lt=span.period.end,
         state__in=DUE,
     )  # fmt: skip
 
@@ -36,9 +36,7 @@ def monthly_rate(span: Span) -> Iterable[Row]:
 @measured("caring_contacts")
 def contacts(span: Span) -> Iterable[Row]:
     """Visits and calls carried out."""
-    rows = counting(span.period.start, span.period.end).filter(
-        region_id__gte=span.low, region_id__lt=span.high
-    )
+    rows = counting(span.period.start, span.period.end).filter(**span.within)
     return [
         (region, n, None) for region, n in rows.values_list("region_id").annotate(n=Count("pk")).order_by()
     ]

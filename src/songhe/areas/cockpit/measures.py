@@ -46,7 +46,7 @@ NAMED = tuple(kind for kinds in FACILITIES.values() for kind in kinds)
 
 def _open(span: Span) -> Any:
     day = span.last_day
-    rows = Facility.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, state=State.ACTIVE)
+    rows = Facility.everywhere.filter(**span.within, state=State.ACTIVE)
     return rows.filter(Q(since=None) | Q(since__lte=day)).filter(Q(until=None) | Q(until__gt=day))
 
 
@@ -97,9 +97,7 @@ def nursing_beds(span: Span) -> Iterable[Row]:
 def persons_registered(span: Span) -> Iterable[Row]:
     """Living persons aged 60 and over by the end of the period; those without a birthday are left out."""
     born_by = _years_before(span.period.end, OLD)
-    rows = Person.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, state=Life.ALIVE, born__lt=born_by
-    )
+    rows = Person.everywhere.filter(**span.within, state=Life.ALIVE, born__lt=born_by)
     return _counted(rows)
 
 
@@ -107,7 +105,7 @@ def persons_registered(span: Span) -> Iterable[Row]:
 def persons_enrolled(span: Span) -> Iterable[Row]:
     """Members of the service network on the last day of the period."""
     day = span.last_day
-    rows = Enrolment.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, since__lte=day)
+    rows = Enrolment.everywhere.filter(**span.within, since__lte=day)
     return _counted(rows.filter(Q(until=None) | Q(until__gt=day)))
 
 
@@ -118,8 +116,7 @@ def _granted(span: Span) -> dict[int, tuple[int, int]]:
         unit=Unit.MINUTE,
         month=span.period.start,
         state__in=[Granted.APPROVED, Granted.SUSPENDED, Granted.ENDED],
-        region_id__gte=span.low,
-        region_id__lt=span.high,
+        **span.within,
     )
     sums = rows.values_list("region_id").annotate(
         minutes=Sum("amount") - Sum("returned") - Sum("moved"), persons=Count("person_id", distinct=True)

@@ -21,7 +21,7 @@ from songhe.engines.indicators.api import Row, Span, measured
 
 def _out(span: Span) -> QuerySet[Device]:
     """Devices that are with somebody and were before the end of the period."""
-    rows = Device.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high, person__isnull=False)
+    rows = Device.everywhere.filter(**span.within, person__isnull=False)
     return rows.filter(issued_at__lt=span.ends)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -20,15 +19,11 @@ from songhe.engines.indicators.api import Row, Span, measured
 from songhe.engines.regions.models import Level, Region
 
 
-def _in(span: Span) -> dict[str, Any]:
-    return {"region_id__gte": span.low, "region_id__lt": span.high}
-
-
 @measured("grid_alone_with_helper")
 def alone_with_helper(span: Span) -> Iterable[Row]:
     """Persons who live alone and have a helper, of all who live alone, on the last day of the period."""
     day = span.last_day
-    rows = Person.everywhere.filter(**_in(span), state="alive", pk__in=tagged(ALONE, day))
+    rows = Person.everywhere.filter(**span.within, state="alive", pk__in=tagged(ALONE, day))
     all_ = Counter(dict(rows.values_list("region_id").annotate(n=Count("pk")).order_by()))
     has = rows.filter(Exists(Pair.everywhere.filter(holding(day), person_id=OuterRef("pk"))))
     found = Counter(dict(has.values_list("region_id").annotate(n=Count("pk")).order_by()))
@@ -42,7 +37,7 @@ def full_rosters(span: Span) -> Iterable[Row]:
     if level is None:
         return []
     first = span.period.end - timedelta(days=7)
-    posts = list(Post.everywhere.filter(**_in(span), level=level.code, since__lte=first, until=None))
+    posts = list(Post.everywhere.filter(**span.within, level=level.code, since__lte=first, until=None))
     with elevated():
         gaps = gaps_of(posts, first, 7)
     full = {row.region_id for row in posts if row.pk not in gaps}
@@ -54,7 +49,7 @@ def full_rosters(span: Span) -> Iterable[Row]:
 def points(span: Span) -> Iterable[Row]:
     """Mutual-aid points in operation on the last day of the period."""
     day = span.last_day
-    rows = Facility.everywhere.filter(**_in(span), kind=Kind.MUTUAL_POINT, state="active").exclude(
+    rows = Facility.everywhere.filter(**span.within, kind=Kind.MUTUAL_POINT, state="active").exclude(
         since__gt=day
     )
     return [
@@ -65,7 +60,7 @@ def points(span: Span) -> Iterable[Row]:
 @measured("grid_helpers")
 def helpers(span: Span) -> Iterable[Row]:
     """Helpers on the list on the last day of the period."""
-    rows = helping(Helper.everywhere.filter(**_in(span)), span.last_day)
+    rows = helping(Helper.everywhere.filter(**span.within), span.last_day)
     return [
         (region, n, None) for region, n in rows.values_list("region_id").annotate(n=Count("pk")).order_by()
     ]

@@ -18,9 +18,7 @@ SOLVED = (Outcome.ANSWERED, Outcome.ORDERED)
 
 
 def _incoming(span: Span) -> QuerySet[Call]:
-    rows = Call.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, direction=Call.Direction.IN
-    )
+    rows = Call.everywhere.filter(**span.within, direction=Call.Direction.IN)
     return rows.filter(started_at__gte=span.begins, started_at__lt=span.ends).order_by()
 
 
@@ -78,9 +76,7 @@ def first_call_resolution(span: Span) -> Iterable[Row]:
 @measured("orders_per_call")
 def orders_per_call(span: Span) -> Iterable[Row]:
     """Orders that came out of calls, for each call that ordered something."""
-    rows = CallOrder.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, at__gte=span.begins, at__lt=span.ends
-    ).order_by()
+    rows = CallOrder.everywhere.filter(**span.within, at__gte=span.begins, at__lt=span.ends).order_by()
     counted = rows.values_list("region_id").annotate(n=Count("pk"), of=Count("call", distinct=True))
     return [(region, n, of) for region, n, of in counted]
 
@@ -89,7 +85,7 @@ def orders_per_call(span: Span) -> Iterable[Row]:
 def complaints_overdue(span: Span) -> Iterable[Row]:
     """Of the complaints whose answer has fallen due in the period, those not answered in time. One that was late and is
     looked into again has a later day; it stays where it was late first."""
-    rows = Complaint.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    rows = Complaint.everywhere.filter(**span.within)
     known: Any = rows.exclude(state=Complaint.State.WITHDRAWN).alias(fell_due=Least("due_at", "overdue_at"))
     rows = known.filter(fell_due__gte=span.begins, fell_due__lt=span.so_far)
     late = Q(overdue_at__isnull=False) | Q(answered_at__gt=F("due_at")) | Q(answered_at=None)
@@ -101,7 +97,7 @@ def complaints_overdue(span: Span) -> Iterable[Row]:
 def follow_up_satisfied(span: Span) -> Iterable[Row]:
     """Of those who were served in the period and asked about it, those who are satisfied."""
     rows = FollowUp.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, state=FollowUp.State.DONE,
+        **span.within, state=FollowUp.State.DONE,
         served_at__gte=span.begins, served_at__lt=span.ends,
     ).order_by()  # fmt: skip
     counted = rows.values_list("region_id").annotate(

@@ -16,11 +16,11 @@ from songhe.engines.indicators.api import Row, Span, measured
 @measured("facilities_checked")
 def facilities_checked(span: Span) -> Iterable[Row]:
     """Facilities checked since the beginning of the year among those in operation at the end of the period."""
-    sites = Facility.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    sites = Facility.everywhere.filter(**span.within)
     rows = open_sites(sites, span.last_day)
     done = set(
         Inspection.everywhere.filter(
-            region_id__gte=span.low, region_id__lt=span.high, state__in=FINISHED, done_at__year=span.period.year, done_at__lt=span.ends
+            **span.within, state__in=FINISHED, done_at__year=span.period.year, done_at__lt=span.ends
         ).values_list("facility_id", flat=True)
     )  # fmt: skip
     checked: Counter[int] = Counter()
@@ -35,7 +35,7 @@ def facilities_checked(span: Span) -> Iterable[Row]:
 def findings_mended(span: Span) -> Iterable[Row]:
     """Findings mended by their first deadline among those whose first deadline fell in the period and is over."""
     rows = Finding.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, first_due__gte=span.period.start,
+        **span.within, first_due__gte=span.period.start,
         first_due__lt=TruncDate(span.so_far),
     )  # fmt: skip
     found = rows.values_list("region_id").annotate(

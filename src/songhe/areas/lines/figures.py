@@ -46,7 +46,7 @@ def called_back(span: Span) -> Iterable[Row]:
 
 def _rows(span: Span, counts: Counts) -> list[tuple[int, int, int]]:
     since, until = span.begins, span.ends
-    codes = Exchange.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    codes = Exchange.everywhere.filter(**span.within)
     out = []
     for region in sorted(set(codes.values_list("region_id", flat=True))):
         after = until + timedelta(hours=terms().call_back_hours)

@@ -21,9 +21,7 @@ def _day(span: Span) -> date:
 
 def _owing(span: Span) -> QuerySet[Compound]:
     """Compounds whose planning permit is out by the end of the period."""
-    rows: QuerySet[Compound] = Compound.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, permitted_on__lt=span.period.end
-    )
+    rows: QuerySet[Compound] = Compound.everywhere.filter(**span.within, permitted_on__lt=span.period.end)
     return rows.exclude(standing=Standing.STRUCK)
 
 
@@ -54,9 +52,7 @@ def premises_handed_over(span: Span) -> Iterable[Row]:
 def upgrades_on_time(span: Span) -> Iterable[Row]:
     """Projects approved by the end of the period that were finished or not late then, among all that were not dropped by then."""
     on = _day(span)
-    rows = Upgrade.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, approved_at__lt=queries.after(on)
-    )
+    rows = Upgrade.everywhere.filter(**span.within, approved_at__lt=queries.after(on))
     rows = rows.exclude(queries.dropped(on))
     late = Counter(queries.late_upgrades(rows, on).values_list("region_id", flat=True))
     all_ = Counter(rows.values_list("region_id", flat=True))
@@ -66,8 +62,6 @@ def upgrades_on_time(span: Span) -> Iterable[Row]:
 @measured("upgrades_finished")
 def upgrades_finished(span: Span) -> Iterable[Row]:
     """Projects finished by the end of the period."""
-    rows = Upgrade.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, finished_on__lt=span.period.end
-    )
+    rows = Upgrade.everywhere.filter(**span.within, finished_on__lt=span.period.end)
     for region, count in rows.values_list("region_id").annotate(count=Count("pk")).order_by("region_id"):
         yield region, count, None

@@ -15,7 +15,7 @@ from songhe.engines.indicators.api import Row, Span, measured
 def _due(span: Span) -> QuerySet[CityCase]:
     """Cases whose deadline fell in the period and is over. One that was late and is to be done again has a later deadline; it
     stays where it was late first."""
-    known: Any = CityCase.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    known: Any = CityCase.everywhere.filter(**span.within)
     fell_due = known.alias(fell_due=Least("due_at", "overdue_at"))
     rows: QuerySet[CityCase] = fell_due.filter(fell_due__gte=span.begins, fell_due__lt=span.so_far)
     return rows.exclude(state__in=[CaseState.SENT_BACK, CaseState.WITHDRAWN]).order_by("region_id")

@@ -16,7 +16,7 @@ from songhe.engines.indicators.api import Row, Span, measured
 
 
 def _visits(span: Span) -> QuerySet[Visit]:
-    rows: QuerySet[Visit] = Visit.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    rows: QuerySet[Visit] = Visit.everywhere.filter(**span.within)
     return rows.filter(starts_at__gte=span.begins, starts_at__lt=span.ends).order_by()
 
 
@@ -40,7 +40,7 @@ def visits_accepted(span: Span) -> Iterable[Row]:
 @measured("orders_opened")
 def orders_opened(span: Span) -> Iterable[Row]:
     """Orders placed."""
-    rows = Order.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    rows = Order.everywhere.filter(**span.within)
     rows = rows.filter(placed_at__gte=span.begins, placed_at__lt=span.ends).order_by()
     return [(region, count, None) for region, count in rows.values_list("region_id").annotate(n=Count("pk"))]
 

@@ -25,6 +25,11 @@ class Span:
     high: int
 
     @property
+    def within(self) -> dict[str, int]:
+        """What filters rows of the range."""
+        return {"region_id__gte": self.low, "region_id__lt": self.high}
+
+    @property
     def begins(self) -> datetime:
         """The first moment of the period."""
         return make_aware(datetime.combine(self.period.start, time()))

@@ -88,7 +88,7 @@ def _events(keys: Sequence[UUID]) -> dict[UUID, list[Event]]:
 
 
 def _measured(span: Span) -> dict[int, Figures]:
-    rows = Alarm.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high)
+    rows = Alarm.everywhere.filter(**span.within)
     groups = by(told(raised_between(rows, span.begins, span.ends)), lambda one: str(one.region))
     return {int(code): found for code, found in groups.items()}
 

@@ -18,7 +18,7 @@ def bed_occupancy(span: Span) -> Iterable[Row]:
     """Registered beds lived in over registered beds in order, on the last day."""
     day = span.last_day
     later = Q(until=None) | Q(until__gt=day)
-    beds = standing(Bed.everywhere.filter(region_id__gte=span.low, region_id__lt=span.high), day)
+    beds = standing(Bed.everywhere.filter(**span.within), day)
     beds = beds.exclude(kind=BedKind.DAY)
     closed = Closure.everywhere.filter(later, since__lte=day).values("bed")
     taken = Occupancy.everywhere.filter(later, since__lte=day).values("bed")
@@ -38,9 +38,7 @@ def family_care_beds(span: Span) -> Iterable[Row]:
 @measured("day_care_use")
 def day_care_use(span: Span) -> Iterable[Row]:
     """Days that persons came over places on the days of which a roll was taken."""
-    rows = Attendance.everywhere.filter(
-        region_id__gte=span.low, region_id__lt=span.high, day__gte=span.period.start, day__lt=span.period.end
-    )
+    rows = Attendance.everywhere.filter(**span.within, day__gte=span.period.start, day__lt=span.period.end)
     places = dict(Centre.everywhere.values_list("facility_id", "places"))
     came: defaultdict[int, int] = defaultdict(int)
     possible: defaultdict[int, int] = defaultdict(int)
