@@ -91,6 +91,24 @@ def test_what_is_missing_or_wrong_is_named() -> None:
     }
 
 
+def test_a_text_is_as_long_as_its_field_says() -> None:
+    def said(
+        *,
+        actor: Any,
+        at: datetime,
+        short: str,
+        words: Annotated[str, Field(long=True)],
+        reason: Annotated[str, Field(long=True, size=400)],
+    ) -> None:
+        """Takes texts."""
+
+    form = form_class(verb(said, right="x.y"), on_row=False, row=None, user=None, scope=Scope.NOTHING)
+    sizes = {"short": 200, "words": 2000, "reason": 400}
+    for more, wrong in ((0, set[str]()), (1, set(sizes))):
+        sent = form(QueryDict("&".join(f"{name}={'x' * (size + more)}" for name, size in sizes.items())))
+        assert set(sent.errors) == wrong
+
+
 def test_a_type_without_a_field_stops_the_start() -> None:
     def odd(*, actor: Any, at: datetime, what: dict[str, int]) -> None:
         """Takes what no form can ask for."""

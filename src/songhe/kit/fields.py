@@ -28,7 +28,7 @@ class Field:
     """What the form should know beyond the type: ``Annotated[str, Field(label=_("Reason"), long=True)]``.
 
     ``choices``: pairs, or a function of (row, user) that gives pairs. ``among``: a function of (row, user) that gives
-    the queryset to pick from. ``size``: the longest text. ``least``, ``most``: bounds of a number, in its own unit.
+    the queryset to pick from. ``size``: the longest text (else 200, or 2,000 of a ``long`` one). ``least``, ``most``: bounds of a number, in its own unit.
     ``hidden``: sent along without being shown, such as the revision that somebody looked at.
     ``verbatim``: a text in which the blanks around it count.
     """
@@ -36,7 +36,7 @@ class Field:
     label: Label = ""
     help: Label = ""
     long: bool = False
-    size: int = 200
+    size: int | None = None
     least: int | None = None
     most: int | None = None
     choices: Options | Callable[[Any, Any], Options] | None = None
@@ -209,7 +209,7 @@ def _simple(wanted: Parameter, shared: dict[str, Any]) -> forms.Field | None:
         return forms.TimeField(widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), **shared)
     if kind is str:
         widget = forms.Textarea(attrs={"rows": 4}) if note.long else forms.TextInput()
-        most = max(note.size, 2000 if note.long else 0)
+        most = note.size or (2000 if note.long else 200)
         return forms.CharField(max_length=most, widget=widget, strip=not note.verbatim, **shared)
     if (isinstance(kind, type) and issubclass(kind, UploadedFile)) or name == "Upload":
         return forms.FileField(widget=forms.ClearableFileInput(attrs={"accept": note.accept}), **shared)
