@@ -14,10 +14,13 @@ from tests import make
 
 from songhe.areas.registry.actions import families, rehashing
 from songhe.areas.registry.models import Contact, Person
+from songhe.areas.registry.queries.hashes import name_hashes
 from songhe.areas.registry.queries.search import by_phone, search
 from songhe.core.refusal import Refused
+from songhe.core.text import name_tokens
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.vault import keyring, rotate
+from songhe.engines.vault.api import tokens
 from songhe.site.commands import keys
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -59,6 +62,17 @@ def test_search_and_uniqueness_outlive_a_rotation(tmp_path: Path, settings: Any)
     hashes = [bytes(Person.everywhere.get(pk=person.pk).id_number_hash or b"")]
     hashes += [bytes(row.phone_hash or b"") for row in Contact.everywhere.all()]
     assert {int.from_bytes(found_hash[:2], "big") for found_hash in hashes} == {active}
+
+
+def test_another_ring_with_keys_of_the_same_ids_has_other_tokens(tmp_path: Path, settings: Any) -> None:
+    kept = set[int]()
+    for name in ("one.json", "other.json"):
+        settings.KEY_FILE = tmp_path / name
+        keyring.create(settings.KEY_FILE)
+        fresh = name_hashes("刘长河")
+        assert fresh == {token for word in name_tokens("刘长河") for token in tokens("name", word)}
+        assert not kept & fresh
+        kept |= fresh
 
 
 class Stopped(Exception):

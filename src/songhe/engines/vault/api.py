@@ -4,7 +4,7 @@ from songhe.engines.vault.attachments import Place, content, take_in, take_sound
 from songhe.engines.vault.cipher import Unreadable
 from songhe.engines.vault.erased import remember as remember_erased
 from songhe.engines.vault.erased import remembered as erased
-from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, token, tokens
+from songhe.engines.vault.hashes import keyed_hash, keyed_hashes, tokens
 from songhe.engines.vault.rotate import hashed_anew, rehashes
 from songhe.engines.vault.safe import (
     erase,
@@ -45,6 +45,5 @@ __all__ = [
     "seal_with",
     "take_in",
     "take_sound",
-    "token",
     "tokens",
 ]

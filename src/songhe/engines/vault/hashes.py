@@ -49,13 +49,8 @@ def _hash(key: Key, kind: str, text: str, cipher: int) -> bytes:
     return key.id.to_bytes(2, "big") + mac(key, f"{kind}\0{text}".encode(), cipher=cipher)[:14]
 
 
-def token(kind: str, text: str) -> int:
-    """A signed 64-bit search token under the newest key."""
-    return _token(keyring().search.newest, kind, text)
-
-
 def packed_token(kind: str) -> Callable[[str], bytes]:
-    """``token`` for many texts of one kind, as eight bytes; words come again and again within one list."""
+    """The search token under the newest key, for many texts of one kind, as eight bytes; words come again and again."""
     ring = keyring()
     return _packed(ring.search.newest, kind, ring.cipher)
 
@@ -74,7 +69,7 @@ def _packed(key: Key, kind: str, cipher: int) -> Callable[[str], bytes]:
 
 
 def tokens(kind: str, text: str) -> list[int]:
-    """The token under every key of the ring."""
+    """A text's search token, a signed 64-bit number, under every key of the ring."""
     return [_token(key, kind, text) for key in keyring().search.keys.values()]
 
 

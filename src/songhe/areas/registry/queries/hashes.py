@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from songhe.core.text import name_tokens
-from songhe.engines.vault.hashes import all_hasher, hasher, keyed_hash, keyed_hashes, packed_token, token
-from songhe.engines.vault.keyring import keyring
+from songhe.engines.vault.hashes import all_hasher, hasher, keyed_hash, keyed_hashes, packed_token
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 def name_hashes(name: str) -> set[int]:
     """The search tokens of a name under the newest key."""
-    generation = keyring().search.active
-    return {_name_token(generation, word) for word in name_tokens(name)}
-
-
-@lru_cache(maxsize=50_000)
-def _name_token(_generation: int, word: str) -> int:
-    """Single characters and pairs come again and again within one list."""
-    return token("name", word)
+    hashed = packed_token("name")
+    return {int.from_bytes(hashed(word), "big", signed=True) for word in name_tokens(name)}
 
 
 class Hashers(NamedTuple):
