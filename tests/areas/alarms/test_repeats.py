@@ -78,3 +78,6 @@ def test_another_button_of_one_form_is_another_call_and_other_words_can_be_sent_
     assert fresh is not None and fresh.fields["_key"] != form.fields["_key"]
     assert desk.post(form.action, fresh.fields | {"rung": "device"} | other).status_code == 302
     assert Attempt.everywhere.filter(alarm=alarm).count() == 3
+    endless = {"answer": "x" * 10_000, "words": ""}
+    assert desk.post(form.action, fresh.fields | {"rung": "device"} | endless).status_code == 422
+    assert Attempt.everywhere.filter(alarm=alarm).count() == 3

@@ -115,7 +115,7 @@ def _possible(row: Visited, since: date, until: date, away: Sequence[Span]) -> I
     first, last = queries.month_ends(row.day)
     if plan.state == PlanState.ACTIVE:
         last = min(last, plan.review_on)
-    if plan.state not in queries.LIVING or plan.signed_region != plan.region_id:
+    if plan.state not in queries.LIVING or plan.moved:
         return ()
     since, until = max(since, row.week, first), min(until, row.week + timedelta(days=6), last)
     return row.line.recurring(plan).days(since, until, away=away, holidays=queries.holidays(since, until))

@@ -94,6 +94,11 @@ class Plan(Scoped):
         return gettext("Version {number} from {day}").format(number=self.version, day=self.since)
 
     @property
+    def moved(self) -> bool:
+        """Whether the person lives elsewhere than when the plan was signed: it waits to be looked at again."""
+        return bool(self.signed_region != self.region_id)
+
+    @property
     def wishes(self) -> str:
         """What the person and the family wish, in words."""
         return opened(self.person_id, self.wishes_sealed)

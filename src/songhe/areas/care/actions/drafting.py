@@ -323,7 +323,7 @@ def _check_days(since: date, review_on: date, *, at: datetime) -> None:
 
 def _waits(plan: Plan, at: datetime) -> bool:
     """Whether nothing is planned any more until there is a new version: it may begin on any day."""
-    return plan.signed_region != plan.region_id or plan.review_on < timezone.localdate(at)
+    return plan.moved or plan.review_on < timezone.localdate(at)
 
 
 def _level(person_id: UUID, on: date) -> int | None:

@@ -134,7 +134,7 @@ def _sorted(fresh: Sequence[_Day], plans: dict[UUID, Plan]) -> tuple[dict[UUID, 
     wishes: list[Wish] = []
     for one in fresh:
         plan = plans[one.line.plan_id]
-        if plan.signed_region != plan.region_id:
+        if plan.moved:
             out[one.key] = Planned(code="moved", reason=Reason(MOVED))
         elif plan.state == PlanState.ACTIVE and one.day > plan.review_on:
             out[one.key] = Planned(
