@@ -24,7 +24,6 @@ from tests.bench import figures, home
 from songhe.areas.entitlement.actions import approve_award, list_candidates, load_policies
 from songhe.areas.entitlement.models import Award, Grant
 from songhe.areas.entitlement.queries import awarding
-from songhe.areas.entitlement.rules import months_later
 from songhe.areas.entitlement.terms import book
 from songhe.areas.payments.actions.computing import write
 from songhe.areas.payments.models import Posting, Run
@@ -32,6 +31,7 @@ from songhe.areas.payments.queries.crosscheck import checked
 from songhe.areas.payments.queries.dues import Dues, Worked
 from songhe.areas.payments.queries.facts import Facts, gather
 from songhe.areas.registry.models import Fact, Person
+from songhe.core.days import months_later
 from songhe.engines.access import copying
 from songhe.engines.access.api import SYSTEM, Scope, entered, insert_many
 from songhe.engines.regions.models import Region

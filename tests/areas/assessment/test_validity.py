@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.areas.assessment.office import Office, sheet_of
 
 from songhe.areas.assessment.rules.objection import counts_from, delivery, objection, objections_until
-from songhe.areas.entitlement.api import months_later
+from songhe.core.days import months_later
 from songhe.core.scoring import holds_until, score
 from songhe.engines.forms.api import Answers, FormVersion
 from songhe.engines.forms.versions import in_folder

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from songhe.areas.canteens.rules.days import Seat, changes, comes, monday, to_look_after, told_apart, week
+from songhe.areas.canteens.rules.days import Seat, changes, comes, to_look_after, told_apart, week
 from songhe.areas.canteens.rules.money import PARTS, Split, added, per_head, split
 from songhe.areas.canteens.rules.terms import build_terms
+from songhe.core.days import monday_of
 from songhe.core.sources import DataError, read
 
 quick = trying(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -124,8 +125,8 @@ def test_a_roll_changes_what_it_says_and_nothing_that_is_closed(
 
 @given(day)
 def test_a_week_begins_on_monday(on: date) -> None:
-    assert monday(on).weekday() == 0
-    assert on in week(monday(on))
+    assert monday_of(on).weekday() == 0
+    assert on in week(monday_of(on))
 
 
 def test_namesakes_are_told_apart_by_a_number_alone() -> None:

@@ -28,8 +28,8 @@ from songhe.areas.canteens.models import (
 )
 from songhe.areas.canteens.models import Unit as Counted
 from songhe.areas.canteens.queries import table
-from songhe.areas.canteens.rules.days import monday
 from songhe.areas.canteens.rules.money import Fen
+from songhe.core.days import monday_of
 from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.acts.models import Act
 from songhe.engines.ledger.api import Unit, balance, faults
@@ -87,7 +87,7 @@ def _user_of(client: Client) -> User:
 
 def test_the_roll_is_printed_with_names_alone_photographed_and_entered_once() -> None:
     village = made.village()
-    officer, first = made.client("village_officer", village.code), monday(today())
+    officer, first = made.client("village_officer", village.code), monday_of(today())
     assert officer.post(f"/canteens/{village.canteen.pk}/make_roll/", {"week_of": first}).status_code == 302
     roll = Roll.everywhere.get(canteen=village.canteen)
     paper = officer.get(f"/canteen-rolls/{roll.pk}/sheet.pdf")
@@ -149,7 +149,7 @@ def test_boxes_that_are_none_of_the_roll_are_nothing_and_bad_words_no_fault() ->
     roll.refresh_from_db()
     assert (roll.revision, roll.photo_id) == (1, None)
     ahead = today() + timedelta(days=1)
-    if monday(ahead) == roll.monday:
+    if monday_of(ahead) == roll.monday:
         officer.post(address, {"box": [box(village.diners[0], ahead)], "seen": "1"})
         assert not Meal.everywhere.filter(on=ahead).exists()
 

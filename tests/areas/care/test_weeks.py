@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songhe.areas.care.rules import Recurring, Span, monday_of
+from songhe.areas.care.rules import Recurring, Span
 from songhe.areas.care.weeks import Often, Place, Term, nearest, often, places, settled
+from songhe.core.days import monday_of
 from songhe.core.refusal import Refused
 
 DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))

@@ -13,7 +13,7 @@ from tests.kit.people import logged_in
 from songhe.areas.caring import actions, tasks
 from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import Caring, CaringPlan
-from songhe.areas.caring.rules import first_of, next_month
+from songhe.core.days import month_after, month_of
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.acts.models import Act
 from songhe.engines.jobs.api import run_due, start
@@ -23,7 +23,7 @@ from songhe.kit.clock import now, today
 
 pytestmark = pytest.mark.django_db
 assert tasks.plan_ahead, "the chore is known once its module is loaded"
-THIS, NEXT = first_of(today()), next_month(today())
+THIS, NEXT = month_of(today()), month_after(today())
 EARLY = NEXT - timedelta(days=terms().plan_days + 1)
 DUE = NEXT - timedelta(days=terms().plan_days)
 

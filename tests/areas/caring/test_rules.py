@@ -12,19 +12,10 @@ from hypothesis import strategies as st
 
 from songhe.areas.caring.actions.checking import drawn_of
 from songhe.areas.caring.limits import terms
-from songhe.areas.caring.rules import (
-    Condition,
-    Every,
-    Way,
-    due_in,
-    first_of,
-    group_of,
-    next_month,
-    period_of,
-    shared,
-)
+from songhe.areas.caring.rules import Condition, Every, Way, due_in, group_of, period_of, shared
+from songhe.core.days import month_after, month_of
 
-months = st.dates(date(2024, 1, 1), date(2030, 12, 31)).map(first_of)
+months = st.dates(date(2024, 1, 1), date(2030, 12, 31)).map(month_of)
 
 
 @given(months, st.sampled_from(list(Every)), st.uuids().map(str), st.integers(3, 14))
@@ -35,7 +26,7 @@ def test_over_any_months_each_period_comes_exactly_once(
     for _month in range(count):
         found += [one.since for one in due_in(every, at, key)]
         assert all(one.until > at for one in due_in(every, at, key))
-        at = next_month(at)
+        at = month_after(at)
     assert len(set(found)) == len(found)
     day, whole = month, set()
     while day < at:

@@ -16,9 +16,9 @@ from songhe.areas.caring import actions, tasks
 from songhe.areas.caring.actions.calling import CALLED
 from songhe.areas.caring.actions.searching import LOST
 from songhe.areas.caring.models import Caring, CaringPlan, Pause, Probe, Review, Search, State
-from songhe.areas.caring.rules import next_month
 from songhe.areas.grid.api import Helper
 from songhe.areas.registry.api import Death, Person, tag
+from songhe.core.days import month_after
 from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.acts.models import Act
 from songhe.engines.forms.models import Answers
@@ -58,7 +58,7 @@ def test_a_plan_has_everybody_due_once_for_each_period_and_shares_fairly() -> No
     officer = make.user("county_officer", make.COUNTY)
     desk = logged_in(officer)
     assert "caring-plans" in desk.get("/").content.decode()
-    month = next_month(today())
+    month = month_after(today())
     form = {"region": make.COUNTY, "month": month.isoformat()}
     assert desk.post("/caring-plans/do/start_plan/", form | {"region": make.OTHER_COUNTY}).status_code in (
         403,
@@ -74,7 +74,7 @@ def test_a_plan_has_everybody_due_once_for_each_period_and_shares_fairly() -> No
     assert len(weekly) in (4, 5)
     assert Counter(row.way for row in weekly)["visit"] == 1
     assert len({row.since for row in weekly}) == len(weekly)
-    assert all(month <= row.planned_on < next_month(month) for row in rows)
+    assert all(month <= row.planned_on < month_after(month) for row in rows)
     visits = [row for row in rows if row.way == "visit"]
     assert next(row.helper_id for row in visits if row.person_id == paired.pk) == helpers[0].pk
     loads = Counter(row.helper_id for row in visits)

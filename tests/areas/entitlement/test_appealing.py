@@ -12,8 +12,8 @@ from tests.areas.entitlement.conftest import Elder, signed_in
 
 from songhe.areas.entitlement import actions, api
 from songhe.areas.entitlement.models import Appeal, Application, Grant
-from songhe.areas.entitlement.rules import month_of, months_later
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_of, months_later
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.kit.clock import now, today
 

@@ -15,9 +15,9 @@ from tests.areas.entitlement.conftest import signed_in
 
 from songhe.areas.entitlement import importing, tasks
 from songhe.areas.entitlement.models import DepartmentList, Grant, ListEntry, Mismatch
-from songhe.areas.entitlement.rules import month_after
 from songhe.areas.registry.api import Fact, Person, tag, tags_on
 from songhe.areas.registry.models import Death
+from songhe.core.days import month_after
 from songhe.engines.access.api import SYSTEM, User
 from songhe.engines.imports import api as imports
 from songhe.engines.imports.api import ImportRun

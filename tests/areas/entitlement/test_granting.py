@@ -14,8 +14,8 @@ from tests.areas.entitlement.conftest import Elder, signed_in
 
 from songhe.areas.entitlement import actions, api
 from songhe.areas.entitlement.models import Entitlement, Grant, GrantSpan
-from songhe.areas.entitlement.rules import month_after, month_of
 from songhe.areas.registry.models import Death, Merge, Suspect
+from songhe.core.days import month_after, month_of
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region

@@ -15,7 +15,7 @@ from tests.areas.entitlement.conftest import Elder, signed_in
 
 from songhe.areas.entitlement import actions, api, tasks
 from songhe.areas.entitlement.models import Finding, Grant, LifeCheck
-from songhe.areas.entitlement.rules import month_after, month_of, months_later
+from songhe.core.days import month_after, month_of, months_later
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.jobs.api import run_due, start
 from songhe.kit.clock import now, today

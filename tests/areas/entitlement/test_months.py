@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songhe.areas.entitlement.rules import decision_day, is_rural, month_end, month_of
+from songhe.areas.entitlement.rules import decision_day, is_rural
+from songhe.core.days import month_end, month_of
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from songhe.areas.assessment.models import NationalLevel
 from songhe.areas.entitlement import queries
 from songhe.areas.entitlement.models import NationalVoucher
 from songhe.areas.entitlement.queries.readings import Wanted, read
-from songhe.areas.entitlement.rules import month_end
 from songhe.areas.entitlement.rules.packing import built, digest, flat
 from songhe.areas.entitlement.rules.readings import Readings
 from songhe.areas.registry.api import Fact, Household, Person
+from songhe.core.days import month_end
 from songhe.core.rules import Document, Tags, build
 from songhe.core.sources import read as read_source
 from songhe.engines.access.api import SYSTEM, Scope, entered

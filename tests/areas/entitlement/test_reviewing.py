@@ -17,9 +17,9 @@ from tests.areas.entitlement.conftest import Elder, signed_in
 from songhe.areas.entitlement import actions, tasks
 from songhe.areas.entitlement.models import Finding, Grant
 from songhe.areas.entitlement.queries import looks
-from songhe.areas.entitlement.rules import month_after
 from songhe.areas.registry.api import Fact, Person
 from songhe.areas.registry.models import Death, Suspect
+from songhe.core.days import month_after
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.jobs.api import run_due, start
 from songhe.engines.policies.api import load_pack

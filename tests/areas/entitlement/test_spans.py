@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songhe.areas.entitlement.rules import (
-    Months,
-    Stretch,
-    arrears,
-    month_after,
-    month_of,
-    state_in,
-    with_state,
-)
+from songhe.areas.entitlement.rules import Months, Stretch, arrears, state_in, with_state
+from songhe.core.days import month_after, month_of
 
 FIRST = date(2026, 1, 1)
 MONTHS = [date(2026 + n // 12, n % 12 + 1, 1) for n in range(30)]

@@ -11,10 +11,10 @@ from tests.areas.entitlement.conftest import signed_in
 from tests.areas.providers import made as providers
 
 from songhe.areas.entitlement import actions as entitlement
-from songhe.areas.entitlement.api import months_later
 from songhe.areas.entitlement.models import BodyApplication, BodyFact, BodyPaper, Grant, Notice
 from songhe.areas.payments.models import Batch, PayCheck, Payee, Posting, Run
 from songhe.areas.providers.models import Facility, Kind, Organisation
+from songhe.core.days import months_later
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.jobs.api import run_due
 from songhe.kit.clock import now, today

@@ -16,7 +16,7 @@ from tests.areas.payments.bodies import FIRST, MEALS, NEXT, SECOND, THIS, Town, 
 from tests.areas.providers import made as providers
 
 from songhe.areas.entitlement.actions import load_policies
-from songhe.areas.entitlement.api import built, flat, month_end
+from songhe.areas.entitlement.api import built, flat
 from songhe.areas.entitlement.models import BodyFact, Grant, GrantSpan
 from songhe.areas.entitlement.rules.bodies import asked
 from songhe.areas.payments import actions
@@ -26,6 +26,7 @@ from songhe.areas.payments.queries.explained import explained
 from songhe.areas.payments.queries.facts import Facts, gather, kept
 from songhe.areas.payments.queries.files import file_rows
 from songhe.areas.providers.models import Facility
+from songhe.core.days import month_end
 from songhe.core.rules import build
 from songhe.core.sources import read
 from songhe.engines.access.api import SYSTEM, Scope, entered

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songhe.areas.providers.models import FUNCTIONS
-from songhe.areas.providers.queries.coverage import coverage_rules, months_before
+from songhe.areas.providers.queries.coverage import coverage_rules
 from songhe.areas.providers.rules.coverage import Rule, Site, build_rules, stand
 from songhe.areas.providers.rules.gaps import GAPS, Told, complete, missing, wanted
 from songhe.areas.providers.rules.hours import DAY, Opening, slots_of
@@ -20,6 +20,7 @@ from songhe.areas.providers.services import circle, service_kinds
 from songhe.areas.providers.stars import years_valid
 from songhe.core.codes import Point
 from songhe.core.codes.region import committee_is_rural
+from songhe.core.days import months_later
 from songhe.core.sources import DataError
 from songhe.engines.regions.classes import setting_of
 
@@ -216,5 +217,5 @@ def test_places_are_urban_by_their_class_and_else_by_their_committee() -> None:
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)))
 def test_a_rating_lasts_three_years_to_the_day_before(day: date) -> None:
     assert 1093 <= (years_valid(day) - day).days <= 1096
-    assert months_before(day, 12) < day
-    assert (day - months_before(day, 12)).days in (365, 366)
+    assert months_later(day, -12) < day
+    assert (day - months_later(day, -12)).days in (365, 366)

@@ -14,8 +14,9 @@ from uuid import UUID
 
 from songhe.areas.canteens.limits import meal_name, terms
 from songhe.areas.canteens.rules.money import Split, split
-from songhe.areas.entitlement.api import Unit, account, known, month_of
+from songhe.areas.entitlement.api import Unit, account, known
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_of
 from songhe.core.refusal import Refused
 from songhe.core.rules import Document, FactValue, Outcome, Program, decide, decide_each, program
 from songhe.engines.access.api import elevated

@@ -16,6 +16,7 @@ from songhe.areas.care.rules import Span
 from songhe.areas.care.weeks import WEEK, clear
 from songhe.areas.contracts import api as contracts
 from songhe.areas.visits.api import Order, OrderState
+from songhe.core.days import month_end, month_of
 from songhe.engines.access.api import elevated
 
 WAITING = (OrderState.RECEIVED, OrderState.TAKEN)
@@ -112,7 +113,7 @@ def _possible(row: Visited, since: date, until: date, away: Sequence[Span]) -> I
     """The days of its week and month that its plan allows."""
     plan: Plan = row.line.plan
     assert row.week is not None
-    first, last = queries.month_ends(row.day)
+    first, last = month_of(row.day), month_end(row.day)
     if plan.state == PlanState.ACTIVE:
         last = min(last, plan.review_on)
     if plan.state not in queries.LIVING or plan.moved:

@@ -13,13 +13,14 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from songhe.areas.care.models import Absence, LeftOut, Line, Month, Plan, PlanState, Visited
-from songhe.areas.care.rules import Span, Window, monday_of
+from songhe.areas.care.rules import Span, Window
 from songhe.areas.care.weeks import WEEK, Place, Term, places
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Worker, employed, worker_names
 from songhe.areas.stays.api import Days, stays_between
 from songhe.areas.visits.api import Order, PaidBy, taken_by_stage, when_going
+from songhe.core.days import monday_of, month_end
 from songhe.core.decision import Reason
 from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.cases.api import calendar
@@ -124,12 +125,6 @@ def holidays(since: date, until: date) -> frozenset[date]:
     return frozenset(day for off in found for day in off if since <= day <= until)
 
 
-def month_ends(month: date) -> tuple[date, date]:
-    """The first and the last day of a month."""
-    first = month.replace(day=1)
-    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-
-
 def placed(
     lines: Sequence[Line], plans: Mapping[UUID, Plan], since: date, until: date, *, after: date
 ) -> list[tuple[Line, Place, bool]]:
@@ -215,11 +210,6 @@ def hours_left(person_id: UUID, month: date) -> HoursLeft | None:
     )
 
 
-def next_month(day: date) -> date:
-    """The first day of the month after."""
-    return month_ends(day)[1] + timedelta(days=1)
-
-
 def to_review(scope: Scope, on: date, *, within: int = 14) -> QuerySet[Plan]:
     """Active plans whose review is due within some days, or whose person moved since it was signed."""
     rows = Plan.objects.within(scope).filter(state=PlanState.ACTIVE)
@@ -289,7 +279,7 @@ def named(workers: Iterable[str]) -> str:
 
 def planned_lines(scope: Scope, month: Month) -> QuerySet[Line]:
     """The lines whose orders a month's run makes: of a region or of one organisation, with plans that touch the month."""
-    since, until = month_ends(month.month)
+    since, until = month.month, month_end(month.month)
     rows = Line.objects.within(scope).filter(plan__state__in=LIVING, plan__since__lte=until)
     rows = rows.filter(Q(plan__until=None) | Q(plan__until__gte=since))
     if month.organisation_id is not None:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from dateutil.rrule import rrule, rrulestr
 
+from songhe.core.days import monday_of
 from songhe.core.refusal import Refused
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -28,11 +29,6 @@ SPREAD: Mapping[int, tuple[int, ...]] = {
     1: (3,), 2: (2, 5), 3: (1, 3, 5), 4: (1, 3, 5, 7), 5: (1, 2, 3, 4, 5), 6: (1, 2, 3, 4, 5, 6), 7: (1, 2, 3, 4, 5, 6, 7),
 }  # fmt: skip
 """Weekdays for so many times a week, as far apart as they can be."""
-
-
-def monday_of(day: date) -> date:
-    """The first day of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def weekly(weekdays: Collection[int], every: int = 1) -> str:

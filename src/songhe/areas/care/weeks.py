@@ -13,7 +13,8 @@ from functools import cache
 from itertools import combinations, pairwise
 from typing import TypeVar
 
-from songhe.areas.care.rules import SPREAD, days, least_apart, monday_of, pattern, weekly
+from songhe.areas.care.rules import SPREAD, days, least_apart, pattern, weekly
+from songhe.core.days import monday_of
 from songhe.core.refusal import Refused
 
 WEEK = timedelta(days=7)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
-from django.utils.timezone import localtime, make_aware
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, Unit, approved
@@ -30,6 +30,7 @@ from songhe.engines.access.api import Scope
 from songhe.engines.indicators.api import Row, Span, measured
 from songhe.engines.regions.models import Region
 from songhe.engines.regions.tree import name_of
+from songhe.kit.days import begin_of
 from songhe.kit.spec import RECORDS, url_of
 from songhe.kit.words import Label, spent
 
@@ -197,7 +198,7 @@ def today(user: Any, region: Region, scope: Scope, at: datetime) -> list[Tile]:
             Tile(_("Orders under way"), open_orders.count(), _list("orders", region, open=1)),
         ]
     if user.may("hotline.view"):
-        since, until = _start_of(day), _start_of(day + timedelta(days=1))
+        since, until = begin_of(day), begin_of(day + timedelta(days=1))
         calls = Call.objects.within(scope).filter(direction=Call.Direction.IN)
         calls = calls.filter(started_at__gte=since, started_at__lt=until)
         url = _list("calls", region, direction="in", started_at_from=day, started_at_to=day)
@@ -279,17 +280,13 @@ def _entitled_rows(user: Any, region: Region, period: Period) -> Rows | None:
 def _given_to(persons: list[UUID], period: Period, scope: Scope) -> Counter[UUID]:
     """Minutes of visits that count, by person."""
     rows = Visit.objects.within(scope).filter(
-        person_id__in=persons, starts_at__gte=_start_of(period.start), starts_at__lt=_start_of(period.end)
+        person_id__in=persons, starts_at__gte=begin_of(period.start), starts_at__lt=begin_of(period.end)
     )
     given: Counter[UUID] = Counter()
     for visit in rows:
         if visit.counts:
             given[visit.person_id] += visit.minutes or 0
     return given
-
-
-def _start_of(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time(0)))
 
 
 def _persons(persons: Any, region: Region) -> Rows:

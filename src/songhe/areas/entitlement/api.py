@@ -50,13 +50,14 @@ from songhe.areas.entitlement.queries.carrying import returnable_to
 from songhe.areas.entitlement.queries.holdings import holdings
 from songhe.areas.entitlement.queries.hours import Hours, hours_of
 from songhe.areas.entitlement.queries.readings import Wanted, read
-from songhe.areas.entitlement.rules import is_rural, month_end, month_of, months_later
+from songhe.areas.entitlement.rules import is_rural
 from songhe.areas.entitlement.rules.holders import Holdings, no_holdings
 from songhe.areas.entitlement.rules.packing import built, digest, flat, from_bytes, to_bytes
 from songhe.areas.entitlement.rules.readings import Finder, Readings, Received
 from songhe.areas.entitlement.rules.vouchers import Paid
 from songhe.areas.entitlement.takers import takes
 from songhe.areas.entitlement.words import told
+from songhe.core.days import month_of
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
 from songhe.engines.ledger.api import Account
@@ -106,9 +107,6 @@ __all__ = [
     "is_rural",
     "known",
     "load_policies",
-    "month_end",
-    "month_of",
-    "months_later",
     "names_of_benefits",
     "no_holdings",
     "of_bodies",

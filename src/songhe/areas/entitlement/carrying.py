@@ -16,8 +16,8 @@ from django.db.models import F
 from songhe.areas.entitlement.models import Entitlement
 from songhe.areas.entitlement.models.months import account_code
 from songhe.areas.entitlement.queries.carrying import AHEAD, kept_of, left_before
-from songhe.areas.entitlement.rules import months_later
 from songhe.areas.entitlement.rules.carrying import brought_back
+from songhe.core.days import months_later
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.ledger.api import Account, Move, Owner, OwnerKind, accounts_of, carry, post
 from songhe.engines.ledger.api import Unit as Counted

@@ -49,10 +49,10 @@ from songhe.areas.entitlement.models import (
 )
 from songhe.areas.entitlement.queries.simulating import compared, everybody, outlook, policies_with
 from songhe.areas.entitlement.queries.vouchers import redeemed_months
-from songhe.areas.entitlement.rules import month_end, months_later
 from songhe.areas.registry.api import Person
 from songhe.areas.registry.api import State as PersonState
 from songhe.core.codes.region import COUNTY, at_level, span
+from songhe.core.days import month_end, months_later
 from songhe.core.refusal import Refused
 from songhe.core.sources import DataError
 from songhe.engines.acts.api import record_bulk

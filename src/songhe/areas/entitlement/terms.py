@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from songhe.areas.entitlement.rules import month_after, month_of
+from songhe.core.days import month_after, month_of
 from songhe.core.labels import Label
 from songhe.core.sources import Data, DataError, label, read, whole
 

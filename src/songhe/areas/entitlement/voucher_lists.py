@@ -14,13 +14,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.models import NationalVoucher, Redemption
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.vouchers import the_voucher
 from songhe.areas.providers.api import Organisation
 from songhe.areas.registry.api import by_id_numbers
 from songhe.core.codes import parse_credit_code
 from songhe.core.codes.region import span
 from songhe.core.codes.resident_id import parse_id
+from songhe.core.days import month_of
 from songhe.core.refusal import Refused
 from songhe.core.text import halfwidth, normalise, parse_date, parse_yuan
 from songhe.engines.access.api import Actor, elevated

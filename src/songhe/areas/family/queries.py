@@ -25,6 +25,7 @@ from songhe.areas.visits.api import (
     free_minutes,
     in_plain_words,
 )
+from songhe.core.days import month_after, month_of
 from songhe.engines.access.api import Scope, current, elevated
 
 LOOKED_FOR = (OrderState.RECEIVED, OrderState.OFFERED, OrderState.TAKEN)
@@ -110,11 +111,11 @@ def _cared(found: dict[UUID, Relative], at: datetime) -> None:
 
 def _months(person_id: UUID, at: datetime) -> list[Month]:
     """This month and the next."""
-    this = timezone.localdate(at).replace(day=1)
+    this = month_of(timezone.localdate(at))
     with elevated():  # the account is the person's own
         return [
             Month(first, remaining_minutes(person_id, first), free_minutes(person_id, first))
-            for first in (this, (this + timedelta(days=32)).replace(day=1))
+            for first in (this, month_after(this))
         ]
 
 

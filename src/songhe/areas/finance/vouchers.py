@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
-from songhe.areas.entitlement.api import Paid, months_later, pays
+from songhe.areas.entitlement.api import Paid, pays
 from songhe.areas.finance.models import Line
+from songhe.core.days import months_later
 from songhe.engines.access.api import Scope
 
 

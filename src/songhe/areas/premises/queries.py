@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Min, Q, QuerySet, Sum
-from django.utils.timezone import make_aware
 
 from songhe.areas.premises.limits import terms
 from songhe.areas.premises.models import (
@@ -35,6 +34,7 @@ from songhe.areas.premises.rules import STEPS, Part, Seen, faults, total
 from songhe.core.codes import Point, span
 from songhe.core.labels import Label
 from songhe.engines.access.api import Scope
+from songhe.kit.days import begin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def standing_of(row: Compound, found: Seen, on: date) -> Standing:
 
 def after(day: date) -> datetime:
     """The moment at which a day is over."""
-    return make_aware(datetime.combine(day + timedelta(days=1), time()))
+    return begin_of(day + timedelta(days=1))
 
 
 def handed_over(phases: Iterable[Phase]) -> int:

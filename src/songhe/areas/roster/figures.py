@@ -11,13 +11,13 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from songhe.areas.providers.api import Worker, days_off
-from songhe.areas.roster.hands import span
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Level, WorkMonth
 from songhe.areas.roster.rules import Stop, Tally, minute_of, paid_day, tallied
 from songhe.areas.visits.api import Visit, VisitState, grace_minutes
 from songhe.core.measure import Period
 from songhe.engines.indicators.api import Row, Span, measured
+from songhe.kit.days import begin_of
 
 DUE = (VisitState.DONE, VisitState.IN_VAIN, VisitState.MISSED)
 Key = tuple[str, UUID | None, UUID | None, int]
@@ -27,7 +27,7 @@ Key = tuple[str, UUID | None, UUID | None, int]
 def worked(month: Period, until: date) -> dict[Key, Tally]:
     """What everybody, every organisation and every county did in a month before a day."""
     after = min(month.end, until)
-    found = tallied(_stops(month.start, after), span(month.start, 1)[0], ground(), grace_minutes())
+    found = tallied(_stops(month.start, after), begin_of(month.start), ground(), grace_minutes())
     employed = Worker.everywhere.filter(since__lt=after).filter(Q(until=None) | Q(until__gt=month.start))
     rows = list(
         Worker.everywhere.filter(Q(pk__in=employed.values("pk")) | Q(pk__in=[UUID(key) for key in found]))
@@ -46,7 +46,7 @@ def worked(month: Period, until: date) -> dict[Key, Tally]:
 
 def _stops(first: date, after: date) -> Iterable[Stop]:
     """Visits due in a span of days, and given ones of the days before that tell who knows whom."""
-    since, until = span(first, 1)[0], span(after, 1)[0]
+    since, until = begin_of(first), begin_of(after)
     early = since - timedelta(days=ground().known_days)
     rows = Visit.everywhere.filter(state__in=DUE, starts_at__gte=early, starts_at__lt=until)
     rows = rows.filter(Q(starts_at__gte=since) | Q(state=VisitState.DONE)).filter(rejected_at=None)

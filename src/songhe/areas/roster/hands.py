@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,16 +17,12 @@ from songhe.areas.roster.models import Roster
 from songhe.areas.roster.rules import Duty, Hand, minute_of
 from songhe.areas.visits.api import Visit, VisitState
 from songhe.core.codes import Point
+from songhe.core.days import monday_of
 from songhe.engines.access.api import Scope
+from songhe.kit.days import span_of
 
 WORKED = (VisitState.PLANNED, VisitState.ARRIVED, VisitState.DONE, VisitState.IN_VAIN)
 """Visits that take hours of a week."""
-
-
-def span(first: date, days: int) -> tuple[datetime, datetime]:
-    """The moments of some local days, half-open."""
-    start = timezone.make_aware(datetime.combine(first, time(0)))
-    return start, timezone.make_aware(datetime.combine(first + timedelta(days=days), time(0)))
 
 
 @dataclass
@@ -88,7 +84,7 @@ class Hands:
         today = timezone.localdate(self.at)
         if not self.roster.first <= today <= self.roster.last or self.roster.days > 1:
             return {}
-        since, until = span(today, 1)
+        since, until = span_of(today, 1)
         rows = Visit.everywhere.filter(worker_id__in=ids, state=VisitState.DONE, left_at__gte=since)
         found = list(rows.filter(left_at__lt=until).order_by("left_at").select_related("person"))
         places = places_of({visit.person_id: visit.person for visit in found}.values())
@@ -101,8 +97,8 @@ class Hands:
         """
         out: defaultdict[UUID, int] = defaultdict(int)
         bound = {worker.pk: worker for worker in self.workers if worker.weekly_minutes is not None}
-        monday = self.roster.first - timedelta(days=self.roster.first.weekday())
-        since, until = span(self.roster.first if self.roster.days > 1 else monday, 7)
+        monday = monday_of(self.roster.first)
+        since, until = span_of(self.roster.first if self.roster.days > 1 else monday, 7)
         rows = Visit.everywhere.filter(worker_id__in=list(bound), starts_at__gte=since, starts_at__lt=until)
         tours: defaultdict[tuple[UUID, date], list[Visit]] = defaultdict(list)
         for visit in rows.filter(state__in=WORKED).order_by("starts_at").select_related("person"):

@@ -32,6 +32,7 @@ from songhe.core.roster import (
     solve,
 )
 from songhe.core.roster.kernel.machine import Loops
+from songhe.kit.days import begin_of
 
 TaskKey = tuple[str, int]
 
@@ -146,7 +147,7 @@ def _pinned(pin: Pin | None) -> Pinned:
 def moment(facts: Facts, stay: Stay) -> datetime:
     """When a stay begins."""
     worker = next(one for one in facts.built.problem.workers if one.code == stay.worker)
-    like = timezone.make_aware(datetime.combine(facts.built.first, datetime.min.time()))
+    like = begin_of(facts.built.first)
     return facts.built.moment(worker.shifts[stay.shift].day, stay.start, like)
 
 

@@ -15,13 +15,14 @@ from songhe.areas.care.api import choices, wished_hours
 from songhe.areas.contracts.api import deals, live
 from songhe.areas.providers.api import Worker, employed, middles
 from songhe.areas.registry.api import secrets_of_many
-from songhe.areas.roster.hands import Hands, span
+from songhe.areas.roster.hands import Hands
 from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Days, News, Roster, RosterLine, State
 from songhe.areas.roster.rules import Ask, Builder, Built, Free, Told
 from songhe.areas.visits.api import Order, OrderState, PaidBy, Visit, VisitState
 from songhe.core.codes import Point
 from songhe.engines.access.api import Scope, elevated
+from songhe.kit.days import span_of
 
 TO_PLAN = (
     OrderState.RECEIVED,
@@ -112,7 +113,7 @@ def _free(roster: Roster, orders: Sequence[Order]) -> dict[UUID, Free]:
 
 def _orders(roster: Roster) -> list[Order]:
     """Orders that may be served in the span and those with a visit in it; of the organisation, or of the region."""
-    since, until = span(roster.first, roster.days)
+    since, until = span_of(roster.first, roster.days)
     rows = Order.everywhere.filter(state__in=TO_PLAN)
     wanted = Q(wanted_from__lt=until, wanted_until__gt=since)
     if roster.organisation_id:
@@ -278,7 +279,7 @@ def is_published(organisation_id: UUID, day: date) -> bool:
 
 def to_be_planned(organisation_ids: Iterable[UUID], day: date) -> int:
     """Orders of organisations that are wanted on a day and have no worker."""
-    since, until = span(day, 1)
+    since, until = span_of(day)
     rows = Order.everywhere.filter(
         organisation_id__in=list(organisation_ids), state__in=[OrderState.RECEIVED, OrderState.TAKEN]
     )

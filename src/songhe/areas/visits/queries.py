@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -36,8 +36,10 @@ from songhe.areas.visits.models import (
 )
 from songhe.areas.visits.rules import STALE, Hand, Stay, can_go
 from songhe.core.codes import Point
+from songhe.core.days import month_after, month_of
 from songhe.core.decision import Decision, refuse
 from songhe.engines.access.api import Scope, elevated
+from songhe.kit.days import begin_of, span_of
 
 CANDIDATES_MAX = 60
 QUARTER = timedelta(minutes=15)
@@ -71,12 +73,6 @@ def who_and_what(found: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     names = person_names(row.person_id for row in found)
     for row in found:
         yield row, f"{names.get(row.person_id, '')} · {row.item_label}"
-
-
-def day_span(day: date) -> Stay:
-    """The moments of a local day, half-open."""
-    start = timezone.make_aware(datetime.combine(day, time(0)))
-    return start, start + timedelta(days=1)
 
 
 def home_of(order: Order) -> Point | None:
@@ -148,7 +144,7 @@ def _judged(
 
 def busy_of(worker_ids: Iterable[UUID], day: date) -> defaultdict[UUID, list[Stay]]:
     """Open visits by worker around a day, whoever they are with."""
-    start, end = day_span(day)
+    start, end = span_of(day)
     out: defaultdict[UUID, list[Stay]] = defaultdict(list)
     with elevated():
         rows = Visit.everywhere.filter(worker_id__in=list(worker_ids), state__in=OPEN_VISITS)
@@ -160,7 +156,7 @@ def busy_of(worker_ids: Iterable[UUID], day: date) -> defaultdict[UUID, list[Sta
 
 def visits_on(scope: Scope, day: date) -> QuerySet[Visit]:
     """Visits of a scope promised for a local day, in order."""
-    start, end = day_span(day)
+    start, end = span_of(day)
     rows: QuerySet[Visit] = Visit.objects.within(scope).filter(starts_at__gte=start, starts_at__lt=end)
     return rows.order_by("starts_at", "id")
 
@@ -168,7 +164,7 @@ def visits_on(scope: Scope, day: date) -> QuerySet[Visit]:
 def shift_of(scope: Scope, at: datetime) -> QuerySet[Visit]:
     """Visits of a scope promised for today, and before them those of the night before that nobody has ended: a worker's
     night does not end at midnight."""
-    start, end = day_span(timezone.localdate(at))
+    start, end = span_of(timezone.localdate(at))
     today = Q(starts_at__gte=start, starts_at__lt=end)
     night = Q(starts_at__lt=start, ends_at__gte=at - STALE, state__in=OPEN_VISITS)
     return Visit.objects.within(scope).filter(today | night).order_by("starts_at", "id")
@@ -247,9 +243,7 @@ def taken_by_stage(persons: Collection[UUID], month: date) -> dict[tuple[UUID, s
 
 def month_span(month: date) -> Stay:
     """The moments of a local month, half-open."""
-    first = month.replace(day=1)
-    after = (first + timedelta(days=32)).replace(day=1)
-    return day_span(first)[0], day_span(after)[0]
+    return begin_of(month_of(month)), begin_of(month_after(month))
 
 
 def charged() -> Q:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import copy
 import json
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import yaml
 
+from songhe.core.days import month_end
 from songhe.core.sources import LOADER, DataError, Path, read
 
 Plain = int | bool | str | date | None
@@ -105,7 +105,9 @@ def _moved_example(row: Mapping[str, Any], path: Path, before: date, effective: 
     years = effective.year - before.year
     if isinstance(month, date):
         years = max(effective.year - month.year, 0)
-        while (moved_to := _later(month, years)) < effective or _days(moved_to) != _days(month):
+        while (moved_to := _later(month, years)) < effective or month_end(moved_to).day != month_end(
+            month
+        ).day:
             years += 1  # a February stays as long as it was
         changes[(*path, "month")] = _later(month, years)
     for fact, value in facts.items() if isinstance(facts, Mapping) else ():
@@ -119,10 +121,6 @@ def _later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:  # 29 February: whoever was born then completes a year on 1 March
         return day.replace(year=day.year + years, month=3, day=1)
-
-
-def _days(month: date) -> int:
-    return monthrange(month.year, month.month)[1]
 
 
 def _root(text: str, name: str) -> yaml.Node:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from songhe.core.days import month_end, month_of
 from songhe.core.refusal import Refused
 from songhe.core.rules.bounds import EXACT
 from songhe.core.rules.document import Case, Document, Fact, Rule
@@ -123,8 +124,7 @@ class _Run:
     def __init__(
         self, program: Program, facts: Mapping[str, FactValue], month: date, days: int | None = None
     ) -> None:
-        first = month.replace(day=1)
-        end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        first, end = month_of(month), month_end(month)
         self.program, self.document, self.facts = program, program.document, facts
         self.steps: dict[str, Step] = {}
         self.inputs: dict[str, Input | None] = {**program.inputs}

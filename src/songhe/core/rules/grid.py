@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from songhe.core.days import month_end
 from songhe.core.refusal import Refused
 from songhe.core.rules.document import Document, Parameter, threshold
 from songhe.core.rules.kinds import BUILT_IN
@@ -224,7 +225,7 @@ def _keys(parameter: Parameter) -> Iterator[tuple[int | None, str]]:
 
 def _birthdays(on: date, years: int) -> Iterator[date]:
     """The birthday of who completes the years on the last day of the month, and the day after."""
-    end = (on.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    end = month_end(on)
     day = end.replace(year=end.year - years, day=min(end.day, 28))
     yield day
     yield day + timedelta(days=4)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from songhe.core.codes.region import level_of, span
+from songhe.core.days import month_end, month_of
 from songhe.core.rules.document import Document, Parameter, Rule
 from songhe.core.rules.language import called
 from songhe.core.rules.program import Program, program
@@ -88,8 +89,7 @@ def _shared(rule: Rule) -> str:
 class _Writer:
     def __init__(self, rules: Program, month: date) -> None:
         self.rules, self.document = rules, rules.document
-        first = month.replace(day=1)
-        end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        first, end = month_of(month), month_end(month)
         self.built_in = {
             "month": f"date '{first}'",
             "month_end": f"date '{end}'",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 
+from songhe.core.days import months_later
 from songhe.core.scoring.form import Form
 
 
@@ -13,6 +13,4 @@ def holds_until(form: Form, level: int, assessed_on: date) -> date:
 
     The last day of a shorter month stands for a missing day.
     """
-    years, month = divmod(assessed_on.month - 1 + form.months_of(level), 12)
-    year = assessed_on.year + years
-    return date(year, month + 1, min(assessed_on.day, calendar.monthrange(year, month + 1)[1]))
+    return months_later(assessed_on, form.months_of(level))

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from songhe.areas.canteens import actions
 from songhe.areas.canteens.models import Canteen, Diner, HeadCount, Meal, PaperKind, Roll, Unit, of
 from songhe.areas.canteens.models.kitchen import Cook
-from songhe.areas.canteens.rules.days import monday
 from songhe.areas.canteens.rules.money import Fen
 from songhe.areas.registry.api import Person
+from songhe.core.days import monday_of
 from songhe.site.demo.claims import Colleague
 from songhe.site.demo.history import City
 
@@ -46,7 +46,7 @@ def show(city: City, table: Table, day: date) -> None:
     )
     for n, (name, kind, days) in enumerate(COOKS):
         cook = _cook(city, canteen, name, kind, day + timedelta(days=days), n)
-        first = monday(day) + timedelta(days=2 * n)
+        first = monday_of(day) + timedelta(days=2 * n)
         last = first + timedelta(days=1 + n)
         actions.put_on_duty(canteen, actor=by, at=at, cook=cook, since=first, last=last, meal="lunch")
     for n, (item, amount, unit, fen) in enumerate(SUPPLIES * 2):

@@ -17,10 +17,11 @@ from songhe.areas.canteens.limits import hygiene_choices, terms
 from songhe.areas.canteens.models import Canteen, Diner, Meal, MenuDay, Sample, Way, of
 from songhe.areas.canteens.models.kitchen import HygieneDay
 from songhe.areas.canteens.pricing import Priced, price
-from songhe.areas.canteens.rules.days import monday, week
+from songhe.areas.canteens.rules.days import week
 from songhe.areas.providers.api import Facility
 from songhe.areas.registry.api import Person
 from songhe.core.codes.region import TOWN, at_level
+from songhe.core.days import monday_of
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope, Tie, entered, tie
 from songhe.engines.regions.ids import uuid7
@@ -186,7 +187,7 @@ def _meals(city: City, tables: Sequence[Table], day: date) -> None:
     for place, table in enumerate(tables):
         before = [first - timedelta(days=n) for n in range(12, 0, -1)]
         before = [on for on in before if on.weekday() < 5][-(6, 3, 2)[place] :] if place < 3 else []
-        days = [*before, *(on for on in week(monday(day)) if first <= on < day)]
+        days = [*before, *(on for on in week(monday_of(day)) if first <= on < day)]
         parts = price(table.persons, day, "lunch", region=table.canteen.region_id)
         load.copy(
             (
@@ -209,7 +210,7 @@ def _parts(one: Priced) -> tuple[object, ...]:
 
 def _kitchens(city: City, tables: Sequence[Table], day: date) -> None:
     """Menus of this week and the last, checklists and samples of the last days."""
-    first, codes = monday(day) - timedelta(days=7), [code for code, _name in hygiene_choices()]
+    first, codes = monday_of(day) - timedelta(days=7), [code for code, _name in hygiene_choices()]
     menus, logs, samples = Load(MenuDay, MENU), Load(HygieneDay, CLEAN), Load(Sample, SAMPLE)
     keep = timedelta(hours=terms().sample_hours)
     for place, table in enumerate(tables):

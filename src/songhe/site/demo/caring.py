@@ -13,9 +13,10 @@ from songhe.areas.caring import actions
 from songhe.areas.caring.actions.searching import begin_search
 from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import Caring, Found, Outcome, PauseKind, Probe, Review, State
-from songhe.areas.caring.rules import Way, first_of
+from songhe.areas.caring.rules import Way
 from songhe.areas.grid.api import Helper
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_after, month_of
 from songhe.engines.access.api import SYSTEM, Scope, entered, update_many
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.regions.models import Region
@@ -43,8 +44,8 @@ def care_for(city: City) -> None:
     """Make two months of visits and calls; nothing where nobody of the county is due."""
     with entered(Scope.EVERYTHING):
         county, day = Region.objects.get(pk=city.shown), localtime(city.at).date()
-        this = first_of(day)
-        last = first_of(this - timedelta(days=1))
+        this = month_of(day)
+        last = month_of(this - timedelta(days=1))
         rng = np.random.default_rng([city.seed, 371, 9])
         names = dict(
             Helper.everywhere.filter(region_id__gte=city.shown, region_id__lt=city.shown + 10**6).values_list(
@@ -120,7 +121,7 @@ def _at_the_door(city: City, day: date) -> None:
                 words=WORDS[n % len(WORDS)],
             )  # fmt: skip
         again = Caring.everywhere.filter(
-            helper=helper, way=Way.VISIT, plan__month=first_of(day), answers=None
+            helper=helper, way=Way.VISIT, plan__month=month_of(day), answers=None
         ).exclude(state=State.DROPPED)
         again.filter(pk__in=[row.pk for row in again.order_by("-planned_on", "id")[:3]]).update(
             state=State.PLANNED,
@@ -173,7 +174,7 @@ def _checks(city: City, month: date) -> None:
     """The town with a log-in and the county drew last month; some of it was asked about."""
     town = city.users["town"].scope().areas[0][0]
     for code in (town, city.shown):
-        if Caring.everywhere.filter(planned_on__gte=month, planned_on__lt=first_of(month + timedelta(days=32)), state=State.DONE,
+        if Caring.everywhere.filter(planned_on__gte=month, planned_on__lt=month_after(month), state=State.DONE,
                                     region_id__gte=code, region_id__lt=Region.objects.get(pk=code).upper).exists():  # fmt: skip
             actions.draw_review(
                 actor=SYSTEM,

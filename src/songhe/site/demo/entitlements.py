@@ -15,6 +15,7 @@ from songhe.areas.entitlement.actions import approve_many
 from songhe.areas.entitlement.determining import Month, determine_all
 from songhe.areas.entitlement.models import Entitlement, State
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_after
 from songhe.engines.access.api import SYSTEM, Actor
 from songhe.engines.acts.api import record_bulk
 from songhe.site.demo.history import City, acting
@@ -50,7 +51,7 @@ def entitle(city: City) -> list[int]:
 def entitle_ahead(city: City, rows: list[int]) -> None:
     """Decide and approve next month for some persons, so that it can be planned."""
     today = localtime(city.at).date()
-    month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    month = month_after(today)
     decided = _determine(city, np.array(rows, np.int64), month, city.at)
     for county in sorted({city.county_of(row) for row in rows}):
         _approve(city, decided, county=county, at=city.at, keep=0)

@@ -9,9 +9,9 @@ from django.utils.timezone import localtime
 
 from songhe.areas.entitlement.actions import approve_award, list_candidates, propose
 from songhe.areas.entitlement.models import Award, AwardState
-from songhe.areas.entitlement.rules import months_later
 from songhe.areas.payments.actions import compute, post_run, prepare_run
 from songhe.areas.payments.models import Run, RunState
+from songhe.core.days import months_later
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.engines.jobs.models import Job
 from songhe.engines.regions.models import Region

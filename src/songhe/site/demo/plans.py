@@ -17,6 +17,7 @@ from songhe.areas.care.rules import weekly
 from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Organisation, catalogue
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_after
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.jobs.models import Job
@@ -56,7 +57,7 @@ def plan_care(city: City, crews: Crews, holders: list[int]) -> int:
     entitle_ahead(city, ours)
     _load(city, crews, ours)
     today = localtime(city.at).date()
-    following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    following = month_after(today)
     months = [following] if (today + timedelta(days=1)).month != today.month else [today, following]
     return sum(_month(city, month) for month in months)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from django.utils import timezone
@@ -29,6 +29,7 @@ from songhe.engines.acts.api import act, four_eyes
 from songhe.engines.forms import api as forms
 from songhe.engines.jobs.api import start
 from songhe.engines.jobs.models import Job
+from songhe.kit.days import begin_of
 from songhe.kit.fields import Field
 
 ENTER = "assessment.enter"
@@ -194,7 +195,7 @@ def _enter_or_wait(assessment: Assessment, *, actor: Actor, at: datetime) -> Non
         return
     assert assessment.delivered_on is not None
     first = objection.counts_from(assessment.delivered_on, assessment.objections_until)
-    run_at = timezone.make_aware(datetime.combine(first, time()))
+    run_at = begin_of(first)
     args = {"assessment": str(assessment.pk)}
     start(
         ENTER,

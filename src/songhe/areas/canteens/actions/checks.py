@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.canteens.actions.common import OfMeal, On, between, day_of, serves
+from songhe.areas.canteens.actions.common import OfMeal, On, between, serves
 from songhe.areas.canteens.limits import over_at, terms
 from songhe.areas.canteens.models import Canteen, Check, CheckState, Diner, Found, Meal, of
 from songhe.areas.canteens.queries import table
@@ -20,6 +20,7 @@ from songhe.engines.cases.api import Case, move_case, open_case
 from songhe.engines.live.api import publish
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.vault.api import seal
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 TOPIC = "canteens"

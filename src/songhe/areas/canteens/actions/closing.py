@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.canteens import books
-from songhe.areas.canteens.actions.common import On, between, day_of, line
+from songhe.areas.canteens.actions.common import On, between, line
 from songhe.areas.canteens.models import (
     Canteen,
     CanteenDay,
@@ -33,6 +33,7 @@ from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.engines.regions.ids import uuid7
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 MOST_DONATION = 1_000_000_000

@@ -7,7 +7,6 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.canteens.limits import meal_choices
@@ -18,6 +17,7 @@ from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.vault.api import Place, make_key, take_in
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 if TYPE_CHECKING:
@@ -45,11 +45,6 @@ def line(words: str, field: str, most: int, *, needed: bool = True) -> str:
     if len(clean) > most:
         raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=most)
     return clean
-
-
-def day_of(at: datetime) -> date:
-    """The day in the city."""
-    return timezone.localdate(at)
 
 
 def between(on: date, *, at: datetime, back: int = BACK, ahead: int = 0, field: str = "on") -> date:

@@ -9,17 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.canteens.actions.common import (
-    AHEAD,
-    OfMeal,
-    On,
-    Reason,
-    between,
-    canteen_of,
-    day_of,
-    line,
-    serves,
-)
+from songhe.areas.canteens.actions.common import AHEAD, OfMeal, On, Reason, between, canteen_of, line, serves
 from songhe.areas.canteens.cards import digest_of, new_token, short_digest
 from songhe.areas.canteens.limits import count_due, meal_choices
 from songhe.areas.canteens.models import Booking, Canteen, Diner, Way, of
@@ -30,6 +20,7 @@ from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, Scope, Tie, elevated, tie, untie
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.vault.api import seal
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 How = Annotated[Way, Field(label=_("How the meal is taken"))]

@@ -17,7 +17,6 @@ from songhe.areas.canteens.actions.common import (
     Reason,
     Upload,
     between,
-    day_of,
     kept,
     line,
     serves,
@@ -30,6 +29,7 @@ from songhe.core.text import normalise, normalise_name
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.ids import uuid7
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 MOST_FEN = 10_000_000

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.canteens.actions.common import AHEAD, OfMeal, On, between, day_of, line, serves
+from songhe.areas.canteens.actions.common import AHEAD, OfMeal, On, between, line, serves
 from songhe.areas.canteens.limits import allergen_choices, count_due, meal_choices
 from songhe.areas.canteens.models import (
     Canteen,
@@ -21,10 +21,12 @@ from songhe.areas.canteens.models import (
 )
 from songhe.areas.canteens.queries import table
 from songhe.areas.providers.api import Facility, Kind
+from songhe.core.days import monday_of
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 KINDS = (Kind.CANTEEN, Kind.DINING_TABLE)
@@ -149,8 +151,8 @@ def copy_menu(
 ) -> Canteen:
     """Copy the menu of a past week; days that have a menu keep it."""
     source, target = (
-        week_of - timedelta(days=week_of.weekday()),
-        to_week_of - timedelta(days=to_week_of.weekday()),
+        monday_of(week_of),
+        monday_of(to_week_of),
     )
     between(target, at=at, back=7, ahead=AHEAD, field="to_week_of")
     if target == source:

@@ -10,17 +10,19 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.canteens.actions.checks import look_after
-from songhe.areas.canteens.actions.common import Upload, between, day_of, kept, locked
+from songhe.areas.canteens.actions.common import Upload, between, kept, locked
 from songhe.areas.canteens.actions.serving import had_already, made, void
 from songhe.areas.canteens.limits import over_at
 from songhe.areas.canteens.models import Canteen, Diner, Meal, Roll, RollState, Source, of
 from songhe.areas.canteens.pricing import price
 from songhe.areas.canteens.queries import table
-from songhe.areas.canteens.rules.days import changes, monday
+from songhe.areas.canteens.rules.days import changes
+from songhe.core.days import monday_of
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.ids import uuid7
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Box = tuple[tuple[str, str], date]
@@ -37,7 +39,7 @@ def make_roll(
     week_of: Annotated[date, Field(label=_("Week of"), help=_("Any day of the week"))],
 ) -> Roll:
     """Make the roll of a week, to be printed; a roll of the week that nobody entered is given again."""
-    first = monday(week_of)
+    first = monday_of(week_of)
     between(first, at=at, back=28, ahead=14, field="week_of")
     rows = Diner.everywhere.filter(canteen=canteen, since__lte=first + timedelta(days=6)).exclude(
         until__lte=first

@@ -17,7 +17,6 @@ from songhe.areas.canteens.actions.common import (
     Reason,
     between,
     canteen_of,
-    day_of,
     line,
     locked,
     serves,
@@ -32,6 +31,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.kit.clock import today
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 

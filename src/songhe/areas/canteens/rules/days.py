@@ -67,11 +67,6 @@ def changes(
     return Change(tuple(added), tuple(sorted(dropped, key=lambda key: (key[1], str(key[0])))))
 
 
-def monday(day: date) -> date:
-    """The first day of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 def week(first: date) -> list[date]:
     """The seven days of a week."""
     return [first + timedelta(days=n) for n in range(7)]

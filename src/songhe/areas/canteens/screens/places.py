@@ -15,9 +15,9 @@ from songhe.areas.canteens import actions, columns
 from songhe.areas.canteens.limits import terms
 from songhe.areas.canteens.models import Canteen, HeadCount, MenuDay
 from songhe.areas.canteens.queries import day, table
-from songhe.areas.canteens.rules.days import monday
 from songhe.areas.canteens.screens.common import by_canteen, by_meal, do, today_given
 from songhe.areas.providers.api import organisation_column
+from songhe.core.days import monday_of
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.columns import Number
@@ -84,7 +84,7 @@ def _today(row: Canteen, request: HttpRequest) -> Mapping[str, Any]:
 
 
 def _menu(row: Canteen, request: HttpRequest) -> list[MenuDay]:
-    first = monday(today())
+    first = monday_of(today())
     rows = MenuDay.everywhere.filter(canteen=row, on__range=(first, first + timedelta(days=13)))
     return list(rows.order_by("on", "meal"))
 

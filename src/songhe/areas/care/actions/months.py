@@ -20,6 +20,7 @@ from songhe.areas.care.models import LeftOut, Line, Month, MonthState, Plan, Pla
 from songhe.areas.care.weeks import Place
 from songhe.areas.providers.api import Organisation
 from songhe.areas.visits.api import PaidBy, Planned, Wish, plan_many
+from songhe.core.days import month_end
 from songhe.core.decision import Reason
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor, elevated, insert_many
@@ -68,7 +69,7 @@ def plan_own_month(
 def _begun(made: Month, month: date, *, actor: Actor, at: datetime) -> Month:
     day = timezone.localdate(at)
     made.month = month.replace(day=1)
-    last = queries.month_ends(made.month)[1]
+    last = month_end(made.month)
     if last <= day or made.month > day + timedelta(days=AHEAD):
         raise Refused(
             "month", "Orders are made for this month and the next two. Choose one of them.", field="month"
@@ -118,7 +119,7 @@ def look_through(month: Month, lines: Sequence[Line], *, actor: Actor, at: datet
     with elevated():  # a line's plan may be led by another organisation
         plans = Plan.everywhere.in_bulk({line.plan_id for line in lines})
     tomorrow = timezone.localdate(at) + timedelta(days=1)
-    since, until = max(month.month, tomorrow), queries.month_ends(month.month)[1]
+    since, until = max(month.month, tomorrow), month_end(month.month)
     found = queries.placed(lines, plans, since, until, after=tomorrow)
     fresh = [_Day(uuid7(), line, place) for line, place, there in found if not there]
     out, wishes = _sorted(fresh, plans)

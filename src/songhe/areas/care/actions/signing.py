@@ -14,6 +14,7 @@ from songhe.areas.care.models import Plan, PlanState, Signer
 from songhe.areas.contracts import api as contracts
 from songhe.areas.registry.api import Person
 from songhe.areas.visits.api import PaidBy, taken_minutes
+from songhe.core.days import month_after, month_end
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, Tie, elevated, tie
@@ -79,7 +80,7 @@ def _check_fits(plan: Plan, *, at: datetime) -> None:
     if not lines:
         raise Refused("no_lines", "The plan holds no service. Add at least one.")
     first = max(plan.since, timezone.localdate(at) + timedelta(days=1))
-    last = queries.month_ends(queries.next_month(first))[1]
+    last = month_end(month_after(first))
     found = queries.slots(plan, lines, first, last)
     if not found:
         raise Refused("no_days", "No service takes place in the first two months. Look at the days.")
@@ -115,7 +116,7 @@ def _replaced(plan: Plan, month: date) -> int:
     """Minutes promised by the version before for days from which this one holds: they will be called off."""
     if plan.replaces_id is None:
         return 0
-    return queries.promised_from(plan.person_id, max(plan.since, month), queries.month_ends(month)[1])
+    return queries.promised_from(plan.person_id, max(plan.since, month), month_end(month))
 
 
 def _check_ceilings(found: list[queries.Slot]) -> None:

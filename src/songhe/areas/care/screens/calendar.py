@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from songhe.areas.care import queries
 from songhe.areas.care.models import Plan
 from songhe.areas.care.queries import Slot
-from songhe.areas.care.rules import monday_of
 from songhe.areas.care.words import clock
 from songhe.areas.stays.api import stays_between
+from songhe.core.days import monday_of, month_end
 from songhe.core.labels import Label
 from songhe.kit.clock import today
 from songhe.kit.words import spent
@@ -51,7 +51,7 @@ def asked_month(request: HttpRequest) -> date:
 
 def weeks(plan: Plan, found: Sequence[Slot], month: date, granted: int | None) -> Iterator[Week]:
     """The weeks that touch a month."""
-    first, last = queries.month_ends(month)
+    first, last = month, month_end(month)
     days: defaultdict[date, list[Slot]] = defaultdict(list)
     for slot in found:
         days[slot.day].append(slot)
@@ -90,7 +90,7 @@ def _cell(day: date, month: date, days: defaultdict[date, list[Slot]]) -> Cell:
 
 def lives(plan: Plan, month: date) -> list[str]:
     """In which institution the person lives in a month, and that nothing is planned on those days."""
-    first, last = queries.month_ends(month)
+    first, last = month, month_end(month)
     text = gettext("Lives in {place} from {since}{until}: nothing is planned at home on these days.")
     return [
         text.format(

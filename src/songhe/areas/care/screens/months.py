@@ -13,6 +13,7 @@ from songhe.areas.care import actions, queries
 from songhe.areas.care.models import LeftOut, Month, MonthState, Plan
 from songhe.areas.care.screens.plans import person
 from songhe.areas.providers.api import Organisation, item_name, organisation_column
+from songhe.core.days import month_after
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.links import address_of
@@ -66,12 +67,12 @@ def _organisation(user: Any) -> Organisation | None:
 
 def _region_now(row: Any, user: Any) -> dict[str, Any]:
     areas = user.scope("care.plan").areas
-    return {"month": queries.next_month(today()), **({"region": areas[0][0]} if areas else {})}
+    return {"month": month_after(today()), **({"region": areas[0][0]} if areas else {})}
 
 
 def _own_now(row: Any, user: Any) -> dict[str, Any]:
     own = _organisation(user)
-    return {"month": queries.next_month(today()), **({"organisation": own} if own else {})}
+    return {"month": month_after(today()), **({"organisation": own} if own else {})}
 
 
 def _for_whom(has_region: bool) -> Callable[[Any, Any], bool]:

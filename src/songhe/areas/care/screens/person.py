@@ -14,6 +14,7 @@ from songhe.areas.care import queries
 from songhe.areas.care.models import Plan, PlanState
 from songhe.areas.care.screens.plans import PLAN_TONES, plans
 from songhe.areas.registry.api import Happening, Person, door, only_with, source, timeline
+from songhe.core.days import month_after
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.ledger.api import Account
 from songhe.kit.clock import today
@@ -25,7 +26,7 @@ from songhe.kit.who import who
 def _hours(person: Person, request: HttpRequest) -> Mapping[str, Any]:
     day = today()
     with elevated():  # once for both months, which look beyond the scope each
-        found = [queries.hours_left(person.pk, month) for month in (day, queries.next_month(day))]
+        found = [queries.hours_left(person.pk, month) for month in (day, month_after(day))]
     scope = who(request).scope("care.view")
     plan = queries.carried_out(person.pk, scope)
     return {

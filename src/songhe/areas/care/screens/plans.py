@@ -17,6 +17,7 @@ from songhe.areas.care.words import clock, how_often, special
 from songhe.areas.providers.api import Named, Organisation, organisation_column
 from songhe.areas.registry.api import Person, of_persons
 from songhe.areas.visits.api import PaidBy, person_names
+from songhe.core.days import month_after, month_end
 from songhe.kit import spec
 from songhe.kit.clock import today
 from songhe.kit.pages import NavItem
@@ -48,7 +49,7 @@ def _wanted(line: Line) -> str:
 
 def _calendar(row: Plan, request: HttpRequest) -> Mapping[str, Any]:
     month = asked_month(request)
-    first, last = queries.month_ends(month)
+    first, last = month, month_end(month)
     ahead = today() + timedelta(days=1)
     found = queries.slots(row, queries.lines_of(row), first, last, after=ahead)
     hours = queries.hours_left(row.person_id, month)
@@ -71,7 +72,7 @@ def _calendar(row: Plan, request: HttpRequest) -> Mapping[str, Any]:
 
 def _hours(row: Plan, request: HttpRequest) -> Mapping[str, Any]:
     day = today()
-    found = [queries.hours_left(row.person_id, month) for month in (day, queries.next_month(day))]
+    found = [queries.hours_left(row.person_id, month) for month in (day, month_after(day))]
     return {"months": [one for one in found if one is not None], "plan_url": ""}
 
 
@@ -89,7 +90,7 @@ def _first_plan(row: Any, user: Any) -> dict[str, Any]:
         .filter(pk__in=user.scope("care.draft").holders)
         .first()
     )
-    begin = queries.next_month(today())
+    begin = month_after(today())
     return {
         "since": begin,
         "review_on": begin + timedelta(days=180),
@@ -173,7 +174,7 @@ plans = record(
         verb(actions.back, label=_("Back home"), icon="home-heart", when=lambda row, user: row.state == P.ACTIVE and bool(pauses_of(row)),
              initial=lambda row, user: {"on": today()}),
         verb(actions.revise, label=_("New version"), icon="pencil", when=_is(P.ACTIVE),
-             initial=lambda row, user: {"since": queries.next_month(today()), "review_on": queries.next_month(today()) + timedelta(days=180)}),
+             initial=lambda row, user: {"since": month_after(today()), "review_on": month_after(today()) + timedelta(days=180)}),
         verb(actions.end_plan, label=_("End the plan"), danger=True, when=_is(P.ACTIVE), initial=lambda row, user: {"until": today()}),
         verb(actions.discard, label=_("Discard"), danger=True, when=_is(P.DRAFT)),
     ],

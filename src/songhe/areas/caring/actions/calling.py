@@ -8,17 +8,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.caring.actions.common import (
-    NOTHING,
-    Needs,
-    Signs,
-    Words,
-    day_of,
-    known,
-    line,
-    still_open,
-    tell,
-)
+from songhe.areas.caring.actions.common import NOTHING, Needs, Signs, Words, known, line, still_open, tell
 from songhe.areas.caring.actions.outcomes import follow
 from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import Caring, Outcome, State
@@ -30,6 +20,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.vault.api import seal
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Called = Callable[[Caring, Actor, datetime], None]

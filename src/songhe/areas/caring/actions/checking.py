@@ -10,11 +10,11 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.caring.actions.calling import visit_after
-from songhe.areas.caring.actions.common import Words, day_of, line
+from songhe.areas.caring.actions.common import Words, line
 from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import Caring, Found, Probe, ProbeState, Review, ReviewLevel, State
-from songhe.areas.caring.rules import first_of, next_month
 from songhe.core.codes import span
+from songhe.core.days import month_after, month_of
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.sampling import draw
 from songhe.core.text import normalise
@@ -22,6 +22,7 @@ from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.engines.regions.models import Level, Region
 from songhe.engines.vault.api import seal
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 LEVELS = {ReviewLevel.TOWN: Level.TOWN, ReviewLevel.COUNTY: Level.COUNTY}
@@ -62,7 +63,7 @@ def draw_review(
         raise Forbidden(
             "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
         )
-    first = first_of(month)
+    first = month_of(month)
     if first > day_of(at):
         raise Refused("month", "This month has not begun. Choose an earlier one.", field="month")
     if Review.everywhere.filter(region=region, level=level, month=first).exists():
@@ -74,7 +75,7 @@ def draw_review(
             region_id__gte=low,
             region_id__lt=high,
             planned_on__gte=first,
-            planned_on__lt=next_month(first),
+            planned_on__lt=month_after(first),
             state=State.DONE,
         ).only("pk", "person_id", "region_id")
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
 from django.core.files.uploadedfile import UploadedFile
@@ -31,11 +31,6 @@ Signs = Annotated[list[str], Field(label=_("Changes noticed"), choices=sign_choi
 NOTHING: list[str] = []
 
 __all__ = ["MOST", "NOTHING", "TOPIC", "Needs", "Signs", "Upload", "Words"]
-
-
-def day_of(at: datetime) -> date:
-    """The day in the city."""
-    return timezone.localdate(at)
 
 
 def end_of(day: date) -> datetime:
@@ -75,8 +70,3 @@ def tell(caring: Caring, at: datetime) -> None:
     """Tell pages that look at it."""
     news = {"caring": str(caring.pk), "state": str(caring.state)}
     publish(TOPIC, caring.region_id, news, at=at, holder_id=caring.helper_id)
-
-
-def month_ahead(day: date) -> date:
-    """The first of the next month."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

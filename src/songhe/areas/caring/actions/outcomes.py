@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from songhe.areas.caring.actions.common import day_of
 from songhe.areas.caring.actions.pausing import begin_pause
 from songhe.areas.caring.models import Caring, Outcome, PauseKind
 from songhe.areas.registry.api import Death, Person, report_death
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
+from songhe.kit.days import day_of
 
 PAUSES = {
     Outcome.IN_HOSPITAL: PauseKind.IN_HOSPITAL,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.caring.actions.common import Words, day_of, line
+from songhe.areas.caring.actions.common import Words, line
 from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import OPEN, Caring, Dropped, Pause, PauseKind, State
 from songhe.areas.registry.api import Death, Person, when_dead
@@ -15,6 +15,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.vault.api import seal
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Whom = Annotated[Person, Field(label=_("Person"))]

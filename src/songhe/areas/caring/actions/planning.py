@@ -12,13 +12,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.caring.actions.common import day_of, end_of, still_open, tell
+from songhe.areas.caring.actions.common import end_of, still_open, tell
 from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import Caring, CaringPlan, PlanState, State
 from songhe.areas.caring.queries import going, people
-from songhe.areas.caring.rules import Due, Every, Way, due_in, first_of, next_month, shared
+from songhe.areas.caring.rules import Due, Every, Way, due_in, shared
 from songhe.areas.grid.api import Helper
 from songhe.core.codes import span
+from songhe.core.days import month_after, month_of
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated, insert_many
@@ -26,6 +27,7 @@ from songhe.engines.acts.api import act, add_detail
 from songhe.engines.jobs.api import start
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 NAMES = (
@@ -80,14 +82,14 @@ def plan_ahead(*, actor: Actor, at: datetime) -> list[CaringPlan]:
 
     Only what is missing is begun, and what failed; a plan of the city is not repeated for its counties.
     """
-    month = next_month(day_of(at))
+    month = month_after(day_of(at))
     if (month - day_of(at)).days > terms().plan_days:
         return []
     rows = CaringPlan.everywhere.exclude(state=PlanState.FAILED).filter(region__until=None)
     begun = [
         (plan.region_id, plan.region.upper) for plan in rows.filter(month=month).select_related("region")
     ]
-    before = [plan.region for plan in rows.filter(month=first_of(day_of(at))).select_related("region")]
+    before = [plan.region for plan in rows.filter(month=month_of(day_of(at))).select_related("region")]
     made = []
     for region in sorted(before, key=lambda one: (one.pk - one.upper, one.pk)):
         if not any(low <= region.pk and region.upper <= high for low, high in begun):
@@ -102,12 +104,12 @@ def plan_now(region: Region, month: date, *, actor: Actor, at: datetime) -> Cari
 
 
 def _plan(region: Region, month: date, *, actor: Actor, at: datetime) -> CaringPlan:
-    scope, first = actor.scope("caring.plan"), first_of(month)
+    scope, first = actor.scope("caring.plan"), month_of(month)
     if not scope.holds(region.pk):
         raise Forbidden(
             "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
         )
-    if not first_of(day_of(at)) <= first <= next_month(day_of(at)):
+    if not month_of(day_of(at)) <= first <= month_after(day_of(at)):
         raise Refused("month", "Plan this month or the next one.", field="month")
     plan, _made = CaringPlan.everywhere.select_for_update(no_key=True).get_or_create(
         region=region, month=first, defaults={"by_id": actor.id, "by": actor.name[:80], "at": at}
@@ -220,7 +222,7 @@ def _without_planned(wanted: list[_Wanted], low: int, high: int, month: date) ->
     """What is not planned yet: of each person each period once, and a week or month that was begun elsewhere stays."""
     first = min((one.due.since for one in wanted), default=month)
     rows = Caring.everywhere.filter(
-        plan__isnull=False, since__gte=first, since__lt=next_month(month)
+        plan__isnull=False, since__gte=first, since__lt=month_after(month)
     ).exclude(state=State.DROPPED)
     persons = {one.person for one in wanted}
     known = {
@@ -236,7 +238,7 @@ def _share(wanted: Sequence[_Wanted], low: int, high: int, month: date, today: d
     visits = {one.person: one.region for one in wanted if one.due.way is Way.VISIT}
     may = going.who_may(visits, low, high, max(month, today))
     load = going.open_loads(
-        {helper for helpers in may.values() for helper in helpers}, month, next_month(month)
+        {helper for helpers in may.values() for helper in helpers}, month, month_after(month)
     )
     return shared(may, load=load)
 
@@ -249,7 +251,7 @@ def _rows(
     queue: dict[UUID | None, list[_Wanted]] = defaultdict(list)
     for one in sorted(wanted, key=lambda each: (order[each.group], str(each.person), each.due.since)):
         queue[helpers.get(one.person) if one.due.way is Way.VISIT else None].append(one)
-    first, last = max(plan.month, day_of(at)), next_month(plan.month)
+    first, last = max(plan.month, day_of(at)), month_after(plan.month)
     return [
         (
             uuid7(), plan.pk, one.person, one.region, one.group, one.every.value, one.due.way.value, one.due.since, one.due.until,

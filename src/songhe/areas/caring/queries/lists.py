@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from songhe.areas.caring.limits import terms
 from songhe.areas.caring.models import DUE, OPEN, Caring, Pause, Search, SearchState, State
-from songhe.areas.caring.rules import Way, next_month
+from songhe.areas.caring.rules import Way
 from songhe.areas.grid.api import Helper
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_after
 from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.access.scoped import ScopedQuerySet
+from songhe.kit.days import begin_of
 
 
 def to_call(scope: Scope, at: datetime) -> QuerySet[Caring]:
@@ -37,7 +39,7 @@ def to_visit(helper: Helper, at: datetime) -> list[Caring]:
 def of_month(scope: Scope, month: date) -> ScopedQuerySet[Caring]:
     """What is due in a month and not called off."""
     rows: ScopedQuerySet[Caring] = Caring.objects.within(scope).filter(
-        planned_on__gte=month, planned_on__lt=next_month(month), state__in=DUE
+        planned_on__gte=month, planned_on__lt=month_after(month), state__in=DUE
     )
     return rows
 
@@ -46,7 +48,7 @@ def counting(since: date, until: date) -> QuerySet[Caring]:
     """What counts for some days: carried out in them by the clock of whoever was there, and told of soon enough. So a month that
     is over is not mended afterwards.
     """
-    begins, ends = (timezone.make_aware(datetime.combine(day, time(0))) for day in (since, until))
+    begins, ends = begin_of(since), begin_of(until)
     rows = Caring.everywhere.filter(state=State.DONE, done_at__gte=begins, done_at__lt=ends)
     return rows.filter(told_at__lt=ends + timedelta(days=terms().late_days))
 
@@ -58,14 +60,14 @@ def in_touch(since: date, until: date) -> Exists:
 
 def missing(rows: QuerySet[Caring], month: date) -> QuerySet[Caring]:
     """Of the rows of a month those of persons with whom nobody was in touch in it."""
-    return rows.filter(~in_touch(month, next_month(month)))
+    return rows.filter(~in_touch(month, month_after(month)))
 
 
 def rate(scope: Scope, month: date) -> tuple[int, int]:
     """Persons with whom somebody was in touch in a month, and persons due in it."""
     rows = of_month(scope, month)
     due = rows.values("person_id").distinct().count()
-    seen = rows.filter(in_touch(month, next_month(month))).values("person_id").distinct().count()
+    seen = rows.filter(in_touch(month, month_after(month))).values("person_id").distinct().count()
     return seen, due
 
 

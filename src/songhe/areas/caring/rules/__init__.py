@@ -1,7 +1,7 @@
 """Decisions of caring: pure, with their reasons."""
 
 from songhe.areas.caring.rules.groups import Condition, Group, group_of
-from songhe.areas.caring.rules.periods import Due, Every, Way, due_in, first_of, next_month, period_of
+from songhe.areas.caring.rules.periods import Due, Every, Way, due_in, period_of
 from songhe.areas.caring.rules.sharing import shared
 from songhe.areas.caring.rules.terms import Leads, Need, Sign, Terms, build_terms
 
@@ -17,9 +17,7 @@ __all__ = [
     "Way",
     "build_terms",
     "due_in",
-    "first_of",
     "group_of",
-    "next_month",
     "period_of",
     "shared",
 ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from songhe.core.days import monday_of, month_after, month_of
+
 WEEK = timedelta(days=7)
 
 
@@ -35,16 +37,6 @@ class Due:
     way: Way
 
 
-def first_of(day: date) -> date:
-    """The first of the month."""
-    return day.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    """The first of the month after."""
-    return first_of(first_of(month) + timedelta(days=32))
-
-
 def quarter_of(day: date) -> date:
     """The first day of the quarter."""
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
@@ -53,12 +45,12 @@ def quarter_of(day: date) -> date:
 def period_of(every: Every, day: date) -> tuple[date, date]:
     """The period of a day, as its first day and the first after it."""
     if every is Every.WEEK:
-        monday = day - timedelta(days=day.weekday())
+        monday = monday_of(day)
         return monday, monday + WEEK
     if every is Every.MONTH:
-        return first_of(day), next_month(day)
+        return month_of(day), month_after(day)
     first = quarter_of(day)
-    return first, next_month(next_month(next_month(first)))
+    return first, month_after(month_after(month_after(first)))
 
 
 def due_in(every: Every, month: date, key: str, *, weekly_visits: int = 1) -> Iterator[Due]:
@@ -67,7 +59,7 @@ def due_in(every: Every, month: date, key: str, *, weekly_visits: int = 1) -> It
     A week belongs to the month of its Monday. A quarter's visit falls into one of its months, by a hash of the person's key,
     so that the months of a quarter have about as much to do.
     """
-    first, after = first_of(month), next_month(month)
+    first, after = month_of(month), month_after(month)
     if every is Every.WEEK:
         monday = first + timedelta(days=-first.weekday() % 7)
         count = 0

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.caring import actions, columns
 from songhe.areas.caring.models import OPEN, Caring
 from songhe.areas.caring.queries import lists
-from songhe.areas.caring.rules import Way, first_of, next_month
+from songhe.areas.caring.rules import Way
 from songhe.areas.caring.screens.common import OUTCOME_TONES, READ, by_group, group, state
 from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person, search
+from songhe.core.days import month_after, month_of
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.acts.api import record_read
 from songhe.engines.forms import api as forms
@@ -61,9 +62,9 @@ def _search(rows: QuerySet[Caring], words: str, scope: Scope) -> QuerySet[Caring
 
 
 def _month(rows: QuerySet[Caring], yes: bool) -> QuerySet[Caring]:
-    first = first_of(today())
+    first = month_of(today())
     here = rows.filter(pk__in=lists.missing(Caring.objects.here().filter(state__in=["planned", "again", "unreached"]), first).filter(
-        planned_on__gte=first, planned_on__lt=next_month(first)).values("pk"))  # fmt: skip
+        planned_on__gte=first, planned_on__lt=month_after(first)).values("pk"))  # fmt: skip
     return here if yes else rows
 
 
@@ -73,7 +74,7 @@ def _late(rows: QuerySet[Caring], yes: bool) -> QuerySet[Caring]:
 
 
 def _figures(request: HttpRequest) -> list[Figure]:
-    scope, first = who(request).scope("caring.view"), first_of(today())
+    scope, first = who(request).scope("caring.view"), month_of(today())
     seen, due = lists.rate(scope, first)
     late = lists.late(scope, now()).count()
     nobody = lists.of_month(scope, first).filter(way=Way.VISIT, helper=None, state__in=OPEN).count()

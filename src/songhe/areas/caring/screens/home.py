@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.caring.models import OPEN, Caring, CaringPlan, Pause, PlanState, Probe, ProbeState, Review
 from songhe.areas.caring.queries import lists
-from songhe.areas.caring.rules import Way, first_of, next_month
+from songhe.areas.caring.rules import Way
 from songhe.areas.caring.screens.calls import calls
 from songhe.areas.caring.screens.carings import carings
 from songhe.areas.caring.screens.checks import probes, reviews
 from songhe.areas.caring.screens.pauses import pauses
 from songhe.areas.caring.screens.plans import plans
 from songhe.areas.caring.screens.searches import searches
+from songhe.core.days import month_after, month_of
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.words import moment
@@ -76,7 +77,7 @@ def _calls(user: Any, scope: Scope, at: datetime) -> HomeList:
 def _plan(user: Any, scope: Scope, at: datetime) -> HomeList:
     """This month's plan, and near its end the next one's, where they are not made; and what the clock has made, to look at."""
     reach, day = user.scope("caring.plan"), timezone.localdate(at)
-    months = [first_of(day), *([next_month(day)] if day.day >= PLAN_FROM else [])]
+    months = [month_of(day), *([month_after(day)] if day.day >= PLAN_FROM else [])]
     made = list(
         CaringPlan.everywhere.filter(month__in=months, state=PlanState.MADE).values_list(
             "month", "region_id", "region__upper"
@@ -95,7 +96,7 @@ def _plan(user: Any, scope: Scope, at: datetime) -> HomeList:
         for month in lacking
     ]
     ahead = CaringPlan.objects.within(reach).filter(
-        month=next_month(day), by_id=SYSTEM.id, state=PlanState.MADE
+        month=month_after(day), by_id=SYSTEM.id, state=PlanState.MADE
     )
     told = [
         (
@@ -120,7 +121,7 @@ def _probes(user: Any, scope: Scope, at: datetime) -> HomeList:
         ]
 
     found = waiting(rows, lines, url=f"{probes.url()}?state=open", tone="warn")
-    last = first_of(first_of(timezone.localdate(at)) - timedelta(days=1))
+    last = month_of(month_of(timezone.localdate(at)) - timedelta(days=1))
     drawn = Review.objects.within(user.scope("caring.check")).filter(month=last).exists()
     if not drawn and lists.of_month(user.scope("caring.check"), last).filter(state="done").exists():
         line = (

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import MD5, Greatest, Now, TruncDate
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from songhe.areas.devices.limits import terms
@@ -154,11 +153,6 @@ def test_is_due(device: Device, at: datetime) -> bool:
         return False
     last = max(filter(None, (device.last.tested_at, device.installed_at)))
     return bool(last < at - timedelta(days=kind.test_days))
-
-
-def day_of(at: datetime) -> date:
-    """The day in the city."""
-    return timezone.localdate(at)
 
 
 def simulated(*, most: int, seed: int, code: str = "") -> list[Simulated]:

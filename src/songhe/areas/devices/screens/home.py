@@ -14,6 +14,7 @@ from songhe.areas.devices.screens.chores import chores
 from songhe.areas.devices.screens.devices import devices
 from songhe.areas.devices.screens.strange import strays
 from songhe.engines.access.api import Scope
+from songhe.kit.days import day_of
 from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.words import moment
 
@@ -30,7 +31,7 @@ def _mine(user: Any, scope: Scope, at: datetime) -> HomeList:
             for row in found
         ]  # fmt: skip
 
-    late = shown.filter(due_on__lt=queries.register.day_of(at)).exists()
+    late = shown.filter(due_on__lt=day_of(at)).exists()
     return waiting(shown, lines, url=f"{chores.url()}?open=1", tone="danger" if late else "warn")
 
 

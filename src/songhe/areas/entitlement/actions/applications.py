@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import queries
 from songhe.areas.entitlement.models import Application, ApplicationState, Channel, Paper, Shown
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.terms import SILENT, book
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_of
 from songhe.core.labels import Label, Labels
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise

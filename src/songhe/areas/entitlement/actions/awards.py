@@ -24,8 +24,8 @@ from songhe.areas.entitlement.models import (
 )
 from songhe.areas.entitlement.queries.awarding import Candidate, candidates
 from songhe.areas.entitlement.reasons import GRANTED
-from songhe.areas.entitlement.rules import month_of
 from songhe.core.codes.region import COUNTY, level_of
+from songhe.core.days import month_of
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor, insert_many
 from songhe.engines.acts.api import act, add_detail, four_eyes, record_bulk

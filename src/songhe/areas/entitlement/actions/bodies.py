@@ -16,9 +16,9 @@ from songhe.areas.entitlement.models import BodyApplication, BodyPaper, BodyStat
 from songhe.areas.entitlement.queries import bodies as queries
 from songhe.areas.entitlement.queries.bodies import Body
 from songhe.areas.entitlement.queries.grants import body_grant
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.rules.bodies import plain
 from songhe.areas.entitlement.terms import book
+from songhe.core.days import month_of
 from songhe.core.labels import Label, Labels
 from songhe.core.refusal import Refused
 from songhe.core.rules import FactValue

@@ -31,9 +31,10 @@ from songhe.areas.entitlement.models import (
 from songhe.areas.entitlement.queries import bodies as queries
 from songhe.areas.entitlement.queries import readable
 from songhe.areas.entitlement.reasons import GRANTED
-from songhe.areas.entitlement.rules import month_after, month_of, shown_name
+from songhe.areas.entitlement.rules import shown_name
 from songhe.areas.entitlement.rules.bodies import asked, typed
 from songhe.areas.entitlement.terms import book
+from songhe.core.days import month_after, month_of
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement.models import BodyFact, BodyFactState, BodyKind, Grant
 from songhe.areas.entitlement.queries.bodies import MODELS, Body
 from songhe.areas.entitlement.queries.body_facts import fact_choices, facts_to_enter
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.rules.bodies import heard, plain
+from songhe.core.days import month_of
 from songhe.core.refusal import Refused
 from songhe.core.rules import FactValue
 from songhe.core.rules.document import Fact

@@ -12,9 +12,10 @@ from songhe.areas.entitlement import queries, words
 from songhe.areas.entitlement.actions.applications import Words, moved
 from songhe.areas.entitlement.actions.grants import award
 from songhe.areas.entitlement.models import ENDED, Application, Notice, Objection
-from songhe.areas.entitlement.rules import month_of, shown_name
+from songhe.areas.entitlement.rules import shown_name
 from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Death, Person
+from songhe.core.days import month_of
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor

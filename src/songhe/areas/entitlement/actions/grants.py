@@ -22,9 +22,10 @@ from songhe.areas.entitlement.models import (
     Owed,
 )
 from songhe.areas.entitlement.reasons import DECEASED, GRANTED, choices_for, reason
-from songhe.areas.entitlement.rules import Months, Stretch, month_after, month_of, reinstated, with_state
+from songhe.areas.entitlement.rules import Months, Stretch, reinstated, with_state
 from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Death, Person
+from songhe.core.days import month_after, month_of
 from songhe.core.refusal import Refused
 from songhe.core.rules import Document, Tags
 from songhe.core.text import normalise

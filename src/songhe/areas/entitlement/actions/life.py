@@ -12,8 +12,8 @@ from songhe.areas.entitlement import queries
 from songhe.areas.entitlement.actions.grants import resume_grant, suspend_grant
 from songhe.areas.entitlement.models import CertifiedBy, GrantState, LifeCheck, LifeState
 from songhe.areas.entitlement.reasons import LIFE
-from songhe.areas.entitlement.rules import month_after, month_of, months_later
 from songhe.areas.entitlement.terms import book
+from songhe.core.days import month_after, month_of, months_later
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor

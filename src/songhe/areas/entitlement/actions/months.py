@@ -13,8 +13,8 @@ from songhe.areas.entitlement import determining, granting
 from songhe.areas.entitlement.actions.grants import award_unasked
 from songhe.areas.entitlement.determining import Month
 from songhe.areas.entitlement.models import HELD, Entitlement, State
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_of
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail, four_eyes

@@ -29,10 +29,10 @@ from songhe.areas.entitlement.models import (
     LifeCheck,
 )
 from songhe.areas.entitlement.reasons import choices_for
-from songhe.areas.entitlement.rules import month_after, month_of
 from songhe.areas.entitlement.terms import book
 from songhe.areas.registry.api import Death, deaths_of, suspected
 from songhe.core.codes.region import is_within
+from songhe.core.days import month_after, month_of
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement.models import Simulation, SimulationKind, SimulationState
 from songhe.areas.entitlement.queries.simulating import MOST_MONTHS
-from songhe.areas.entitlement.rules import month_of
 from songhe.core.codes.region import is_within
+from songhe.core.days import month_of
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.entitlement.models import NationalVoucher, SuspectState, VoucherSuspect
 from songhe.areas.entitlement.payers import paid_for
 from songhe.areas.entitlement.queries.vouchers import month_known, months_of
-from songhe.areas.entitlement.rules import month_of, months_later
 from songhe.areas.entitlement.rules.vouchers import Suspected, suspects
 from songhe.areas.entitlement.vouchers import the_voucher
 from songhe.areas.providers.api import organisation_names
 from songhe.core.codes.region import span
+from songhe.core.days import month_of, months_later
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, Scope

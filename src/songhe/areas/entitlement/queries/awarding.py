@@ -12,10 +12,10 @@ import numpy as np
 
 from songhe.areas.entitlement.queries.bulk import granted
 from songhe.areas.entitlement.queries.readings import Wanted, read
-from songhe.areas.entitlement.rules import month_end
 from songhe.areas.entitlement.rules.readings import Array, Finder, OnDay
 from songhe.areas.entitlement.terms import book
 from songhe.core.codes.region import span
+from songhe.core.days import month_end
 from songhe.core.rules import Document, Rule, Tags, standing
 from songhe.core.rules.many import decide_all
 from songhe.engines.policies.api import PolicyVersion, known

@@ -8,8 +8,8 @@ from datetime import date
 from uuid import UUID
 
 from songhe.areas.entitlement.queries.months import Known, families, holders, known
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.registry.api import Person
+from songhe.core.days import month_of
 from songhe.core.refusal import Refused
 from songhe.core.rules import Document, Outcome, Program, Rule, decide, once_per_household, program
 from songhe.core.sources import DataError

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from songhe.areas.entitlement.models import Entitlement
 from songhe.areas.entitlement.models.months import account_code
-from songhe.areas.entitlement.rules import month_of, months_later
 from songhe.areas.entitlement.rules.carrying import Kept, left_of, returnable
 from songhe.areas.entitlement.takers import taken_of
+from songhe.core.days import month_of, months_later
 from songhe.core.rules import FactValue
 from songhe.core.rules.constructs import left
 from songhe.engines.access.api import elevated

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from songhe.areas.entitlement.models import DepartmentList, Grant, GrantState, Mismatch, MismatchState
-from songhe.areas.entitlement.rules import month_of
+from songhe.core.days import month_of
 from songhe.engines.access.api import Scope
 
 

@@ -11,10 +11,10 @@ from django.db.models import Q
 from songhe.areas.assessment.api import Assessment
 from songhe.areas.assessment.api import State as Assessed
 from songhe.areas.entitlement.queries.months import Known, families, holders, known
-from songhe.areas.entitlement.rules import month_after, month_of, months_later
 from songhe.areas.providers.api import canteens_of
 from songhe.areas.registry.api import Enrolment, Fact, Kind, Person
 from songhe.core.codes.region import VILLAGE, level_of
+from songhe.core.days import month_after, month_of, months_later
 from songhe.core.rules import MOST, Asked, Course, Document
 from songhe.engines.access.api import elevated
 from songhe.engines.policies import api as policies

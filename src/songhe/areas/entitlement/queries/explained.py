@@ -14,8 +14,8 @@ from songhe.areas.entitlement.queries.benefits import Look, home_of, looks
 from songhe.areas.entitlement.queries.courses import asked
 from songhe.areas.entitlement.queries.months import Known, known
 from songhe.areas.entitlement.queries.origins import Origin, origins
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.registry.api import Person, terms
+from songhe.core.days import month_of
 from songhe.core.rules import Asked, Change, Supposed, Tags, ahead, supposed
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from songhe.areas.entitlement.models import Grant, GrantSpan, GrantState, HolderKind, Owed
-from songhe.areas.entitlement.rules import Months, Stretch, month_of
+from songhe.areas.entitlement.rules import Months, Stretch
 from songhe.core.codes.region import span
+from songhe.core.days import month_of
 from songhe.engines.access.api import Scope
 
 

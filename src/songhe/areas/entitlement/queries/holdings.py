@@ -19,10 +19,10 @@ from songhe.areas.entitlement.models import BodyFact, BodyFactState, BodyKind, G
 from songhe.areas.entitlement.queries.benefits import readable
 from songhe.areas.entitlement.queries.bodies import MODELS, Body, of_register
 from songhe.areas.entitlement.queries.bulk import BODIES
-from songhe.areas.entitlement.rules import month_after, month_end, month_of
 from songhe.areas.entitlement.rules.bodies import typed
 from songhe.areas.entitlement.rules.holders import EPOCH, Holdings, Said, table_of
 from songhe.areas.entitlement.rules.readings import FOREVER, Array, Received
+from songhe.core.days import month_after, month_end, month_of
 from songhe.core.rules import Document, FactValue
 from songhe.core.rules.document import Fact
 from songhe.engines.access.api import elevated

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from songhe.areas.entitlement.models import HELD, Entitlement
 from songhe.areas.entitlement.models.months import account_code
 from songhe.areas.entitlement.queries.benefits import readable
-from songhe.areas.entitlement.rules import month_of, months_later
+from songhe.core.days import month_of, months_later
 from songhe.core.rules.constructs import left
 from songhe.engines.access.api import asked, elevated
 from songhe.engines.ledger.api import Account, Unit

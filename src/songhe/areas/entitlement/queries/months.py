@@ -14,10 +14,11 @@ from songhe.areas.assessment.api import in_force, national_of
 from songhe.areas.entitlement.models import HELD, Entitlement, State, account_code
 from songhe.areas.entitlement.queries.carrying import left_facts
 from songhe.areas.entitlement.queries.vouchers import with_voucher
-from songhe.areas.entitlement.rules import is_rural, month_of
+from songhe.areas.entitlement.rules import is_rural
 from songhe.areas.providers.api import canteen_regions
 from songhe.areas.registry.api import Enrolment, Member, Person, tags_on
 from songhe.core.codes.region import CITY, VILLAGE, at_level, level_of
+from songhe.core.days import month_of
 from songhe.core.rules import FactValue, Tags, received
 from songhe.engines.access.api import Scope, asked, elevated
 from songhe.engines.ledger.api import Account

@@ -12,10 +12,10 @@ import numpy as np
 from django.conf import settings
 
 from songhe.areas.entitlement.queries.readings import Wanted, read
-from songhe.areas.entitlement.rules import month_end, months_later
 from songhe.areas.entitlement.rules.readings import FOREVER, UNKNOWN, Array, Readings
 from songhe.areas.entitlement.rules.whatif import Side, by_group, change, survival, ways
 from songhe.core.codes.region import COUNTY, UNITS, span
+from songhe.core.days import month_end, months_later
 from songhe.core.rules import Document, Rule, linked, standing
 from songhe.core.rules.many import decide_all
 from songhe.core.sources import read as read_source

@@ -24,10 +24,10 @@ from songhe.areas.entitlement.models import (
     Unit,
     VoucherSuspect,
 )
-from songhe.areas.entitlement.rules import month_end, month_of
 from songhe.areas.entitlement.rules.vouchers import Issued, MonthOf, Paid, Support, Used
 from songhe.areas.registry.api import tags_on
 from songhe.core.codes.region import span
+from songhe.core.days import month_end, month_of
 from songhe.engines.access.api import Scope
 from songhe.engines.access.scoped import ScopedQuerySet
 

@@ -2,14 +2,7 @@
 
 from songhe.areas.entitlement.rules.amounts import amount_from, typed
 from songhe.areas.entitlement.rules.masks import shown_name
-from songhe.areas.entitlement.rules.months import (
-    decision_day,
-    is_rural,
-    month_after,
-    month_end,
-    month_of,
-    months_later,
-)
+from songhe.areas.entitlement.rules.months import decision_day, is_rural
 from songhe.areas.entitlement.rules.spans import Months, Stretch, arrears, reinstated, state_in, with_state
 
 __all__ = [
@@ -19,10 +12,6 @@ __all__ = [
     "arrears",
     "decision_day",
     "is_rural",
-    "month_after",
-    "month_end",
-    "month_of",
-    "months_later",
     "reinstated",
     "shown_name",
     "state_in",

@@ -16,7 +16,6 @@ from songhe.areas.entitlement import actions, words
 from songhe.areas.entitlement.models import BodyApplication, BodyState, Notice
 from songhe.areas.entitlement.queries import bodies as queries
 from songhe.areas.entitlement.queries import readable
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens import body_form
 from songhe.areas.entitlement.screens.common import (
     in_states,
@@ -28,6 +27,7 @@ from songhe.areas.entitlement.screens.common import (
     steps_of,
     why_of,
 )
+from songhe.core.days import month_of
 from songhe.engines.access.api import Scope, elevated
 from songhe.kit import spec
 from songhe.kit.clock import today

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.entitlement import actions, queries, words
 from songhe.areas.entitlement.models import HELD, Entitlement, State
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.entitled import standing
 from songhe.areas.entitlement.screens.explained import for_programs
 from songhe.areas.entitlement.screens.vouchers import platform
 from songhe.areas.registry.api import Happening, Person, door, living, of_persons, search, timeline
+from songhe.core.days import month_of
 from songhe.engines.access.api import Scope, User
 from songhe.kit import spec
 from songhe.kit.clock import today

@@ -23,11 +23,11 @@ from songhe.areas.entitlement.models import (
 )
 from songhe.areas.entitlement.queries import benefits_at
 from songhe.areas.entitlement.queries import vouchers as queries
-from songhe.areas.entitlement.rules import month_of
 from songhe.areas.entitlement.screens.common import month_text
 from songhe.areas.entitlement.vouchers import kind_text, the_voucher
 from songhe.areas.providers.api import item_name
 from songhe.areas.registry.api import Happening, Person, of_persons, terms, timeline
+from songhe.core.days import month_of
 from songhe.engines.access.api import Scope
 from songhe.kit import spec
 from songhe.kit.clock import today

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.core.refusal import Forbidden, Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor
 from songhe.engines.regions.models import Region
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 from songhe.kit.words import WEEKDAYS
 
@@ -40,11 +40,6 @@ def line(words: str, field: str, most: int, *, needed: bool = True, lines: bool 
     if len(clean) > most:
         raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=most)
     return clean
-
-
-def day_of(at: datetime) -> date:
-    """The day in the city."""
-    return timezone.localdate(at)
 
 
 def near(day: date, *, at: datetime, field: str, ahead: int = AHEAD, first: date = EARLIEST) -> date:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.grid.actions.common import Days, Since, day_of, near, reach, weekdays
+from songhe.areas.grid.actions.common import Days, Since, near, reach, weekdays
 from songhe.areas.grid.actions.pairs import finish
 from songhe.areas.grid.limits import skill_choices, terms
 from songhe.areas.grid.models import Ended, Helper, HelperKind, Left, Pair
@@ -21,6 +21,7 @@ from songhe.engines.access.api import Actor, User
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key, seal
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Name = Annotated[str, Field(label=_("Name"), size=60)]

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.grid.actions.common import Since, day_of, near
+from songhe.areas.grid.actions.common import Since, near
 from songhe.areas.grid.limits import terms
 from songhe.areas.grid.models import Ended, Helper, Pair, Role
 from songhe.areas.registry.api import Person
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Tie, elevated, tie, untie
 from songhe.engines.acts.api import act, add_detail
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Other = Annotated[Helper, Field(label=_("Helper"))]

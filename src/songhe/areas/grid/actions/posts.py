@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.grid.actions.common import Days, Since, day_of, line, near, reach, weekdays
+from songhe.areas.grid.actions.common import Days, Since, line, near, reach, weekdays
 from songhe.areas.grid.limits import level_choices, level_name, terms
 from songhe.areas.grid.models import Helper, Post, Turn
 from songhe.core.codes import parse_phone
@@ -15,6 +15,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.models import Region
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Name = Annotated[str, Field(label=_("Duty post"), size=80)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.tree import full_name
 from songhe.engines.vault.api import reveal
 from songhe.kit.clock import now
+from songhe.kit.days import begin_of
 from songhe.kit.pages import NavItem, page
 from songhe.kit.who import who
 
@@ -58,7 +59,7 @@ def _elders(helper: Helper, user: Any, at: datetime) -> list[dict[str, Any]]:
 
 
 def _log(persons: list[Person], user: Any, at: datetime, day: Any) -> None:
-    start = timezone.make_aware(datetime.combine(day, time()))
+    start = begin_of(day)
     ids: list[UUID] = [one.pk for one in persons]
     seen = Act.objects.filter(verb=READ, actor_id=user.pk, subject_id__in=ids, at__gte=start)
     done = set(seen.values_list("subject_id", flat=True))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from songhe.areas.hotline.city import asking
 from songhe.areas.hotline.models import Drawing, FollowUp
@@ -18,6 +17,7 @@ from songhe.areas.providers.api import Organisation
 from songhe.areas.visits.api import TO_FOLLOW_UP, Order, to_follow_up
 from songhe.engines.access.api import Scope, elevated
 from songhe.engines.regions.models import Region
+from songhe.kit.days import begin_of
 
 DRAW_MAX = 5000
 
@@ -36,7 +36,7 @@ def due_now(scope: Scope, at: datetime) -> QuerySet[Order]:
 
 def drawable(region: Region, on: date) -> list[Order]:
     """Orders of a region served until a day that no draw has looked at; the first so many, the oldest first."""
-    until = timezone.make_aware(datetime.combine(on + timedelta(days=1), time(0)))
+    until = begin_of(on + timedelta(days=1))
     looked_at = FollowUp.everywhere.filter(order=OuterRef("pk"))
     rows = Order.everywhere.filter(
         region_id__gte=region.code,
@@ -77,7 +77,7 @@ class Satisfied:
 
 def satisfied(scope: Scope, since: date, until: date) -> list[Satisfied]:
     """Per organisation: who was served, asked and satisfied, with bounds; the organisations with most answers first."""
-    first, after = (timezone.make_aware(datetime.combine(day, time(0))) for day in (since, until))
+    first, after = begin_of(since), begin_of(until)
     rows = (
         FollowUp.objects.within(scope)
         .filter(served_at__gte=first, served_at__lt=after)

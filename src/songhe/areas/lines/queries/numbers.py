@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.timezone import make_aware
 
 from songhe.areas.lines.limits import terms
 from songhe.areas.lines.models import LINE_STATES, LineEvent, Seat, SeatSpell, Session
@@ -19,6 +18,7 @@ from songhe.areas.lines.queries.sessions import waiting
 from songhe.areas.lines.rules import Desk, Direction, Leg, Media, SeatState, Spell, tally
 from songhe.areas.lines.rules.figures import AgentTally
 from songhe.engines.access.api import Scope
+from songhe.kit.days import begin_of
 
 DAY = timedelta(hours=24)
 
@@ -32,13 +32,6 @@ class Wall:
     seats: list[tuple[Seat, AgentTally | None, bool]]
     states: Counter[str]
     waiting: list[Session]
-
-
-def day_span(day: date) -> tuple[datetime, datetime]:
-    """A day of the city's clock, which is not 24 hours long where the clocks are changed."""
-    return make_aware(datetime.combine(day, time(0))), make_aware(
-        datetime.combine(day + timedelta(days=1), time(0))
-    )
 
 
 def desk(scope: Scope, since: datetime, until: datetime, *, now: datetime) -> Desk:
@@ -84,7 +77,7 @@ def names(scope: Scope, since: datetime) -> dict[str, str]:
 
 def wall(scope: Scope, at: datetime) -> Wall:
     """Everything the wall shows at a moment."""
-    midnight, _next = day_span(timezone.localdate(at))
+    midnight = begin_of(timezone.localdate(at))
     found = legs(scope, min(midnight, at - DAY), at)
     told = spells(scope, midnight, at)
     until = at + timedelta(microseconds=1)

@@ -13,6 +13,7 @@ from songhe.areas.lines.queries import numbers
 from songhe.areas.lines.screens.wall import figures_of, hours_chart
 from songhe.areas.lines.screens.words import clock, share
 from songhe.kit.clock import now, today
+from songhe.kit.days import span_of
 from songhe.kit.pages import NavItem, page
 from songhe.kit.who import who
 
@@ -31,9 +32,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """One day's numbers; the worst 24 hours of the thirty days up to it."""
     day = _day(request.GET.get("day", ""))
     scope, at = who(request).scope(RIGHT), now()
-    since, until = numbers.day_span(day)
+    since, until = span_of(day)
     desk = numbers.desk(scope, since, until, now=min(at, until))
-    begin, _end = numbers.day_span(day - timedelta(days=BACK))
+    begin, _end = span_of(day - timedelta(days=BACK))
     worst = numbers.desk(scope, begin, min(until, at), now=min(at, until)).worst
     names = numbers.names(scope, since)
     agents = sorted(desk.agents.values(), key=lambda row: -row.answered)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.lines.actions.following import OWN_TOPIC, own_topic
 from songhe.areas.lines.limits import say, terms
 from songhe.areas.lines.queries import numbers, sessions
-from songhe.areas.lines.queries.numbers import day_span
 from songhe.areas.lines.rules import SeatState
 from songhe.areas.lines.screens.calls import leads_to
 from songhe.areas.lines.screens.words import SEAT_TONES, clock, queue_name, share
 from songhe.engines.access.api import elevated
 from songhe.kit.clock import now, today
+from songhe.kit.days import span_of
 from songhe.kit.pages import NavItem, live_topic, page
 from songhe.kit.who import who
 
@@ -42,7 +42,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     with elevated():  # the agent's own seat, calls and numbers, wherever the exchange stands
         seat = sessions.seat_of(user.pk)
         mine = sessions.calls_of(user.pk)
-        since, until = day_span(today())
+        since, until = span_of(today())
         own = numbers.own_day(user.pk, since, until, now=at)
         left = list(sessions.not_opened(user.pk, since)[:SHOWN])
     return {

@@ -11,11 +11,12 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.entitlement.api import arrears_due, arrears_paid, month_of, months_later
+from songhe.areas.entitlement.api import arrears_due, arrears_paid
 from songhe.areas.payments.models import Posting, Run, RunState
 from songhe.areas.payments.queries.runs import abandoned
 from songhe.areas.payments.terms import run_terms
 from songhe.core.codes.region import COUNTY, level_of
+from songhe.core.days import month_of, months_later
 from songhe.core.refusal import Forbidden, Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes

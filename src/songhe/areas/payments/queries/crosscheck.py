@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from songhe.areas.entitlement.api import month_end
 from songhe.areas.payments.queries.dues import Part
 from songhe.areas.payments.queries.facts import Facts
 from songhe.areas.payments.rules.differences import Array
+from songhe.core.days import month_end
 from songhe.core.refusal import Refused
 from songhe.core.rules import Program, decide, program
 from songhe.core.rules.many import Columns, decide_all

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from songhe.areas.entitlement.api import OWED, STATES, Finder, Holdings, Readings, Received, month_end
+from songhe.areas.entitlement.api import OWED, STATES, Finder, Holdings, Readings, Received
 from songhe.areas.payments.queries.facts import PERSONS, Bodies, Facts, is_money
 from songhe.areas.payments.rules.differences import (
     ENDED,
@@ -25,6 +25,7 @@ from songhe.areas.payments.rules.differences import (
     month_number,
 )
 from songhe.core.codes.region import span
+from songhe.core.days import month_end
 from songhe.core.rules import Document, Rule, standing
 from songhe.core.rules.many import Decided, decide_all
 

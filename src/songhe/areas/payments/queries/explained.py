@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from songhe.areas.entitlement.api import Finder, Holdings, Readings, month_end
+from songhe.areas.entitlement.api import Finder, Holdings, Readings
 from songhe.areas.payments.models import Posting, Snapshot
 from songhe.areas.payments.queries.dues import Dues
 from songhe.areas.payments.queries.facts import kept
+from songhe.core.days import month_end
 from songhe.core.rules import decide, program
 from songhe.core.sources import DataError
 

@@ -27,7 +27,6 @@ from songhe.areas.entitlement.api import (
     granted,
     granted_to_persons,
     holdings,
-    month_end,
     no_holdings,
     of_bodies,
     read,
@@ -36,6 +35,7 @@ from songhe.areas.entitlement.api import (
 )
 from songhe.areas.payments.models import Posting, Run, RunState, Snapshot
 from songhe.areas.payments.rules.differences import Array, month_day, month_number
+from songhe.core.days import month_end
 from songhe.core.rules import Document, Rule, linked
 from songhe.engines.access.api import elevated
 from songhe.engines.access.copying import copied

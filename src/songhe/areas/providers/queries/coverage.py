@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from datetime import date
 from functools import lru_cache
@@ -16,6 +15,7 @@ from songhe.areas.providers.queries.bodies import open_sites
 from songhe.areas.providers.rules.coverage import Rule, Rules, Site, Standing, build_rules, stand
 from songhe.areas.providers.services import service_kinds
 from songhe.core.codes.region import TOWN, VILLAGE
+from songhe.core.days import months_later
 from songhe.core.sources import read
 from songhe.engines.regions.classes import settings_of
 
@@ -62,7 +62,7 @@ def asked_sites(rule: Rule, low: int, high: int, on: date) -> QuerySet[Facility]
     """The sites among which a rule asks for a share."""
     rows = open_sites(Facility.everywhere.filter(region_id__gte=low, region_id__lt=high), on)
     rows = rows.filter(kind__in=rule.kinds) if rule.kinds else rows
-    return rows.filter(since__gt=months_before(on, coverage_rules().new_months)) if rule.new else rows
+    return rows.filter(since__gt=months_later(on, -coverage_rules().new_months)) if rule.new else rows
 
 
 def meeting(rule: Rule, rows: QuerySet[Facility], on: date) -> QuerySet[Facility]:
@@ -74,9 +74,3 @@ def meeting(rule: Rule, rows: QuerySet[Facility], on: date) -> QuerySet[Facility
             "facility_id"
         )
     )
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day some months earlier, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.timezone import localtime, make_aware
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,7 @@ from songhe.engines.regions.tree import full_name
 from songhe.kit import spec
 from songhe.kit.clock import now, today
 from songhe.kit.columns import Column
+from songhe.kit.days import begin_of
 from songhe.kit.spec import RECORDS, Panel
 from songhe.kit.who import who
 
@@ -212,7 +213,7 @@ def said(entry: Entry) -> str:
 def _register(row: Facility, request: HttpRequest) -> Mapping[str, Any]:
     """What the register said on the day asked for, as known now or on another day."""
     day, known = _day(request.GET.get("as_of")), _day(request.GET.get("known"))
-    known_at = make_aware(datetime.combine(known + timedelta(days=1), time())) if known else None
+    known_at = begin_of(known + timedelta(days=1)) if known else None
     entries = register_on(row, day or today(), known_at=known_at)
     return {
         "as_of": day or today(),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from songhe.areas.registry.models import Death, Enrolment, Fact, Kind, Merge, Move, Person
@@ -16,6 +15,7 @@ from songhe.areas.registry.models.terms import terms
 from songhe.areas.registry.queries.having import Source, having, source
 from songhe.engines.access.api import Scope, User, asked
 from songhe.engines.regions.tree import name_of
+from songhe.kit.days import begin_of
 
 MOST = 60
 
@@ -121,13 +121,8 @@ def _merges(person: Person, scope: Scope) -> Iterable[Happening]:
 @timeline("registry.view", Enrolment)
 def _enrolments(person: Person, scope: Scope) -> Iterable[Happening]:
     for row in Enrolment.objects.within(scope).filter(person=person):
-        yield Happening(_morning(row.since), gettext("Enrolled in the network"), row.agreement_no, "", "ok")
+        yield Happening(begin_of(row.since), gettext("Enrolled in the network"), row.agreement_no, "", "ok")
         if row.until:
             yield Happening(
-                _morning(row.until), gettext("Left the network"), str(row.get_leaving_display()), "", "muted"
+                begin_of(row.until), gettext("Left the network"), str(row.get_leaving_display()), "", "muted"
             )
-
-
-def _morning(day: date) -> datetime:
-    """The start of a day in the city's time zone."""
-    return timezone.make_aware(datetime.combine(day, time()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
@@ -13,6 +13,7 @@ from songhe.areas.providers.api import Facility
 from songhe.areas.stays.models import Activity, Attendance, Centre, Coming, DayPlace, Entry
 from songhe.areas.stays.queries.beds import names_of
 from songhe.areas.stays.queries.living import Lived, living_in
+from songhe.core import days
 from songhe.engines.access.api import Scope, asked, elevated
 
 
@@ -74,7 +75,7 @@ class MonthOf:
 
 def month_of(centre: Centre, scope: Scope, month: date) -> MonthOf:
     """The month of a centre up to now; ``possible`` is its places on the days entered."""
-    first, after = month_span(month)
+    first, after = days.month_of(month), days.month_after(month)
     rows = Attendance.objects.within(scope).filter(
         facility_id=centre.facility_id, day__gte=first, day__lt=after, coming=Coming.PRESENT
     )
@@ -85,12 +86,6 @@ def month_of(centre: Centre, scope: Scope, month: date) -> MonthOf:
     return MonthOf(
         found["persons"], found["days"], found["meals"] or 0, found["fen"] or 0, found["open"] * centre.places
     )
-
-
-def month_span(month: date) -> tuple[date, date]:
-    """The first day of a month and of the one after."""
-    first = month.replace(day=1)
-    return first, (first + timedelta(days=32)).replace(day=1)
 
 
 def days_of(person_id: UUID, scope: Scope, since: date) -> QuerySet[Attendance]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +20,7 @@ from songhe.areas.stays.screens.home_beds import home_beds
 from songhe.areas.stays.screens.stays import stays
 from songhe.engines.access.api import Scope, elevated
 from songhe.kit.clock import today
+from songhe.kit.days import begin_of
 from songhe.kit.spec import panel, panel_on, url_of
 from songhe.kit.who import who
 
@@ -54,12 +53,12 @@ def _stays(person: Person, scope: Scope) -> Iterable[Happening]:
     for row in stays_of(person.pk, scope)[:20]:
         text = gettext("Admitted to {place}").format(place=house(row))
         yield Happening(
-            _morning(row.since), text, row.contract_no, stays.url_of(row), STAY_TONES[StayState.LIVING]
+            begin_of(row.since), text, row.contract_no, stays.url_of(row), STAY_TONES[StayState.LIVING]
         )
         if row.until is not None:
             left = gettext("Left {place}").format(place=house(row))
             yield Happening(
-                _morning(row.until), left, str(row.get_ending_display()), stays.url_of(row), "muted"
+                begin_of(row.until), left, str(row.get_ending_display()), stays.url_of(row), "muted"
             )
 
 
@@ -74,10 +73,6 @@ def _home_beds(person: Person, scope: Scope) -> Iterable[Happening]:
             home_beds.url_of(row),
             tone,
         )
-
-
-def _morning(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 door(

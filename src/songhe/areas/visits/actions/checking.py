@@ -12,15 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
-from songhe.areas.visits.actions.common import (
-    day_of,
-    move_order,
-    order_of,
-    release,
-    save_order,
-    tell,
-    written,
-)
+from songhe.areas.visits.actions.common import move_order, order_of, release, save_order, tell, written
 from songhe.areas.visits.actions.orders import settled_order
 from songhe.areas.visits.actions.service import close_visit
 from songhe.areas.visits.limits import limits
@@ -33,10 +25,10 @@ from songhe.areas.visits.models import (
     Visit,
     VisitState,
 )
-from songhe.areas.visits.queries import day_span
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
+from songhe.kit.days import begin_of, day_of
 from songhe.kit.fields import Field
 
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
@@ -222,7 +214,7 @@ def _weighed(visit: Visit, risk: int, passing: int, at: datetime) -> None:
 def look_again(person_id: UUID, since: date) -> int:
     """Have a person's visits from a day on compared anew, since something was learned; returns how many."""
     with elevated():
-        rows = Visit.everywhere.filter(person_id=person_id, arrived_at__gte=day_span(since)[0])
+        rows = Visit.everywhere.filter(person_id=person_id, arrived_at__gte=begin_of(since))
         return rows.filter(state__in=ENDED).update(looked_at=None)
 
 

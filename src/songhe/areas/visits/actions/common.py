@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-from django.utils import timezone
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.providers.api import Worker
@@ -30,6 +28,7 @@ from songhe.engines.access.api import Actor, Tie, elevated, tie, untie
 from songhe.engines.cases.api import Case, move_case
 from songhe.engines.live.api import publish
 from songhe.engines.vault.api import seal
+from songhe.kit.days import day_of
 
 TOPIC = "visits"
 
@@ -203,11 +202,6 @@ def leave_organisation(order: Order, *, at: datetime) -> None:
                 kind=Tie.Kind.ORGANISATION,
                 until=day_of(at),
             )
-
-
-def day_of(at: datetime) -> date:
-    """The day in the city, by which the database decides whether a tie holds."""
-    return timezone.localdate(at)
 
 
 def tell(order: Order, what: str, *, at: datetime, **more: Any) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
 from songhe.areas.visits.actions.arriving import Phone, phone_of
-from songhe.areas.visits.actions.common import call_off, day_of, order_of, reach, save_order, tell, written
+from songhe.areas.visits.actions.common import call_off, order_of, reach, save_order, tell, written
 from songhe.areas.visits.actions.door import fail
 from songhe.areas.visits.actions.proving import confirm, place_at, take_vitals, tick_tasks
 from songhe.areas.visits.actions.service import add_note, arrive, has_now, leave, picture_name
@@ -32,6 +32,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.vault.api import seal_json, take_in, take_sound
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 

@@ -9,15 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.visits.actions import offering
-from songhe.areas.visits.actions.common import (
-    call_off,
-    day_of,
-    ended,
-    move_order,
-    save_order,
-    tell,
-    written,
-)
+from songhe.areas.visits.actions.common import call_off, ended, move_order, save_order, tell, written
 from songhe.areas.visits.actions.informing import duty_news, order_news
 from songhe.areas.visits.actions.orders import From, Until, covered, not_twice, one_at_a_time
 from songhe.areas.visits.limits import ending_choices, terms
@@ -26,6 +18,7 @@ from songhe.areas.visits.rules import check_window
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]

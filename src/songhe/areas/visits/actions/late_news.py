@@ -6,12 +6,13 @@ from datetime import datetime
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
-from songhe.areas.visits.actions.common import day_of, move_order, order_of, reach, save_order, tell
+from songhe.areas.visits.actions.common import move_order, order_of, reach, save_order, tell
 from songhe.areas.visits.models import Order, OrderState, Visit, VisitState
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act
 from songhe.engines.cases.api import CaseStep
+from songhe.kit.days import day_of
 
 OPENING = ("accept", "depart", "check_in", "come_in_vain")
 """What a phone brings of a visit before anything else."""

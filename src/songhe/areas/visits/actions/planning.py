@@ -17,7 +17,7 @@ from songhe.areas.entitlement.api import home_hours
 from songhe.areas.providers.api import Organisation, State, catalogue
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import queries
-from songhe.areas.visits.actions.common import TOPIC, call_off, day_of, move_order, save_order
+from songhe.areas.visits.actions.common import TOPIC, call_off, move_order, save_order
 from songhe.areas.visits.models import OPEN_STATES, Order, OrderState, PaidBy, Source
 from songhe.areas.visits.rules import AHEAD_DAYS
 from songhe.core.decision import Decision, Reason
@@ -27,6 +27,7 @@ from songhe.engines.acts.api import record_bulk
 from songhe.engines.cases.api import ToOpen, open_cases
 from songhe.engines.live.api import publish
 from songhe.engines.regions.ids import uuid7
+from songhe.kit.days import day_of
 
 ORDER = (
     "id", "case", "number", "state", "disposition", "person", "region", "item", "minutes", "wanted_from", "wanted_until",

@@ -16,7 +16,6 @@ from songhe.areas.visits.actions import offering
 from songhe.areas.visits.actions.common import (
     TOPIC,
     call_off,
-    day_of,
     leave_organisation,
     move_order,
     save_order,
@@ -34,6 +33,7 @@ from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.live.api import publish
 from songhe.kit.clock import now
+from songhe.kit.days import day_of
 from songhe.kit.fields import Field
 
 Why = Annotated[str, Field(label=_("Reason"), choices=lambda row, user: refusal_choices())]

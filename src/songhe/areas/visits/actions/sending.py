@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from songhe.areas.providers.api import Worker, catalogue, days_off
-from songhe.areas.visits.actions.common import day_of, stamp, take_contract
+from songhe.areas.visits.actions.common import stamp, take_contract
 from songhe.areas.visits.limits import overtime_minutes
 from songhe.areas.visits.models import OPEN_VISITS, SENT, Order, OrderState, Visit, VisitState
 from songhe.areas.visits.rules import Hand, Stay, can_go
@@ -23,6 +23,7 @@ from songhe.engines.access.api import Actor, Tie, elevated, untie, update_many
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.cases.api import Case, move_cases
 from songhe.engines.live.api import publish
+from songhe.kit.days import day_of
 
 TO_SEND = (OrderState.RECEIVED, OrderState.TAKEN, *SENT)
 CODES = {"sent": "dispatch", "moved": "reassign", "back": "return"}

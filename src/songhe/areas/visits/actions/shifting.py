@@ -8,11 +8,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from songhe.areas.contracts import api as contracts
-from songhe.areas.visits.actions.common import day_of
 from songhe.areas.visits.models import Order, OrderState, Source
 from songhe.engines.access.api import Actor, elevated, update_many
 from songhe.engines.acts.api import record_bulk
 from songhe.engines.cases.api import Case, put_off
+from songhe.kit.days import day_of
 
 
 def shift_planned(days: Mapping[UUID, date], *, actor: Actor, at: datetime) -> None:

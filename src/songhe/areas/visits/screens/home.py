@@ -20,6 +20,7 @@ from songhe.areas.visits.screens.visits import visits
 from songhe.areas.visits.screens.vitals import vitals
 from songhe.engines.access.api import elevated
 from songhe.engines.regions.tree import name_of
+from songhe.kit.days import span_of
 from songhe.kit.pages import SHOWN, HomeList, home_panel, waiting
 from songhe.kit.words import moment
 
@@ -37,9 +38,7 @@ def _visits(found: list[Visit]) -> Iterator[tuple[str, str, str]]:
 def to_dispatch(user: Any, scope: Any, at: datetime) -> HomeList:
     """Orders without a worker for today and tomorrow; what a month's plan asks for later waits for its roster."""
     tomorrow = timezone.localdate(at) + timedelta(days=1)
-    rows = queries.to_dispatch(user.scope("visits.assign")).filter(
-        wanted_from__lt=queries.day_span(tomorrow)[1]
-    )
+    rows = queries.to_dispatch(user.scope("visits.assign")).filter(wanted_from__lt=span_of(tomorrow)[1])
     return waiting(rows, _orders, url=f"{orders.url()}?state=received&wanted_from_to={tomorrow}", tone="warn")
 
 

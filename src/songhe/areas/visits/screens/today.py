@@ -37,6 +37,7 @@ from songhe.engines.acts.api import record_read
 from songhe.engines.acts.models import Act
 from songhe.engines.regions.tree import full_name
 from songhe.kit.clock import now
+from songhe.kit.days import begin_of
 from songhe.kit.pages import NavItem, page
 from songhe.kit.who import who
 
@@ -96,7 +97,7 @@ def stops(user: Any, at: datetime, scanned: str = "") -> list[Stop]:
 def _log_reads(verb: str, rows: list[Visit], user: Any, at: datetime) -> None:
     if not rows:
         return
-    start = queries.day_span(timezone.localdate(at))[0]
+    start = begin_of(timezone.localdate(at))
     ids = [row.pk for row in rows]
     seen = Act.objects.filter(verb=verb, actor_id=user.pk, subject_id__in=ids, at__gte=start)
     done = set(seen.values_list("subject_id", flat=True))

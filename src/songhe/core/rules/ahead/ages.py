@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import calendar
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from songhe.core.days import month_end
 from songhe.core.rules.ahead.kinds import Facts
 from songhe.core.rules.document import Document
 from songhe.core.rules.evaluate import age_on, months_between
@@ -30,8 +30,7 @@ class Age:
         since = facts.get(self.fact)
         if type(since) is not date:
             return None
-        last = calendar.monthrange(month.year, month.month)[1]
-        return COUNTS[self.count](since, month.replace(day=last) if self.on == "month_end" else month)
+        return COUNTS[self.count](since, month_end(month) if self.on == "month_end" else month)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from songhe.core.codes.region import is_within
+from songhe.core.days import month_end, month_of
 from songhe.core.rules.document import Document
 from songhe.core.rules.evaluate import BrokenRule, decide, out_of_range
 from songhe.core.rules.kinds import BUILT_IN
@@ -89,8 +90,7 @@ def _in_chunks(
 
 def _built_in(month: date) -> dict[str, int]:
     """What every rule may read of the month."""
-    first = month.replace(day=1)
-    end = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    first, end = month_of(month), month_end(month)
     return {"month": pack(first), "month_end": pack(end), "month_days": end.day}
 
 
