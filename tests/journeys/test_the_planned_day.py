@@ -136,7 +136,7 @@ def compared(planner: Walker) -> None:
     """The plan beside the one before it."""
     board = planner.path
     planner.follow(planner.page.locator("a[href*='/compare/']").first)
-    expect(planner.page.get_by_role("heading", name="As a whole")).to_be_visible()
+    expect(planner.page.get_by_role("heading", name="Overall")).to_be_visible()
     planner.shot("day-3-compare")
     planner.go(board)
 
@@ -203,7 +203,7 @@ def serve_offline(town: Company, visits: list[dict[str, Any]]) -> None:
     phone.context.set_offline(False)
     told = page.locator(".stop .badge")
     expect(told.get_by_text("Done", exact=True)).to_have_count(1, timeout=SOON)
-    expect(told.get_by_text("Came in vain")).to_have_count(1, timeout=SOON)
+    expect(told.get_by_text("Unsuccessful visit")).to_have_count(1, timeout=SOON)
     assert page.evaluate("SongheStore.count('queue')") == 0
     phone.shot("day-7-sent")
     phone.complaints[:] = [words for words in phone.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
@@ -250,8 +250,8 @@ def look_back(town: Company, visits: list[dict[str, Any]]) -> None:
     planner = town.as_("manager")
     planner.go("/planner/")
     board_is_there(planner)
-    expect(planner.page.locator(".keys")).to_contain_text("Came in vain")
-    for visit, state in zip(visits, ("Done", "Came in vain"), strict=True):
+    expect(planner.page.locator(".keys")).to_contain_text("Unsuccessful visit")
+    for visit, state in zip(visits, ("Done", "Unsuccessful visit"), strict=True):
         planner.go(f"/visits/{visit['visit']}/")
         planner.says(state)
 

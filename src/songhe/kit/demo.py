@@ -25,9 +25,9 @@ DOES: dict[str, Label] = {
     "assessor": _("Assesses abilities at home and submits the form."),
     "facility_manager": _("Runs one canteen, day-care centre or nursing home."),
     "finance_officer": _("Approves and pays batches; every fen balances."),
-    "inspector": _("Inspects facilities and follows up what is to be mended."),
+    "inspector": _("Inspects facilities and follows up what needs correcting."),
     "volunteer": _("Gives time, earns credit in the time bank."),
-    "family": _("Sees visits, entitlements and alarms of the own parents."),
+    "family": _("Sees the visits, entitlements and alarms of their parents."),
     "auditor": _("Reads every act; changes nothing."),
     "administrator": _("Keeps users, roles and the system running."),
 }

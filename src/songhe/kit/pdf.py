@@ -160,7 +160,7 @@ class Paper(FPDF):
         if self.lacking:
             numbers = ", ".join(f"U+{ord(sign):04X}" for sign in self.lacking)
             self.note(
-                gettext("{sign} stands for a character that this paper cannot draw: {numbers}").format(
+                gettext("{sign} stands for a character that this document cannot display: {numbers}").format(
                     sign=GETA, numbers=numbers
                 )
             )

@@ -67,7 +67,7 @@ def overview() -> str:
 
 
 NOT_READY = Refused(
-    "not_ready", "This database was not made ready for this version. Run: songhe migrate, or songhe upgrade."
+    "not_ready", "This database is not ready for this version. Run: songhe migrate, or songhe upgrade."
 )
 
 

@@ -63,7 +63,7 @@ def test_a_call_whose_end_is_never_told_ends_frees_its_seat_and_counts_no_talk()
     touched = numbers.legs(scope, now - timedelta(minutes=1), now)
     assert len(touched) == 2, "of this minute are the call that rings and the writer who waits alone"
     page = client.get(f"/line-calls/{talk.pk}/").content.decode()
-    assert "此后再无消息" in page or "Nothing more was told" in page
+    assert "此后再无消息" in page or "Nothing more was reported" in page
 
 
 def test_an_end_that_is_told_after_all_takes_the_place_of_the_guess() -> None:

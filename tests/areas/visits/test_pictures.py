@@ -58,7 +58,7 @@ def left(visit: Visit) -> list[str]:
 def test_a_no_to_pictures_stops_them(asked_before: bool) -> None:
     town = made.town()
     visit, phone = at_the_door(town), phone_of(town)
-    assert "Keep the picture" in phone.get("/today/").content.decode()
+    assert "Save the picture" in phone.get("/today/").content.decode()
     office = town.client("village_officer", region=town.person.region_id)
     url = f"/people/{town.person.pk}/"
     if asked_before:
@@ -68,7 +68,7 @@ def test_a_no_to_pictures_stops_them(asked_before: bool) -> None:
     assert office.post(f"{url}withdraw_consent/", {"kind": "picture"}).status_code == 302
     assert Consent.everywhere.get(kind="picture").withdrawn_on == timezone.localdate()
     page = phone.get("/today/").content.decode()
-    assert "Keep the picture" not in page
+    assert "Save the picture" not in page
     assert "Take a picture" not in page
     assert "does not agree to pictures any more" in page
     refused = phone.post(f"/visits/{visit.pk}/add_photo/", {"photo": picture()})

@@ -65,15 +65,15 @@ def _figures(request: HttpRequest) -> Iterable[Figure]:
     waiting, failed = open_and_failed(scope, at - DAY)
     soon, arrived = total.soon_percent, total.delivered_percent
     yield Figure(
-        _("Taken within 10 s"),
+        _("Accepted within 10 s"),
         _share(soon),
-        note=gettext("of {count} that left in 24 hours").format(count=total.taken),
+        note=gettext("of {count} sent in 24 hours").format(count=total.taken),
         tone="warn" if soon is not None and soon < 99 and total.taken >= ENOUGH else "",
     )
     yield Figure(
         _("Delivered share"),
         _share(arrived),
-        note=gettext("of {count} that left in 24 hours").format(count=total.taken),
+        note=gettext("of {count} sent in 24 hours").format(count=total.taken),
         tone="warn" if arrived is not None and arrived < 95 and total.taken >= ENOUGH else "",
     )
     yield Figure(_("On their way"), waiting, url="/messages/?ended_at__isnull=1")
@@ -136,7 +136,7 @@ record(
     columns=[
         link("template", _("Message"), show=str, note=_to),
         state("state", tones=TONES, note=lambda row: row.get_why_display()),
-        text("channels", _("Way"), show=_way),
+        text("channels", _("Method"), show=_way),
         text("urgency"),
         region(),
         when("told_at", sort="told_at"),
@@ -162,7 +162,7 @@ record(
         _("Message"): [
             text("to_name"),
             text("number_masked"),
-            text("channels", _("Way"), show=_way),
+            text("channels", _("Method"), show=_way),
             text("urgency"),
             when("told_at"),
             when("expires_at"),
@@ -186,7 +186,7 @@ record(
                 when("delivered_at"),
                 text("error", _("What went wrong")),
             ],
-            none=_("It has not left the house yet."),
+            none=_("It has not been sent yet."),
         ),
     },
     aside={_("Steps"): timeline(_events)},
@@ -195,7 +195,7 @@ record(
             actions.send_again,
             label=_("Send again"),
             icon="refresh",
-            ask=_("The message goes out anew, from its first channel on."),
+            ask=_("The message is sent again, starting with its first channel."),
             when=lambda row, user: not row.is_open and bool(row.text_sealed) and bool(row.channels),
         ),
         verb(
@@ -263,11 +263,11 @@ def _health(row: Provider | None, at: datetime) -> tuple[str, str]:
     if row is None or (row.accepted_at is None and row.resting_until is None):
         return "muted", gettext("Not used yet")
     if row.resting_until is None:
-        return "ok", gettext("Works well")
+        return "ok", gettext("Working")
     why = gettext("receipts are late") if row.why == "slow" else gettext("it fails")
     if at < row.resting_until:
-        return "danger", gettext("Left alone: {why}").format(why=why)
-    return "warn", gettext("On trial: {why}").format(why=why)
+        return "danger", gettext("Suspended: {why}").format(why=why)
+    return "warn", gettext("Being retried: {why}").format(why=why)
 
 
 page(
@@ -297,7 +297,7 @@ def telephones(request: HttpRequest) -> HttpResponse:
         for row in sent
         if row.notice_id in said
     ]
-    context = {"shown": shown, "page_title": gettext("Telephones of the demonstration")}
+    context = {"shown": shown, "page_title": gettext("Demonstration phones")}
     return render(request, "administration/telephones.html", context)
 
 
@@ -315,7 +315,7 @@ def _pressed(request: HttpRequest) -> HttpResponse:
 page(
     "notices.telephones",
     path="messages/telephones/",
-    title=_("Telephones of the demonstration"),
+    title=_("Demonstration phones"),
     right="notices.read",
     view=telephones,
     nav=NavItem("system", "device-mobile", 48) if settings.CONSOLE else None,

@@ -118,23 +118,23 @@ class Line(Scoped):
         "providers.Organisation", models.PROTECT, related_name="+", verbose_name=_("Organisation")
     )
     item = models.CharField(_("Service"), max_length=12)
-    minutes = models.IntegerField(_("Length"))
+    minutes = models.IntegerField(_("Duration"))
     rule = models.CharField(_("Rule"), max_length=200)
-    but: models.JSONField[list[str], list[str]] = models.JSONField(_("Not on"), default=list)
+    but: models.JSONField[list[str], list[str]] = models.JSONField(_("Date to skip"), default=list)
     earliest = models.TimeField(_("Earliest start"))
     latest = models.TimeField(_("Latest start"))
-    hard = models.BooleanField(_("Exactly so"), default=False)
+    hard = models.BooleanField(_("Exact time"), default=False)
     skips_holidays = models.BooleanField(_("Not on public holidays"), default=False)
     times = models.SmallIntegerField(_("Times a week"), null=True)
     days_apart = models.SmallIntegerField(_("Days apart, at least"), default=1, db_default=1)
     paid_by = models.CharField(_("Paid by"), max_length=12, choices=PaidBy, default=PaidBy.ENTITLEMENT)
-    gender = models.CharField(_("Only by a"), max_length=1, blank=True, choices=Worker.Sex)
+    gender = models.CharField(_("Worker's gender"), max_length=1, blank=True, choices=Worker.Sex)
     language = models.CharField(_("Language or dialect"), max_length=20, blank=True)
     preferred: models.JSONField[list[str], list[str]] = models.JSONField(_("Preferred workers"), default=list)
-    unwanted: models.JSONField[list[str], list[str]] = models.JSONField(_("Unwanted workers"), default=list)
+    unwanted: models.JSONField[list[str], list[str]] = models.JSONField(_("Excluded workers"), default=list)
     double = models.BooleanField(_("Two workers"), default=False)
-    gap_least = models.IntegerField(_("Second begins after, at least"), default=0)
-    gap_most = models.IntegerField(_("Second begins after, at most"), default=0)
+    gap_least = models.IntegerField(_("Second worker after, at least (min)"), default=0)
+    gap_most = models.IntegerField(_("Second worker after, at most (min)"), default=0)
 
     scope_by: ClassVar[Lines] = KinLines(holders=("organisation_id",))
     follows_person: ClassVar[bool] = True
@@ -144,7 +144,7 @@ class Line(Scoped):
         organisation_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Line of a care plan")
+        verbose_name = _("Care plan line")
         indexes = [models.Index(fields=["plan"], name="line_by_plan")]
         constraints = [
             models.CheckConstraint(
@@ -250,9 +250,9 @@ class Month(Scoped):
     month = models.DateField(_("Month"))
     state = models.CharField(_("State"), max_length=8, choices=MonthState, default=MonthState.RUNNING)
     plans = models.IntegerField(_("Plans"), default=0)
-    done = models.IntegerField(_("Plans looked at"), default=0)
+    done = models.IntegerField(_("Plans processed"), default=0)
     made = models.IntegerField(_("Orders made"), default=0)
-    there = models.IntegerField(_("Were there already"), default=0)
+    there = models.IntegerField(_("Already there"), default=0)
     left_out = models.IntegerField(_("Left out"), default=0)
     reasons: models.JSONField[Any, Any] = models.JSONField(default=dict)
     started_by = models.CharField(_("Started by"), max_length=80)
@@ -265,7 +265,7 @@ class Month(Scoped):
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id",))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Month of plans")
+        verbose_name = _("Monthly planning run")
         constraints = [
             models.CheckConstraint(condition=Q(month__day=1), name="plans_by_months"),
             models.UniqueConstraint(

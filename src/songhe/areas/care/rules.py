@@ -74,8 +74,7 @@ def _number(text: str, most: int) -> bool:
 def _garbage() -> Refused:
     return Refused(
         "rule",
-        "This is no recurrence that a plan can follow. Choose days of the week, or write a rule such as "
-        "FREQ=WEEKLY;BYDAY=MO,TH.",
+        "This is not a recurrence rule that a plan can follow. Choose days of the week, or write a rule such as FREQ=WEEKLY;BYDAY=MO,TH.",
         field="rule",
     )
 

@@ -67,7 +67,7 @@ def special(line: Line) -> str:
     """What is special about a line; nothing where nothing is."""
     parts = []
     if line.hard:
-        parts.append(gettext("exactly so"))
+        parts.append(gettext("exact time"))
     if line.double:
         parts.append(gettext("two workers"))
     if line.skips_holidays:

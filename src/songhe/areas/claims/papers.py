@@ -46,7 +46,7 @@ def claim_statement(
             [Column(gettext("Part"), 40), Column(gettext("Weight"), 15, number=True), Column(gettext("Earned"), 30, number=True)],
             [[part_name(one["code"]), str(one["weight"]), _earned(one["earned_bp"])] for one in score.parts],
         )  # fmt: skip
-    for title, sign in ((gettext("Deducted"), 1), (gettext("Deductions given back"), -1)):
+    for title, sign in ((gettext("Deducted"), 1), (gettext("Deductions refunded"), -1)):
         if shown := [[number, on, yuan(sign * fen)] for number, on, fen in taken(score) if sign * fen > 0]:
             paper.table_of([Column(gettext("Complaint"), 40), Column(gettext("Decided or withdrawn on"), 30), Column(title, 25, number=True)], shown)  # fmt: skip
     paper.table_of(
@@ -120,7 +120,7 @@ def _returned(claim: Claim) -> list[list[str]]:
     """What was deducted too much before, as a line of its own."""
     if not claim.returned_fen:
         return []
-    return [["", "", gettext("Deductions given back"), "", "", "", "", yuan(claim.returned_fen), ""]]
+    return [["", "", gettext("Deductions refunded"), "", "", "", "", yuan(claim.returned_fen), ""]]
 
 
 def _score(score: Score | None) -> str:

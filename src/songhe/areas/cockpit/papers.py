@@ -42,7 +42,7 @@ def report(
         [
             Column(gettext("Indicator"), 44),
             Column(gettext("Value"), 22, number=True),
-            Column(gettext("Made of"), 34, number=True),
+            Column(gettext("Composition"), 34, number=True),
         ],
         counts,
     )
@@ -59,7 +59,7 @@ def report(
         paper.table_of(
             [
                 Column(gettext("Target"), 44),
-                Column(gettext("Wanted"), 24, number=True),
+                Column(gettext("Target value"), 24, number=True),
                 Column(gettext("Now"), 16, number=True),
                 Column(gettext("Standing"), 16),
             ],

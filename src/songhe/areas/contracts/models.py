@@ -242,7 +242,7 @@ class Stage(models.TextChoices):
     """How far an order under a contract has come."""
 
     PROMISED = "promised", _("Promised so far")
-    GIVEN = "given", _("Given so far")
+    GIVEN = "given", _("Provided so far")
     SETTLED = "settled", _("Settled")
     RELEASED = "released", _("Released")
 

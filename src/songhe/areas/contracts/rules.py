@@ -136,7 +136,7 @@ def place(ask: Ask, deals: Sequence[Deal], left: Mapping[UUID, tuple[int, int | 
     with_item = [(deal, found) for deal in here if (found := deal.tariff(ask.item, ask.on))]
     if not with_item:
         return refuse(
-            "Contract {contract} does not hold this service. Choose a service of the contract, or amend it.",
+            "Contract {contract} does not cover this service. Choose a service of the contract, or amend it.",
             code="not_in_contract",
             rule="contract",
             contract=here[0].number,
@@ -144,7 +144,7 @@ def place(ask: Ask, deals: Sequence[Deal], left: Mapping[UUID, tuple[int, int | 
     open_to = [(deal, found) for deal, found in with_item if deal.served.admits(ask.tags, ask.age)]
     if not open_to:
         return refuse(
-            "Contract {contract} does not serve this person: it names who may be served. Look at the contract.",
+            "Contract {contract} does not cover this person: it names who may be served. Look at the contract.",
             code="not_served_by_contract",
             rule="contract",
             contract=with_item[0][0].number,

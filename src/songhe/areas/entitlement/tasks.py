@@ -281,7 +281,7 @@ def _log(work: Work, verb: str, rows: list[Entitlement], region: int) -> None:
 
 STOPPED = gettext_noop("The job was stopped.")
 BROKE_OFF = gettext_noop(
-    "The job broke off. Start it again; if it breaks off again, tell your administrator this reference: {job}"
+    "The job was interrupted. Start it again; if it is interrupted again, give your administrator this reference: {job}"
 )
 
 

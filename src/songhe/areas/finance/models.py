@@ -71,7 +71,7 @@ class Settlement(Scoped):
     payable_minutes = models.IntegerField(_("Time payable"))
     fen = models.BigIntegerField(_("Amount"))
     deducted_fen = models.BigIntegerField(_("Deducted"), default=0, db_default=0)
-    returned_fen = models.BigIntegerField(_("Deductions given back"), default=0, db_default=0)
+    returned_fen = models.BigIntegerField(_("Deductions refunded"), default=0, db_default=0)
     source_id = models.UUIDField(null=True)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)

@@ -37,7 +37,7 @@ def statement(settlement: Settlement, lines: Iterable[Line], names: dict[str, st
     )
     rows = [_row(line, names) for line in lines]
     if settlement.returned_fen:
-        rows.append(["", "", gettext("Deductions given back"), "", "", yuan(settlement.returned_fen), ""])
+        rows.append(["", "", gettext("Deductions refunded"), "", "", yuan(settlement.returned_fen), ""])
     paper.table_of(
         _heads(),
         rows,

@@ -19,7 +19,7 @@ KINDS = {
     "payments.returned": _("Payment came back"),
     "payments.pay_back": _("Overpayment paid back"),
     "claims.bill": _("Bill of a person"),
-    "claims.receipt": _("Receipt of a person"),
+    "claims.receipt": _("Person's payment"),
     "entitlement.grant": _("Entitlement granted"),
     "entitlement.return": _("Entitlement given back"),
 }

@@ -70,7 +70,7 @@ def task_of(draft: Draft, line: RosterLine) -> tuple[str, int]:
     """The task of a line; refused where it is no part of the plan any more, or has begun."""
     task = draft.facts.built.halves.of_order.get(str(line.order_id))
     if task is None:
-        raise Refused("gone", "This order changed since the plan was made. Plan anew.")
+        raise Refused("gone", "This order changed since the plan was made. Re-plan.")
     if any((pin.visit, pin.part) == task and pin.begun for pin in draft.problem.pins):
         raise Refused("under_way", "The worker is there already.")
     return task
@@ -159,4 +159,4 @@ def explained(draft: Draft, line: RosterLine) -> Told:
     try:
         return why(desk, code) if (code, 0) in draft.plan.by_task else why_not(desk, code)
     except DataError as fault:
-        raise Refused("not_told", "This cannot be told at present. Plan anew.") from fault
+        raise Refused("not_told", "This cannot be explained at present. Re-plan.") from fault

@@ -48,18 +48,18 @@ class Roster(Scoped):
     )
     region = region_field(verbose_name=_("Region"))
     first = models.DateField(_("First day"))
-    days = models.SmallIntegerField(_("Span"), choices=Days, default=Days.DAY)
+    days = models.SmallIntegerField(_("Planning horizon"), choices=Days, default=Days.DAY)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.PLANNING)
-    again = models.BooleanField(_("Planned anew"), default=False)
+    again = models.BooleanField(_("Re-planned"), default=False)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
     origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     seed = models.IntegerField(_("Seed"), default=0)
-    seconds = models.IntegerField(_("Seconds to look"))
+    seconds = models.IntegerField(_("Search time (seconds)"))
     params: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     terms: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     cost = models.BigIntegerField(_("Cost"), null=True)
     moves = models.BigIntegerField(_("Plans tried"), default=0)
-    unassigned = models.IntegerField(_("Without a worker"), default=0)
+    unassigned = models.IntegerField(_("Unassigned"), default=0)
     revision = models.IntegerField(default=0)
     job_id = models.UUIDField(null=True)
     made_by_id = models.UUIDField()
@@ -115,7 +115,7 @@ class Outcome(models.TextChoices):
     WAITING = "", _("Not published")
     SENT = "sent", _("Worker sent")
     MOVED = "moved", _("Changed")
-    SAME = "same", _("As it was")
+    SAME = "same", _("As before")
     BACK = "back", _("Back to dispatch")
     LEFT = "left", _("Nobody yet")
     SKIPPED = "skipped", _("Left as it is")
@@ -142,14 +142,14 @@ class RosterLine(Scoped):
     region = region_field(verbose_name=_("Region"))
     person_id = models.UUIDField()
     item = models.CharField(_("Service"), max_length=12)
-    minutes = models.IntegerField(_("Length"))
+    minutes = models.IntegerField(_("Duration"))
     code = models.CharField(max_length=40)
     part = models.SmallIntegerField(default=0)
     worker = models.ForeignKey(
         "providers.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("Worker")
     )
     starts_at = models.DateTimeField(_("Promised from"), null=True)
-    pinned = models.CharField(_("Fixed"), max_length=8, choices=Pinned, blank=True, default="")
+    pinned = models.CharField(_("Pinned"), max_length=8, choices=Pinned, blank=True, default="")
     begun = models.BooleanField(default=False)
     assumed = models.BooleanField(default=False)
     reason = models.CharField(max_length=20, blank=True)
@@ -167,7 +167,7 @@ class RosterLine(Scoped):
         worker_id: UUID | None
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Line of a roster")
+        verbose_name = _("Roster line")
         constraints = [
             models.UniqueConstraint(fields=["roster", "order"], name="one_line_per_order"),
             models.CheckConstraint(
@@ -215,7 +215,7 @@ class RosterEdit(Scoped):
     scope_by: ClassVar[Lines] = OWN
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Change of a roster")
+        verbose_name = _("Roster change")
         indexes = [models.Index(fields=["roster", "at"], name="edit_by_roster")]
 
     def __str__(self) -> str:
@@ -254,7 +254,7 @@ class Feed(Scoped):
 
     class Kind(models.TextChoices):
         WORKER = "worker", _("A worker's visits")
-        FAMILY = "family", _("Visits to one's relatives")
+        FAMILY = "family", _("Visits to relatives")
 
     kind = models.CharField(_("Kind"), max_length=8, choices=Kind)
     owner_id = models.UUIDField()
@@ -289,7 +289,7 @@ class WorkMonth(Scoped):
     lately, of ``knowable`` to persons whom anybody was with lately; minutes of ``service``, between visits (``travel``) and ``paid``.
     """
 
-    level = models.CharField(_("Whose"), max_length=12, choices=Level)
+    level = models.CharField(_("Counted for"), max_length=12, choices=Level)
     month = models.DateField(_("Month"))
     worker = models.ForeignKey(
         "providers.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("Worker")
@@ -298,10 +298,10 @@ class WorkMonth(Scoped):
         "providers.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("Organisation")
     )
     region = region_field(verbose_name=_("Region"))
-    visits = models.IntegerField(_("Visits given"), default=0)
+    visits = models.IntegerField(_("Visits completed"), default=0)
     due = models.IntegerField(_("Visits due"), default=0)
     punctual = models.IntegerField(_("On time"), default=0)
-    known = models.IntegerField(_("By somebody known"), default=0)
+    known = models.IntegerField(_("By a known worker"), default=0)
     knowable = models.IntegerField(_("To persons served before"), default=0)
     service = models.BigIntegerField(_("Service"), default=0)
     travel = models.BigIntegerField(_("Between visits"), default=0)

@@ -40,7 +40,7 @@ class Hurried:
 
 
 BROKE_OFF = gettext_noop(
-    "Planning broke off. Plan again; if it breaks off again, tell your administrator this reference: {job}"
+    "Planning was interrupted. Plan again; if it is interrupted again, give your administrator this reference: {job}"
 )
 
 

@@ -78,7 +78,7 @@ class CityCase(Scoped):
         SUPERVISED = "supervised", _("Supervised")
 
     line = models.ForeignKey(CityLine, models.PROTECT, related_name="+", verbose_name=_("City line"))
-    number = models.CharField(_("Number of 12345"), max_length=60)
+    number = models.CharField(_("12345 case number"), max_length=60)
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="+")
     state = models.CharField(_("State"), max_length=9, choices=CaseState, default=CaseState.RECEIVED)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
@@ -92,14 +92,14 @@ class CityCase(Scoped):
     received_at = models.DateTimeField(_("Received"))
     due_at = models.DateTimeField(_("Due"))
     first_due_at = models.DateTimeField(_("First deadline"))
-    overdue_at = models.DateTimeField(_("Deadline missed first"), null=True)
+    overdue_at = models.DateTimeField(_("First missed deadline"), null=True)
     answered_at = models.DateTimeField(_("Answered at"), null=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True)
     warned_at = models.DateTimeField(_("Warned at"), null=True)
     reminders = models.SmallIntegerField(_("Reminders"), default=0)
-    returns = models.SmallIntegerField(_("Returned to be done again"), default=0)
+    returns = models.SmallIntegerField(_("Times returned for rework"), default=0)
     handler_id = models.UUIDField(null=True)
-    handler = models.CharField(_("In the hands of"), max_length=80, blank=True)
+    handler = models.CharField(_("Case handler"), max_length=80, blank=True)
     call = models.ForeignKey(
         "hotline.Call", models.PROTECT, null=True, related_name="+", verbose_name=_("Call")
     )
@@ -214,7 +214,7 @@ class CaseExtension(Scoped):
 
     class State(models.TextChoices):
         ASKED = "asked", _("To be approved")
-        APPROVED = "approved", _("Asked of 12345")
+        APPROVED = "approved", _("Requested from 12345")
         GRANTED = "granted", _("Extension granted")
         REFUSED = "refused", _("Refused")
 
@@ -225,7 +225,7 @@ class CaseExtension(Scoped):
     reason = models.CharField(_("Reason"), max_length=400)
     state = models.CharField(_("State"), max_length=8, choices=State, default=State.ASKED)
     asked_by_id = models.UUIDField()
-    asked_by = models.CharField(_("Extension asked by"), max_length=80)
+    asked_by = models.CharField(_("Extension requested by"), max_length=80)
     asked_at = models.DateTimeField(_("Asked at"))
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)

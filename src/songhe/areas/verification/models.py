@@ -33,7 +33,7 @@ class State(models.TextChoices):
     ASKED = "asked", _("Organisation asked")
     ANSWERED = "answered", _("Answered")
     CLEARED = "cleared", _("Cleared")
-    UPHELD = "upheld", _("Not given")
+    UPHELD = "upheld", _("Not provided")
 
 
 UNDECIDED = (State.OPEN, State.ASKED, State.ANSWERED)
@@ -51,7 +51,7 @@ class Check(Scoped):
     worker = models.ForeignKey("providers.Worker", models.PROTECT, related_name="+", verbose_name=_("Worker"))
     visited_at = models.DateTimeField(_("Arrived"))
     risk = models.SmallIntegerField(_("Risk"))
-    signs: models.JSONField[list[str], list[str]] = models.JSONField(_("Signs"), default=list)
+    signs: models.JSONField[list[str], list[str]] = models.JSONField(_("Red flags"), default=list)
     state = models.CharField(_("State"), max_length=8, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(_("Opened"))
     due_at = models.DateTimeField(_("Due"))

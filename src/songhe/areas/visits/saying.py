@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.visits.models import Order
 
 PLAIN = {
-    "received": _("We are looking for somebody who comes."),
+    "received": _("We are looking for somebody to come."),
     "offered": _("Several organisations were asked; the first who can will come."),
     "taken": _("An organisation has it and is choosing somebody."),
-    "dispatched": _("Somebody was chosen and is asked to say yes."),
+    "dispatched": _("Somebody was chosen and is asked to confirm."),
     "accepted": _("Somebody comes at the agreed time."),
     "on_the_way": _("Somebody is on the way to you."),
     "in_service": _("Somebody is with you now."),

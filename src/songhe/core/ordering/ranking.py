@@ -102,7 +102,10 @@ def _parts(one: Bidder, weights: Weights) -> Iterable[tuple[int, Reason]]:
         yield weights.known, Reason("Served this person {count} times.", "known", {"count": one.visits})
     short = max(0, min(100, 50 + one.share - one.offers))
     values: dict[str, object] = {"offers": one.offers, "share": one.share}
-    yield weights.fair * short // 100, Reason("Had {offers} % of offers, holds {share} %.", "fair", values)
+    yield (
+        weights.fair * short // 100,
+        Reason("Had {offers} % of offers, contract share {share} %.", "fair", values),
+    )
 
 
 def ranked(bidders: Iterable[tuple[K, Bidder]], weights: Weights) -> list[tuple[K, Decision[int]]]:

@@ -22,7 +22,7 @@ def strokes(said: str) -> str:
     points = [(step[1], int(step[2]), int(step[3])) for step in found if step]
     good = len(points) == len(steps) and all(x <= WIDE and y <= HIGH for _how, x, y in points)
     if not good or (points and points[0][0] != "M"):
-        raise Refused("no_signature", "This is no signature. Sign again.", field="path")
+        raise Refused("no_signature", "This is not a signature. Sign again.", field="path")
     if len(points) < FEWEST:
         raise Refused("empty_signature", "There is no signature yet. Sign in the field.", field="path")
     return "".join(f"{how}{x} {y}" for how, x, y in points)

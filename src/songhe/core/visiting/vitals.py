@@ -88,7 +88,7 @@ def check_together(values: Mapping[str, int]) -> None:
     if {"systolic", "diastolic"} <= set(values) and values["diastolic"] >= values["systolic"]:
         raise Refused(
             "pressures",
-            "The lower pressure must be below the upper one. Measure again.",
+            "The diastolic pressure must be below the systolic. Measure again.",
             field="diastolic",
         )
 

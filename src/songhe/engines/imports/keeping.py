@@ -126,7 +126,7 @@ def _key(file_id: UUID) -> Key:
     if key is None:
         raise Refused(
             "file_forgotten",
-            "The uploaded file was deleted after its keeping time. Upload it again.",
+            "The uploaded file was deleted after its retention period. Upload it again.",
             field="file",
         )
     return key

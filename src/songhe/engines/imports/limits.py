@@ -40,7 +40,7 @@ def check_size(size: int) -> None:
     if size > BYTES_MAX:
         raise Refused(
             "file_large",
-            "The file has {size} MB; at most {most} MB are taken. Split the list by town and upload the parts.",
+            "The file has {size} MB; at most {most} MB are accepted. Split the list by town and upload the parts.",
             field="file",
             size=size // 2**20 + 1,
             most=BYTES_MAX // 2**20,
@@ -69,7 +69,7 @@ def kind_of(raw: bytes) -> str:
     ):
         raise Refused(
             "file_kind",
-            "This is no spreadsheet, although its name may say so. Open it and save it as .xlsx or .csv.",
+            "This is not a spreadsheet, although its name may say so. Open it and save it as .xlsx or .csv.",
             field="file",
         )
     return "csv"
@@ -129,7 +129,7 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in names:
         raise Refused(
             "file_kind",
-            "This is no spreadsheet, although its name may say so. Open it and save it as .xlsx or .csv.",
+            "This is not a spreadsheet, although its name may say so. Open it and save it as .xlsx or .csv.",
             field="file",
         )
 
@@ -199,7 +199,7 @@ def check_extent(rows: int, columns: int) -> None:
     if columns > COLUMNS_MAX:
         raise Refused(
             "sheet_wide",
-            "The sheet has {columns} columns; at most {most} are read. Delete what lies right of the list.",
+            "The sheet has {columns} columns; at most {most} are read. Delete what lies to the right of the list.",
             field="file",
             columns=columns,
             most=COLUMNS_MAX,

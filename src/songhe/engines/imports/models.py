@@ -44,7 +44,7 @@ class ImportPart(Scoped):
     class Kind(models.TextChoices):
         BODY = "body", _("File")
         LAYOUT = "layout", _("Columns")
-        FAULTS = "faults", _("Faults")
+        FAULTS = "faults", _("Errors")
 
     region = region_field()
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="+")
@@ -83,8 +83,8 @@ class ImportRun(Scoped):
     header_row = models.IntegerField(_("Header row"), default=0)
     columns: models.JSONField[Any, Any] = models.JSONField(default=dict)
     rows_total = models.IntegerField(_("Rows"), default=0)
-    rows_good = models.IntegerField(_("Good rows"), default=0)
-    rows_bad = models.IntegerField(_("Rows with faults"), default=0)
+    rows_good = models.IntegerField(_("Valid rows"), default=0)
+    rows_bad = models.IntegerField(_("Rows with errors"), default=0)
     rows_taken = models.IntegerField(default=0)
     rows_made = models.IntegerField(_("New"), default=0)
     rows_changed = models.IntegerField(_("Changed"), default=0)

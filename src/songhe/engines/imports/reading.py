@@ -137,7 +137,7 @@ def _short(cells: list[Cell], number: int) -> list[Cell]:
     if [cell for cell in cells if cell.__class__ is str and len(cell) > limits.CELL_SIGNS_MAX]:
         raise Refused(
             "cell_long",
-            "A cell in row {row} is longer than {most} signs. Shorten it.",
+            "A cell in row {row} is longer than {most} characters. Shorten it.",
             field="file",
             row=number,
             most=limits.CELL_SIGNS_MAX,
@@ -167,7 +167,7 @@ def _encoding(raw: bytes) -> str:
             continue
     raise Refused(
         "csv_encoding",
-        "The file is no text in UTF-8 or GB18030. Save it as .xlsx, or as CSV in UTF-8.",
+        "The file is not text in UTF-8 or GB18030. Save it as .xlsx, or as CSV in UTF-8.",
         field="file",
     )
 

@@ -103,7 +103,7 @@ def start_write(run: ImportRun, *, actor: Actor, at: datetime) -> ImportRun:
     if not run.rows_good:
         raise Refused(
             "nothing_good",
-            "No row can be imported. Take the file with the reasons, mend the rows and upload it again.",
+            "No row can be imported. Download the file with the reasons, correct the rows and upload it again.",
         )
     return _start(run, tasks.WRITE, State.IMPORTING, actor=actor, at=at)
 

@@ -33,7 +33,7 @@ State = ImportRun.State
 
 
 BROKE_OFF = gettext_noop(
-    "The job broke off. Start it again; if it breaks off again, tell your administrator this reference: {job}"
+    "The job was interrupted. Start it again; if it is interrupted again, give your administrator this reference: {job}"
 )
 
 
@@ -173,7 +173,7 @@ def _checked(work: Work, run: ImportRun) -> tuple[keeping.Faults, int, dict[str,
         work.step(total, max(run.rows_total, total))
     if not total:
         raise Refused(
-            "file_no_rows", "Below the header no row holds anything. Is it the right sheet?", field="sheet"
+            "file_no_rows", "There is no data below the header. Is it the right sheet?", field="sheet"
         )
     return faults, total, _doubt(points, run.region_id)
 

@@ -34,10 +34,10 @@ def send_again(notice: Notice, *, actor: Actor, at: datetime) -> Notice:
     if not notice.channels:
         raise Refused(
             "message_no_way",
-            "This message has no way to its recipient. Correct the number or the consent there.",
+            "This message has no channel to its recipient. Correct the number or the consent first.",
         )
     if not notice.text_sealed:
-        raise Refused("message_gone", "The words of this message are not kept any more. Write a new one.")
+        raise Refused("message_gone", "The text of this message is no longer kept. Write a new one.")
     notice.round, notice.rung = notice.round + 1, 0
     notice.state, notice.why, notice.ended_at, notice.arrived_at = State.WAITING, "", None, None
     notice.expires_at = at + form.worth

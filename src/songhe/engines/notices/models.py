@@ -17,7 +17,7 @@ from songhe.engines.regions.fields import region_field
 class Channel(models.TextChoices):
     """The ways by which somebody is reached."""
 
-    IN_APP = "in_app", _("In-box")
+    IN_APP = "in_app", _("Inbox")
     SMS = "sms", _("Text message")
     VOICE = "voice", _("Voice call")
     ROBOT = "robot", _("Group robot")
@@ -28,19 +28,19 @@ class State(models.TextChoices):
 
     WAITING = "waiting", _("To be sent")
     SENT = "sent", _("Accepted by the provider")
-    DELIVERED = "delivered", _("Has arrived")
+    DELIVERED = "delivered", _("Message delivered")
     READ = "read", _("Has been read")
     ANSWERED = "answered", _("Acknowledged")
     FAILED = "failed", _("Not delivered")
-    EXPIRED = "expired", _("Out of date")
-    WITHHELD = "withheld", _("Kept back")
+    EXPIRED = "expired", _("Lapsed")
+    WITHHELD = "withheld", _("Not sent")
     STOPPED = "stopped", _("Stopped")
 
 
 class Why(models.TextChoices):
     """Why a message did not go the way it should."""
 
-    CONSENT = "consent", _("Consent to be written to was withdrawn")
+    CONSENT = "consent", _("Consent to messages was withdrawn")
     NO_WAY = "no_way", _("No account and no usable number")
     NO_PROVIDER = "no_provider", _("No provider is set up")
     UNREACHABLE = "unreachable", _("No provider could be reached")
@@ -49,7 +49,7 @@ class Why(models.TextChoices):
     UNDELIVERED = "undelivered", _("Reported as not delivered")
     SILENT = "silent", _("No receipt came")
     UNANSWERED = "unanswered", _("Nobody read or acknowledged it")
-    TOO_LATE = "too_late", _("It was not worth sending any more")
+    TOO_LATE = "too_late", _("Expired, no longer sent")
     ERASED = "erased", _("The person's data were erased")
     BY_HAND = "by_hand", _("Stopped by hand")
 
@@ -98,10 +98,10 @@ class Notice(Scoped):
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.WAITING)
     why = models.CharField(_("Why"), max_length=12, choices=Why, blank=True)
     told_at = models.DateTimeField(_("Told"))
-    expires_at = models.DateTimeField(_("Worth sending until"))
+    expires_at = models.DateTimeField(_("Send by"))
     next_at = models.DateTimeField(_("Next step"), null=True)
     lease_until = models.DateTimeField(null=True)
-    arrived_at = models.DateTimeField(_("Arrived with the recipient"), null=True)
+    arrived_at = models.DateTimeField(_("Delivered at"), null=True)
     ended_at = models.DateTimeField(_("Ended"), null=True)
     answer = models.CharField(_("Answer"), max_length=40, blank=True)
 
@@ -156,7 +156,7 @@ class Delivery(Scoped):
     class State(models.TextChoices):
         WAITING = "waiting", _("To be sent")
         ACCEPTED = "accepted", _("Accepted by the provider")
-        DELIVERED = "delivered", _("Has arrived")
+        DELIVERED = "delivered", _("Message delivered")
         FAILED = "failed", _("Not delivered")
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
@@ -169,8 +169,8 @@ class Delivery(Scoped):
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.WAITING)
     tries = models.SmallIntegerField(_("Tries"), default=0)
     due_at = models.DateTimeField(_("To be sent at"))
-    accepted_at = models.DateTimeField(_("Taken by the provider"), null=True)
-    delivered_at = models.DateTimeField(_("Arrived with the recipient"), null=True)
+    accepted_at = models.DateTimeField(_("Accepted by the provider at"), null=True)
+    delivered_at = models.DateTimeField(_("Delivered at"), null=True)
     segments = models.SmallIntegerField(_("Text messages"), default=0)
     error = models.CharField(max_length=200, blank=True)
 
@@ -199,16 +199,16 @@ class Step(Scoped):
 
     class What(models.TextChoices):
         TOLD = "told", _("Written to the outbox")
-        PUT = "put", _("Put into the in-box")
+        PUT = "put", _("Put into the inbox")
         ACCEPTED = "accepted", _("Accepted by the provider")
         TROUBLE = "trouble", _("The provider failed")
         REJECTED = "rejected", _("Refused by the provider")
-        DELIVERED = "delivered", _("Has arrived")
+        DELIVERED = "delivered", _("Message delivered")
         UNDELIVERED = "undelivered", _("Reported as not delivered")
         READ = "read", _("Has been read")
         ANSWERED = "answered", _("Acknowledged")
         NEXT = "next", _("Next channel")
-        HELD = "held", _("Held back for a while")
+        HELD = "held", _("Deferred")
         AGAIN = "again", _("Sent again by hand")
         ENDED = "ended", _("Ended")
 
@@ -242,7 +242,7 @@ class Inbox(models.Model):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("In-box")
+        verbose_name = _("Inbox")
         indexes = [
             models.Index(fields=["user_id", "at"], name="inbox_by_user"),
             models.Index(fields=["user_id"], condition=Q(read_at__isnull=True), name="inbox_unread"),

@@ -49,7 +49,7 @@ def draw(given: Map) -> Drawn:
     """The map in the reader's language, with the links that the reader may follow."""
     marks, others = given.placed, len(given.marks)
     svg = _sheet(given, marks) if given.points else mark_safe("")
-    told = gettext("{shown} of {all} places are drawn; the others are named in the list only.")
+    told = gettext("{shown} of {all} places are shown on the map; the others are only in the list.")
     if len(marks) == others:
         told = ngettext("{all} place.", "{all} places.", others)
     told = told.format(shown=grouped(len(marks)), all=grouped(others))

@@ -52,12 +52,12 @@ class PasswordForm(forms.Form):
     """The old password once and the new one twice."""
 
     old = forms.CharField(
-        label=_("Present password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("Current password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     new = forms.CharField(
         label=_("New password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least ten signs; not only digits, and no common word."),
+        help_text=_("At least ten characters; not only digits, and not a common password."),
     )
     again = forms.CharField(
         label=_("New password again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -71,7 +71,7 @@ class PasswordForm(forms.Form):
         """Check the old password, the rules for the new one, and that both new ones are the same."""
         data = super().clean() or {}
         if data.get("old") and not self.user.check_password(data["old"]):
-            self.add_error("old", _("This is not your present password."))
+            self.add_error("old", _("This is not your current password."))
         if data.get("new") and data.get("again") and data["new"] != data["again"]:
             self.add_error("again", _("The two new passwords differ."))
         if data.get("new"):

@@ -32,7 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         for day, found in groupby(items, lambda item: timezone.localdate(item.at))
     ]
     context = {
-        "page_title": gettext("In-box"),
+        "page_title": gettext("Inbox"),
         "days": days,
         "leads": leads,
         "unread": sum(not item.read for item in items),

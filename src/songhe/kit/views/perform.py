@@ -30,7 +30,7 @@ DEVICE_AT = "_at"
 SENT_AT = "_now"
 _NOT_CONTENT = ("csrfmiddlewaretoken", KEY, EACH, DEVICE_AT, SENT_AT, "next")
 SENT = gettext_noop(
-    "This form was sent before with other words, and that was kept. Look at the page; send it again to keep this as well."
+    "This form was sent before with different content, which was saved. Look at the page; send it again to save this as well."
 )
 
 

@@ -118,7 +118,7 @@ def _recorded(options: Any) -> list[tuple[float, dict[str, Any]]]:
     from songhe.edges.telephony.calllog import read_log
 
     if options.file is None or not options.file.is_file():
-        raise Refused("lines.file", "Name a CSV file with a call a line.")
+        raise Refused("lines.file", "Name a CSV file with one call per line.")
     try:
         log = read_log(options.file.read_bytes(), get_current_timezone())
     except ValueError as fault:

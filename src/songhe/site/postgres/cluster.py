@@ -280,7 +280,7 @@ class Cluster:
             time.sleep(0.01)
         raise Refused(
             "postgres.start",
-            "The database server did not start. Its last words: {why} (whole log: {log})",
+            "The database server did not start. Its last output: {why} (full log: {log})",
             why=self._last_words(),
             log=str(self.data / "log"),
         )

@@ -28,7 +28,7 @@ else:
     Upload = UploadedFile
 Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
 Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
-Accuracy = Annotated[int | None, Field(label=_("Exact to (m)"), least=0, most=100_000)]
+Accuracy = Annotated[int | None, Field(label=_("Accuracy (m)"), least=0, most=100_000)]
 
 
 @act("alarms.answer")

@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                 ("late_at", models.DateTimeField(null=True, verbose_name="Not there in time")),
                 ("arrived_at", models.DateTimeField(null=True, verbose_name="Arrived")),
                 ("place_sealed", models.BinaryField(default=b"")),
-                ("accuracy", models.IntegerField(null=True, verbose_name="Exact to (m)")),
+                ("accuracy", models.IntegerField(null=True, verbose_name="Accuracy (m)")),
                 ("left_at", models.DateTimeField(null=True, verbose_name="Left")),
                 ("needs_120", models.BooleanField(default=False, verbose_name="Needs 120")),
                 ("found_sealed", models.BinaryField(default=b"")),

@@ -51,7 +51,7 @@ class Response(Scoped):
     late_at = models.DateTimeField(_("Not there in time"), null=True)
     arrived_at = models.DateTimeField(_("Arrived"), null=True)
     place_sealed = models.BinaryField(default=b"")
-    accuracy = models.IntegerField(_("Exact to (m)"), null=True)
+    accuracy = models.IntegerField(_("Accuracy (m)"), null=True)
     left_at = models.DateTimeField(_("Left"), null=True)
     needs_120 = models.BooleanField(_("Needs 120"), default=False)
     found_sealed = models.BinaryField(default=b"")

@@ -160,7 +160,7 @@ alarms = record(
         verb(actions.call_test, label=_("It was a test"), when=_mine),
         verb(actions.give_up, label=_("Nobody reached"), when=_mine),
         verb(actions.call_duplicate, label=_("Duplicate"), when=_mine),
-        verb(actions.reopen, label=_("Open again"), when=_ended),
+        verb(actions.reopen, label=_("Reopen"), when=_ended),
         verb(actions.review, label=_("Review"), primary=True, when=lambda row, user: row.closed_at is not None and row.state not in (AlarmState.REVIEWED, AlarmState.TEST) and row.closed_by_id != user.pk),
         verb(actions.raise_one, label=_("Raise an alarm"), icon="alert-triangle", then=lambda made, row: f"/alarms/{made.pk}/"),
     ],

@@ -220,7 +220,9 @@ def _wishes(diner: Diner, canteen: Canteen, way: Way, meals: list[str], neighbou
 def _diet(diner: Diner, words: str) -> None:
     clean = normalise(words, lines=True, field="diet")
     if len(clean) > 400:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field="diet", most=400)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field="diet", most=400
+        )
     diner.diet_sealed, diner.has_diet = seal(diner.person_id, clean) if clean else b"", bool(clean)
 
 

@@ -67,7 +67,9 @@ def draft_plan(
     """Begin a care plan for a person, with the approved level; its services are added next."""
     if not person.is_living:
         raise Refused(
-            "not_living", "Nobody can be planned for any more. Look at the person's page.", field="person"
+            "not_living",
+            "No plan can be made for this person any more. Look at the person's page.",
+            field="person",
         )
     if organisation.state != State.ACTIVE:
         raise Refused(
@@ -80,7 +82,9 @@ def draft_plan(
         rows = Plan.everywhere.filter(person=person)
         if rows.filter(state=PlanState.DRAFT).exists():
             raise Refused(
-                "draft_there", "A draft of this person waits to be signed. Finish that one.", field="person"
+                "draft_there",
+                "A draft plan for this person is waiting to be signed. Finish that one.",
+                field="person",
             )
         if rows.filter(state=PlanState.ACTIVE).exists():
             raise Refused(
@@ -117,7 +121,9 @@ def revise(
         )
     with elevated():  # as above
         if Plan.everywhere.filter(person_id=plan.person_id, state=PlanState.DRAFT).exists():
-            raise Refused("draft_there", "A draft of this person waits to be signed. Finish that one.")
+            raise Refused(
+                "draft_there", "A draft plan for this person is waiting to be signed. Finish that one."
+            )
         person = Person.everywhere.get(pk=plan.person_id)
     made = Plan(
         person=person, region_id=person.region_id, organisation_id=plan.organisation_id, version=plan.version + 1,
@@ -145,24 +151,22 @@ def add_line(  # noqa: PLR0913  the form asks for each
     minutes: Annotated[int, Field(label=_("Minutes"), least=5, most=720)],
     weekdays: Weekdays = [],  # noqa: B006  never changed
     times: Annotated[int | None, Field(label=_("Times a week"), least=1, most=7)] = None,
-    every: Annotated[int, Field(label=_("Every so many weeks"), least=1, most=26)] = 1,
+    every: Annotated[int, Field(label=_("Repeat every (weeks)"), least=1, most=26)] = 1,
     earliest: Earliest = time(9),
     latest: Latest = time(10),
-    hard: Annotated[bool, Field(label=_("Exactly so, not an hour earlier or later"))] = False,
+    hard: Annotated[bool, Field(label=_("Exact time, not an hour earlier or later"))] = False,
     chosen: Annotated[
         bool,
         Field(
             label=_("The planner chooses the days"),
             help=_(
-                "So many times a week, on the days named above or on any; each week's roster chooses them"
+                "This many times a week, on the days named above or on any; each week's roster chooses them"
             ),
         ),
     ] = False,
     days_apart: Annotated[
         int,
-        Field(
-            label=_("Days apart, at least"), help=_("2: not on days that follow one another"), least=1, most=7
-        ),
+        Field(label=_("Days apart, at least"), help=_("2: not on consecutive days"), least=1, most=7),
     ] = 1,
     skips_holidays: Annotated[bool, Field(label=_("Not on public holidays"))] = False,
     paid_by: Annotated[PaidBy, Field(label=_("Paid by"))] = PaidBy.ENTITLEMENT,
@@ -207,22 +211,22 @@ def who_comes(  # noqa: PLR0913  the form asks for each
     actor: Actor,
     at: datetime,
     line: OfLine,
-    gender: Annotated[Worker.Sex | None, Field(label=_("Only by a"))] = None,
+    gender: Annotated[Worker.Sex | None, Field(label=_("Worker's gender"))] = None,
     language: Annotated[str, Field(label=_("Language or dialect"), size=20)] = "",
     preferred: Annotated[list[Worker], Field(label=_("Preferred workers"), among=_workers)] = [],  # noqa: B006  never changed
-    unwanted: Annotated[list[Worker], Field(label=_("Unwanted workers"), among=_workers)] = [],  # noqa: B006  never changed
+    unwanted: Annotated[list[Worker], Field(label=_("Excluded workers"), among=_workers)] = [],  # noqa: B006  never changed
     double: Annotated[bool, Field(label=_("Two workers"))] = False,
-    gap_least: Annotated[int, Field(label=_("Second begins after, at least"), least=0, most=600)] = 0,
-    gap_most: Annotated[int, Field(label=_("Second begins after, at most"), least=0, most=600)] = 0,
+    gap_least: Annotated[int, Field(label=_("Second worker after, at least (min)"), least=0, most=600)] = 0,
+    gap_most: Annotated[int, Field(label=_("Second worker after, at most (min)"), least=0, most=600)] = 0,
 ) -> Plan:
     """Say who is to come for one service: gender, language, whom the person likes or does not want, one or two."""
     need_draft(plan)
     found = line_of(plan, line)
     both = {worker.pk for worker in preferred} & {worker.pk for worker in unwanted}
     if both:
-        raise Refused("both", "The same worker cannot be preferred and unwanted.", field="unwanted")
+        raise Refused("both", "The same worker cannot be both preferred and excluded.", field="unwanted")
     if gap_most < gap_least or (not double and gap_most):
-        raise Refused("gap", "A gap is from fewer to more minutes, between two workers.", field="gap_most")
+        raise Refused("gap", "A gap runs from fewer to more minutes, between two workers.", field="gap_most")
     found.gender, found.language = str(gender or ""), normalise(language, field="language")[:20]
     found.preferred = [str(worker.pk) for worker in preferred]
     found.unwanted = [str(worker.pk) for worker in unwanted]
@@ -234,7 +238,12 @@ def who_comes(  # noqa: PLR0913  the form asks for each
 
 @act("care.draft")
 def skip_day(
-    plan: Plan, *, actor: Actor, at: datetime, line: OfLine, day: Annotated[date, Field(label=_("Not on"))]
+    plan: Plan,
+    *,
+    actor: Actor,
+    at: datetime,
+    line: OfLine,
+    day: Annotated[date, Field(label=_("Date to skip"))],
 ) -> Plan:
     """Leave one day of a service out (EXDATE); what an active plan has planned for it is called off."""
     if plan.state not in (PlanState.DRAFT, PlanState.ACTIVE):
@@ -274,14 +283,17 @@ def line_of(plan: Plan, key: str) -> Line:
     """A line of a plan by its key as text."""
     found = next((one for one in queries.lines_of(plan) if str(one.pk) == key), None)
     if found is None:
-        raise Refused("no_line", "The plan does not hold this service. Reload the page.", field="line")
+        raise Refused("no_line", "The plan does not include this service. Reload the page.", field="line")
     return found
 
 
 def need_draft(plan: Plan) -> None:
     """Refuse to edit what is signed."""
     if plan.state != PlanState.DRAFT:
-        raise Refused("signed", "A signed plan is not edited. Make a new version, which holds from a day on.")
+        raise Refused(
+            "signed",
+            "A signed plan cannot be edited. Make a new version, which takes effect on a chosen day.",
+        )
 
 
 def _save(line: Line) -> None:
@@ -336,7 +348,7 @@ def _sealed(person_id: UUID, words: str) -> bytes:
     clean = normalise(words, lines=True, field="wishes")
     if len(clean) > 2000:
         raise Refused(
-            "too_long", "At most {most} signs are kept here. Shorten it.", field="wishes", most=2000
+            "too_long", "At most {most} characters are kept here. Shorten it.", field="wishes", most=2000
         )
     return seal(person_id, clean) if clean else b""
 

@@ -44,7 +44,7 @@ def pause(
     if until is not None and until < since:
         raise Refused("order", "The last day must not lie before the first.", field="until")
     if since < timezone.localdate(at) - timedelta(days=92):
-        raise Refused("long_ago", "A pause begins at most three months ago.", field="since")
+        raise Refused("long_ago", "A pause can begin at most three months in the past.", field="since")
     _none_twice(plan.person_id, since, until)
     with elevated():  # the organisation that leads a plan need not reach the person by a tie yet
         Absence.everywhere.create(
@@ -77,7 +77,7 @@ def back(
     actor: Actor,
     at: datetime,
     absence: Annotated[str, Field(label=_("Why"), choices=_open_pauses)],
-    on: Annotated[date, Field(label=_("Back on"))],
+    on: Annotated[date, Field(label=_("Return date"))],
 ) -> Plan:
     """The person is back: from this day on services take place again."""
     found = next((one for one in pauses_of(plan) if str(one.pk) == absence), None)
@@ -106,7 +106,7 @@ def end_plan(
     """End a plan after a day; what is planned beyond it is called off."""
     _need_active(plan)
     if until < timezone.localdate(at) - timedelta(days=1):
-        raise Refused("past", "A plan ends yesterday at the earliest.", field="until")
+        raise Refused("past", "A plan can end yesterday at the earliest.", field="until")
     _end(plan, until, _why(reason))
     tell_needless(plan, actor=actor, at=at)
     return plan
@@ -116,7 +116,10 @@ def end_plan(
 def discard(plan: Plan, *, actor: Actor, at: datetime, reason: Reason) -> Plan:
     """Discard a draft."""
     if plan.state != PlanState.DRAFT:
-        raise Refused("signed", "A signed plan is not edited. Make a new version, which holds from a day on.")
+        raise Refused(
+            "signed",
+            "A signed plan cannot be edited. Make a new version, which takes effect on a chosen day.",
+        )
     plan.state, plan.reason = PlanState.DISCARDED, _why(reason)
     plan.save()
     return plan
@@ -184,7 +187,7 @@ def _end(plan: Plan, until: date, reason: str) -> None:
 def _why(reason: str) -> str:
     why = normalise(reason, lines=True, field="reason")
     if not why or len(why) > 400:
-        raise Refused("reason", "Say in 1 to 400 signs why.", field="reason")
+        raise Refused("reason", "Say in 1 to 400 characters why.", field="reason")
     return why
 
 

@@ -45,7 +45,9 @@ def sign(
     with elevated():  # a person may have moved out of the drafter's area
         person = Person.everywhere.get(pk=plan.person_id)
     if not person.is_living:
-        raise Refused("not_living", "Nobody can be planned for any more. Look at the person's page.")
+        raise Refused(
+            "not_living", "No plan can be made for this person any more. Look at the person's page."
+        )
     plan.since = max(plan.since, day)
     _check_fits(plan, at=at)
     plan.signer, plan.signed_by, plan.signed_on = signer, name, signed_on
@@ -66,7 +68,7 @@ def _replace(plan: Plan, *, actor: Actor, at: datetime) -> None:
         before = Plan.everywhere.select_for_update(no_key=True, of=("self",)).get(pk=plan.replaces_id)
         if before.state != PlanState.ACTIVE:
             raise Refused(
-                "not_active", "The plan that this version replaces is active no more. Begin a new plan."
+                "not_active", "The plan that this version replaces is no longer active. Begin a new plan."
             )
         before.state, before.until = PlanState.SUPERSEDED, plan.since - timedelta(days=1)
         before.save()
@@ -78,7 +80,7 @@ def _check_fits(plan: Plan, *, at: datetime) -> None:
     """Refuse a plan beyond the grant or the contracts in its first month or the one after."""
     lines = queries.lines_of(plan)
     if not lines:
-        raise Refused("no_lines", "The plan holds no service. Add at least one.")
+        raise Refused("no_lines", "The plan has no service. Add at least one.")
     first = max(plan.since, timezone.localdate(at) + timedelta(days=1))
     last = month_end(month_after(first))
     found = queries.slots(plan, lines, first, last)

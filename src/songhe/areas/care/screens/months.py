@@ -26,15 +26,15 @@ _STATE = spec.state("state", tones=TONES, sort="state")
 WHY: Mapping[str, Any] = {
     "moved": _("The person moved"),
     "review": _("The plan is to be reviewed"),
-    "not_living": _("The person died or is registered no more"),
+    "not_living": _("The person died or is no longer registered"),
     "not_active": _("The organisation does not operate"),
     "window": _("The time is past"),
     "ordered_twice": _("Ordered already"),
     "not_granted": _("The month's hours are not approved"),
     "over_grant": _("Beyond the grant"),
     "no_contract": _("No contract in force"),
-    "not_in_contract": _("The contract does not hold the service"),
-    "not_served_by_contract": _("The contract does not serve the person"),
+    "not_in_contract": _("The contract does not cover the service"),
+    "not_served_by_contract": _("The contract does not cover the person"),
     "beyond_contract": _("Beyond the contract's ceiling"),
 }
 
@@ -89,8 +89,8 @@ months = record(
     Month,
     slug="care-months",
     right="care.view",
-    title=_("Months of plans"),
-    one=_("Month of plans"),
+    title=_("Monthly planning runs"),
+    one=_("Monthly planning run"),
     intro=_("The orders of a month for all plans in one go. A second run adds nothing but what has become possible since."),
     columns=[
         spec.link("month", _("Month"), show=lambda row: f"{row.month:%Y-%m}", sort="month"),
@@ -122,7 +122,7 @@ months = record(
         ),
     },
     aside={
-        _("Month of plans"): [
+        _("Monthly planning run"): [
             spec.text("month", _("Month"), show=lambda row: f"{row.month:%Y-%m}"), spec.region("region"),
             organisation_column(_("Organisation")), "plans", "done", "made", "there", "left_out", "started_by", "started_at",
             "finished_at",
@@ -133,7 +133,7 @@ months = record(
         verb(actions.plan_region_month, label=_("Plan a month"), icon="calendar", primary=True, initial=_region_now,
              when=_for_whom(True), ask=_("Orders are made for every active plan of the region.")),
         verb(actions.plan_own_month, label=_("Plan our month"), icon="calendar", primary=True, initial=_own_now,
-             when=_for_whom(False), ask=_("Orders are made for everything that the organisation gives by plans.")),
+             when=_for_whom(False), ask=_("Orders are made for everything that the organisation provides under care plans.")),
     ],
     nav=NavItem("service", "calendar", 31),
     empty=_("No month was planned yet."),

@@ -138,7 +138,7 @@ plans = record(
         ),
         _("Month view"): panel("care/calendar.html", query=_calendar),
         _("Hours of home service"): panel("care/hours.html", query=_hours),
-        _("Nobody is to come"): grid(
+        _("Visits paused"): grid(
             lambda row, request: pauses_of(row),
             [
                 spec.text("kind", _("Why")),
@@ -167,7 +167,7 @@ plans = record(
         verb(actions.drop_line, label=_("Remove a service"), when=_is(P.DRAFT)),
         verb(actions.sign, label=_("Sign"), icon="check", primary=True, when=_is(P.DRAFT),
              initial=lambda row, user: {"signed_on": today()},
-             ask=_("The plan is checked against the grant and the contracts, and then holds from its first day.")),
+             ask=_("The plan is checked against the grant and the contracts, and then takes effect on its first day.")),
         verb(actions.skip_day, label=_("Leave a day out"), when=_is(P.DRAFT, P.ACTIVE)),
         verb(actions.pause, label=_("Pause"), icon="clock", when=_is(P.ACTIVE), initial=lambda row, user: {"since": today()},
              ask=_("What is planned for these days is called off.")),

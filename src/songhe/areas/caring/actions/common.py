@@ -44,7 +44,9 @@ def line(words: str, field: str, *, needed: bool = False) -> str:
     if needed and not clean:
         raise Refused("empty", "This must not be empty. Fill it in.", field=field)
     if len(clean) > MOST:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=MOST)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field=field, most=MOST
+        )
     return clean
 
 

@@ -35,7 +35,7 @@ def refuse_line(line: ClaimLine, *, actor: Actor, at: datetime, reason: Reason) 
     must_be(claim, State.FILED)
     four_eyes(claim.filed_by_id, actor)
     if not line.is_payable:
-        raise Refused("not_payable", "Nothing of this visit is to be paid.")
+        raise Refused("not_payable", "Nothing is payable for this visit.")
     with elevated():
         part = TownPart.everywhere.filter(claim=claim, region_id=at_level(line.region_id, TOWN)).first()
     if part is not None and part.accepted_at is not None:
@@ -77,10 +77,11 @@ def accept(claim: Claim, *, actor: Actor, at: datetime) -> Claim:
     must_be(claim, State.SCORED)
     _no_hand(actor, hands(claim))
     if open_disputes(claim):
-        raise Refused("dispute_open", "A dispute of this claim is not decided yet.")
+        raise Refused("dispute_open", "A dispute about this claim is not decided yet.")
     if claim.agreed_at is None and (claim.dispute_until is None or at <= claim.dispute_until):
         raise Refused(
-            "may_dispute", "The organisation may still dispute. Wait until it agrees or the days are over."
+            "may_dispute",
+            "The organisation may still dispute. Wait until it agrees or the dispute period is over.",
         )
     look_through(at=at, low=claim.region_id, high=claim.region.upper)
     fund = locked_fund(claim.region_id, claim.month)
@@ -88,7 +89,7 @@ def accept(claim: Claim, *, actor: Actor, at: datetime) -> Claim:
     lines = _within_fund(lines, uncommitted(fund) - claim.returned_fen)
     resum(claim)
     if not lines:
-        raise Refused("nothing_payable", "Nothing of this claim can be paid. Return it with a reason.")
+        raise Refused("nothing_payable", "Nothing in this claim can be paid. Return it with a reason.")
     claim.settlement = settle_claimed(
         fund, claim.organisation_id, claim.month, [_line(line) for line in lines], returned_fen=claim.returned_fen,
         source_id=claim.pk, actor=actor, at=at,

@@ -94,7 +94,7 @@ def make_bills(
     for line in to_bill(organisation.pk, period):
         by_person[line.person_id].append(line)
     if not by_person:
-        raise Refused("nothing", "Nobody owes anything for this month that is not billed.", field="month")
+        raise Refused("nothing", "Everything owed for this month has been billed.", field="month")
     made = [
         _billed(organisation, period, lines, actor=actor, at=at) for _key, lines in sorted(by_person.items())
     ]
@@ -115,7 +115,7 @@ def enter_receipt(
     """Enter what a person paid on a bill; one receipt number counts once."""
     if not 0 < amount <= bill.open_fen:
         raise Refused(
-            "receipt_amount", "Enter more than nothing and at most the {left} yuan that are open.", field="amount",
+            "receipt_amount", "Enter more than zero and at most the {left} yuan that are open.", field="amount",
             left=in_yuan(bill.open_fen),
         )  # fmt: skip
     if on > timezone.localdate(at) or on < bill.month:

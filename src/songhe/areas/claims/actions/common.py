@@ -28,7 +28,7 @@ def must_be(claim: Claim, *states: State) -> None:
     if claim.state not in states:
         raise Refused(
             "claim_state",
-            "This claim is “{state}” by now. Open it again to see what happened.",
+            "This claim is now “{state}”. Open it again to see what happened.",
             state=claim.get_state_display(),
         )
 
@@ -37,7 +37,7 @@ def written(words: str, *, field: str = "reason", most: int = MOST_SIGNS) -> str
     """Words that are needed, ready to be stored."""
     clean = normalise(words, lines=True, field=field)
     if not clean or len(clean) > most:
-        raise Refused("words", "Say in 1 to {most} signs why.", field=field, most=most)
+        raise Refused("words", "Say in 1 to {most} characters why.", field=field, most=most)
     return clean
 
 

@@ -39,7 +39,7 @@ def agree(claim: Claim, *, actor: Actor, at: datetime) -> Claim:
     """Agree with the lines and the score, so that nobody has to wait until the days of disputing are over."""
     must_be(claim, State.SCORED)
     if open_disputes(claim):
-        raise Refused("dispute_open", "A dispute of this claim is not decided yet.")
+        raise Refused("dispute_open", "A dispute about this claim is not decided yet.")
     claim.agreed_at = at
     claim.save(update_fields=["agreed_at"])
     return claim
@@ -50,7 +50,7 @@ def dispute(line: ClaimLine, *, actor: Actor, at: datetime, words: Words) -> Dis
     """Dispute that a line was refused or cut."""
     claim = claim_of(line)
     if not line.is_disputable:
-        raise Refused("not_disputable", "Nothing of this line was refused or cut by the office.")
+        raise Refused("not_disputable", "Nothing on this line was refused or cut by the office.")
     return _filed(claim, line, words, actor=actor, at=at)
 
 
@@ -83,7 +83,7 @@ def allow(
             raise Refused("percent", "Enter the percent that is deducted instead.", field="percent")
         score = last_score(claim)
         if score is not None and percent * 100 > score.deduct_bp:
-            raise Refused("percent", "A dispute never makes it worse: enter less.", field="percent")
+            raise Refused("percent", "A dispute cannot increase the deduction: enter less.", field="percent")
         stated(claim, actor=actor, at=at, deduct_bp=percent * 100)
     return _decided(dispute, DisputeState.ALLOWED, said, actor=actor, at=at)
 
@@ -99,7 +99,7 @@ def dismiss(dispute: Dispute, *, actor: Actor, at: datetime, answer: Answer) -> 
 def _filed(claim: Claim, line: ClaimLine | None, words: str, *, actor: Actor, at: datetime) -> Dispute:
     must_be(claim, State.SCORED)
     if claim.agreed_at is not None or claim.dispute_until is None or at > claim.dispute_until:
-        raise Refused("too_late", "The days in which this could be disputed are over.")
+        raise Refused("too_late", "The dispute period is over.")
     known = Dispute.everywhere.filter(claim=claim, line=line).exclude(state=DisputeState.WITHDRAWN)
     if known.exists():
         raise Refused("disputed", "This was disputed already.")
@@ -120,7 +120,7 @@ def _filed(claim: Claim, line: ClaimLine | None, words: str, *, actor: Actor, at
 def _to_decide(dispute: Dispute, actor: Actor) -> tuple[Claim, ClaimLine | None]:
     claim = claim_of(dispute)
     if dispute.state != DisputeState.OPEN:
-        raise Refused("decided", "This dispute is {state} by now.", state=dispute.get_state_display())
+        raise Refused("decided", "This dispute is now {state}.", state=dispute.get_state_display())
     must_be(claim, State.SCORED)
     four_eyes(claim.filed_by_id, actor)
     with elevated():  # the line lies in a village

@@ -109,10 +109,10 @@ def enter_invoice(
     """Enter the invoice of a draft; one entered before is replaced, and its file stays with the claim."""
     must_be(claim, State.DRAFT)
     if not 0 < amount < MOST_INVOICE:
-        raise Refused("invoice_amount", "An invoice is for more than nothing.", field="amount")
+        raise Refused("invoice_amount", "The invoice amount must be above zero.", field="amount")
     if not claim.month <= on <= timezone.localdate(at):
         raise Refused(
-            "invoice_day", "An invoice is dated from the month that is claimed up to today.", field="on"
+            "invoice_day", "The invoice date must lie between the claimed month and today.", field="on"
         )
     claim.invoice_number = _number(number)
     claim.invoice_on, claim.invoice_fen = on, amount
@@ -129,7 +129,7 @@ def file_claim(
     *,
     actor: Actor,
     at: datetime,
-    seen: Annotated[str, Field(label=_("Lines as looked at"), hidden=True, size=64)],
+    seen: Annotated[str, Field(label=_("Lines as reviewed"), hidden=True, size=64)],
 ) -> Claim:
     """File a claim with its invoice. The set of its lines is closed: what is verified later goes into the next claim."""
     must_be(claim, State.DRAFT)
@@ -141,7 +141,7 @@ def file_claim(
     if seen != claim.hash or hash_of(drawn_up(_of(claim))) != claim.hash:
         raise Refused(
             "stale",
-            "The lines have changed since they were drawn up. Draw them again, look at them, and file then.",
+            "The lines have changed since they were drawn up. Regenerate them, check them, then file.",
         )
     claim.filed_at, claim.filed_by_id, claim.filed_by = at, actor.id, actor.name[:80]
     move(claim, "file", actor=actor, at=at)
@@ -178,7 +178,7 @@ def draw_again(claim: Claim, *, actor: Actor, at: datetime) -> Claim:
     contract = _contract(claim)
     made = _made(claim.organisation, claim.region, period, contract, actor=actor, at=at, follows=claim)
     if made is None:
-        raise Refused("claimed_already", "This month was claimed anew already. Open the newer claim.")
+        raise Refused("claimed_already", "This month was claimed again already. Open the newer claim.")
     return made
 
 
@@ -246,7 +246,7 @@ def _check_difference(claim: Claim) -> None:
             claimed=in_yuan(claim.claimed_fen),
         )
     if len(claim.difference) > MOST_SIGNS:
-        raise Refused("words", "Say in 1 to {most} signs why.", field="difference", most=MOST_SIGNS)
+        raise Refused("words", "Say in 1 to {most} characters why.", field="difference", most=MOST_SIGNS)
 
 
 def _number(number: str) -> str:

@@ -65,7 +65,7 @@ def enter_check(
     found: Annotated[Found, Field(label=_("What was found"), choices=RESULTS, radio=True)],
     minutes: Annotated[
         int | None,
-        Field(label=_("Minutes, by the person"), help=_("Where it was shorter"), least=1, most=1440),
+        Field(label=_("Minutes, as told by the person"), help=_("Where it was shorter"), least=1, most=1440),
     ] = None,
     words: Annotated[
         str, Field(label=_("In the person's words"), help=_("Where it was not as claimed"), long=True)
@@ -116,7 +116,7 @@ def _words(words: str, *, needed: bool) -> str:
         raise Refused("empty", "This must not be empty. Fill it in.", field="words")
     if len(clean) > MOST_WORDS:
         raise Refused(
-            "too_long", "At most {most} signs are kept here. Shorten it.", field="words", most=MOST_WORDS
+            "too_long", "At most {most} characters are kept here. Shorten it.", field="words", most=MOST_WORDS
         )
     return clean
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="claim",
             name="returned_fen",
-            field=models.BigIntegerField(db_default=0, default=0, verbose_name="Deductions given back"),
+            field=models.BigIntegerField(db_default=0, default=0, verbose_name="Deductions refunded"),
         ),
         migrations.AddConstraint(
             model_name="claim",

@@ -17,7 +17,7 @@ from songhe.engines.regions.fields import region_field
 class Why(models.TextChoices):
     """Why a visit was drawn."""
 
-    RISK = "risk", _("By its risk")
+    RISK = "risk", _("By risk")
     CHANCE = "chance", _("At random")
 
 
@@ -32,9 +32,9 @@ class Found(models.TextChoices):
     """What the person said."""
 
     OPEN = "", _("To be checked")
-    GIVEN = "given", _("Given as claimed")
-    SHORTER = "shorter", _("Given, but shorter")
-    NOT_GIVEN = "not_given", _("Not given")
+    GIVEN = "given", _("Provided as claimed")
+    SHORTER = "shorter", _("Provided, but shorter")
+    NOT_GIVEN = "not_given", _("Not provided")
     NO_CONTACT = "no_contact", _("Could not be reached")
 
 
@@ -46,11 +46,11 @@ class SampleCheck(Scoped):
     line = models.OneToOneField(ClaimLine, models.PROTECT, related_name="+", verbose_name=_("Visit"))
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
-    why = models.CharField(_("Why drawn"), max_length=6, choices=Why)
+    why = models.CharField(_("Reason for sampling"), max_length=6, choices=Why)
     risk = models.SmallIntegerField(_("Risk"), default=0)
     found = models.CharField(_("What was found"), max_length=10, choices=Found, blank=True)
     how = models.CharField(_("How"), max_length=8, choices=How, blank=True)
-    minutes = models.IntegerField(_("Minutes, by the person"), null=True)
+    minutes = models.IntegerField(_("Minutes, as told by the person"), null=True)
     overturned = models.BooleanField(_("Overturned"), default=False)
     words_sealed = models.BinaryField(default=b"")
     by_id = models.UUIDField(null=True)

@@ -47,7 +47,7 @@ def _by_state(row: Claim, request: HttpRequest) -> Mapping[str, Any]:
         if code in found
     ]
     if row.returned_fen:
-        rows.append((str(_("Deductions given back")), "—", ["—", "—", "—", yuan(row.returned_fen)]))
+        rows.append((str(_("Deductions refunded")), "—", ["—", "—", "—", yuan(row.returned_fen)]))
     total = [yuan(fen) for fen in (row.claimed_fen, row.refused_fen, row.deducted_fen, row.net_fen)]
     return {"rows": rows, "count": row.visits + row.left_out, "total": total}
 
@@ -168,7 +168,7 @@ claims = record(
     right="claims.view",
     title=_("Claims"),
     one=_("Claim"),
-    intro=_("What organisations ask to be paid for a month, from their lines to the money."),
+    intro=_("What organisations claim for a month, from the lines to the payment."),
     columns=[
         spec.link("number", note=lambda row: f"{row.month:%Y-%m}", sort="number", css="number"),
         organisation_column(_("Organisation")),
@@ -189,7 +189,7 @@ claims = record(
         _("Steps"): panel("claims/steps.html", query=_steps),
         _("Sums"): panel("claims/sums.html", query=_by_state),
         _("Sample checks"): panel("claims/sample.html", query=_sample, when=lambda row: row.filed_at is not None),
-        _("Score of the month"): panel("claims/score.html", query=_score, when=lambda row: row.scored_at is not None),
+        _("Monthly service score"): panel("claims/score.html", query=_score, when=lambda row: row.scored_at is not None),
         _("Towns"): grid(
             _towns,
             [
@@ -240,7 +240,7 @@ claims = record(
     verbs=[
         verb(actions.draw_up, label=_("Draw up a claim"), icon="plus", primary=True, initial=_last_month,
              ask=_("One claim is drawn up for each contract. Look at its lines, then file it with the invoice.")),
-        verb(actions.refresh, label=_("Draw the lines again"), when=in_states(State.DRAFT)),
+        verb(actions.refresh, label=_("Regenerate the lines"), when=in_states(State.DRAFT)),
         verb(actions.enter_invoice, label=_("Enter the invoice"), icon="receipt", when=in_states(State.DRAFT),
              initial=lambda row, user: {"number": row.invoice_number, "on": row.invoice_on or today(), "amount": row.claimed_fen,
                                         "difference": row.difference}),
@@ -249,12 +249,12 @@ claims = record(
              initial=lambda row, user: {"seen": row.hash}, ask=_("The set of lines is closed; what is verified later goes into the next claim.")),
         verb(actions.withdraw, label=_("Withdraw"), danger=True,
              when=lambda row, user: row.state in (State.DRAFT, State.FILED) and row.sampled_at is None),
-        verb(actions.draw_again, label=_("Draw up anew"), icon="plus", primary=True, when=in_states(State.RETURNED)),
+        verb(actions.draw_again, label=_("Draw up again"), icon="plus", primary=True, when=in_states(State.RETURNED)),
         verb(actions.draw_sample, label=_("Draw the sample"), icon="checklist", primary=True,
              when=lambda row, user: row.state == State.FILED and row.sampled_at is None),
-        verb(actions.state_score, name="score", label=_("State the score"), icon="chart-pie", primary=True,
+        verb(actions.state_score, name="score", label=_("Enter the score"), icon="chart-pie", primary=True,
              when=lambda row, user: row.state == State.FILED and row.sampled_at is not None,
-             ask=_("What the score says is deducted; the organisation may dispute it.")),
+             ask=_("The deduction follows the score; the organisation may dispute it.")),
         verb(actions.agree, label=_("Agree"), icon="check", when=lambda row, user: row.state == State.SCORED and row.agreed_at is None),
         verb(actions.dispute_score, name="dispute", label=_("Dispute the score"),
              when=lambda row, user: row.state == State.SCORED and row.agreed_at is None),

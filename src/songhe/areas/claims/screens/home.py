@@ -81,7 +81,7 @@ def _to_decide(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 
 panels = [
-    home_panel(title=_("Claims to go on with"), right="claims.file", rows=_of_organisation, icon="receipt", order=10,
+    home_panel(title=_("Claims to process"), right="claims.file", rows=_of_organisation, icon="receipt", order=10,
                none=_("Every claim is on its way.")),
     home_panel(title=_("Claims to sample and score"), right="claims.sample", rows=_to_sample, icon="checklist", order=20,
                none=_("Every claim filed is scored.")),

@@ -126,7 +126,7 @@ towns = record(
     },
     verbs=[
         verb(actions.accept_town, name="accept", label=_("Accept the lines"), icon="check", primary=True,
-             when=lambda row, user: row.is_open, ask=_("Refuse lines that were not given before; the others are accepted.")),
+             when=lambda row, user: row.is_open, ask=_("First refuse the lines that were not provided; the others are accepted.")),
     ],
     nav=NavItem("money", "check", 6),
     empty=_("No claim of your towns waits."),

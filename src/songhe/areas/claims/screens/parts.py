@@ -36,7 +36,7 @@ samples = record(
     right="claims.check",
     title=_("Sample checks"),
     one=_("Sample check"),
-    intro=_("Visits of a month that were drawn: call or visit each person and ask whether the visit was given as claimed."),
+    intro=_("Sampled visits of a month: call or visit each person and ask whether the visit was provided as claimed."),
     columns=[
         spec.link("line", show=str),
         person(),
@@ -67,7 +67,7 @@ samples = record(
              when=lambda row, user: row.found in ("", "no_contact")),
     ],
     nav=NavItem("money", "phone", 7),
-    empty=_("Nothing is to be checked. The county draws a sample of each claim."),
+    empty=_("There is nothing to check. The county draws a sample of each claim."),
 )  # fmt: skip
 
 _STATE = spec.state(

@@ -26,7 +26,7 @@ def amend(
     *,
     actor: Actor,
     at: datetime,
-    since: Annotated[date, Field(label=_("Holds from"))],
+    since: Annotated[date, Field(label=_("Effective from"))],
     document: Annotated[
         str, Field(label=_("Document"), help=_("Number of the supplementary agreement"), size=120)
     ],
@@ -36,13 +36,13 @@ def amend(
     if queries.open_version(contract) is not None:
         raise Refused("amendment_open", "An amendment waits to be approved. Finish that one first.")
     if not contract.since <= since <= contract.until:
-        raise Refused("term", "An amendment holds from a day within the term.", field="since")
+        raise Refused("term", "An amendment must take effect within the term.", field="since")
     before = queries.versions_of(contract)
     last = next(row for row in before if row.state == VersionState.APPROVED)
     if since < last.since:
         raise Refused(
             "before_last",
-            "A later version holds from {day} already. Choose that day or a later one.",
+            "A later version already takes effect on {day}. Choose that day or a later one.",
             field="since",
             day=last.since.isoformat(),
         )
@@ -120,7 +120,7 @@ def _check_used(contract: Contract, version: Version) -> None:
     if last is not None and version.until < last:
         raise Refused(
             "promised_later",
-            "Services are promised until {day}. Let the contract last until then, or call those off first.",
+            "Services are promised until {day}. Extend the contract until then, or call those off first.",
             field="until",
             day=last.isoformat(),
         )

@@ -89,7 +89,7 @@ def _judged(
 
 def _taken(ask: Ask, deals: Sequence[Deal], left: dict[UUID, tuple[int, int | None]]) -> Decision[Taken]:
     if not deals and not bounds().required:
-        return grant(Taken(None), because="No contract is asked for here")
+        return grant(Taken(None), because="No contract is required here")
     found: Decision[Placed] = place(ask, deals, left)
     if found.value is None:
         return Decision(None, found.reasons, refused=True, code=found.code)

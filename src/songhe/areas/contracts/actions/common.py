@@ -45,7 +45,8 @@ def opened(contract: Contract) -> Version:
     found = queries.open_version(contract)
     if found is None:
         raise Refused(
-            "nothing_open", "Approved terms are not edited. Begin an amendment, which holds from a day on."
+            "nothing_open",
+            "Approved terms cannot be edited. Begin an amendment, which takes effect on a chosen day.",
         )
     return found
 
@@ -55,9 +56,9 @@ def check_terms(since: date, until: date, fen: int, minutes: int | None) -> None
     if until < since:
         raise Refused("term", "The last day must not lie before the first.", field="until")
     if fen <= 0:
-        raise Refused("no_ceiling", "The ceiling must be above nothing.", field="ceiling")
+        raise Refused("no_ceiling", "The ceiling must be above zero.", field="ceiling")
     if minutes is not None and minutes <= 0:
-        raise Refused("no_ceiling", "The ceiling must be above nothing.", field="ceiling_hours")
+        raise Refused("no_ceiling", "The ceiling must be above zero.", field="ceiling_hours")
 
 
 def check_whole(contract: Contract, version: Version) -> None:

@@ -85,7 +85,7 @@ def remark(
     need(contract, State.IN_FORCE, State.SUSPENDED, State.ENDED)
     clean = normalise(words, lines=True, field="words")
     if not clean or len(clean) > 400:
-        raise Refused("words", "Say in 1 to 400 signs what was seen.", field="words")
+        raise Refused("words", "Say in 1 to 400 characters what was seen.", field="words")
     note(contract.pk, RemarkKind(kind), clean, on=on, by=actor.name, at=at)
     add_detail(kind=str(kind), on=on.isoformat())
     return contract
@@ -118,7 +118,7 @@ def begin(contract: Contract, *, actor: Actor, at: datetime) -> Contract:
 def _because(contract: Contract, code: str, reason: str, *, actor: Actor, at: datetime) -> Contract:
     why = normalise(reason, lines=True, field="reason")
     if not why or len(why) > 400:
-        raise Refused("reason", "Say in 1 to 400 signs why.", field="reason")
+        raise Refused("reason", "Say in 1 to 400 characters why.", field="reason")
     move(contract, code, actor=actor, at=at, note=why)
     contract.reason = why
     contract.save()

@@ -31,7 +31,10 @@ Ceiling = Annotated[Fen, Field(label=_("Ceiling (yuan)"), least=1)]
 Hours = Annotated[
     int | None,
     Field(
-        label=_("Ceiling in hours"), help=_("Left empty: money alone is limited"), least=1, most=MOST_HOURS
+        label=_("Ceiling in hours"),
+        help=_("Left empty: only the amount is limited"),
+        least=1,
+        most=MOST_HOURS,
     ),
 ]
 First = Annotated[date, Field(label=_("First day"))]
@@ -101,7 +104,7 @@ def set_terms(
     version = opened(contract)
     minutes = None if ceiling_hours is None else ceiling_hours * 60
     if version.number > 1 and not contract.since <= since <= until:
-        raise Refused("term", "An amendment holds from a day within the term.", field="since")
+        raise Refused("term", "An amendment must take effect within the term.", field="since")
     check_terms(since, until, ceiling, minutes)
     version.since, version.until, version.ceiling_fen, version.ceiling_minutes = (
         since,
@@ -159,7 +162,7 @@ def add_service(
         int,
         Field(
             label=_("Minutes charged"),
-            help=_("Minutes of a person's grant that one unit takes"),
+            help=_("Minutes of a person's grant charged per unit"),
             least=0,
             most=1440,
         ),
@@ -169,13 +172,11 @@ def add_service(
     version = opened(contract)
     found = catalogue().item(item)
     if price <= 0:
-        raise Refused("no_price", "The price must be above nothing.", field="price")
+        raise Refused("no_price", "The price must be above zero.", field="price")
     if price > MOST_PRICE:
-        raise Refused(
-            "price_high", "This price is beyond 100,000 yuan for one unit. Check it.", field="price"
-        )
+        raise Refused("price_high", "This price is above 100,000 yuan per unit. Check it.", field="price")
     if unit == Unit.MINUTE and charged > 60:
-        raise Refused("charged", "One minute takes at most 60 minutes of a grant.", field="charged")
+        raise Refused("charged", "One minute can charge at most 60 minutes of a grant.", field="charged")
     Service.everywhere.filter(version=version, item=found.code).delete()
     Service.everywhere.create(
         version=version, region_id=contract.region_id, organisation_id=contract.organisation_id, item=found.code,
@@ -203,7 +204,7 @@ def drop_service(
     version = opened(contract)
     gone, _by = Service.everywhere.filter(version=version, item=item).delete()
     if not gone:
-        raise Refused("not_there", "The draft does not hold this. Reload the page.", field="item")
+        raise Refused("not_there", "The draft does not include this. Reload the page.", field="item")
     _touched(version, actor, at)
     add_detail(version=version.number, dropped=item)
     return contract
@@ -255,7 +256,7 @@ def drop_place(
     with elevated():
         gone, _by = Area.everywhere.filter(contract=contract, region_id=place).delete()
     if not gone:
-        raise Refused("not_there", "The draft does not hold this. Reload the page.", field="place")
+        raise Refused("not_there", "The draft does not include this. Reload the page.", field="place")
     _touched(opened(contract), actor, at)
     add_detail(dropped=place)
     return contract
@@ -273,5 +274,7 @@ def _line(text: str, field: str, *, needed: bool = True) -> str:
         raise Refused("empty", "This must not be empty. Fill it in.", field=field)
     if len(clean) > MOST_SIGNS[field]:
         most = MOST_SIGNS[field]
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=most)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field=field, most=most
+        )
     return clean

@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("promised", "Promised so far"),
-                            ("given", "Given so far"),
+                            ("given", "Provided so far"),
                             ("settled", "Settled"),
                             ("released", "Released"),
                         ],

@@ -36,7 +36,7 @@ def _standing(row: Contract, request: HttpRequest) -> Mapping[str, Any]:
     found = queries.standings([row])[row.pk]
     parts = (
         (_("Promised so far"), found.promised),
-        (_("Given so far"), found.given),
+        (_("Provided so far"), found.given),
         (_("Settled"), found.settled),
     )
     left = found.left
@@ -138,7 +138,7 @@ contracts = record(
     right="contracts.view",
     title=_("Contracts"),
     one=_("Contract"),
-    intro=_("What organisations were asked to give, and how much of it is left. Nothing is planned or paid beyond it."),
+    intro=_("What organisations are contracted to provide, and how much of it is left. Nothing is planned or paid beyond it."),
     columns=[
         spec.link("number", note=lambda row: row.lot, sort="number", show=lambda row: row.number),
         organisation_column(_("Organisation")),
@@ -164,7 +164,7 @@ contracts = record(
         _("Where"): grid(
             lambda row, request: queries.places_of(row), [spec.region("region", _("Region"))], none=_("No region yet. Add one.")
         ),
-        _("How it is kept"): grid(
+        _("Contract performance"): grid(
             _remarks,
             [
                 spec.day("on", _("Day")),
@@ -172,7 +172,7 @@ contracts = record(
                 spec.text("words", _("Remark")),
                 spec.text("by", _("By")),
             ],
-            none=_("Nothing was remarked so far."),
+            none=_("No remarks so far."),
         ),
         _("Versions"): grid(
             _versions,

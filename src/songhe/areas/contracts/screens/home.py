@@ -67,6 +67,6 @@ panels = [
     ),
     home_panel(
         title=_("Contracts nearly used up"), right="contracts.view", rows=_nearly_used, icon="chart-pie", order=50,
-        none=_("Every contract has room."), roles=("city_officer", "county_officer", "organisation_manager", "finance_officer"),
+        none=_("Every contract has capacity left."), roles=("city_officer", "county_officer", "organisation_manager", "finance_officer"),
     ),
 ]  # fmt: skip

@@ -49,7 +49,7 @@ def add_helper(  # noqa: PLR0913  the form asks for each
         date, Field(label=_("Agreed on"), help=_("The day on which the helper agreed to be called"))
     ],
     skills: Skills = NOTHING,
-    travels: Annotated[Travel, Field(label=_("Travels"))] = Travel.WALK,
+    travels: Annotated[Travel, Field(label=_("Travel mode"))] = Travel.WALK,
     person: Annotated[
         Person | None, Field(label=_("Entry in the registry"), help=_("Where the helper is registered too"))
     ] = None,
@@ -76,7 +76,7 @@ def edit_helper(  # noqa: PLR0913  the form asks for each
     name: Name,
     kind: Kind,
     skills: Skills = NOTHING,
-    travels: Annotated[Travel, Field(label=_("Travels"))] = Travel.WALK,
+    travels: Annotated[Travel, Field(label=_("Travel mode"))] = Travel.WALK,
     most_elders: Most = None,
     phone: Annotated[
         str, Field(label=_("Telephone"), help=_("Empty keeps the one that is kept"), size=30)

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                         db_default="walk",
                         default="walk",
                         max_length=8,
-                        verbose_name="Travels",
+                        verbose_name="Travel mode",
                     ),
                 ),
                 ("lon", models.FloatField(null=True)),

@@ -68,7 +68,7 @@ class Helper(Scoped):
         _("Hours"), default=dict, db_default=Value({}, models.JSONField())
     )
     travels = models.CharField(
-        _("Travels"), max_length=8, choices=Travel, default=Travel.WALK, db_default=Travel.WALK
+        _("Travel mode"), max_length=8, choices=Travel, default=Travel.WALK, db_default=Travel.WALK
     )
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)

@@ -82,9 +82,9 @@ def not_reached(
     """Log that nobody could be asked; after enough attempts the order goes on without a word of the person."""
     rules = asking()
     if order.state not in TO_FOLLOW_UP:
-        raise Refused("not_due", "This order does not wait for a follow-up. Look at its state.")
+        raise Refused("not_due", "This order is not waiting for a follow-up. Look at its state.")
     if outcome not in rules.outcomes:
-        raise Refused("outcome", "There is no such outcome. Choose one of the list.", field="outcome")
+        raise Refused("outcome", "There is no such outcome. Choose one from the list.", field="outcome")
     call = _outgoing(order, Outcome.NO_CONTACT, "", actor=actor, at=at, attempt=outcome)
     row = _row(order, at=at)
     row.attempts += 1
@@ -121,7 +121,7 @@ def draw_follow_ups(
         )
     rows = queries.drawable(region, on)
     if not rows:
-        raise Refused("none_served", "Nobody served until that day waits to be drawn.", field="on")
+        raise Refused("none_served", "Nobody served until that day is left to sample.", field="on")
     listed = [_listed(order) for order in rows]
     chance = normalise(seed, field="seed")[:80] or secrets.token_hex(8)
     chosen = set(drawn(chance, listed))

@@ -45,7 +45,7 @@ from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import erase, make_key, seal, seal_json
 from songhe.kit.fields import Field
 
-Number = Annotated[str, Field(label=_("Number"), size=30, help=_("Empty where it is hidden"))]
+Number = Annotated[str, Field(label=_("Number"), size=30, help=_("Empty if withheld"))]
 TOPIC = "hotline.calls"
 
 

@@ -19,7 +19,9 @@ def words_of(text: str, *, field: str, needed: bool = False, most: int = 2000) -
     if needed and not clean:
         raise Refused("empty", "This must not be empty. Fill it in.", field=field)
     if len(clean) > most:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=most)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field=field, most=most
+        )
     return clean
 
 

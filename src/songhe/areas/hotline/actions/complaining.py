@@ -85,7 +85,8 @@ def investigate(
     finding: Annotated[Finding, Field(label=_("Finding of the investigation"))],
     words: Annotated[str, Field(label=_("What was found, from whom"), long=True)],
     organisation: Annotated[
-        Organisation | None, Field(label=_("Answers for it"), help=_("Empty: the organisation of the order"))
+        Organisation | None,
+        Field(label=_("Responsible organisation"), help=_("Empty: the organisation of the order")),
     ] = None,
 ) -> Complaint:
     """Enter what the investigation found, and which organisation answers for it."""
@@ -135,11 +136,11 @@ def sanction(
         raise Refused("decided", "The consequence was decided already.", field="consequence")
     four_eyes(complaint.found_by_id, actor)
     if complaint.finding == Finding.UNFOUNDED and consequence != "none":
-        raise Refused("unfounded", "An unfounded complaint has no consequence.", field="consequence")
+        raise Refused("unfounded", "A complaint that is not upheld has no consequence.", field="consequence")
     fen = int(deduction or 0)
     if not found.least_fen <= fen <= found.most_fen:
         raise Refused(
-            "deduction", "This consequence takes from {least} to {most} yuan.", field="deduction",
+            "deduction", "The amount for this consequence is {least} to {most} yuan.", field="deduction",
             least=contracts.in_yuan(found.least_fen), most=contracts.in_yuan(found.most_fen),
         )  # fmt: skip
     complaint.consequence, complaint.deduction_fen = consequence, fen
@@ -172,7 +173,7 @@ def object_to_answer(
 ) -> Complaint:
     """Say that the answer to one's own complaint does not satisfy; it is looked into again."""
     if complaint.by_id != actor.id:
-        raise Forbidden("not_yours", "Only whoever complained may object to the answer.")
+        raise Forbidden("not_yours", "Only the complainant may object to the answer.")
     return _again(complaint, "object", why, actor=actor, at=at)
 
 
@@ -181,7 +182,8 @@ def close_complaint(complaint: Complaint, *, actor: Actor, at: datetime) -> Comp
     """Close an answered complaint; what was founded has its consequence decided first."""
     if complaint.finding in (Finding.FOUNDED, Finding.PARTLY) and not complaint.consequence:
         raise Refused(
-            "no_consequence", "The complaint is founded. Somebody has to decide what follows, if only “none”."
+            "no_consequence",
+            "The complaint is upheld. Somebody has to decide the consequence, even if it is “none”.",
         )
     return _move(complaint, "close", actor=actor, at=at)
 
@@ -256,14 +258,14 @@ def _opened(complaint: Complaint, words: str, *, field: str, actor: Actor, at: d
 def _classed(complaint: Complaint, klass: str, *, since: datetime) -> None:
     found = complaining().klasses.get(klass)
     if found is None:
-        raise Refused("class", "There is no such class. Choose one of the list.", field="klass")
+        raise Refused("class", "There is no such class. Choose one from the list.", field="klass")
     complaint.klass, complaint.due_at = klass, calendar().deadline(since, found.due)
 
 
 def _again(complaint: Complaint, move: str, why: str, *, actor: Actor, at: datetime) -> Complaint:
     if complaint.reopened >= complaining().reopens_most:
         raise Refused(
-            "reopened", "It was looked into again {n} times. Another level decides now.", n=complaint.reopened
+            "reopened", "It has been reopened {n} times. A higher level decides now.", n=complaint.reopened
         )
     add_detail(why=words_of(why, field="why", most=200))
     complaint.reopened += 1

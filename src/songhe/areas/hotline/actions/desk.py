@@ -70,7 +70,7 @@ def keep_at_hand(item: str, *, actor: Actor, region_id: int, at: datetime) -> bo
         return False
     if own.count() >= FAVOURITES_MAX:
         raise Refused(
-            "favourites", "At most {most} services are kept at hand. Take one out first.", most=FAVOURITES_MAX
+            "favourites", "At most {most} favourite services are kept. Remove one first.", most=FAVOURITES_MAX
         )
     Favourite.everywhere.create(region_id=region_id, agent_id=actor.id, item=known.code, since=at)
     return True

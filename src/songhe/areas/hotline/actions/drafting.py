@@ -57,12 +57,12 @@ def _name(name: str) -> str:
 def _words(name: str, words: str) -> str:
     if len(words) > SIGNS_MAX:
         raise Refused(
-            "too_long", "At most {most} signs are kept here. Shorten it.", field=name, most=SIGNS_MAX
+            "too_long", "At most {most} characters are kept here. Shorten it.", field=name, most=SIGNS_MAX
         )
     if "\0" in words or any("\ud800" <= sign <= "\udfff" for sign in words):
         raise Refused(
             "text_broken",
-            "The text holds a sign that cannot be stored (a NUL or half a character).",
+            "The text contains a character that cannot be stored (a NUL or half a character).",
             field=name,
         )
     return words

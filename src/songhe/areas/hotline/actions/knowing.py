@@ -38,15 +38,15 @@ def _branches(row: Any, user: Any) -> list[tuple[str, str]]:
     ]
 
 
-HoldsIn = Annotated[Region, Field(label=_("Holds in"))]
+HoldsIn = Annotated[Region, Field(label=_("Applies in"))]
 Title = Annotated[str, Field(label=_("Title"), size=120)]
 TitleEn = Annotated[str, Field(label=_("Title in English"), size=160)]
 Body = Annotated[str, Field(label=_("Text"), long=True, size=6000)]
 BodyEn = Annotated[str, Field(label=_("Text in English"), long=True, size=6000)]
 OtherWords = Annotated[str, Field(label=_("Other words for it"), size=400)]
 Source = Annotated[str, Field(label=_("Source"), size=300)]
-Since = Annotated[date, Field(label=_("Holds from"))]
-Until = Annotated[date | None, Field(label=_("Holds until"))]
+Since = Annotated[date, Field(label=_("Effective from"))]
+Until = Annotated[date | None, Field(label=_("Valid until"))]
 Beside = Annotated[list[str], Field(label=_("Shown beside"), choices=_branches)]
 
 
@@ -152,7 +152,7 @@ def vote(
     clean = words_of(words, field="words", most=400)
     if not right and not clean:
         raise Refused(
-            "why_wrong", "Say in a few words what is wrong, so that somebody can mend it.", field="words"
+            "why_wrong", "Say in a few words what is wrong, so that somebody can correct it.", field="words"
         )
     ArticleVote.everywhere.update_or_create(
         article=article, by_id=actor.id,

@@ -45,7 +45,7 @@ def raise_alarm(request: HttpRequest, pk: UUID) -> HttpResponse:
     if error:
         messages.error(request, error)
     else:
-        messages.success(request, gettext("The alarm rings with every agent. Stay on the line."))
+        messages.success(request, gettext("The alarm is ringing for every agent. Stay on the line."))
     return redirect("hotline.call", pk=call.pk)
 
 

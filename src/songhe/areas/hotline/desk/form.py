@@ -120,7 +120,7 @@ class DeskForm(forms.Form):
             return
         found = window_of(chosen, self.at)
         if found is None:
-            self.add_error("window", _("Choose when somebody shall come."))
+            self.add_error("window", _("Choose when somebody should come."))
             return
         values["wanted_from"], values["wanted_until"] = found.since, found.until
 

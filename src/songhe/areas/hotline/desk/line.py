@@ -53,7 +53,7 @@ def dial(request: HttpRequest) -> HttpResponse:
         lines.dial(
             number=found.number, actor=user, at=now(), for_key=request.POST.get("about", "") or found.key
         )
-        messages.success(request, gettext("{name} is being dialled from your seat.").format(name=found.name))
+        messages.success(request, gettext("Dialling {name} from your seat.").format(name=found.name))
     except Refused as refusal:
         messages.error(request, said(refusal))
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)

@@ -194,7 +194,7 @@ def save_typed(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
-    broken = Refused("broken", "The saving cannot be read. Load the page again.")
+    broken = Refused("broken", "The saved content cannot be read. Load the page again.")
     if len(request.body) > BODY_MAX:
         raise broken
     try:

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("ordered", "Order taken"),
                             ("answered", "Answered"),
-                            ("passed_on", "Passed on (120, 119, 110, family)"),
+                            ("passed_on", "Transferred (120, 119, 110, family)"),
                             ("rated", "Rated"),
                             ("complained", "Complaint taken"),
                             ("no_contact", "Nobody reached"),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="complaint",
             name="by_name",
-            field=models.CharField(blank=True, max_length=80, verbose_name="Who complains"),
+            field=models.CharField(blank=True, max_length=80, verbose_name="Complainant"),
         ),
         migrations.AlterField(
             model_name="complaint",

@@ -56,8 +56,8 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=40), default=list, size=None
                     ),
                 ),
-                ("since", models.DateField(verbose_name="Holds from")),
-                ("until", models.DateField(null=True, verbose_name="Holds until")),
+                ("since", models.DateField(verbose_name="Effective from")),
+                ("until", models.DateField(null=True, verbose_name="Valid until")),
                 (
                     "state",
                     models.CharField(
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="At")),
             ],
             options={
-                "verbose_name": "Word about an article",
+                "verbose_name": "Article feedback",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -144,10 +144,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("beside", "The person is beside and agrees"),
+                            ("beside", "The person is present and agrees"),
                             ("asked", "The person was called and agrees"),
                             ("guardian", "Guardian by law"),
-                            ("standing", "Standing agreement on file"),
+                            ("standing", "Standing consent on file"),
                             ("emergency", "Danger to life: no consent needed"),
                         ],
                         max_length=10,
@@ -212,13 +212,13 @@ class Migration(migrations.Migration):
                 ("pool", models.JSONField(default=list)),
                 ("drawn", models.JSONField(default=list)),
                 ("listed", models.IntegerField(verbose_name="On the list")),
-                ("chosen", models.IntegerField(verbose_name="Drawn by lot")),
+                ("chosen", models.IntegerField(verbose_name="Sampled")),
                 ("by_id", models.UUIDField()),
                 ("by_name", models.CharField(max_length=80, verbose_name="By")),
                 ("at", models.DateTimeField(verbose_name="Drawn at")),
             ],
             options={
-                "verbose_name": "Draw for calling back",
+                "verbose_name": "Follow-up sample",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField()),
             ],
             options={
-                "verbose_name": "Service at hand",
+                "verbose_name": "Favourite service",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
                             ("due", "To call"),
                             ("done", "Asked"),
                             ("unreachable", "Not reached"),
-                            ("left_out", "Not drawn"),
+                            ("left_out", "Not sampled"),
                         ],
                         default="due",
                         max_length=12,
@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
                             ("prank", "Pranks"),
                             ("abuse", "Insults"),
                             ("sales", "Advertising"),
-                            ("silent", "Silent again and again"),
+                            ("silent", "Repeated silent calls"),
                             ("confused", "Calls very often, confused"),
                             ("other", "Something else"),
                         ],
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="At")),
             ],
             options={
-                "verbose_name": "Line in writing",
+                "verbose_name": "Chat line",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -393,11 +393,11 @@ class Migration(migrations.Migration):
             model_name="call",
             name="channel",
             field=models.CharField(
-                choices=[("phone", "Telephone"), ("text", "In writing, cannot hear or speak")],
+                choices=[("phone", "Telephone"), ("text", "Text chat, cannot hear or speak")],
                 db_default="phone",
                 default="phone",
                 max_length=6,
-                verbose_name="Way",
+                verbose_name="Method",
             ),
         ),
         migrations.AddField(
@@ -406,10 +406,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("beside", "The person is beside and agrees"),
+                    ("beside", "The person is present and agrees"),
                     ("asked", "The person was called and agrees"),
                     ("guardian", "Guardian by law"),
-                    ("standing", "Standing agreement on file"),
+                    ("standing", "Standing consent on file"),
                     ("emergency", "Danger to life: no consent needed"),
                 ],
                 db_default="",
@@ -438,13 +438,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="call",
             name="passed_at",
-            field=models.DateTimeField(null=True, verbose_name="Passed on at"),
+            field=models.DateTimeField(null=True, verbose_name="Transferred at"),
         ),
         migrations.AddField(
             model_name="call",
             name="passed_from",
             field=models.CharField(
-                blank=True, db_default="", default="", max_length=80, verbose_name="Passed on by"
+                blank=True, db_default="", default="", max_length=80, verbose_name="Transferred by"
             ),
         ),
         migrations.AddField(
@@ -508,7 +508,7 @@ class Migration(migrations.Migration):
             name="finding",
             field=models.CharField(
                 blank=True,
-                choices=[("founded", "Founded"), ("partly", "Partly founded"), ("unfounded", "Not founded")],
+                choices=[("founded", "Upheld"), ("partly", "Partly upheld"), ("unfounded", "Not upheld")],
                 db_default="",
                 default="",
                 max_length=10,
@@ -559,7 +559,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="providers.organisation",
-                verbose_name="Answers for it",
+                verbose_name="Responsible organisation",
             ),
         ),
         migrations.AddField(
@@ -628,7 +628,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="regions.region",
-                verbose_name="Holds in",
+                verbose_name="Applies in",
             ),
         ),
         migrations.AddField(

@@ -26,7 +26,7 @@ class Drawing(Scoped):
     pool: models.JSONField[Any, Any] = models.JSONField(default=list)
     drawn: models.JSONField[Any, Any] = models.JSONField(default=list)
     listed = models.IntegerField(_("On the list"))
-    chosen = models.IntegerField(_("Drawn by lot"))
+    chosen = models.IntegerField(_("Sampled"))
     by_id = models.UUIDField()
     by_name = models.CharField(_("By"), max_length=80)
     at = models.DateTimeField(_("Drawn at"))
@@ -34,7 +34,7 @@ class Drawing(Scoped):
     scope_by: ClassVar[Lines] = Lines()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Draw for calling back")
+        verbose_name = _("Follow-up sample")
         indexes = [models.Index(fields=["region", "-at"], name="drawing_by_region")]
         constraints = [
             models.CheckConstraint(
@@ -53,7 +53,7 @@ class FollowUp(Scoped):
         DUE = "due", _("To call")
         DONE = "done", _("Asked")
         UNREACHABLE = "unreachable", _("Not reached")
-        LEFT_OUT = "left_out", _("Not drawn")
+        LEFT_OUT = "left_out", _("Not sampled")
 
     order = models.OneToOneField("visits.Order", models.PROTECT, related_name="+", verbose_name=_("Order"))
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))

@@ -32,7 +32,7 @@ class Outcome(models.TextChoices):
 
     ORDERED = "ordered", _("Order taken")
     ANSWERED = "answered", _("Answered")
-    PASSED_ON = "passed_on", _("Passed on (120, 119, 110, family)")
+    PASSED_ON = "passed_on", _("Transferred (120, 119, 110, family)")
     RATED = "rated", _("Rated")
     COMPLAINED = "complained", _("Complaint taken")
     NO_CONTACT = "no_contact", _("Nobody reached")
@@ -53,7 +53,7 @@ class Channel(models.TextChoices):
     """How somebody turned to the desk."""
 
     PHONE = "phone", _("Telephone")
-    TEXT = "text", _("In writing, cannot hear or speak")
+    TEXT = "text", _("Text chat, cannot hear or speak")
 
 
 class Urgency(models.TextChoices):
@@ -68,10 +68,10 @@ class Urgency(models.TextChoices):
 class Consent(models.TextChoices):
     """How somebody who orders for another knows that the other agrees."""
 
-    BESIDE = "beside", _("The person is beside and agrees")
+    BESIDE = "beside", _("The person is present and agrees")
     ASKED = "asked", _("The person was called and agrees")
     GUARDIAN = "guardian", _("Guardian by law")
-    STANDING = "standing", _("Standing agreement on file")
+    STANDING = "standing", _("Standing consent on file")
     EMERGENCY = "emergency", _("Danger to life: no consent needed")
 
 
@@ -107,7 +107,7 @@ class Call(Scoped):
     ended_at = models.DateTimeField(_("Ended"), null=True)
     line_id = models.UUIDField(null=True)
     channel = models.CharField(
-        _("Way"), max_length=6, choices=Channel, default=Channel.PHONE, db_default=Channel.PHONE
+        _("Method"), max_length=6, choices=Channel, default=Channel.PHONE, db_default=Channel.PHONE
     )
     number_hash = models.BinaryField(null=True, max_length=16)
     caller_sealed = models.BinaryField(default=b"", db_default=b"")
@@ -122,8 +122,8 @@ class Call(Scoped):
         _("Consent"), max_length=10, choices=Consent, blank=True, default="", db_default=""
     )
     attempt = models.CharField(_("Attempt"), max_length=20, blank=True, default="", db_default="")
-    passed_from = models.CharField(_("Passed on by"), max_length=80, blank=True, default="", db_default="")
-    passed_at = models.DateTimeField(_("Passed on at"), null=True)
+    passed_from = models.CharField(_("Transferred by"), max_length=80, blank=True, default="", db_default="")
+    passed_at = models.DateTimeField(_("Transferred at"), null=True)
     alarm = models.ForeignKey(
         "alarms.Alarm", models.PROTECT, null=True, related_name="+", verbose_name=_("Alarm"), db_index=False
     )
@@ -247,7 +247,7 @@ class TextLine(Scoped):
         call_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Line in writing")
+        verbose_name = _("Chat line")
         constraints = [models.UniqueConstraint(fields=["call", "key"], name="line_in_writing_once")]
 
     def __str__(self) -> str:

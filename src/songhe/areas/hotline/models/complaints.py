@@ -18,9 +18,9 @@ from songhe.engines.regions.fields import region_field
 class Finding(models.TextChoices):
     """What the investigation found."""
 
-    FOUNDED = "founded", _("Founded")
-    PARTLY = "partly", _("Partly founded")
-    UNFOUNDED = "unfounded", _("Not founded")
+    FOUNDED = "founded", _("Upheld")
+    PARTLY = "partly", _("Partly upheld")
+    UNFOUNDED = "unfounded", _("Not upheld")
 
 
 class Complaint(Scoped):
@@ -39,7 +39,7 @@ class Complaint(Scoped):
     region = region_field(verbose_name=_("Region"))
     call = models.ForeignKey(Call, models.PROTECT, null=True, related_name="+", verbose_name=_("Call"))
     by_id = models.UUIDField(null=True)
-    by_name = models.CharField(_("Who complains"), max_length=80, blank=True)
+    by_name = models.CharField(_("Complainant"), max_length=80, blank=True)
     order = models.ForeignKey(
         "visits.Order", models.PROTECT, null=True, related_name="+", verbose_name=_("Order")
     )
@@ -59,7 +59,7 @@ class Complaint(Scoped):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("Answers for it"),
+        verbose_name=_("Responsible organisation"),
     )
     finding = models.CharField(
         _("Finding of the investigation"),

@@ -48,7 +48,7 @@ class Nuisance(Scoped):
         PRANK = "prank", _("Pranks")
         ABUSE = "abuse", _("Insults")
         SALES = "sales", _("Advertising")
-        SILENT = "silent", _("Silent again and again")
+        SILENT = "silent", _("Repeated silent calls")
         CONFUSED = "confused", _("Calls very often, confused")
         OTHER = "other", _("Something else")
 
@@ -95,7 +95,7 @@ class Favourite(Scoped):
     scope_by: ClassVar[Lines] = Lines(holders=("agent_id",))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Service at hand")
+        verbose_name = _("Favourite service")
         constraints = [models.UniqueConstraint(fields=["agent_id", "item"], name="favourite_once")]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ class Article(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(_("Article"), max_length=60)
     version = models.SmallIntegerField(_("Version"), default=1)
-    region = region_field(verbose_name=_("Holds in"))
+    region = region_field(verbose_name=_("Applies in"))
     upper = UpperField()
     branches = ArrayField(models.CharField(max_length=40), default=list)
     title_zh = models.CharField(_("Title"), max_length=120)
@@ -48,8 +48,8 @@ class Article(models.Model):
     source = models.CharField(_("Source"), max_length=300, blank=True)
     uncertain = models.BooleanField(_("Not confirmed"), default=False)
     tokens = ArrayField(models.CharField(max_length=40), default=list)
-    since = models.DateField(_("Holds from"))
-    until = models.DateField(_("Holds until"), null=True)
+    since = models.DateField(_("Effective from"))
+    until = models.DateField(_("Valid until"), null=True)
     state = models.CharField(_("State"), max_length=10, choices=ArticleState, default=ArticleState.DRAFT)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Written by"), max_length=80)
@@ -117,7 +117,7 @@ class ArticleVote(Scoped):
         article_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Word about an article")
+        verbose_name = _("Article feedback")
         constraints = [models.UniqueConstraint(fields=["article", "by_id"], name="one_word_about_an_article")]
 
     def __str__(self) -> str:

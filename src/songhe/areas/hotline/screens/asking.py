@@ -214,10 +214,10 @@ drawings = record(
     Drawing,
     slug="follow-up-draws",
     right="hotline.view",
-    title=_("Draws for calling back"),
-    one=_("Draw for calling back"),
+    title=_("Follow-up samples"),
+    one=_("Follow-up sample"),
     intro=_(
-        "Who is called among those served. List, seed and draw are kept: anybody can draw again and compare."
+        "Who is called among those served. List, seed and sample are kept: anybody can repeat the sample and compare."
     ),
     columns=[
         link("on", _("Served until"), show=str, sort="on"),
@@ -240,11 +240,11 @@ drawings = record(
             text("by_name"),
             when("at"),
         ],
-        _("Drawn again"): panel("hotline/drawing.html", query=_again),
+        _("Sample repeated"): panel("hotline/drawing.html", query=_again),
     },
     verbs=[verb(actions.draw_follow_ups, label=_("Draw"), primary=True, icon="list-check")],
     nav=NavItem("service", "list-check", 45),
-    empty=_("Nothing was drawn yet: everybody served is called."),
+    empty=_("No sample yet: everybody served is called."),
 )
 
 

@@ -112,7 +112,7 @@ page(
 page(
     "hotline.near",
     path="desk/<uuid:pk>/near/",
-    title=_("Near by"),
+    title=_("Nearby"),
     right="hotline.answer",
     view=parts.near_part,
 )
@@ -208,16 +208,16 @@ calls = record(
             text("order", _("Order"), show=lambda row: number_of(row.order_id)),
             region("region"),
         ],
-        _("Asked, written and ordered"): panel("hotline/asked.html", query=_asked),
+        _("Triage, chat and orders"): panel("hotline/asked.html", query=_asked),
     },
     verbs=[
         verb(actions.hang_up, label=_("Close the call"), when=_open),
         verb(
             actions.pass_on,
-            label=_("Pass on"),
+            label=_("Transfer the call"),
             when=_open,
             then=lambda result, row: reverse("hotline.desk"),
-            done=_("The call is passed on, with everything typed so far."),
+            done=_("The call is transferred, with everything typed so far."),
         ),
         verb(
             actions.take_over,
@@ -252,7 +252,7 @@ nuisances = record(
     right="hotline.nuisance",
     title=_("Nuisance numbers"),
     one=_("Nuisance number"),
-    intro=_("Agents are warned of these numbers. Their calls are answered as all others."),
+    intro=_("Agents are warned of these numbers. Their calls are answered like all others."),
     columns=[
         link("number_masked", _("Number")),
         text("reason"),

@@ -108,7 +108,7 @@ complaints = record(
         when("opened_at", sort="opened_at"),
         when("due_at", sort="due_at"),
         state("late", _("In time"), tone=_due_tone, show=_due_words),
-        organisation_column(_("Answers for it")),
+        organisation_column(_("Responsible organisation")),
         region("region"),
         state("state", tones=TONES),
     ],
@@ -136,7 +136,7 @@ complaints = record(
             text("words", _("What was said"), wide=True),
         ],
         _("Investigation"): [
-            organisation_column(_("Answers for it")),
+            organisation_column(_("Responsible organisation")),
             "finding",
             text("found_by", optional=True),
             text("findings", _("What was found"), wide=True),

@@ -80,7 +80,7 @@ def _to_approve(user: Any, scope: Scope, at: datetime) -> HomeList:
 def _doubted(user: Any, scope: Scope, at: datetime) -> HomeList:
     return waiting(
         queries.doubted(user.scope("hotline.write")),
-        lambda found: [(str(row), articles.url_of(row), say_now("said to be wrong")) for row in found],
+        lambda found: [(str(row), articles.url_of(row), say_now("reported as wrong")) for row in found],
         url=articles.url(),
         tone="warn",
     )
@@ -116,7 +116,7 @@ home_panel(
     rows=_to_sanction,
     icon="scale",
     order=26,
-    none=_("No founded complaint waits for its consequence."),
+    none=_("No upheld complaint is waiting for its consequence."),
 )
 home_panel(
     title=_("Articles to approve"),
@@ -127,10 +127,10 @@ home_panel(
     none=_("No article waits."),
 )
 home_panel(
-    title=_("Articles said to be wrong"),
+    title=_("Articles reported as wrong"),
     right="hotline.write",
     rows=_doubted,
     icon="alert-triangle",
     order=46,
-    none=_("No agent found an article wrong."),
+    none=_("No agent has reported an article as wrong."),
 )

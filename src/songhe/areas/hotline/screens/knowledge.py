@@ -50,7 +50,7 @@ def _said(row: Article, request: Any) -> Iterable[Mapping[str, Any]]:
 
 
 def _holds(row: Article) -> str:
-    return say_now("is told") if row.holds_on(timezone.localdate(now())) else say_now("is not told")
+    return say_now("in use") if row.holds_on(timezone.localdate(now())) else say_now("not in use")
 
 
 def _initial(row: Article, user: Any) -> Mapping[str, Any]:

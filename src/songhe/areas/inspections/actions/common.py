@@ -30,7 +30,9 @@ def said(text: str, field: str, *, needed: bool = False) -> str:
     if needed and not clean:
         raise Refused("empty", "This must not be empty. Fill it in.", field=field)
     if len(clean) > 400:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=400)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field=field, most=400
+        )
     return clean
 
 

@@ -279,9 +279,9 @@ class Migration(migrations.Migration):
                 (
                     "severity",
                     models.CharField(
-                        choices=[("minor", "Minor"), ("serious", "Serious"), ("grave", "Grave")],
+                        choices=[("minor", "Minor"), ("serious", "Serious"), ("grave", "Major")],
                         max_length=7,
-                        verbose_name="How bad",
+                        verbose_name="Severity",
                     ),
                 ),
                 ("source", models.CharField(blank=True, max_length=200, verbose_name="Source")),

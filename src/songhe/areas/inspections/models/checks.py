@@ -162,7 +162,7 @@ class Severity(models.TextChoices):
 
     MINOR = "minor", _("Minor")
     SERIOUS = "serious", _("Serious")
-    GRAVE = "grave", _("Grave")
+    GRAVE = "grave", _("Major")
 
 
 class FindingState(models.TextChoices):
@@ -190,7 +190,7 @@ class Finding(Scoped):
     name_zh = models.CharField(max_length=200)
     choice_en = models.CharField(max_length=80)
     choice_zh = models.CharField(max_length=80)
-    severity = models.CharField(_("How bad"), max_length=7, choices=Severity)
+    severity = models.CharField(_("Severity"), max_length=7, choices=Severity)
     source = models.CharField(_("Source"), max_length=200, blank=True)
     words = models.CharField(_("What was seen"), max_length=400, blank=True)
     repeated = models.BooleanField(_("Found before"), default=False)

@@ -32,7 +32,7 @@ def open_exchange(
     region: OfRegion,
     way: Annotated[Exchange.Way, Field(label=_("Kind"))] = Exchange.Way.SIGNED,
     url: Annotated[
-        str, Field(label=_("Takes wishes at"), help=_("https://…, empty where it takes none"))
+        str, Field(label=_("Command address"), help=_("https://…, empty where it takes none"))
     ] = "",
 ) -> Exchange:
     """Let an exchange tell its events; its secret is shown on its page to whoever may change it."""
@@ -45,7 +45,7 @@ def open_exchange(
         raise Refused("taken", "This code is taken. Choose another one.", field="code")
     where = urlsplit(url.strip())
     if url.strip() and (where.scheme not in ("http", "https") or not where.hostname):
-        raise Refused("url", "This is no address. It begins with https:// or http://.", field="url")
+        raise Refused("url", "This is not a valid address. It begins with https:// or http://.", field="url")
     row = Exchange(
         id=uuid7(), code=clean, name=normalise(name, field="name"), region=region, way=way, url=url.strip(), made_at=at
     )  # fmt: skip

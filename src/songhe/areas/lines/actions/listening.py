@@ -22,14 +22,14 @@ def listen(
     *,
     actor: Actor,
     at: datetime,
-    purpose: Annotated[str, Field(label=_("What for"), help=_("Is kept beside your name"), size=200)],
+    purpose: Annotated[str, Field(label=_("Purpose"), help=_("Is kept with your name"), size=200)],
 ) -> list[str]:
     """The exchange's references of the recordings; who asked, and what for, is kept."""
     words = normalise(purpose, field="purpose")
     if not words:
-        raise Refused("purpose", "Say what you listen for. It is kept beside your name.", field="purpose")
+        raise Refused("purpose", "Say why you are listening. It is kept with your name.", field="purpose")
     if not session.recordings:
-        raise Refused("no_recording", "The exchange told of no recording of this call.")
+        raise Refused("no_recording", "The exchange reported no recording of this call.")
     record_read("lines.heard_recording", session, actor=actor, at=at, purpose=words)
     found: list[str] = reveal_json(session.pk, session.recordings_sealed)
     return found

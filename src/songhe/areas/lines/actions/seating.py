@@ -66,7 +66,7 @@ def open_seat(
     """Give an agent a seat, or change the one they have."""
     known = dict(agents(actor.scope("lines.manage")))
     if agent not in known:
-        raise Refused("agent", "This user cannot take a seat here. Choose one of the list.", field="agent")
+        raise Refused("agent", "This user cannot take a seat here. Choose one from the list.", field="agent")
     clean = extension.strip()
     if not clean.isascii() or not clean.isdigit():
         raise Refused(
@@ -105,7 +105,7 @@ def take_break(
 ) -> Seat:  # fmt: skip
     """Be rung no more for a while."""
     if reason not in terms().breaks:
-        raise Refused("break", "There is no such break. Choose one of the list.", field="reason")
+        raise Refused("break", "There is no such break. Choose one from the list.", field="reason")
     return _go(seat, SeatState.BREAK, actor=actor, at=at, reason=reason)
 
 
@@ -117,11 +117,11 @@ def log_off(seat: Seat, *, actor: Actor, at: datetime) -> Seat:
 
 def _go(seat: Seat, state: SeatState, *, actor: Actor, at: datetime, reason: str = "") -> Seat:
     if seat.agent_id != actor.id:
-        raise Forbidden("not_yours", "This is another agent's seat. Everybody speaks for themselves.")
+        raise Forbidden("not_yours", "This is another agent's seat. Agents can only set their own status.")
     if not seat.enabled:
         raise Refused("closed_seat", "This seat is closed. Ask whoever leads the desk.")
     if seat.state == SeatState.TALKING:
-        raise Refused("in_call", "You are in a conversation. Hang up first.")
+        raise Refused("in_call", "You are on a call. Hang up first.")
     if place(seat, state, at=at, reason=reason):
         body = {"extension": seat.extension, "state": state.value, "skills": seat.skills}
         wish(seat.exchange, Wish.Kind.SEAT, body, at=at)

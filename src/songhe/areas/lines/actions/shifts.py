@@ -51,9 +51,9 @@ def plan_shift(
     known = dict(seated(actor.scope(MANAGE)))
     chosen = next((one for one in terms().parts if one.code == part), None)
     if chosen is None:
-        raise Refused("part", "There is no such shift. Choose one of the list.", field="part")
+        raise Refused("part", "There is no such shift. Choose one from the list.", field="part")
     if lead not in known or any(key not in known for key in agents):
-        raise Refused("agent", "This user cannot take a seat here. Choose one of the list.", field="agents")
+        raise Refused("agent", "This user cannot take a seat here. Choose one from the list.", field="agents")
     zone = timezone.get_current_timezone()
     begins = datetime.combine(day, chosen.begins, zone)
     over = chosen.ends <= chosen.begins
@@ -79,7 +79,7 @@ def hand_over(
 ) -> Handover:
     """Sign a shift over: what is open is counted at this moment and cannot be changed afterwards."""
     if str(actor.id) not in {key for key, _name_ in shift.agents} and not actor.may(MANAGE):
-        raise Forbidden("not_in_shift", "Only who sits in this shift hands it over.")
+        raise Forbidden("not_in_shift", "Only somebody on this shift can hand it over.")
     if Handover.everywhere.filter(shift=shift).exists():
         raise Refused("handed_over_already", "This shift was handed over already. Look at its page.")
     if at < shift.begins_at:

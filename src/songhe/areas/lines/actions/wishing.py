@@ -50,7 +50,7 @@ def dial(
             "no_seat", "You have no seat at the exchange. Dial by hand, or ask whoever leads the desk."
         )
     if seat.state in (SeatState.OFF, SeatState.TALKING):
-        raise Refused("not_free", "Log on and end the conversation you are in, then dial.")
+        raise Refused("not_free", "Log on and end the call you are on, then dial.")
     session = Session(
         id=uuid7(), exchange_id=seat.exchange_id, region_id=seat.region_id, direction=Session.Way.OUT,
         state=LineState.ASKED, agent_id=seat.agent_id, agent_name=seat.agent_name, began_at=at, last_at=at,
@@ -71,7 +71,7 @@ def end_call(session: Session, *, actor: Actor, at: datetime) -> Session:
     if not session.is_open:
         raise Refused("over", "This call is over.")
     if session.agent_id != actor.id:
-        raise Refused("not_yours", "Another agent speaks here. Only they hang up.")
+        raise Refused("not_yours", "Another agent is on this call. Only they can hang up.")
     wish(session.exchange, Wish.Kind.HANG_UP, {"ref": session.ref}, at=at, session_id=session.pk)
     return session
 

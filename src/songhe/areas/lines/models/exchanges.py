@@ -24,7 +24,7 @@ class Exchange(Scoped):
     name = models.CharField(_("Name"), max_length=80)
     region = region_field(verbose_name=_("Region"))
     way = models.CharField(_("Kind"), max_length=10, choices=Way, default=Way.SIGNED)
-    url = models.CharField(_("Takes wishes at"), max_length=200, blank=True)
+    url = models.CharField(_("Command address"), max_length=200, blank=True)
     secret_sealed = models.BinaryField()
     enabled = models.BooleanField(_("Enabled"), default=True)
     made_at = models.DateTimeField(_("Made at"))
@@ -54,7 +54,7 @@ class Wish(Scoped):
         DIAL = "dial", _("Dial")
         HANG_UP = "hang_up", _("Hang up")
         SAY = "say", _("Write back")
-        SEAT = "seat", _("State of a seat")
+        SEAT = "seat", _("Seat status")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits")
@@ -68,7 +68,7 @@ class Wish(Scoped):
     body_sealed = models.BinaryField()
     fault = models.CharField(_("Why not"), max_length=200, blank=True)
     tries = models.SmallIntegerField(_("Tries"), default=0)
-    asked_at = models.DateTimeField(_("Wanted at"))
+    asked_at = models.DateTimeField(_("Requested at"))
     expires_at = models.DateTimeField(_("Until"))
     done_at = models.DateTimeField(_("Executed at"), null=True)
     region = region_field()
@@ -79,7 +79,7 @@ class Wish(Scoped):
         exchange_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Wish to the exchange")
+        verbose_name = _("Exchange command")
         indexes = [
             models.Index(fields=["asked_at"], condition=models.Q(state="waiting"), name="wish_waiting")
         ]

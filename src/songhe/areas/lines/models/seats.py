@@ -21,8 +21,8 @@ class Place(models.TextChoices):
 
     OFF = SeatState.OFF.value, _("Logged off")
     READY = SeatState.READY.value, _("Ready")
-    TALKING = SeatState.TALKING.value, _("In conversation")
-    WRAPPING = SeatState.WRAPPING.value, _("Wrapping up")
+    TALKING = SeatState.TALKING.value, _("On a call")
+    WRAPPING = SeatState.WRAPPING.value, _("After-call work")
     BREAK = SeatState.BREAK.value, _("On a break")
 
 
@@ -83,7 +83,7 @@ class SeatSpell(Scoped):
     scope_by: ClassVar[Lines] = AGENT
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Spell of an agent")
+        verbose_name = _("Agent status period")
         constraints = [
             models.UniqueConstraint(
                 fields=["agent_id"], condition=models.Q(until=None), name="one_open_spell"

@@ -22,12 +22,12 @@ class LineState(models.TextChoices):
     ASKED = "asked", _("Being dialled")
     RINGING = "ringing", _("Ringing")
     QUEUED = "queued", _("In the queue")
-    TALKING = "talking", _("In conversation")
+    TALKING = "talking", _("On a call")
     HELD = "held", _("On hold")
     ENDED = "ended", _("Hung up")
-    ABANDONED = "abandoned", _("Given up")
+    ABANDONED = "abandoned", _("Abandoned")
     FAILED = "failed", _("Not connected")
-    UNTOLD = "untold", _("End not told")
+    UNTOLD = "untold", _("End not reported")
 
 
 LINE_STATES = (LineState.ASKED, LineState.RINGING, LineState.QUEUED, LineState.TALKING, LineState.HELD)
@@ -48,7 +48,7 @@ class Session(Scoped):
 
     class Medium(models.TextChoices):
         VOICE = Media.VOICE.value, _("Voice")
-        TEXT = Media.TEXT.value, _("In writing")
+        TEXT = Media.TEXT.value, _("Text chat")
 
     exchange = models.ForeignKey(
         "lines.Exchange", models.PROTECT, related_name="+", verbose_name=_("Exchange")
@@ -143,7 +143,7 @@ class LineEvent(Scoped):
         session_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Event on the line")
+        verbose_name = _("Line event")
         constraints = [models.UniqueConstraint(fields=["exchange", "key"], name="one_line_event_of_a_key")]
         indexes = [models.Index(fields=["session", "at"], name="line_event_by_session")]
 
@@ -165,7 +165,7 @@ class TextLine(Scoped):
     protected: ClassVar[tuple[str, ...]] = ("words_sealed",)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Message in writing")
+        verbose_name = _("Chat message")
         indexes = [models.Index(fields=["session", "at"], name="text_line_by_session")]
 
     def __str__(self) -> str:

@@ -60,7 +60,7 @@ class Handover(Scoped):
     counts: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
     note_sealed = models.BinaryField(default=b"")
     given_by_id = models.UUIDField()
-    given_by = models.CharField(_("Signed over by"), max_length=80)
+    given_by = models.CharField(_("Shift handed over by"), max_length=80)
     given_at = models.DateTimeField(_("Handed over at"))
     taken_by_id = models.UUIDField(null=True)
     taken_by = models.CharField(_("Taken over by"), max_length=80, blank=True)

@@ -30,17 +30,17 @@ _STATE = spec.state("state", tones=STATE_TONES)
 WORDS = {
     "dialled": _("Dialled"),
     "ringing": _("Rings"),
-    "queued": _("Put into the queue"),
+    "queued": _("Entered the queue"),
     "texted": _("Wrote"),
     "answered": _("Call answered"),
     "held": _("Put on hold"),
-    "resumed": _("Taken up again"),
-    "transferred": _("Passed on"),
-    "recorded": _("Recording told of"),
-    "abandoned": _("The caller gave up"),
+    "resumed": _("Resumed"),
+    "transferred": _("Transferred"),
+    "recorded": _("Recording reported"),
+    "abandoned": _("Caller abandoned"),
     "hung_up": _("Hung up"),
     "failed": _("Not connected"),
-    "untold": _("Nothing more was told"),
+    "untold": _("Nothing more was reported"),
 }
 END_TONES = {"untold": "warn", "abandoned": "danger", "failed": "danger", "answered": "ok"}
 
@@ -57,7 +57,7 @@ def _events(row: Session, request: HttpRequest) -> Iterable[Mapping[str, Any]]:
             for part in (
                 names.get(event.agent_id, "") if event.agent_id else "",
                 queue_name(event.queue) if event.queue else "",
-                gettext("told {time} later").format(time=clock(late))
+                gettext("reported {time} later").format(time=clock(late))
                 if late > 60 and event.kind != Kind.UNTOLD
                 else "",
             )
@@ -107,14 +107,14 @@ calls = record(
     right="lines.view",
     title=_("Calls on the line"),
     one=_("Call on the line"),
-    intro=_("What the telephone exchange told. What a call was about stands at the desk."),
+    intro=_("What the telephone exchange reported. What a call was about is shown at the desk."),
     columns=[
         spec.link("began_at", _("Began"), show=str, sort="began_at"),
         spec.text("direction"),
         spec.text("queue", show=lambda row: queue_name(row.queue)),
         spec.text("agent_name"),
-        spec.text("waited", _("Waited"), show=_waited),
-        spec.text("talked", _("Talked"), show=_talked),
+        spec.text("waited", _("Wait time"), show=_waited),
+        spec.text("talked", _("Talk time"), show=_talked),
         _STATE,
     ],
     filters=[
@@ -129,10 +129,10 @@ calls = record(
             spec.text("number_masked", _("Number of the caller")), spec.text("direction"), spec.text("media"),
             spec.text("queue", show=lambda row: queue_name(row.queue)), spec.text("agent_name"),
             spec.when("began_at"), spec.when("answered_at", _("Call answered")), spec.when("ended_at"),
-            spec.text("waited", _("Waited"), show=_waited), spec.text("talked", _("Talked"), show=_talked),
+            spec.text("waited", _("Wait time"), show=_waited), spec.text("talked", _("Talk time"), show=_talked),
             spec.number("late"), spec.yes_no("clock_moved"), spec.text("ref"),
         ],
-        _("In writing"): panel("lines/written.html", query=_written, when=lambda row: row.media == Session.Medium.TEXT),
+        _("Text chat"): panel("lines/written.html", query=_written, when=lambda row: row.media == Session.Medium.TEXT),
         _("At the desk"): panel("lines/opened.html", query=lambda row, request: {"opened": row.call_id, "at": row.linked_at,
                                 "url": at_desk(row, who(request)), "recordings": row.recordings}),
     },
@@ -143,7 +143,7 @@ calls = record(
         verb(actions.end_call, label=_("Hang up"), when=_is_mine, danger=True),
     ],
     nav=NavItem("service", "phone", 55),
-    empty=_("No call yet. Let the exchange tell its events; see “Telephone exchanges”."),
+    empty=_("No call yet. Let the exchange report its events; see “Telephone exchanges”."),
 )  # fmt: skip
 
 

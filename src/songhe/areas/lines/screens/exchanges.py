@@ -54,8 +54,8 @@ exchanges = record(
         _("Telephone exchange"): [
             "code", "way", spec.region("region"), spec.text("url", optional=True), spec.yes_no("enabled"), spec.when("made_at"),
         ],
-        _("How it tells its events"): panel("lines/door.html", query=_door),
-        _("What it was asked for"): grid(
+        _("How it reports events"): panel("lines/door.html", query=_door),
+        _("Commands sent"): grid(
             _wishes,
             [
                 spec.text("kind", show=lambda row: row.get_kind_display()),

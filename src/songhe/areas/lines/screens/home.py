@@ -54,8 +54,8 @@ def _take(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 panels = [
     home_panel(
-        title=_("Somebody writes who cannot hear or speak"), right="lines.seat", rows=_written, icon="file-text", order=4,
-        none=_("Nobody waits in writing."),
+        title=_("Chat from somebody who cannot hear or speak"), right="lines.seat", rows=_written, icon="file-text", order=4,
+        none=_("No chat is waiting."),
     ),
     home_panel(
         title=_("Lost calls to call back"), right="lines.dial", rows=_back, icon="phone", order=20,
@@ -67,10 +67,10 @@ panels = [
     ),
     home_panel(
         title=_("Shifts to hand over"), right="lines.hand_over", rows=_give, icon="checklist", order=40,
-        none=_("No shift of yours is to be handed over."),
+        none=_("You have no shift to hand over."),
     ),
     home_panel(
         title=_("Shifts to take over"), right="lines.hand_over", rows=_take, icon="checklist", order=35,
-        none=_("Nothing is to be taken over."),
+        none=_("There is nothing to take over."),
     ),
 ]  # fmt: skip

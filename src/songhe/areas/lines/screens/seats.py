@@ -24,7 +24,7 @@ seats = record(
     Seat,
     slug="seats",
     right="lines.view",
-    title=_("Seats of the desk"),
+    title=_("Desk seats"),
     one=_("Seat"),
     columns=[
         spec.link("extension", show=lambda row: row.extension, sort="extension", note=lambda row: row.agent_name),

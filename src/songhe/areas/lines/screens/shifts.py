@@ -52,7 +52,7 @@ shifts = record(
     Shift,
     slug="shifts",
     right="lines.view",
-    title=_("Shifts of the desk"),
+    title=_("Desk shifts"),
     one=_("Shift"),
     columns=[
         spec.link("day", show=str, sort="day"),

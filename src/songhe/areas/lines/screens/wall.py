@@ -29,18 +29,18 @@ def figures_of(desk: Desk, last_day: Desk | None = None) -> list[Figure]:
     norm, least = terms().answer_seconds, terms().connected_bp / 10_000
     day = last_day or desk
     out = [
-        Figure(_("Calls in"), str(desk.received), " · ".join(_fates(desk))),
+        Figure(_("Incoming calls"), str(desk.received), " · ".join(_fates(desk))),
         Figure(
             _("Connected in 24 hours"), share(day.connected), gettext("at least {share}").format(share=share(least)),
             tone=_tone(day.connected, least),
         ),
         Figure(_("Answered in {seconds} s").format(seconds=norm), share(desk.quick_share), gettext("{n} calls").format(n=desk.quick)),
-        Figure(_("Mean wait"), clock(desk.mean_wait), gettext("longest {time}").format(time=clock(desk.longest))),
+        Figure(_("Average wait"), clock(desk.mean_wait), gettext("longest {time}").format(time=clock(desk.longest))),
         Figure(
-            _("Given up"), str(desk.lost), gettext("{n} called back").format(n=desk.called_back),
+            _("Abandoned"), str(desk.lost), gettext("{n} called back").format(n=desk.called_back),
             tone="warn" if desk.lost > desk.called_back else "",
         ),
-        Figure(_("In writing, in 3 min"), share(desk.text_share), gettext("{n} sessions").format(n=desk.texts)),
+        Figure(_("Chats answered in 3 min"), share(desk.text_share), gettext("{n} sessions").format(n=desk.texts)),
     ]  # fmt: skip
     if last_day is not None:
         del out[3]  # the wall says how long they wait now
@@ -53,7 +53,7 @@ def figures_of(desk: Desk, last_day: Desk | None = None) -> list[Figure]:
 
 def _fates(desk: Desk) -> list[str]:
     told = [gettext("{n} answered").format(n=desk.answered)]
-    return [*told, gettext("{n} of unknown end").format(n=desk.untold)] if desk.untold else told
+    return [*told, gettext("{n} with unknown outcome").format(n=desk.untold)] if desk.untold else told
 
 
 def _tone(value: float | None, least: float) -> str:
@@ -69,7 +69,7 @@ def hours_chart(desk: Desk) -> Any:
         )
         for hour in desk.hours
     ]  # fmt: skip
-    return columns(bars, title=gettext("Calls of each hour"))
+    return columns(bars, title=gettext("Calls by hour"))
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -99,6 +99,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 live_topic(TOPIC, right=RIGHT)
 wall_page = page(
-    "lines.wall", path="lines/wall/", title=_("Wall of the desk"), right=RIGHT, template="lines/wall.html", context=context,
+    "lines.wall", path="lines/wall/", title=_("Wallboard"), right=RIGHT, template="lines/wall.html", context=context,
     nav=NavItem("service", "chart-pie", 54),
 )  # fmt: skip

@@ -40,7 +40,9 @@ def line(text: str, field: str, *, most: int = 120, needed: bool = True) -> str:
     if needed and not clean:
         raise Refused("empty", "This must not be empty. Fill it in.", field=field)
     if len(clean) > most:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=most)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field=field, most=most
+        )
     return clean
 
 
@@ -48,7 +50,7 @@ def because(text: str, field: str = "reason", *, needed: bool = True) -> str:
     """A reason of several lines ready to be stored."""
     clean = normalise(text, lines=True, field=field)
     if len(clean) > 400 or (needed and not clean):
-        raise Refused("reason", "Say in 1 to 400 signs why.", field=field)
+        raise Refused("reason", "Say in 1 to 400 characters why.", field=field)
     return clean
 
 

@@ -154,7 +154,7 @@ def set_ways(
     *,
     actor: Actor,
     at: datetime,
-    travels: Annotated[Travel, Field(label=_("Travels"))],
+    travels: Annotated[Travel, Field(label=_("Travel mode"))],
     languages: Annotated[
         str, Field(label=_("Languages and dialects"), size=120, help=_("Separated by commas"))
     ] = "",
@@ -181,14 +181,16 @@ def take_leave(
     at: datetime,
     why: Annotated[Leave.Why, Field(label=_("Reason"), radio=True)],
     since: Annotated[date, Field(label=_("From"))],
-    back: Annotated[date | None, Field(label=_("Back on"), help=_("Empty where it is not known yet"))] = None,
+    back: Annotated[
+        date | None, Field(label=_("Return date"), help=_("Empty where it is not known yet"))
+    ] = None,
 ) -> Leave:
     """Enter days on which somebody does not work. Visits that are promised already need another worker."""
     _here(worker, at)
     if back is not None and back <= since:
         raise Refused("leave", "The first day back must lie after the first day off.", field="back")
     if not EARLIEST < since < date(2100, 1, 1):
-        raise Refused("wrong_day", "{day} cannot be right for a leave.", field="since", day=since)
+        raise Refused("wrong_day", "{day} cannot be a day of leave.", field="since", day=since)
     rows = Leave.everywhere.filter(worker=worker, since__lt=back or date(2100, 1, 1))
     if rows.exclude(until__lte=since).exists():
         raise Refused(
@@ -215,7 +217,7 @@ def end_leave(
     *,
     actor: Actor,
     at: datetime,
-    back: Annotated[date, Field(label=_("Back on"))],
+    back: Annotated[date, Field(label=_("Return date"))],
 ) -> Leave:
     """Say when somebody is back."""
     if back <= leave.since:

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("since", models.DateField(verbose_name="From")),
-                ("until", models.DateField(null=True, verbose_name="Back on")),
+                ("until", models.DateField(null=True, verbose_name="Return date")),
             ],
             options={
                 "verbose_name": "Leave",
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ],
                 default="ebike",
                 max_length=8,
-                verbose_name="Travels",
+                verbose_name="Travel mode",
             ),
         ),
         migrations.AddField(

@@ -273,7 +273,7 @@ class Worker(Scoped):
     languages: models.JSONField[list[str], list[str]] = models.JSONField(
         _("Languages and dialects"), default=list
     )
-    travels = models.CharField(_("Travels"), max_length=8, choices=Travel, default=Travel.EBIKE)
+    travels = models.CharField(_("Travel mode"), max_length=8, choices=Travel, default=Travel.EBIKE)
     break_minutes = models.IntegerField(_("Break (minutes)"), null=True)
     weekly_minutes = models.IntegerField(_("Weekly hours"), null=True)
     since = models.DateField(_("Employed since"))
@@ -356,7 +356,7 @@ class Leave(Scoped):
     region = region_field(verbose_name=_("Base"))
     why = models.CharField(_("Reason"), max_length=4, choices=Why)
     since = models.DateField(_("From"))
-    until = models.DateField(_("Back on"), null=True)
+    until = models.DateField(_("Return date"), null=True)
 
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id", "worker_id"))
     if TYPE_CHECKING:

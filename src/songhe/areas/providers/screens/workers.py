@@ -125,7 +125,7 @@ workers = record(
         ),
         verb(
             actions.set_ways,
-            label=_("Ways and hours"),
+            label=_("Travel and hours"),
             icon="route",
             when=is_here,
             initial=lambda row, user: {

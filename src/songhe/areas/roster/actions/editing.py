@@ -76,13 +76,13 @@ def pin_line(
     actor: Actor,
     at: datetime,
     line: UUID,
-    pinned: Annotated[Pinned, Field(label=_("Fixed"))],
+    pinned: Annotated[Pinned, Field(label=_("Pinned"))],
 ) -> RosterLine:
     """Fix who comes, or who and when, or let it free again. A plan that is made anew keeps what is fixed."""
     revised(roster, None)
     row = _line(roster, line)
     if row.worker_id is None and pinned:
-        raise Refused("nobody", "Nobody does this visit, so there is nothing to fix.")
+        raise Refused("nobody", "Nobody is assigned to this visit, so there is nothing to pin.")
     edit = Edit(roster, row, "pin", Pinned(pinned), 0)
     _log(edit, {"pinned": row.pinned}, {"pinned": pinned}, actor=actor, at=at)
     row.pinned = pinned
@@ -99,7 +99,7 @@ def _weights() -> Any:
 def revised(roster: Roster, revision: int | None) -> None:
     """Refuse to change what is no draft, or is another draft than was looked at."""
     if not roster.is_draft:
-        raise Refused("not_a_draft", "Only a draft can be changed. Plan anew to change what is published.")
+        raise Refused("not_a_draft", "Only a draft can be changed. Re-plan to change what is published.")
     if revision is not None and revision != roster.revision:
         raise Refused("changed", "Somebody else changed this plan meanwhile. Look at it again.")
 

@@ -31,7 +31,9 @@ def make_feed(
 ) -> Feed:
     """Make a calendar address; the token is shown this once."""
     if owner_id not in actor.scope("roster.feed").holders:
-        raise Refused("not_yours", "A calendar address is made by those whose visits it shows.")
+        raise Refused(
+            "not_yours", "A calendar address can only be created by the person whose visits it shows."
+        )
     with elevated():  # addresses are counted whatever region they were made in
         if Feed.everywhere.filter(owner_id=owner_id, revoked_at=None).count() >= MOST:
             raise Refused(

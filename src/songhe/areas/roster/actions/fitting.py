@@ -49,7 +49,7 @@ def _none_waits(roster: Roster) -> None:
     """Two drafts of one day would each leave out what the other took up."""
     if queries.drafts_since(roster).exists():
         raise Refused(
-            "draft_waits", "A draft of this day waits. Fit the order in there, or put that draft aside."
+            "draft_waits", "A draft of this day is waiting. Insert the order there, or put that draft aside."
         )
 
 
@@ -63,7 +63,7 @@ def _draft(roster: Roster, draft: Draft, *, actor: Actor, at: datetime) -> Roste
         draft.lines.update({(line.code, line.part): line for line in fresh})
         return roster
     fresh_roster = like(roster, again=True)
-    fresh_roster.reason = worded(gettext_noop("An urgent order fitted in"))
+    fresh_roster.reason = worded(gettext_noop("Urgent order inserted"))
     fresh_roster.seconds, fresh_roster.params = ground().seconds["again"], roster.params
     fresh_roster.made_by_id, fresh_roster.made_by_name, fresh_roster.made_at = actor.id, actor.name[:80], at
     fresh_roster.state, fresh_roster.planned_at = State.DRAFT, at

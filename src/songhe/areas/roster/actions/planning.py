@@ -25,16 +25,19 @@ from songhe.kit.refusals import worded
 
 AHEAD = 62
 First = Annotated[date, Field(label=_("First day"))]
-Covering = Annotated[Days, Field(label=_("Span"), radio=True)]
+Covering = Annotated[Days, Field(label=_("Planning horizon"), radio=True)]
 Seconds = Annotated[
     int | None,
     Field(
-        label=_("Seconds to look"), help=_("Empty: as usual. Longer finds better plans."), least=1, most=120
+        label=_("Search time (seconds)"),
+        help=_("Empty: as usual. Longer finds better plans."),
+        least=1,
+        most=120,
     ),
 ]
 Whole = Annotated[Region, Field(label=_("Region"))]
 Sick = Annotated[Worker, Field(label=_("Worker"))]
-Back = Annotated[date | None, Field(label=_("Back on"))]
+Back = Annotated[date | None, Field(label=_("Return date"))]
 PLAN = "roster.plan"
 
 

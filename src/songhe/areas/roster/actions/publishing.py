@@ -33,7 +33,7 @@ TOLD = {"sent": "new", "moved": "moved", "back": "off"}
 def publish(roster: Roster, *, actor: Actor, at: datetime) -> Roster:
     """Publish a plan: from now on it is what workers and families are told. Trying again goes on where it stopped."""
     if roster.state not in (State.DRAFT, State.PUBLISHING):
-        raise Refused("not_a_draft", "Only a draft can be published. Plan anew to change what is published.")
+        raise Refused("not_a_draft", "Only a draft can be published. Re-plan to change what is published.")
     roster.state = State.PUBLISHING
     roster.job_id = start(PUBLISH, {"roster": str(roster.pk)}, actor=actor, at=at, key=str(roster.pk)).pk
     roster.save(update_fields=["state", "job_id"])

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 (
                     "days",
                     models.SmallIntegerField(
-                        choices=[(1, "One day"), (7, "One week")], default=1, verbose_name="Span"
+                        choices=[(1, "One day"), (7, "One week")], default=1, verbose_name="Planning horizon"
                     ),
                 ),
                 (
@@ -56,15 +56,15 @@ class Migration(migrations.Migration):
                         verbose_name="State",
                     ),
                 ),
-                ("again", models.BooleanField(default=False, verbose_name="Planned anew")),
+                ("again", models.BooleanField(default=False, verbose_name="Re-planned")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="Reason")),
                 ("seed", models.IntegerField(default=0, verbose_name="Seed")),
-                ("seconds", models.IntegerField(verbose_name="Seconds to look")),
+                ("seconds", models.IntegerField(verbose_name="Search time (seconds)")),
                 ("params", models.JSONField(default=dict)),
                 ("terms", models.JSONField(default=dict)),
                 ("cost", models.BigIntegerField(null=True, verbose_name="Cost")),
                 ("moves", models.BigIntegerField(default=0, verbose_name="Plans tried")),
-                ("unassigned", models.IntegerField(default=0, verbose_name="Without a worker")),
+                ("unassigned", models.IntegerField(default=0, verbose_name="Unassigned")),
                 ("revision", models.IntegerField(default=0)),
                 ("job_id", models.UUIDField(null=True)),
                 ("made_by_id", models.UUIDField()),
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Change of a roster",
+                "verbose_name": "Roster change",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ),
                 ("person_id", models.UUIDField()),
                 ("item", models.CharField(max_length=12, verbose_name="Service")),
-                ("minutes", models.IntegerField(verbose_name="Length")),
+                ("minutes", models.IntegerField(verbose_name="Duration")),
                 ("code", models.CharField(max_length=40)),
                 ("part", models.SmallIntegerField(default=0)),
                 ("starts_at", models.DateTimeField(null=True, verbose_name="Promised from")),
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                         ],
                         default="",
                         max_length=8,
-                        verbose_name="Fixed",
+                        verbose_name="Pinned",
                     ),
                 ),
                 ("begun", models.BooleanField(default=False)),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                             ("", "Not published"),
                             ("sent", "Worker sent"),
                             ("moved", "Changed"),
-                            ("same", "As it was"),
+                            ("same", "As before"),
                             ("back", "Back to dispatch"),
                             ("left", "Nobody yet"),
                             ("skipped", "Left as it is"),
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Line of a roster",
+                "verbose_name": "Roster line",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("worker", "A worker's visits"), ("family", "Visits to one's relatives")],
+                        choices=[("worker", "A worker's visits"), ("family", "Visits to relatives")],
                         max_length=8,
                         verbose_name="Kind",
                     ),

@@ -145,9 +145,9 @@ def _out(roster: Roster, request: HttpRequest, at: datetime) -> str:
 def _pin(roster: Roster, request: HttpRequest, at: datetime) -> str:
     wanted = request.POST.get("pinned", "")
     if wanted not in Pinned.values:
-        raise Refused("no_pin", "Choose what is to be fixed.")
+        raise Refused("no_pin", "Choose what to pin.")
     actions.pin_line(roster, actor=who(request), at=at, line=_line(request), pinned=Pinned(wanted))
-    return gettext("Fixed.") if wanted else gettext("Let free.")
+    return gettext("Pinned.") if wanted else gettext("Unpinned.")
 
 
 def _line(request: HttpRequest) -> UUID:

@@ -43,7 +43,7 @@ def context(request: HttpRequest, pk: UUID, other: UUID) -> Mapping[str, Any]:
 
 def _terms(one: Roster, two: Roster) -> Any:
     yield (
-        _("Without a worker"),
+        _("Unassigned"),
         unit(one.unassigned, "visits"),
         unit(two.unassigned, "visits"),
         _tone(one.unassigned, two.unassigned),

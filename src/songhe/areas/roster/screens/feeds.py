@@ -136,7 +136,7 @@ def _news(user: Any, scope: Any, at: datetime) -> HomeList:
 def when_of(row: News) -> str:
     """When a visit of the news is, and by whom."""
     parts = [moment(row.starts_at) if row.starts_at else "", row.worker_name]
-    return " · ".join(filter(None, parts)) or gettext("Time open")
+    return " · ".join(filter(None, parts)) or gettext("Time not set")
 
 
 home_panel(

@@ -23,12 +23,12 @@ BEGUN = "begun"
 NARROW = 30
 WORDS: dict[str, tuple[str, Any]] = {
     "new": ("info", _("New")),
-    "same": ("ok", _("As told")),
-    "changed": ("warn", _("Otherwise than told")),
+    "same": ("ok", _("As announced")),
+    "changed": ("warn", _("Not as announced")),
     "begun": ("info", _("In service")),
-    "planned": ("ok", _("Is promised")),
+    "planned": ("ok", _("Visit promised")),
     "done": ("muted", _("Done")),
-    "in_vain": ("warn", _("Came in vain")),
+    "in_vain": ("warn", _("Unsuccessful visit")),
     "missed": ("danger", _("Missed")),
     "skipped": ("danger", _("Not as planned")),
 }

@@ -102,7 +102,7 @@ def _told(told: Told, draft: Draft, line: RosterLine) -> dict[str, Any]:
     cheapest = min(given_way, key=lambda one: one.cost or 0, default=None)
     easing = ""
     if cheapest is not None and cheapest.cost is not None and not offers:
-        easing = gettext("Cheapest to give way: {name} – {rule} It then {price}.").format(
+        easing = gettext("Cheapest rule to relax: {name} – {rule} It then {price}.").format(
             name=names.get(cheapest.worker, "—"), rule=rule_said(cheapest.rule), price=price(cheapest.cost)
         )
     return {

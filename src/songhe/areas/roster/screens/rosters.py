@@ -73,8 +73,8 @@ def _edits(row: Roster, request: Any) -> Iterable[Mapping[str, Any]]:
     words = {
         "move": gettext("Moved by hand"),
         "out": gettext("Taken out"),
-        "pin": gettext("Fixed or let free"),
-        "fit": gettext("Fitted in"),
+        "pin": gettext("Pinned or unpinned"),
+        "fit": gettext("Inserted"),
     }
     for edit in rows.order_by("-at", "-id")[:30]:
         note = [edit.actor_name]
@@ -156,14 +156,14 @@ rosters = record(
         ),
         verb(
             actions.plan_again,
-            label=_("Plan anew"),
+            label=_("Re-plan"),
             icon="refresh",
             when=_in(State.PUBLISHED, State.DRAFT),
             then=lambda result, row: reverse("roster.board", args=[result.pk]),
         ),
         verb(
             actions.plan_beside,
-            label=_("A second plan beside it"),
+            label=_("A second plan to compare"),
             when=_in(State.DRAFT),
             then=lambda result, row: reverse("roster.board", args=[result.pk]),
         ),

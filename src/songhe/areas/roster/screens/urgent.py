@@ -34,7 +34,7 @@ from songhe.kit.who import who
 WHATS: dict[str, tuple[str, Any]] = {
     "over": ("warn", _("Runs over")),
     "cancelled": ("muted", _("Cancelled")),
-    "back": ("danger", _("Has nobody again")),
+    "back": ("danger", _("Unassigned again")),
     "away": ("danger", _("Worker is away")),
 }
 LISTED = 20
@@ -153,7 +153,7 @@ def _posted(request: HttpRequest, pk: UUID) -> Roster:
     return roster_of(request, pk)
 
 
-page("roster.fit", path="planner/<uuid:pk>/fit/", title=_("Fit in"), right="roster.plan", view=fit)
-page("roster.again", path="planner/<uuid:pk>/again/", title=_("Plan anew"), right="roster.plan", view=again)
+page("roster.fit", path="planner/<uuid:pk>/fit/", title=_("Insert"), right="roster.plan", view=fit)
+page("roster.again", path="planner/<uuid:pk>/again/", title=_("Re-plan"), right="roster.plan", view=again)
 
 __all__ = ["RosterLine", "fit_of", "fresh_of", "told"]

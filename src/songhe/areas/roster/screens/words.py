@@ -31,35 +31,35 @@ OUTCOME_TONES = {
 SAID = {
     "skill": _("Not qualified for this service, or of another organisation."),
     "grade": _("Not qualified for this service."),
-    "gender": _("Not of the sex that the person asks for."),
+    "gender": _("Not of the gender that the person asks for."),
     "language": _("Does not speak the person's language."),
     "forbidden": _("Is not wanted by the person, or is ill."),
-    "pinned": _("The visit is fixed to somebody else."),
+    "pinned": _("The visit is pinned to somebody else."),
     "day": _("Not on one of the days that the person wants."),
-    "apart": _("Too near to another visit of its pattern."),
-    "most": _("The hours of the week would be passed."),
+    "apart": _("Too close to another visit of the same plan."),
+    "most": _("The weekly hours would be exceeded."),
     "break": _("The break would be lost."),
     "window": _("Cannot be there within the time that the person wants."),
-    "shift": _("The shift does not reach that far."),
+    "shift": _("This lies outside the shift."),
     "others": _("Another promised visit would come too late."),
-    "leg": _("The way is too long."),
-    "time": _("Does not fit beside the other visits."),
+    "leg": _("The travel time is too long."),
+    "time": _("Does not fit in with the other visits."),
     "together": _("No two workers can come together as it asks."),
     "outside": _("Wanted on no day of this plan."),
     "halves": _("The two halves of the visit are wanted at times that do not go together."),
     "under_way": _("Somebody is there whom this plan does not know."),
 }
 assert set(SAID) == set(RULES)
-LEFT = (_("Without a worker, urgent"), _("Without a worker, high"), _("Without a worker, other"))
+LEFT = (_("Unassigned, urgent"), _("Unassigned, high"), _("Unassigned, other"))
 TERMS: tuple[tuple[str, Any, str], ...] = (
-    ("travel", _("Ways"), "minutes"),
-    ("late", _("Later than wished or told, in all"), "minutes"),
-    ("worst", _("Later than wished or told, at most"), "minutes"),
+    ("travel", _("Travel time"), "minutes"),
+    ("late", _("Tardiness, total"), "minutes"),
+    ("worst", _("Tardiness, worst"), "minutes"),
     ("overtime", _("Overtime"), "minutes"),
-    ("continuity", _("By somebody new"), "visits"),
-    ("preference", _("Not by whom was wished for"), "visits"),
-    ("changed", _("Not by whom was told"), "visits"),
-    ("uneven", _("Work off the average"), "minutes"),
+    ("continuity", _("New worker"), "visits"),
+    ("preference", _("Preference missed"), "visits"),
+    ("changed", _("Announced worker changed"), "visits"),
+    ("uneven", _("Workload imbalance"), "minutes"),
 )
 
 

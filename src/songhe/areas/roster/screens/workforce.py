@@ -53,23 +53,23 @@ def _figures(request: HttpRequest) -> list[Figure]:
     n = {name: sums[f"all_{name}"] or 0 for name in COUNTS}
     note = f"{newest:%Y-%m}"
     return [
-        Figure(label=_("Visits given"), value=f"{n['visits']:,}", note=note),
+        Figure(label=_("Visits completed"), value=f"{n['visits']:,}", note=note),
         Figure(label=_("Service hours"), value=f"{n['service'] / 60:,.0f}", note=note),
         Figure(label=_("On time"), value=share(n["punctual"], n["due"]), note=_("of visits due")),
         Figure(
-            label=_("By somebody known"),
+            label=_("By a known worker"),
             value=share(n["known"], n["knowable"]),
             note=_("of visits to persons served before"),
         ),
         Figure(
-            label=_("Used of paid hours"),
+            label=_("Utilisation of paid hours"),
             value=share(n["service"], n["paid"]),
-            note=_("service of paid minutes"),
+            note=_("service share of paid minutes"),
         ),
         Figure(
             label=_("Between visits"),
             value=share(n["travel"], n["travel"] + n["service"]),
-            note=_("of service and ways"),
+            note=_("of service and travel"),
         ),
     ]
 
@@ -80,20 +80,20 @@ work_months = record(
     right="roster.view",
     title=_("Work and hours"),
     one=_("Work of a month"),
-    intro=_("Counted every six hours up to yesterday. Ways are the time between leaving one person and reaching the next on the same day, waiting included; paid hours follow the hours and leave as they are entered now."),
+    intro=_("Counted every six hours up to yesterday. Travel is the time between leaving one person and reaching the next on the same day, waiting included; paid hours follow the hours and leave as they are entered now."),
     columns=[
         link("month", _("Month"), show=lambda row: f"{row.month:%Y-%m}", sort="month"),
-        text("get_level_display", _("Whose")),
+        text("get_level_display", _("Counted for")),
         worker_column(_("Worker")),
         organisation_column(_("Organisation")),
         region("region"),
         number("visits", sort="visits"),
         minutes("service", sort="service"),
         minutes("paid", sort="paid"),
-        _share("used", _("Used of paid hours"), lambda row: (row.service, row.paid)),
-        _share("ways", _("Share between visits"), lambda row: (row.travel, row.travel + row.service)),
+        _share("used", _("Utilisation of paid hours"), lambda row: (row.service, row.paid)),
+        _share("ways", _("Share of travel"), lambda row: (row.travel, row.travel + row.service)),
         _share("on_time", _("On time, of visits due"), lambda row: (row.punctual, row.due)),
-        _share("by_known", _("By somebody known, of persons served before"), lambda row: (row.known, row.knowable)),
+        _share("by_known", _("By a known worker, of persons served before"), lambda row: (row.known, row.knowable)),
     ],
     filters=[choice("level"), region_filter(), date_range("month", _("Month"))],
     order=("-month", "level", "region", "id"),
@@ -107,5 +107,5 @@ work_months = record(
         ],
     },
     nav=NavItem("service", "chart-bar", 16),
-    empty=_("Nothing is counted yet; the first visits given appear on the next day."),
+    empty=_("Nothing is counted yet; the first completed visits appear on the next day."),
 )  # fmt: skip

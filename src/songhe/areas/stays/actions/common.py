@@ -31,7 +31,9 @@ def line(text: str, field: str, *, most: int = 200, needed: bool = True) -> str:
     if needed and not clean:
         raise Refused("empty", "This must not be empty. Fill it in.", field=field)
     if len(clean) > most:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field=field, most=most)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field=field, most=most
+        )
     return clean
 
 

@@ -131,7 +131,7 @@ def drop_provided(
     _need(bed, HomeBedState.DRAFT)
     found = next((one for one in provided_to(bed) if str(one.pk) == item), None)
     if found is None:
-        raise Refused("not_there", "The draft does not hold this. Reload the page.", field="item")
+        raise Refused("not_there", "The draft does not include this. Reload the page.", field="item")
     found.delete()
     _touched(bed, actor, at)
     bed.save()
@@ -272,7 +272,9 @@ def _minutes(value: int) -> int:
 def _plan(person_id: UUID, text: str) -> bytes:
     clean = normalise(text, lines=True, field="plan")
     if len(clean) > 1000:
-        raise Refused("too_long", "At most {most} signs are kept here. Shorten it.", field="plan", most=1000)
+        raise Refused(
+            "too_long", "At most {most} characters are kept here. Shorten it.", field="plan", most=1000
+        )
     return _sealed(person_id, clean)
 
 

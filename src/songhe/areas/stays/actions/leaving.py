@@ -81,7 +81,7 @@ def come_back(
     *,
     actor: Actor,
     at: datetime,
-    on: Annotated[date, Field(label=_("Back on"))],
+    on: Annotated[date, Field(label=_("Return date"))],
     bed: Annotated[
         str, Field(label=_("Bed"), help=_("Only where the own bed was freed"), choices=_free_here)
     ] = "",

@@ -1040,7 +1040,7 @@ class Migration(migrations.Migration):
                 ),
                 ("since", models.DateField(verbose_name="From")),
                 ("back_on", models.DateField(null=True, verbose_name="Expected back")),
-                ("until", models.DateField(null=True, verbose_name="Back on")),
+                ("until", models.DateField(null=True, verbose_name="Return date")),
                 ("frees_on", models.DateField(null=True, verbose_name="Bed kept until")),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
                 (

@@ -179,7 +179,7 @@ class Leave(Scoped):
     kind = models.CharField(_("Why"), max_length=8, choices=LeaveKind)
     since = models.DateField(_("From"))
     back_on = models.DateField(_("Expected back"), null=True)
-    until = models.DateField(_("Back on"), null=True)
+    until = models.DateField(_("Return date"), null=True)
     frees_on = models.DateField(_("Bed kept until"), null=True)
     entered_by = models.CharField(_("Entered by"), max_length=80)
 

@@ -106,7 +106,7 @@ stays = record(
         _("Away during the stay"): grid(
             _leaves,
             [spec.text("kind", _("Why")), spec.day("since", _("From")), spec.day("back_on", _("Expected back")),
-             spec.day("frees_on", _("Bed kept until"), note=_kept), spec.day("until", _("Back on"))],
+             spec.day("frees_on", _("Bed kept until"), note=_kept), spec.day("until", _("Return date"))],
             none=_("No leave yet."),
         ),
     },

@@ -37,9 +37,11 @@ def ask_extension(
     if not 1 <= days <= most:
         raise Refused("days", "An extension has 1 to {most} working days.", field="days", most=most)
     if row.state != CaseState.IN_HAND or at > row.due_at:
-        raise Refused("too_late", "More time is asked for while a case is in hand and before its deadline.")
+        raise Refused(
+            "too_late", "An extension can only be requested while a case is in hand and before its deadline."
+        )
     if CaseExtension.everywhere.filter(case=row).exclude(state=CaseExtension.State.REFUSED).exists():
-        raise Refused("once", "An extension was asked for already. 12345 grants one.")
+        raise Refused("once", "An extension was requested already. 12345 grants only one.")
     made = CaseExtension(
         id=uuid7(), case=row, days=days, reason=clean, asked_by_id=actor.id, asked_by=actor.name[:80], asked_at=at,
         region_id=row.region_id,

@@ -156,7 +156,7 @@ def _moment(value: Any, number: int) -> datetime | None:
     except ValueError:
         raise Refused(
             "line_due",
-            "Line {line}: the deadline is no moment like 2026-11-30 17:30.",
+            "Line {line}: the deadline is not a date and time like 2026-11-30 17:30.",
             field="file",
             line=number,
         ) from None

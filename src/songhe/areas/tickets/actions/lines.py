@@ -43,7 +43,7 @@ def open_line(
         raise Refused("taken", "This code is taken. Choose another one.", field="code")
     where = urlsplit(url.strip())
     if url.strip() and (where.scheme not in ("http", "https") or not where.hostname):
-        raise Refused("url", "This is no address. It begins with https:// or http://.", field="url")
+        raise Refused("url", "This is not a valid address. It begins with https:// or http://.", field="url")
     row = CityLine(
         id=uuid7(), code=clean, name=normalise(name, field="name"), region=region, way=way, url=url.strip(), made_at=at
     )  # fmt: skip

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("number", models.CharField(max_length=60, verbose_name="Number of 12345")),
+                ("number", models.CharField(max_length=60, verbose_name="12345 case number")),
                 (
                     "state",
                     models.CharField(
@@ -140,9 +140,9 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True, verbose_name="Closed at")),
                 ("warned_at", models.DateTimeField(null=True, verbose_name="Warned at")),
                 ("reminders", models.SmallIntegerField(default=0, verbose_name="Reminders")),
-                ("returns", models.SmallIntegerField(default=0, verbose_name="Returned to be done again")),
+                ("returns", models.SmallIntegerField(default=0, verbose_name="Times returned for rework")),
                 ("handler_id", models.UUIDField(null=True)),
-                ("handler", models.CharField(blank=True, max_length=80, verbose_name="In the hands of")),
+                ("handler", models.CharField(blank=True, max_length=80, verbose_name="Case handler")),
                 ("told", models.CharField(blank=True, max_length=40)),
                 ("score", models.SmallIntegerField(null=True, verbose_name="Satisfaction, 1 to 5")),
                 (
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("asked", "To be approved"),
-                            ("approved", "Asked of 12345"),
+                            ("approved", "Requested from 12345"),
                             ("granted", "Extension granted"),
                             ("refused", "Refused"),
                         ],
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("asked_by_id", models.UUIDField()),
-                ("asked_by", models.CharField(max_length=80, verbose_name="Extension asked by")),
+                ("asked_by", models.CharField(max_length=80, verbose_name="Extension requested by")),
                 ("asked_at", models.DateTimeField(verbose_name="Asked at")),
                 ("decided_by_id", models.UUIDField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="Decided by")),

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "citycase", "overdue_at", models.DateTimeField(null=True, verbose_name="Deadline missed first")
+            "citycase", "overdue_at", models.DateTimeField(null=True, verbose_name="First missed deadline")
         ),
         migrations.RunSQL(FROM_STEPS, migrations.RunSQL.noop),
     ]

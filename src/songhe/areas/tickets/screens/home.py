@@ -76,7 +76,7 @@ def _extensions(user: Any, scope: Scope, at: datetime) -> HomeList:
 panels = [
     home_panel(title=_("12345 cases to take up"), right="tickets.handle", rows=_to_take_up, icon="file-text", order=8,
                none=_("No case of 12345 waits.")),
-    home_panel(title=_("12345 cases in my hands"), right="tickets.handle", rows=_mine, icon="file-text", order=22,
+    home_panel(title=_("My 12345 cases"), right="tickets.handle", rows=_mine, icon="file-text", order=22,
                none=_("You have no case of 12345 in hand.")),
     home_panel(title=_("12345 cases overdue"), right="tickets.view", rows=_late, icon="alert-triangle", order=6,
                none=_("No case of 12345 is overdue.")),
@@ -85,5 +85,5 @@ panels = [
     home_panel(title=_("12345 cases under supervision"), right="tickets.view", rows=_supervised, icon="flag", order=9,
                none=_("No case is under supervision.")),
     home_panel(title=_("Extensions to approve"), right="tickets.approve", rows=_extensions, icon="hourglass", order=24,
-               none=_("Nobody waits for more time.")),
+               none=_("No extension is waiting for approval.")),
 ]  # fmt: skip

@@ -147,7 +147,7 @@ def _own(organisation_id: UUID, actor: Actor, right: str) -> bool:
 def _decided(check: Check, state: State, reason: str, words: str, *, actor: Actor, at: datetime) -> None:
     known = guide().reasons.get(reason)
     if known is None or known.outcome != ("clear" if state == State.CLEARED else "uphold"):
-        raise Refused("no_such_reason", "Choose a reason of the list.", field="reason")
+        raise Refused("no_such_reason", "Choose a reason from the list.", field="reason")
     check.words_sealed = _sealed(check, words)
     check.state, check.reason = state, reason
     check.decided_at, check.decided_by_id, check.decided_by = at, actor.id, actor.name[:80]
@@ -159,7 +159,7 @@ def _must_be(check: Check, *states: State) -> None:
     if check.state not in states:
         raise Refused(
             "wrong_state",
-            "This doubt is {state} by now. Open it again to see what happened.",
+            "This doubt is now {state}. Open it again to see what happened.",
             state=check.get_state_display(),
         )
 
@@ -170,7 +170,7 @@ def _sealed(check: Check, words: str, *, needed: bool = False) -> bytes:
         raise Refused("empty", "This must not be empty. Fill it in.", field="words")
     if len(clean) > LONGEST:
         raise Refused(
-            "too_long", "At most {most} signs are kept here. Shorten it.", field="words", most=LONGEST
+            "too_long", "At most {most} characters are kept here. Shorten it.", field="words", most=LONGEST
         )
     with elevated():
         return seal(check.person_id, clean) if clean else b""

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("person_id", models.UUIDField()),
                 ("visited_at", models.DateTimeField(verbose_name="Arrived")),
                 ("risk", models.SmallIntegerField(verbose_name="Risk")),
-                ("signs", models.JSONField(default=list, verbose_name="Signs")),
+                ("signs", models.JSONField(default=list, verbose_name="Red flags")),
                 (
                     "state",
                     models.CharField(
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                             ("asked", "Organisation asked"),
                             ("answered", "Answered"),
                             ("cleared", "Cleared"),
-                            ("upheld", "Not given"),
+                            ("upheld", "Not provided"),
                         ],
                         default="open",
                         max_length=8,

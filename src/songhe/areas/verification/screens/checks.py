@@ -43,7 +43,7 @@ def _risk_words(row: Check) -> str:
     words = (
         _("high")
         if row.risk >= bounds.suspicious
-        else _("middling")
+        else _("medium")
         if row.risk >= bounds.supervisor_below
         else _("low")
     )
@@ -102,7 +102,7 @@ def _figures(request: HttpRequest) -> list[Figure]:
         Figure(_("To decide"), rows.count(), url=f"{checks.url()}?undecided=1"),
         Figure(_("Of high risk"), rows.filter(risk__gte=high).count(), tone="danger"),
         Figure(_("Overdue"), rows.filter(due_at__lt=at).count(), tone="warn"),
-        Figure(_("Not given"), Check.objects.within(scope).filter(state=State.UPHELD).count()),
+        Figure(_("Not provided"), Check.objects.within(scope).filter(state=State.UPHELD).count()),
     ]
 
 
@@ -121,11 +121,11 @@ checks = record(
     right="verification.view",
     title=_("Doubtful visits"),
     one=_("Doubtful visit"),
-    intro=_("Visits that do not fit what else is known, the greatest risk first."),
+    intro=_("Visits that do not match other records, highest risk first."),
     columns=[
         spec.link("visited_at", _("Visit"), show=lambda row: str(row.visit), sort="visited_at"),
         spec.state("risk", _("Risk"), tone=_tone, label_of=_risk_words, sort="risk"),
-        spec.text("sign_names", _("Signs")),
+        spec.text("sign_names", _("Red flags")),
         _person(),
         worker_column(_("Worker")),
         organisation_column(_("Organisation")),
@@ -135,7 +135,7 @@ checks = record(
     filters=[
         spec.flag("undecided", _("To decide"), narrow=_undecided),
         spec.choice("state"),
-        spec.choice("sign", _("Signs"), options=_signs, narrow=_with_sign),
+        spec.choice("sign", _("Red flags"), options=_signs, narrow=_with_sign),
         spec.region_filter(),
         spec.date_range("visited_at", _("Arrived")),
     ],
@@ -165,8 +165,8 @@ checks = record(
     },
     aside={_("History"): spec.history()},
     verbs=[
-        verb(actions.clear, label=_("It was given"), icon="check", primary=True, when=_decides()),
-        verb(actions.uphold, label=_("It was not given"), danger=True, when=_decides(outside=True)),
+        verb(actions.clear, label=_("Confirm as provided"), icon="check", primary=True, when=_decides()),
+        verb(actions.uphold, label=_("Confirm as not provided"), danger=True, when=_decides(outside=True)),
         verb(actions.ask, label=_("Ask the organisation"), when=_in(State.OPEN, State.ANSWERED)),
         verb(actions.answer, label=_("Explain"), when=_in(State.OPEN, State.ASKED)),
     ],
@@ -226,6 +226,6 @@ panels = [
         rows=_to_answer,
         icon="shield-check",
         order=46,
-        none=_("Nobody asks about a visit."),
+        none=_("No visit needs an explanation."),
     ),
 ]

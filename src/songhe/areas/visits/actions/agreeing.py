@@ -18,7 +18,7 @@ SIGN = "visits.check_out"
 def agree(order: Order, *, actor: Actor, at: datetime) -> Order:
     """Say for the person that the service was given as it should be."""
     if order.state != OrderState.COMPLETED:
-        raise Refused("not_done", "This order does not wait to be accepted. Look at its state.")
+        raise Refused("not_done", "This order is not awaiting acceptance. Look at its state.")
     return _accepted(order, "agree", AcceptedBy.FAMILY, actor=actor, at=at)
 
 

@@ -23,7 +23,7 @@ from songhe.kit.moments import FRESH
 
 Lon = Annotated[str, Field(label=_("Longitude"), size=24)]
 Lat = Annotated[str, Field(label=_("Latitude"), size=24)]
-Accuracy = Annotated[int | None, Field(label=_("Exact to (m)"), least=0, most=100_000)]
+Accuracy = Annotated[int | None, Field(label=_("Accuracy (m)"), least=0, most=100_000)]
 Tag = Annotated[str, Field(label=_("Tag of the home, scanned or typed"), size=400)]
 Code = Annotated[str, Field(label=_("Six digits that the person was told"), size=12)]
 LEARN_METRES = 50

@@ -166,9 +166,9 @@ def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime, again: bo
 def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
     """What the visit took of a contract is free again, and the contract remembers why."""
     vain = visit.state == VisitState.IN_VAIN
-    words = gettext("A visit was found not to have been given.")
+    words = gettext("A check found that a visit was not provided.")
     if vain:
-        words = gettext("A visit in vain was found not to have been made.")
+        words = gettext("A check found that an unsuccessful visit was never made.")
     key = visit.pk if vain else visit.order_id
     contract, _day = contracts.booked_under([key]).get(key, (None, None))
     contracts.release([key], at=at)
@@ -239,7 +239,9 @@ def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: dat
                 continue
             if visit.settled_at is not None or not visit.counts:
                 raise Refused(
-                    "not_settleable", "Visit {visit} cannot be settled. Make the batch anew.", visit=visit.pk
+                    "not_settleable",
+                    "Visit {visit} cannot be settled. Create the batch again.",
+                    visit=visit.pk,
                 )
             visit.settled_at, visit.settled_in = at, batch
             visit.save(update_fields=["settled_at", "settled_in"])

@@ -88,7 +88,7 @@ def decide(
     *,
     actor: Actor,
     at: datetime,
-    holds: Annotated[Holds, Field(label=_("What holds"), radio=True)],
+    holds: Annotated[Holds, Field(label=_("Which record to keep"), radio=True)],
     reason: Annotated[ConflictReason, Field(label=_("Reason"))],
     words: Annotated[str, Field(label=_("In words"), size=200)] = "",
 ) -> Conflict:
@@ -120,7 +120,7 @@ def _accept(visit: Visit, waiting: list[Conflict], *, actor: Actor, at: datetime
     if not verbs & {"check_in", "come_in_vain"} and visit.arrived_at is None:
         raise Refused(
             "no_arrival",
-            "The phone brought no arrival. Enter the times by hand, or let the office's hold.",
+            "The phone recorded no arrival. Enter the times by hand, or keep the office's record.",
             field="holds",
         )
     if "check_in" in verbs and visit.state != VisitState.DONE:
@@ -133,7 +133,7 @@ def _accept(visit: Visit, waiting: list[Conflict], *, actor: Actor, at: datetime
         if visit.left_at <= visit.arrived_at:
             raise Refused(
                 "wrong_times",
-                "By the phone the arrival lies after the leaving. Enter the times by hand.",
+                "On the phone the arrival is after the departure. Enter the times by hand.",
                 field="holds",
             )
         visit.minutes = rules.minutes_between(visit.arrived_at, visit.left_at)
@@ -147,7 +147,7 @@ def _make_room(visit: Visit, *, at: datetime) -> None:
     if order.organisation_id not in (None, visit.organisation_id):
         raise Refused(
             "handed_over",
-            "Another organisation has this order now. Ask the hotline to hand it back, or let the office's hold.",
+            "Another organisation has this order now. Ask the hotline to hand it back, or keep the office's record.",
             field="holds",
         )
     with elevated():
@@ -155,7 +155,7 @@ def _make_room(visit: Visit, *, at: datetime) -> None:
         if others.filter(state__in=[VisitState.ARRIVED, VisitState.DONE]).exists():
             raise Refused(
                 "served",
-                "Somebody else served this order meanwhile. Let the office's hold, or correct the other visit first.",
+                "Somebody else served this order meanwhile. Keep the office's record, or correct the other visit first.",
                 field="holds",
             )
     call_off(order, at=at)
@@ -205,7 +205,9 @@ def _vain(visit: Visit, one: Conflict, actor: Actor, at: datetime) -> None:
     values = one.values
     rule = outcomes().get(str(values.get("outcome")))
     if rule is None or visit.arrived_at is not None:
-        raise Refused("no_such_outcome", "This outcome no longer fits. Let the office's hold.", field="holds")
+        raise Refused(
+            "no_such_outcome", "This outcome no longer fits. Keep the office's record.", field="holds"
+        )
     waited, note, tag = int(values.get("waited") or 0), str(values.get("note") or ""), values.get("tag")
     fail(visit, rule, _phone(one), waited=waited, note=note, tag=str(tag or ""))
 

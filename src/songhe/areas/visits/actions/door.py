@@ -66,7 +66,9 @@ def come_in_vain(  # noqa: PLR0913  the form asks for each
         raise Refused("not_planned", "This visit is no longer planned. Look at it again.")
     rule = outcomes().get(outcome)
     if rule is None:
-        raise Refused("no_such_outcome", "There is no such outcome. Choose one of the list.", field="outcome")
+        raise Refused(
+            "no_such_outcome", "There is no such outcome. Choose one from the list.", field="outcome"
+        )
     phone = phone_of(at, device_at, phone_at, (lon, lat, accuracy))
     rules.check_arrival(local(visit.stay), seen_of(visit, phone), limits())
     fail(visit, rule, phone, waited=waited, note=note, tag=tag)
@@ -99,7 +101,7 @@ def look_after(
 ) -> Visit:
     """Enter how a person is who did not open the door; somebody not found stays on the list."""
     if not to_look_after(visit):
-        raise Refused("nobody_missing", "Nobody has to be looked after here. Look at the list again.")
+        raise Refused("nobody_missing", "No welfare check is due here. Look at the list again.")
     visit.seen_as, visit.seen_at, visit.seen_by = seen_as, at, actor.name[:80]
     visit.seen_sealed = sealed(visit.person_id, written(note, field="note"))
     visit.save(update_fields=["seen_as", "seen_at", "seen_by", "seen_sealed"])

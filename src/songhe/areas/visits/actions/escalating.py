@@ -148,13 +148,13 @@ def neighbour_answers(
     actor: Actor,
     at: datetime,
     order: UUID,
-    can: Annotated[bool, Field(label=_("I see to it"))],
+    can: Annotated[bool, Field(label=_("I will handle it"))],
 ) -> Order:
     """A good neighbour says whether he or she sees to an order that came up; who cannot gives it on at once."""
     with elevated():  # a neighbour does not see orders; this one asks for the neighbour by name
         found = Order.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk=order).first()
         if found is None or str(actor.id) not in found.above_users or found.state not in OPEN_STATES:
-            raise Refused("gone", "This order does not wait for you any more. Thank you.")
+            raise Refused("gone", "This order no longer needs you. Thank you.")
         add_detail(order=str(found.pk), can=can)
         if not can:
             return _passed(found, at=at)
@@ -169,7 +169,7 @@ def _passed(order: Order, *, at: datetime) -> Order:
         codes = [one.level for one in grid.ladder(Person.everywhere.get(pk=order.person_id), at)]
         place = codes.index(order.above) + 1 if order.above in codes else 0
         if place >= len(codes):
-            raise Refused("highest", "There is no level above yours. See to it, or cancel the order.")
+            raise Refused("highest", "There is no level above yours. Handle it, or cancel the order.")
         raised(order, codes[place], at=at)
     add_detail(level=order.above)
     return order
@@ -177,4 +177,4 @@ def _passed(order: Order, *, at: datetime) -> Order:
 
 def _came_up(order: Order) -> None:
     if not order.above or order.state not in OPEN_STATES:
-        raise Refused("not_escalated", "This order did not come up to your level. Look at its state.")
+        raise Refused("not_escalated", "This order was not escalated to your level. Look at its state.")

@@ -36,7 +36,7 @@ def report_incident(  # noqa: PLR0913  the form asks for each
     at: datetime,
     device_at: datetime | None = None,
     kind: Annotated[IncidentKind, Field(label=_("What happened"), radio=True)],
-    severity: Annotated[Severity, Field(label=_("How bad"), radio=True)],
+    severity: Annotated[Severity, Field(label=_("Severity"), radio=True)],
     words: What,
     told: Annotated[list[Told] | None, Field(label=_("Told already"))] = None,
     photo: Annotated[Upload | None, Field(label=_("Picture"), accept="image/*")] = None,

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("received", "To dispatch"),
-                            ("dispatched", "Worker to accept"),
+                            ("dispatched", "Awaiting acceptance"),
                             ("accepted", "Accepted"),
                             ("in_service", "In service"),
                             ("completed", "To follow up"),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("item", models.CharField(max_length=12, verbose_name="Service")),
-                ("minutes", models.IntegerField(verbose_name="Length")),
+                ("minutes", models.IntegerField(verbose_name="Duration")),
                 ("wanted_from", models.DateTimeField(verbose_name="Wanted from")),
                 ("wanted_until", models.DateTimeField(verbose_name="Wanted until")),
                 (

@@ -16,12 +16,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="order",
             name="gap_least",
-            field=models.IntegerField(db_default=0, default=0, verbose_name="Second begins after, at least"),
+            field=models.IntegerField(
+                db_default=0, default=0, verbose_name="Second worker after, at least (min)"
+            ),
         ),
         migrations.AddField(
             model_name="order",
             name="gap_most",
-            field=models.IntegerField(db_default=0, default=0, verbose_name="Second begins after, at most"),
+            field=models.IntegerField(
+                db_default=0, default=0, verbose_name="Second worker after, at most (min)"
+            ),
         ),
         migrations.AddField(
             model_name="order",
@@ -32,7 +36,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 max_length=1,
-                verbose_name="Only by a",
+                verbose_name="Worker's gender",
             ),
         ),
         migrations.AddField(
@@ -55,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="order",
             name="unwanted",
-            field=models.JSONField(db_default=[], default=list, verbose_name="Unwanted workers"),
+            field=models.JSONField(db_default=[], default=list, verbose_name="Excluded workers"),
         ),
         migrations.AddIndex(
             model_name="order",

@@ -33,10 +33,10 @@ class Migration(migrations.Migration):
                 ("person_id", models.UUIDField()),
                 ("organisation_id", models.UUIDField()),
                 ("worker_id", models.UUIDField()),
-                ("arrived_before", models.DateTimeField(null=True, verbose_name="Arrived, before")),
-                ("left_before", models.DateTimeField(null=True, verbose_name="Left, before")),
-                ("arrived_after", models.DateTimeField(verbose_name="Arrived, after")),
-                ("left_after", models.DateTimeField(verbose_name="Left, after")),
+                ("arrived_before", models.DateTimeField(null=True, verbose_name="Arrival, original")),
+                ("left_before", models.DateTimeField(null=True, verbose_name="Departure, original")),
+                ("arrived_after", models.DateTimeField(verbose_name="Arrival, corrected")),
+                ("left_after", models.DateTimeField(verbose_name="Departure, corrected")),
                 (
                     "cause",
                     models.CharField(

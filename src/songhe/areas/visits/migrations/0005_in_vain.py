@@ -56,12 +56,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visit",
             name="seen_at",
-            field=models.DateTimeField(null=True, verbose_name="Looked after"),
+            field=models.DateTimeField(null=True, verbose_name="Welfare check"),
         ),
         migrations.AddField(
             model_name="visit",
             name="seen_by",
-            field=models.CharField(blank=True, max_length=80, verbose_name="Looked after by"),
+            field=models.CharField(blank=True, max_length=80, verbose_name="Welfare check by"),
         ),
         migrations.AddField(
             model_name="visit",
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                     ("planned", "Planned"),
                     ("arrived", "In service"),
                     ("done", "Done"),
-                    ("in_vain", "Came in vain"),
+                    ("in_vain", "Unsuccessful visit"),
                     ("missed", "Missed"),
                     ("cancelled", "Called off"),
                 ],

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ("taken_at", models.DateTimeField(verbose_name="Measured")),
                 ("received_at", models.DateTimeField(verbose_name="Received")),
                 ("values_sealed", models.BinaryField()),
-                ("is_outside", models.BooleanField(default=False, verbose_name="Outside the bounds")),
+                ("is_outside", models.BooleanField(default=False, verbose_name="Out of range")),
                 ("handled_at", models.DateTimeField(null=True, verbose_name="Looked at")),
                 ("handled_by", models.CharField(blank=True, max_length=80, verbose_name="Looked at by")),
                 ("handled_sealed", models.BinaryField(default=b"")),

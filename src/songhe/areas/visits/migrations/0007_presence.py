@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("place", "Place of the phone"),
                     ("tag", "Tag at the home"),
-                    ("code", "Code told to the person"),
+                    ("code", "Code given to the person"),
                     ("none", "Not proved"),
                 ],
                 max_length=5,

@@ -52,8 +52,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("open", "To decide"),
-                            ("accepted", "The worker's holds"),
-                            ("kept", "The office's holds"),
+                            ("accepted", "Use the worker's record"),
+                            ("kept", "Keep the office's record"),
                         ],
                         default="open",
                         max_length=8,

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("fall", "Fall"),
                             ("injury", "Injury or sudden illness"),
-                            ("medication", "Wrong medication"),
+                            ("medication", "Medication error"),
                             ("dispute", "Quarrel"),
                             ("damage", "Damage or loss"),
                             ("abuse", "Abuse suspected"),
@@ -60,9 +60,9 @@ class Migration(migrations.Migration):
                 (
                     "severity",
                     models.CharField(
-                        choices=[("minor", "Minor"), ("serious", "Serious"), ("grave", "Grave")],
+                        choices=[("minor", "Minor"), ("serious", "Serious"), ("grave", "Major")],
                         max_length=8,
-                        verbose_name="How bad",
+                        verbose_name="Severity",
                     ),
                 ),
                 ("told", models.JSONField(default=list, verbose_name="Told already")),
@@ -151,8 +151,8 @@ class Migration(migrations.Migration):
                 ),
                 ("visit_id", models.UUIDField(null=True)),
                 ("called_at", models.DateTimeField(verbose_name="Called for help at")),
-                ("last_at", models.DateTimeField(verbose_name="Last heard")),
-                ("times", models.IntegerField(default=1, verbose_name="Times heard")),
+                ("last_at", models.DateTimeField(verbose_name="Last call for help")),
+                ("times", models.IntegerField(default=1, verbose_name="Calls made")),
                 ("place_sealed", models.BinaryField(default=b"")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
                 ("answered_by", models.CharField(blank=True, max_length=80, verbose_name="Answered by")),

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.CharField(max_length=24, verbose_name="Order")),
                 ("item", models.CharField(max_length=12, verbose_name="Service")),
-                ("wave", models.SmallIntegerField(default=0, verbose_name="Wave")),
+                ("wave", models.SmallIntegerField(default=0, verbose_name="Offer round")),
                 ("points", models.SmallIntegerField(null=True, verbose_name="Points")),
                 (
                     "result",
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "Waits for an answer"),
                             ("taken", "Took the order"),
-                            ("handed", "Handed to it"),
+                            ("handed", "Handed over directly"),
                             ("refused", "Turned down"),
                             ("put_back", "Put back"),
                             ("gone", "Went to somebody else"),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
             model_name="order",
             name="seen_to_by",
             field=models.CharField(
-                blank=True, db_default="", default="", max_length=80, verbose_name="Sees to it"
+                blank=True, db_default="", default="", max_length=80, verbose_name="Handled by"
             ),
         ),
         migrations.AddField(
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="order",
             name="wave",
-            field=models.SmallIntegerField(db_default=0, default=0, verbose_name="Wave"),
+            field=models.SmallIntegerField(db_default=0, default=0, verbose_name="Offer round"),
         ),
         migrations.AlterField(
             model_name="order",
@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                     ("received", "To dispatch"),
                     ("offered", "In the pool"),
                     ("taken", "Taken, worker to choose"),
-                    ("dispatched", "Worker to accept"),
+                    ("dispatched", "Awaiting acceptance"),
                     ("accepted", "Accepted"),
                     ("on_the_way", "On the way"),
                     ("in_service", "In service"),

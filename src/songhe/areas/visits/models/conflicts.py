@@ -21,8 +21,8 @@ class ConflictState(models.TextChoices):
     """Where a conflict stands."""
 
     OPEN = "open", _("To decide")
-    ACCEPTED = "accepted", _("The worker's holds")
-    KEPT = "kept", _("The office's holds")
+    ACCEPTED = "accepted", _("Use the worker's record")
+    KEPT = "kept", _("Keep the office's record")
 
 
 class ConflictReason(models.TextChoices):

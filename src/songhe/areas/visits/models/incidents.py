@@ -26,7 +26,7 @@ class IncidentKind(models.TextChoices):
 
     FALL = "fall", _("Fall")
     INJURY = "injury", _("Injury or sudden illness")
-    MEDICATION = "medication", _("Wrong medication")
+    MEDICATION = "medication", _("Medication error")
     DISPUTE = "dispute", _("Quarrel")
     DAMAGE = "damage", _("Damage or loss")
     ABUSE = "abuse", _("Abuse suspected")
@@ -38,7 +38,7 @@ class Severity(models.TextChoices):
 
     MINOR = "minor", _("Minor")
     SERIOUS = "serious", _("Serious")
-    GRAVE = "grave", _("Grave")
+    GRAVE = "grave", _("Major")
 
 
 class Told(models.TextChoices):
@@ -73,7 +73,7 @@ class Incident(Scoped):
     )
     worker = models.ForeignKey("providers.Worker", models.PROTECT, related_name="+", verbose_name=_("Worker"))
     kind = models.CharField(_("What happened"), max_length=10, choices=IncidentKind)
-    severity = models.CharField(_("How bad"), max_length=8, choices=Severity)
+    severity = models.CharField(_("Severity"), max_length=8, choices=Severity)
     told: models.JSONField[list[str], list[str]] = models.JSONField(_("Told already"), default=list)
     words_sealed = models.BinaryField(default=b"")
     measures_sealed = models.BinaryField(default=b"")
@@ -126,8 +126,8 @@ class Sos(Scoped):
     region = region_field(verbose_name=_("Region"))
     visit_id = models.UUIDField(null=True)
     called_at = models.DateTimeField(_("Called for help at"))
-    last_at = models.DateTimeField(_("Last heard"))
-    times = models.IntegerField(_("Times heard"), default=1)
+    last_at = models.DateTimeField(_("Last call for help"))
+    times = models.IntegerField(_("Calls made"), default=1)
     place_sealed = models.BinaryField(default=b"")
     answered_at = models.DateTimeField(_("Answered"), null=True)
     answered_by = models.CharField(_("Answered by"), max_length=80, blank=True)

@@ -21,7 +21,7 @@ class Result(models.TextChoices):
 
     OPEN = "open", _("Waits for an answer")
     TAKEN = "taken", _("Took the order")
-    HANDED = "handed", _("Handed to it")
+    HANDED = "handed", _("Handed over directly")
     REFUSED = "refused", _("Turned down")
     PUT_BACK = "put_back", _("Put back")
     GONE = "gone", _("Went to somebody else")
@@ -46,7 +46,7 @@ class Offer(Scoped):
     number = models.CharField(_("Order"), max_length=24)
     region = region_field(verbose_name=_("Region"))
     item = models.CharField(_("Service"), max_length=12)
-    wave = models.SmallIntegerField(_("Wave"), default=0)
+    wave = models.SmallIntegerField(_("Offer round"), default=0)
     points = models.SmallIntegerField(_("Points"), null=True)
     result = models.CharField(_("What came of it"), max_length=10, choices=Result, default=Result.OPEN)
     reason = models.CharField(_("Reason"), max_length=24, blank=True, db_default="")

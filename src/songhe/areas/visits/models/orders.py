@@ -24,7 +24,7 @@ class OrderState(models.TextChoices):
     RECEIVED = "received", _("To dispatch")
     OFFERED = "offered", _("In the pool")
     TAKEN = "taken", _("Taken, worker to choose")
-    DISPATCHED = "dispatched", _("Worker to accept")
+    DISPATCHED = "dispatched", _("Awaiting acceptance")
     ACCEPTED = "accepted", _("Accepted")
     ON_THE_WAY = "on_the_way", _("On the way")
     IN_SERVICE = "in_service", _("In service")
@@ -128,7 +128,7 @@ class Order(Scoped):
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
     item = models.CharField(_("Service"), max_length=12)
-    minutes = models.IntegerField(_("Length"))
+    minutes = models.IntegerField(_("Duration"))
     wanted_from = models.DateTimeField(_("Wanted from"))
     wanted_until = models.DateTimeField(_("Wanted until"))
     paid_by = models.CharField(_("Paid by"), max_length=12, choices=PaidBy)
@@ -152,7 +152,7 @@ class Order(Scoped):
     words_sealed = models.BinaryField(default=b"")
     settled_at = models.DateTimeField(_("Settled"), null=True)
     gender = models.CharField(
-        _("Only by a"), max_length=1, blank=True, default="", db_default="", choices=Worker.Sex
+        _("Worker's gender"), max_length=1, blank=True, default="", db_default="", choices=Worker.Sex
     )
     language = models.CharField(
         _("Language or dialect"), max_length=20, blank=True, default="", db_default=""
@@ -161,11 +161,11 @@ class Order(Scoped):
         _("Preferred workers"), default=list, db_default=[]
     )
     unwanted: models.JSONField[list[str], list[str]] = models.JSONField(
-        _("Unwanted workers"), default=list, db_default=[]
+        _("Excluded workers"), default=list, db_default=[]
     )
     pair = models.UUIDField(null=True)
-    gap_least = models.IntegerField(_("Second begins after, at least"), default=0, db_default=0)
-    gap_most = models.IntegerField(_("Second begins after, at most"), default=0, db_default=0)
+    gap_least = models.IntegerField(_("Second worker after, at least (min)"), default=0, db_default=0)
+    gap_most = models.IntegerField(_("Second worker after, at most (min)"), default=0, db_default=0)
 
     offered_at = models.DateTimeField(_("Offered"), null=True)
     taken_at = models.DateTimeField(_("Taken by an organisation"), null=True)
@@ -177,14 +177,14 @@ class Order(Scoped):
     confirmed_by = models.CharField(
         _("Accepted by"), max_length=10, blank=True, default="", db_default="", choices=AcceptedBy
     )
-    wave = models.SmallIntegerField(_("Wave"), default=0, db_default=0)
+    wave = models.SmallIntegerField(_("Offer round"), default=0, db_default=0)
     warned_at = models.DateTimeField(_("Warned"), null=True)
     above = models.CharField(_("Escalated to"), max_length=20, blank=True, default="", db_default="")
     above_region = CodeField(null=True)
     above_names = models.CharField(_("Who answers"), max_length=200, blank=True, default="", db_default="")
     above_users: models.JSONField[list[str], list[str]] = models.JSONField(default=list, db_default=[])
     above_at = models.DateTimeField(_("Escalated"), null=True)
-    seen_to_by = models.CharField(_("Sees to it"), max_length=80, blank=True, default="", db_default="")
+    seen_to_by = models.CharField(_("Handled by"), max_length=80, blank=True, default="", db_default="")
     seen_to_at = models.DateTimeField(null=True)
 
     scope_by: ClassVar[Lines] = LINES

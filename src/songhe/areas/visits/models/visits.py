@@ -25,7 +25,7 @@ class VisitState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     ARRIVED = "arrived", _("In service")
     DONE = "done", _("Done")
-    IN_VAIN = "in_vain", _("Came in vain")
+    IN_VAIN = "in_vain", _("Unsuccessful visit")
     MISSED = "missed", _("Missed")
     CANCELLED = "cancelled", _("Called off")
 
@@ -36,17 +36,17 @@ FLAGS: dict[str, Any] = {
     "far": _("Far from the home"),
     "short": _("Shorter than promised"),
     "clock_skew": _("Phone's clock wrong"),
-    "sent_late": _("Sent later"),
+    "sent_late": _("Uploaded late"),
     "no_place": _("No place"),
     "wrong_tag": _("Tag of another home"),
     "wrong_code": _("Wrong door code"),
     "no_note": _("No note"),
     "no_photo": _("No picture"),
-    "no_tasks": _("Tasks left"),
+    "no_tasks": _("Tasks not all done"),
     "no_vitals": _("Nothing measured"),
     "no_signature": _("Not signed"),
     "corrected": _("Corrected by hand"),
-    "doubtful": _("Doubtful beside other visits"),
+    "doubtful": _("Doubtful against other visits"),
 }
 DOUBTFUL = "doubtful"
 
@@ -110,8 +110,8 @@ class Visit(Scoped):
     charge_draws = models.BooleanField(default=True)
     charge_why: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
     seen_as = models.CharField(_("How the person is"), max_length=10, choices=SeenAs, blank=True)
-    seen_at = models.DateTimeField(_("Looked after"), null=True)
-    seen_by = models.CharField(_("Looked after by"), max_length=80, blank=True)
+    seen_at = models.DateTimeField(_("Welfare check"), null=True)
+    seen_by = models.CharField(_("Welfare check by"), max_length=80, blank=True)
     seen_sealed = models.BinaryField(default=b"")
 
     scope_by: ClassVar[Lines] = LINES

@@ -31,7 +31,7 @@ class Vital(Scoped):
     taken_at = models.DateTimeField(_("Measured"))
     received_at = models.DateTimeField(_("Received"))
     values_sealed = models.BinaryField()
-    is_outside = models.BooleanField(_("Outside the bounds"), default=False)
+    is_outside = models.BooleanField(_("Out of range"), default=False)
     handled_at = models.DateTimeField(_("Looked at"), null=True)
     handled_by = models.CharField(_("Looked at by"), max_length=80, blank=True)
     handled_sealed = models.BinaryField(default=b"")

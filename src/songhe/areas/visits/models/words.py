@@ -21,7 +21,7 @@ class ArrivalBy(models.TextChoices):
 
     PLACE = "place", _("Place of the phone")
     TAG = "tag", _("Tag at the home")
-    CODE = "code", _("Code told to the person")
+    CODE = "code", _("Code given to the person")
     NONE = "none", _("Not proved")
 
 

@@ -89,7 +89,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
                 "warn",
                 cards(scope, (OrderState.RECEIVED, OrderState.OFFERED, OrderState.TAKEN), at),
             ),
-            (_("Worker to accept"), "info", cards(scope, (OrderState.DISPATCHED,), at)),
+            (_("Awaiting acceptance"), "info", cards(scope, (OrderState.DISPATCHED,), at)),
             (
                 _("Accepted and in service"),
                 "ok",

@@ -27,7 +27,7 @@ DONE = {
     "depart": _("On the way"),
     "check_in": _("Check in"),
     "check_out": _("Check out"),
-    "come_in_vain": _("Nobody to serve"),
+    "come_in_vain": _("Unable to serve"),
     "add_note": _("Note"),
     "add_photo": _("Picture"),
     "add_voice": _("Spoken note"),
@@ -52,7 +52,7 @@ def office_of(office: Mapping[str, Any]) -> list[tuple[Any, str]]:
         names = worker_names([UUID(office["other_worker"])])
         starts = timezone.localtime(datetime.fromisoformat(office["other_starts_at"]))
         other = f"{names.get(UUID(office['other_worker']), '')} {starts:%m-%d %H:%M}"
-        out.append((_("Sent instead"), f"{other} · {VisitState(office['other_state']).label}"))
+        out.append((_("Reassigned to"), f"{other} · {VisitState(office['other_state']).label}"))
     return out
 
 
@@ -124,7 +124,7 @@ conflicts = record(
         )
     ],
     nav=NavItem("service", "git-merge", 50),
-    empty=_("No phone and no office disagree."),
+    empty=_("Phone and office records agree."),
 )
 
 

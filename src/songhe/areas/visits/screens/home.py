@@ -172,15 +172,15 @@ def incidents_open(user: Any, scope: Any, at: datetime) -> HomeList:
 
 panels = [
     home_panel(
-        title=_("Came up to you"),
+        title=_("Escalated to you"),
         right="visits.escalated",
         rows=come_up,
         icon="urgent",
         order=1,
-        none=_("No order came up to your level."),
+        none=_("No order was escalated to your level."),
     ),
     home_panel(
-        title=_("Services that find nobody"),
+        title=_("Services nobody has taken"),
         right="grid.help",
         area="grid",
         rows=came_to_neighbour,
@@ -216,12 +216,12 @@ panels = [
         roles=("organisation_manager", "dispatcher"),
     ),
     home_panel(
-        title=_("Waits for your word"),
+        title=_("Awaiting your acceptance"),
         right="visits.rate",
         rows=to_accept,
         icon="check",
         order=15,
-        none=_("No service waits for your word."),
+        none=_("No service awaits your acceptance."),
     ),
     home_panel(
         title=_("Incidents"),
@@ -237,7 +237,7 @@ panels = [
         rows=to_decide,
         icon="git-merge",
         order=6,
-        none=_("No phone and no office disagree."),
+        none=_("Phone and office records agree."),
     ),
     home_panel(
         title=_("Orders to dispatch"),
@@ -281,7 +281,7 @@ panels = [
         none=_("Everybody was at home."),
     ),
     home_panel(
-        title=_("Measured outside the bounds"),
+        title=_("Measured out of range"),
         right="visits.vitals",
         rows=to_look_at,
         icon="heartbeat",

@@ -63,7 +63,7 @@ PLACING = [
 ABOVE = [
     verb(
         actions.see_to,
-        label=_("I see to it"),
+        label=_("I will handle it"),
         primary=True,
         icon="check",
         when=lambda row, user: bool(row.above) and not row.seen_to_by and row.is_open,
@@ -81,7 +81,7 @@ ABOVE = [
     ),
     verb(
         actions.pass_up,
-        label=_("Give it on upwards"),
+        label=_("Escalate it"),
         icon="arrow-up",
         when=lambda row, user: bool(row.above) and row.is_open,
     ),
@@ -110,14 +110,14 @@ FINDING = [
         actions.put_back,
         label=_("Back to the pool"),
         danger=True,
-        ask=_("It stands in the record of your organisation; each reason says what it costs."),
+        ask=_("It goes on your organisation's record; each reason says what it costs."),
         when=_in(OrderState.TAKEN),
     ),
     verb(
         actions.turn_down,
         label=_("Turn down"),
         danger=True,
-        ask=_("It stands in the record of your organisation; each reason says what it costs."),
+        ask=_("It goes on your organisation's record; each reason says what it costs."),
         when=_to_turn_down,
     ),
 ]
@@ -151,7 +151,7 @@ AFTERWARDS = [
         label=_("Accept the service"),
         primary=True,
         icon="check",
-        ask=_("You say that the service was given as it should be."),
+        ask=_("You confirm that the service was provided as it should be."),
         when=_in(OrderState.COMPLETED),
     ),
     verb(
@@ -165,12 +165,12 @@ AFTERWARDS = [
         actions.rate,
         label=_("Rate the service"),
         primary=True,
-        done=_("Thank you. Your words reach the organisation and the office."),
+        done=_("Thank you. Your feedback goes to the organisation and the office."),
         when=_in(*TO_FOLLOW_UP),
     ),
     verb(
         actions.reopen_order,
-        label=_("Open again"),
+        label=_("Reopen"),
         icon="refresh",
         when=_in(*ENDED),
         initial=lambda row, user: soon(),

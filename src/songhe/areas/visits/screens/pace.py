@@ -124,7 +124,7 @@ def _line(body: Organisation, one: quality.Standing) -> dict[str, Any]:
     bar = terms().pool.bar
     tone = "muted" if mark is None else "danger" if mark < bar else "ok" if mark >= 85 else "warn"
     parts = [
-        (_("Taken when asked"), _share(counts.accepted)), (_("Promises kept"), _share(counts.kept)), (_("On time"), _share(counts.punctual)),
+        (_("Acceptance rate"), _share(counts.accepted)), (_("Promises met"), _share(counts.kept)), (_("On time"), _share(counts.punctual)),
         (_("Rated"), f"{1 + 4 * counts.rated[0] / counts.rated[1]:.1f}" if counts.rated[1] else "—"),
     ]  # fmt: skip
     return {

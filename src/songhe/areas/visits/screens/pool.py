@@ -225,7 +225,7 @@ offers = record(
         verb(
             actions.pass_on,
             label=_("Not for us"),
-            ask=_("It costs nothing: an offer of the pool may be left."),
+            ask=_("No effect on your score: an offer in the pool may be left."),
             when=lambda row, user: row.result == Result.OPEN,
         ),
     ],

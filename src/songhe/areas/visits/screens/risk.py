@@ -64,7 +64,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         (_("Escalated"), "danger", watching.escalated(scope)),
         (_("Overdue"), "danger", watching.overdue(scope, at)),
         (_("Due soon"), "warn", watching.due_soon(scope, at)),
-        (_("Late at the door"), "warn", watching.late_at_door(scope, at)),
+        (_("Late arrival"), "warn", watching.late_at_door(scope, at)),
     ]
     return {
         "columns": [
@@ -116,14 +116,14 @@ def _shown(request: HttpRequest, refusal: str = "", *, status: int = 200) -> Htt
     names = person_names(row.person_id for row in rows)
     with elevated():  # the elder is near, and the neighbour is asked by name
         lines = [(row, names.get(row.person_id, ""), wish(row), uuid4().hex) for row in rows]
-    made = {"page_title": say_now("Services that find nobody"), "orders": lines, "refusal": refusal}
+    made = {"page_title": say_now("Services nobody has taken"), "orders": lines, "refusal": refusal}
     return render(request, "visits/near.html", made, status=status)
 
 
 near = page(
     "visits.near",
     path="near-orders/",
-    title=_("Services that find nobody"),
+    title=_("Services nobody has taken"),
     right="grid.help",
     view=_near,
     nav=NavItem("today", "urgent", 35),

@@ -46,7 +46,7 @@ def _called(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"text": said(refusal)}, status=422)
     if not wants_json:
         return redirect("visits.today")
-    by = gettext("{name} takes care of it.").format(name=sos.answered_by) if sos.answered_at else ""
+    by = gettext("{name} is handling it.").format(name=sos.answered_by) if sos.answered_at else ""
     return JsonResponse({"answered": sos.answered_at is not None, "by": by})
 
 
@@ -103,7 +103,7 @@ calls_for_help = record(
         when("last_at"),
         state("step", _("State"), label_of=_step_name, tones=TONES),
     ],
-    filters=[region_filter(), flag("open", _("Not over"), narrow=_open)],
+    filters=[region_filter(), flag("open", _("Not ended"), narrow=_open)],
     order=("-called_at", "id"),
     detail_template="visits/detail.html",
     panels={
@@ -124,7 +124,7 @@ calls_for_help = record(
     verbs=[
         verb(
             actions.answer_sos,
-            label=_("I take care of it"),
+            label=_("I am handling it"),
             primary=True,
             icon="lifebuoy",
             when=lambda row, user: row.answered_at is None,

@@ -140,7 +140,7 @@ visits = record(
         date_range("starts_at", _("Promised")),
         flag("flagged", _("Flagged"), narrow=_flagged),
         flag("counts", _("May be settled"), narrow=_counts),
-        flag("look", _("To look after"), narrow=_to_look_after),
+        flag("look", _("Welfare check due"), narrow=_to_look_after),
     ],
     order=("-starts_at", "id"),
     detail_template="visits/detail.html",
@@ -178,7 +178,7 @@ visits = record(
             when("settled_at"),
             text("note", _("Note"), wide=True),
         ],
-        _("In vain"): [
+        _("Unsuccessful"): [
             text("outcome", _("At the door"), show=lambda row: outcome_name(row.outcome), optional=True),
             number("waited", optional=True),
             number("charge_percent", optional=True, show=_if_vain("charge_percent")),
@@ -268,7 +268,7 @@ visits = record(
         verb(actions.confirm, label=_("Have it confirmed"), offline=True, conflict=kept, when=_at_the_door),
         verb(
             actions.come_in_vain,
-            label=_("Nobody to serve"),
+            label=_("Unable to serve"),
             icon="door",
             offline=True,
             conflict=kept,
@@ -276,7 +276,7 @@ visits = record(
         ),
         verb(
             actions.look_after,
-            label=_("Looked after"),
+            label=_("Welfare check"),
             icon="heart-handshake",
             primary=True,
             when=lambda row, user: actions.to_look_after(row),

@@ -42,7 +42,7 @@ def _state(row: Vital) -> str:
 
 
 def _state_name(row: Vital) -> str:
-    names = {"inside": _("Inside the bounds"), "waits": _("To look at"), "handled": _("Looked at")}
+    names = {"inside": _("Within range"), "waits": _("To look at"), "handled": _("Looked at")}
     return str(names[_state(row)])
 
 

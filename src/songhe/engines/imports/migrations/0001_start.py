@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("body", "File"), ("layout", "Columns"), ("faults", "Faults")], max_length=8
+                        choices=[("body", "File"), ("layout", "Columns"), ("faults", "Errors")], max_length=8
                     ),
                 ),
                 ("sealed", models.BinaryField()),
@@ -135,8 +135,8 @@ class Migration(migrations.Migration):
                 ("header_row", models.IntegerField(default=0, verbose_name="Header row")),
                 ("columns", models.JSONField(default=dict)),
                 ("rows_total", models.IntegerField(default=0, verbose_name="Rows")),
-                ("rows_good", models.IntegerField(default=0, verbose_name="Good rows")),
-                ("rows_bad", models.IntegerField(default=0, verbose_name="Rows with faults")),
+                ("rows_good", models.IntegerField(default=0, verbose_name="Valid rows")),
+                ("rows_bad", models.IntegerField(default=0, verbose_name="Rows with errors")),
                 ("rows_taken", models.IntegerField(default=0)),
                 ("rows_made", models.IntegerField(default=0, verbose_name="New")),
                 ("rows_changed", models.IntegerField(default=0, verbose_name="Changed")),

@@ -68,12 +68,12 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "To be sent"),
                             ("sent", "Accepted by the provider"),
-                            ("delivered", "Has arrived"),
+                            ("delivered", "Message delivered"),
                             ("read", "Has been read"),
                             ("answered", "Acknowledged"),
                             ("failed", "Not delivered"),
-                            ("expired", "Out of date"),
-                            ("withheld", "Kept back"),
+                            ("expired", "Lapsed"),
+                            ("withheld", "Not sent"),
                             ("stopped", "Stopped"),
                         ],
                         default="waiting",
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("consent", "Consent to be written to was withdrawn"),
+                            ("consent", "Consent to messages was withdrawn"),
                             ("no_way", "No account and no usable number"),
                             ("no_provider", "No provider is set up"),
                             ("unreachable", "No provider could be reached"),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                             ("undelivered", "Reported as not delivered"),
                             ("silent", "No receipt came"),
                             ("unanswered", "Nobody read or acknowledged it"),
-                            ("too_late", "It was not worth sending any more"),
+                            ("too_late", "Expired, no longer sent"),
                             ("erased", "The person's data were erased"),
                             ("by_hand", "Stopped by hand"),
                         ],
@@ -104,10 +104,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("told_at", models.DateTimeField(verbose_name="Told")),
-                ("expires_at", models.DateTimeField(verbose_name="Worth sending until")),
+                ("expires_at", models.DateTimeField(verbose_name="Send by")),
                 ("next_at", models.DateTimeField(null=True, verbose_name="Next step")),
                 ("lease_until", models.DateTimeField(null=True)),
-                ("arrived_at", models.DateTimeField(null=True, verbose_name="Arrived with the recipient")),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="Delivered at")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 ("answer", models.CharField(blank=True, max_length=40, verbose_name="Answer")),
                 (
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                     "channel",
                     models.CharField(
                         choices=[
-                            ("in_app", "In-box"),
+                            ("in_app", "Inbox"),
                             ("sms", "Text message"),
                             ("voice", "Voice call"),
                             ("robot", "Group robot"),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                     "channel",
                     models.CharField(
                         choices=[
-                            ("in_app", "In-box"),
+                            ("in_app", "Inbox"),
                             ("sms", "Text message"),
                             ("voice", "Voice call"),
                             ("robot", "Group robot"),
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "To be sent"),
                             ("accepted", "Accepted by the provider"),
-                            ("delivered", "Has arrived"),
+                            ("delivered", "Message delivered"),
                             ("failed", "Not delivered"),
                         ],
                         default="waiting",
@@ -217,8 +217,8 @@ class Migration(migrations.Migration):
                 ),
                 ("tries", models.SmallIntegerField(default=0, verbose_name="Tries")),
                 ("due_at", models.DateTimeField(verbose_name="To be sent at")),
-                ("accepted_at", models.DateTimeField(null=True, verbose_name="Taken by the provider")),
-                ("delivered_at", models.DateTimeField(null=True, verbose_name="Arrived with the recipient")),
+                ("accepted_at", models.DateTimeField(null=True, verbose_name="Accepted by the provider at")),
+                ("delivered_at", models.DateTimeField(null=True, verbose_name="Delivered at")),
                 ("segments", models.SmallIntegerField(default=0, verbose_name="Text messages")),
                 ("error", models.CharField(blank=True, max_length=200)),
                 (
@@ -268,16 +268,16 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("told", "Written to the outbox"),
-                            ("put", "Put into the in-box"),
+                            ("put", "Put into the inbox"),
                             ("accepted", "Accepted by the provider"),
                             ("trouble", "The provider failed"),
                             ("rejected", "Refused by the provider"),
-                            ("delivered", "Has arrived"),
+                            ("delivered", "Message delivered"),
                             ("undelivered", "Reported as not delivered"),
                             ("read", "Has been read"),
                             ("answered", "Acknowledged"),
                             ("next", "Next channel"),
-                            ("held", "Held back for a while"),
+                            ("held", "Deferred"),
                             ("again", "Sent again by hand"),
                             ("ended", "Ended"),
                         ],
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(null=True)),
             ],
             options={
-                "verbose_name": "In-box",
+                "verbose_name": "Inbox",
                 "indexes": [
                     models.Index(fields=["user_id", "at"], name="inbox_by_user"),
                     models.Index(
