@@ -148,7 +148,7 @@ def test_the_tab_dies_and_the_same_desk_comes_back(seat: BrowserContext) -> None
     page.locator('input[name="triage_T2"][value="hard"]').check(force=True)
     expect(page.locator(".way")).to_contain_text("Help now")
     page.keyboard.press("Alt+KeyA")
-    expect(page.locator(".notice.alarm")).to_contain_text("It rings with every agent")
+    expect(page.locator(".notice.alarm")).to_contain_text("It is ringing for every agent")
     page.keyboard.press("Alt+KeyN")
     has_keys(page, "id_note")
     page.keyboard.type("老人喘不上气,女儿在路上")

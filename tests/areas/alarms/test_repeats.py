@@ -73,7 +73,7 @@ def test_another_button_of_one_form_is_another_call_and_other_words_can_be_sent_
     refused = desk.post(form.action, form.fields | other, headers={"Accept-Language": "en"})
     assert refused.status_code == 422
     shown = refused.content.decode()
-    assert "sent before with other words" in shown or "此前已提交过" in shown
+    assert "sent before with different content" in shown or "此前已提交过" in shown
     fresh = form_of(shown, "note_call")
     assert fresh is not None and fresh.fields["_key"] != form.fields["_key"]
     assert desk.post(form.action, fresh.fields | {"rung": "device"} | other).status_code == 302

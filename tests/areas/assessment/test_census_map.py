@@ -72,7 +72,7 @@ def test_villages_stand_on_the_map_with_their_figures_and_lead_to_their_lists() 
     assert all(person.name in story.county.get(here).content.decode() for person in story.left)
     assert "2 of 3 places are drawn" in page
     assert re.search(rf"{names[story.thin]}</a>.{{0,60}}Not begun · 0 of 1 · place not known", page), (
-        "named in the list"
+        "only in the list"
     )
     assert page.index(f"{names[story.open]}</a>") < page.index(f"{names[story.through]}</a>"), "work first"
 

@@ -393,5 +393,5 @@ def test_only_whoever_complained_objects_to_the_answer() -> None:
     complaint = actions.complain(
         actor=town.user("family"), at=timezone.now(), order=made.order(town), words="迟到"
     )
-    with pytest.raises(Refused, match="Only whoever"):
+    with pytest.raises(Refused, match="Only the complainant"):
         actions.object_to_answer(complaint, actor=SYSTEM, at=timezone.now(), why="不满意")

@@ -80,7 +80,7 @@ def test_a_call_comes_in_pops_up_and_is_counted() -> None:
     seat.refresh_from_db()
     assert (seat.state, seat.session_id) == ("talking", row.pk)
     assert client.post(f"/seats/{seat.pk}/take_break/", {"reason": "meal"}).status_code == 422, (
-        "in a conversation"
+        "on a call"
     )
     assert statuses(send(at_, events)) == ["known"] * 4 + ["stored"] * 4, "what comes twice has one effect"
     row.refresh_from_db()

@@ -318,7 +318,7 @@ def test_a_search_that_broke_off_is_told_with_its_job_and_another_can_be_made() 
     assert roster.state == State.FAILED
     page = here.client.get(f"/planner/{roster.pk}/").content.decode()
     assert str(roster.job_id) in page and "every 1s" not in page
-    assert "Planning broke off" not in page and MARK not in page, "in the reader's language"
+    assert "Planning was interrupted" not in page and MARK not in page, "in the reader's language"
     assert f"/rosters/{roster.pk}/discard/" in page
     form = {"organisation": here.organisation.pk, "first": here.day, "days": 1}
     assert here.client.post("/rosters/do/plan_days/", form).status_code == 302

@@ -252,7 +252,7 @@ def test_a_header_without_rows_is_refused() -> None:
     imports.map_columns(run, {"old": 0, "new": 1})
     run = checked(run)
     assert run.state == "mapped"
-    assert "no row holds anything" in run.note["message"]
+    assert "no data below the header" in run.note["message"]
 
 
 def test_files_lie_encrypted_and_can_be_forgotten() -> None:
@@ -260,7 +260,7 @@ def test_files_lie_encrypted_and_can_be_forgotten() -> None:
     part = imports.ImportFile.everywhere.get(pk=run.file_id)
     assert all(b"371082" not in bytes(one.sealed) for one in ImportPart.everywhere.filter(file=part))
     keeping.forget(part)
-    with pytest.raises(Refused, match="deleted after its keeping time"):
+    with pytest.raises(Refused, match="deleted after its retention period"):
         keeping.body(part)
 
 
@@ -300,7 +300,7 @@ def test_files_are_forgotten_after_their_keeping_time_and_the_counts_stay() -> N
     assert tasks.forget_old_files(Work(job, later)) == {"forgotten": 0}
     run.refresh_from_db()
     assert run.rows_bad == 4
-    with pytest.raises(Refused, match="keeping time"):
+    with pytest.raises(Refused, match="retention period"):
         imports.bad_rows_xlsx(run)
 
 
