@@ -52,7 +52,7 @@ def test_three_vain_attempts_and_back_to_who_asked(office: Office) -> None:
     assert office.assigned(row, appointment_at=day(1)).status_code == 302
     first = fresh_(row).appointment_at
     assert "attempt 1 of 3" in tried(office, row).content.decode()
-    assert "lies in the past" in tried(office, row, next_at=day(-1)).content.decode()
+    assert "is in the past" in tried(office, row, next_at=day(-1)).content.decode()
     assert tried(office, row, next_at=day(3), note="邻居说去女儿家了").status_code == 302
     row.refresh_from_db()
     assert (row.state, row.attempts, row.appointment_at != first) == ("assigned", 1, True)
@@ -67,7 +67,7 @@ def test_three_vain_attempts_and_back_to_who_asked(office: Office) -> None:
     assert kept == ["not_home", "hospital", "refused"]
     assert Attempt.everywhere.earliest("at").appointment_at == first
     assert office.first.get(f"/assessments/{row.pk}/").status_code == 404, "the assessors are free of it"
-    assert "Requests that came back" in office.desk.get("/").content.decode()
+    assert "Returned requests" in office.desk.get("/").content.decode()
     assert office.desk.post(f"/assessments/{row.pk}/ask_again/", {"note": "出院后再评"}).status_code == 302
     assert (fresh_(row).state, row.attempts) == ("requested", 0)
     assert office.assigned(row).status_code == 302

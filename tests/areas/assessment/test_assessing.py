@@ -30,7 +30,7 @@ def test_from_the_request_to_the_level_in_force(office: Office) -> None:
     assert level_of(office.elder.pk, localdate()) is None
     assert office.deliver(row).status_code == 302
     assert level_of(office.elder.pk, localdate()) == 2, "no days for an objection in this city"
-    assert "No days for an objection · assumed" in office.desk.get(f"/assessments/{row.pk}/").content.decode()
+    assert "No objection period · assumed" in office.desk.get(f"/assessments/{row.pk}/").content.decode()
     verbs = list(
         Act.objects.filter(subject_id=row.pk, kind="write").order_by("id").values_list("verb", flat=True)
     )

@@ -66,7 +66,7 @@ def test_villages_stand_on_the_map_with_their_figures_and_lead_to_their_lists() 
         row.code: row.name for row in Region.objects.filter(code__in=[story.through, story.open, story.thin])
     }
     assert f"<title>{names[story.through]}: Done, 6 of 6</title>" in page
-    assert f"<title>{names[story.open]}: Behind the date, 0 of 7</title>" in page
+    assert f"<title>{names[story.open]}: Behind schedule, 0 of 7</title>" in page
     here = f"/censuses/{story.census.pk}/place/{story.open}/"
     assert f'<a href="{here}" tabindex="-1"' in page
     assert all(person.name in story.county.get(here).content.decode() for person in story.left)
@@ -80,7 +80,7 @@ def test_villages_stand_on_the_map_with_their_figures_and_lead_to_their_lists() 
 def test_a_town_has_the_map_of_its_villages() -> None:
     story = Census3()
     page = story.page(story.open // 1000 * 1000)
-    assert "Behind the date, 0 of 7" in page
+    assert "Behind schedule, 0 of 7" in page
     assert '<svg class="sheet"' in page
 
 
@@ -104,14 +104,14 @@ def test_each_reader_sees_the_villages_of_the_own_area() -> None:
     story = Census3()
     mine = signed_in(make.user("village_officer", story.open))
     page = mine.get(f"/censuses/{story.census.pk}/").content.decode()
-    assert "Behind the date, 0 of 7" in page
+    assert "Behind schedule, 0 of 7" in page
     assert Region.objects.get(code=story.through).name not in page
 
 
 def test_after_the_signature_the_map_stays_as_it_was() -> None:
     story = Census3()
     assert story.county.post(f"/censuses/{story.census.pk}/sign_report/").status_code == 302
-    assert "Behind the date, 0 of 7" in story.page()
+    assert "Behind schedule, 0 of 7" in story.page()
 
 
 def test_a_census_without_places_says_what_to_do() -> None:
@@ -121,7 +121,7 @@ def test_a_census_without_places_says_what_to_do() -> None:
         since=localdate(), until=localdate() + timedelta(days=10),
     )  # fmt: skip
     page = signed_in(make.user("county_officer", make.COUNTY)).get(f"/censuses/{Census.everywhere.get().pk}/")
-    assert "Enter where homes stand" in page.content.decode()
+    assert "Enter the locations of homes" in page.content.decode()
 
 
 def test_the_map_is_in_chinese_too() -> None:

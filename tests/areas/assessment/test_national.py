@@ -123,7 +123,7 @@ def test_a_level_that_ran_out_answers_nothing() -> None:
     assert national_of([person.pk], date(2026, 3, 6))[person.pk].level == Degree.SEVERE
     assert national_of([person.pk], date(2026, 3, 7)) == {}
     page = client.get("/national-levels/", {"holds": "over"}).content.decode()
-    assert "王大爷" in page and "Run out" in page
+    assert "王大爷" in page and "Expired" in page
 
 
 @db
@@ -180,7 +180,7 @@ def test_faults_come_back_with_their_reason() -> None:
     run = brought(rows, user)
     assert (run.rows_good, run.rows_bad, run.rows_made) == (1, 5, 1)
     page = client.get(f"/imports/{run.pk}/").content.decode()
-    assert "is no level of this list" in page and "lies in the future" in page
+    assert "is not a level in this list" in page and "is in the future" in page
     assert "end before the assessment" in page
 
 

@@ -93,7 +93,7 @@ def test_an_objection_is_answered_by_two_other_people_whose_result_is_final(offi
     assert (fresh_(row).state, again.cause, again.note) == ("objected", "objection", "评估时正在发烧")
     refused = office.assigned(again)
     assert refused.status_code == 422
-    assert f"made the assessment {row.number}, to which there is an objection" in refused.content.decode()
+    assert f"carried out the assessment {row.number} now under objection" in refused.content.decode()
     run_due(in_days(20))
     assert fresh_(row).state == "objected"
     assert fresh_(reassessed(office, again)).state == "confirmed", "nobody objects to a re-assessment"
@@ -177,7 +177,14 @@ def test_the_level_asked_judged_and_approved_stand_side_by_side(office: Office) 
     row.refresh_from_db()
     assert (row.asked, row.judged, row.level, row.approval_note) == (3, 1, 2, "复核护理记录")
     page = office.desk.get(f"/assessments/{row.pk}/").content.decode()
-    for words in ("Level asked", "Level judged", "Level approved", "3 · severe", "1 · mild", "2 · moderate"):
+    for words in (
+        "Level applied for",
+        "Assessed level",
+        "Approved level",
+        "3 · severe",
+        "1 · mild",
+        "2 · moderate",
+    ):
         assert words in page
 
 

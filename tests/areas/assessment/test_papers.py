@@ -43,7 +43,7 @@ def test_nobody_signs_before_the_informant(office: Office) -> None:
     row = office.only_handed_in()
     reply = office.first.post(f"/assessments/{row.pk}/sign/")
     assert reply.status_code == 422
-    assert "Take that signature first" in reply.content.decode()
+    assert "Obtain that signature first" in reply.content.decode()
     assert office.informed(row, witness="").status_code == 422
     assert office.informed(row, way="thumb", witness="").status_code == 422
     assert "Name somebody else" in office.informed(row, witness="护士").content.decode()
@@ -51,7 +51,7 @@ def test_nobody_signs_before_the_informant(office: Office) -> None:
     made = Signature.everywhere.get()
     assert (made.name, made.relation, made.by_id) == ("王丽", "family", office.nurse.pk)
     assert office.first.post(f"/assessments/{row.pk}/sign/").status_code == 302
-    assert "Take that signature first" not in office.first.get(f"/assessments/{row.pk}/").content.decode()
+    assert "Obtain that signature first" not in office.first.get(f"/assessments/{row.pk}/").content.decode()
 
 
 @pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_a_change_of_the_answers_makes_the_signature_void(office: Office) -> Non
     assert office.second.post(f"/assessments/{row.pk}/form/", sent).status_code == 302
     assert office.second.post(f"/assessments/{row.pk}/sign/").status_code == 422
     page = office.second.get(f"/assessments/{row.pk}/").content.decode()
-    assert "has not signed the answers as they are" in page
+    assert "has not signed the answers as they now stand" in page
     assert office.informed(row).status_code == 302
     assert office.second.post(f"/assessments/{row.pk}/sign/").status_code == 302
 

@@ -206,7 +206,7 @@ def test_a_sheet_of_paper_goes_in_line_by_line(village: Village) -> None:
     page = reply.content.decode()
     assert reply.status_code == 422
     assert "was entered as “Deceased” by 村会计" in page
-    assert "The birthday is no date" in page
+    assert "The date of birth is not a date" in page
     assert "1 questions are not answered" in page
     kept = dict(Finding.everywhere.filter(source="paper").values_list("person__name", "tier"))
     assert kept == {"王建国": "well", "赵新民": "support"}

@@ -51,7 +51,7 @@ def test_a_second_other_version_is_refused_and_kept_beside_the_first(office: Off
     again = office.second.post(url, sent(row, B_1_3="2") | {"_key": "a-device-2"})
     assert again.status_code == 422
     page = again.content.decode()
-    assert "As it came" in page
+    assert "Submitted version" in page
     assert "Needs help, does most of it" in page
     assert "Does it alone" in page
     other = Version.everywhere.get()
@@ -91,7 +91,7 @@ def test_what_comes_after_signing_is_kept_for_a_correction(office: Office) -> No
     assert "ask for a correction" in reply.content.decode()
     other = Version.everywhere.get()
     link = f"/assessments/{row.pk}/versions/{other.pk}/"
-    assert "Take the version" not in office.second.get(link).content.decode()
+    assert "Accept the submitted version" not in office.second.get(link).content.decode()
     assert office.second.post(link, {"take": "1"}).status_code == 422
     assert office.second.post(url, sent(row)).status_code == 422, "nothing new to keep"
     assert Version.everywhere.count() == 1

@@ -162,7 +162,7 @@ def test_a_facility_applies_is_verified_approved_posted_and_granted(story: Story
     assert row.facts["beds"] == {"value": 12, "from": "register"}
     assert row.facts["cost"] == {"value": 6_000_000, "from": "told"}
     page = story.manager.get(f"/body-applications/{row.pk}/").content.decode()
-    assert "told by the applicant" in page and "¥60,000.00" in page and "Half of the cost" in page
+    assert "stated by the applicant" in page and "¥60,000.00" in page and "Half of the cost" in page
     assert "幸福社区日间照料中心" in story.town.get("/").content.decode()
     story.verified(row)
     story.go(row, story.county, "approve_body", from_month=today().isoformat())

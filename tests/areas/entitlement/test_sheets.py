@@ -216,7 +216,7 @@ class TestThroughHttp:
         )
         assert answer.status_code == 422
         told = answer.content.decode()
-        assert "Row 2, column “Value”" in told and "is no amount" in told and draft.text == before
+        assert "Row 2, column “Value”" in told and "is not an amount" in told and draft.text == before
         rule = next(n for n, one in enumerate(read(before).data["rules"]) if one.get("cases"))
         cases = office.officer.get(f"/policy-drafts/{draft.pk}/rules/{rule}.csv").content.decode("utf-8-sig")
         lines = list(csv.reader(io.StringIO(cases)))

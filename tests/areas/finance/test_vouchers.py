@@ -132,7 +132,7 @@ def test_vouchers_and_bills_come_in_once_and_twice_changes_nothing(desk: Desk) -
     assert (paid.bill_fen, paid.deducted_fen, paid.organisation_id) == (100_000, 45_000, desk.body.pk)
     assert desk.told() == {}
     page = desk.client.get("/national-vouchers/").content.decode()
-    assert "XFQ-001" in page and "Used in part, the rest is gone" in page and "Home help" in page
+    assert "XFQ-001" in page and "Partly used, the rest expired" in page and "Home help" in page
     page = desk.client.get(f"/national-vouchers/{paid.voucher_id}/").content.decode()
     assert desk.body.name in page and "450.00" in page
     better = desk.issued(抵扣比例="50%")
@@ -142,7 +142,7 @@ def test_vouchers_and_bills_come_in_once_and_twice_changes_nothing(desk: Desk) -
 def test_the_person_shows_level_and_vouchers(desk: Desk) -> None:
     desk.issued()
     page = desk.client.get(f"/entitled-people/{desk.person.pk}/").content.decode()
-    assert "Severe disability" in page and "XFQ-001" in page and "Gone unused" in page
+    assert "Severe disability" in page and "XFQ-001" in page and "Expired unused" in page
     assert "National voucher for" in desk.client.get(f"/people/{desk.person.pk}/").content.decode()
     assert desk.client.get("/national-vouchers/", {"use": "unused"}).context["count"] == 1
     assert desk.client.get("/national-vouchers/", {"use": "used"}).context["count"] == 0

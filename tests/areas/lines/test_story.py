@@ -79,9 +79,7 @@ def test_a_call_comes_in_pops_up_and_is_counted() -> None:
     assert statuses(send(at_, [events[3]])) == ["stored"]
     seat.refresh_from_db()
     assert (seat.state, seat.session_id) == ("talking", row.pk)
-    assert client.post(f"/seats/{seat.pk}/take_break/", {"reason": "meal"}).status_code == 422, (
-        "on a call"
-    )
+    assert client.post(f"/seats/{seat.pk}/take_break/", {"reason": "meal"}).status_code == 422, "on a call"
     assert statuses(send(at_, events)) == ["known"] * 4 + ["stored"] * 4, "what comes twice has one effect"
     row.refresh_from_db()
     seat.refresh_from_db()

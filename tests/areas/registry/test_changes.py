@@ -335,12 +335,12 @@ def test_a_report_can_be_rejected_and_not_doubled() -> None:
 
 def test_nobody_is_enrolled_without_consent_or_twice() -> None:
     row = make.person()
-    with pytest.raises(Refused, match="without agreeing"):
+    with pytest.raises(Refused, match="without consenting"):
         network.enrol(row, actor=SYSTEM, at=AT, since=TODAY)
     network.enrol(row, actor=SYSTEM, at=AT, since=TODAY, agrees=True, agreement_no="RW-1")
     with pytest.raises(Refused, match="enrolled already"):
         network.enrol(row, actor=SYSTEM, at=AT, since=TODAY, agrees=True)
-    with pytest.raises(Refused, match="Enrolment stands on this consent"):
+    with pytest.raises(Refused, match="Enrolment depends on this consent"):
         network.withdraw_consent(row, actor=SYSTEM, at=AT, kind=Consent.Kind.SERVICE)
     other = make.person(name="李秀英")
     with pytest.raises(Refused, match="agreement number"):

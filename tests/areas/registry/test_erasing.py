@@ -85,5 +85,5 @@ def test_who_erases_the_kept_entry_erases_all_that_were_merged_into_it() -> None
     assert not any(
         search(Person.everywhere.all(), words, Scope.EVERYTHING) for words in ("王建国", number, phone)
     )
-    with pytest.raises(Refused, match="nothing left to take apart"):
+    with pytest.raises(Refused, match="nothing left to separate"):
         merging.undo_merge(Merge.everywhere.get(), actor=SYSTEM, at=AT, reason="x")

@@ -190,7 +190,7 @@ def test_tags_hold_on_their_days_and_exclude_each_other() -> None:
     )
     assert registry.tags_on([row.id], date(2026, 3, 1)) == {row.id: {"low_income": ""}}
     assert registry.tags_on([row.id], date(2026, 8, 1)) == {row.id: {"extreme_poverty": "home"}}
-    with pytest.raises(Refused, match="cannot hold on the same day"):
+    with pytest.raises(Refused, match="cannot apply on the same day"):
         tagging.tag(row, actor=SYSTEM, at=AT, tag="low_income", since=date(2026, 9, 1))
     with pytest.raises(Refused, match="belongs to another tag"):
         tagging.tag(row, actor=SYSTEM, at=AT, tag="dementia", grade="disability:1")

@@ -216,7 +216,7 @@ def test_a_bed_out_of_order_takes_nobody() -> None:
     assert client.post(f"/beds/{bed.pk}/open_bed/", {"on": made.today().isoformat()}).status_code == 302
     assert Closure.everywhere.get().until == made.today()
     stay = made.admitted(house, bed=bed)
-    with pytest.raises(Refused, match="Somebody has this bed"):
+    with pytest.raises(Refused, match="This bed is occupied or reserved"):
         actions.remove_bed(bed, actor=SYSTEM, at=made.now(), on=made.today())
     assert stay.state == StayState.LIVING
 

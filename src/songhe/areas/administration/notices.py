@@ -148,7 +148,7 @@ record(
         choice("why"),
         flag("ended_at__isnull", _("On its way"), path="ended_at__isnull"),
         region_filter(),
-        date_range("told_at", _("Told")),
+        date_range("told_at", _("Notified at")),
     ],
     search=("to_name", "number_masked", "key"),
     order=("-told_at", "id"),

@@ -40,7 +40,7 @@ def degree_of(cell: object) -> Degree:
             return degree
     raise Refused(
         "national_degree",
-        "“{text}” is no level of this list. Write 中度失能, 重度失能 or 完全失能.",
+        "“{text}” is not a level in this list. Write 中度失能, 重度失能 or 完全失能.",
         text=text[:20],
     )
 

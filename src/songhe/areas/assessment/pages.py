@@ -71,7 +71,7 @@ def _sent(request: HttpRequest, row: Assessment, given: Mapping[str, Answer]) ->
         base = request.POST.get("base")
         if "hand_in" in request.POST:
             actions.hand_in(row, actor=user, at=at, answers=given, base=base)
-            messages.success(request, gettext("Handed in. Both assessors sign next."))
+            messages.success(request, gettext("Submitted. Both assessors sign next."))
             url = reverse("assessments.detail", args=[row.pk])
         else:
             actions.save_form(row, actor=user, at=at, answers=given, base=base)

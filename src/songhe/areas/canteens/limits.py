@@ -32,7 +32,7 @@ def meal(code: str) -> MealTime:
     found = terms().meals.get(code)
     if found is None:
         raise Refused(
-            "no_such_meal", "There is no such meal of the day. Choose one of the list.", field="meal"
+            "no_such_meal", "There is no such meal of the day. Choose one from the list.", field="meal"
         )
     return found
 

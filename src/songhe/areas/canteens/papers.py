@@ -100,7 +100,7 @@ class RollPaper(Paper):
 def roll_paper(roll: Roll, canteen: Canteen, diners: Sequence[Diner], address: str, *, at: datetime) -> bytes:
     """The roll as a PDF file."""
     names = list(enumerate(told_apart([diner.person.name for diner in diners]), start=1))
-    title = gettext("Weekly roll {first} – {last}").format(
+    title = gettext("Weekly attendance sheet {first} – {last}").format(
         first=f"{roll.monday:%Y-%m-%d}", last=f"{roll.last:%m-%d}"
     )
     paper = RollPaper(title=title, issuer=canteen.name, number=roll.number, at=at)
@@ -149,8 +149,8 @@ def month_paper(
             (gettext("Days served"), str(statement.days)),
             (gettext("Persons who ate"), f"{statement.diners:,}"),
             (gettext("Supplies (yuan)"), yuan(statement.supplies_fen)),
-            (gettext("Supplies for one meal (yuan)"), "—" if cost is None else yuan(cost)),
-            (gettext("Stated by"), f"{statement.stated_by} {moment(statement.stated_at)}"),
+            (gettext("Food cost per meal (yuan)"), "—" if cost is None else yuan(cost)),
+            (gettext("Statement submitted by"), f"{statement.stated_by} {moment(statement.stated_at)}"),
             (
                 gettext("Decided by"),
                 f"{statement.decided_by} {moment(statement.decided_at)}" if statement.decided_at else "—",
@@ -166,7 +166,7 @@ def month_paper(
     paper.table_of(
         heads,
         [_cells(f"{day.on:%Y-%m-%d}", day) for day in days],
-        totals=_cells(gettext("Together"), statement),
+        totals=_cells(gettext("Total"), statement),
     )
     paper.seals([gettext("Canteen"), gettext("Village"), gettext("Town or street")])
     return paper.finished()

@@ -106,7 +106,7 @@ def _fen(person: Person, outcome: Outcome | None, meal: str) -> int:
     if outcome.pending:
         raise Refused(
             "price_pending",
-            "What {meal} costs {person} cannot be worked out: something must be known first ({bring}). Complete the registry.",
+            "The cost of {meal} for {person} cannot be calculated: something must be known first ({bring}). Complete the registry.",
             person=person,
             meal=meal_name(meal),
             bring=", ".join(str(label.zh) for label in outcome.bring),

@@ -55,7 +55,7 @@ def parse_percent(cell: object) -> int:
     if not rules.least <= whole <= rules.most:
         raise Refused(
             "voucher_percent",
-            "“{text}” is no share from {least} to {most} percent. Compare it with the platform.",
+            "“{text}” is not a share from {least} to {most} percent. Compare it with the platform.",
             text=str(cell)[:20],
             least=rules.least,
             most=rules.most,
@@ -75,7 +75,7 @@ def parse_kind(cell: object) -> str:
             return kind.code
     raise Refused(
         "voucher_kind",
-        "“{text}” is no kind of service that a voucher pays. Write one of: {known}.",
+        "“{text}” is not a kind of service that a voucher pays for. Write one of: {known}.",
         text=text[:20],
         known=", ".join(kind.label.zh for kind in kinds.values()),
     )
@@ -86,7 +86,7 @@ def _number(cell: object) -> str:
     if not re.fullmatch(r"[0-9A-Z][0-9A-Z_\-]{2,39}", text):
         raise Refused(
             "voucher_number",
-            "“{text}” is no voucher number: 3 to 40 letters, digits and hyphens. A spreadsheet may have cut it.",
+            "“{text}” is not a voucher number: 3 to 40 letters, digits and hyphens. A spreadsheet may have truncated it.",
             text=str(cell)[:40],
         )
     return text
@@ -95,7 +95,7 @@ def _number(cell: object) -> str:
 def _positive(cell: object) -> int:
     fen = parse_yuan(cell)
     if not fen:
-        raise Refused("voucher_nothing", "The amount is nothing. Leave the row out or correct it.")
+        raise Refused("voucher_nothing", "The amount is zero. Leave the row out or correct it.")
     return fen
 
 
@@ -225,13 +225,13 @@ def _check_issued(batch: Batch) -> None:
         if person is None or not low <= person.region_id < high:
             row.refuse(
                 "id_number",
-                "Nobody with this number is in the registry of the area. Register the person, then bring the row in again.",
+                "Nobody with this number is in the registry of the area. Register the person, then import the row again.",
             )
             continue
         old = row.found = before.get(row.values["number"])
         if old is not None and (old.person_id, old.month) != (person.pk, row.values["month"]):
             row.refuse(
-                "number", "This voucher is known with another person or month. Compare it with the platform."
+                "number", "This voucher is on record for another person or month. Compare it with the platform."
             )
         row.values["person"] = person
 
@@ -274,7 +274,7 @@ def _check_used(batch: Batch) -> None:
         found = known.get(values["number"])
         if found is None or not (low <= found.region_id < high and batch.scope.holds(found.region_id)):
             row.refuse(
-                "number", "No voucher of this number was issued here. Bring in the list of vouchers first."
+                "number", "No voucher with this number was issued here. Import the list of vouchers first."
             )
             continue
         values["voucher"] = found

@@ -31,7 +31,9 @@ def checklist(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = who(request)
     row: Inspection = Inspection.objects.take(pk, user.scope("inspections.check"))
     if not row.is_officer(user.pk):
-        raise Forbidden("not_officer", "Only the officers drawn for this check may do this. Ask one of them.")
+        raise Forbidden(
+            "not_officer", "Only the officers selected for this check may do this. Ask one of them."
+        )
     if row.state != State.DRAWN:
         return redirect(reverse("inspections.detail", args=[row.pk]))
     if request.method != "POST":

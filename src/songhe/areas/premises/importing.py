@@ -29,7 +29,7 @@ def _homes(cell: object) -> int:
     if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_HOMES:
         raise Refused(
             "homes_count",
-            "“{text}” is no number of households. Write a whole number of 1 or more.",
+            "“{text}” is not a number of households. Write a whole number of 1 or more.",
             text=str(cell)[:20],
         )
     return int(text)
@@ -50,7 +50,7 @@ def _frame(cell: object) -> Frame:
     if found is None:
         raise Refused(
             "frame_unknown",
-            "“{text}” is no coordinate frame that is known. Write WGS-84, CGCS2000, GCJ-02 or BD-09.",
+            "“{text}” is not a known coordinate system. Write WGS-84, CGCS2000, GCJ-02 or BD-09.",
             text=str(cell)[:20],
         )
     return found
@@ -90,7 +90,7 @@ TARGETS = (
         synonyms=("规划许可证号", "建设工程规划许可证", "许可证号", "permit"),
     ),
     Target(
-        name="permitted_on", label=_("Permitted on"), sample="2025-06-01",
+        name="permitted_on", label=_("Permit date"), sample="2025-06-01",
         parse=lambda cell: parse_date(cell, latest=date(2100, 1, 1)), synonyms=("许可日期", "发证日期", "permitted"),
     ),
     Target(
@@ -102,7 +102,7 @@ TARGETS = (
         synonyms=("纬度", "lat", "latitude"),
     ),
     Target(
-        name="frame", label=_("Coordinate frame"), sample="CGCS2000", recurs=True, parse=_frame,
+        name="frame", label=_("Coordinate system"), sample="CGCS2000", recurs=True, parse=_frame,
         synonyms=("坐标系", "坐标系统", "frame"), help=_("Needed wherever there are coordinates"),
     ),
 )  # fmt: skip
@@ -122,7 +122,7 @@ def check(batch: Batch) -> None:
             row.refuse("name", Twice.message, first=first)
 
 
-Twice = Refused("twice", "This compound stands in row {first} already.")
+Twice = Refused("twice", "This compound is already in row {first}.")
 
 
 def _try(row: Row, target: str, settle: Callable[[], None]) -> None:
@@ -188,7 +188,7 @@ def _settle_point(row: Row) -> None:
     if "frame" not in row.values:
         raise Refused(
             "frame_missing",
-            "Coordinates without their frame cannot be used. Fill in the column of the coordinate frame.",
+            "Coordinates without a coordinate system cannot be used. Fill in the coordinate system column.",
         )
     row.values["point"] = parse_point(lon, lat, frame=row.values["frame"].value)
 
@@ -196,7 +196,7 @@ def _settle_point(row: Row) -> None:
 def _settle_day(row: Row, batch: Batch) -> None:
     day = row.values.get("permitted_on")
     if day is not None and day > batch.today:
-        raise Refused("permit_ahead", "The permit would be of a day in the future. Check the date.")
+        raise Refused("permit_ahead", "The permit date is in the future. Check the date.")
 
 
 def write(batch: Batch) -> Written:

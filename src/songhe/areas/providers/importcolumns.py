@@ -49,7 +49,7 @@ def _kind(cell: object) -> Kind:
     if found is None:
         raise Refused(
             "facility_kind",
-            "“{text}” is no kind of site that is known. Write one such as 养老机构, 日间照料中心 or 幸福院.",
+            "“{text}” is not a known kind of site. Write one such as 养老机构, 日间照料中心 or 幸福院.",
             text=str(cell)[:30],
         )
     return found
@@ -59,7 +59,7 @@ def _count(cell: object) -> int:
     text = halfwidth(str(cell)).replace(",", "").removesuffix("张").removesuffix(".0").strip()
     if not text.isdecimal() or int(text) > 20_000:
         raise Refused(
-            "bed_count", "“{text}” is no number of beds. Write a whole number.", text=str(cell)[:20]
+            "bed_count", "“{text}” is not a number of beds. Write a whole number.", text=str(cell)[:20]
         )
     return int(text)
 
@@ -70,7 +70,7 @@ def _frame(cell: object) -> Frame:
     if found is None:
         raise Refused(
             "unknown_frame",
-            "“{text}” is no coordinate frame that is known. Write WGS-84, CGCS2000, GCJ-02 or BD-09.",
+            "“{text}” is not a known coordinate system. Write WGS-84, CGCS2000, GCJ-02 or BD-09.",
             text=str(cell)[:30],
         )
     return found
@@ -83,7 +83,7 @@ def _whole(cell: object) -> int:
     ).strip()
     whole, _dot, part = text.partition(".")
     if not whole.isdecimal() or (part and not part.isdecimal()) or int(whole) > 2_000_000:
-        raise Refused("no_count", "“{text}” is no number. Write a whole number.", text=str(cell)[:20])
+        raise Refused("no_count", "“{text}” is not a number. Write a whole number.", text=str(cell)[:20])
     return int(whole)
 
 
@@ -92,7 +92,7 @@ def _ownership(cell: object) -> Ownership:
     if found is None:
         raise Refused(
             "no_ownership",
-            "“{text}” is no ownership that is known. Write 公办, 集体, 民办 or 企业.",
+            "“{text}” is not a known type of ownership. Write 公办, 集体, 民办 or 企业.",
             text=str(cell)[:30],
         )
     return Ownership(found)
@@ -103,7 +103,7 @@ def _mode(cell: object) -> Mode:
     if found is None:
         raise Refused(
             "no_operation",
-            "“{text}” is no way of operation that is known. Write 公建民营, 民办公助, 委托运营 or 自营.",
+            "“{text}” is not a known operating model. Write 公建民营, 民办公助, 委托运营 or 自营.",
             text=str(cell)[:30],
         )
     return Mode(found)
@@ -203,7 +203,7 @@ TARGETS = (
     ),
     Target(
         name="legal_person",
-        label=_("Legal person"),
+        label=_("Legal representative"),
         sample="张某",
         parse=_text(60, "legal_person"),
         synonyms=("法人", "法定代表人", "负责人", "法人代表"),
@@ -231,7 +231,7 @@ TARGETS = (
     ),
     Target(
         name="frame",
-        label=_("Coordinate frame"),
+        label=_("Coordinate system"),
         sample="WGS-84",
         parse=_frame,
         synonyms=("坐标系", "坐标系统", "frame"),
@@ -253,7 +253,7 @@ TARGETS = (
     ),
     Target(
         name="diners",
-        label=_("Diners at a meal"),
+        label=_("Diners per meal"),
         sample="60",
         parse=_whole,
         synonyms=("就餐人数", "可供餐人数", "用餐人数", "餐位", "diners"),
@@ -267,14 +267,14 @@ TARGETS = (
     ),
     Target(
         name="mode",
-        label=_("Operation"),
+        label=_("Operating model"),
         sample="公建民营",
         parse=_mode,
         synonyms=("运营模式", "运营方式", "经营方式", "operation"),
     ),
     Target(
         name="licence_no",
-        label=_("Licence or record number"),
+        label=_("Licence or filing number"),
         sample="鲁养备37108200123",
         parse=_text(60, "licence_no"),
         synonyms=("备案号", "备案编号", "许可证号", "登记证号", "licence"),

@@ -37,7 +37,7 @@ def check(batch: Batch) -> None:
         key = (values.get("credit_code", ""), values.get("name", ""), str(values.get("kind", "")))
         first = seen.setdefault(key, row.number)
         if first != row.number and key[1]:
-            row.refuse("name", "This site stands in row {first} already.", first=first)
+            row.refuse("name", "This site is already in row {first}.", first=first)
     _refuse_other_areas(batch)
     _refuse_doubles(batch)
 
@@ -130,7 +130,7 @@ def _settle_point(row: Row) -> None:
     if "frame" not in row.values:
         row.refuse(
             "frame",
-            "Say in which frame the coordinates are: WGS-84, CGCS2000, GCJ-02 or BD-09. They differ by up to a kilometre.",
+            "Say which coordinate system is used: WGS-84, CGCS2000, GCJ-02 or BD-09. They differ by up to a kilometre.",
         )
         return
     try:
@@ -181,7 +181,7 @@ def _refuse_doubles(batch: Batch) -> None:
         if twin is not None:
             row.refuse(
                 "name",
-                "“{name}” stands in the register here under another organisation ({code}). Correct it there.",
+                "“{name}” is registered here under another organisation ({code}). Correct it there.",
                 name=twin.name,
                 code=twin.credit_code,
             )

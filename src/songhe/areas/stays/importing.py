@@ -27,7 +27,7 @@ def _kind(cell: object) -> BedKind:
     found = next((kind for word, kind in KINDS.items() if word in text), None)
     if found is None:
         raise Refused(
-            "bed_kind", "“{text}” is no kind of bed that is known. Write one such as 护理型, 普通, 短期托养 or 日间.",
+            "bed_kind", "“{text}” is not a known kind of bed. Write one such as 护理型, 普通, 短期托养 or 日间.",
             text=str(cell)[:20],
         )  # fmt: skip
     return found
@@ -47,7 +47,7 @@ def _number(cell: object, least: int, most: int) -> int:
     if not digits.isdecimal() or len(digits) > 4 or not least <= sign * int(digits) <= most:
         raise Refused(
             "bed_number",
-            "“{text}” is no number from {least} to {most}.",
+            "“{text}” is not a number from {least} to {most}.",
             text=str(cell)[:20],
             least=least,
             most=most,

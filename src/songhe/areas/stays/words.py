@@ -25,7 +25,7 @@ def group_names(codes: Iterable[str]) -> str:
 
 def why(row: Application) -> str:
     """Why somebody comes where they come: the groups, then the day."""
-    names = group_names(row.groups) or gettext("In no group that comes first")
+    names = group_names(row.groups) or gettext("In no priority group")
     return gettext("{groups}; applied on {day}").format(groups=names, day=row.applied_on.isoformat())
 
 

@@ -90,7 +90,7 @@ def parse_point(lon: object, lat: object, *, frame: Frame = "wgs84", field: str 
             "point_swapped" if hint else "point_outside",
             "Longitude and latitude are swapped: longitude is the larger one, 73 to 135."
             if hint
-            else "The place ({lon}, {lat}) lies outside China. Check longitude and latitude.",
+            else "The location ({lon}, {lat}) is outside China. Check longitude and latitude.",
             field=field,
             lon=point.lon,
             lat=point.lat,

@@ -55,13 +55,14 @@ def parse_credit_code(value: object, *, field: str | None = None) -> CreditCode:
     text = halfwidth(str(value or "")).upper()
     text = "".join(sign for sign in text if not sign.isspace() and sign not in "-'")
     if not text:
-        raise Refused("credit_code_missing", "The credit code is missing. Enter the 18 signs.", field=field)
+        raise Refused(
+            "credit_code_missing", "The credit code is missing. Enter the 18 characters.", field=field
+        )
     wrong = next((sign for sign in text if sign not in ALPHABET), None)
     if len(text) != 18 or wrong is not None or not text[2:8].isdecimal():
         raise Refused(
             "credit_code_shape",
-            "The credit code needs 18 signs, digits and capitals without I, O, S, V, Z, with an area in "
-            "places 3 to 8; this one has {count} signs. Copy it from the licence.",
+            "The credit code needs 18 characters, digits and capitals without I, O, S, V, Z, with an area code in positions 3 to 8; this one has {count} characters. Copy it from the licence.",
             field=field,
             rule=RULE,
             count=len(text),
@@ -69,8 +70,7 @@ def parse_credit_code(value: object, *, field: str | None = None) -> CreditCode:
     if check_sign(text[:17]) != text[17]:
         raise Refused(
             "credit_code_check",
-            "The credit code {written} fails its check sign: one sign is wrong or two are swapped. "
-            "Copy it from the licence.",
+            "The credit code {written} fails its check digit: one character is wrong or two are swapped. Copy it from the licence.",
             field=field,
             rule=RULE,
             written=text,

@@ -65,8 +65,7 @@ def parse_phone(value: object, *, area: str = "", field: str | None = None) -> P
         )
     raise Refused(
         "phone_shape",
-        "The telephone number has {count} digits and fits no mobile (11 digits from 13 to 19), no landline "
-        "with area code and no short number. Ask for it again.",
+        "The telephone number has {count} digits and is neither a mobile number (11 digits starting with 13 to 19), nor a landline with area code, nor a short number. Ask for it again.",
         field=field,
         count=sum(sign.isdecimal() for sign in text),
     )
@@ -87,7 +86,7 @@ def _split(value: object, field: str | None) -> tuple[str, str]:
     if re.search(r"[/,;、，；|]", raw) or len(re.findall(_MOBILE, raw)) > 1:
         raise Refused(
             "phone_several",
-            "Several telephone numbers stand in one place. Keep one here and put the others under contacts.",
+            "There are several telephone numbers in one cell. Keep one here and put the others under contacts.",
             field=field,
         )
     raw = raw.removesuffix(".0")

@@ -83,8 +83,7 @@ def parse_id(value: object, *, today: date | None = None, field: str | None = No
     if not _SHAPE.fullmatch(text):
         raise Refused(
             "id_shape",
-            "The identity number has {count} signs; 18 are needed (or 15 for an old card), digits with "
-            "an X allowed only at the end. Compare it with the card.",
+            "The identity number has {count} characters; 18 are needed (or 15 for an old card), digits with an X allowed only at the end. Compare it with the card.",
             field=field,
             rule=RULE,
             count=len(text),
@@ -94,8 +93,7 @@ def parse_id(value: object, *, today: date | None = None, field: str | None = No
     if check_sign(number[:17]) != number[17]:
         raise Refused(
             "id_check",
-            "The identity number ending in {tail} fails its check sign: one digit is wrong or two are "
-            "swapped. Compare it with the card.",
+            "The identity number ending in {tail} fails its check digit: one digit is wrong or two are swapped. Compare it with the card.",
             field=field,
             rule=RULE,
             tail=number[-1],
@@ -142,15 +140,14 @@ def _check_birthday(number: str, today: date | None, field: str | None) -> None:
     if born is None or born.year < 1850:
         raise Refused(
             "id_birthday",
-            "Digits 7 to 14 of the identity number are a birthday, and this one does not exist. "
-            "Compare it with the card.",
+            "Digits 7 to 14 of the identity number are a date of birth, and this one does not exist. Compare it with the card.",
             field=field,
             rule=RULE,
         )
     if today is not None and born > today:
         raise Refused(
             "id_unborn",
-            "The birthday in the identity number lies after {today}. Compare it with the card.",
+            "The date of birth in the identity number is after {today}. Compare it with the card.",
             field=field,
             rule=RULE,
             today=today.isoformat(),

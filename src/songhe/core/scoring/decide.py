@@ -92,9 +92,7 @@ def _by_needs(form: Form, dimensions: tuple[DimensionTotal, ...], known: Known) 
         reached = levels[0]
         level = reached.label
         lacks = tuple(
-            Reason(
-                "{item}: not met, so nothing better than {level}", values={"item": item.label, "level": level}
-            )
+            Reason("{item}: not met, so no better than {level}", values={"item": item.label, "level": level})
             for item in failed
         )
     return Found(reached.level, (_points(total, top, reached), *lacks), tuple(item.code for item in failed))

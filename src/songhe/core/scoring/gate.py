@@ -13,10 +13,10 @@ from songhe.core.sources import DataError
 def may_begin(form: Form, before: Form, level: int | None) -> Decision[Form]:
     """Whether ``form`` may begin when the form before it gave ``level``; None when it gave none that still holds."""
     if form.gate is None:
-        return grant(form, because="Nothing has to come before this form.")
+        return grant(form, because="This form has no prerequisite.")
     if level is None:
         return refuse(
-            "{form} needs a result of {before} that still holds. Fill that in and sign it first.",
+            "{form} needs a result of {before} that is still valid. Fill that in and sign it first.",
             code="forms.gate_open",
             rule=before.code,
             form=form.label,
@@ -24,7 +24,7 @@ def may_begin(form: Form, before: Form, level: int | None) -> Decision[Form]:
         )
     if level not in form.gate.levels:
         return refuse(
-            "{before} gave {level}. {form} is for {levels} only; assess again when the state has changed.",
+            "{before} gave {level}. {form} is for {levels} only; assess again when the person's condition has changed.",
             code="forms.gate_shut",
             rule=before.code,
             form=form.label,
@@ -32,7 +32,7 @@ def may_begin(form: Form, before: Form, level: int | None) -> Decision[Form]:
             level=before.level(level).label,
             levels=Labels(tuple(before.level(each).label for each in sorted(form.gate.levels))),
         )
-    return grant(form, because="The form before it allows this one.", rule=before.code)
+    return grant(form, because="The preceding form allows this one.", rule=before.code)
 
 
 def check_gates(forms: Mapping[str, Form]) -> None:

@@ -59,7 +59,7 @@ def _real(found: re.Match[str], text: str, field: str | None) -> date:
     except ValueError:
         raise Refused(
             "date_impossible",
-            "“{text}” is no day of the calendar. Check month and day.",
+            "“{text}” is not a calendar day. Check month and day.",
             field=field,
             text=text[:20],
         ) from None
@@ -81,7 +81,7 @@ def _from_serial(serial: int, text: str, field: str | None) -> date:
     if serial == 60 or serial < 1:
         raise Refused(
             "date_impossible",
-            "“{text}” is no day of the calendar. Check month and day.",
+            "“{text}” is not a calendar day. Check month and day.",
             field=field,
             text=text,
         )
@@ -92,7 +92,7 @@ def _bounded(day: date, earliest: date, latest: date | None, field: str | None) 
     if day < earliest:
         raise Refused(
             "date_early",
-            "{day} is too long ago: nothing before {earliest} is believed. Check the year.",
+            "{day} is too long ago: nothing before {earliest} is accepted. Check the year.",
             field=field,
             day=day.isoformat(),
             earliest=earliest.isoformat(),
@@ -139,4 +139,4 @@ def _refusal(text: str, field: str | None) -> Refused:
             field=field,
             text=shown,
         )
-    return Refused("date_shape", "“{text}” is no date. Write it like 1943-05-02.", field=field, text=shown)
+    return Refused("date_shape", "“{text}” is not a date. Write it like 1943-05-02.", field=field, text=shown)

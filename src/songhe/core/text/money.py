@@ -20,7 +20,7 @@ def parse_yuan(value: object, *, field: str | None = None) -> int:
     if fen != int(fen):
         raise Refused(
             "yuan",
-            "“{text}” is no amount of money. Write yuan with at most two decimals, such as 1200.50.",
+            "“{text}” is not an amount of money. Write yuan with at most two decimals, such as 1200.50.",
             field=field,
             text=str(value)[:20],
         )

@@ -41,8 +41,7 @@ def normalise(text: str, *, lines: bool = False, field: str | None = None) -> st
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise Refused(
             "text_broken",
-            "The text holds a sign that cannot be stored (a NUL or half a character). "
-            "The file may be damaged; save it again as UTF-8.",
+            "The text contains a character that cannot be stored (a NUL or half a character). The file may be damaged; save it again as UTF-8.",
             field=field,
         )
     text = "".join(_radical(sign) for sign in _visible(text).translate(_NORMAL))
@@ -64,12 +63,12 @@ def normalise_name(text: str, *, field: str | None = None) -> str:
         raise Refused("name_missing", "The name is missing. Enter it as on the identity card.", field=field)
     if len(name) > 60:
         raise Refused(
-            "name_long", "The name has {count} signs; at most 60 are kept.", field=field, count=len(name)
+            "name_long", "The name has {count} characters; at most 60 are kept.", field=field, count=len(name)
         )
     if not any(sign.isalpha() for sign in name) or any(sign.isdecimal() for sign in name):
         raise Refused(
             "name_shape",
-            "“{name}” is no name: a name has letters or characters and no digits. Are two columns swapped?",
+            "“{name}” is not a name: a name has letters or characters and no digits. Are two columns swapped?",
             field=field,
             name=name[:20],
         )

@@ -25,7 +25,7 @@ def bad_rows(run: ImportRun) -> bytes:
     """The left-out rows, the cells at fault marked."""
     spec, places = spec_of(run.spec), run.columns
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Rows to mend"))
+    sheet = book.create_sheet(_("Rows to correct"))
     headers = keeping.layout_of(run)[0].headers
     sheet.column_dimensions["A"].width = 60
     sheet.append([_head(sheet, text) for text in (_("Reason"), *headers)])

@@ -97,7 +97,7 @@ class Notice(Scoped):
     wait_seconds = models.IntegerField(default=0)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.WAITING)
     why = models.CharField(_("Why"), max_length=12, choices=Why, blank=True)
-    told_at = models.DateTimeField(_("Told"))
+    told_at = models.DateTimeField(_("Notified at"))
     expires_at = models.DateTimeField(_("Send by"))
     next_at = models.DateTimeField(_("Next step"), null=True)
     lease_until = models.DateTimeField(null=True)

@@ -141,7 +141,7 @@ _TEMPLATES = (
     ),
     gettext_noop("The two evaluators disagree. Report this."),
     gettext_noop(
-        "“{text}” is no region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them."
+        "“{text}” is not a region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them."
     ),
     gettext_noop("{document} is not in force on {on} in region {region}. Choose a document that is."),
     gettext_noop(

@@ -123,7 +123,7 @@ alarms = record(
         _("Who is sent"): spec.panel("alarms/help.html", query=_help, right="alarms.answer"),
         _("Forced entry"): spec.panel("alarms/entries.html", query=sealed.entries, when=lambda row: row.helped_at is not None and bool(told.entries_of(row))),
         _("Map"): map_panel(maps.of_alarm, right="alarms.answer"),
-        _("Course"): spec.timeline(lambda row, request: told.course(row, who(request).scope("alarms.view"))),
+        _("Processing history"): spec.timeline(lambda row, request: told.course(row, who(request).scope("alarms.view"))),
     },
     aside={
         _("Person"): spec.panel("alarms/person.html", query=_person),

@@ -75,7 +75,9 @@ def absent(
 def ask_again(assessment: Assessment, *, actor: Actor, at: datetime, note: Note = "") -> Assessment:
     """Ask once more after enough vain attempts; other people may be named, and attempts are counted anew."""
     if assessment.state != State.RETURNED:
-        raise Refused("assessment.not_returned", "This request did not come back to you. Look at its course.")
+        raise Refused(
+            "assessment.not_returned", "This request was not returned to you. Check its processing history."
+        )
     assessment.attempts = 0
     return moved(assessment, "ask_again", actor=actor, at=at, note=note)
 

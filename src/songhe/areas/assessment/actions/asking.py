@@ -36,14 +36,16 @@ def request(
     person: Whom,
     asked: Annotated[
         Level | None,
-        Field(label=_("Level asked"), help=_("What the person applies for or found in a self-assessment.")),
+        Field(
+            label=_("Level applied for"), help=_("What the person applies for or found in a self-assessment.")
+        ),
     ] = None,
     note: Note = "",
     for_voucher: Annotated[
         bool,
         Field(
             label=_("Only for the national voucher"),
-            help=_("Not needed by anybody whom the national platform has assessed already."),
+            help=_("Not needed for anybody the national platform has already assessed."),
         ),
     ] = False,
 ) -> Assessment:
@@ -75,7 +77,7 @@ def request_many(*, actor: Actor, at: datetime, persons: Sequence[Person], note:
     if len(persons) > AT_ONCE:
         raise Refused(
             "assessment.too_many",
-            "At most {most} are asked for at once. Narrow the list first.",
+            "At most {most} can be requested at once. Narrow the list first.",
             most=AT_ONCE,
         )
     busy = under_way([person.pk for person in persons])

@@ -75,14 +75,14 @@ def sign(assessment: Assessment, *, actor: Actor, at: datetime) -> Assessment:
     """Sign the form as it is; with the second signature it is final and has its level."""
     need_assessor(assessment, actor)
     if assessment.state != State.ANSWERED or assessment.answers is None:
-        raise Refused("assessment.not_to_sign", "This form is not waiting for signatures. Hand it in first.")
+        raise Refused("assessment.not_to_sign", "This form is not awaiting signatures. Submit it first.")
     if assessment.has_signed(actor.id):
         raise Refused("assessment.signed_before", "You have signed already. The other assessor signs next.")
     _still_free(assessment, actor, at)
     if parameters().informant_signs and signature_of(assessment) is None:
         raise Refused(
             "assessment.no_informant",
-            "Whoever gave the information has not signed these answers. Take that signature first.",
+            "The informant has not signed these answers. Obtain that signature first.",
         )
     if actor.id == assessment.first_assessor_id:
         assessment.first_signed_at = at

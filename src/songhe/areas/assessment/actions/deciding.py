@@ -43,10 +43,15 @@ def confirm(
     *,
     actor: Actor,
     at: datetime,
-    level: Annotated[Level | None, Field(label=_("Level approved"), help=_("Empty: as judged."))] = None,
+    level: Annotated[Level | None, Field(label=_("Approved level"), help=_("Empty: as assessed."))] = None,
     reason: Annotated[
         str,
-        Field(label=_("Why another level"), long=True, size=400, help=_("Needed where it is not as judged.")),
+        Field(
+            label=_("Why another level"),
+            long=True,
+            size=400,
+            help=_("Required if it differs from the assessed level."),
+        ),
     ] = "",
 ) -> Assessment:
     """Approve the result; not by an assessor. It counts once it is delivered and the days to object are over."""
@@ -56,7 +61,7 @@ def confirm(
     if assessment.level != assessment.judged and not reason.strip():
         raise Refused(
             "assessment.why_other_level",
-            "The level approved is not the level judged. Say why.",
+            "The approved level differs from the assessed level. Say why.",
             field="reason",
         )
     _counts_until(assessment)
@@ -73,15 +78,16 @@ def deliver(
     *,
     actor: Actor,
     at: datetime,
-    delivery: Annotated[Delivery, Field(label=_("Delivered"))],
-    recipient: Annotated[Recipient, Field(label=_("Handed to"))],
-    recipient_name: Annotated[str, Field(label=_("Name of who received it"), size=60)],
+    delivery: Annotated[Delivery, Field(label=_("Delivery method"))],
+    recipient: Annotated[Recipient, Field(label=_("Signed for by"))],
+    recipient_name: Annotated[str, Field(label=_("Name of recipient"), size=60)],
     delivered_on: Annotated[date | None, Field(label=_("Delivered on"), help=_("Empty: today."))] = None,
 ) -> Assessment:
     """Record how, when and to whom the result was delivered; from the next day on the days for an objection run."""
     if assessment.state != State.APPROVED or assessment.confirmed_at is None:
         raise Refused(
-            "assessment.not_to_deliver", "Only a confirmed result is delivered, and once. Look at its course."
+            "assessment.not_to_deliver",
+            "Only a confirmed result can be delivered, and only once. Check its processing history.",
         )
     if not recipient_name.strip():
         raise Refused("assessment.nobody_received", "Say who received the result.", field="recipient_name")
@@ -111,7 +117,7 @@ def object_to(
     if assessment.state != State.DELIVERED:
         raise Refused(
             "assessment.not_delivered",
-            "An objection is possible between delivery and force. Look at the course of this result.",
+            "An objection is possible only after delivery and before the result takes effect. Check the processing history.",
         )
     objection.objection(
         timezone.localdate(at), until=assessment.objections_until, final=bool(disputed(assessment))

@@ -42,18 +42,21 @@ def informant_signs(
     *,
     actor: Actor,
     at: datetime,
-    way: Annotated[Signing, Field(label=_("Way of signing"))],
-    relation: Annotated[Recipient, Field(label=_("Who gave the information"))],
+    way: Annotated[Signing, Field(label=_("Signing method"))],
+    relation: Annotated[Recipient, Field(label=_("Informant"))],
     name: Annotated[str, Field(label=_("Name"), size=60)],
     witness: Annotated[
-        str, Field(label=_("Witness"), size=60, help=_("Needed for who cannot write, or without a picture."))
+        str,
+        Field(
+            label=_("Witness"), size=60, help=_("Required for anyone who cannot write, or without a picture.")
+        ),
     ] = "",
     picture: Annotated[Upload | None, Field(label=_("Picture of the signature"), accept=PICTURES)] = None,
 ) -> Assessment:
     """Keep the signature of whoever gave the information; it stands for the answers as they are now."""
     need_assessor(assessment, actor)
     if assessment.state != State.ANSWERED or assessment.answers is None:
-        raise Refused("assessment.not_to_sign", "This form is not waiting for signatures. Hand it in first.")
+        raise Refused("assessment.not_to_sign", "This form is not awaiting signatures. Submit it first.")
     two = {str(user) for user in (assessment.first_assessor, assessment.second_assessor)}
     said, seen_by = name.strip(), witness.strip()
     signature(
@@ -87,7 +90,7 @@ def add_evidence(
     *,
     actor: Actor,
     at: datetime,
-    kind: Annotated[EvidenceKind, Field(label=_("Paper"))],
+    kind: Annotated[EvidenceKind, Field(label=_("Document"))],
     file: Annotated[Upload, Field(label=_("Picture or PDF"), accept=PICTURES)],
 ) -> Assessment:
     """Keep a paper behind an answer, such as a diagnosis; only the two assessors and reviewers see it."""
@@ -99,7 +102,7 @@ def add_evidence(
     if Evidence.everywhere.filter(assessment=assessment).count() >= EVIDENCE_MOST:
         raise Refused(
             "assessment.enough_evidence",
-            "At most {most} papers are kept here.",
+            "At most {most} documents can be kept here.",
             field="file",
             most=EVIDENCE_MOST,
         )

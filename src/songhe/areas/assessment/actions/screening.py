@@ -146,7 +146,7 @@ def _met(
         if outcome not in ASKED:
             raise Refused(
                 "assessment.not_registered",
-                "Nobody registered here has this name with this number or birthday. Check them, or enter a new person.",
+                "Nobody registered here has this name with this number or date of birth. Check them, or enter a new person.",
                 field="name",
             )
         outcome = Outcome.NEW

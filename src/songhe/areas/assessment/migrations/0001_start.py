@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("assessed_on", models.DateField(null=True, verbose_name="Assessed on")),
-                ("holds_until", models.DateField(null=True, verbose_name="Counts until")),
+                ("holds_until", models.DateField(null=True, verbose_name="Valid until")),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
                 ("requested_at", models.DateTimeField(verbose_name="Requested")),
                 ("requested_by_id", models.UUIDField()),

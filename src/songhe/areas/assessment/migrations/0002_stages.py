@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     (4, "4 · complete loss of ability"),
                 ],
                 null=True,
-                verbose_name="Level asked",
+                verbose_name="Level applied for",
             ),
         ),
         migrations.AddField(
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ],
                 default="request",
                 max_length=12,
-                verbose_name="Because of",
+                verbose_name="Reason for assessment",
             ),
         ),
         migrations.AddField(
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     ("notice", "Left at the home with a witness"),
                 ],
                 max_length=12,
-                verbose_name="Delivered",
+                verbose_name="Delivery method",
             ),
         ),
         migrations.AddField(
@@ -98,13 +98,13 @@ class Migration(migrations.Migration):
                     (4, "4 · complete loss of ability"),
                 ],
                 null=True,
-                verbose_name="Level judged",
+                verbose_name="Assessed level",
             ),
         ),
         migrations.AddField(
             model_name="assessment",
             name="namesakes_differ",
-            field=models.BooleanField(default=False, verbose_name="Only of the same name as a relative"),
+            field=models.BooleanField(default=False, verbose_name="Only shares a relative's name"),
         ),
         migrations.AddField(
             model_name="assessment",
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="assessment",
             name="objections_until",
-            field=models.DateField(null=True, verbose_name="Objections until"),
+            field=models.DateField(null=True, verbose_name="Objection deadline"),
         ),
         migrations.AddField(
             model_name="assessment",
@@ -134,13 +134,13 @@ class Migration(migrations.Migration):
                     ("officer", "A village or community officer"),
                 ],
                 max_length=12,
-                verbose_name="Handed to",
+                verbose_name="Signed for by",
             ),
         ),
         migrations.AddField(
             model_name="assessment",
             name="recipient_name",
-            field=models.CharField(blank=True, max_length=60, verbose_name="Name of who received it"),
+            field=models.CharField(blank=True, max_length=60, verbose_name="Name of recipient"),
         ),
         migrations.AlterField(
             model_name="assessment",
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                     (4, "4 · complete loss of ability"),
                 ],
                 null=True,
-                verbose_name="Level approved",
+                verbose_name="Approved level",
             ),
         ),
         migrations.AlterField(
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                     ("answered", "To be signed"),
                     ("signed", "To be confirmed"),
                     ("approved", "To be delivered"),
-                    ("delivered", "Objection days"),
+                    ("delivered", "Objection period"),
                     ("objected", "Objected to"),
                     ("confirmed", "In force"),
                     ("superseded", "Replaced by a correction"),

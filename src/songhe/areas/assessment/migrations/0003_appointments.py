@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
                 ("next_at", models.DateTimeField(null=True, verbose_name="Next appointment")),
-                ("at", models.DateTimeField(verbose_name="Tried")),
+                ("at", models.DateTimeField(verbose_name="Attempted at")),
                 ("by_id", models.UUIDField()),
                 ("by_name", models.CharField(max_length=80, verbose_name="By")),
             ],
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="assessment",
             name="attempts",
-            field=models.SmallIntegerField(default=0, verbose_name="Vain attempts"),
+            field=models.SmallIntegerField(default=0, verbose_name="Unsuccessful attempts"),
         ),
         migrations.AlterField(
             model_name="assessment",
@@ -82,12 +82,12 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("requested", "Requested"),
-                    ("returned", "Back with the requester"),
+                    ("returned", "Returned to requester"),
                     ("assigned", "To be assessed"),
                     ("answered", "To be signed"),
                     ("signed", "To be confirmed"),
                     ("approved", "To be delivered"),
-                    ("delivered", "Objection days"),
+                    ("delivered", "Objection period"),
                     ("objected", "Objected to"),
                     ("confirmed", "In force"),
                     ("superseded", "Replaced by a correction"),

@@ -37,10 +37,10 @@ class Migration(migrations.Migration):
                             ("diagnosis", "Diagnosis"),
                             ("disability", "Disability certificate"),
                             ("discharge", "Hospital discharge letter"),
-                            ("other", "Other paper"),
+                            ("other", "Other document"),
                         ],
                         max_length=12,
-                        verbose_name="Paper",
+                        verbose_name="Document",
                     ),
                 ),
                 ("attachment_id", models.UUIDField()),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Supporting paper",
+                "verbose_name": "Supporting document",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                             ("witness", "Cannot write: a witness signs"),
                         ],
                         max_length=8,
-                        verbose_name="Way of signing",
+                        verbose_name="Signing method",
                     ),
                 ),
                 (
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                             ("officer", "A village or community officer"),
                         ],
                         max_length=12,
-                        verbose_name="Relation",
+                        verbose_name="Relationship",
                     ),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="Name")),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField(max_length=32)),
                 ("at", models.DateTimeField(verbose_name="Signed")),
                 ("by_id", models.UUIDField()),
-                ("by_name", models.CharField(max_length=80, verbose_name="Taken by")),
+                ("by_name", models.CharField(max_length=80, verbose_name="Collected by")),
                 (
                     "assessment",
                     models.ForeignKey(

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("door", "At the door"), ("paper", "From paper")],
                         max_length=6,
-                        verbose_name="Way of entering",
+                        verbose_name="Entry method",
                     ),
                 ),
                 ("at", models.DateTimeField(verbose_name="At")),

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "To decide"), ("taken", "Taken over"), ("dropped", "Dropped")],
+                        choices=[("waiting", "To decide"), ("taken", "Adopted"), ("dropped", "Dropped")],
                         default="waiting",
                         max_length=8,
                         verbose_name="State",

@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="registry.person",
-                        verbose_name="Registered since as",
+                        verbose_name="Now registered as",
                     ),
                 ),
                 (

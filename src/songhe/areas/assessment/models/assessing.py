@@ -21,12 +21,12 @@ class State(models.TextChoices):
     """The states of the flow ``assessment``."""
 
     REQUESTED = "requested", _("Requested")
-    RETURNED = "returned", _("Back with the requester")
+    RETURNED = "returned", _("Returned to requester")
     ASSIGNED = "assigned", _("To be assessed")
     ANSWERED = "answered", _("To be signed")
     SIGNED = "signed", _("To be confirmed")
     APPROVED = "approved", _("To be delivered")
-    DELIVERED = "delivered", _("Objection days")
+    DELIVERED = "delivered", _("Objection period")
     OBJECTED = "objected", _("Objected to")
     CONFIRMED = "confirmed", _("In force")
     SUPERSEDED = "superseded", _("Replaced by a correction")
@@ -102,7 +102,7 @@ class EvidenceKind(models.TextChoices):
     DIAGNOSIS = "diagnosis", _("Diagnosis")
     DISABILITY = "disability", _("Disability certificate")
     DISCHARGE = "discharge", _("Hospital discharge letter")
-    OTHER = "other", _("Other paper")
+    OTHER = "other", _("Other document")
 
 
 OPEN = (State.REQUESTED, State.RETURNED, State.ASSIGNED, State.ANSWERED)
@@ -139,34 +139,34 @@ class Assessment(Scoped):
         verbose_name=_("Second assessor"),
     )
     appointment_at = models.DateTimeField(_("Appointment"), null=True)
-    attempts = models.SmallIntegerField(_("Vain attempts"), default=0)
+    attempts = models.SmallIntegerField(_("Unsuccessful attempts"), default=0)
     medical = models.CharField(
         _("Medical background"), max_length=8, choices=Medical, default=Medical.NEITHER
     )
     first_signed_at = models.DateTimeField(_("First signature"), null=True)
     second_signed_at = models.DateTimeField(_("Second signature"), null=True)
-    asked = models.SmallIntegerField(_("Level asked"), choices=Level, null=True)
-    judged = models.SmallIntegerField(_("Level judged"), choices=Level, null=True)
-    level = models.SmallIntegerField(_("Level approved"), choices=Level, null=True)
+    asked = models.SmallIntegerField(_("Level applied for"), choices=Level, null=True)
+    judged = models.SmallIntegerField(_("Assessed level"), choices=Level, null=True)
+    level = models.SmallIntegerField(_("Approved level"), choices=Level, null=True)
     assessed_on = models.DateField(_("Assessed on"), null=True)
-    holds_until = models.DateField(_("Counts until"), null=True)
+    holds_until = models.DateField(_("Valid until"), null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True)
-    cause = models.CharField(_("Because of"), max_length=12, choices=Cause, default=Cause.REQUEST)
+    cause = models.CharField(_("Reason for assessment"), max_length=12, choices=Cause, default=Cause.REQUEST)
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("Replaces")
     )
-    namesakes_differ = models.BooleanField(_("Only of the same name as a relative"), default=False)
+    namesakes_differ = models.BooleanField(_("Only shares a relative's name"), default=False)
     requested_at = models.DateTimeField(_("Requested"))
     requested_by_id = models.UUIDField()
     confirmed_at = models.DateTimeField(_("Confirmed"), null=True)
     confirmed_by_id = models.UUIDField(null=True)
     approval_note = models.CharField(_("Why another level"), max_length=400, blank=True)
     delivered_on = models.DateField(_("Delivered on"), null=True)
-    delivery = models.CharField(_("Delivered"), max_length=12, choices=Delivery, blank=True)
-    recipient = models.CharField(_("Handed to"), max_length=12, choices=Recipient, blank=True)
-    recipient_name = models.CharField(_("Name of who received it"), max_length=60, blank=True)
+    delivery = models.CharField(_("Delivery method"), max_length=12, choices=Delivery, blank=True)
+    recipient = models.CharField(_("Signed for by"), max_length=12, choices=Recipient, blank=True)
+    recipient_name = models.CharField(_("Name of recipient"), max_length=60, blank=True)
     delivered_by_id = models.UUIDField(null=True)
-    objections_until = models.DateField(_("Objections until"), null=True)
+    objections_until = models.DateField(_("Objection deadline"), null=True)
     objected_at = models.DateTimeField(_("Objected at"), null=True)
     objector = models.CharField(_("Who objects"), max_length=60, blank=True)
     in_force_on = models.DateField(_("In force since"), null=True)
@@ -240,7 +240,7 @@ class Attempt(Scoped):
     absence = models.CharField(_("Reason"), max_length=12, choices=Absence)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     next_at = models.DateTimeField(_("Next appointment"), null=True)
-    at = models.DateTimeField(_("Tried"))
+    at = models.DateTimeField(_("Attempted at"))
     by_id = models.UUIDField()
     by_name = models.CharField(_("By"), max_length=80)
     if TYPE_CHECKING:
@@ -267,15 +267,15 @@ class Signature(Scoped):
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
-    way = models.CharField(_("Way of signing"), max_length=8, choices=Signing)
-    relation = models.CharField(_("Relation"), max_length=12, choices=Recipient)
+    way = models.CharField(_("Signing method"), max_length=8, choices=Signing)
+    relation = models.CharField(_("Relationship"), max_length=12, choices=Recipient)
     name = models.CharField(_("Name"), max_length=60)
     witness = models.CharField(_("Witness"), max_length=60, blank=True)
     attachment_id = models.UUIDField(null=True)
     digest = models.BinaryField(max_length=32)
     at = models.DateTimeField(_("Signed"))
     by_id = models.UUIDField()
-    by_name = models.CharField(_("Taken by"), max_length=80)
+    by_name = models.CharField(_("Collected by"), max_length=80)
     if TYPE_CHECKING:
         assessment_id: UUID
         person_id: UUID
@@ -297,7 +297,7 @@ class Evidence(Scoped):
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
-    kind = models.CharField(_("Paper"), max_length=12, choices=EvidenceKind)
+    kind = models.CharField(_("Document"), max_length=12, choices=EvidenceKind)
     attachment_id = models.UUIDField()
     at = models.DateTimeField(_("Added"))
     by_id = models.UUIDField()
@@ -310,7 +310,7 @@ class Evidence(Scoped):
     follows_person: ClassVar[bool] = True
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Supporting paper")
+        verbose_name = _("Supporting document")
         indexes = [models.Index(fields=["assessment", "at"], name="evidence_by_assessment")]
 
     def __str__(self) -> str:
@@ -325,7 +325,7 @@ class Version(Scoped):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("To decide")
-        TAKEN = "taken", _("Taken over")
+        TAKEN = "taken", _("Adopted")
         DROPPED = "dropped", _("Dropped")
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("Assessment"))

@@ -82,7 +82,7 @@ class Unregistered(Scoped):
     valid_until = models.DateField(_("Valid until"))
     imported_at = models.DateTimeField(_("Imported"))
     person = models.ForeignKey(
-        "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Registered since as")
+        "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Now registered as")
     )
     found_at = models.DateTimeField(_("Found"), null=True)
     if TYPE_CHECKING:

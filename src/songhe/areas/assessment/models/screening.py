@@ -113,7 +113,7 @@ class Finding(Scoped):
     outcome = models.CharField(_("Outcome"), max_length=10, choices=Outcome)
     answers_sealed = models.BinaryField(default=b"")
     tier = models.CharField(_("Tier proposed"), max_length=20, blank=True)
-    source = models.CharField(_("Way of entering"), max_length=6, choices=Source)
+    source = models.CharField(_("Entry method"), max_length=6, choices=Source)
     at = models.DateTimeField(_("At"))
     by_id = models.UUIDField()
     by_name = models.CharField(_("By"), max_length=80)

@@ -157,7 +157,7 @@ def same_person(
     if len(same) > 1:
         raise Refused(
             "assessment.two_of_a_name",
-            "Two registered persons have this name and birthday. Enter the identity number.",
+            "Two registered persons have this name and date of birth. Enter the identity number.",
             field="id_number",
         )
     return same[0] if same else None

@@ -19,18 +19,18 @@ def booking(moment: datetime, at: datetime) -> Decision[datetime]:
     """An appointment lies ahead."""
     if moment <= at:
         return refuse(
-            "The appointment lies in the past. Choose a later moment.", code="assessment.appointment_past"
+            "The appointment is in the past. Choose a later time.", code="assessment.appointment_past"
         )
-    return grant(moment, because="The appointment lies ahead")
+    return grant(moment, because="Appointment upcoming")
 
 
 def after_attempt(attempts: int, *, most: int, next_at: datetime | None, at: datetime) -> Decision[Next]:
     """Another appointment, or back to the requester once ``attempts``, the present one counted, are enough."""
     if attempts >= most:
-        return grant(Next.GIVE_BACK, because="Tried {most} times", rule="attempts", most=most)
+        return grant(Next.GIVE_BACK, because="Attempted {most} times", rule="attempts", most=most)
     if next_at is None:
         return refuse(
-            "Say when you come again: this was attempt {attempts} of {most}.",
+            "Say when you will come again: this was attempt {attempts} of {most}.",
             code="assessment.no_next_appointment",
             rule="attempts",
             attempts=attempts,

@@ -32,14 +32,14 @@ def objection(on: date, *, until: date | None, final: bool) -> Decision[date]:
     """An objection comes within its days, and not against a re-assessment."""
     if final:
         return refuse(
-            "This is the result of a re-assessment after an objection; it is final. Ask for a new assessment if the person's state has changed.",
+            "This is the result of a re-assessment after an objection; it is final. Request a new assessment if the person's condition has changed.",
             code="assessment.final",
             rule="objection",
         )
     if until is None or on > until:
         return refuse(
-            "The days for an objection are over. Ask for a new assessment if the person's state has changed.",
+            "The objection period is over. Request a new assessment if the person's condition has changed.",
             code="assessment.objection_late",
             rule="objection",
         )
-    return grant(until, because="Within the days for an objection", rule="objection")
+    return grant(until, because="Within the objection period", rule="objection")

@@ -44,7 +44,7 @@ WHY = {
         "recusal",
     ),
     Bond.EARLIER: Reason(
-        "{name} made the assessment {through}, to which there is an objection. Two other people have to assess again.",
+        "{name} carried out the assessment {through} now under objection. Two other people have to assess again.",
         "recusal",
     ),
 }

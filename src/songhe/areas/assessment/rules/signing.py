@@ -18,13 +18,13 @@ def signature(
         return refuse("Say who gave the information.", code="assessment.no_name")
     if not witness and (needs_witness or not has_picture):
         return refuse(
-            "Add a picture of the signature, or the name of a witness; for who cannot write a witness is needed.",
+            "Add a picture of the signature, or the name of a witness; a witness is required for anyone who cannot write.",
             code="assessment.no_witness",
             rule="signing",
         )
     if witness and witness in {name, *assessors}:
         return refuse(
-            "The witness is neither whoever signs nor one of the two assessors. Name somebody else.",
+            "The witness can be neither the signatory nor one of the two assessors. Name somebody else.",
             code="assessment.own_witness",
             rule="signing",
         )

@@ -110,7 +110,7 @@ def _steps(row: Assessment, request: HttpRequest) -> list[dict[str, Any]]:
 
 def _word(row: Assessment) -> object:
     """The state; a result in force that has run out says so."""
-    return _("Run out") if _run_out(row) else row.get_state_display()
+    return _("Expired") if _run_out(row) else row.get_state_display()
 
 
 def _tone(row: Assessment) -> str:
@@ -126,7 +126,7 @@ def _objections(row: Assessment) -> str:
     if row.delivered_on is None:
         return ""
     assumed = parameters().said["objection_days"].assumed
-    day = str(row.objections_until) if row.objections_until else gettext("No days for an objection")
+    day = str(row.objections_until) if row.objections_until else gettext("No objection period")
     return f"{day} · {gettext('assumed')}" if assumed else day
 
 
@@ -228,7 +228,7 @@ record(
         _("Delivery and objection"): [
             spec.day("delivered_on"),
             spec.text("delivery"),
-            spec.text("recipient_name", _("Handed to"), note=lambda row: row.get_recipient_display()),
+            spec.text("recipient_name", _("Signed for by"), note=lambda row: row.get_recipient_display()),
             spec.text("objections_until", show=_objections),
             spec.when("objected_at"),
             spec.text("objector"),
@@ -237,7 +237,7 @@ record(
         _("Signature and evidence"): panel(
             "assessment/papers.html", query=papers, when=lambda row: row.state not in BARE
         ),
-        _("Vain attempts"): replace(
+        _("Unsuccessful attempts"): replace(
             spec.grid(
                 _attempts,
                 [
@@ -252,7 +252,7 @@ record(
             when=lambda row: Attempt.everywhere.filter(assessment=row).exists(),
         ),
     },
-    aside={_("Course"): spec.timeline(_steps)},
+    aside={_("Processing history"): spec.timeline(_steps)},
     verbs=[
         verb(actions.request, label=_("Request an assessment"), primary=True),
         verb(
@@ -270,7 +270,7 @@ record(
         verb(actions.absent, label=_("Could not be assessed"), when=_is_mine),
         verb(
             actions.ask_again,
-            label=_("Ask again"),
+            label=_("Request again"),
             primary=True,
             when=lambda row, user: row.state == State.RETURNED,
         ),
@@ -356,7 +356,7 @@ page(
 
 
 door(
-    _("Ask for an assessment"),
+    _("Request an ability assessment"),
     right="assessment.request",
     icon="checklist",
     url=lambda person_id: f"{reverse('assessments.do', args=['request'])}?person={person_id}",

@@ -139,7 +139,7 @@ page(
 page(
     "assessment.census_paper",
     path="censuses/<uuid:pk>/place/<int:code>/paper/",
-    title=_("Several persons from paper"),
+    title=_("Batch entry from paper"),
     right="assessment.screen",
     view=doors.paper,
 )

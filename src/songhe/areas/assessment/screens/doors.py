@@ -286,7 +286,7 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(plain)
     except ValueError:
         raise Refused(
-            "assessment.birthday", "The birthday is no date. Write it as 1945-03-01.", field="born"
+            "assessment.birthday", "The date of birth is not a date. Write it as 1945-03-01.", field="born"
         ) from None
 
 

@@ -89,7 +89,7 @@ def _came_back(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 
 home_panel(
-    title=_("Requests that came back"),
+    title=_("Returned requests"),
     right="assessment.request",
     rows=_came_back,
     order=15,

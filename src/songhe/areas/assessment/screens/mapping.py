@@ -22,7 +22,7 @@ from songhe.kit.words import Label
 
 # In the order in which somebody should look at them.
 SAID: Mapping[Standing, tuple[str, Label]] = {
-    Standing.BEHIND: ("danger", _("Behind the date")),
+    Standing.BEHIND: ("danger", _("Behind schedule")),
     Standing.WAITING: ("muted", _("Not begun")),
     Standing.BEGUN: ("info", _("In progress")),
     Standing.DONE: ("ok", _("Done")),
@@ -30,8 +30,7 @@ SAID: Mapping[Standing, tuple[str, Label]] = {
 
 
 NONE_YET = _(
-    "No village can be drawn yet. Enter where homes stand, on the persons' pages or at the first visit: overnight a"
-    " village with five such homes is placed. Or enter a site in it with its place."
+    "No village can be mapped yet. Enter the locations of homes, on the persons' pages or at the first visit: a village with five such homes is placed overnight. Or enter a site in it with its location."
 )
 
 

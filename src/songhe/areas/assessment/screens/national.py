@@ -70,7 +70,7 @@ def _own(found: Assessment | None) -> str:
 
 def _valid(row: NationalLevel) -> str:
     if today() > row.valid_until:
-        return gettext("Run out")
+        return gettext("Expired")
     return gettext("Valid")
 
 
@@ -90,7 +90,7 @@ def _figures(request: HttpRequest) -> Iterable[Figure]:
     return [
         Figure(_("Valid today"), national.valid(today()).within(scope).count()),
         Figure(
-            _("Other than the city's level"),
+            _("Differs from the city's level"),
             open_ones,
             url=address_of("level-differences", state="open"),
             tone="warn" if open_ones else "",
@@ -138,7 +138,7 @@ record(
         spec.choice(
             "holds",
             _("State"),
-            options=[("valid", _("Valid")), ("over", _("Run out"))],
+            options=[("valid", _("Valid")), ("over", _("Expired"))],
             narrow=_valid_only,
         ),
         spec.region_filter(),
@@ -155,7 +155,7 @@ record(
     intro=_(
         "What the national platform says, beside the city's own results and never converted into them. Whoever is already assessed nationally is not assessed again for the voucher."
     ),
-    empty=_("No level of the national platform is known. Bring its list in under Imports."),
+    empty=_("No level from the national platform yet. Import its list under Imports."),
     panels={
         PLATFORM: [
             spec.link("person"),
@@ -172,12 +172,12 @@ record(
                 spec.link("number", _("Number")),
                 spec.text("level", _("The city's level")),
                 spec.day("assessed_on", _("Assessed on")),
-                spec.day("holds_until", _("Counts until")),
+                spec.day("holds_until", _("Valid until")),
                 spec.text("state", _("State")),
             ],
             none=_("The city has not assessed this person."),
         ),
-        _("Earlier told by the platform"): spec.grid(
+        _("Earlier platform data"): spec.grid(
             lambda row, request: national.of_person(row.person_id).exclude(pk=row.pk),
             [
                 spec.text("level", _("National level")),
@@ -210,7 +210,7 @@ record(
     filters=[
         spec.choice(
             "registered",
-            _("Registered since"),
+            _("Now registered"),
             options=[("no", _("No")), ("yes", _("Yes"))],
             narrow=lambda rows, value: rows.filter(person__isnull=value == "no"),
         ),
@@ -221,7 +221,7 @@ record(
     nav=NavItem("people", "user", 45),
     empty=_("Everybody of the national list is in the registry."),
     intro=_(
-        "People of the national list whose identity number is not registered here. Register them, then look again; each later list and the daily comparison looks by itself."
+        "People on the national list whose identity number is not registered here. Register them, then look again; each later import and the daily comparison search automatically."
     ),
     panels={
         PLATFORM: [
@@ -236,7 +236,7 @@ record(
             spec.when("found_at"),
         ]
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Processing history"): spec.history()},
     verbs=[
         verb(
             actions.look_again,
@@ -288,7 +288,7 @@ record(
             spec.text("own"),
             spec.link("assessment"),
             spec.day("assessment.assessed_on", _("Assessed on")),
-            spec.day("assessment.holds_until", _("Counts until")),
+            spec.day("assessment.holds_until", _("Valid until")),
         ],
         PLATFORM: [
             spec.text("other"),
@@ -302,7 +302,7 @@ record(
             spec.text("note", wide=True),
         ],
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Processing history"): spec.history()},
     verbs=[
         verb(
             actions.let_stand,
@@ -315,7 +315,7 @@ record(
             actions.assess_again,
             label=_("Assess again"),
             when=_open,
-            ask=_("A new assessment by the city is asked for. The national level stays as it is."),
+            ask=_("A new assessment by the city will be requested. The national level stays as it is."),
         ),
     ],
 )

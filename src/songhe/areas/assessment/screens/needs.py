@@ -31,9 +31,9 @@ from songhe.kit.who import who
 
 WORDS = {
     Need.REQUESTED: _("Requested"),
-    Need.DISCHARGED: _("Left hospital"),
-    Need.EXPIRING: _("Result runs out"),
-    Need.AGE: _("Reached an age"),
+    Need.DISCHARGED: _("Recently discharged"),
+    Need.EXPIRING: _("Result expiring"),
+    Need.AGE: _("Reached an age threshold"),
     Need.NEVER: _("Never assessed"),
 }
 TONES = {
@@ -129,7 +129,7 @@ worklist = record(
     nav=NavItem("people", "clipboard-list", 39, label=_("Needs an assessment")),
     empty=_("Nobody here needs an assessment now."),
     intro=_(
-        "Requested, back from hospital, result running out, reached an age, never assessed. Tick some and ask for their assessments at once."
+        "Requested, back from hospital, result expiring, reached an age threshold, never assessed. Tick some and request their assessments together."
     ),
 )
 
@@ -174,7 +174,7 @@ def _keys(sent: Iterable[str]) -> list[UUID]:
 page(
     "assessment.ask",
     path="assessment-needs/ask/",
-    title=_("Ask for assessments"),
+    title=_("Request assessments"),
     right="assessment.request",
     view=ask_for_many,
 )

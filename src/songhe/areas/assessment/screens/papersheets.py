@@ -43,7 +43,7 @@ def census_report(census: Census) -> bytes:
     paper.table_of(
         [
             Column(gettext("Tier proposed"), 40),
-            Column(gettext("Because"), 70),
+            Column(gettext("Basis"), 70),
             Column(gettext("Persons"), 16, number=True),
         ],
         [[tier[language], tier["because"][language], f"{tier['count']:,}"] for tier in report["tiers"]],

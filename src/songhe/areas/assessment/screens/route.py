@@ -60,7 +60,7 @@ def _addresses(request: HttpRequest, found: list[Way]) -> dict[Any, Secrets]:
 page(
     "assessment.route",
     path="assessment-route/",
-    title=_("Way of the assessors"),
+    title=_("Assessors' route"),
     right="assessment.view",
     template="assessment/route.html",
     context=_route,

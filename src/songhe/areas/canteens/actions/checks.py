@@ -47,7 +47,7 @@ def report_absent(diner: Diner, *, actor: Actor, at: datetime, on: On, meal: OfM
     if Meal.everywhere.filter(person_id=diner.person_id, on=on, meal=meal, voided_at=None).exists():
         raise Refused("did_eat", "This meal is entered as eaten. Void it first if that is wrong.", field="on")
     if Check.everywhere.filter(person_id=diner.person_id, on=on, meal=meal).exists():
-        raise Refused("checked", "Somebody looks after this already. See the list of checks.", field="on")
+        raise Refused("checked", "A check is already under way. See the list of checks.", field="on")
     return _opened(diner.canteen, diner, on, meal, actor=actor, at=at)
 
 
@@ -85,7 +85,7 @@ def enter_found(
     if outcome == Found.NO_ANSWER and check.state == CheckState.ALARM:
         raise Refused(
             "last_step",
-            "The town goes on until somebody knows. Enter what was found, or that help is needed.",
+            "The town continues until the person is accounted for. Enter what was found, or that help is needed.",
             field="found",
         )
     clean = normalise(words, lines=True, field="words")[:400]
@@ -169,6 +169,6 @@ def _tell(check: Check, at: datetime) -> None:
 def _state(check: Check) -> Refused:
     return Refused(
         "check_state",
-        "This check is “{state}” by now. Open it again to see what happened.",
+        "This check is now “{state}”. Open it again to see what happened.",
         state=check.get_state_display(),
     )

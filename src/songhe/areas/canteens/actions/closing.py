@@ -73,7 +73,7 @@ def reverse_day(day: CanteenDay, *, actor: Actor, at: datetime, reason: Why) -> 
     if stated is not None:
         raise Refused(
             "month_stated",
-            "The statement of {month} holds this day. Let the town return it first; what is accepted stays as it is.",
+            "The statement of {month} includes this day. Have the town return it first; what is accepted stays as it is.",
             month=f"{day.on:%Y-%m}",
         )
     why = normalise(reason, lines=True, field="reason")[:400]
@@ -98,7 +98,7 @@ def receive_donation(
 ) -> Donation:
     """Enter money given for a canteen's meals; one receipt number counts once."""
     if not 0 < amount <= MOST_DONATION:
-        raise Refused("donation", "Enter more than nothing, and at most ten million yuan.", field="amount")
+        raise Refused("donation", "Enter an amount above zero and at most ten million yuan.", field="amount")
     made = Donation(
         id=uuid7(), **of(canteen), donor=line(donor, "donor", 80), on=between(on, at=at, back=366), fen=amount,
         reference=line(reference, "reference", 80), by=actor.name[:80], at=at,
@@ -128,7 +128,9 @@ def state_month(
     if period.end > day_of(at):
         raise Refused("month_open", "This month is not over. Choose an earlier one.", field="month")
     if months.statement_of(canteen.pk, period.start) is not None:
-        raise Refused("month_stated_already", "This month is stated already.", field="month")
+        raise Refused(
+            "month_stated_already", "This month's statement has already been submitted.", field="month"
+        )
     left = months.days_not_closed(canteen.pk, period)
     if left:
         raise Refused(
@@ -141,7 +143,7 @@ def state_month(
     figures = months.figures(canteen, period)
     if not figures["meals"]:
         raise Refused(
-            "no_meals_month", "No meal of this month is closed, so there is nothing to state.", field="month"
+            "no_meals_month", "No meal of this month is closed, so there is nothing to submit.", field="month"
         )
     number = CanteenMonth.everywhere.filter(canteen=canteen, month=period.start).count() + 1
     made = CanteenMonth(
@@ -165,7 +167,7 @@ def accept_month(statement: CanteenMonth, *, actor: Actor, at: datetime) -> Cant
     if not same:
         raise Refused(
             "figures_changed",
-            "Supplies or days changed since this was stated. Return it, and let it be stated anew.",
+            "Supplies or days have changed since submission. Return the statement to be submitted again.",
         )
     return _decided(statement, MonthState.ACCEPTED, "", actor=actor, at=at)
 
@@ -191,7 +193,7 @@ def _waiting(row: CanteenMonth) -> None:
     if row.state != MonthState.STATED:
         raise Refused(
             "month_decided",
-            "This statement is “{state}” by now. Reload the page.",
+            "This statement is now “{state}”. Reload the page.",
             state=row.get_state_display(),
         )
 

@@ -26,13 +26,16 @@ from songhe.kit.fields import Field
 How = Annotated[Way, Field(label=_("How the meal is taken"))]
 Eats = Annotated[list[str], Field(label=_("Which meals"), choices=meal_choices)]
 Neighbour = Annotated[
-    str, Field(label=_("Neighbour"), help=_("Who carries the meal, and looks in when nobody comes"), size=60)
+    str,
+    Field(
+        label=_("Neighbour"), help=_("Who delivers the meal, and looks in if the diner is absent"), size=60
+    ),
 ]
 Phone = Annotated[str, Field(label=_("Neighbour's telephone"), size=30)]
 Diet = Annotated[
     str,
     Field(
-        label=_("Diet note"), help=_("Health data: kept sealed, for the kitchen alone"), long=True, size=400
+        label=_("Diet note"), help=_("Health data: kept sealed, for the kitchen only"), long=True, size=400
     ),
 ]
 Whom = Annotated[Person, Field(label=_("Person"))]
@@ -100,7 +103,7 @@ def change_wishes(
     meals: Eats,
     neighbour: Neighbour = "",
     neighbour_phone: Annotated[
-        str, Field(label=_("Neighbour's telephone"), help=_("Empty keeps the one that is kept"), size=30)
+        str, Field(label=_("Neighbour's telephone"), help=_("Leave empty to keep the existing one"), size=30)
     ] = "",
 ) -> Diner:
     """Change how somebody eats, which meals, and who the neighbour is."""
@@ -127,7 +130,10 @@ def leave(
     at: datetime,
     on: Annotated[
         date,
-        Field(label=_("First day without meals"), help=_("The day from which the person eats here no more")),
+        Field(
+            label=_("First day without meals"),
+            help=_("The first day on which the person no longer eats here"),
+        ),
     ],
     reason: Reason = "",
 ) -> Diner:
@@ -135,7 +141,10 @@ def leave(
     _still(diner, at)
     if on <= diner.since:
         raise Refused(
-            "leaves_before", "The person came on {day}; leaving lies after that.", field="on", day=diner.since
+            "leaves_before",
+            "The person started on {day}; the leaving date must be later.",
+            field="on",
+            day=diner.since,
         )
     between(on, at=at, ahead=AHEAD)
     return _gone(diner, on, line(reason, "reason", 200, needed=False))
@@ -208,7 +217,7 @@ def _wishes(diner: Diner, canteen: Canteen, way: Way, meals: list[str], neighbou
         raise Refused("no_meal", "Choose at least one meal that the canteen serves.", field="meals")
     diner.neighbour = line(neighbour, "neighbour", 60, needed=False)
     if way == Way.DELIVERED and not diner.neighbour:
-        raise Refused("no_neighbour", "Name the neighbour who carries the meal.", field="neighbour")
+        raise Refused("no_neighbour", "Name the neighbour who delivers the meal.", field="neighbour")
     if phone.strip():
         number = parse_phone(phone, field="neighbour_phone")
         diner.neighbour_phone_sealed, diner.neighbour_phone_masked = (

@@ -159,7 +159,7 @@ def log_hygiene(
         str,
         Field(
             label=_("What was done about it"),
-            help=_("Needed where something was not in order"),
+            help=_("Required if something was not in order"),
             long=True,
             size=400,
         ),
@@ -223,7 +223,10 @@ def end_cook(
     """Say that somebody cooks here no more; duties after that are taken away."""
     if on < cook.since:
         raise Refused(
-            "leaves_before", "The person came on {day}; leaving lies after that.", field="on", day=cook.since
+            "leaves_before",
+            "The person started on {day}; the leaving date must be later.",
+            field="on",
+            day=cook.since,
         )
     cook.until = on
     cook.save()
@@ -298,7 +301,12 @@ def take_off_duty(duty: Duty, *, actor: Actor, at: datetime, reason: Reason = ""
 
 def _certified(cook: Cook, number: str, until: date) -> None:
     if not date(2000, 1, 1) < until < date(2100, 1, 1):
-        raise Refused("wrong_end", "{day} cannot be right for a paper.", field="certificate_until", day=until)
+        raise Refused(
+            "wrong_end",
+            "{day} cannot be right for a licence or permit.",
+            field="certificate_until",
+            day=until,
+        )
     cook.certificate_no, cook.certificate_until = line(number, "certificate_no", 60), until
 
 

@@ -94,17 +94,22 @@ def enter_paper(
     *,
     actor: Actor,
     at: datetime,
-    paper_kind: Annotated[PaperKind, Field(label=_("Food paper"))],
+    paper_kind: Annotated[PaperKind, Field(label=_("Food permit or filing"))],
     paper_no: Annotated[str, Field(label=_("Permit or filing number"), size=60)],
     paper_until: Annotated[
-        date | None, Field(label=_("Valid until"), help=_("Empty for a filing that has no end"))
+        date | None, Field(label=_("Valid until"), help=_("Leave empty for a filing without expiry"))
     ] = None,
 ) -> Canteen:
     """Enter the food permit, or the filing of a small table."""
     if paper_kind == PaperKind.PERMIT and paper_until is None:
-        raise Refused("paper_end", "A food permit has an end. Enter it.", field="paper_until")
+        raise Refused("paper_end", "A food permit has an expiry date. Enter it.", field="paper_until")
     if paper_until is not None and not date(2000, 1, 1) < paper_until < date(2100, 1, 1):
-        raise Refused("wrong_end", "{day} cannot be right for a paper.", field="paper_until", day=paper_until)
+        raise Refused(
+            "wrong_end",
+            "{day} cannot be right for a licence or permit.",
+            field="paper_until",
+            day=paper_until,
+        )
     canteen.paper_kind, canteen.paper_no, canteen.paper_until = (
         paper_kind,
         line(paper_no, "paper_no", 60),
@@ -146,8 +151,8 @@ def copy_menu(
     *,
     actor: Actor,
     at: datetime,
-    week_of: Annotated[date, Field(label=_("From the week of"), help=_("Any day of a past week"))],
-    to_week_of: Annotated[date, Field(label=_("To the week of"))],
+    week_of: Annotated[date, Field(label=_("Copy from the week of"), help=_("Any day of a past week"))],
+    to_week_of: Annotated[date, Field(label=_("Copy to the week of"))],
 ) -> Canteen:
     """Copy the menu of a past week; days that have a menu keep it."""
     source, target = (
@@ -189,7 +194,7 @@ def confirm_count(
         int,
         Field(
             label=_("More than expected"),
-            help=_("Guests, or fewer with a minus"),
+            help=_("Guests; negative for fewer"),
             least=-500,
             most=MOST_GUESTS,
         ),
@@ -202,7 +207,7 @@ def confirm_count(
         raise Refused("not_open", "The canteen is not open on {day}.", field="on", day=on)
     wanted = table.expected(canteen, on, meal)
     if len(wanted) + guests < 0:
-        raise Refused("too_few", "There cannot be fewer meals than none.", field="guests")
+        raise Refused("too_few", "The number of meals cannot be below zero.", field="guests")
     values = {
         "expected": len(wanted), "counted": len(wanted) + guests, "delivered": table.to_deliver(wanted),
         "late": at > count_due(meal, on), "by": actor.name[:80], "at": at,

@@ -46,7 +46,9 @@ def make_roll(
     )
     names = [str(one.pk) for one in table.by_name(rows)]
     if not 0 < len(names) <= MOST_NAMES:
-        raise Refused("no_names", "A roll holds 1 to {most} diners. Enrol them first.", most=MOST_NAMES)
+        raise Refused(
+            "no_names", "An attendance sheet holds 1 to {most} diners. Enrol them first.", most=MOST_NAMES
+        )
     last = Roll.everywhere.filter(canteen=canteen, monday=first).order_by("-printed_at").first()
     if last is not None and last.diners == names and last.meals == canteen.meals:
         return last
@@ -71,7 +73,7 @@ def enter_roll(
     if seen != roll.revision:
         raise Refused(
             "entered_meanwhile",
-            "Somebody entered this roll meanwhile. Open it again and compare it with the paper.",
+            "Somebody has entered this attendance sheet meanwhile. Open it again and compare it with the paper.",
         )
     today, days = day_of(at), roll.days
     closed = table.closed_days(canteen, roll.monday, roll.last)

@@ -77,7 +77,9 @@ def serve_diner(
     """Enter a meal by hand for a diner of the canteen."""
     found = next(iter(table.by_name(Diner.everywhere.filter(pk=diner, canteen=canteen))), None)
     if found is None:
-        raise Refused("no_diner", "This is no diner of the canteen. Choose one of the list.", field="diner")
+        raise Refused(
+            "no_diner", "This person is not a diner of the canteen. Choose one from the list.", field="diner"
+        )
     return _one(canteen, found, between(on, at=at), meal, Source.HAND, actor=actor, at=at)
 
 

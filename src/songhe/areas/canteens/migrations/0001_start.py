@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 (
                     "serving",
                     models.CharField(
-                        choices=[("roll", "Printed weekly roll"), ("card", "Card or code")],
+                        choices=[("roll", "Printed weekly attendance sheet"), ("card", "Card or code")],
                         default="roll",
                         max_length=8,
                         verbose_name="How meals are entered",
@@ -51,8 +51,8 @@ class Migration(migrations.Migration):
                     "counting",
                     models.CharField(
                         choices=[
-                            ("enrolled", "Every diner who did not say no"),
-                            ("ordered", "Only who ordered"),
+                            ("enrolled", "Every diner who has not cancelled"),
+                            ("ordered", "Only those who ordered"),
                         ],
                         default="enrolled",
                         max_length=8,
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("permit", "Food permit"), ("filing", "Food filing")],
                         max_length=6,
-                        verbose_name="Food paper",
+                        verbose_name="Food permit or filing",
                     ),
                 ),
                 (
@@ -245,8 +245,8 @@ class Migration(migrations.Migration):
                 ("hygiene_complete", models.BooleanField(default=False, verbose_name="Hygiene log complete")),
                 ("digest", models.CharField(max_length=64, verbose_name="Hash")),
                 ("stated_by_id", models.UUIDField()),
-                ("stated_by", models.CharField(max_length=80, verbose_name="Stated by")),
-                ("stated_at", models.DateTimeField(verbose_name="Stated")),
+                ("stated_by", models.CharField(max_length=80, verbose_name="Statement submitted by")),
+                ("stated_at", models.DateTimeField(verbose_name="Statement submitted")),
                 ("decided_by_id", models.UUIDField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="Decided by")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="Decided")),
@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Canteen month",
+                "verbose_name": "Canteen monthly statement",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -441,9 +441,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "To ask"),
-                            ("door", "To go to the door"),
-                            ("alarm", "With the town"),
+                            ("asked", "Neighbour to ask"),
+                            ("door", "To be visited at home"),
+                            ("alarm", "Escalated to the town"),
                             ("helped", "Help under way"),
                             ("closed", "Check closed"),
                         ],
@@ -465,7 +465,7 @@ class Migration(migrations.Migration):
                             ("no_answer", "No answer"),
                         ],
                         max_length=10,
-                        verbose_name="How the diner was found",
+                        verbose_name="Outcome of the check",
                     ),
                 ),
                 ("words_sealed", models.BinaryField(default=b"")),
@@ -516,7 +516,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Check on an absent diner",
+                "verbose_name": "Absent-diner welfare check",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -542,8 +542,8 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(verbose_name="Day")),
                 ("meal", models.CharField(max_length=12, verbose_name="Meal")),
                 ("comes", models.BooleanField(verbose_name="Comes")),
-                ("by", models.CharField(max_length=80, verbose_name="Told by")),
-                ("at", models.DateTimeField(verbose_name="Told")),
+                ("by", models.CharField(max_length=80, verbose_name="Notified by")),
+                ("at", models.DateTimeField(verbose_name="Notified at")),
                 (
                     "person",
                     models.ForeignKey(
@@ -582,7 +582,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Meal ordered or called off",
+                "verbose_name": "Meal ordered or cancelled",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -869,7 +869,7 @@ class Migration(migrations.Migration):
                 ("facility_id", models.UUIDField()),
                 ("organisation_id", models.UUIDField()),
                 ("number", models.CharField(max_length=24, unique=True, verbose_name="Number")),
-                ("monday", models.DateField(verbose_name="Week from")),
+                ("monday", models.DateField(verbose_name="Week starting")),
                 ("meals", models.JSONField(default=list, verbose_name="Which meals")),
                 ("diners", models.JSONField(default=list)),
                 ("revision", models.IntegerField(default=0)),
@@ -911,7 +911,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Weekly roll",
+                "verbose_name": "Weekly attendance sheet",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -951,7 +951,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("roll", "Roll"), ("card", "Card"), ("hand", "By hand")],
+                        choices=[("roll", "Attendance sheet"), ("card", "Card"), ("hand", "By hand")],
                         max_length=4,
                         verbose_name="Entered from",
                     ),
@@ -1012,7 +1012,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="canteens.roll",
-                        verbose_name="Weekly roll",
+                        verbose_name="Weekly attendance sheet",
                     ),
                 ),
             ],
@@ -1044,8 +1044,8 @@ class Migration(migrations.Migration):
                 ("meal", models.CharField(max_length=12, verbose_name="Meal")),
                 ("dish", models.CharField(max_length=80, verbose_name="Dish")),
                 ("grams", models.SmallIntegerField(verbose_name="Grams")),
-                ("taken_at", models.DateTimeField(verbose_name="Taken")),
-                ("taken_by", models.CharField(max_length=80, verbose_name="Taken by")),
+                ("taken_at", models.DateTimeField(verbose_name="Sample taken at")),
+                ("taken_by", models.CharField(max_length=80, verbose_name="Collected by")),
                 ("keep_until", models.DateTimeField(verbose_name="Keep until")),
                 ("discarded_at", models.DateTimeField(null=True, verbose_name="Discarded")),
                 ("discarded_by", models.CharField(blank=True, max_length=80, verbose_name="Discarded by")),
@@ -1103,7 +1103,7 @@ class Migration(migrations.Migration):
                         verbose_name="Unit",
                     ),
                 ),
-                ("fen", models.BigIntegerField(verbose_name="Paid for it")),
+                ("fen", models.BigIntegerField(verbose_name="Amount paid")),
                 ("supplier", models.CharField(blank=True, max_length=120, verbose_name="Supplier")),
                 ("receipt_id", models.UUIDField(null=True)),
                 ("voided_at", models.DateTimeField(null=True, verbose_name="Voided")),

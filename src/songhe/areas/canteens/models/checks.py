@@ -17,9 +17,9 @@ from songhe.engines.access.api import Lines
 class CheckState(models.TextChoices):
     """The states of the flow ``diner_check``, mirrored for lists."""
 
-    ASKED = "asked", _("To ask")
-    DOOR = "door", _("To go to the door")
-    ALARM = "alarm", _("With the town")
+    ASKED = "asked", _("Neighbour to ask")
+    DOOR = "door", _("To be visited at home")
+    ALARM = "alarm", _("Escalated to the town")
     HELPED = "helped", _("Help under way")
     CLOSED = "closed", _("Check closed")
 
@@ -48,7 +48,7 @@ class Check(OfCanteen):
     state = models.CharField(_("State"), max_length=8, choices=CheckState, default=CheckState.ASKED)
     neighbour = models.CharField(_("Who asks"), max_length=60, blank=True)
     due_at = models.DateTimeField(_("Due"), null=True)
-    found = models.CharField(_("How the diner was found"), max_length=10, choices=Found, blank=True)
+    found = models.CharField(_("Outcome of the check"), max_length=10, choices=Found, blank=True)
     words_sealed = models.BinaryField(default=b"")
     opened_at = models.DateTimeField(_("Opened"))
     closed_by = models.CharField(_("Closed by"), max_length=80, blank=True)
@@ -62,7 +62,7 @@ class Check(OfCanteen):
         case_id: UUID
 
     class Meta(OfCanteen.Meta):
-        verbose_name = _("Check on an absent diner")
+        verbose_name = _("Absent-diner welfare check")
         indexes = [models.Index(fields=["region", "state"], name="diner_check_by_state")]
         constraints = [models.UniqueConstraint(fields=["person", "on", "meal"], name="one_check_of_a_meal")]
 

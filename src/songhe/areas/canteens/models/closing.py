@@ -132,15 +132,15 @@ class CanteenMonth(Sums):
     hygiene_complete = models.BooleanField(_("Hygiene log complete"), default=False)
     digest = models.CharField(_("Hash"), max_length=64)
     stated_by_id = models.UUIDField()
-    stated_by = models.CharField(_("Stated by"), max_length=80)
-    stated_at = models.DateTimeField(_("Stated"))
+    stated_by = models.CharField(_("Statement submitted by"), max_length=80)
+    stated_at = models.DateTimeField(_("Statement submitted"))
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("Decided"), null=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
 
     class Meta(OfCanteen.Meta):
-        verbose_name = _("Canteen month")
+        verbose_name = _("Canteen monthly statement")
         indexes = [models.Index(fields=["region", "month"], name="canteen_month_by_region")]
         constraints = [
             models.UniqueConstraint(

@@ -19,14 +19,14 @@ from songhe.engines.regions.fields import region_field
 class Counting(models.TextChoices):
     """Who is expected when nothing was said."""
 
-    ENROLLED = "enrolled", _("Every diner who did not say no")
-    ORDERED = "ordered", _("Only who ordered")
+    ENROLLED = "enrolled", _("Every diner who has not cancelled")
+    ORDERED = "ordered", _("Only those who ordered")
 
 
 class Serving(models.TextChoices):
     """How meals are entered."""
 
-    ROLL = "roll", _("Printed weekly roll")
+    ROLL = "roll", _("Printed weekly attendance sheet")
     CARD = "card", _("Card or code")
 
 
@@ -62,7 +62,7 @@ class Canteen(Scoped):
     open_days = models.CharField(_("Days open"), max_length=8, choices=OpenDays, default=OpenDays.DAILY)
     meals: models.JSONField[list[str], list[str]] = models.JSONField(_("Meals served"), default=list)
     seats = models.SmallIntegerField(_("Seats"), null=True)
-    paper_kind = models.CharField(_("Food paper"), max_length=6, choices=PaperKind, blank=True)
+    paper_kind = models.CharField(_("Food permit or filing"), max_length=6, choices=PaperKind, blank=True)
     paper_no = models.CharField(_("Permit or filing number"), max_length=60, blank=True)
     paper_until = models.DateField(_("Valid until"), null=True)
     since = models.DateField(_("Serving since"))

@@ -92,13 +92,13 @@ class Booking(OfCanteen):
     on = models.DateField(_("Day"))
     meal = models.CharField(_("Meal"), max_length=12)
     comes = models.BooleanField(_("Comes"))
-    by = models.CharField(_("Told by"), max_length=80)
-    at = models.DateTimeField(_("Told"))
+    by = models.CharField(_("Notified by"), max_length=80)
+    at = models.DateTimeField(_("Notified at"))
 
     scope_by: ClassVar[Lines] = TABLE
 
     class Meta(OfCanteen.Meta):
-        verbose_name = _("Meal ordered or called off")
+        verbose_name = _("Meal ordered or cancelled")
         constraints = [models.UniqueConstraint(fields=["diner", "on", "meal"], name="one_word_of_a_meal")]
         indexes = [models.Index(fields=["canteen", "on"], name="booking_by_day")]
 
@@ -118,7 +118,7 @@ class Roll(OfCanteen):
     """The printed sheet of one week: whose names stand on it, in this order. ``revision`` counts its entries."""
 
     number = models.CharField(_("Number"), max_length=24, unique=True)
-    monday = models.DateField(_("Week from"))
+    monday = models.DateField(_("Week starting"))
     meals: models.JSONField[list[str], list[str]] = models.JSONField(_("Which meals"), default=list)
     diners: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     revision = models.IntegerField(default=0)
@@ -130,7 +130,7 @@ class Roll(OfCanteen):
     entered_at = models.DateTimeField(_("Entered"), null=True)
 
     class Meta(OfCanteen.Meta):
-        verbose_name = _("Weekly roll")
+        verbose_name = _("Weekly attendance sheet")
         indexes = [models.Index(fields=["canteen", "monday"], name="roll_by_week")]
         constraints = [models.CheckConstraint(condition=Q(monday__week_day=2), name="roll_begins_on_monday")]
 
@@ -151,7 +151,7 @@ class Roll(OfCanteen):
 class Source(models.TextChoices):
     """By what a meal was entered."""
 
-    ROLL = "roll", _("Roll")
+    ROLL = "roll", _("Attendance sheet")
     CARD = "card", _("Card")
     HAND = "hand", _("By hand")
 
@@ -169,7 +169,9 @@ class Meal(OfCanteen):
     meal = models.CharField(_("Meal"), max_length=12)
     way = models.CharField(_("How the meal is taken"), max_length=10, choices=Way)
     source = models.CharField(_("Entered from"), max_length=4, choices=Source)
-    roll = models.ForeignKey(Roll, models.PROTECT, null=True, related_name="+", verbose_name=_("Weekly roll"))
+    roll = models.ForeignKey(
+        Roll, models.PROTECT, null=True, related_name="+", verbose_name=_("Weekly attendance sheet")
+    )
     price_fen = models.IntegerField(_("Price of a meal"))
     subsidy_fen = models.IntegerField(_("From the budget"))
     village_fen = models.IntegerField(_("From the village"))

@@ -126,7 +126,7 @@ def _duty(canteen: Canteen, meal: str, on: date) -> Task:
     ended = [row.cook.name for row in rows if not row.cook.certified(on)]
     note = "、".join(names) or gettext("nobody is on duty")
     if ended:
-        note = gettext("{names}: health certificate ended").format(names="、".join(ended))
+        note = gettext("{names}: health certificate expired").format(names="、".join(ended))
     tone = "danger" if ended else "ok" if names else "warn"
     return Task(
         _of(meal, canteen, gettext("Cooks on duty")),

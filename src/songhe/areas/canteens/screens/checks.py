@@ -73,8 +73,8 @@ checks = record(
     Check,
     slug="diner-checks",
     right="canteens.check",
-    title=_("Checks on absent diners"),
-    one=_("Check on an absent diner"),
+    title=_("Absent-diner welfare checks"),
+    one=_("Absent-diner welfare check"),
     intro=_("Somebody was expected and did not come. A neighbour asks, then somebody goes to the door, then the town is called."),
     columns=[
         columns.of_person(),
@@ -99,7 +99,7 @@ checks = record(
     state=_STATE,
     panels={
         _("How it went"): timeline(_steps),
-        _("Check on an absent diner"): [columns.person(), columns.canteen(), "on", columns.meal(), "opened_at", spec.when("due_at"),
+        _("Absent-diner welfare check"): [columns.person(), columns.canteen(), "on", columns.meal(), "opened_at", spec.when("due_at"),
                                         spec.text("found"), spec.text("closed_by", optional=True), spec.when("closed_at", optional=True)],
     },
     aside={_("Who asks"): panel("canteens/contact.html", query=_contact), _("History"): spec.history()},

@@ -57,7 +57,7 @@ days = record(
     right="canteens.view",
     title=_("Canteen days"),
     one=_("Canteen day"),
-    intro=_("A closed day stands in the ledger. What was wrong is reversed, put right and closed anew."),
+    intro=_("A closed day is posted to the ledger. Errors are reversed, corrected and closed again."),
     columns=[
         spec.link("on", _("Day"), show=lambda row: f"{row.on:%Y-%m-%d}", sort="on"),
         columns.canteen(),
@@ -72,7 +72,7 @@ days = record(
         _("Who pays"): panel("canteens/chart.html", query=_payers),
         _("Figures"): [
             columns.canteen(), "on", spec.number("number"), spec.number("counted"),
-            spec.number("difference", _("Meals beyond the head count"), show=_difference), spec.number("delivered"), spec.number("granted_meals"), *SUMS,
+            spec.number("difference", _("Difference from head count"), show=_difference), spec.number("delivered"), spec.number("granted_meals"), *SUMS,
         ],
     },
     aside={
@@ -81,7 +81,7 @@ days = record(
         _("History"): spec.history(),
     },
     verbs=[verb(actions.reverse_day, label=_("Reverse"), danger=True, when=lambda row, user: row.state == DayState.CLOSED,
-                ask=_("A journal takes the day back. Its meals can then be put right, and the day closed anew."))],
+                ask=_("A reversing entry is posted. The meals can then be corrected and the day closed again."))],
     empty=_("No day is closed yet. Close it on the page of a canteen."),
 )  # fmt: skip
 
@@ -126,9 +126,9 @@ statements = record(
     CanteenMonth,
     slug="canteen-months",
     right="canteens.view",
-    title=_("Canteen months"),
-    one=_("Canteen month"),
-    intro=_("A canteen states its month, the town accepts it. From then on the budget's part is owed to the canteen."),
+    title=_("Canteen monthly statements"),
+    one=_("Canteen monthly statement"),
+    intro=_("A canteen submits its monthly statement, the town accepts it. From then on the budget's share is payable to the canteen."),
     columns=[
         spec.link("month", _("Month"), show=lambda row: f"{row.month:%Y-%m}", sort="month"),
         columns.canteen(),
@@ -143,23 +143,23 @@ statements = record(
         _("Who pays"): panel("canteens/chart.html", query=_payers),
         _("Figures"): [
             columns.canteen(), spec.text("month", _("Month"), show=lambda row: f"{row.month:%Y-%m}"), spec.number("days"), spec.number("diners"), spec.number("delivered"), *SUMS,
-            spec.money("supplies_fen"), spec.money("per_head", _("Supplies for one meal"), show=lambda row: per_head(row.supplies_fen, row.meals)),
+            spec.money("supplies_fen"), spec.money("per_head", _("Food cost per meal"), show=lambda row: per_head(row.supplies_fen, row.meals)),
             spec.yes_no("samples_complete"), spec.yes_no("hygiene_complete"),
         ],
         _("Day by day"): grid(_days, [spec.link("on", _("Day"), show=lambda row: f"{row.on:%m-%d}"), *SUMS]),
     },
     aside={
-        _("Paper"): panel("canteens/month_panel.html", query=_paper_link),
+        _("Document"): panel("canteens/month_panel.html", query=_paper_link),
         _("Who decided"): ["stated_by", "stated_at", spec.text("decided_by"), spec.when("decided_at"), spec.text("reason", optional=True)],
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.accept_month, label=_("Accept the month"), icon="check", primary=True, when=_may_decide,
-             ask=_("The budget's part is owed to the canteen from now on.")),
+        verb(actions.accept_month, label=_("Accept the statement"), icon="check", primary=True, when=_may_decide,
+             ask=_("The budget's share is payable to the canteen from now on.")),
         verb(actions.return_month, label=_("Return"), danger=True, when=lambda row, user: row.state == MonthState.STATED),
     ],
     nav=NavItem("money", "soup", 60),
-    empty=_("No month is stated yet. State it on the page of a canteen."),
+    empty=_("No monthly statement yet. Submit it on the page of a canteen."),
 )  # fmt: skip
 
 
@@ -177,6 +177,6 @@ def _statement(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 statement_page = page(
-    "canteens.month_paper", path="canteen-months/<uuid:pk>/statement.pdf", title=_("Canteen month"), right="canteens.view",
+    "canteens.month_paper", path="canteen-months/<uuid:pk>/statement.pdf", title=_("Canteen monthly statement"), right="canteens.view",
     view=_statement,
 )  # fmt: skip

@@ -37,7 +37,7 @@ def _state(row: Diner) -> str:
     return "eats" if row.eats_on(today()) else "to_come" if row.since > today() else "left"
 
 
-STATE_WORDS = {"eats": _("Eats here"), "to_come": _("From a later day"), "left": _("Has left")}
+STATE_WORDS = {"eats": _("Eats here"), "to_come": _("Starts later"), "left": _("Has left")}
 _STATE = spec.state(
     "state", _("State"), show=_state, label_of=lambda row: str(STATE_WORDS[_state(row)]),
     tones={"eats": "ok", "to_come": "info", "left": "muted"},
@@ -117,12 +117,12 @@ diners = record(
     subheading=lambda row: canteen_names([row.canteen_id]).get(row.canteen_id, ""),
     state=_STATE,
     panels={
-        _("Told ahead"): grid(
+        _("Advance notice"): grid(
             _told,
             [spec.day("on", _("Day")), columns.meal(),
              spec.state("comes", _("Comes"), show=lambda row: "yes" if row.comes else "no", label_of=lambda row: str(_("Comes") if row.comes else _("Does not come")),
-                        tones={"yes": "ok", "no": "muted"}), spec.text("by", _("Told by"))],
-            none=_("Nothing was told ahead."),
+                        tones={"yes": "ok", "no": "muted"}), spec.text("by", _("Notified by"))],
+            none=_("No advance notice was given."),
         ),
         _("Meals so far"): grid(
             _meals, [spec.day("on", _("Day")), columns.meal(), spec.state("way", _("How the meal is taken"), tones=WAY_TONES), *MONEY], none=_("No meal yet.")
@@ -143,8 +143,8 @@ diners = record(
         verb(actions.call_off, label=_("Does not come"), icon="ban", when=_eats, initial=_ahead, primary=True),
         verb(actions.order_meal, label=_("Order a meal"), icon="soup", when=_eats, initial=today_given),
         verb(actions.report_absent, label=_("Did not come"), icon="urgent", when=lambda row, user: row.eats_on(today()), initial=today_given,
-             ask=_("Somebody looks after the person at once.")),
-        verb(actions.change_wishes, label=_("Change wishes"), icon="pencil", when=_eats, initial=_wishes),
+             ask=_("Somebody will check on the person at once.")),
+        verb(actions.change_wishes, label=_("Change meal arrangements"), icon="pencil", when=_eats, initial=_wishes),
         verb(actions.note_diet, label=_("Diet note"), icon="clipboard-heart", when=_eats,
              ask=_("What is written here replaces the note that is kept.")),
         verb(actions.issue_card, label=_("Issue a card"), icon="id", when=_eats,

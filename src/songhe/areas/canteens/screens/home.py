@@ -103,7 +103,11 @@ def _papers(user: Any, scope: Scope, at: datetime) -> HomeList:
     )
     permits = Canteen.objects.within(reach).filter(paper_until__lte=day + timedelta(days=terms().permit_days))
     rows: list[tuple[Any, ...]] = [
-        (row.name, canteens.url_of(row), gettext("food paper until {day}").format(day=row.paper_until))
+        (
+            row.name,
+            canteens.url_of(row),
+            gettext("food permit or filing until {day}").format(day=row.paper_until),
+        )
         for row in permits.order_by("paper_until", "id")[:SHOWN]
     ]
     rows += [
@@ -155,7 +159,7 @@ def _months(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 panels = [
     home_panel(
-        title=_("Diners who did not come"), right="canteens.check", rows=_absent, icon="urgent", order=5,
+        title=_("Diners who missed a meal"), right="canteens.check", rows=_absent, icon="urgent", order=5,
         none=_("Everybody who was expected is known to be well."),
     ),
     home_panel(
@@ -163,7 +167,7 @@ panels = [
         none=_("Every head count of today is confirmed."), roles=RUNNERS,
     ),
     home_panel(
-        title=_("Rolls to enter"), right="canteens.roll", rows=_rolls, icon="list-check", order=20, none=_("Every roll is entered."),
+        title=_("Attendance sheets to enter"), right="canteens.roll", rows=_rolls, icon="list-check", order=20, none=_("Every attendance sheet is entered."),
         roles=RUNNERS,
     ),
     home_panel(
@@ -175,11 +179,11 @@ panels = [
         none=_("No sample is past its hours."), roles=RUNNERS,
     ),
     home_panel(
-        title=_("Papers of canteens that end"), right="canteens.view", rows=_papers, icon="certificate", order=50,
-        none=_("Every certificate and food paper is valid."), roles=(*RUNNERS, "town_officer", "county_officer", "inspector"),
+        title=_("Canteen permits expiring"), right="canteens.view", rows=_papers, icon="certificate", order=50,
+        none=_("Every certificate and food permit or filing is valid."), roles=(*RUNNERS, "town_officer", "county_officer", "inspector"),
     ),
     home_panel(
-        title=_("Canteen months to accept"), right="canteens.accept", rows=_months, icon="coin-yuan", order=25,
-        none=_("Every month that was stated is decided."),
+        title=_("Canteen monthly statements to accept"), right="canteens.accept", rows=_months, icon="coin-yuan", order=25,
+        none=_("Every submitted monthly statement is decided."),
     ),
 ]  # fmt: skip

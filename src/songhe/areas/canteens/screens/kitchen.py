@@ -121,7 +121,7 @@ hygiene = record(
     order=("-on", "-id"),
     state=_CLEAN,
     panels={
-        _("Checklist"): grid(_lines, [spec.text("name", _("Line")), spec.state(
+        _("Checklist"): grid(_lines, [spec.text("name", _("Checklist item")), spec.state(
             "fine", _("State"), show=lambda row: "fine" if row["fine"] else "fault",
             label_of=lambda row: str(_("In order") if row["fine"] else _("Not in order")), tones={"fine": "ok", "fault": "danger"})]),
         _("Hygiene log"): [columns.canteen(), "on", spec.text("note", wide=True), "by", "at"],
@@ -145,7 +145,7 @@ def _certificate(row: Cook) -> str:
 CERTIFICATE_WORDS = {
     "left": _("Has left"),
     "ended": _("Has ended"),
-    "soon": _("Ends soon"),
+    "soon": _("Expiring soon"),
     "valid": _("Valid"),
 }
 _HEALTH = spec.state(
@@ -177,7 +177,7 @@ cooks = record(
         spec.day("certificate_until", sort="certificate_until"),
         _HEALTH,
     ],
-    filters=[by_canteen(), spec.choice("kind"), spec.flag("ending", _("Certificate ended or ends soon"), narrow=_ending), spec.region_filter()],
+    filters=[by_canteen(), spec.choice("kind"), spec.flag("ending", _("Certificate expired or expiring soon"), narrow=_ending), spec.region_filter()],
     search=("name",),
     order=("name", "id"),
     state=_HEALTH,
@@ -186,7 +186,7 @@ cooks = record(
     verbs=[
         verb(actions.renew_certificate, label=_("Newer certificate"), primary=True, icon="certificate", when=_here,
              initial=lambda row, user: {"certificate_no": row.certificate_no}),
-        verb(actions.end_cook, label=_("Cooks no more"), danger=True, when=_here, initial=today_given),
+        verb(actions.end_cook, label=_("Remove as cook"), danger=True, when=_here, initial=today_given),
     ],
     empty=_("No cook is entered yet. Add cooks on the page of a canteen."),
 )  # fmt: skip

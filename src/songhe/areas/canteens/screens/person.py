@@ -75,5 +75,5 @@ def looked_after(person: Person, scope: Scope) -> Iterable[Happening]:
     for row in Check.objects.within(scope).filter(person=person).order_by("-opened_at")[:20]:
         note = str(row.get_found_display() or row.get_state_display())
         yield Happening(
-            row.opened_at, gettext("Did not come to a meal"), note, checks.url_of(row), CHECK_TONES[row.state]
+            row.opened_at, gettext("Missed a meal"), note, checks.url_of(row), CHECK_TONES[row.state]
         )

@@ -54,15 +54,15 @@ def _paper(row: Canteen) -> str:
 
 
 PAPER_WORDS = {
-    "none": _("No food paper"),
-    "ended": _("Food paper ended"),
-    "soon": _("Food paper ends soon"),
-    "valid": _("Food paper valid"),
+    "none": _("No food permit or filing"),
+    "ended": _("Food permit or filing expired"),
+    "soon": _("Food permit or filing expiring soon"),
+    "valid": _("Food permit or filing valid"),
 }
 PAPER_TONES = {"none": "danger", "ended": "danger", "soon": "warn", "valid": "ok"}
 _STATE = spec.state(
     "paper",
-    _("Food paper"),
+    _("Food permit or filing"),
     show=_paper,
     label_of=lambda row: str(PAPER_WORDS[_paper(row)]),
     tone=lambda row: PAPER_TONES[_paper(row)],
@@ -101,7 +101,7 @@ def _more(row: Canteen, request: HttpRequest) -> Mapping[str, Any]:
 LISTS = (
     (_("Diners"), "/diners/", "users", "canteens.meals"),
     (_("Meals eaten"), "/canteen-meals/", "list", "canteens.meals"),
-    (_("Weekly rolls"), "/canteen-rolls/", "printer", "canteens.view"),
+    (_("Weekly attendance sheets"), "/canteen-rolls/", "printer", "canteens.view"),
     (_("Head counts"), "/head-counts/", "list-check", "canteens.view"),
     (_("Menus"), "/canteen-menus/", "file-text", "canteens.view"),
     (_("Food samples"), "/food-samples/", "clock", "canteens.view"),
@@ -111,7 +111,7 @@ LISTS = (
     (_("Cooks' duties"), "/cook-duties/", "calendar", "canteens.view"),
     (_("Canteen days"), "/canteen-days/", "lock", "canteens.view"),
     (_("Donations for meals"), "/meal-donations/", "heart-handshake", "canteens.view"),
-    (_("Canteen months"), "/canteen-months/", "coin-yuan", "canteens.view"),
+    (_("Canteen monthly statements"), "/canteen-months/", "coin-yuan", "canteens.view"),
 )
 
 
@@ -163,7 +163,7 @@ canteens = record(
             spec.link("facility"), organisation_column(_("Organisation")), spec.region(), "serving", "counting", "open_days",
             spec.text("meals", _("Meals served"), show=lambda row: row.meal_names), spec.number("seats", optional=True), "since",
         ],
-        _("Food paper"): [
+        _("Food permit or filing"): [
             spec.text("paper_kind"), spec.text("paper_no"),
             spec.day("paper_until"),
         ],
@@ -175,12 +175,12 @@ canteens = record(
              initial=lambda row, user: {"since": today(), "meals": row.meals}),
         verb(actions.enrol_by_number, label=_("Enrol by identity card"), icon="id",
              initial=lambda row, user: {"since": today(), "meals": row.meals}),
-        verb(actions.make_roll, label=_("Make the weekly roll"), icon="printer", initial=lambda row, user: {"week_of": today()}),
-        verb(actions.state_month, label=_("State a month"), icon="coin-yuan",
+        verb(actions.make_roll, label=_("Make the weekly attendance sheet"), icon="printer", initial=lambda row, user: {"week_of": today()}),
+        verb(actions.state_month, label=_("Submit a monthly statement"), icon="coin-yuan",
              initial=lambda row, user: {"month": today().replace(day=1) - timedelta(days=1)}),
         verb(actions.copy_menu, label=_("Copy a week's menu"), icon="copy", initial=_week),
         verb(actions.describe_canteen, label=_("How it serves"), icon="pencil", initial=_described),
-        verb(actions.enter_paper, label=_("Food paper"), icon="file-text",
+        verb(actions.enter_paper, label=_("Food permit or filing"), icon="file-text",
              initial=lambda row, user: {"paper_kind": row.paper_kind, "paper_no": row.paper_no, "paper_until": row.paper_until}),
         verb(actions.confirm_count, label=_("Confirm the head count"), icon="list-check", button=False, initial=today_given),
         verb(actions.set_menu, label=_("Set the menu"), button=False, initial=today_given),
@@ -195,10 +195,10 @@ canteens = record(
         verb(actions.receive_donation, label=_("Enter a donation"), button=False, initial=today_given),
         verb(actions.serve_diner, label=_("Enter a meal"), button=False, initial=today_given),
         verb(actions.serve_card, label=_("Serve by card"), button=False),
-        verb(actions.find_absent, label=_("Look for the absent"), button=False, initial=today_given,
-             ask=_("Somebody looks after everybody who was expected and did not come.")),
+        verb(actions.find_absent, label=_("Find absent diners"), button=False, initial=today_given,
+             ask=_("Somebody will check on everybody who was expected and did not come.")),
         verb(actions.close_day, label=_("Close the day"), icon="lock", button=False, initial=today_given,
-             ask=_("The day's meals are posted to who pays them. What is wrong can be reversed afterwards.")),
+             ask=_("The day's meals are posted to those who pay for them. Errors can be reversed afterwards.")),
     ],
     detail_template="canteens/detail.html",
     nav=NavItem("service", "soup", 70),

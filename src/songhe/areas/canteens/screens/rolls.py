@@ -67,7 +67,7 @@ def _entered(request: HttpRequest, roll: Roll, ticks: set[actions.Box]) -> str:
                 roll, actor=user, at=at, ticks=ticks, seen=_whole(request.POST.get("seen", "")), photo=shown
             )
             slot.store({"url": url})
-            messages.success(request, gettext("The roll is entered."))
+            messages.success(request, gettext("The attendance sheet is entered."))
     return url
 
 
@@ -104,7 +104,7 @@ def _drawn(
         for name, one in zip(names, diners, strict=True)
     ]
     context = {
-        "page_title": gettext("Enter the roll"),
+        "page_title": gettext("Enter the attendance sheet"),
         "roll": roll,
         "canteen": canteen,
         "back": reverse("canteen-rolls.detail", args=[roll.pk]),
@@ -178,13 +178,13 @@ def _whole(text: str) -> int:
 
 
 enter_page = page(
-    "canteens.roll_enter", path="canteen-rolls/<uuid:pk>/enter/", title=_("Enter the roll"), right=RIGHT, view=_enter,
+    "canteens.roll_enter", path="canteen-rolls/<uuid:pk>/enter/", title=_("Enter the attendance sheet"), right=RIGHT, view=_enter,
     offline="/canteen-rolls/",
 )  # fmt: skip
 sheet_page = page(
     "canteens.roll_sheet",
     path="canteen-rolls/<uuid:pk>/sheet.pdf",
-    title=_("Weekly roll"),
+    title=_("Weekly attendance sheet"),
     right=RIGHT,
     view=_sheet,
 )
@@ -203,14 +203,14 @@ rolls = record(
     Roll,
     slug="canteen-rolls",
     right="canteens.view",
-    title=_("Weekly rolls"),
-    one=_("Weekly roll"),
+    title=_("Weekly attendance sheets"),
+    one=_("Weekly attendance sheet"),
     intro=_("The cook ticks the printed sheet; somebody of the village takes its picture and enters the ticks."),
     columns=[
         spec.link("number", sort="number", show=lambda row: row.number),
         columns.canteen(),
         spec.day("monday", sort="monday", note=lambda row: f"– {row.last:%Y-%m-%d}"),
-        spec.number("names", _("Names"), show=lambda row: len(row.diners)),
+        spec.number("names", _("Number of diners"), show=lambda row: len(row.diners)),
         spec.state("state", tones=ROLL_TONES, sort="state"),
         spec.yes_no("photo", _("Picture"), show=lambda row: row.photo_id is not None),
         spec.text("entered_by"),
@@ -221,14 +221,14 @@ rolls = record(
     state=spec.state("state", tones=ROLL_TONES),
     subheading=lambda row: f"{row.monday:%Y-%m-%d} – {row.last:%Y-%m-%d}",
     panels={
-        _("Roll on paper"): panel("canteens/roll_panel.html", query=_after),
-        _("Weekly roll"): [
-            columns.canteen(), spec.day("monday"), spec.number("names", _("Names"), show=lambda row: len(row.diners)),
+        _("Attendance sheet on paper"): panel("canteens/roll_panel.html", query=_after),
+        _("Weekly attendance sheet"): [
+            columns.canteen(), spec.day("monday"), spec.number("names", _("Number of diners"), show=lambda row: len(row.diners)),
             spec.text("meals", _("Which meals"), show=lambda row: " · ".join(meal_name(code) for code in row.meals)),
         ],
     },
     aside={_("Printed and entered"): ["printed_by", "printed_at", "entered_by", "entered_at"], _("History"): spec.history()},
     detail_template="canteens/detail.html",
     nav=NavItem("service", "list-check", 72),
-    empty=_("No roll yet. Make the roll of a week on the page of a canteen."),
+    empty=_("No attendance sheet yet. Make one for a week on the page of a canteen."),
 )  # fmt: skip

@@ -50,7 +50,7 @@ def draw_review(
         str,
         Field(
             label=_("Seed"),
-            help=_("Such as a number drawn before witnesses; left empty, one is made by chance"),
+            help=_("Such as a number drawn before witnesses; if left empty, one is generated at random"),
             size=80,
         ),
     ] = "",

@@ -349,15 +349,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("month", models.DateField(verbose_name="Month")),
-                ("share_percent", models.SmallIntegerField(verbose_name="Share drawn, in percent")),
+                ("share_percent", models.SmallIntegerField(verbose_name="Sampling rate, in percent")),
                 ("seed", models.CharField(max_length=80, verbose_name="Seed")),
                 ("list_hash", models.CharField(max_length=64, verbose_name="Hash of the list")),
                 ("pool", models.JSONField()),
                 ("listed", models.IntegerField(verbose_name="Visits on the list")),
                 ("drawn", models.IntegerField(verbose_name="Visits drawn")),
                 ("by_id", models.UUIDField()),
-                ("by", models.CharField(max_length=80, verbose_name="Drawn by")),
-                ("at", models.DateTimeField(verbose_name="Drawn at")),
+                ("by", models.CharField(max_length=80, verbose_name="Sampled by")),
+                ("at", models.DateTimeField(verbose_name="Sampled at")),
                 (
                     "region",
                     models.ForeignKey(
@@ -497,7 +497,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("village", "Village looks"),
-                            ("town", "With the town"),
+                            ("town", "Escalated to the town"),
                             ("alarmed", "Help called"),
                             ("found", "Was found"),
                         ],

@@ -26,15 +26,15 @@ class Review(Scoped):
     region = region_field(verbose_name=_("Region"))
     level = models.CharField(_("Level of the network"), max_length=6, choices=ReviewLevel)
     month = models.DateField(_("Month"))
-    share_percent = models.SmallIntegerField(_("Share drawn, in percent"))
+    share_percent = models.SmallIntegerField(_("Sampling rate, in percent"))
     seed = models.CharField(_("Seed"), max_length=80)
     list_hash = models.CharField(_("Hash of the list"), max_length=64)
     pool: models.JSONField[Any, Any] = models.JSONField()
     listed = models.IntegerField(_("Visits on the list"))
     drawn = models.IntegerField(_("Visits drawn"))
     by_id = models.UUIDField()
-    by = models.CharField(_("Drawn by"), max_length=80)
-    at = models.DateTimeField(_("Drawn at"))
+    by = models.CharField(_("Sampled by"), max_length=80)
+    at = models.DateTimeField(_("Sampled at"))
 
     scope_by: ClassVar[Lines] = Lines()
 

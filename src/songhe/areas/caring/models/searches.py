@@ -17,7 +17,7 @@ class SearchState(models.TextChoices):
     """The states of the flow ``caring_search``, mirrored for lists."""
 
     VILLAGE = "village", _("Village looks")
-    TOWN = "town", _("With the town")
+    TOWN = "town", _("Escalated to the town")
     ALARMED = "alarmed", _("Help called")
     FOUND = "found", _("Was found")
 

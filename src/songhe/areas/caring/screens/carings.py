@@ -162,7 +162,7 @@ carings = record(
     verbs=[
         verb(actions.enter_call, label=_("Enter the call"), icon="phone", primary=True, when=_open(Way.CALL)),
         verb(actions.give_to, label=_("Who goes"), icon="arrow-right", when=_open(Way.VISIT)),
-        verb(actions.drop, label=_("Call off"), icon="ban", danger=True, when=_still),
+        verb(actions.drop, label=_("Cancel"), icon="ban", danger=True, when=_still),
         verb(actions.after_event, label=_("After a major event"), icon="bolt", then=lambda result, row: "/carings/?late=0",
              ask=_("Everybody at high risk in the region is visited within hours, besides what is planned.")),
     ],

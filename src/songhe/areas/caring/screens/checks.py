@@ -59,7 +59,7 @@ reviews = record(
     aside={
         _("Check of visits"): [spec.region(), "level", spec.number("listed"), spec.number("drawn"), spec.number("share_percent", unit="%"),
                      spec.text("by"), spec.when("at")],
-        _("Proof of the draw"): panel("caring/proof.html", query=_proof),
+        _("Proof of sampling"): panel("caring/proof.html", query=_proof),
         _("History"): spec.history(),
     },
     verbs=[

@@ -46,7 +46,7 @@ pauses = record(
     filters=[
         spec.region_filter(),
         spec.choice("kind"),
-        spec.flag("holds", _("Holds"), narrow=_holding),
+        spec.flag("holds", _("In effect"), narrow=_holding),
         spec.flag("ask", _("To be asked again"), narrow=lambda rows, yes: _holding(rows, True).filter(
             **{"ask_on__lte" if yes else "ask_on__gt": today()})),
     ],

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("at", models.DateTimeField(verbose_name="Worked out")),
+                ("at", models.DateTimeField(verbose_name="Calculated")),
                 ("by_id", models.UUIDField()),
                 ("by", models.CharField(max_length=80, verbose_name="By")),
                 ("walker", models.FloatField(verbose_name="Walking speed (m/s)")),

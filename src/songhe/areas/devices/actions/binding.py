@@ -194,7 +194,7 @@ def draw_circle(  # noqa: PLR0913  the form asks for each
     metres: Annotated[int, Field(label=_("Radius (m)"), least=LEAST_METRES, most=MOST_METRES)],
     lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Empty: round the person's home"))] = "",
     lat: Annotated[str, Field(label=_("Latitude"), size=24)] = "",
-    frame: Annotated[Frame, Field(label=_("Entered in"), radio=True)] = Frame.WGS84,
+    frame: Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)] = Frame.WGS84,
     keep_in: Annotated[bool, Field(label=_("To stay inside"), help=_("Otherwise a place to keep out of"))] = True,
 ) -> Fence:  # fmt: skip
     """A circle that a person should stay in, or keep out of."""
@@ -218,7 +218,7 @@ def draw_ring(
     person: Of,
     name: Annotated[str, Field(label=_("Name of the area"), size=60)],
     corners: Annotated[str, Field(label=_("Corners"), long=True, size=4000, help=_("Longitude and latitude of one corner on each line, such as 122.4206, 37.1653"))],
-    frame: Annotated[Frame, Field(label=_("Entered in"), radio=True)] = Frame.WGS84,
+    frame: Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)] = Frame.WGS84,
     keep_in: Annotated[bool, Field(label=_("To stay inside"), help=_("Otherwise a place to keep out of"))] = True,
 ) -> Fence:  # fmt: skip
     """An area with corners that a person should stay in, or keep out of."""

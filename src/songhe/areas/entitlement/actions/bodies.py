@@ -53,7 +53,7 @@ def apply_for_body(
     if wanted != {code for code, value in told.items() if value is not None}:
         raise Refused(
             "entitlement.facts_lacking",
-            "The policy asks for other facts than were told. Load the form again and fill in each of them.",
+            "The policy asks for facts other than those given. Load the form again and fill in each of them.",
         )
     outcome = queries.look_at(who, found, told, day, month_of(day))
     with elevated():  # a case has one holder, but an application is its facility's and its organisation's
@@ -155,7 +155,7 @@ def verify_body(
     actor: Actor,
     at: datetime,
     found: Annotated[
-        str, Field(label=_("What was found"), long=True, help=_("On the spot and in the documents."))
+        str, Field(label=_("What was found"), long=True, help=_("On site and in the documents."))
     ],
 ) -> BodyApplication:
     """Verify the facts once every document was shown; not by who filed the application."""

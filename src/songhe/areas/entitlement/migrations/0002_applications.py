@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
                 ("decision_number", models.CharField(max_length=60, verbose_name="Decision number")),
                 ("from_month", models.DateField(verbose_name="From month")),
                 ("posted_on", models.DateField(verbose_name="Posted on")),
-                ("until", models.DateField(verbose_name="Objections until")),
+                ("until", models.DateField(verbose_name="Objection deadline")),
                 ("taken_down_at", models.DateTimeField(null=True, verbose_name="Taken down")),
                 (
                     "application",

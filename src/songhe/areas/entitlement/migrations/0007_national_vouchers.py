@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("paid_twice", "Paid twice: by the voucher and by the city"),
-                            ("comparable", "Voucher beside comparable full support"),
+                            ("comparable", "Voucher despite comparable full support"),
                             ("after_death", "Used after the death"),
                             ("no_level", "Used without a valid national level"),
                             ("over_cap", "Over the month's cap"),
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                             ("other_month", "Used outside its month"),
                         ],
                         max_length=12,
-                        verbose_name="What does not add up",
+                        verbose_name="Discrepancy",
                     ),
                 ),
                 ("sign", models.CharField(max_length=80)),
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("open", "To decide"),
-                            ("claim", "To be claimed back"),
+                            ("claim", "To be recovered"),
                             ("in_order", "In order"),
                             ("gone", "Settled by itself"),
                         ],

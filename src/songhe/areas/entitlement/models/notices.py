@@ -32,7 +32,7 @@ class Notice(Scoped):
     decision_number = models.CharField(_("Decision number"), max_length=60)
     from_month = models.DateField(_("From month"))
     posted_on = models.DateField(_("Posted on"))
-    until = models.DateField(_("Objections until"))
+    until = models.DateField(_("Objection deadline"))
     taken_down_at = models.DateTimeField(_("Taken down"), null=True)
     if TYPE_CHECKING:
         application_id: UUID | None

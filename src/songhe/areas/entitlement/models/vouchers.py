@@ -92,7 +92,7 @@ class SuspectKind(models.TextChoices):
     """What does not add up."""
 
     PAID_TWICE = "paid_twice", _("Paid twice: by the voucher and by the city")
-    COMPARABLE = "comparable", _("Voucher beside comparable full support")
+    COMPARABLE = "comparable", _("Voucher despite comparable full support")
     AFTER_DEATH = "after_death", _("Used after the death")
     NO_LEVEL = "no_level", _("Used without a valid national level")
     OVER_CAP = "over_cap", _("Over the month's cap")
@@ -104,7 +104,7 @@ class SuspectState(models.TextChoices):
     """What became of it."""
 
     OPEN = "open", _("To decide")
-    CLAIM = "claim", _("To be claimed back")
+    CLAIM = "claim", _("To be recovered")
     IN_ORDER = "in_order", _("In order")
     GONE = "gone", _("Settled by itself")
 
@@ -118,7 +118,7 @@ class VoucherSuspect(Scoped):
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
     month = models.DateField(_("Month"))
-    kind = models.CharField(_("What does not add up"), max_length=12, choices=SuspectKind)
+    kind = models.CharField(_("Discrepancy"), max_length=12, choices=SuspectKind)
     sign = models.CharField(max_length=80)
     voucher = models.ForeignKey(
         NationalVoucher, models.PROTECT, related_name="+", verbose_name=_("National voucher")

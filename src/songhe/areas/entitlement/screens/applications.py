@@ -137,7 +137,7 @@ record(
             right="entitlement.letter",
             when=lambda row: row.state in DECIDED and row.decided_at is not None,
         ),
-        _("Course"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed")))),
+        _("Processing history"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed")))),
     },
     verbs=[
         verb(actions.apply, label=_("Apply for a benefit"), primary=True, icon="plus"),

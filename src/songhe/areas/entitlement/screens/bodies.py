@@ -154,7 +154,7 @@ record(
             "entitlement/objections.html", query=objections_of, right="entitlement.verify"
         ),
     },
-    aside={_("Course"): spec.timeline(_course)},
+    aside={_("Processing history"): spec.timeline(_course)},
     verbs=[
         verb(
             actions.attach_body_paper,
@@ -235,7 +235,7 @@ home_panel(
     none=_("No facility or organisation waits for a decision."),
 )
 home_panel(
-    title=_("Applications that came back"),
+    title=_("Returned applications"),
     right="entitlement.claim",
     rows=_came_back,
     order=11,

@@ -59,7 +59,7 @@ def field_of(fact: Fact) -> forms.Field:
     """The form field of one fact, by its kind, unit and bounds."""
     shared: dict[str, Any] = {
         "label": say(fact.label),
-        "help_text": gettext("To be proved with: {paper}").format(paper=say(fact.bring)),
+        "help_text": gettext("Supporting document: {paper}").format(paper=say(fact.bring)),
     }
     if fact.kind == "yes_no":
         return forms.TypedChoiceField(

@@ -103,7 +103,7 @@ record(
             spec.text("note", wide=True),
         ]
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Processing history"): spec.history()},
     verbs=[
         verb(actions.confirm, label=_("The list is right"), primary=True, when=_open),
         verb(actions.reject, label=_("The registry is right"), when=_open),

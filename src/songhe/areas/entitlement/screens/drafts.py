@@ -326,7 +326,7 @@ record(
         ],
         _("Assumed"): panel("entitlement/policies/assumed.html", query=_assumed, when=_readable),
         _("Clauses"): panel("entitlement/policies/clauses.html", query=_clauses, when=_readable),
-        _("Course"): spec.history(),
+        _("Processing history"): spec.history(),
     },
     verbs=[
         verb(

@@ -130,7 +130,7 @@ record(
             right="entitlement.letter",
             when=lambda row: row.person_id is not None,
         ),
-        _("Course"): spec.timeline(_course),
+        _("Processing history"): spec.timeline(_course),
     },
     verbs=[
         verb(

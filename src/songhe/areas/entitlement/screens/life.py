@@ -65,7 +65,7 @@ record(
             spec.text("note", wide=True),
         ]
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Processing history"): spec.history()},
     verbs=[
         verb(
             actions.certify,

@@ -118,7 +118,7 @@ record(
         ],
         _("Why"): panel("entitlement/why.html", query=_why, right="entitlement.explain"),
     },
-    aside={_("Course"): spec.timeline(_course)},
+    aside={_("Processing history"): spec.timeline(_course)},
     verbs=[
         verb(actions.determine_region, label=_("Determine a month"), primary=True),
         verb(actions.approve_region, label=_("Approve a month")),

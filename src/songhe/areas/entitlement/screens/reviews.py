@@ -91,7 +91,7 @@ record(
             spec.text("note", wide=True),
         ]
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Processing history"): spec.history()},
     verbs=[
         verb(actions.review_region, label=_("Review a region"), primary=True),
         verb(

@@ -55,7 +55,7 @@ def use_of(row: NationalVoucher) -> str:
     if row.used_fen >= row.most_fen:
         return gettext("Used up")
     if is_over(row.month, today()):
-        return gettext("Gone unused") if not row.used_fen else gettext("Used in part, the rest is gone")
+        return gettext("Expired unused") if not row.used_fen else gettext("Partly used, the rest expired")
     return gettext("Not used yet") if not row.used_fen else gettext("Used in part")
 
 
@@ -77,7 +77,7 @@ def _figures(request: HttpRequest) -> Iterable[Figure]:
             rows.filter(month=month, used_fen=0).count(),
             url=f"{url}?use=unused&month_from={month}",
         ),
-        Figure(_("Gone unused"), rows.filter(month__lt=month, used_fen=0).count()),
+        Figure(_("Expired unused"), rows.filter(month__lt=month, used_fen=0).count()),
     ]
     if user.may("entitlement.compare"):
         waits = queries.open_suspects(user.scope("entitlement.compare")).count()
@@ -134,9 +134,9 @@ record(
     state=_USE,
     figures=_figures,
     intro=_(
-        "Vouchers that the national platform issued for a natural month. What is not used in the month is gone."
+        "Vouchers that the national platform issued for a calendar month. What is not used in the month expires."
     ),
-    empty=_("No voucher is known. Bring the national platform's list in under Imports."),
+    empty=_("No vouchers yet. Import the national platform's list under Imports."),
     panels={
         _("National voucher"): [
             spec.link("person"),
@@ -164,7 +164,7 @@ record(
             [
                 spec.link(
                     "kind",
-                    _("What does not add up"),
+                    _("Discrepancy"),
                     show=lambda row: str(row.get_kind_display()),
                     to=spec.url_of,
                 ),
@@ -172,7 +172,7 @@ record(
                 spec.money("city_fen", _("Paid by the city")),
                 spec.state("state", _("State"), tones=TONES),
             ],
-            none=_("Nothing does not add up."),
+            none=_("No discrepancies."),
         ),
     },
 )
@@ -266,10 +266,10 @@ record(
     heading=lambda row: str(row.get_kind_display()),
     subheading=lambda row: f"{row.person} · {month_text(row.month)}",
     state=_STATE,
-    empty=_("Every redeemed voucher adds up."),
+    empty=_("No discrepancies among redeemed vouchers."),
     panels={
         _("Both sides"): panel("entitlement/sides.html", query=_sides),
-        _("Of whom"): [
+        _("Person and handling"): [
             spec.link("person"),
             spec.region(),
             spec.text("month", show=lambda row: month_text(row.month)),
@@ -279,14 +279,14 @@ record(
             spec.text("note", wide=True),
         ],
     },
-    aside={_("Course"): spec.history()},
+    aside={_("Processing history"): spec.history()},
     verbs=[
         verb(
             actions.claim_back,
-            label=_("To be claimed back"),
+            label=_("To be recovered"),
             primary=True,
             when=_open,
-            ask=_("Say what is claimed back from whom. No money is moved here."),
+            ask=_("Say what is to be recovered from whom. No money is moved here."),
         ),
         verb(actions.find_in_order, label=_("In order"), when=_open),
     ],
@@ -359,5 +359,5 @@ home_panel(
     right="entitlement.compare",
     rows=_to_check,
     order=24,
-    none=_("Every redeemed voucher adds up."),
+    none=_("No discrepancies among redeemed vouchers."),
 )

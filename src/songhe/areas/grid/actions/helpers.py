@@ -79,7 +79,7 @@ def edit_helper(  # noqa: PLR0913  the form asks for each
     travels: Annotated[Travel, Field(label=_("Travel mode"))] = Travel.WALK,
     most_elders: Most = None,
     phone: Annotated[
-        str, Field(label=_("Telephone"), help=_("Empty keeps the one that is kept"), size=30)
+        str, Field(label=_("Telephone"), help=_("Leave empty to keep the existing one"), size=30)
     ] = "",
 ) -> Helper:
     """Correct what is known of a helper."""
@@ -173,7 +173,7 @@ def place_helper(
     region: Where,
     lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Degrees, such as 122.4206"))] = "",
     lat: Annotated[str, Field(label=_("Latitude"), size=24, help=_("Degrees, such as 37.1653"))] = "",
-    frame: Annotated[Frame, Field(label=_("Entered in"), radio=True)] = Frame.WGS84,
+    frame: Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)] = Frame.WGS84,
 ) -> Helper:
     """Say where a helper lives; distances are reckoned from there."""
     here(helper, at)

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("own_wish", "Own wish"),
+                            ("own_wish", "Own request"),
                             ("moved", "Moved away"),
                             ("health", "Health"),
                             ("removed", "Taken off the list"),

@@ -32,7 +32,7 @@ class HelperKind(models.TextChoices):
 class Left(models.TextChoices):
     """Why somebody helps no more."""
 
-    OWN_WISH = "own_wish", _("Own wish")
+    OWN_WISH = "own_wish", _("Own request")
     MOVED = "moved", _("Moved away")
     HEALTH = "health", _("Health")
     REMOVED = "removed", _("Taken off the list")

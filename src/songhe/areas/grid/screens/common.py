@@ -63,7 +63,7 @@ def pair_state() -> Any:
     def told(row: Pair) -> str:
         return "holds" if row.holds_on(today()) else "to_come" if row.since > today() else "ended"
 
-    words = {"holds": _("Holds"), "to_come": _("From a later day"), "ended": _("Ended")}
+    words = {"holds": _("In effect"), "to_come": _("Starts later"), "ended": _("Ended")}
     return spec.state(
         "state", _("State"), show=told, label_of=lambda row: str(words[told(row)]),
         tones={"holds": "ok", "to_come": "info", "ended": "muted"},

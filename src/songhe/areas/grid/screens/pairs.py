@@ -53,7 +53,7 @@ pairs = record(
     filters=[
         spec.region_filter(),
         spec.choice("role"),
-        spec.flag("holds", _("Holds"), narrow=_held),
+        spec.flag("holds", _("In effect"), narrow=_held),
         spec.flag("holds_key", _("Holds a key")),
         spec.choice("why_ended"),
     ],

@@ -108,7 +108,7 @@ def draw_follow_ups(
         Field(
             label=_("Seed"),
             size=80,
-            help=_("Such as a number drawn before witnesses; left empty, one is made by chance"),
+            help=_("Such as a number drawn before witnesses; if left empty, one is generated at random"),
         ),
     ] = "",
 ) -> Drawing:

@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ("chosen", models.IntegerField(verbose_name="Sampled")),
                 ("by_id", models.UUIDField()),
                 ("by_name", models.CharField(max_length=80, verbose_name="By")),
-                ("at", models.DateTimeField(verbose_name="Drawn at")),
+                ("at", models.DateTimeField(verbose_name="Sampled at")),
             ],
             options={
                 "verbose_name": "Follow-up sample",

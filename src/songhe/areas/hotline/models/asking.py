@@ -29,7 +29,7 @@ class Drawing(Scoped):
     chosen = models.IntegerField(_("Sampled"))
     by_id = models.UUIDField()
     by_name = models.CharField(_("By"), max_length=80)
-    at = models.DateTimeField(_("Drawn at"))
+    at = models.DateTimeField(_("Sampled at"))
 
     scope_by: ClassVar[Lines] = Lines()
 

@@ -228,7 +228,7 @@ drawings = record(
         text("by_name"),
         when("at", sort="at"),
     ],
-    filters=[region_filter(), date_range("at", _("Drawn at"))],
+    filters=[region_filter(), date_range("at", _("Sampled at"))],
     order=("-at", "id"),
     panels={
         _("Draw"): [

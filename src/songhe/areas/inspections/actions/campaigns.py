@@ -26,8 +26,8 @@ from songhe.engines.regions.models import Level, Region
 from songhe.kit.fields import Field
 
 Where = Annotated[Region, Field(label=_("Region"), help=_("A county, or the city"))]
-Share = Annotated[int, Field(label=_("Share drawn, in percent"), least=1, most=100)]
-HighShare = Annotated[int, Field(label=_("Share of high risk, in percent"), least=1, most=100)]
+Share = Annotated[int, Field(label=_("Sampling rate, in percent"), least=1, most=100)]
+HighShare = Annotated[int, Field(label=_("High-risk sampling rate, in percent"), least=1, most=100)]
 EVERY: list[Kind] = []
 UNDIVIDED: list[By] = []
 
@@ -39,23 +39,23 @@ def draft_campaign(  # noqa: PLR0913  the form asks for each
     at: datetime,
     title: Annotated[str, Field(label=_("Campaign"), size=120)],
     region: Where,
-    until: Annotated[date, Field(label=_("To be carried out by"))],
+    until: Annotated[date, Field(label=_("Check due by"))],
     share_percent: Share,
     high_share_percent: HighShare,
     kinds: Annotated[
         list[Kind], Field(label=_("Kinds of facilities"), help=_("None means every kind"))
     ] = EVERY,
-    by: Annotated[list[By], Field(label=_("Divided by"))] = UNDIVIDED,
+    by: Annotated[list[By], Field(label=_("Stratified by"))] = UNDIVIDED,
 ) -> Campaign:
     """Prepare a campaign; its list of officers is added next, then somebody else draws."""
     if region.level not in (Level.CITY, Level.COUNTY, Level.TOWN):
-        raise Refused("region", "A campaign is of a city, a county or a town.", field="region")
+        raise Refused("region", "A campaign covers a city, a county or a town.", field="region")
     if until < timezone.localdate(at):
         raise Refused("until", "This day is over. Choose a later one.", field="until")
     if not 1 <= share_percent <= high_share_percent <= 100:
         raise Refused(
             "shares",
-            "Shares are 1 to 100 percent, and that of high risk is not the smaller one.",
+            "Rates are 1 to 100 percent, and the high-risk rate may not be the lower one.",
             field="high_share_percent",
         )
     clean = normalise(title, field="title")
@@ -87,7 +87,7 @@ def list_officers(
     if len(chosen) != len(set(officers)) or len(chosen) < terms().team:
         raise Refused(
             "officers",
-            "At least {team} officers are needed who may check here. Choose from the list.",
+            "At least {team} officers authorised to check here are needed. Choose from the list.",
             field="officers",
             team=terms().team,
         )
@@ -107,7 +107,7 @@ def draw_campaign(
         str,
         Field(
             label=_("Seed"),
-            help=_("Such as a number drawn before witnesses; left empty, one is made by chance"),
+            help=_("Such as a number drawn before witnesses; if left empty, one is generated at random"),
             size=80,
         ),
     ] = "",
@@ -118,7 +118,7 @@ def draw_campaign(
     if len(campaign.officers) < terms().team:
         raise Refused(
             "officers",
-            "At least {team} officers are needed who may check here. Choose from the list.",
+            "At least {team} officers authorised to check here are needed. Choose from the list.",
             team=terms().team,
         )
     on_list = queries.pool(campaign, timezone.localdate(at))
@@ -157,7 +157,7 @@ def publish_campaign(campaign: Campaign, *, actor: Actor, at: datetime) -> Campa
     if left:
         raise Refused(
             "checks_left",
-            "{left} checks are not carried out yet. Carry them out or call them off first.",
+            "{left} checks are not carried out yet. Carry them out or cancel them first.",
             left=left,
         )
     case = move(campaign.case_id, "publish", actor=actor, at=at, passed={"carried_out"})
@@ -186,9 +186,10 @@ def order_check(
     at: datetime,
     facility: Site,
     why: Annotated[
-        Why, Field(label=_("How it came"), choices=[(w.value, w.label) for w in Why if w != Why.DRAWN])
+        Why,
+        Field(label=_("Reason for the check"), choices=[(w.value, w.label) for w in Why if w != Why.DRAWN]),
     ],
-    until: Annotated[date, Field(label=_("To be carried out by"))],
+    until: Annotated[date, Field(label=_("Check due by"))],
     reason: Annotated[str, Field(label=_("Reason"), long=True, size=400)],
 ) -> Inspection:
     """Order a check outside of a campaign: after a complaint, after an incident. Its officers are drawn too."""
@@ -197,7 +198,7 @@ def order_check(
     able = {str(key): name for key, name in queries.able_to_inspect(facility.region).items()}
     if len(able) < terms().team:
         raise Refused(
-            "officers", "At least {team} officers are needed who may check here.", team=terms().team
+            "officers", "At least {team} officers authorised to check here are needed.", team=terms().team
         )
     seed = secrets.token_hex(8)
     digest = list_hash([Listed(str(facility.pk))], able)

@@ -66,7 +66,9 @@ def need(inspection: Inspection, *states: State) -> None:
 def need_officer(inspection: Inspection, actor: Actor) -> None:
     """Forbid what only the two officers may do."""
     if not inspection.is_officer(actor.id):
-        raise Forbidden("not_officer", "Only the officers drawn for this check may do this. Ask one of them.")
+        raise Forbidden(
+            "not_officer", "Only the officers selected for this check may do this. Ask one of them."
+        )
 
 
 def deadline(severity: str, at: datetime) -> date:

@@ -93,7 +93,7 @@ def take_measure(
     kind: Annotated[MeasureKind, Field(label=_("Measure"), radio=True)],
     words: Annotated[str, Field(label=_("Reason"), long=True, size=400)],
     to: Annotated[
-        str, Field(label=_("Reported to"), size=120, help=_("Where it is reported to another body"))
+        str, Field(label=_("Referred to"), size=120, help=_("If referred to another authority"))
     ] = "",
 ) -> Inspection:
     """Warn a facility, suspend it, or report it, where findings are grave or not mended; not by who checked."""
@@ -102,7 +102,7 @@ def take_measure(
         four_eyes(officer, actor)
     whom = said(to, "to")[:120]
     if kind == MeasureKind.REPORT and not whom:
-        raise Refused("reported_to", "Say to which body it is reported.", field="to")
+        raise Refused("reported_to", "Say which authority it is referred to.", field="to")
     Measure.everywhere.create(
         inspection=inspection, region_id=inspection.region_id, organisation_id=inspection.organisation_id,
         facility_id=inspection.facility_id, kind=kind, to=whom, words=said(words, "words", needed=True),

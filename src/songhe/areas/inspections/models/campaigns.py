@@ -17,9 +17,9 @@ from songhe.engines.regions.fields import region_field
 class CampaignState(models.TextChoices):
     """The states of the flow ``campaign``, mirrored for lists."""
 
-    DRAFT = "draft", _("To be drawn")
+    DRAFT = "draft", _("To be sampled")
     DRAWN = "drawn", _("Drawn")
-    PUBLISHED = "published", _("Results made public")
+    PUBLISHED = "published", _("Results published")
     DROPPED = "dropped", _("Dropped")
 
 
@@ -40,23 +40,23 @@ class Campaign(Scoped):
     title = models.CharField(_("Campaign"), max_length=120)
     state = models.CharField(_("State"), max_length=9, choices=CampaignState, default=CampaignState.DRAFT)
     kinds: models.JSONField[list[str], list[str]] = models.JSONField(_("Kinds of facilities"), default=list)
-    by: models.JSONField[list[str], list[str]] = models.JSONField(_("Divided by"), default=list)
+    by: models.JSONField[list[str], list[str]] = models.JSONField(_("Stratified by"), default=list)
     officers: models.JSONField[list[list[str]], list[list[str]]] = models.JSONField(
         _("List of officers"), default=list
     )
-    share_percent = models.SmallIntegerField(_("Share drawn, in percent"))
-    high_share_percent = models.SmallIntegerField(_("Share of high risk, in percent"))
-    until = models.DateField(_("To be carried out by"))
+    share_percent = models.SmallIntegerField(_("Sampling rate, in percent"))
+    high_share_percent = models.SmallIntegerField(_("High-risk sampling rate, in percent"))
+    until = models.DateField(_("Check due by"))
     listed = models.IntegerField(_("On the list"), default=0)
-    drawn = models.IntegerField(_("Facilities drawn"), default=0)
+    drawn = models.IntegerField(_("Facilities sampled"), default=0)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)
     prepared_at = models.DateTimeField(_("Prepared at"))
     drawn_by_id = models.UUIDField(null=True)
-    drawn_by = models.CharField(_("Drawn by"), max_length=80, blank=True)
-    drawn_at = models.DateTimeField(_("Drawn at"), null=True)
-    published_by = models.CharField(_("Made public by"), max_length=80, blank=True)
-    published_at = models.DateTimeField(_("Made public at"), null=True)
+    drawn_by = models.CharField(_("Sampled by"), max_length=80, blank=True)
+    drawn_at = models.DateTimeField(_("Sampled at"), null=True)
+    published_by = models.CharField(_("Published by"), max_length=80, blank=True)
+    published_at = models.DateTimeField(_("Published at"), null=True)
     if TYPE_CHECKING:
         case_id: UUID
 
@@ -110,8 +110,8 @@ class Draw(Scoped):
     list_hash = models.CharField(_("Hash of the list"), max_length=64)
     drawn: models.JSONField[Any, Any] = models.JSONField()
     """The facilities drawn with their officers."""
-    at = models.DateTimeField(_("Drawn at"))
-    by = models.CharField(_("Drawn by"), max_length=80)
+    at = models.DateTimeField(_("Sampled at"))
+    by = models.CharField(_("Sampled by"), max_length=80)
 
     scope_by: ClassVar[Lines] = Lines()
 

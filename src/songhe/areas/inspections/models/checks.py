@@ -19,12 +19,12 @@ class State(models.TextChoices):
     """The states of the flow ``inspection``, mirrored for lists."""
 
     DRAWN = "drawn", _("To be carried out")
-    RECTIFY = "rectify", _("To be mended")
-    RECHECK = "recheck", _("To be checked again")
+    RECTIFY = "rectify", _("To be rectified")
+    RECHECK = "recheck", _("To be re-checked")
     ESCALATED = "escalated", _("Measure taken")
     CLEAN = "clean", _("Nothing found")
-    CLOSED = "closed", _("Mended and closed")
-    CANCELLED = "cancelled", _("Check called off")
+    CLOSED = "closed", _("Rectified and closed")
+    CANCELLED = "cancelled", _("Check cancelled")
 
 
 FINISHED = (State.RECTIFY, State.RECHECK, State.ESCALATED, State.CLEAN, State.CLOSED)
@@ -34,7 +34,7 @@ FINISHED = (State.RECTIFY, State.RECHECK, State.ESCALATED, State.CLEAN, State.CL
 class Why(models.TextChoices):
     """How a facility came to be checked."""
 
-    DRAWN = "drawn", _("Drawn at random")
+    DRAWN = "drawn", _("Randomly sampled")
     COMPLAINT = "complaint", _("After a complaint")
     INCIDENT = "incident", _("After an incident")
     FOLLOW_UP = "follow_up", _("Follow-up")
@@ -60,14 +60,14 @@ class Inspection(Scoped):
     organisation_id = models.UUIDField()
     told_organisation_id = models.UUIDField(null=True)
     told_facility_id = models.UUIDField(null=True)
-    why = models.CharField(_("How it came"), max_length=10, choices=Why, default=Why.DRAWN)
+    why = models.CharField(_("Reason for the check"), max_length=10, choices=Why, default=Why.DRAWN)
     state = models.CharField(_("State"), max_length=9, choices=State, default=State.DRAWN)
     first_id = models.UUIDField()
     second_id = models.UUIDField(null=True)
     officers = models.CharField(_("Officers"), max_length=170)
-    due_on = models.DateField(_("To be carried out by"))
+    due_on = models.DateField(_("Check due by"))
     answers = models.OneToOneField("forms.Answers", models.PROTECT, null=True, related_name="+")
-    begun_at = models.DateTimeField(_("Begun at"), null=True)
+    begun_at = models.DateTimeField(_("Started at"), null=True)
     done_at = models.DateTimeField(_("Carried out at"), null=True)
     score_bp = models.IntegerField(_("Points reached"), null=True)
     level = models.SmallIntegerField(null=True)
@@ -75,7 +75,7 @@ class Inspection(Scoped):
     level_zh = models.CharField(max_length=80, blank=True)
     words = models.CharField(_("Summary"), max_length=400, blank=True)
     found = models.IntegerField(_("Findings"), default=0)
-    left = models.IntegerField(_("Findings left"), default=0)
+    left = models.IntegerField(_("Open findings"), default=0)
     next_due = models.DateField(_("Next deadline"), null=True)
     closed_on = models.DateField(_("Closed on"), null=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
@@ -168,9 +168,9 @@ class Severity(models.TextChoices):
 class FindingState(models.TextChoices):
     """Where a finding stands."""
 
-    OPEN = "open", _("To be mended")
-    ANSWERED = "answered", _("Answered, to be checked")
-    MENDED = "mended", _("Mended")
+    OPEN = "open", _("To be rectified")
+    ANSWERED = "answered", _("Answered, to be re-checked")
+    MENDED = "mended", _("Rectified")
 
 
 class Finding(Scoped):
@@ -193,20 +193,20 @@ class Finding(Scoped):
     severity = models.CharField(_("Severity"), max_length=7, choices=Severity)
     source = models.CharField(_("Source"), max_length=200, blank=True)
     words = models.CharField(_("What was seen"), max_length=400, blank=True)
-    repeated = models.BooleanField(_("Found before"), default=False)
+    repeated = models.BooleanField(_("Repeat finding"), default=False)
     state = models.CharField(_("State"), max_length=8, choices=FindingState, default=FindingState.OPEN)
     found_on = models.DateField(_("Found on"))
     first_due = models.DateField(_("First deadline"))
     due_on = models.DateField(_("Deadline"))
-    rounds = models.SmallIntegerField(_("Times not mended"), default=0)
+    rounds = models.SmallIntegerField(_("Times not rectified"), default=0)
     answer = models.CharField(_("Answer of the facility"), max_length=400, blank=True)
     answered_by_id = models.UUIDField(null=True)
     answered_by = models.CharField(_("Answer given by"), max_length=80, blank=True)
     answered_at = models.DateTimeField(_("Answered at"), null=True)
-    checked_by = models.CharField(_("Checked again by"), max_length=80, blank=True)
-    checked_at = models.DateTimeField(_("Checked again at"), null=True)
-    check_words = models.CharField(_("What was seen again"), max_length=400, blank=True)
-    mended_on = models.DateField(_("Mended on"), null=True)
+    checked_by = models.CharField(_("Re-checked by"), max_length=80, blank=True)
+    checked_at = models.DateTimeField(_("Re-checked at"), null=True)
+    check_words = models.CharField(_("Re-check observations"), max_length=400, blank=True)
+    mended_on = models.DateField(_("Rectified on"), null=True)
     if TYPE_CHECKING:
         inspection_id: UUID
         facility_id: UUID
@@ -242,7 +242,7 @@ class MeasureKind(models.TextChoices):
 
     WARNING = "warning", _("Warning")
     SUSPENSION = "suspension", _("Suspension")
-    REPORT = "report", _("Report to another body")
+    REPORT = "report", _("Refer to another authority")
 
 
 class Measure(Scoped):
@@ -253,7 +253,7 @@ class Measure(Scoped):
     organisation_id = models.UUIDField()
     facility_id = models.UUIDField()
     kind = models.CharField(_("Measure"), max_length=10, choices=MeasureKind)
-    to = models.CharField(_("Reported to"), max_length=120, blank=True)
+    to = models.CharField(_("Referred to"), max_length=120, blank=True)
     words = models.CharField(_("Reason"), max_length=400)
     by = models.CharField(_("By"), max_length=80)
     at = models.DateTimeField(_("At"))

@@ -77,9 +77,9 @@ campaigns = record(
     Campaign,
     slug="campaigns",
     right="inspections.view",
-    title=_("Campaigns of spot checks"),
+    title=_("Spot-check campaigns"),
     one=_("Campaign"),
-    intro=_("Facilities and officers are drawn at random, and the results are made public."),
+    intro=_("Facilities and officers are selected at random, and the results are published."),
     columns=[
         spec.link("number", sort="number", show=lambda row: row.number, note=lambda row: row.title),
         spec.region("region"),
@@ -96,7 +96,7 @@ campaigns = record(
     heading=lambda row: row.title,
     subheading=lambda row: row.number,
     panels={
-        _("Proof of the draw"): panel("inspections/draw.html", query=_draw, when=lambda row: row.drawn_at is not None),
+        _("Proof of sampling"): panel("inspections/draw.html", query=_draw, when=lambda row: row.drawn_at is not None),
         _("Checks"): grid(
             _checks,
             [
@@ -109,7 +109,7 @@ campaigns = record(
                 spec.number("found"),
                 spec.number("left"),
             ],
-            none=_("Nothing is drawn yet. Somebody else than who prepared the campaign draws."),
+            none=_("No sample yet. Somebody other than the person who prepared the campaign takes it."),
         ),
     },
     aside={
@@ -123,12 +123,12 @@ campaigns = record(
     },
     verbs=[
         verb(actions.draft_campaign, label=_("Prepare a campaign"), icon="plus", primary=True, initial=_here,
-             ask=_("Its officers are named next; then somebody else draws.")),
+             ask=_("Its officers are named next; then somebody else takes the sample.")),
         verb(actions.list_officers, label=_("Name the officers"), icon="users", primary=True, when=_draft,
              initial=lambda row, user: {"officers": [key for key, _name in row.officers]}),
-        verb(actions.draw_campaign, label=_("Draw at random"), icon="bolt", primary=True, when=_may_draw,
-             ask=_("List, seed and draw are kept; nothing can be drawn a second time.")),
-        verb(actions.publish_campaign, label=_("Make the results public"), icon="check",
+        verb(actions.draw_campaign, label=_("Sample at random"), icon="bolt", primary=True, when=_may_draw,
+             ask=_("List, seed and sample are kept; no second sample can be taken.")),
+        verb(actions.publish_campaign, label=_("Publish the results"), icon="check",
              when=lambda row, user: row.state == CampaignState.DRAWN),
         verb(actions.drop_campaign, label=_("Drop"), danger=True, when=_draft),
     ],

@@ -114,8 +114,8 @@ def _figures(request: HttpRequest) -> list[Figure]:
     url = checks.url()
     return [
         Figure(_("To be carried out"), rows.filter(state=State.DRAWN).count(), "", f"{url}?state=drawn"),
-        Figure(_("To be mended"), rows.filter(state=State.RECTIFY).count(), "", f"{url}?state=rectify"),
-        Figure(_("To be checked again"), rows.filter(state=State.RECHECK).count(), "", f"{url}?state=recheck"),
+        Figure(_("To be rectified"), rows.filter(state=State.RECTIFY).count(), "", f"{url}?state=rectify"),
+        Figure(_("To be re-checked"), rows.filter(state=State.RECHECK).count(), "", f"{url}?state=recheck"),
         Figure(_("Findings overdue"), late, "", "/findings/?overdue=1", "danger" if late else ""),
     ]  # fmt: skip
 
@@ -161,7 +161,7 @@ checks = record(
             _findings,
             [
                 spec.link("item", _("Item of the checklist"), show=str, note=lambda row: row.words),
-                spec.state("severity", tones=SEVERITY_TONES, note=lambda row: _("found before") if row.repeated else ""),
+                spec.state("severity", tones=SEVERITY_TONES, note=lambda row: _("repeat finding") if row.repeated else ""),
                 spec.day("due_on"),
                 spec.state("state", tones=FINDING_TONES),
             ],
@@ -191,13 +191,13 @@ checks = record(
     verbs=[
         verb(actions.order_check, label=_("Order a check"), icon="plus", primary=True,
              initial=lambda row, user: {"until": today() + timedelta(days=14)}),
-        verb(actions.call_again, label=_("Check again now"), icon="refresh",
+        verb(actions.call_again, label=_("Re-check now"), icon="refresh",
              when=lambda row, user: row.state in (State.RECTIFY, State.ESCALATED)),
         verb(actions.take_measure, label=_("Take a measure"), icon="alert-triangle", danger=True, when=_may_measure),
-        verb(actions.cancel_check, label=_("Call off"), danger=True, when=lambda row, user: row.state == State.DRAWN),
+        verb(actions.cancel_check, label=_("Cancel"), danger=True, when=lambda row, user: row.state == State.DRAWN),
     ],
     nav=NavItem("providers", "clipboard-check", 41),
-    empty=_("No check yet. They come of a campaign that was drawn, or are ordered."),
+    empty=_("No checks yet. They come from a sampled campaign, or are ordered."),
 )  # fmt: skip
 
 panel_on(

@@ -68,7 +68,7 @@ findings = record(
         spec.link("name_zh", _("Item of the checklist"), show=str, note=lambda row: row.words),
         spec.link("facility", show=lambda row: row.facility_name, to=_check_of),
         spec.region("region"),
-        spec.state("severity", tones=SEVERITY_TONES, note=lambda row: _("found before") if row.repeated else ""),
+        spec.state("severity", tones=SEVERITY_TONES, note=lambda row: _("repeat finding") if row.repeated else ""),
         spec.day("found_on", sort="found_on"),
         spec.day("due_on", sort="due_on"),
         _STATE,
@@ -77,7 +77,7 @@ findings = record(
         spec.region_filter(),
         spec.choice("state"),
         spec.choice("severity"),
-        spec.flag("repeated", _("Found before")),
+        spec.flag("repeated", _("Repeat finding")),
         spec.flag(
             "overdue", _("Overdue"),
             narrow=lambda rows, yes: (
@@ -95,18 +95,18 @@ findings = record(
     subheading=lambda row: row.facility_name,
     panels={
         _("What was found"): [
-            spec.text("choice", _("Ticked")), spec.state("severity", tones=SEVERITY_TONES), "repeated", "found_on", "first_due",
+            spec.text("choice", _("Checklist answer")), spec.state("severity", tones=SEVERITY_TONES), "repeated", "found_on", "first_due",
             "due_on", "rounds", spec.text("source", wide=True), spec.text("words", wide=True),
         ],
         _("Answer of the facility"): [
             spec.text("answer", wide=True), spec.text("answered_by", optional=True), spec.when("answered_at", optional=True),
         ],
-        _("Pictures and papers"): panel("inspections/evidence.html", query=_evidence),
-        _("Checked again"): [
+        _("Pictures and documents"): panel("inspections/evidence.html", query=_evidence),
+        _("Re-check"): [
             spec.text("check_words", wide=True), spec.text("checked_by", optional=True), spec.when("checked_at", optional=True),
             spec.day("mended_on", optional=True),
         ],
-        _("Found before at this facility"): grid(
+        _("Earlier at this facility"): grid(
             _before,
             [spec.link("found_on", show=lambda row: row.found_on), spec.state("state", tones=FINDING_TONES), spec.text("words")],
             none=_("Not found before."),
@@ -119,9 +119,9 @@ findings = record(
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.answer_finding, label=_("Say what was done"), icon="send", primary=True, when=_to_answer),
-        verb(actions.mend_finding, label=_("It is mended"), icon="check", primary=True, when=_to_check),
-        verb(actions.still_found, label=_("Not mended"), danger=True, when=_to_check),
+        verb(actions.answer_finding, label=_("Report the rectification"), icon="send", primary=True, when=_to_answer),
+        verb(actions.mend_finding, label=_("Rectified in full"), icon="check", primary=True, when=_to_check),
+        verb(actions.still_found, label=_("Not rectified"), danger=True, when=_to_check),
     ],
     nav=NavItem("providers", "alert-triangle", 42),
     empty=_("Nothing was found."),

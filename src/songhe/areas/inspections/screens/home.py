@@ -75,19 +75,19 @@ panels = [
         none=_("No check waits for you."),
     ),
     home_panel(
-        title=_("Checks to look at again"), right="inspections.check", rows=_to_recheck, icon="refresh", order=20,
-        none=_("Nothing waits to be checked again."),
+        title=_("Checks to re-check"), right="inspections.check", rows=_to_recheck, icon="refresh", order=20,
+        none=_("Nothing to re-check."),
     ),
     home_panel(
-        title=_("Findings to mend"), right="inspections.answer", rows=_to_mend, icon="alert-triangle", order=15,
-        none=_("Nothing is to be mended."),
+        title=_("Findings to rectify"), right="inspections.answer", rows=_to_mend, icon="alert-triangle", order=15,
+        none=_("Nothing to rectify."),
     ),
     home_panel(
         title=_("Findings overdue"), right="inspections.decide", rows=_overdue, icon="alert-triangle", order=30,
         none=_("No finding is overdue."),
     ),
     home_panel(
-        title=_("Campaigns to draw"), right="inspections.draw", rows=_to_draw, icon="bolt", order=40,
-        none=_("No campaign waits to be drawn."),
+        title=_("Campaigns to sample"), right="inspections.draw", rows=_to_draw, icon="bolt", order=40,
+        none=_("No campaigns to sample."),
     ),
 ]  # fmt: skip

@@ -29,7 +29,7 @@ Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
 Lon = Annotated[str, Field(label=_("Longitude"), size=24, help=_("Degrees, such as 122.4206"))]
 Lat = Annotated[str, Field(label=_("Latitude"), size=24, help=_("Degrees, such as 37.1653"))]
 Where = Annotated[Region, Field(label=_("Region"))]
-In = Annotated[Frame, Field(label=_("Entered in"), radio=True)]
+In = Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)]
 Photo = Field(label=_("Picture"), accept="image/*")
 EARLIEST = date(1949, 10, 1)
 

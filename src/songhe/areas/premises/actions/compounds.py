@@ -52,7 +52,7 @@ Developer = Annotated[str, Field(label=_("Developer"), size=120)]
 Permit = Annotated[str, Field(label=_("Planning permit"), size=60)]
 PermittedOn = Annotated[
     date | None,
-    Field(label=_("Permitted on"), help=_("From this day on the compound owes its premises")),
+    Field(label=_("Permit date"), help=_("From this day on the compound must provide its premises")),
 ]
 
 
@@ -139,13 +139,13 @@ def add_phase(  # noqa: PLR0913  the form asks for each
         int,
         Field(
             label=_("Premises in it (m²)"),
-            help=_("0 where they lie in another phase"),
+            help=_("0 if they are in another phase"),
             least=0,
             most=MOST_M2,
         ),
     ],
     plan_due: Annotated[date | None, Field(label=_("Planning due"))] = None,
-    build_due: Annotated[date | None, Field(label=_("Building due"))] = None,
+    build_due: Annotated[date | None, Field(label=_("Construction due"))] = None,
     accept_due: Annotated[date | None, Field(label=_("Acceptance due"))] = None,
     deliver_due: Annotated[date | None, Field(label=_("Handover due"))] = None,
 ) -> Compound:
@@ -231,7 +231,7 @@ def _in_order(days: dict[str, date | None]) -> None:
         if day is not None and last is not None and day < last:
             raise Refused(
                 "days_out_of_order",
-                "The steps come one after the other. Choose a later day.",
+                "The steps must follow one another. Choose a later day.",
                 field=f"{kind}_due",
             )
         last = day or last

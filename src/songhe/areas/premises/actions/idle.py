@@ -55,7 +55,7 @@ Owner = Annotated[str, Field(label=_("Owner"), size=120)]
 Address = Annotated[str, Field(label=_("Address"), size=200)]
 Site = Annotated[Facility, Field(label=_("Facility"))]
 Runner = Annotated[Organisation, Field(label=_("Organisation"))]
-Cost = Annotated[Fen | None, Field(label=_("Cost to make fit (yuan)"), least=0)]
+Cost = Annotated[Fen | None, Field(label=_("Conversion cost (yuan)"), least=0)]
 
 
 @act("premises.idle")
@@ -172,14 +172,16 @@ def propose_reuse(
     kind: Annotated[Kind, Field(label=_("To become"))],
     area_m2: Area,
     cost: Annotated[Fen, Field(label=_("Cost (yuan)"), least=0)],
-    who: Annotated[str, Field(label=_("Who would run it"), size=120)],
+    who: Annotated[str, Field(label=_("Proposed operator"), size=120)],
     words: Annotated[str, Field(label=_("Proposal"), long=True, size=400)] = "",
 ) -> Proposal:
     """Propose what could be made of free rooms."""
     if idle.state != IdleState.AVAILABLE:
         raise _not_now(idle)
     if _area(area_m2) > idle.area_m2:
-        raise Refused("more_than_there", "The rooms have {area} m² only.", field="area_m2", area=idle.area_m2)
+        raise Refused(
+            "more_than_there", "The property has only {area} m².", field="area_m2", area=idle.area_m2
+        )
     if not 0 <= cost <= MOST_FEN:
         raise Refused("cost", "This amount cannot be right. Check it.", field="cost")
     made: Proposal = Proposal.everywhere.create(
@@ -303,7 +305,7 @@ def _to_operate(phase: Phase) -> None:
     if phase.facility_id or Idle.everywhere.filter(phase=phase).exists():
         raise Refused(
             "operated",
-            "These premises are a facility or stand in the inventory already. Open that entry.",
+            "These premises are already a facility or in the inventory. Open that entry.",
         )
 
 
@@ -346,7 +348,7 @@ def _open(idle: Idle) -> None:
 def _not_now(idle: Idle) -> Refused:
     return Refused(
         "idle_state",
-        "This is not possible while the rooms are “{state}”. Reload the page and choose again.",
+        "This is not possible while the property is “{state}”. Reload the page and choose again.",
         state=idle.get_state_display(),
     )
 
@@ -358,7 +360,7 @@ def _decided_already() -> Refused:
 def _known(idle: Idle) -> Refused:
     return Refused(
         "idle_known",
-        "Rooms called “{name}” are entered in this region already. Open that entry.",
+        "A property called “{name}” is already entered in this region. Open that entry.",
         field="name",
         name=idle.name,
     )

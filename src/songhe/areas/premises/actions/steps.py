@@ -98,8 +98,8 @@ def pass_step(
     reason: Annotated[
         str,
         Field(
-            label=_("Let pass because"),
-            help=_("Needed where the floor area is less than it should be"),
+            label=_("Reason for passing"),
+            help=_("Required if the floor area is less than it should be"),
             long=True,
             size=400,
         ),

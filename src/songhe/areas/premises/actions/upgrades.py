@@ -52,7 +52,7 @@ def draft_upgrade(
 ) -> Upgrade:
     """Draft a project; its milestones and beds are added next, then somebody else approves it."""
     if kind not in {one.code for one in terms().projects}:
-        raise Refused("kind", "There is no such kind of project. Choose one of the list.", field="kind")
+        raise Refused("kind", "There is no such kind of project. Choose one from the list.", field="kind")
     made = Upgrade(
         id=uuid7(), name=line(name, "name"), region=region, kind=kind, due=due, planned_fen=_fen(planned, "planned"),
         facility=facility, prepared_by_id=actor.id, prepared_by=actor.name[:80], prepared_at=at,
@@ -99,7 +99,7 @@ def plan_milestone(
     """Add a milestone to a draft, or change the one that is there."""
     _need(upgrade, UpgradeState.DRAFT)
     if milestone not in {one.code for one in terms().milestones}:
-        raise Refused("milestone", "There is no such milestone. Choose one of the list.", field="milestone")
+        raise Refused("milestone", "There is no such milestone. Choose one from the list.", field="milestone")
     if planned_on > upgrade.due:
         raise Refused(
             "after_the_end",
@@ -150,7 +150,7 @@ def reach_milestone(
     _need(upgrade, UpgradeState.UNDER_WAY)
     row: Milestone | None = Milestone.everywhere.filter(upgrade=upgrade, kind=milestone).first()
     if row is None:
-        raise Refused("milestone", "There is no such milestone. Choose one of the list.", field="milestone")
+        raise Refused("milestone", "There is no such milestone. Choose one from the list.", field="milestone")
     row.done_on, row.spent_fen = past(done_on, at=at, field="done_on"), _fen(spent, "spent")
     row.note, row.by = because(note, "note", needed=False), actor.name[:80]
     row.save()

@@ -39,9 +39,9 @@ FAULTS = {
     Fault.MISSING: _("No premises"),
     Fault.TOO_SMALL: _("Too small"),
     Fault.SITE_SMALL: _("Single site too small"),
-    Fault.LATE: _("Past its day"),
+    Fault.LATE: _("Past due"),
     Fault.LATE_PHASE: _("In too late a phase"),
-    Fault.USED_OTHERWISE: _("Used otherwise"),
+    Fault.USED_OTHERWISE: _("Diverted to other use"),
 }
 
 
@@ -59,16 +59,16 @@ class Compound(Scoped):
     address = models.CharField(_("Address"), max_length=200, blank=True)
     households = models.IntegerField(_("Households planned"))
     permit_no = models.CharField(_("Planning permit"), max_length=60, blank=True)
-    permitted_on = models.DateField(_("Permitted on"), null=True)
+    permitted_on = models.DateField(_("Permit date"), null=True)
     lon = models.FloatField(_("Longitude"), null=True)
     lat = models.FloatField(_("Latitude"), null=True)
-    frame = models.CharField(_("Entered in"), max_length=8, choices=Frame, default=Frame.WGS84)
+    frame = models.CharField(_("Coordinate system used"), max_length=8, choices=Frame, default=Frame.WGS84)
     standard = models.CharField(_("Standard"), max_length=40)
-    per_100 = models.IntegerField(_("m² for 100 households"))
-    least_m2 = models.IntegerField(_("Least single site (m²)"), default=0)
+    per_100 = models.IntegerField(_("m² per 100 households"))
+    least_m2 = models.IntegerField(_("Minimum single site (m²)"), default=0)
     before_half = models.BooleanField(_("Before half of the homes"), default=False)
     certain = models.BooleanField(_("Standard verified"), default=False)
-    required_m2 = models.IntegerField(_("Owed (m²)"))
+    required_m2 = models.IntegerField(_("Required (m²)"))
     planned_m2 = models.IntegerField(_("Planned (m²)"), default=0)
     built_m2 = models.IntegerField(_("Built (m²)"), default=0)
     accepted_m2 = models.IntegerField(_("Accepted (m²)"), default=0)
@@ -120,8 +120,8 @@ class PhaseState(models.TextChoices):
     NONE = "none", _("Without premises")
     PLAN = "plan", _("Planning to prepare")
     PLAN_REVIEW = "plan_review", _("Planning to decide")
-    BUILD = "build", _("Building to prepare")
-    BUILD_REVIEW = "build_review", _("Building to decide")
+    BUILD = "build", _("Construction to prepare")
+    BUILD_REVIEW = "build_review", _("Construction to decide")
     ACCEPT = "accept", _("Acceptance to prepare")
     ACCEPT_REVIEW = "accept_review", _("Acceptance to decide")
     DELIVER = "deliver", _("Handover to prepare")
@@ -144,7 +144,7 @@ class Use(models.TextChoices):
 
     UNKNOWN = "", _("Not looked at yet")
     CARE = "care", _("Elderly care")
-    EMPTY = "empty", _("Standing empty")
+    EMPTY = "empty", _("Vacant")
     OTHER = "other", _("Something else")
 
 
@@ -201,7 +201,7 @@ class Phase(Scoped):
 class StepState(models.TextChoices):
     """Where one step stands."""
 
-    AHEAD = "ahead", _("Step to come")
+    AHEAD = "ahead", _("Not yet started")
     OPEN = "open", _("In preparation")
     HANDED_IN = "handed_in", _("To be decided")
     PASSED = "passed", _("Passed")
@@ -215,7 +215,7 @@ class Step(Scoped):
 
     phase = models.ForeignKey(Phase, models.CASCADE, related_name="steps")
     region = region_field()
-    kind = models.CharField(_("Step of premises"), max_length=8)
+    kind = models.CharField(_("Premises step"), max_length=8)
     number = models.SmallIntegerField(default=1)
     state = models.CharField(_("State"), max_length=9, choices=StepState, default=StepState.AHEAD)
     due = models.DateField(_("Due"), null=True)
@@ -228,9 +228,9 @@ class Step(Scoped):
     prepared_by = models.CharField(_("Prepared by"), max_length=80, blank=True)
     prepared_at = models.DateTimeField(_("Prepared at"), null=True)
     decided_by_id = models.UUIDField(null=True)
-    decided_by = models.CharField(_("Let pass by"), max_length=80, blank=True)
-    decided_at = models.DateTimeField(_("Let pass at"), null=True)
-    reason = models.CharField(_("Let pass because"), max_length=400, blank=True)
+    decided_by = models.CharField(_("Passed by"), max_length=80, blank=True)
+    decided_at = models.DateTimeField(_("Passed at"), null=True)
+    reason = models.CharField(_("Reason for passing"), max_length=400, blank=True)
     if TYPE_CHECKING:
         phase_id: UUID
 

@@ -20,7 +20,7 @@ class Origin(models.TextChoices):
     """Whose rooms they were."""
 
     COMPOUND = "compound", _("Premises of a compound")
-    STATE = "state", _("State-owned rooms")
+    STATE = "state", _("State-owned idle property")
     COLLECTIVE = "collective", _("Village or collective")
     SCHOOL = "school", _("Closed school")
     ENTERPRISE = "enterprise", _("Enterprise")
@@ -57,10 +57,10 @@ class Idle(Scoped):
     floor = models.SmallIntegerField(_("Floor"), null=True)
     lift = models.BooleanField(_("Lift"), default=False)
     condition = models.CharField(_("State of repair"), max_length=7, choices=Condition)
-    cost_fen = models.BigIntegerField(_("Cost to make fit"), null=True)
+    cost_fen = models.BigIntegerField(_("Conversion cost"), null=True)
     lon = models.FloatField(_("Longitude"), null=True)
     lat = models.FloatField(_("Latitude"), null=True)
-    frame = models.CharField(_("Entered in"), max_length=8, choices=Frame, default=Frame.WGS84)
+    frame = models.CharField(_("Coordinate system used"), max_length=8, choices=Frame, default=Frame.WGS84)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     state = models.CharField(_("State"), max_length=9, choices=IdleState, default=IdleState.AVAILABLE)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
@@ -79,7 +79,7 @@ class Idle(Scoped):
     scope_by: ClassVar[Lines] = Lines()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Idle rooms")
+        verbose_name = _("Idle property")
         constraints = [
             models.UniqueConstraint(fields=["region", "name"], name="one_idle_of_a_name"),
             models.CheckConstraint(
@@ -121,7 +121,7 @@ class Proposal(Scoped):
     kind = models.CharField(_("To become"), max_length=20, choices=Kind)
     area_m2 = models.IntegerField(_("Floor area (m²)"))
     cost_fen = models.BigIntegerField(_("Cost"))
-    who = models.CharField(_("Who would run it"), max_length=120)
+    who = models.CharField(_("Proposed operator"), max_length=120)
     words = models.CharField(_("Proposal"), max_length=400, blank=True)
     state = models.CharField(_("State"), max_length=10, choices=ProposalState, default=ProposalState.OPEN)
     proposed_by_id = models.UUIDField()

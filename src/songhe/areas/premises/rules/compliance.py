@@ -115,26 +115,29 @@ def reasons(seen: Seen, on: date) -> list[Reason]:
     for fault in faults(seen, on):
         if fault is Fault.MISSING:
             said.append(
-                Reason("No care premises are planned; {owed} m² are owed.", values={"owed": seen.required})
+                Reason(
+                    "No care premises are planned; {owed} m² are required.", values={"owed": seen.required}
+                )
             )
         elif fault is Fault.TOO_SMALL:
             said.append(
                 Reason(
-                    "{given} m² of the {owed} m² that are owed.",
+                    "{given} m² of the {owed} m² required.",
                     values={"given": given, "owed": seen.required},
                 )
             )
         elif fault is Fault.SITE_SMALL:
             said.append(
                 Reason(
-                    "A single site is smaller than the least of {least} m².", values={"least": seen.least_m2}
+                    "A single site is smaller than the minimum of {least} m².",
+                    values={"least": seen.least_m2},
                 )
             )
         elif fault is Fault.LATE:
             phases = ", ".join(str(part.number) for part in seen.parts if late_steps(part, on))
             said.append(Reason("A step is late in phase {phases}.", values={"phases": phases}))
         elif fault is Fault.LATE_PHASE:
-            said.append(Reason("The premises come only when half of the homes are built."))
+            said.append(Reason("The premises are built only after half of the homes."))
         else:
             said.append(Reason("Premises that were handed over are used for something else."))
     return said

@@ -31,7 +31,7 @@ def ready(step: Prepared, today: date) -> Decision[bool]:
         )
     if step.on > today:
         return refuse(
-            "This step lies in the future. Hand it in when it has happened.", code="in_future", rule="area"
+            "This step is in the future. Submit it once it has happened.", code="in_future", rule="area"
         )
     if step.before_on is not None and step.on < step.before_on:
         return refuse(
@@ -42,12 +42,12 @@ def ready(step: Prepared, today: date) -> Decision[bool]:
         )
     if step.lacking:
         return refuse(
-            "Still missing: {papers}. Attach them, then hand the step in.",
+            "Still missing: {papers}. Attach them, then submit the step.",
             code="papers_missing",
             rule="documents",
             papers=Labels(tuple(step.lacking)),
         )
-    return grant(True, because="Documents and floor area are there", rule="documents")
+    return grant(True, because="Documents and floor area complete", rule="documents")
 
 
 def may_pass(step: Prepared, *, owed: int, planned: int, because: str) -> Decision[bool]:
@@ -63,10 +63,10 @@ def may_pass(step: Prepared, *, owed: int, planned: int, because: str) -> Decisi
             rule="area",
         )
     if because:
-        return grant(True, because="Let pass with a reason", rule="area")
+        return grant(True, because="Pass with a reason", rule="area")
     if step.before_m2 is not None and step.m2 < step.before_m2:
         return refuse(
-            "The step before gave {before} m², this one {now} m². Return it, or say why it may pass.",
+            "The previous step had {before} m², this one has {now} m². Return it, or say why it may pass.",
             code="less_than_before",
             rule="area",
             before=step.before_m2,
@@ -74,10 +74,10 @@ def may_pass(step: Prepared, *, owed: int, planned: int, because: str) -> Decisi
         )
     if planned < owed:
         return refuse(
-            "All phases together give {planned} m² of the {owed} m² that are owed. Return it, or say why it may pass.",
+            "All phases together provide {planned} m² of the {owed} m² required. Return it, or say why it may pass.",
             code="less_than_owed",
             rule="area",
             planned=planned,
             owed=owed,
         )
-    return grant(True, because="The floor area is there", rule="area")
+    return grant(True, because="Floor area complete", rule="area")

@@ -69,7 +69,7 @@ def _map(row: Compound, request: HttpRequest) -> Map:
         word=str(row.get_standing_display()),
         note=row.address,
     )
-    return Map(title=_("Where it stands"), shapes=(mark,), empty=_("Enter where it stands."))
+    return Map(title=_("Where it stands"), shapes=(mark,), empty=_("Enter its location."))
 
 
 def _figures(request: HttpRequest) -> list[Figure]:
@@ -102,7 +102,7 @@ compounds = record(
     right="premises.view",
     title=_("Residential compounds"),
     one=_("Compound"),
-    intro=_("The care premises that compounds owe: planned, built, accepted and handed over with their homes."),
+    intro=_("The care premises that compounds must provide: planned, built, accepted and handed over with their homes."),
     columns=[
         spec.link("name", sort="name", note=lambda row: row.developer),
         spec.region("region"),
@@ -132,7 +132,7 @@ compounds = record(
     figures=_figures,
     panels={
         _("Why it is not in order"): panel("premises/why.html", query=_why, when=lambda row: bool(row.faults)),
-        _("What is owed and given"): panel("premises/owed.html", query=_owed),
+        _("Required and provided"): panel("premises/owed.html", query=_owed),
         _("Phases"): grid(
             _phases,
             [
@@ -152,13 +152,13 @@ compounds = record(
             spec.region("region"), "kind", "developer", "address", "households", "permit_no", "permitted_on",
             spec.text("reason", optional=True),
         ],
-        _("Who entered it"): ["registered_by", "registered_at"],
+        _("Entry details"): ["registered_by", "registered_at"],
         _("History"): spec.history(),
     },
     verbs=[
         verb(actions.register_compound, label=_("Enter a compound"), icon="plus", primary=True,
              initial=lambda row, user: {"kind": CompoundKind.NEW},
-             ask=_("What it owes follows from its households and the standard of its place.")),
+             ask=_("Its required premises follow from its households and the local standard.")),
         verb(actions.add_phase, label=_("Add a phase"), icon="plus", primary=True, when=_live),
         verb(actions.describe_compound, label=_("Edit"), icon="pencil", when=_live, initial=_known),
         verb(actions.place_compound, label=_("Place"), icon="map-pin", when=_live,

@@ -84,20 +84,20 @@ def _named(found: list[Phase]) -> Iterable[tuple[Any, ...]]:
 
 panels = [
     home_panel(
-        title=_("Steps of premises to decide"), right="premises.decide", rows=_to_decide, icon="checklist", order=20,
-        none=_("Every step that was handed in is decided."),
+        title=_("Premises steps to decide"), right="premises.decide", rows=_to_decide, icon="checklist", order=20,
+        none=_("Every step submitted is decided."),
     ),
     home_panel(
-        title=_("Steps of premises to prepare"), right="premises.record", rows=_to_prepare, icon="clipboard-list", order=30,
+        title=_("Premises steps to prepare"), right="premises.record", rows=_to_prepare, icon="clipboard-list", order=30,
         none=_("No step waits to be prepared."), roles=("town_officer", "county_officer"),
     ),
     home_panel(
         title=_("Compounds not in order"), right="premises.view", rows=_failing, icon="alert-triangle", order=40,
-        none=_("Every compound that owes premises is in order."), roles=("city_officer", "county_officer", "town_officer"),
+        none=_("Every compound required to provide premises is in order."), roles=("city_officer", "county_officer", "town_officer"),
     ),
     home_panel(
         title=_("Proposals for reuse to decide"), right="premises.decide", rows=_proposed, icon="door", order=50,
-        none=_("No proposal waits."),
+        none=_("No proposals to decide."),
     ),
     home_panel(
         title=_("Upgrade projects to approve"), right="premises.decide", rows=_to_approve, icon="tools", order=55,

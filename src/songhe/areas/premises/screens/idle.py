@@ -30,7 +30,7 @@ def _map(row: Idle, request: HttpRequest) -> Map:
     mark = Mark(
         label=row.name, point=row.point, tone=IDLE_TONES[row.state], word=str(row.get_state_display()), note=row.address
     )  # fmt: skip
-    return Map(title=_("Where they lie"), shapes=(mark,), empty=_("Enter where they lie."))
+    return Map(title=_("Where it is located"), shapes=(mark,), empty=_("Enter its location."))
 
 
 def _figures(request: HttpRequest) -> list[Figure]:
@@ -60,9 +60,9 @@ idle = record(
     Idle,
     slug="idle-rooms",
     right="premises.view",
-    title=_("Idle rooms"),
-    one=_("Idle rooms"),
-    intro=_("Rooms of any owner that could become a place of care; those that are free are candidates for new sites."),
+    title=_("Idle property"),
+    one=_("Idle property"),
+    intro=_("Property of any owner that could become a care facility; what is free is a candidate for new sites."),
     columns=[
         spec.link("name", sort="name", note=lambda row: row.owner),
         spec.region("region"),
@@ -106,12 +106,12 @@ idle = record(
             spec.state("condition", tones=CONDITION_TONES), spec.money("cost_fen"), spec.text("note", optional=True),
             spec.text("reason", optional=True),
         ],
-        _("What became of it"): [spec.link("phase", optional=True), spec.link("facility")],
-        _("Who entered it"): ["listed_by", "listed_at"],
+        _("Subsequent use"): [spec.link("phase", optional=True), spec.link("facility")],
+        _("Entry details"): ["listed_by", "listed_at"],
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.list_idle, label=_("Enter idle rooms"), icon="plus", primary=True),
+        verb(actions.list_idle, label=_("Enter an idle property"), icon="plus", primary=True),
         verb(actions.propose_reuse, label=_("Propose a reuse"), icon="plus", primary=True, when=_in(IdleState.AVAILABLE),
              initial=lambda row, user: {"area_m2": row.area_m2, "cost": row.cost_fen}, then=lambda made, row: str(url_of(row))),
         verb(actions.describe_idle, label=_("Edit"), icon="pencil", when=OPEN, initial=_known),
@@ -123,7 +123,7 @@ idle = record(
         verb(actions.withdraw_idle, label=_("Withdraw"), danger=True, when=OPEN),
     ],
     nav=NavItem("planning", "door", 32),
-    empty=_("No idle rooms are entered here yet. Enter the first ones."),
+    empty=_("No idle property is entered here yet. Enter the first one."),
 )  # fmt: skip
 
 
@@ -161,9 +161,9 @@ proposals = record(
     aside={_("Proposed"): ["proposed_by", "proposed_at"], _("History"): spec.history()},
     verbs=[
         verb(actions.accept_proposal, label=_("Accept"), icon="check", primary=True, when=_may_decide,
-             ask=_("The rooms are reserved for it.")),
+             ask=_("The property is reserved for it.")),
         verb(actions.refuse_proposal, label=_("Refuse"), danger=True, when=_may_decide),
-        verb(actions.take_back_proposal, label=_("Take back"), when=lambda row, user: row.state == ProposalState.OPEN),
+        verb(actions.take_back_proposal, label=_("Retract"), when=lambda row, user: row.state == ProposalState.OPEN),
     ],
-    empty=_("Nothing is proposed. Open idle rooms and propose a reuse."),
+    empty=_("Nothing is proposed. Open an idle property and propose a reuse."),
 )  # fmt: skip

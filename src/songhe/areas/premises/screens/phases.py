@@ -78,7 +78,7 @@ phases = record(
     right="premises.view",
     title=_("Care premises by phase"),
     one=_("Premises of a phase"),
-    intro=_("Each step is prepared with its documents and floor area, and let pass by somebody else."),
+    intro=_("Each step is prepared with its documents and floor area, and passed by somebody else."),
     columns=[
         spec.link("caption", _("Compound and phase"), sort="caption"),
         spec.region("region"),
@@ -94,7 +94,7 @@ phases = record(
         spec.choice("state"),
         spec.flag(
             "late",
-            _("Past its day"),
+            _("Past due"),
             narrow=lambda rows, yes: (
                 rows.filter(due_on__lt=today()) if yes else rows.exclude(due_on__lt=today())
             ),
@@ -110,7 +110,7 @@ phases = record(
         _("Planned, built, accepted, handed over"): panel(
             "premises/steps.html", query=_steps, when=lambda row: row.state != PhaseState.NONE
         ),
-        _("In the inventory of idle rooms"): grid(
+        _("In the inventory of idle property"): grid(
             _idle,
             [spec.link("name"), spec.number("area_m2"), spec.state("state", tones={"available": "ok"})],
             none=_("Not in the inventory."),
@@ -121,7 +121,7 @@ phases = record(
             spec.link("compound"), "number", "households", "asked_m2", "delivered_m2", spec.day("due_on", optional=True),
             spec.text("reason", optional=True),
         ],
-        _("What became of it"): [
+        _("Subsequent use"): [
             spec.link("facility"), spec.state("use", tones={"care": "ok", "empty": "warn", "other": "danger"}), "used_on",
             spec.text("use_words", optional=True),
         ],
@@ -130,12 +130,12 @@ phases = record(
     verbs=[
         verb(actions.prepare_step, label=_("Floor area and day"), icon="pencil", when=_preparing, initial=_entered),
         verb(actions.attach_paper, label=_("Attach a document"), icon="paperclip", when=_preparing),
-        verb(actions.submit_step, label=_("Hand in the step"), icon="send", primary=True, when=_preparing),
-        verb(actions.pass_step, label=_("Let pass"), icon="check", primary=True, when=_may_decide),
+        verb(actions.submit_step, label=_("Submit the step"), icon="send", primary=True, when=_preparing),
+        verb(actions.pass_step, label=_("Pass the step"), icon="check", primary=True, when=_may_decide),
         verb(actions.return_step, label=_("Return"), danger=True, when=lambda row, user: row.state in REVIEWED),
         verb(actions.open_facility, label=_("Becomes a facility"), icon="building-hospital", primary=True, when=_to_operate,
              initial=lambda row, user: {"name": row.caption, "since": today()}),
-        verb(actions.keep_idle, label=_("Into the inventory"), icon="door", when=_to_operate),
+        verb(actions.keep_idle, label=_("Add to the inventory"), icon="door", when=_to_operate),
         verb(actions.look_at_use, label=_("What it is used for"), icon="eye", when=lambda row, user: bool(row.delivered_m2),
              initial=lambda row, user: {"on": today()}),
         verb(actions.drop_phase, label=_("Drop"), danger=True, when=_preparing),

@@ -50,7 +50,7 @@ def _figures(request: HttpRequest) -> list[Figure]:
     url = upgrades.url()
     return [
         Figure(_("Under way"), rows.filter(state=UpgradeState.UNDER_WAY).count(), "", f"{url}?state=under_way"),
-        Figure(_("Past its day"), late, "", f"{url}?late=1", "danger" if late else ""),
+        Figure(_("Past due"), late, "", f"{url}?late=1", "danger" if late else ""),
         Figure(_("Finished"), rows.filter(state=UpgradeState.FINISHED).count(), "", f"{url}?state=finished"),
     ]  # fmt: skip
 
@@ -93,7 +93,7 @@ upgrades = record(
         spec.choice("kind", options=lambda request: [(one.code, say(one.label)) for one in terms().projects]),
         spec.flag(
             "late",
-            _("Past its day"),
+            _("Past due"),
             narrow=lambda rows, yes: (
                 queries.late_upgrades(rows, today())
                 if yes

@@ -83,7 +83,7 @@ def describe_facility(  # noqa: PLR0913  the form asks for each
     name: Name,
     kind: FacilityKind,
     ownership: Annotated[Ownership | None, Field(label=_("Ownership"))] = None,
-    mode: Annotated[Mode | None, Field(label=_("Operation"))] = None,
+    mode: Annotated[Mode | None, Field(label=_("Operating model"))] = None,
     phone: Annotated[str, Field(label=_("Telephone"), size=30)] = "",
     since: Valid = None,
 ) -> Facility:
@@ -103,7 +103,7 @@ def publish_facility(
     actor: Actor,
     at: datetime,
     public_phone: Annotated[
-        str, Field(label=_("Public telephone"), size=30, help=_("Shown to everybody who looks for care"))
+        str, Field(label=_("Public telephone"), size=30, help=_("Shown to anyone looking for care"))
     ] = "",
     description: Annotated[str, Field(label=_("Description"), long=True, size=2000)] = "",
 ) -> Facility:
@@ -126,7 +126,7 @@ def move_facility(
     address: Address,
     lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Degrees, such as 122.4206"))] = "",
     lat: Annotated[str, Field(label=_("Latitude"), size=24, help=_("Degrees, such as 37.1653"))] = "",
-    frame: Annotated[Frame, Field(label=_("Entered in"), radio=True)] = Frame.WGS84,
+    frame: Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)] = Frame.WGS84,
 ) -> Facility:
     """Set where a site stands; the place is stored in WGS-84."""
     open_site(facility)
@@ -152,7 +152,7 @@ def set_beds(  # noqa: PLR0913  every count of its own
     nursing_beds: Annotated[int, Field(label=_("Nursing beds"), least=0, most=20_000)],
     area_m2: Annotated[int | None, Field(label=_("Floor area (m²)"), least=1, most=2_000_000)] = None,
     day_places: Annotated[int | None, Field(label=_("Day places"), least=0, most=20_000)] = None,
-    diners: Annotated[int | None, Field(label=_("Diners at a meal"), least=0, most=20_000)] = None,
+    diners: Annotated[int | None, Field(label=_("Diners per meal"), least=0, most=20_000)] = None,
     places: Annotated[int | None, Field(label=_("Other capacity"), least=0, most=20_000)] = None,
     since: Valid = None,
 ) -> Facility:
@@ -179,7 +179,7 @@ def license_facility(
     *,
     actor: Actor,
     at: datetime,
-    licence_no: Annotated[str, Field(label=_("Licence or record number"), size=60)],
+    licence_no: Annotated[str, Field(label=_("Licence or filing number"), size=60)],
     fire_safety: Annotated[FireSafety, Field(label=_("Fire safety"))],
 ) -> Facility:
     """Enter the licence or record number and where the fire safety acceptance stands."""
@@ -248,7 +248,7 @@ def resume_facility(facility: Facility, *, actor: Actor, at: datetime, since: Va
 def _made(site: Facility, *, at: datetime) -> Facility:
     if site.organisation.state != State.ACTIVE:
         raise Refused(
-            "not_active", "The organisation does not operate, so it can open no site.", field="organisation"
+            "not_active", "The organisation is not operating, so it cannot open a site.", field="organisation"
         )
     site.name = words(site.name, field="name", most=120, needed=True)
     site.address = words(site.address, field="address", most=200)

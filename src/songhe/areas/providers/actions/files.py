@@ -61,7 +61,7 @@ def add_function(  # noqa: PLR0913  a function has its own capacity
     area_m2: Annotated[int | None, Field(label=_("Floor area (m²)"), least=1, most=2_000_000)] = None,
     beds: Annotated[int | None, Field(label=_("Beds"), least=0, most=20_000)] = None,
     day_places: Annotated[int | None, Field(label=_("Day places"), least=0, most=20_000)] = None,
-    diners: Annotated[int | None, Field(label=_("Diners at a meal"), least=0, most=20_000)] = None,
+    diners: Annotated[int | None, Field(label=_("Diners per meal"), least=0, most=20_000)] = None,
     places: Annotated[int | None, Field(label=_("Other capacity"), least=0, most=20_000)] = None,
 ) -> Facility:
     """Enter what a site does beside its main kind, with the capacity for it."""
@@ -193,7 +193,7 @@ def count_staff(
     *,
     actor: Actor,
     at: datetime,
-    job: Annotated[Job, Field(label=_("Post of staff"))],
+    job: Annotated[Job, Field(label=_("Staff position"))],
     number: Annotated[int, Field(label=_("Number of staff"), least=0, most=5_000)],
     certified: Annotated[int, Field(label=_("With certificate"), least=0, most=5_000)] = 0,
     counted_on: Annotated[date | None, Field(label=_("Counted on"))] = None,
@@ -203,7 +203,7 @@ def count_staff(
     if certified > number:
         raise Refused(
             "certified_among_staff",
-            "Not more people can hold a certificate than there are.",
+            "There cannot be more certificate holders than staff.",
             field="certified",
         )
     day = past_day(counted_on or timezone.localdate(at), at=at, field="counted_on")
@@ -222,7 +222,7 @@ def add_agreement(
     *,
     actor: Actor,
     at: datetime,
-    body: Annotated[str, Field(label=_("Medical body"), size=120)],
+    body: Annotated[str, Field(label=_("Medical institution"), size=120)],
     what: Annotated[str, Field(label=_("What was agreed"), size=400)],
     since: Annotated[date, Field(label=_("First day"))],
     until: Annotated[date | None, Field(label=_("Last day"))] = None,
@@ -263,7 +263,7 @@ def set_price(
     if before is not None:
         if since <= before.since:
             raise Refused(
-                "price_known", "A price of this item holds from {since} on. Choose a later day.", field="since", since=before.since
+                "price_known", "A price for this item already applies from {since}. Choose a later day.", field="since", since=before.since
             )  # fmt: skip
         before.until = since
         before.save()
@@ -283,7 +283,7 @@ def end_price(
     """Take an item off the public list, from today on."""
     row = Price.everywhere.filter(facility=facility, pk=price, until=None).first()
     if row is None:
-        raise Refused("not_there", "The list does not hold this. Reload the page.", field="price")
+        raise Refused("not_there", "The list does not contain this. Reload the page.", field="price")
     today = timezone.localdate(at)
     if row.since >= today:
         row.delete()

@@ -55,7 +55,7 @@ def add_photo(
     file: Annotated[Upload, Field(label=_("Photo"), accept="image/*")],
     caption: Annotated[str, Field(label=_("Caption"), size=120)] = "",
     public: Annotated[bool, Field(label=_("Show it to the public"))] = False,
-    face: Annotated[bool, Field(label=_("Face of the site"))] = False,
+    face: Annotated[bool, Field(label=_("Cover photo"))] = False,
 ) -> Facility:
     """Add a picture of the site; hidden data such as the place of the camera is taken out."""
     open_site(facility)
@@ -84,7 +84,7 @@ def show_photo(
     at: datetime,
     photo: Which,
     public: Annotated[bool, Field(label=_("Show it to the public"))] = False,
-    face: Annotated[bool, Field(label=_("Face of the site"))] = False,
+    face: Annotated[bool, Field(label=_("Cover photo"))] = False,
 ) -> Facility:
     """Decide whether the public sees a photo, and whether it is the site's face."""
     row = _photo(facility, photo)

@@ -32,13 +32,16 @@ def entrust_facility(  # noqa: PLR0913  the form asks for each
     at: datetime,
     kind: Annotated[ContractKind, Field(label=_("Kind"))],
     operator: Operator,
-    owner_name: Annotated[str, Field(label=_("Entrusting party"), size=120)],
+    owner_name: Annotated[str, Field(label=_("Commissioning party"), size=120)],
     since: Annotated[date, Field(label=_("First day"))],
     until: Annotated[date, Field(label=_("Last day"))],
     number: Annotated[str, Field(label=_("Contract number"), size=60)] = "",
     fen_per_year: Annotated[
         Fen,
-        Field(label=_("Paid a year (yuan)"), help=_("To the operator; with a minus where it pays the owner")),
+        Field(
+            label=_("Annual fee (yuan)"),
+            help=_("Paid to the operator; negative if the operator pays the owner"),
+        ),
     ] = NOTHING,
     professional: Annotated[bool, Field(label=_("Professional operator"))] = False,
     file: Annotated[Upload | None, SCAN] = None,
@@ -47,7 +50,7 @@ def entrust_facility(  # noqa: PLR0913  the form asks for each
     open_site(facility)
     if operator.state != State.ACTIVE:
         raise Refused(
-            "not_active", "The organisation does not operate, so it can run no site.", field="operator"
+            "not_active", "The organisation is not operating, so it cannot run a site.", field="operator"
         )
     if not 0 <= (until - since).days <= LONGEST:
         raise Refused(
@@ -66,7 +69,7 @@ def entrust_facility(  # noqa: PLR0913  the form asks for each
             raise
         raise Refused(
             "one_operation_at_a_time",
-            "Another contract holds on some of these days. End that one first, or choose other days.",
+            "Another contract is in force on some of these days. End that one first, or choose other days.",
             field="since",
         ) from None
     keep_file(file, facility, about=row.pk, actor=actor, at=at)

@@ -20,7 +20,7 @@ from songhe.kit.fields import Field
 Name = Annotated[str, Field(label=_("Organisation name"), size=120)]
 Kinds = Annotated[list[OrganisationKind], Field(label=_("Services"))]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
-Base = Annotated[Region, Field(label=_("Registered at"))]
+Base = Annotated[Region, Field(label=_("Place of registration"))]
 
 
 @act("providers.create")
@@ -57,7 +57,7 @@ def edit_organisation(
     at: datetime,
     name: Name,
     kinds: Kinds,
-    legal_person: Annotated[str, Field(label=_("Legal person"), size=60)] = "",
+    legal_person: Annotated[str, Field(label=_("Legal representative"), size=60)] = "",
     phone: Annotated[str, Field(label=_("Office telephone"), size=30)] = "",
     address: Annotated[str, Field(label=_("Address"), size=200)] = "",
 ) -> Organisation:

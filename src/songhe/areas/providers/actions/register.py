@@ -61,7 +61,7 @@ def valid_day(facility: Facility, on: date | None, *, at: datetime) -> date:
     if facility.since is not None and day < facility.since:
         raise Refused(
             "before_opening",
-            "The site opened on {since}; what holds before cannot be entered.",
+            "The site opened on {since}; nothing earlier can be entered.",
             field="since",
             since=facility.since,
         )
@@ -118,7 +118,7 @@ def correct_register(
 ) -> Facility:
     """Put right what the register says of some days; what was believed until now stays readable."""
     if since is not None and until is not None and since >= until:
-        raise Refused("empty_span", "The span ends before it begins. Look at both days.", field="until")
+        raise Refused("empty_span", "The period ends before it begins. Check both days.", field="until")
     for field, day in (("since", since), ("until", until)):
         if day is not None:
             past_day(day, at=at, field=field)
@@ -133,7 +133,7 @@ def correct_register(
             field="what",
         )
     if not believe(facility, what, old, new, span, actor=actor, at=at, note=why):
-        raise Refused("said_already", "The register says this already of these days.", field="value")
+        raise Refused("said_already", "The register already says this for these days.", field="value")
     if span.holds(today) and new != old:
         _set(facility, what, new)
         recount([facility])
@@ -149,7 +149,7 @@ def _set(facility: Facility, what: str, value: Any) -> None:
     except IntegrityError:
         raise Refused(
             "does_not_fit",
-            "This does not fit what else the register says of the site, such as its beds or its name. Correct that first.",
+            "This conflicts with other details of the site in the register, such as its beds or its name. Correct those first.",
             field="value",
         ) from None
 

@@ -40,14 +40,14 @@ def hire_worker(
     actor: Actor,
     at: datetime,
     name: Name,
-    sex: Annotated[Worker.Sex, Field(label=_("Sex"))],
+    sex: Annotated[Worker.Sex, Field(label=_("Gender"))],
     skills: Skills,
     since: Annotated[date, Field(label=_("Employed since"))],
     phone: Phone = "",
 ) -> Worker:
     """Take somebody on; the base is the organisation's region until it is set."""
     if organisation.state != State.ACTIVE:
-        raise Refused("not_active", "The organisation does not operate, so it can hire nobody.")
+        raise Refused("not_active", "The organisation is not operating, so it cannot hire anybody.")
     worker = Worker(
         organisation=organisation,
         name=normalise_name(name, field="name"),
@@ -69,7 +69,7 @@ def edit_worker(
     actor: Actor,
     at: datetime,
     name: Name,
-    sex: Annotated[Worker.Sex, Field(label=_("Sex"))],
+    sex: Annotated[Worker.Sex, Field(label=_("Gender"))],
     phone: Phone = "",
 ) -> Worker:
     """Correct name and sex; a telephone number replaces the one kept, empty keeps it."""
@@ -113,8 +113,8 @@ def set_hours(
     actor: Actor,
     at: datetime,
     days: Days,
-    works_from: Annotated[time, Field(label=_("Works from"))],
-    works_until: Annotated[time, Field(label=_("Works until"))],
+    works_from: Annotated[time, Field(label=_("Work starts at"))],
+    works_until: Annotated[time, Field(label=_("Work ends at"))],
 ) -> Worker:
     """Set weekdays and hours."""
     _here(worker, at)
@@ -136,7 +136,7 @@ def place_worker(
     region: Base,
     lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Degrees, such as 122.4206"))] = "",
     lat: Annotated[str, Field(label=_("Latitude"), size=24, help=_("Degrees, such as 37.1653"))] = "",
-    frame: Annotated[Frame, Field(label=_("Entered in"), radio=True)] = Frame.WGS84,
+    frame: Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)] = Frame.WGS84,
 ) -> Worker:
     """Set where the worker starts from."""
     _here(worker, at)

@@ -36,7 +36,10 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120, verbose_name="Organisation name")),
                 ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="Credit code")),
                 ("kinds", models.JSONField(default=list, verbose_name="Services")),
-                ("legal_person", models.CharField(blank=True, max_length=60, verbose_name="Legal person")),
+                (
+                    "legal_person",
+                    models.CharField(blank=True, max_length=60, verbose_name="Legal representative"),
+                ),
                 ("phone", models.CharField(blank=True, max_length=24, verbose_name="Office telephone")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="Address")),
                 (
@@ -55,7 +58,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Registered at",
+                        verbose_name="Place of registration",
                     ),
                 ),
             ],
@@ -108,7 +111,7 @@ class Migration(migrations.Migration):
                             ("mutual_point", "Mutual-aid point"),
                             ("canteen", "Canteen for the elderly"),
                             ("dining_table", "Rural dining table"),
-                            ("medical_care", "Medical-care integrated facility"),
+                            ("medical_care", "Integrated medical and care facility"),
                             ("geriatric", "Geriatric medical centre"),
                             ("activity", "Activity centre"),
                             ("home_service", "Home service point"),
@@ -131,7 +134,7 @@ class Migration(migrations.Migration):
                         ],
                         default="wgs84",
                         max_length=8,
-                        verbose_name="Entered in",
+                        verbose_name="Coordinate system used",
                     ),
                 ),
                 ("area_m2", models.IntegerField(null=True, verbose_name="Floor area (m²)")),
@@ -156,26 +159,26 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("own", "By its owner"),
+                            ("own", "Owner-operated"),
                             ("privately_run", "Publicly built, privately run"),
                             ("aided", "Private with public aid"),
-                            ("entrusted", "Entrusted to a professional body"),
+                            ("entrusted", "Contracted to a professional operator"),
                             ("equity", "Joint equity"),
                         ],
                         max_length=16,
-                        verbose_name="Operation",
+                        verbose_name="Operating model",
                     ),
                 ),
                 (
                     "licence_no",
-                    models.CharField(blank=True, max_length=60, verbose_name="Licence or record number"),
+                    models.CharField(blank=True, max_length=60, verbose_name="Licence or filing number"),
                 ),
                 (
                     "fire_safety",
                     models.CharField(
                         choices=[
                             ("passed", "Passed"),
-                            ("filed", "Put on record"),
+                            ("filed", "Filing made"),
                             ("pending", "Not yet accepted"),
                             ("failed", "Not passed"),
                         ],
@@ -267,7 +270,7 @@ class Migration(migrations.Migration):
                 (
                     "sex",
                     models.CharField(
-                        choices=[("f", "Female"), ("m", "Male")], max_length=1, verbose_name="Sex"
+                        choices=[("f", "Female"), ("m", "Male")], max_length=1, verbose_name="Gender"
                     ),
                 ),
                 ("phone_sealed", models.BinaryField(default=b"")),
@@ -281,8 +284,8 @@ class Migration(migrations.Migration):
                 ("lon", models.FloatField(null=True)),
                 ("lat", models.FloatField(null=True)),
                 ("work_days", models.JSONField(default=list, verbose_name="Working days")),
-                ("works_from", models.TimeField(default=dt.time(8, 0), verbose_name="Works from")),
-                ("works_until", models.TimeField(default=dt.time(18, 0), verbose_name="Works until")),
+                ("works_from", models.TimeField(default=dt.time(8, 0), verbose_name="Work starts at")),
+                ("works_until", models.TimeField(default=dt.time(18, 0), verbose_name="Work ends at")),
                 ("since", models.DateField(verbose_name="Employed since")),
                 ("until", models.DateField(null=True, verbose_name="Employed until")),
                 (

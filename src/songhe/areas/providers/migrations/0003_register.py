@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("organisation_id", models.UUIDField()),
-                ("body", models.CharField(max_length=120, verbose_name="Medical body")),
+                ("body", models.CharField(max_length=120, verbose_name="Medical institution")),
                 ("what", models.CharField(max_length=400, verbose_name="What was agreed")),
                 ("since", models.DateField(verbose_name="First day")),
                 ("until", models.DateField(null=True, verbose_name="Last day")),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("entrusted", "Entrusted to a professional body"),
+                            ("entrusted", "Contracted to a professional operator"),
                             ("privately_run", "Publicly built, privately run"),
                             ("equity", "Joint equity"),
                         ],
@@ -72,11 +72,11 @@ class Migration(migrations.Migration):
                         verbose_name="Kind",
                     ),
                 ),
-                ("owner_name", models.CharField(max_length=120, verbose_name="Entrusting party")),
+                ("owner_name", models.CharField(max_length=120, verbose_name="Commissioning party")),
                 ("number", models.CharField(blank=True, max_length=60, verbose_name="Contract number")),
                 ("since", models.DateField(verbose_name="First day")),
                 ("until", models.DateField(verbose_name="Last day")),
-                ("fen_per_year", models.BigIntegerField(default=0, verbose_name="Paid a year")),
+                ("fen_per_year", models.BigIntegerField(default=0, verbose_name="Annual fee")),
                 ("in_effect", models.BooleanField(default=False, verbose_name="Has taken effect")),
                 ("professional", models.BooleanField(default=False, verbose_name="Professional operator")),
                 (
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("licence", "Licence"),
-                            ("record", "Put on record with civil affairs"),
+                            ("record", "Civil affairs filing"),
                             ("food", "Food permit"),
                             ("fire", "Fire safety acceptance"),
                             ("medical", "Medical licence"),
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ("organisation_id", models.UUIDField()),
                 ("attachment_id", models.UUIDField()),
                 ("caption", models.CharField(blank=True, max_length=120, verbose_name="Caption")),
-                ("face", models.BooleanField(default=False, verbose_name="Face of the site")),
+                ("face", models.BooleanField(default=False, verbose_name="Cover photo")),
                 ("public", models.BooleanField(default=False, verbose_name="Public")),
                 ("added_at", models.DateTimeField(verbose_name="Added")),
             ],
@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                             ("month", "month"),
                             ("day", "day"),
                             ("hour", "hour"),
-                            ("time", "time"),
+                            ("time", "session"),
                             ("meal", "meal"),
                         ],
                         max_length=8,
@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("evidence", models.JSONField(default=list, verbose_name="Evidence")),
-                ("score", models.SmallIntegerField(verbose_name="Likeness")),
+                ("score", models.SmallIntegerField(verbose_name="Similarity")),
                 (
                     "state",
                     models.CharField(
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="Reason")),
             ],
             options={
-                "verbose_name": "Suspected double entry",
+                "verbose_name": "Suspected duplicate entry",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                             ("mutual_point", "Mutual-aid point"),
                             ("canteen", "Canteen for the elderly"),
                             ("dining_table", "Rural dining table"),
-                            ("medical_care", "Medical-care integrated facility"),
+                            ("medical_care", "Integrated medical and care facility"),
                             ("geriatric", "Geriatric medical centre"),
                             ("activity", "Activity centre"),
                             ("home_service", "Home service point"),
@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 ("area_m2", models.IntegerField(null=True, verbose_name="Floor area (m²)")),
                 ("beds", models.IntegerField(null=True, verbose_name="Beds")),
                 ("day_places", models.IntegerField(null=True, verbose_name="Day places")),
-                ("diners", models.IntegerField(null=True, verbose_name="Diners at a meal")),
+                ("diners", models.IntegerField(null=True, verbose_name="Diners per meal")),
                 ("places", models.IntegerField(null=True, verbose_name="Other capacity")),
                 ("since", models.DateField(verbose_name="From")),
                 ("until", models.DateField(null=True, verbose_name="Until")),
@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
                             ("other", "Other staff"),
                         ],
                         max_length=16,
-                        verbose_name="Post of staff",
+                        verbose_name="Staff position",
                     ),
                 ),
                 ("number", models.SmallIntegerField(verbose_name="Number of staff")),
@@ -425,7 +425,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="facility",
             name="diners",
-            field=models.IntegerField(null=True, verbose_name="Diners at a meal"),
+            field=models.IntegerField(null=True, verbose_name="Diners per meal"),
         ),
         migrations.AddField(
             model_name="facility",

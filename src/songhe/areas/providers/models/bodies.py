@@ -49,7 +49,7 @@ class Kind(models.TextChoices):
     MUTUAL_POINT = "mutual_point", _("Mutual-aid point")
     CANTEEN = "canteen", _("Canteen for the elderly")
     DINING_TABLE = "dining_table", _("Rural dining table")
-    MEDICAL_CARE = "medical_care", _("Medical-care integrated facility")
+    MEDICAL_CARE = "medical_care", _("Integrated medical and care facility")
     GERIATRIC = "geriatric", _("Geriatric medical centre")
     ACTIVITY = "activity", _("Activity centre")
     HOME_SERVICE = "home_service", _("Home service point")
@@ -81,10 +81,10 @@ class Ownership(models.TextChoices):
 class Mode(models.TextChoices):
     """How the site is operated."""
 
-    OWN = "own", _("By its owner")
+    OWN = "own", _("Owner-operated")
     PRIVATELY_RUN = "privately_run", _("Publicly built, privately run")
     AIDED = "aided", _("Private with public aid")
-    ENTRUSTED = "entrusted", _("Entrusted to a professional body")
+    ENTRUSTED = "entrusted", _("Contracted to a professional operator")
     EQUITY = "equity", _("Joint equity")
 
 
@@ -92,7 +92,7 @@ class FireSafety(models.TextChoices):
     """Where the fire safety acceptance stands."""
 
     PASSED = "passed", _("Passed")
-    FILED = "filed", _("Put on record")
+    FILED = "filed", _("Filing made")
     PENDING = "pending", _("Not yet accepted")
     FAILED = "failed", _("Not passed")
 
@@ -125,11 +125,11 @@ class Travel(models.TextChoices):
 class Organisation(Scoped):
     """A body that gives services. Its telephone is the office's, not a person's, and is shown in full."""
 
-    region = region_field(verbose_name=_("Registered at"))
+    region = region_field(verbose_name=_("Place of registration"))
     name = models.CharField(_("Organisation name"), max_length=120)
     credit_code = models.CharField(_("Credit code"), max_length=18, blank=True)
     kinds: models.JSONField[list[str], list[str]] = models.JSONField(_("Services"), default=list)
-    legal_person = models.CharField(_("Legal person"), max_length=60, blank=True)
+    legal_person = models.CharField(_("Legal representative"), max_length=60, blank=True)
     phone = models.CharField(_("Office telephone"), max_length=24, blank=True)
     address = models.CharField(_("Address"), max_length=200, blank=True)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.ACTIVE)
@@ -171,16 +171,16 @@ class Facility(Scoped):
     phone = models.CharField(_("Telephone"), max_length=24, blank=True)
     lon = models.FloatField(_("Longitude"), null=True)
     lat = models.FloatField(_("Latitude"), null=True)
-    frame = models.CharField(_("Entered in"), max_length=8, choices=Frame, default=Frame.WGS84)
+    frame = models.CharField(_("Coordinate system used"), max_length=8, choices=Frame, default=Frame.WGS84)
     area_m2 = models.IntegerField(_("Floor area (m²)"), null=True)
     beds = models.IntegerField(_("Beds"), default=0)
     nursing_beds = models.IntegerField(_("Nursing beds"), default=0)
     day_places = models.IntegerField(_("Day places"), null=True)
-    diners = models.IntegerField(_("Diners at a meal"), null=True)
+    diners = models.IntegerField(_("Diners per meal"), null=True)
     places = models.IntegerField(_("Other capacity"), null=True)
     ownership = models.CharField(_("Ownership"), max_length=12, choices=Ownership, blank=True)
-    mode = models.CharField(_("Operation"), max_length=16, choices=Mode, blank=True)
-    licence_no = models.CharField(_("Licence or record number"), max_length=60, blank=True)
+    mode = models.CharField(_("Operating model"), max_length=16, choices=Mode, blank=True)
+    licence_no = models.CharField(_("Licence or filing number"), max_length=60, blank=True)
     fire_safety = models.CharField(
         _("Fire safety"), max_length=10, choices=FireSafety, default=FireSafety.PENDING
     )
@@ -259,7 +259,7 @@ class Worker(Scoped):
     )
     region = region_field(verbose_name=_("Base"))
     name = models.CharField(_("Name"), max_length=60)
-    sex = models.CharField(_("Sex"), max_length=1, choices=Sex)
+    sex = models.CharField(_("Gender"), max_length=1, choices=Sex)
     phone_sealed = models.BinaryField(default=b"")
     phone_masked = models.CharField(_("Telephone"), max_length=24, blank=True)
     skills: models.JSONField[list[str], list[str]] = models.JSONField(_("Skills"), default=list)
@@ -268,8 +268,8 @@ class Worker(Scoped):
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     work_days: models.JSONField[list[int], list[int]] = models.JSONField(_("Working days"), default=list)
-    works_from = models.TimeField(_("Works from"), default=time(8))
-    works_until = models.TimeField(_("Works until"), default=time(18))
+    works_from = models.TimeField(_("Work starts at"), default=time(8))
+    works_until = models.TimeField(_("Work ends at"), default=time(18))
     languages: models.JSONField[list[str], list[str]] = models.JSONField(
         _("Languages and dialects"), default=list
     )

@@ -37,7 +37,7 @@ class SiteFunction(OfSite):
     area_m2 = models.IntegerField(_("Floor area (m²)"), null=True)
     beds = models.IntegerField(_("Beds"), null=True)
     day_places = models.IntegerField(_("Day places"), null=True)
-    diners = models.IntegerField(_("Diners at a meal"), null=True)
+    diners = models.IntegerField(_("Diners per meal"), null=True)
     places = models.IntegerField(_("Other capacity"), null=True)
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
@@ -58,7 +58,7 @@ class SiteFunction(OfSite):
 class ContractKind(models.TextChoices):
     """By what contract somebody else runs a site."""
 
-    ENTRUSTED = "entrusted", _("Entrusted to a professional body")
+    ENTRUSTED = "entrusted", _("Contracted to a professional operator")
     PRIVATELY_RUN = "privately_run", _("Publicly built, privately run")
     EQUITY = "equity", _("Joint equity")
 
@@ -71,11 +71,11 @@ class Operation(OfSite):
 
     kind = models.CharField(_("Kind"), max_length=16, choices=ContractKind)
     operator = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("Operator"))
-    owner_name = models.CharField(_("Entrusting party"), max_length=120)
+    owner_name = models.CharField(_("Commissioning party"), max_length=120)
     number = models.CharField(_("Contract number"), max_length=60, blank=True)
     since = models.DateField(_("First day"))
     until = models.DateField(_("Last day"))
-    fen_per_year = models.BigIntegerField(_("Paid a year"), default=0)
+    fen_per_year = models.BigIntegerField(_("Annual fee"), default=0)
     professional = models.BooleanField(_("Professional operator"), default=False)
     in_effect = models.BooleanField(_("Has taken effect"), default=False)
     ended_why = models.CharField(_("Ended early because"), max_length=200, blank=True)
@@ -105,7 +105,7 @@ class PermitKind(models.TextChoices):
     """Papers that a site needs."""
 
     LICENCE = "licence", _("Licence")
-    RECORD = "record", _("Put on record with civil affairs")
+    RECORD = "record", _("Civil affairs filing")
     FOOD = "food", _("Food permit")
     FIRE = "fire", _("Fire safety acceptance")
     MEDICAL = "medical", _("Medical licence")
@@ -156,7 +156,7 @@ class Job(models.TextChoices):
 class Staffing(OfSite):
     """How many people of a job a site had when they were counted; the latest count of a job is the present one."""
 
-    job = models.CharField(_("Post of staff"), max_length=16, choices=Job)
+    job = models.CharField(_("Staff position"), max_length=16, choices=Job)
     number = models.SmallIntegerField(_("Number of staff"))
     certified = models.SmallIntegerField(_("With certificate"), default=0)
     counted_on = models.DateField(_("Counted on"))
@@ -178,7 +178,7 @@ class Staffing(OfSite):
 class Agreement(OfSite):
     """What a medical body agreed to do for a site. ``until`` is the last day."""
 
-    body = models.CharField(_("Medical body"), max_length=120)
+    body = models.CharField(_("Medical institution"), max_length=120)
     what = models.CharField(_("What was agreed"), max_length=400)
     since = models.DateField(_("First day"))
     until = models.DateField(_("Last day"), null=True)
@@ -204,7 +204,7 @@ class Price(OfSite):
         MONTH = "month", _("month")
         DAY = "day", _("day")
         HOUR = "hour", _("hour")
-        TIME = "time", _("time")
+        TIME = "time", _("session")
         MEAL = "meal", _("meal")
 
     item = models.CharField(_("Charged item"), max_length=60)
@@ -250,7 +250,7 @@ class Photo(OfSite):
 
     attachment_id = models.UUIDField()
     caption = models.CharField(_("Caption"), max_length=120, blank=True)
-    face = models.BooleanField(_("Face of the site"), default=False)
+    face = models.BooleanField(_("Cover photo"), default=False)
     public = models.BooleanField(_("Public"), default=False)
     added_at = models.DateTimeField(_("Added"))
 
@@ -305,7 +305,7 @@ class SiteDouble(Scoped):
     first = models.ForeignKey(Facility, models.PROTECT, related_name="+", verbose_name=_("One"))
     second = models.ForeignKey(Facility, models.PROTECT, related_name="+", verbose_name=_("Other"))
     evidence: models.JSONField[list[str], list[str]] = models.JSONField(_("Evidence"), default=list)
-    score = models.SmallIntegerField(_("Likeness"))
+    score = models.SmallIntegerField(_("Similarity"))
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.OPEN)
     found_at = models.DateTimeField(_("Found"))
     decided_at = models.DateTimeField(_("Decided at"), null=True)
@@ -318,7 +318,7 @@ class SiteDouble(Scoped):
         second_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Suspected double entry")
+        verbose_name = _("Suspected duplicate entry")
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="one_suspicion_of_two_sites"),
             models.CheckConstraint(condition=~Q(first=F("second")), name="two_sites_suspected"),

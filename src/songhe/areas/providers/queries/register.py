@@ -18,13 +18,13 @@ KEPT_NAMES = {
     "state": _("State"),
     "organisation_id": _("Organisation"),
     "ownership": _("Ownership"),
-    "mode": _("Operation"),
+    "mode": _("Operating model"),
     "region_id": _("Region"),
     "area_m2": _("Floor area (m²)"),
     "beds": _("Beds"),
     "nursing_beds": _("Nursing beds"),
     "day_places": _("Day places"),
-    "diners": _("Diners at a meal"),
+    "diners": _("Diners per meal"),
     "places": _("Other capacity"),
 }
 KEPT = tuple(KEPT_NAMES)

@@ -61,7 +61,7 @@ class Catalogue:
         if found is None:
             raise Refused(
                 "no_such_service",
-                "There is no service {item} in the catalogue. Choose one of the list.",
+                "There is no service {item} in the catalogue. Choose one from the list.",
                 field="item",
                 item=code[:12],
             )

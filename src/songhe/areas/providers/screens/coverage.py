@@ -78,7 +78,7 @@ def region_for(request: HttpRequest, scope: Scope) -> Region:
     if found is None or not scope.overlaps(found.code, found.upper):
         raise Hidden(
             "no_region",
-            "There is no such region in your area. Choose one of the list.",
+            "There is no such region in your area. Choose one from the list.",
         )
     return found
 

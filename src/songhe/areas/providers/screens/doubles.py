@@ -55,7 +55,7 @@ def _side(site: Facility, owner: str) -> list[tuple[Any, object]]:
         (_("Organisation"), owner),
         (_("Region"), full_name(site.region_id)),
         (_("Address"), site.address or "—"),
-        (_("Licence or record number"), site.licence_no or "—"),
+        (_("Licence or filing number"), site.licence_no or "—"),
         (_("Capacity"), capacity_words(site) or "—"),
     ]
 
@@ -68,9 +68,9 @@ doubles = record(
     SiteDouble,
     slug="site-doubles",
     right="providers.create",
-    title=_("Suspected double sites"),
-    one=_("Suspected double site"),
-    intro=_("Entries of the register that may be one site. They are looked for every night and when a site is entered."),
+    title=_("Suspected duplicate sites"),
+    one=_("Suspected duplicate site"),
+    intro=_("Register entries that may be the same site. The search runs every night and whenever a site is entered."),
     columns=[
         spec.link("first", _("One"), show=lambda row: row.first.name, note=lambda row: row.first.get_kind_display(),
                   to=spec.url_of),
@@ -97,5 +97,5 @@ doubles = record(
         verb(actions.two_sites, label=_("Two sites"), when=_open),
     ],
     nav=NavItem("providers", "copy", 60),
-    empty=_("Nothing in the register looks double."),
+    empty=_("No suspected duplicates in the register."),
 )  # fmt: skip

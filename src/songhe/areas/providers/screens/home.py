@@ -93,19 +93,19 @@ def _doubles(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 panels = [
     home_panel(
-        title=_("Operation contracts that run out"), right="providers.view", rows=_ending, icon="calendar", order=30,
-        none=_("No operation contract runs out soon."), roles=(*OFFICES, "town_officer", "organisation_manager", "facility_manager"),
+        title=_("Operation contracts expiring soon"), right="providers.view", rows=_ending, icon="calendar", order=30,
+        none=_("No operation contract expires soon."), roles=(*OFFICES, "town_officer", "organisation_manager", "facility_manager"),
     ),
     home_panel(
-        title=_("Papers of sites that run out"), right="providers.view", rows=_lapsing, icon="certificate", order=35,
-        none=_("Every paper is valid for two months or longer."), roles=(*SITES, "inspector"),
+        title=_("Site licences and permits expiring soon"), right="providers.view", rows=_lapsing, icon="certificate", order=35,
+        none=_("Every licence and permit is valid for two months or longer."), roles=(*SITES, "inspector"),
     ),
     home_panel(
-        title=_("Files of sites with gaps"), right="providers.edit", rows=_gaps, icon="clipboard-list", order=60,
-        none=_("No file lacks anything."), roles=SITES,
+        title=_("Sites with incomplete files"), right="providers.edit", rows=_gaps, icon="clipboard-list", order=60,
+        none=_("All files are complete."), roles=SITES,
     ),
     home_panel(
         title=_("Sites that may be entered twice"), right="providers.create", rows=_doubles, icon="copy", order=65,
-        none=_("Nothing in the register looks double."), roles=OFFICES,
+        none=_("No suspected duplicates in the register."), roles=OFFICES,
     ),
 ]  # fmt: skip

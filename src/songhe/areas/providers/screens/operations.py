@@ -57,7 +57,7 @@ operations = record(
         spec.text("owner_name"),
         spec.region("region"),
         spec.day("since", _("Contract term"), sort="since", note=lambda row: f"– {row.until:%Y-%m-%d}"),
-        spec.money("fen_per_year", _("Paid a year (yuan)"), sort="fen_per_year"),
+        spec.money("fen_per_year", _("Annual fee (yuan)"), sort="fen_per_year"),
         spec.yes_no("professional"),
         valid_column("until", "since"),
     ],
@@ -90,7 +90,7 @@ operations = record(
             "number",
             "since",
             "until",
-            spec.money("fen_per_year", _("Paid a year (yuan)")),
+            spec.money("fen_per_year", _("Annual fee (yuan)")),
             "professional",
             "in_effect",
             spec.text("ended_why", optional=True),
@@ -98,7 +98,7 @@ operations = record(
         _("Files"): spec.grid(
             _files,
             [spec.link("name", _("File name"), to=_file_url), spec.when("added_at", _("Added"))],
-            none=_("No scan was kept yet."),
+            none=_("No scans yet."),
         ),
     },
     aside={

@@ -55,11 +55,11 @@ GAP_WORDS = {
     "area": _("Floor area"),
     "beds": _("Beds"),
     "day_places": _("Day places"),
-    "diners": _("Diners at a meal"),
+    "diners": _("Diners per meal"),
     "ownership": _("Ownership"),
-    "mode": _("Operation"),
+    "mode": _("Operating model"),
     "contract": _("Operation contract"),
-    "licence": _("Licence or record"),
+    "licence": _("Licence or filing"),
     "fire": _("Fire safety"),
     "food": _("Food permit"),
     "clinic": _("Agreement with a clinic"),
@@ -150,7 +150,7 @@ def validity(last: date | None, first: date | None = None) -> tuple[str, str]:
         return "info", gettext("Not yet begun")
     if last is None or last > day + SOON:
         return "ok", gettext("Valid")
-    return ("warn", gettext("Runs out soon")) if last >= day else ("danger", gettext("Has run out"))
+    return ("warn", gettext("Expiring soon")) if last >= day else ("danger", gettext("Expired"))
 
 
 def valid_column(last: str, first: str = "") -> Column:
@@ -176,12 +176,12 @@ def _ratio(row: Facility, request: HttpRequest) -> Mapping[str, Any]:
     inner = spec.grid(
         lambda _row, _request: staff,
         [
-            spec.text("job", _("Post of staff")),
+            spec.text("job", _("Staff position")),
             spec.number("number", _("Number of staff")),
             spec.number("certified", _("With certificate")),
             spec.day("counted_on", _("Counted on")),
         ],
-        none=_("Nobody was counted yet."),
+        none=_("No staff numbers recorded yet."),
     )
     return {
         **inner.query(row, request),
@@ -277,9 +277,9 @@ contracts = section(
             spec.link("number", _("Contract number"), show=lambda row: row.number or row.get_kind_display()),
             spec.text("kind", _("Kind")),
             organisation(_("Operator"), "operator_id"),
-            spec.text("owner_name", _("Entrusting party")),
+            spec.text("owner_name", _("Commissioning party")),
             spec.day("since", _("Contract term"), note=lambda row: f"– {row.until:%Y-%m-%d}"),
-            spec.money("fen_per_year", _("Paid a year (yuan)")),
+            spec.money("fen_per_year", _("Annual fee (yuan)")),
             valid_column("until", "since"),
         ],
         none=_("Nobody else runs this site by contract."),
@@ -296,7 +296,7 @@ papers = section(
             spec.day("valid_until", _("Valid until")),
             valid_column("valid_until", "issued_on"),
         ],
-        none=_("No paper was entered yet."),
+        none=_("No licence or permit entered yet."),
     ),
     "enter_paper",
     "license_facility",
@@ -306,7 +306,7 @@ agreements = section(
     spec.grid(
         of_site(Agreement, "-since"),
         [
-            spec.text("body", _("Medical body"), note=lambda row: row.what),
+            spec.text("body", _("Medical institution"), note=lambda row: row.what),
             spec.day("since", _("First day")),
             spec.day("until", _("Last day")),
             valid_column("until", "since"),

@@ -144,7 +144,7 @@ workers = record(
         ),
         verb(
             actions.place_worker,
-            label=_("Base place"),
+            label=_("Base location"),
             icon="map-pin",
             when=is_here,
             initial=lambda row, user: {"region": row.region_id, "lon": row.lon, "lat": row.lat},
@@ -202,7 +202,7 @@ def _expiring(user: Any, scope: Any, at: Any) -> HomeList:
 
 
 home_panel(
-    title=_("Certificates at their end"),
+    title=_("Certificates expiring soon"),
     right="providers.worker",
     rows=_expiring,
     area="providers",

@@ -32,13 +32,13 @@ def report_death(
 ) -> Death:
     """Report a death; nothing changes for the person until somebody else confirms it."""
     if not person.is_living:
-        raise Refused("death_not_living", "This entry stands for no living person.")
+        raise Refused("death_not_living", "This entry is not of a living person.")
     if died_on > timezone.localdate(at) or (person.born and died_on < person.born):
         raise Refused(
-            "death_when", "The day of death lies in the future or before the birth.", field="died_on"
+            "death_when", "The date of death is in the future or before the birth.", field="died_on"
         )
     if Death.everywhere.filter(person=person, state=Death.State.REPORTED).exists():
-        raise Refused("death_twice", "This death is reported already and waits to be confirmed.")
+        raise Refused("death_twice", "This death is already reported and is awaiting confirmation.")
     made: Death = Death.everywhere.create(
         person=person,
         region_id=person.region_id,
@@ -61,7 +61,7 @@ def confirm_death(death: Death, *, actor: Actor, at: datetime) -> Death:
     four_eyes(death.reported_by_id, actor)
     person = Person.everywhere.select_for_update(no_key=True).get(pk=death.person_id)
     if not person.is_living:
-        raise Refused("death_not_living", "This entry stands for no living person.")
+        raise Refused("death_not_living", "This entry is not of a living person.")
     undo: dict[str, Any] = {}
     open_row = Enrolment.everywhere.filter(person=person, until=None).first()
     if open_row:
@@ -101,11 +101,11 @@ def revoke_death(
 ) -> Death:
     """Take a confirmed death back: the person lives; enrolment, household and ties are as before."""
     if death.state != Death.State.CONFIRMED:
-        raise Refused("death_state", "Only a confirmed death can be taken back.")
+        raise Refused("death_state", "Only a confirmed death can be retracted.")
     four_eyes(death.decided_by_id, actor)
     person = Person.everywhere.select_for_update(no_key=True).get(pk=death.person_id)
     if person.state != State.DEAD:
-        raise Refused("death_gone", "This entry was merged or erased since. Open the one that was kept.")
+        raise Refused("death_gone", "This entry has since been merged or erased. Open the one that was kept.")
     person.state, person.died_on = State.ALIVE, None
     if "enrolment" in death.undo:
         Enrolment.everywhere.filter(pk=UUID(death.undo["enrolment"])).update(until=None, leaving="")

@@ -57,7 +57,7 @@ def add_member(
     actor: Actor,
     at: datetime,
     person: Joining,
-    relation: Annotated[Relation, Field(label=_("Relation to the head"))] = Relation.OTHER,
+    relation: Annotated[Relation, Field(label=_("Relationship to the head"))] = Relation.OTHER,
     since: Annotated[date | None, Field(label=_("Since"))] = None,
 ) -> Household:
     """Let a person join a household. Raises Refused for a second household at one time, or another village's."""
@@ -66,7 +66,7 @@ def add_member(
     _free(person)
     if relation == Relation.HEAD:
         raise Refused(
-            "household_head", "A household has one head. Choose another relation.", field="relation"
+            "household_head", "A household has one head. Choose another relationship.", field="relation"
         )
     if Member.everywhere.filter(household=household, until=None).count() >= MEMBERS_MAX:
         raise Refused("household_full", "A household has at most {most} members here.", most=MEMBERS_MAX)
@@ -87,7 +87,7 @@ def leave_household(
     *,
     actor: Actor,
     at: datetime,
-    on: Annotated[date, Field(label=_("Leaves on"))],
+    on: Annotated[date, Field(label=_("Leaving date"))],
 ) -> Person:
     """End the person's membership; a household without members ends."""
     member = Member.everywhere.filter(person=person, until=None).select_related("household").first()
@@ -108,7 +108,7 @@ def add_contact(
     at: datetime,
     name: Annotated[str, Field(label=_("Name"), size=60)],
     phone: Annotated[str, Field(label=_("Telephone"), size=40)],
-    relation: Annotated[Relation, Field(label=_("Relation"))] = Relation.CHILD,
+    relation: Annotated[Relation, Field(label=_("Relationship"))] = Relation.CHILD,
     is_emergency: Annotated[bool, Field(label=_("Call in an emergency"))] = True,
 ) -> Person:
     """Keep somebody to call; the same number twice is one contact."""
@@ -161,7 +161,7 @@ def link_relative(
     if user is None or not any(role(grant.role).relation is Relation_.KIN for grant in user.grants_in_force):
         raise Refused(
             "relative_unknown",
-            "There is no family log-in of that name. Ask the administrator to make one with the family role.",
+            "There is no family log-in with that name. Ask the administrator to create one with the family role.",
             field="username",
         )
     tie(person.id, user.id, Tie.Kind.KIN, region_id=person.region_id, since=timezone.localdate(at))
@@ -174,7 +174,7 @@ def unlink_relatives(person: Person, *, actor: Actor, at: datetime) -> Person:
     """Take the sight of this person from all relatives with a log-in, at once."""
     count = untie(person.id, kind=Tie.Kind.KIN, until=timezone.localdate(at))
     if not count:
-        raise Refused("relative_none", "No relative with a log-in sees this person.")
+        raise Refused("relative_none", "No relative's log-in has access to this person.")
     add_detail(relatives=count)
     return person
 

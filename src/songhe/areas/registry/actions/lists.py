@@ -22,7 +22,7 @@ def _kinds(_row: Any, user: Any) -> list[tuple[str, str]]:
     return [(spec.code, str(spec.title)) for spec in imports.SPECS.values() if user.may(spec.right)]
 
 
-Place = Annotated[Region, Field(label=_("Region"), help=_("Every row of the list must lie in it."))]
+Place = Annotated[Region, Field(label=_("Region"), help=_("Every row of the list must belong to it."))]
 Upload = Annotated[
     UploadedFile,
     Field(
@@ -94,6 +94,6 @@ def stop(run: ImportRun, *, actor: Actor, at: datetime) -> ImportRun:
 def bad_rows(run: ImportRun, form: str, *, actor: Actor, at: datetime) -> bytes:
     """The rows to mend as a file ("xlsx" or "csv"); logged, because it holds what the list held."""
     if form not in ("xlsx", "csv"):
-        raise Refused("file_form", "Only .xlsx and .csv files are made.")
-    record_read("registry.bad_rows", run, actor=actor, at=at, purpose=str(_("Rows to mend")))
+        raise Refused("file_form", "Only .xlsx and .csv files can be produced.")
+    record_read("registry.bad_rows", run, actor=actor, at=at, purpose=str(_("Rows to correct")))
     return imports.bad_rows_xlsx(run) if form == "xlsx" else "".join(imports.bad_rows_csv(run)).encode()

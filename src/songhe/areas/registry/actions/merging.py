@@ -120,7 +120,7 @@ def undo_merge(merge: Merge, *, actor: Actor, at: datetime, reason: Reason) -> M
     if merge.undone_at:
         raise Refused("merge_undone", "This merge was undone already.")
     if Person.everywhere.filter(pk__in=[merge.kept_id, merge.gone_id], state=State.ERASED).exists():
-        raise Refused("merge_erased", "The person was erased since; there is nothing left to take apart.")
+        raise Refused("merge_erased", "The person has since been erased; there is nothing left to separate.")
     later = Merge.everywhere.filter(gone_id=merge.kept_id, undone_at=None).first()
     if later is not None:
         raise Refused("merge_later", "The kept entry was itself merged later. Undo that merge first.")
@@ -288,14 +288,13 @@ def _mergeable(kept: Person, gone: Person, actor: Actor) -> None:
         raise Refused("merge_state", "One of the two was merged or erased already.")
     if kept.state != gone.state:
         raise Refused(
-            "merge_dead", "One of the two is recorded as deceased. Confirm or take back the death first."
+            "merge_dead", "One of the two is recorded as deceased. Confirm or retract the death first."
         )
     one, other = secrets_of(kept).id_number, secrets_of(gone).id_number
     if one and other and one != other and kept.born != gone.born and kept.sex != gone.sex:
         raise Refused(
             "merge_numbers",
-            "The two have different identity numbers, birthdays and sexes: these are two persons. "
-            "Correct the wrong number first if they are not.",
+            "The two differ in identity number, date of birth and gender: these are two persons. If they are one, correct the wrong number first.",
         )
 
 

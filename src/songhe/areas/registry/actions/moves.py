@@ -22,7 +22,7 @@ from songhe.engines.vault.models import Attachment
 from songhe.kit.fields import Field
 
 Destination = Annotated[Region, Field(label=_("To"))]
-On = Annotated[date, Field(label=_("Moves on"))]
+On = Annotated[date, Field(label=_("Moving date"))]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 TooRegistration = Annotated[bool, Field(label=_("The household registration moves too"))]
 
@@ -72,7 +72,7 @@ def propose_move(
     region = _region(to)
     _may_leave(person, region.code, on, at)
     if Move.everywhere.filter(person=person, state=Move.State.PROPOSED).exists():
-        raise Refused("move_open", "A transfer of this person waits already. Withdraw it first.")
+        raise Refused("move_open", "A transfer of this person is already pending. Withdraw it first.")
     made: Move = Move.everywhere.create(
         person=person,
         person_name=person.name,
@@ -201,7 +201,7 @@ def _anywhere(name: str) -> Region:
 
 def _may_leave(person: Person, to: int, on: date, at: datetime) -> None:
     if not person.is_living:
-        raise Refused("move_not_living", "Only living persons move.")
+        raise Refused("move_not_living", "Only living persons can be moved.")
     if to == person.region_id:
         raise Refused("move_nowhere", "The person lives there already.", field="to")
     if on > timezone.localdate(at):

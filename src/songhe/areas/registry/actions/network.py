@@ -22,8 +22,7 @@ NEEDED = (Consent.Kind.SERVICE, Consent.Kind.DATA)
 UNTIL_NO = (Consent.Kind.CONTACT, Consent.Kind.PICTURE)
 """Done until somebody says no, so that a no is kept although no yes was."""
 HEEDED = _(
-    "Messages and pictures stop with a no. Sharing and health data are kept here as a record: the program shows and passes "
-    "on no less without them, so whoever decides has to look here."
+    "Without consent to messages or pictures, these stop. Consent to data sharing and health data is only kept on record: without it the program still shows and passes on just as much, so whoever decides has to look here."
 )
 
 
@@ -33,7 +32,7 @@ def consent(
     *,
     actor: Actor,
     at: datetime,
-    kinds: Annotated[list[Consent.Kind], Field(label=_("Agrees"), help=HEEDED)],
+    kinds: Annotated[list[Consent.Kind], Field(label=_("Consents to"), help=HEEDED)],
     given_on: Annotated[date, Field(label=_("Agreed on"))],
     given_by: Annotated[str, Field(label=_("Given by"), size=60, help=_("Empty: the person."))] = "",
 ) -> Person:
@@ -57,7 +56,7 @@ def withdraw_consent(
     """End a consent. What enrolment stands on can only be withdrawn by leaving."""
     if kind in NEEDED and person.is_enrolled:
         raise Refused(
-            "consent_needed", "Enrolment stands on this consent. End the enrolment instead.", field="kind"
+            "consent_needed", "Enrolment depends on this consent. End the enrolment instead.", field="kind"
         )
     today = timezone.localdate(at)
     held = Consent.everywhere.filter(person=person, kind=kind, withdrawn_on=None)
@@ -78,7 +77,7 @@ def enrol(
     since: Annotated[date, Field(label=_("Since"))],
     agreement_no: Annotated[str, Field(label=_("Agreement number"), size=40)] = "",
     agrees: Annotated[
-        bool, Field(label=_("The person agreed to be served, and to the use of personal data for it"))
+        bool, Field(label=_("The person consented to the service, and to the use of personal data for it"))
     ] = False,
     given_by: Annotated[str, Field(label=_("Given by"), size=60, help=_("Empty: the person."))] = "",
 ) -> Person:
@@ -91,7 +90,7 @@ def enrol(
     if not set(NEEDED) <= set(held):
         raise Refused(
             "enrol_consent",
-            "Nobody is enrolled without agreeing to service and to the use of data. Tick the box once they have.",
+            "Nobody can be enrolled without consenting to the service and to the use of data. Tick the box once they have.",
             field="agrees",
             rule="Personal Information Protection Law, articles 13 and 28",
         )

@@ -40,7 +40,7 @@ def _sex(cell: object) -> str:
         return "male"
     if text in ("女", "2", "F", "f"):
         return "female"
-    raise Refused("sex_shape", "“{text}” is no sex. Write 男 or 女.", text=text[:10])
+    raise Refused("sex_shape", "“{text}” is not a gender. Write 男 or 女.", text=text[:10])
 
 
 def _yes(cell: object) -> bool:
@@ -61,7 +61,7 @@ def _category(cell: object) -> dict[str, str]:
         if word not in words:
             raise Refused(
                 "category_unknown",
-                "“{text}” is no known category. Use words such as 低保, 特困, 失能, 残疾, or 普通老人.",
+                "“{text}” is not a known category. Use words such as 低保, 特困, 失能, 残疾, or 普通老人.",
                 text=word[:20],
             )
         term, grade = words[word]
@@ -84,7 +84,7 @@ def _is_mobile(text: str) -> bool:
 TARGETS = (
     Target(name="name", label=_("Name"), synonyms=("姓名", "老人姓名", "老年人姓名", "人员姓名"),
            parse=lambda cell: normalise_name(str(cell)), required=True, sample="王建国"),
-    Target(name="sex", label=_("Sex"), synonyms=("性别",), parse=_sex, recurs=True, sample="男"),
+    Target(name="sex", label=_("Gender"), synonyms=("性别",), parse=_sex, recurs=True, sample="男"),
     Target(name="id_number", label=_("Identity number"),
            synonyms=("身份证号", "身份证号码", "公民身份号码", "身份证", "证件号码", "居民身份证号"),
            parse=parse_id, required=True, looks=_is_id, sample="11010519491231002X"),

@@ -77,16 +77,16 @@ def _agrees(row: Row, today: date) -> None:
     number: ResidentId = row.values["id_number"]
     sex, born = number.sex, number.born
     if row.values.get("sex", sex) != sex:
-        row.refuse("sex", "The identity number says otherwise. Correct the sex or the number.")
+        row.refuse("sex", "The identity number says otherwise. Correct the gender or the number.")
     if row.values.get("born", born) != born:
         row.refuse(
             "born",
-            "The identity number says {born}. Correct the birthday or the number.",
+            "The identity number says {born}. Correct the date of birth or the number.",
             born=born.isoformat(),
         )
     if born > today:
         row.refuse(
-            "id_number", "The birthday in the identity number lies in the future. Compare it with the card."
+            "id_number", "The date of birth in the identity number is in the future. Compare it with the card."
         )
     if ("contact_name" in row.values) != ("contact_phone" in row.values):
         lacking = "contact_phone" if "contact_name" in row.values else "contact_name"

@@ -24,14 +24,14 @@ LivesIn = Annotated[Region, Field(label=_("Lives in"))]
 RegisteredIn = Annotated[Region | None, Field(label=_("Registered in"))]
 Name = Annotated[str, Field(label=_("Name"), size=60)]
 IdNumber = Annotated[
-    str, Field(label=_("Identity number"), size=30, help=_("18 signs, or 15 of an old card."))
+    str, Field(label=_("Identity number"), size=30, help=_("18 characters, or 15 on an old card."))
 ]
 Phone = Annotated[
     str, Field(label=_("Telephone"), size=40, help=_("Landlines with their area code: 0631-5231234."))
 ]
 Address = Annotated[str, Field(label=_("Address"), size=200)]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
-WhereFrom = Annotated[str, Field(label=_("Where from"), size=200)]
+WhereFrom = Annotated[str, Field(label=_("Source details"), size=200)]
 
 
 @act("registry.create")
@@ -43,7 +43,7 @@ def register(  # noqa: PLR0913  the form asks for each
     region: LivesIn,
     id_number: IdNumber = "",
     sex: Annotated[
-        Sex | None, Field(label=_("Sex"), help=_("Read from the identity number where there is one."))
+        Sex | None, Field(label=_("Gender"), help=_("Read from the identity number where there is one."))
     ] = None,
     born: Annotated[
         date | None, Field(label=_("Born"), help=_("Read from the identity number where there is one."))
@@ -97,7 +97,7 @@ def correct(
     actor: Actor,
     at: datetime,
     name: Name,
-    sex: Annotated[Sex, Field(label=_("Sex"))],
+    sex: Annotated[Sex, Field(label=_("Gender"))],
     born: Annotated[date | None, Field(label=_("Born"))] = None,
     household_region: RegisteredIn = None,
     where_from: WhereFrom = "",
@@ -198,12 +198,14 @@ def _agrees(found: ResidentId | None, sex: str | None, born: date | None) -> Non
         return
     if sex and sex not in (found.sex, Sex.UNKNOWN):
         raise Refused(
-            "sex_differs", "The identity number says otherwise. Correct the sex or the number.", field="sex"
+            "sex_differs",
+            "The identity number says otherwise. Correct the gender or the number.",
+            field="sex",
         )
     if born and born != found.born:
         raise Refused(
             "born_differs",
-            "The identity number says {born}. Correct the birthday or the number.",
+            "The identity number says {born}. Correct the date of birth or the number.",
             field="born",
             born=found.born.isoformat(),
         )
@@ -211,5 +213,7 @@ def _agrees(found: ResidentId | None, sex: str | None, born: date | None) -> Non
 
 def _past(born: date | None, at: datetime) -> date | None:
     if born and not date(1850, 1, 1) <= born <= timezone.localdate(at):
-        raise Refused("born_when", "The birthday lies in the future or too long ago. Check it.", field="born")
+        raise Refused(
+            "born_when", "The date of birth is in the future or too long ago. Check it.", field="born"
+        )
     return born

@@ -54,7 +54,7 @@ def keep_evidence(
     if not set(proves) <= {code for code, _label in provable(person)}:
         raise Refused(
             "not_provable",
-            "The file changed meanwhile. Load the page again and choose anew.",
+            "The file has changed meanwhile. Load the page again and choose again.",
             field="proves",
         )
     place = Place(person.pk, person.pk, person.region_id, person_id=person.pk)

@@ -47,10 +47,10 @@ def tag(  # noqa: PLR0913  the form asks for each
     grade: Annotated[str | None, Field(label=_("Grade"), choices=_grades)] = None,
     since: Annotated[date | None, Field(label=_("Since"))] = None,
     until: Annotated[
-        date | None, Field(label=_("Until"), help=_("The first day on which it no longer holds."))
+        date | None, Field(label=_("Until"), help=_("The first day on which it is no longer valid."))
     ] = None,
     source: Annotated[Source, Field(label=_("Source"))] = Source.WORKER,
-    where_from: Annotated[str, Field(label=_("Where from"), size=200)] = "",
+    where_from: Annotated[str, Field(label=_("Source details"), size=200)] = "",
 ) -> Person:
     """Let a tag hold from one day to another. Raises Refused for tags that exclude each other on those days."""
     found = term(tag)
@@ -62,7 +62,7 @@ def tag(  # noqa: PLR0913  the form asks for each
         if any(known.span.overlaps(span) for known in current(person, Kind.TAG, other)):
             raise Refused(
                 "tag_excluded",
-                "“{tag}” and “{other}” cannot hold on the same day. End “{other}” first.",
+                "“{tag}” and “{other}” cannot apply on the same day. End “{other}” first.",
                 field="tag",
                 rule="data/nation/tags.yaml",
                 tag=found.label,
@@ -85,13 +85,13 @@ def untag(
     actor: Actor,
     at: datetime,
     tag: Annotated[str, Field(label=_("Tag"), choices=_held)],
-    on: Annotated[date, Field(label=_("Ends on"), help=_("The first day on which it no longer holds."))],
-    where_from: Annotated[str, Field(label=_("Where from"), size=200)] = "",
+    on: Annotated[date, Field(label=_("Ends on"), help=_("The first day on which it is no longer valid."))],
+    where_from: Annotated[str, Field(label=_("Source details"), size=200)] = "",
 ) -> Person:
     """End a tag; the days before stay tagged."""
     said = writing.Said(actor=actor, at=at, note=where_from)
     if not writing.state_fact(person, Kind.TAG, ABSENT, said, term=tag, span=Span(on, None)):
-        raise Refused("tag_absent", "The person does not carry this tag on that day.", field="tag")
+        raise Refused("tag_absent", "The person does not have this tag on that day.", field="tag")
     add_detail(tag=tag, until=str(on), where_from=where_from)
     return person
 

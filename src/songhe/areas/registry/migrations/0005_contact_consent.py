@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    ("service", "To be served and visited"),
+                    ("service", "To receive services and visits"),
                     ("data", "To use personal data for service"),
                     ("sharing", "To share data with providers"),
                     ("health", "To use health data"),
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                     ("contact", "To be told by text message and call"),
                 ],
                 max_length=12,
-                verbose_name="Agrees",
+                verbose_name="Consents to",
             ),
         ),
     ]

@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
 
     TAG = "tag", _("Tag")
     NAME = "name", _("Name")
-    SEX = "sex", _("Sex")
+    SEX = "sex", _("Gender")
     BORN = "born", _("Born")
     RESIDENCE = "residence", _("Lives in")
     REGISTERED = "registered", _("Registered in")
@@ -33,11 +33,11 @@ class Source(models.TextChoices):
     """Who says so."""
 
     PERSON = "person", _("The person or a relative")
-    WORKER = "worker", _("A worker on the spot")
+    WORKER = "worker", _("An on-site worker")
     LIST = "list", _("An imported list")
     AUTHORITY = "authority", _("Another authority")
     ASSESSMENT = "assessment", _("An assessment")
-    SYSTEM = "system", _("Worked out")
+    SYSTEM = "system", _("Calculated")
 
 
 class Fact(Scoped):
@@ -61,7 +61,7 @@ class Fact(Scoped):
     recorded_at = models.DateTimeField(_("Recorded"))
     recorded_until = models.DateTimeField(null=True)
     source = models.CharField(_("Source"), max_length=12, choices=Source)
-    source_note = models.CharField(_("Where from"), max_length=200, blank=True, db_default="")
+    source_note = models.CharField(_("Source details"), max_length=200, blank=True, db_default="")
     evidence_id = models.UUIDField(null=True)
     recorded_by_id = models.UUIDField()
 

@@ -59,7 +59,7 @@ class Member(Scoped):
     )
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field()
-    relation = models.CharField(_("Relation"), max_length=12, choices=Relation, default=Relation.OTHER)
+    relation = models.CharField(_("Relationship"), max_length=12, choices=Relation, default=Relation.OTHER)
     since = models.DateField(_("From"), null=True)
     until = models.DateField(_("Until"), null=True)
 
@@ -90,7 +90,7 @@ class Contact(Scoped):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(db_index=False)
     name = models.CharField(_("Name"), max_length=60)
-    relation = models.CharField(_("Relation"), max_length=12, choices=Relation, default=Relation.OTHER)
+    relation = models.CharField(_("Relationship"), max_length=12, choices=Relation, default=Relation.OTHER)
     owner_id = models.UUIDField()
     phone_sealed = models.BinaryField(default=b"", db_default=b"")
     phone_hash = models.BinaryField(null=True, max_length=16)

@@ -26,7 +26,7 @@ class Middle(Scoped):
     scope_by: ClassVar[Lines] = Lines()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Middle of a village")
+        verbose_name = _("Village centre")
         constraints = [
             models.UniqueConstraint(fields=["region"], name="one_middle_of_a_village"),
             models.CheckConstraint(condition=Q(homes__gte=LEAST), name="middle_of_enough_homes"),

@@ -18,7 +18,7 @@ class Consent(Scoped):
     """What a person, or who acts for the person, agreed to."""
 
     class Kind(models.TextChoices):
-        SERVICE = "service", _("To be served and visited")
+        SERVICE = "service", _("To receive services and visits")
         DATA = "data", _("To use personal data for service")
         SHARING = "sharing", _("To share data with providers")
         HEALTH = "health", _("To use health data")
@@ -27,7 +27,7 @@ class Consent(Scoped):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field()
-    kind = models.CharField(_("Agrees"), max_length=12, choices=Kind)
+    kind = models.CharField(_("Consents to"), max_length=12, choices=Kind)
     given_on = models.DateField(_("Given"))
     withdrawn_on = models.DateField(_("Withdrawn"), null=True)
     given_by = models.CharField(_("Given by"), max_length=60, blank=True, db_default="")
@@ -60,8 +60,8 @@ class Enrolment(Scoped):
         DIED = "died", _("Died")
         MOVED = "moved", _("Moved away")
         INSTITUTION = "institution", _("Moved into an institution")
-        WISH = "wish", _("Own wish")
-        UNREACHABLE = "unreachable", _("Out of reach")
+        WISH = "wish", _("Own request")
+        UNREACHABLE = "unreachable", _("Unreachable")
         MISTAKE = "mistake", _("Enrolled by mistake")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Person"))

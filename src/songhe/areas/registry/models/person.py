@@ -41,7 +41,9 @@ class Person(Scoped):
 
     name = models.CharField(_("Name"), max_length=60)
     name_pinyin = models.CharField(max_length=240, db_default="")
-    sex = models.CharField(_("Sex"), max_length=8, choices=Sex, default=Sex.UNKNOWN, db_default=Sex.UNKNOWN)
+    sex = models.CharField(
+        _("Gender"), max_length=8, choices=Sex, default=Sex.UNKNOWN, db_default=Sex.UNKNOWN
+    )
     born = models.DateField(_("Born"), null=True)
     region = region_field(verbose_name=_("Lives in"), db_index=False)
     household_region = region_field(verbose_name=_("Registered in"), null=True, db_index=False)

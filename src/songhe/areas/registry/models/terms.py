@@ -72,7 +72,7 @@ def term(code: str) -> Term:
         return terms()[code]
     except KeyError:
         raise Refused(
-            "unknown_tag", "There is no tag “{tag}”. Choose one of the list.", field="tag", tag=code
+            "unknown_tag", "There is no tag “{tag}”. Choose one from the list.", field="tag", tag=code
         ) from None
 
 

@@ -67,7 +67,7 @@ def happenings(
 
 @timeline("registry.view")
 def _registered(person: Person, scope: Scope) -> Iterable[Happening]:
-    yield Happening(person.created_at, gettext("Entry made"), name_of(person.region_id))
+    yield Happening(person.created_at, gettext("Entry created"), name_of(person.region_id))
 
 
 @asked

@@ -23,16 +23,16 @@ from songhe.kit.spec import record, verb
 
 EVIDENCE = {
     "same_id": _("Same identity number"),
-    "near_id": _("Identity numbers differ in one place"),
+    "near_id": _("Identity numbers differ by one character"),
     "same_name": _("Same name"),
     "near_name": _("Names differ in one character"),
     "same_pinyin": _("Names sound the same"),
-    "same_birth": _("Same birthday"),
-    "near_birth": _("Birthdays nearly the same"),
+    "same_birth": _("Same date of birth"),
+    "near_birth": _("Similar dates of birth"),
     "same_phone": _("Same telephone"),
     "same_address": _("Same address"),
-    "other_sex": _("Different sex"),
-    "other_birth": _("Different birthday"),
+    "other_sex": _("Different gender"),
+    "other_birth": _("Different date of birth"),
     "other_id": _("Different identity numbers"),
 }
 
@@ -83,7 +83,7 @@ suspects = record(
     search=_suspects,
     order=("-score", "id"),
     join=("first", "second"),
-    empty=_("No two entries look like one person."),
+    empty=_("No suspected duplicates."),
     nav=NavItem("people", icon="git-merge", order=50),
     state="state",
     panels={
@@ -132,7 +132,7 @@ merges = record(
     filters=[spec.region_filter(), spec.date_range("merged_at")],
     order=("-merged_at", "-id"),
     join=("kept", "gone"),
-    empty=_("Nothing was merged."),
+    empty=_("No merges."),
     panels={
         _("Merge"): [
             spec.link("kept"),
@@ -181,7 +181,7 @@ transfers = record(
     filters=[spec.choice("state"), spec.date_range("effective_on")],
     search=("person_name",),
     order=("-proposed_at", "-id"),
-    empty=_("Nobody is on the way to another area."),
+    empty=_("No outgoing transfers."),
     nav=NavItem("people", icon="send", order=40),
     state="state",
     panels={
@@ -224,7 +224,7 @@ death_reports = record(
         verb(deaths.confirm_death, label=_("Confirm"), icon="check", primary=True,
              when=lambda row, user: row.state == Death.State.REPORTED and row.reported_by_id != user.pk),
         verb(deaths.reject_death, label=_("Reject"), icon="x", when=lambda row, user: row.state == Death.State.REPORTED),
-        verb(deaths.revoke_death, label=_("Take back"), danger=True,
+        verb(deaths.revoke_death, label=_("Retract"), danger=True,
              when=lambda row, user: row.state == Death.State.CONFIRMED and row.decided_by_id != user.pk),
     ],
 )  # fmt: skip

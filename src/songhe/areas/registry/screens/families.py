@@ -49,14 +49,14 @@ households = record(
     hint=_("Name of a member"),
     order=("-created_at", "-id"),
     join=("head",),
-    empty=_("No households are known. Make one on a person's page."),
+    empty=_("No households yet. Create one on a person's page."),
     nav=NavItem("people", icon="home", order=20),
     panels={
         _("Members"): spec.grid(
             _members,
             [
                 spec.link("person", _("Name"), note=lambda row: sex_and_age(row.person)),
-                spec.text("relation", _("Relation")),
+                spec.text("relation", _("Relationship")),
                 spec.day("since", _("From")),
                 spec.day("until", _("Until")),
             ],

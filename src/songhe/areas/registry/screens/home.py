@@ -49,13 +49,13 @@ def _arriving(user: Any, _scope: Any, _at: datetime) -> HomeList:
 
 home_panel(
     title=_("Deaths to confirm"), right="registry.death", rows=_deaths, area="registry", icon="flag", order=10,
-    none=_("No report waits."),
+    none=_("No reports to confirm."),
 )  # fmt: skip
 home_panel(
     title=_("Transfers to accept"), right="registry.move", rows=_arriving, area="registry", icon="send", order=20,
-    none=_("Nobody arrives."),
+    none=_("No incoming transfers."),
 )  # fmt: skip
 home_panel(
     title=_("Duplicates to decide"), right="registry.merge", rows=_suspects, area="registry", icon="git-merge", order=30,
-    none=_("No two entries look like one person."),
+    none=_("No suspected duplicates."),
 )  # fmt: skip

@@ -34,8 +34,8 @@ SHEETS = {
 }
 State = ImportRun.State
 
-LABELS["registry.bad_rows"] = _("Took the rows to mend")
-LABELS["registry.reveal"] = _("Saw number, telephone and address")
+LABELS["registry.bad_rows"] = _("Downloaded the rows to correct")
+LABELS["registry.reveal"] = _("Viewed number, telephone and address")
 
 
 def _progress(row: ImportRun, _request: HttpRequest) -> Mapping[str, Any]:
@@ -112,7 +112,7 @@ runs = record(
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("started_at")],
     order=("-started_at", "-id"),
     join=("file",),
-    empty=_("No list was imported yet. Upload one; an empty template is at hand."),
+    empty=_("No list has been imported yet. Upload one, or download a blank template first."),
     nav=NavItem("people", icon="upload", order=60),
     state=spec.state("state", tones=TONES),
     subheading=lambda row: row.title,
@@ -120,7 +120,7 @@ runs = record(
     panels={
         _("State"): spec.panel("registry/import_state.html", query=_progress),
         _("Columns"): spec.panel("registry/import_columns.html", query=_columns),
-        _("Rows to mend"): spec.panel("registry/import_report.html", query=_report, when=lambda row: row.rows_bad > 0),
+        _("Rows to correct"): spec.panel("registry/import_report.html", query=_report, when=lambda row: row.rows_bad > 0),
     },
     aside={
         _("Rows"): ["rows_total", "rows_good", "rows_bad", "rows_made", "rows_changed", "rows_unchanged"],
@@ -131,7 +131,7 @@ runs = record(
         verb(lists.upload, label=_("Upload a list"), primary=True, icon="upload"),
         verb(
             lists.bring_in,
-            label=_("Import the good rows"),
+            label=_("Import the valid rows"),
             icon="check",
             primary=True,
             when=lambda row, user: row.rows_good > 0 and row.state in (State.CHECKED, State.CANCELLED, State.FAILED),
@@ -139,7 +139,7 @@ runs = record(
         verb(lists.check, label=_("Check again"), icon="refresh", when=lambda row, user: row.state == State.CHECKED),
         verb(
             lists.read_again,
-            label=_("Other sheet or header"),
+            label=_("Change sheet or header"),
             icon="table",
             when=lambda row, user: row.state in (State.MAPPED, State.CHECKED),
             initial=lambda row, user: {"sheet": row.sheet, "header_row": row.header_row},
@@ -180,7 +180,7 @@ def _choose(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lines": [_line(target, columns, layout) for target in kind.targets],
         "choices": choices,
         "fault": fault,
-        "page_title": _("Which column holds what?"),
+        "page_title": _("What does each column contain?"),
     }
     return render(request, "registry/import_choose.html", context, status=422 if fault else 200)
 
@@ -213,18 +213,18 @@ page(
 page(
     "imports.bad_rows",
     path="imports/<uuid:pk>/rows-to-mend.<slug:form>",
-    title=_("Rows to mend"),
+    title=_("Rows to correct"),
     right="registry.import",
     view=_bad,
 )
 page(
     "imports.template",
     path="imports/template/<str:code>.xlsx",
-    title=_("Empty list"),
+    title=_("Blank template"),
     right="registry.import",
     view=_template,
 )
 page(
-    "imports.templates", path="imports/templates/", title=_("Empty lists"), right="registry.import", template="registry/templates.html",
+    "imports.templates", path="imports/templates/", title=_("Blank templates"), right="registry.import", template="registry/templates.html",
     context=lambda request: {"specs": [kind for kind in imports.SPECS.values() if who(request).may(kind.right)]},
 )  # fmt: skip

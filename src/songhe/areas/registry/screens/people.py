@@ -104,7 +104,7 @@ def _source(fact: Fact) -> str:
 def _paper() -> Any:
     return spec.link(
         "evidence_id",
-        _("Paper"),
+        _("Document"),
         show=lambda row: str(_("Open")) if row.evidence_id else "",
         to=lambda row: reverse("files", args=[row.evidence_id, "full"]) if row.evidence_id else None,
     )
@@ -177,32 +177,32 @@ people = record(
     hint=_("Name, pinyin, initials, identity number or telephone"),
     order=("name_pinyin", "id"),
     intro=_("A search by name shows at most 200 people; choose a region to narrow it."),
-    empty=_("Nobody fits. Register a person, or import a list."),
+    empty=_("No matches. Register a person, or import a list."),
     nav=NavItem("people", icon="users", order=10),
     state=spec.state("state", tones={"alive": "ok"}),
     detail_template="registry/person.html",
     subheading=lambda row: f"{sex_and_age(row)} · {name_of(row.region_id)}",
     panels={
-        _("Who this is"): spec.panel("registry/who.html", query=_who),
+        _("Basic details"): spec.panel("registry/who.html", query=_who),
         _("Tags today"): (tags(),),
         _("Household"): spec.grid(
             lambda row, request: housemates(row),
             [
                 spec.link("person", _("Name")),
-                spec.text("relation", _("Relation")),
+                spec.text("relation", _("Relationship")),
                 spec.day("since", _("Since")),
             ],
-            none=_("No household is known."),
+            none=_("No household on record."),
         ),
         _("Contacts"): spec.grid(
             _contacts,
             [
                 spec.text("name", _("Name")),
-                spec.text("relation", _("Relation")),
+                spec.text("relation", _("Relationship")),
                 spec.text("masked", _("Telephone")),
                 spec.yes_no("is_emergency", _("In an emergency")),
             ],
-            none=_("Nobody to call is known."),
+            none=_("No contacts on record."),
         ),
         _("What happened"): spec.timeline(
             lambda row, request: happenings(row, who(request), found=had(row, request))
@@ -212,7 +212,7 @@ people = record(
             [
                 spec.text("kind", _("About")),
                 spec.text("value", _("Value"), show=_fact_value),
-                spec.text("valid_from", _("Holds"), show=_days),
+                spec.text("valid_from", _("In effect"), show=_days),
                 spec.text("source", _("Source"), show=_source, note=lambda fact: fact.source_note),
                 spec.when("recorded_at", _("Recorded"), note=_known),
                 _paper(),
@@ -222,17 +222,17 @@ people = record(
         _("Consents"): spec.grid(
             _consents,
             [
-                spec.text("kind", _("Agrees")),
+                spec.text("kind", _("Consents to")),
                 spec.day("given_on", _("Agreed on")),
                 spec.text("given_by", _("Given by")),
                 spec.day("withdrawn_on", _("Withdrawn")),
                 _paper(),
             ],
-            none=_("No consent is kept."),
+            none=_("No consent is on record."),
         ),
     },
     aside={
-        _("Go on to"): spec.panel("registry/doors.html", query=_doors),
+        _("Continue to"): spec.panel("registry/doors.html", query=_doors),
         _("History"): spec.history(),
     },
     verbs=[
@@ -261,7 +261,7 @@ people = record(
         verb(tagging.untag, label=_("End a tag"), icon="tags", initial=lambda row, user: {"on": today()}),
         verb(
             proving.keep_evidence,
-            label=_("Keep a paper"),
+            label=_("Keep a document"),
             icon="paperclip",
             when=lambda row, user: row.state in ("alive", "dead"),
         ),
@@ -282,7 +282,7 @@ people = record(
         ),
         verb(
             network.consent,
-            label=_("Keep a consent"),
+            label=_("Record a consent"),
             icon="certificate",
             when=_alive,
             initial=lambda row, user: {"given_on": today()},
@@ -292,7 +292,7 @@ people = record(
         verb(families.remove_contact, label=_("Remove a contact"), icon="trash"),
         verb(families.link_relative, label=_("Link a relative's log-in"), icon="link", when=_alive),
         verb(families.unlink_relatives, label=_("Unlink relatives"), icon="lock", when=_linked),
-        verb(families.found_household, label=_("Make a household"), icon="home", when=_alive),
+        verb(families.found_household, label=_("Create a household"), icon="home", when=_alive),
         verb(
             families.leave_household,
             label=_("Leave the household"),
@@ -301,7 +301,7 @@ people = record(
         ),
         verb(
             moves.relocate,
-            label=_("Move inside the area"),
+            label=_("Move within the area"),
             icon="map-pin",
             when=_alive,
             initial=lambda row, user: {"on": today()},

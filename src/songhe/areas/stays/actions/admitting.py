@@ -57,7 +57,9 @@ Phone = Annotated[str, Field(label=_("Telephone of the guardian"), size=30)]
 BedFee = Annotated[Fen, Field(label=_("Bed (yuan a month)"), least=0, most=10_000_000)]
 CareFee = Annotated[Fen, Field(label=_("Care (yuan a month)"), least=0, most=10_000_000)]
 MealsFee = Annotated[Fen, Field(label=_("Meals (yuan a month)"), least=0, most=10_000_000)]
-Due = Annotated[date | None, Field(label=_("Planned until"), help=_("For short stays; left empty: for good"))]
+Due = Annotated[
+    date | None, Field(label=_("Planned until"), help=_("For short stays; leave empty for a permanent stay"))
+]
 Why = Annotated[
     str,
     Field(
@@ -134,7 +136,7 @@ def admit_accepted(  # noqa: PLR0913  the form asks for each
         raise Refused("not_accepted", "The offer is not accepted yet. Enter the answer first.")
     offer = open_offer(application)
     if offer is None:
-        raise Refused("no_offer", "No bed is kept for this person any more. Offer one again.")
+        raise Refused("no_offer", "A bed is no longer held for this person. Offer one again.")
     papers = Papers(
         since=since, contract_no=contract_no, guardian=guardian, phone=phone, bed_fee=bed_fee, care_fee=care_fee,
         meals_fee=meals_fee, due_on=due_on, without_why=without_why,
@@ -156,7 +158,9 @@ def _moved_in(bed: Bed, person: Person, papers: Papers, *, actor: Actor, at: dat
     need_living(person)
     since = past(papers.since, at, "since", days=terms().back_days, least=bed.since)
     if bed.kind == BedKind.DAY:
-        raise Refused("day_bed", "Nobody lives in a day bed. Choose a bed of another kind.", field="bed")
+        raise Refused(
+            "day_bed", "Nobody can be admitted to a day bed. Choose a bed of another kind.", field="bed"
+        )
     if papers.due_on is not None and papers.due_on <= since:
         raise Refused("order", "The last day must not lie before the first.", field="due_on")
     level = level_on(person.pk, since)

@@ -35,7 +35,7 @@ def enter_beds(
     each: Annotated[int, Field(label=_("Beds in each room"), least=1, most=MOST_BEDS)],
     kind: Kind,
     building: Annotated[
-        str, Field(label=_("Building"), help=_("Left empty where there is one"), size=20)
+        str, Field(label=_("Building"), help=_("Leave empty where there is only one"), size=20)
     ] = "",
 ) -> Facility:
     """Enter the beds of many rooms at once; rooms that are there get so many more beds."""
@@ -94,7 +94,7 @@ def close_bed(
     since: Annotated[date, Field(label=_("From"))],
     reason: Reason,
     until: Annotated[
-        date | None, Field(label=_("Usable again on"), help=_("Left empty: until further notice"))
+        date | None, Field(label=_("Back in service on"), help=_("Left empty: until further notice"))
     ] = None,
 ) -> Bed:
     """Put a free bed out of order for some days."""
@@ -110,7 +110,7 @@ def close_bed(
     except IntegrityError as fault:
         raise Refused(
             "closed_already",
-            "The bed is out of order on some of these days already. Open it first.",
+            "The bed is already out of service on some of these days. Return it to service first.",
             field="since",
         ) from fault
     add_detail(since=since.isoformat(), until=until.isoformat() if until else "")
@@ -119,13 +119,13 @@ def close_bed(
 
 @act("stays.beds")
 def open_bed(
-    bed: Bed, *, actor: Actor, at: datetime, on: Annotated[date, Field(label=_("Usable again on"))]
+    bed: Bed, *, actor: Actor, at: datetime, on: Annotated[date, Field(label=_("Back in service on"))]
 ) -> Bed:
     """A bed that was out of order can be used again from a day on."""
     past(on, at, "on", days=92)
     closed = Closure.everywhere.filter(bed=bed, since__lte=on).order_by("-since").first()
     if closed is None or (closed.until is not None and closed.until <= on):
-        raise Refused("not_closed", "The bed is not out of order on this day. Reload the page.", field="on")
+        raise Refused("not_closed", "The bed is not out of service on this day. Reload the page.", field="on")
     closed.until = on
     closed.save(update_fields=["until"])
     add_detail(on=on.isoformat())
@@ -134,7 +134,7 @@ def open_bed(
 
 @act("stays.beds")
 def remove_bed(
-    bed: Bed, *, actor: Actor, at: datetime, on: Annotated[date, Field(label=_("Taken away on"))]
+    bed: Bed, *, actor: Actor, at: datetime, on: Annotated[date, Field(label=_("Bed removed on"))]
 ) -> Bed:
     """Take a free bed away; what was in it stays known."""
     past(on, at, "on", days=92, least=bed.since)
@@ -147,11 +147,11 @@ def remove_bed(
 def _need_empty(bed: Bed, on: date) -> None:
     """Refuse what would put somebody out of a bed."""
     if bed.until is not None:
-        raise Refused("bed_gone", "This bed was taken away.")
+        raise Refused("bed_gone", "This bed has been removed.")
     with elevated():  # an offer may have been made by the office
         held = Offer.everywhere.filter(bed=bed, state__in=OPEN_OFFERS).exists()
     if occupancy_of(bed, on) is not None or held:
         raise Refused(
             "bed_in_use",
-            "Somebody has this bed or was promised it on these days. Move them to another bed first.",
+            "This bed is occupied or reserved on these days. Move the person to another bed first.",
         )

@@ -55,7 +55,7 @@ def past(day: date, at: datetime, field: str, *, days: int, least: date | None =
     if day < today - timedelta(days=days):
         raise Refused(
             "long_ago_stay",
-            "This is entered at most {days} days late. Ask the office.",
+            "This can be entered at most {days} days late. Ask the office.",
             field=field,
             days=days,
         )
@@ -85,7 +85,7 @@ def kept_apart(*, person: Person, since: date) -> Iterator[None]:
 def bed_taken() -> Refused:
     """Somebody was quicker."""
     return Refused(
-        "bed_taken", "This bed is no longer free: somebody else has it or was promised it. Choose another bed.", field="bed"
+        "bed_taken", "This bed is no longer free: it is occupied or reserved. Choose another bed.", field="bed"
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _named(person: Person, one: Setting) -> Refused:
         return other_setting(str(person), living.place_of(one), one.since)
     return Refused(
         "other_setting",
-        "{person} has a family care bed of {place} in service since {since}. It has to rest or end first.",
+        "{person} has had a family care bed of {place} in service since {since}. It has to be paused or ended first.",
         field="person", rule="one_setting", person=str(person), place=living.place_of(one), since=one.since.isoformat(),
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def other_setting(person: str, place: str, since: date) -> Refused:
     """The person lives elsewhere."""
     return Refused(
         "other_setting",
-        "{person} lives in {place} since {since}. Nobody has two care settings at a time: the stay there has to end first.",
+        "{person} has lived in {place} since {since}. Nobody can have two care settings at a time: the stay there has to end first.",
         field="person", rule="one_setting", person=person, place=place, since=since.isoformat(),
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def need_living(person: Person) -> None:
     if not person.is_living:
         raise Refused(
             "not_living",
-            "This entry stands for no living person. Search for the person again.",
+            "This entry is not of a living person. Search for the person again.",
             field="person",
         )
 

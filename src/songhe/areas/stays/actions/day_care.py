@@ -34,8 +34,8 @@ Site = Annotated[Facility, Field(label=_("Facility"))]
 DAYS = [(number, name) for number, name in enumerate(WEEKDAYS, 1)]
 WeekDays = Annotated[list[int], Field(label=_("Days of the week"), choices=DAYS)]
 Places = Annotated[int, Field(label=_("Places a day"), least=1, most=2000)]
-DayFee = Annotated[Fen, Field(label=_("A day (yuan)"), least=0, most=1_000_000)]
-MealFee = Annotated[Fen, Field(label=_("A meal (yuan)"), least=0, most=1_000_000)]
+DayFee = Annotated[Fen, Field(label=_("Daily fee (yuan)"), least=0, most=1_000_000)]
+MealFee = Annotated[Fen, Field(label=_("Meal fee (yuan)"), least=0, most=1_000_000)]
 WARM = (340, 430)
 """Tenths of a degree between which a temperature is believed."""
 
@@ -55,7 +55,9 @@ def offer_days(
     within(facility, actor, "stays.day_care")
     if Centre.everywhere.filter(facility=facility).exists():
         raise Refused(
-            "centre_there", "This facility has its places entered. Change them there.", field="facility"
+            "centre_there",
+            "This facility already has its places entered. Change them there.",
+            field="facility",
         )
     made = Centre(facility=facility, organisation_id=facility.organisation_id, region_id=facility.region_id)
     return _set(made, places, open_days, day_fee, meal_fee)
@@ -106,13 +108,13 @@ def enrol(
     lives = living_in([person.pk], since).get(person.pk)
     if lives is not None:
         raise Refused(
-            "lives_in_home", "{person} lives in {place} since {since} and does not come by the day.", field="person",
+            "lives_in_home", "{person} has lived in {place} since {since} and cannot attend day care.", field="person",
             person=str(person), place=lives.facility, since=lives.days.since.isoformat(),
         )  # fmt: skip
     if DayPlace.everywhere.filter(person=person, facility=centre.facility_id, until=None).exists():
         raise Refused(
             "comes_already",
-            "This person comes to this centre already. Change the days there.",
+            "This person already attends this centre. Change the days there.",
             field="person",
         )
     _need_places(centre, days, since)
@@ -141,7 +143,7 @@ def stop_coming(
     *,
     actor: Actor,
     at: datetime,
-    until: Annotated[date, Field(label=_("First day without"))],
+    until: Annotated[date, Field(label=_("First day not attending"))],
     reason: Reason,
 ) -> DayPlace:
     """End a place at a centre; its days stay known."""
@@ -207,7 +209,7 @@ def _attends(place: DayPlace, day: date) -> None:
     lives = living_in([place.person_id], day).get(place.person_id)
     if lives is not None and lives.days.since != day:
         raise Refused(
-            "lives_in_home", "{person} lives in {place} since {since} and does not come by the day.", field="day",
+            "lives_in_home", "{person} has lived in {place} since {since} and cannot attend day care.", field="day",
             person=str(place.person), place=lives.facility, since=lives.days.since.isoformat(),
         )  # fmt: skip
 
@@ -218,7 +220,7 @@ def write_record(
     *,
     actor: Actor,
     at: datetime,
-    condition: Annotated[Condition, Field(label=_("How they were"), radio=True)],
+    condition: Annotated[Condition, Field(label=_("Physical condition"), radio=True)],
     temperature: Annotated[str, Field(label=_("Temperature (°C)"), help=_("Such as 36.5"), size=6)] = "",
     note: Annotated[str, Field(label=_("Note"), long=True, size=400)] = "",
 ) -> Attendance:
@@ -264,7 +266,9 @@ def plan_activity(
     """Put an activity into the calendar of a centre."""
     today = timezone.localdate(at)
     if not today <= day <= today + timedelta(days=366):
-        raise Refused("activity_day", "An activity lies in the coming year. Choose another day.", field="day")
+        raise Refused(
+            "activity_day", "An activity must be within the coming year. Choose another day.", field="day"
+        )
     if ends <= starts:
         raise Refused("activity_ends", "It ends after it begins. Check the times.", field="ends")
     if not 1 <= places <= 500:
@@ -307,7 +311,7 @@ def take_part(
 ) -> Activity:
     """Enter somebody of the centre for an activity."""
     if activity.cancelled or activity.day < timezone.localdate(at):
-        raise Refused("activity_over", "This activity is over or called off. Choose another one.")
+        raise Refused("activity_over", "This activity is over or cancelled. Choose another one.")
     comes = DayPlace.everywhere.filter(
         person_id=_key(person), facility=activity.facility_id, until=None
     ).first()
@@ -315,7 +319,7 @@ def take_part(
         raise Refused("not_enrolled", "The person has no place at this centre on this day.", field="person")
     entered = Entry.everywhere.filter(activity=activity)
     if entered.filter(person_id=comes.person_id).exists():
-        raise Refused("takes_part", "This person takes part already.", field="person")
+        raise Refused("takes_part", "This person is already signed up.", field="person")
     if entered.count() >= activity.places:
         raise Refused(
             "activity_full", "All {places} places are taken.", field="person", places=activity.places
@@ -342,7 +346,7 @@ def drop_out(
     """Take somebody out of an activity."""
     gone, _by = Entry.everywhere.filter(activity=activity, person_id=_key(person)).delete()
     if not gone:
-        raise Refused("not_taking_part", "This person does not take part. Reload the page.", field="person")
+        raise Refused("not_taking_part", "This person is not signed up. Reload the page.", field="person")
     return activity
 
 

@@ -34,7 +34,7 @@ PlanText = Annotated[
     str, Field(label=_("Plan at home"), help=_("What is done, how often and by whom"), long=True, size=1000)
 ]
 Address = Annotated[
-    str, Field(label=_("Address"), help=_("Left empty: the address that the registry holds"), size=200)
+    str, Field(label=_("Address"), help=_("Leave empty to use the address in the registry"), size=200)
 ]
 
 
@@ -94,9 +94,9 @@ def provide(
     at: datetime,
     kind: Annotated[ItemKind, Field(label=_("Kind"), radio=True)],
     name: Annotated[
-        str, Field(label=_("What was provided"), help=_("Such as a grab rail, a call button"), size=80)
+        str, Field(label=_("Item provided"), help=_("Such as a grab rail, a call button"), size=80)
     ],
-    count: Annotated[int, Field(label=_("How many"), least=1, most=99)] = 1,
+    count: Annotated[int, Field(label=_("Quantity"), least=1, most=99)] = 1,
     on: Annotated[date | None, Field(label=_("Installed on"))] = None,
 ) -> HomeBed:
     """Enter a change to the home or a device."""
@@ -125,7 +125,7 @@ def drop_provided(
     *,
     actor: Actor,
     at: datetime,
-    item: Annotated[str, Field(label=_("What was provided"), choices=_listed)],
+    item: Annotated[str, Field(label=_("Item provided"), choices=_listed)],
 ) -> HomeBed:
     """Take something off the list of a draft that was entered by mistake."""
     _need(bed, HomeBedState.DRAFT)
@@ -263,7 +263,7 @@ def _minutes(value: int) -> int:
     if not 1 <= value <= MOST_MINUTES:
         raise Refused(
             "month_minutes",
-            "Agree on at least a minute and at most the hours of a month.",
+            "Agree on at least one minute and at most the hours in a month.",
             field="month_minutes",
         )
     return value

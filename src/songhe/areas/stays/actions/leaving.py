@@ -51,7 +51,9 @@ def go_on_leave(
     at: datetime,
     kind: Annotated[LeaveKind, Field(label=_("Why"), radio=True)],
     since: Annotated[date, Field(label=_("From"))],
-    back_on: Annotated[date | None, Field(label=_("Expected back"), help=_("Left empty: not known"))] = None,
+    back_on: Annotated[
+        date | None, Field(label=_("Expected back"), help=_("Leave empty if not known"))
+    ] = None,
 ) -> Stay:
     """Enter that somebody is in hospital, visits home or is elsewhere; the rule says how long the bed is kept."""
     _need(stay, StayState.LIVING)
@@ -83,7 +85,7 @@ def come_back(
     at: datetime,
     on: Annotated[date, Field(label=_("Return date"))],
     bed: Annotated[
-        str, Field(label=_("Bed"), help=_("Only where the own bed was freed"), choices=_free_here)
+        str, Field(label=_("Bed"), help=_("Only if the person's own bed was released"), choices=_free_here)
     ] = "",
 ) -> Stay:
     """The person is back: in the own bed where it was kept, else in another one."""
@@ -94,7 +96,10 @@ def come_back(
     if bed_now(stay) is None:
         if not bed:
             raise Refused(
-                "bed_freed", "The bed was freed on {day}. Choose a free one.", field="bed", day=leave.frees_on
+                "bed_freed",
+                "The bed was released on {day}. Choose a free one.",
+                field="bed",
+                day=leave.frees_on,
             )
         _lie_in(stay, _chosen(bed, stay, actor, on), on)
     leave.until = on
@@ -201,7 +206,7 @@ def free_bed(stay: Stay, *, actor: Actor, at: datetime) -> Stay:
     """Free the bed of somebody whose leave is longer than the rule keeps it."""
     leave, now = leave_now(stay), bed_now(stay)
     if leave is None or now is None or leave.frees_on is None or leave.frees_on > timezone.localdate(at):
-        raise Refused("bed_kept", "The bed is still kept. Reload the page.")
+        raise Refused("bed_kept", "The bed is still held. Reload the page.")
     now.until = max(leave.frees_on, now.since)
     now.save(update_fields=["until"])
     add_detail(bed=str(now.bed), on=now.until.isoformat())

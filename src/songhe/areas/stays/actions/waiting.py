@@ -43,7 +43,7 @@ from songhe.kit.fields import Field
 LIVED_IN = [(kind.value, kind.label) for kind in BedKind if kind != BedKind.DAY]
 Who = Annotated[Person, Field(label=_("Person"))]
 Site = Annotated[Facility, Field(label=_("Facility"))]
-Wanted = Annotated[str, Field(label=_("Kind of bed"), choices=LIVED_IN, radio=True)]
+Wanted = Annotated[str, Field(label=_("Bed type"), choices=LIVED_IN, radio=True)]
 Note = Annotated[str, Field(label=_("Note"), size=200)]
 
 
@@ -103,7 +103,9 @@ def _applied(
     with elevated():  # the same wish, whoever entered it
         rows = Application.everywhere.filter(person=person, kind=kind, state__in=OPEN)
         if rows.filter(facility=facility, region=region).exists():
-            raise Refused("waits_already", "This person waits for such a bed there already.", field="person")
+            raise Refused(
+                "waits_already", "This person is already waiting for such a bed there.", field="person"
+            )
         made: Application = Application.everywhere.create(
             person=person, facility=facility, organisation_id=facility.organisation_id if facility else None,
             region_id=region, home_id=person.region_id, anywhere=facility is None, kind=kind, applied_on=day,
@@ -125,7 +127,7 @@ def _site(key: str) -> Facility | None:
     with elevated():  # facilities are public
         found: Facility | None = Facility.everywhere.filter(pk=wanted, state="active").first()
     if found is None:
-        raise Refused("no_facility", "There is no such facility. Choose one of the list.", field="facility")
+        raise Refused("no_facility", "There is no such facility. Choose one from the list.", field="facility")
     return found
 
 
@@ -142,7 +144,7 @@ def offer(
     *,
     actor: Actor,
     at: datetime,
-    application: Annotated[str, Field(label=_("To whom"), choices=in_turn)],
+    application: Annotated[str, Field(label=_("Offered to"), choices=in_turn)],
     out_of_turn: Annotated[
         str, Field(label=_("Why out of turn"), help=_("Only where it is not the first of the list"), size=200)
     ] = "",
@@ -153,13 +155,13 @@ def offer(
     if found is None:
         raise Refused(
             "not_in_line",
-            "This person does not wait for such a bed any more. Reload the page.",
+            "This person is no longer waiting for such a bed. Reload the page.",
             field="application",
         )
     why = line(out_of_turn, "out_of_turn", needed=False)
     if found.pk != line_up[0].pk and not why:
         raise Refused(
-            "out_of_turn", "Somebody else comes first by the rules of the list. Say why this person is offered the bed.",
+            "out_of_turn", "By the waiting-list rules somebody else comes first. Say why this person is offered the bed.",
             field="out_of_turn", rule="waiting",
         )  # fmt: skip
     return _offered(bed, found, why, actor=actor, at=at)
@@ -197,7 +199,7 @@ def accept(application: Application, *, actor: Actor, at: datetime) -> Applicati
     """Accept the offered bed for the person; it is kept until the admission."""
     made = _to_answer(application)
     if made.answer_by < timezone.localdate(at):
-        raise Refused("too_late", "The offer ran out on {day}. Ask for another one.", day=made.answer_by)
+        raise Refused("too_late", "The offer expired on {day}. Ask for another one.", day=made.answer_by)
     _answer(made, OfferState.ACCEPTED, "", actor=actor, at=at)
     application.state = ApplicationState.ACCEPTED
     application.save(update_fields=["state"])
@@ -209,7 +211,7 @@ def decline(application: Application, *, actor: Actor, at: datetime, reason: Rea
     """Decline the offered bed; the person goes on waiting."""
     made = open_offer(application)
     if made is None:
-        raise Refused("no_offer", "No bed is kept for this person any more. Offer one again.")
+        raise Refused("no_offer", "A bed is no longer held for this person. Offer one again.")
     _answer(made, OfferState.DECLINED, line(reason, "reason"), actor=actor, at=at)
     application.declined += 1
     _wait_on(application, at=at)
@@ -220,7 +222,7 @@ def decline(application: Application, *, actor: Actor, at: datetime, reason: Rea
 def withdraw(application: Application, *, actor: Actor, at: datetime, reason: Reason) -> Application:
     """Take a person off the waiting list."""
     if application.state not in OPEN:
-        raise Refused("not_waiting", "This person does not wait any more. Reload the page.")
+        raise Refused("not_waiting", "This person is no longer on the waiting list. Reload the page.")
     made = open_offer(application)
     if made is not None:
         _answer(made, OfferState.WITHDRAWN, line(reason, "reason"), actor=actor, at=at)
@@ -236,7 +238,7 @@ def expire(application: Application, *, actor: Actor, at: datetime) -> Applicati
     """The day of the answer has passed: the bed is free again and the person goes on waiting."""
     made = open_offer(application)
     if made is None or made.state != OfferState.OPEN or made.answer_by >= timezone.localdate(at):
-        raise Refused("not_run_out", "This offer has not run out. Reload the page.")
+        raise Refused("not_run_out", "This offer has not expired. Reload the page.")
     _answer(made, OfferState.EXPIRED, "", actor=actor, at=at)
     _wait_on(application, at=at)
     return application

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                             ("day", "Day bed"),
                         ],
                         max_length=8,
-                        verbose_name="Kind of bed",
+                        verbose_name="Bed type",
                     ),
                 ),
                 (
@@ -116,8 +116,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("applied_on", models.DateField(verbose_name="Applied on")),
-                ("rank", models.SmallIntegerField(default=0, verbose_name="Turn")),
-                ("groups", models.JSONField(default=list, verbose_name="Comes first as")),
+                ("rank", models.SmallIntegerField(default=0, verbose_name="Position in the list")),
+                ("groups", models.JSONField(default=list, verbose_name="Priority group")),
                 ("declined", models.SmallIntegerField(default=0, verbose_name="Offers declined")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="Note")),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Comes from",
+                        verbose_name="Previous residence",
                     ),
                 ),
                 (
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("since", models.DateField(verbose_name="From")),
-                ("until", models.DateField(null=True, verbose_name="Taken away on")),
+                ("until", models.DateField(null=True, verbose_name="Bed removed on")),
                 (
                     "facility",
                     models.ForeignKey(
@@ -244,9 +244,9 @@ class Migration(migrations.Migration):
                 ),
                 ("organisation_id", models.UUIDField()),
                 ("places", models.SmallIntegerField(verbose_name="Places a day")),
-                ("open_days", models.JSONField(default=list, verbose_name="Open on")),
-                ("day_fen", models.IntegerField(default=0, verbose_name="A day (yuan)")),
-                ("meal_fen", models.IntegerField(default=0, verbose_name="A meal (yuan)")),
+                ("open_days", models.JSONField(default=list, verbose_name="Opening days")),
+                ("day_fen", models.IntegerField(default=0, verbose_name="Daily fee (yuan)")),
+                ("meal_fen", models.IntegerField(default=0, verbose_name="Meal fee (yuan)")),
                 (
                     "facility",
                     models.OneToOneField(
@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
                 ("facility_id", models.UUIDField()),
                 ("organisation_id", models.UUIDField()),
                 ("since", models.DateField(verbose_name="From")),
-                ("until", models.DateField(null=True, verbose_name="Usable again on")),
+                ("until", models.DateField(null=True, verbose_name="Back in service on")),
                 ("reason", models.CharField(max_length=200, verbose_name="Reason")),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
                 (
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Out of order",
+                "verbose_name": "Out of service",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("organisation_id", models.UUIDField()),
-                ("weekdays", models.JSONField(default=list, verbose_name="Comes on")),
+                ("weekdays", models.JSONField(default=list, verbose_name="Attendance days")),
                 ("since", models.DateField(verbose_name="From")),
                 ("until", models.DateField(null=True, verbose_name="Until")),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Comes from",
+                        verbose_name="Previous residence",
                     ),
                 ),
                 (
@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Taking part",
+                "verbose_name": "Activity sign-up",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -520,7 +520,7 @@ class Migration(migrations.Migration):
                             ("draft", "Being set up"),
                             ("accepted", "Accepted, not begun"),
                             ("active", "In service"),
-                            ("resting", "Resting"),
+                            ("resting", "Paused"),
                             ("ended", "Has ended"),
                         ],
                         default="draft",
@@ -701,8 +701,8 @@ class Migration(migrations.Migration):
                         verbose_name="Kind",
                     ),
                 ),
-                ("name", models.CharField(max_length=80, verbose_name="What was provided")),
-                ("count", models.SmallIntegerField(default=1, verbose_name="How many")),
+                ("name", models.CharField(max_length=80, verbose_name="Item provided")),
+                ("count", models.SmallIntegerField(default=1, verbose_name="Quantity")),
                 ("on", models.DateField(null=True, verbose_name="Installed on")),
                 (
                     "home_bed",
@@ -874,7 +874,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("home", "Home"),
                             ("hospital", "Hospital"),
-                            ("other_home", "Another home"),
+                            ("other_home", "Another facility"),
                             ("died", "Died"),
                         ],
                         max_length=10,
@@ -927,7 +927,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Comes from",
+                        verbose_name="Previous residence",
                     ),
                 ),
                 (
@@ -1007,7 +1007,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Bed lived in",
+                "verbose_name": "Occupied bed",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -1033,7 +1033,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("hospital", "In hospital"), ("home", "Home visit"), ("other", "Elsewhere")],
+                        choices=[("hospital", "In hospital"), ("home", "Home leave"), ("other", "Elsewhere")],
                         max_length=8,
                         verbose_name="Why",
                     ),
@@ -1041,7 +1041,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="From")),
                 ("back_on", models.DateField(null=True, verbose_name="Expected back")),
                 ("until", models.DateField(null=True, verbose_name="Return date")),
-                ("frees_on", models.DateField(null=True, verbose_name="Bed kept until")),
+                ("frees_on", models.DateField(null=True, verbose_name="Bed held until")),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
                 (
                     "person",

@@ -62,7 +62,7 @@ class Bed(Scoped):
     label = models.CharField(_("Bed"), max_length=20)
     kind = models.CharField(_("Kind"), max_length=8, choices=BedKind)
     since = models.DateField(_("From"))
-    until = models.DateField(_("Taken away on"), null=True)
+    until = models.DateField(_("Bed removed on"), null=True)
 
     scope_by: ClassVar[Lines] = OWN
     if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Closure(Scoped):
     organisation_id = models.UUIDField()
     region = region_field()
     since = models.DateField(_("From"))
-    until = models.DateField(_("Usable again on"), null=True)
+    until = models.DateField(_("Back in service on"), null=True)
     reason = models.CharField(_("Reason"), max_length=200)
     entered_by = models.CharField(_("Entered by"), max_length=80)
 
@@ -101,7 +101,7 @@ class Closure(Scoped):
         bed_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Out of order")
+        verbose_name = _("Out of service")
         constraints = [
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="closure_in_order"

@@ -27,9 +27,9 @@ class Centre(Scoped):
     organisation_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
     places = models.SmallIntegerField(_("Places a day"))
-    open_days: models.JSONField[list[int], list[int]] = models.JSONField(_("Open on"), default=list)
-    day_fen = models.IntegerField(_("A day (yuan)"), default=0)
-    meal_fen = models.IntegerField(_("A meal (yuan)"), default=0)
+    open_days: models.JSONField[list[int], list[int]] = models.JSONField(_("Opening days"), default=list)
+    day_fen = models.IntegerField(_("Daily fee (yuan)"), default=0)
+    meal_fen = models.IntegerField(_("Meal fee (yuan)"), default=0)
 
     scope_by: ClassVar[Lines] = OWN
     if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class DayPlace(Scoped):
     )
     organisation_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
-    home = region_field(verbose_name=_("Comes from"))
-    weekdays: models.JSONField[list[int], list[int]] = models.JSONField(_("Comes on"), default=list)
+    home = region_field(verbose_name=_("Previous residence"))
+    weekdays: models.JSONField[list[int], list[int]] = models.JSONField(_("Attendance days"), default=list)
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
     entered_by = models.CharField(_("Entered by"), max_length=80)
@@ -104,9 +104,9 @@ class Coming(models.TextChoices):
 class Condition(models.TextChoices):
     """How somebody was."""
 
-    GOOD = "good", _("Well")
-    FAIR = "fair", _("As usual")
-    POOR = "poor", _("Not well")
+    GOOD = "good", _("Good")
+    FAIR = "fair", _("Fair")
+    POOR = "poor", _("Poor")
 
 
 class Attendance(Scoped):
@@ -211,7 +211,7 @@ class Entry(Scoped):
         person_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Taking part")
+        verbose_name = _("Activity sign-up")
         constraints = [models.UniqueConstraint(fields=["activity", "person"], name="takes_part_once")]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ class HomeBedState(models.TextChoices):
     DRAFT = "draft", _("Being set up")
     ACCEPTED = "accepted", _("Accepted, not begun")
     ACTIVE = "active", _("In service")
-    RESTING = "resting", _("Resting")
+    RESTING = "resting", _("Paused")
     ENDED = "ended", _("Has ended")
 
 
@@ -107,8 +107,8 @@ class Provided(Scoped):
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
     region = region_field()
     kind = models.CharField(_("Kind"), max_length=8, choices=ItemKind)
-    name = models.CharField(_("What was provided"), max_length=80)
-    count = models.SmallIntegerField(_("How many"), default=1)
+    name = models.CharField(_("Item provided"), max_length=80)
+    count = models.SmallIntegerField(_("Quantity"), default=1)
     on = models.DateField(_("Installed on"), null=True)
 
     scope_by: ClassVar[Lines] = SERVED

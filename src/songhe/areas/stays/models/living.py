@@ -53,7 +53,7 @@ class Ending(models.TextChoices):
 
     HOME = "home", _("Home")
     HOSPITAL = "hospital", _("Hospital")
-    OTHER_HOME = "other_home", _("Another home")
+    OTHER_HOME = "other_home", _("Another facility")
     DIED = "died", _("Died")
 
 
@@ -70,7 +70,7 @@ class Stay(Scoped):
     )
     organisation_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
-    home = region_field(verbose_name=_("Comes from"))
+    home = region_field(verbose_name=_("Previous residence"))
     contract_no = models.CharField(_("Contract number"), max_length=40)
     state = models.CharField(_("State"), max_length=8, choices=StayState, default=StayState.LIVING)
     since = models.DateField(_("Admitted on"))
@@ -145,7 +145,7 @@ class Occupancy(Scoped):
         person_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Bed lived in")
+        verbose_name = _("Occupied bed")
         indexes = [
             models.Index(fields=["facility_id"], condition=Q(until=None), name="occupied_by_facility"),
             models.Index(fields=["stay", "since"], name="occupancy_by_stay"),
@@ -164,7 +164,7 @@ class LeaveKind(models.TextChoices):
     """Why somebody is away."""
 
     HOSPITAL = "hospital", _("In hospital")
-    HOME = "home", _("Home visit")
+    HOME = "home", _("Home leave")
     OTHER = "other", _("Elsewhere")
 
 
@@ -180,7 +180,7 @@ class Leave(Scoped):
     since = models.DateField(_("From"))
     back_on = models.DateField(_("Expected back"), null=True)
     until = models.DateField(_("Return date"), null=True)
-    frees_on = models.DateField(_("Bed kept until"), null=True)
+    frees_on = models.DateField(_("Bed held until"), null=True)
     entered_by = models.CharField(_("Entered by"), max_length=80)
 
     scope_by: ClassVar[Lines] = KEPT

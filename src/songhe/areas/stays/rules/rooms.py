@@ -49,5 +49,5 @@ def _rooms(part: str) -> list[str]:
 
 def _garbage(part: str) -> Refused:
     return Refused(
-        "bad_rooms", "“{part}” names no rooms. Write them such as 301-312 or A301, A303.", field="rooms", part=part[:30]
+        "bad_rooms", "“{part}” is not a room number. Write rooms such as 301-312 or A301, A303.", field="rooms", part=part[:30]
     )  # fmt: skip

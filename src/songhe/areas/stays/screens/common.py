@@ -35,8 +35,8 @@ BED_TONES = {
     houses.FREE: "ok", houses.TAKEN: "muted", houses.AWAY: "warn", houses.HELD: "info", houses.CLOSED: "danger",
 }  # fmt: skip
 BED_WORDS: dict[str, Label] = {
-    houses.FREE: _("Free"), houses.TAKEN: _("Lived in"), houses.AWAY: _("Kept during leave"), houses.HELD: _("Kept for somebody"),
-    houses.CLOSED: _("Out of order"),
+    houses.FREE: _("Free"), houses.TAKEN: _("Occupied now"), houses.AWAY: _("Held during leave"), houses.HELD: _("Reserved"),
+    houses.CLOSED: _("Out of service"),
 }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def _month(row: Centre, request: HttpRequest) -> Mapping[str, Any]:
         "figures": [
             (_("Persons this month"), f"{found.persons:,}", ""),
             (_("Days"), f"{found.days:,}", gettext("of {n} possible").format(n=f"{found.possible:,}")),
-            (_("Places used"), "—" if used is None else f"{used / 100:.1f} %", ""),
+            (_("Place occupancy rate"), "—" if used is None else f"{used / 100:.1f} %", ""),
             (_("Meals"), f"{found.meals:,}", ""),
             (_("Fees (yuan)"), yuan(found.fen), ""),
             (_("Free places today"), "—" if free is None else f"{free.free:,}", ""),
@@ -82,7 +82,7 @@ centres = record(
         spec.link("facility_id", _("Facility"), show=lambda row: row.facility.name),
         spec.region(),
         spec.number("places", sort="places"),
-        spec.text("open_days", _("Open on"), show=_open_days),
+        spec.text("open_days", _("Opening days"), show=_open_days),
         spec.money("day_fen"),
         spec.money("meal_fen"),
     ],
@@ -93,23 +93,23 @@ centres = record(
     heading=lambda row: str(row.facility),
     panels={
         _("This month"): panel("stays/month.html", query=_month),
-        _("Who comes by the day"): grid(
+        _("Who attends day care"): grid(
             _places,
-            [person(), spec.link("weekdays", _("Comes on"), show=lambda row: row.day_names), spec.day("since", _("From"))],
+            [person(), spec.link("weekdays", _("Attendance days"), show=lambda row: row.day_names), spec.day("since", _("From"))],
             none=_("Nobody is enrolled yet."),
         ),
         _("Activities"): grid(
             _activities,
             [spec.link("name", _("Activity")), spec.day("day", _("Day")),
              spec.text("starts", _("Begins"), show=lambda row: f"{row.starts:%H:%M}–{row.ends:%H:%M}"),
-             spec.number("taking", _("Take part"), show=lambda row: f"{row.taking} / {row.places}"),
+             spec.number("taking", _("Participants"), show=lambda row: f"{row.taking} / {row.places}"),
              spec.text("cancelled", _("State"), show=lambda row: gettext("Called off") if row.cancelled else "")],
             none=_("No activity is planned."),
         ),
     },
     aside={
         _("Day-care offer"): [
-            facility(), spec.region(), "places", spec.text("open_days", _("Open on"), show=_open_days),
+            facility(), spec.region(), "places", spec.text("open_days", _("Opening days"), show=_open_days),
             spec.money("day_fen"), spec.money("meal_fen"),
         ],
         _("History"): spec.history(),
@@ -142,14 +142,14 @@ day_places_ = record(
     one=_("Place at a day centre"),
     columns=[
         person(),
-        spec.link("weekdays", _("Comes on"), show=lambda row: row.day_names),
+        spec.link("weekdays", _("Attendance days"), show=lambda row: row.day_names),
         facility(),
         spec.region(),
         spec.day("since", sort="since"),
         spec.day("until", sort="until"),
     ],
     filters=[spec.region_filter(), spec.date_range("since"), spec.flag(
-        "open", _("Comes now"), narrow=lambda rows, yes: rows.filter(until=None) if yes else rows.exclude(until=None))],
+        "open", _("Attending"), narrow=lambda rows, yes: rows.filter(until=None) if yes else rows.exclude(until=None))],
     search=of_persons,
     hint=_("Name"),
     order=("-since", "-id"),
@@ -166,7 +166,7 @@ day_places_ = record(
     },
     aside={
         _("Place at a day centre"): [
-            person(), facility(), spec.text("weekdays", _("Comes on"), show=lambda row: row.day_names), "since",
+            person(), facility(), spec.text("weekdays", _("Attendance days"), show=lambda row: row.day_names), "since",
             spec.day("until", optional=True), spec.text("reason", optional=True), "entered_by",
         ],
         _("History"): spec.history(),
@@ -174,10 +174,10 @@ day_places_ = record(
     verbs=[
         verb(actions.mark, label=_("Enter a day"), icon="check", primary=True,
              initial=lambda row, user: {"day": today(), "coming": Coming.PRESENT, "meals": 1}),
-        verb(actions.stop_coming, label=_("Stops coming"), danger=True, when=lambda row, user: row.until is None,
+        verb(actions.stop_coming, label=_("End attendance"), danger=True, when=lambda row, user: row.until is None,
              initial=lambda row, user: {"until": today()}),
     ],
-    empty=_("Nobody comes by the day yet."),
+    empty=_("Nobody attends day care yet."),
 )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ attendance = record(
         verb(actions.write_record, label=_("Write the record"), icon="clipboard-heart", primary=True,
              when=lambda row, user: row.coming == Coming.PRESENT),
     ],
-    empty=_("No day was entered yet. Take the roll of a centre."),
+    empty=_("No day has been entered yet. Take the attendance of a centre."),
 )  # fmt: skip
 
 
@@ -257,18 +257,18 @@ activities = record(
     order=("-day", "starts", "id"),
     panels={
         _("Activity"): [facility(), "day", "starts", "ends", "places", "cancelled"],
-        _("Take part"): grid(
+        _("Participants"): grid(
             lambda row, request: [entry for entry, _name in days.taking_part(row)],
             [person(), spec.when("entered_at", _("Entered at"))],
-            none=_("Nobody takes part yet."),
+            none=_("Nobody has signed up yet."),
         ),
     },
     aside={_("History"): spec.history()},
     verbs=[
-        verb(actions.take_part, label=_("Enter somebody"), icon="user-plus", primary=True,
+        verb(actions.take_part, label=_("Sign somebody up"), icon="user-plus", primary=True,
              when=lambda row, user: not row.cancelled and row.day >= today()),
-        verb(actions.drop_out, label=_("Take somebody out"), when=lambda row, user: not row.cancelled),
-        verb(actions.cancel_activity, label=_("Call the activity off"), danger=True,
+        verb(actions.drop_out, label=_("Cancel a sign-up"), when=lambda row, user: not row.cancelled),
+        verb(actions.cancel_activity, label=_("Cancel the activity"), danger=True,
              when=lambda row, user: not row.cancelled and row.day >= today()),
     ],
     empty=_("No activity is planned."),

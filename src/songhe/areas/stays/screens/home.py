@@ -124,12 +124,12 @@ panels = [
         none=_("Everybody who lives here is assessed."),
     ),
     home_panel(
-        title=_("Beds out of order"), right="stays.beds", rows=_closed, icon="tools", order=18,
+        title=_("Beds out of service"), right="stays.beds", rows=_closed, icon="tools", order=18,
         none=_("Every bed can be used."),
     ),
     home_panel(
-        title=_("Rolls not taken today"), right="stays.day_care", rows=_rolls, icon="checklist", order=8,
-        none=_("The roll of today is taken, or it is too early."),
+        title=_("Attendance not taken today"), right="stays.day_care", rows=_rolls, icon="checklist", order=8,
+        none=_("Today's attendance has been taken, or it is too early."),
     ),
     home_panel(
         title=_("Family care beds to accept"), right="stays.accept", rows=_to_accept, icon="home-heart", order=40,

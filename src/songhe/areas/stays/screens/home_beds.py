@@ -67,7 +67,7 @@ home_beds = record(
         ],
         _("Retrofit and devices"): grid(
             lambda row, request: provided_to(row),
-            [spec.text("kind", _("Kind")), spec.text("name", _("What was provided")), spec.number("count", _("How many")),
+            [spec.text("kind", _("Kind")), spec.text("name", _("Item provided")), spec.number("count", _("Quantity")),
              spec.day("on", _("Installed on"))],
             none=_("Nothing is entered yet."),
         ),

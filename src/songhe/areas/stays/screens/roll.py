@@ -109,4 +109,6 @@ def _key(text: str) -> UUID:
         return UUID(int=0)
 
 
-page("stays.roll", path="day-roll/<uuid:pk>/", title=_("Roll of the day"), right="stays.view", view=roll)
+page(
+    "stays.roll", path="day-roll/<uuid:pk>/", title=_("Attendance of the day"), right="stays.view", view=roll
+)

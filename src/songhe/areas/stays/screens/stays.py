@@ -47,7 +47,7 @@ def _level(row: Stay) -> str:
 
 
 def _kept(row: Leave) -> str:
-    return "" if row.frees_on else gettext("kept until the return")
+    return "" if row.frees_on else gettext("held until the return")
 
 
 def _terms_now(row: Stay, user: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _terms_now(row: Stay, user: Any) -> dict[str, Any]:
 def _rule() -> str:
     """How long a bed is kept, and whether that is a rule that was found or one that was assumed."""
     said = gettext(
-        "A bed is kept for {hospital} days in hospital, {home} days of a visit home, {other} days elsewhere."
+        "A bed is held for {hospital} days in hospital, {home} days on home leave, {other} days elsewhere."
     )
     text = said.format(**terms().keeps)
     return (
@@ -84,7 +84,7 @@ stays = record(
         spec.region(),
         spec.day("since", sort="since"),
         spec.day("due_on", sort="due_on"),
-        spec.money("month_fen", _("A month (yuan)")),
+        spec.money("month_fen", _("Monthly total (yuan)")),
         _STATE,
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("since"), spec.choice("ending")],
@@ -103,31 +103,31 @@ stays = record(
         _("Beds of this stay"): grid(
             _beds, [spec.text("bed", _("Bed"), show=lambda row: str(row.bed)), spec.day("since", _("From")), spec.day("until", _("Until"))]
         ),
-        _("Away during the stay"): grid(
+        _("Leave during the stay"): grid(
             _leaves,
             [spec.text("kind", _("Why")), spec.day("since", _("From")), spec.day("back_on", _("Expected back")),
-             spec.day("frees_on", _("Bed kept until"), note=_kept), spec.day("until", _("Return date"))],
+             spec.day("frees_on", _("Bed held until"), note=_kept), spec.day("until", _("Return date"))],
             none=_("No leave yet."),
         ),
     },
     aside={
         _("Contract and costs"): [
             "contract_no", spec.money("bed_fen", _("Bed (yuan a month)")), spec.money("care_fen", _("Care (yuan a month)")),
-            spec.money("meals_fen", _("Meals (yuan a month)")), spec.money("month_fen", _("A month (yuan)")),
+            spec.money("meals_fen", _("Meals (yuan a month)")), spec.money("month_fen", _("Monthly total (yuan)")),
         ],
         _("Guardian or contact"): [spec.text("guardian", _("Name")), "guardian_phone_masked"],
-        _("Who entered it"): ["admitted_by", "admitted_at", spec.region("home")],
+        _("Entry details"): ["admitted_by", "admitted_at", spec.region("home")],
         _("Rule"): [spec.text("rule", _("During leave"), show=lambda row: _rule(), wide=True)],
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.go_on_leave, label=_("Goes on leave"), icon="ambulance", primary=True, when=is_in(S.LIVING),
+        verb(actions.go_on_leave, label=_("Record a leave"), icon="ambulance", primary=True, when=is_in(S.LIVING),
              initial=lambda row, user: {"since": today()}),
-        verb(actions.come_back, label=_("Is back"), icon="check", primary=True, when=is_in(S.AWAY),
+        verb(actions.come_back, label=_("Record the return"), icon="check", primary=True, when=is_in(S.AWAY),
              initial=lambda row, user: {"on": today()}),
-        verb(actions.change_bed_of, label=_("Another bed"), icon="bed", when=_HERE, initial=lambda row, user: {"on": today()}),
+        verb(actions.change_bed_of, label=_("Change bed"), icon="bed", when=_HERE, initial=lambda row, user: {"on": today()}),
         verb(actions.set_terms, label=_("Costs and end"), icon="pencil", when=_HERE, initial=_terms_now),
-        verb(actions.note_level, label=_("Take in the assessment"), icon="clipboard-check",
+        verb(actions.note_level, label=_("Enter the assessment"), icon="clipboard-check",
              when=lambda row, user: row.level is None and row.state != S.ENDED),
         verb(actions.discharge, label=_("Discharge"), danger=True, when=_HERE, initial=lambda row, user: {"on": today()},
              ask=_("The bed is free from this day on.")),

@@ -105,7 +105,7 @@ def _figures(sums: dict[str, Any]) -> Any:
         note = gettext("{part} of {whole} usable beds").format(
             part=f"{found.taken:,}", whole=f"{found.usable:,}"
         )
-        yield _("Share of beds lived in"), f"{found.lived_in / 100:.1f} %", note, ""
+        yield _("Bed occupancy rate"), f"{found.lived_in / 100:.1f} %", note, ""
 
 
 page(

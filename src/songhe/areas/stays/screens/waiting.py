@@ -88,11 +88,11 @@ waiting_list = record(
     one=_("Waiting for a bed"),
     columns=[
         person(),
-        spec.link("kind", _("Kind of bed"), show=lambda row: row.get_kind_display(), sort="kind"),
+        spec.link("kind", _("Bed type"), show=lambda row: row.get_kind_display(), sort="kind"),
         facility(),
         spec.region("region"),
-        Turn(name="pk", label=_("Turn")),
-        spec.text("groups", _("Comes first as"), show=lambda row: group_names(row.groups)),
+        Turn(name="pk", label=_("Position in the list")),
+        spec.text("groups", _("Priority group"), show=lambda row: group_names(row.groups)),
         spec.day("applied_on", sort="applied_on"),
         _STATE,
     ],
@@ -114,26 +114,26 @@ waiting_list = record(
         ),
     },
     aside={
-        _("Turn"): [
-            Turn(name="pk", label=_("Turn")), spec.text("groups", _("Why"), show=why),
+        _("Position in the list"): [
+            Turn(name="pk", label=_("Position in the list")), spec.text("groups", _("Why"), show=why),
             spec.text("rule", _("Rule"), show=lambda row: _rule(), wide=True), "declined",
         ],
-        _("Wish"): [
-            person(), spec.text("kind", _("Kind of bed")), facility(), spec.region("region"), "applied_on",
+        _("Preference"): [
+            person(), spec.text("kind", _("Bed type")), facility(), spec.region("region"), "applied_on",
             spec.text("note", optional=True), "entered_by", spec.text("reason", optional=True),
         ],
         _("History"): spec.history(),
     },
     verbs=[
         verb(actions.apply_for, label=_("Put on the waiting list"), icon="plus", primary=True),
-        verb(actions.apply_by_number, label=_("Somebody who came"), icon="id"),
+        verb(actions.apply_by_number, label=_("Register a walk-in"), icon="id"),
         verb(actions.accept, label=_("Accept the offer"), icon="check", primary=True, when=_answerable,
-             ask=_("The bed is kept until the admission.")),
+             ask=_("The bed is held until admission.")),
         verb(actions.decline, label=_("Decline the offer"), when=is_in(A.OFFERED, A.ACCEPTED)),
         verb(actions.admit_accepted, label=_("Admit"), icon="login-2", primary=True, when=is_in(A.ACCEPTED), initial=_first,
              then=lambda result, row: stays.url_of(result)),
-        verb(actions.withdraw, label=_("Take off the list"), danger=True, when=is_in(*OPEN)),
+        verb(actions.withdraw, label=_("Remove from the list"), danger=True, when=is_in(*OPEN)),
     ],
     nav=NavItem("service", "hourglass", 52),
-    empty=_("Nobody waits for a bed here."),
+    empty=_("Nobody is on the waiting list here."),
 )  # fmt: skip

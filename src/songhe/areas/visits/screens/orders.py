@@ -124,7 +124,7 @@ orders = record(
     subheading=lambda row: row.item_label,
     hint=_("Number or name"),
     panels={
-        _("Course"): panel("visits/course.html", query=course),
+        _("Processing history"): panel("visits/course.html", query=course),
         _("Who can take it"): panel(
             "visits/proposals.html",
             query=proposed,

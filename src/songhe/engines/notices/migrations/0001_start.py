@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                         verbose_name="Why",
                     ),
                 ),
-                ("told_at", models.DateTimeField(verbose_name="Told")),
+                ("told_at", models.DateTimeField(verbose_name="Notified at")),
                 ("expires_at", models.DateTimeField(verbose_name="Send by")),
                 ("next_at", models.DateTimeField(null=True, verbose_name="Next step")),
                 ("lease_until", models.DateTimeField(null=True)),
