@@ -10,10 +10,12 @@ from tests.areas.visits import made as visits
 from tests.kit.people import logged_in
 
 from songhe.areas.devices.models import Movement
-from songhe.areas.registry.actions import duplicates, merging
-from songhe.areas.registry.models import Merge
-from songhe.engines.access.api import Tie, entered, tie
+from songhe.areas.registry import api as registry
+from songhe.areas.registry.actions import duplicates, merging, moves, persons, tagging
+from songhe.areas.registry.models import Fact, Kind, Merge
+from songhe.engines.access.api import SYSTEM, Tie, entered, tie
 from songhe.engines.regions.ids import uuid7
+from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import reveal
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,27 @@ def test_what_cannot_follow_a_merge_is_kept_with_it_and_shown() -> None:
     page = logged_in(officer).get(f"/merges/{done.pk}/").content.decode()
     assert "保留的档案已有此类记录" in page
     assert "已封存，不可更改" in page
+
+
+def test_a_merge_lets_the_kept_entry_say_where_and_since_when_somebody_lives() -> None:
+    full, loose, pair = double()
+    tagging.tag(full, actor=SYSTEM, at=AT, tag="disability", grade="disability:2", since=TODAY)
+    tagging.tag(loose, actor=SYSTEM, at=AT, tag="disability", grade="disability:4", since=TODAY)
+    tagging.note(loose, actor=SYSTEM, at=AT, text="耳背")
+    persons.correct(loose, actor=SYSTEM, at=AT, name="王健国", sex=loose.sex, born=loose.born)
+    there = Region.objects.get(code=make.village(nth=3))
+    moves.relocate(loose, actor=SYSTEM, at=AT, to=there, on=TODAY)
+    before = {row.pk: row.person_id for row in Fact.everywhere.all()}
+
+    done = merged(full, pair)
+    full.refresh_from_db()
+    for kind, column in ((Kind.RESIDENCE, "region_id"), (Kind.NAME, "name")):
+        assert registry.value_at(full, kind, valid_at=TODAY) == getattr(full, column)
+    assert [fact.value for fact in registry.facts_at(full, valid_at=TODAY) if fact.kind == Kind.TAG] == [
+        {"grade": "2"}
+    ]
+    assert Fact.everywhere.get(kind=Kind.NOTE).person_id == full.id
+    assert [one["why"] for one in done.left_behind if one["model"] == "registry.Fact"] == ["double"]
+
+    merging.undo_merge(done, actor=SYSTEM, at=AT, reason="弄错了")
+    assert {row.pk: row.person_id for row in Fact.everywhere.all()} == before

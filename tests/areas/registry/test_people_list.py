@@ -80,7 +80,7 @@ def test_a_good_row_becomes_a_person_with_all_that_was_said() -> None:
     assert person.household_region_id == make.COUNTY
     assert (secrets.phone, secrets.address[-2:]) == ("13812345678", "8号")
     assert registry.tags_on([person.id], AT.date()) == {
-        person.id: {"low_income": "", "disability": "", "living_alone": ""}
+        person.id: {"low_income": "", "disability": "", "living_alone": "", "empty_nest": ""}
     }
     contact = Contact.everywhere.get()
     assert (contact.name, registry.contact_phones([contact])) == ("王小明", {contact.id: "13900000000"})
@@ -141,6 +141,7 @@ def test_a_list_that_says_more_brings_the_known_person_up() -> None:
         ({"村(社区)": "不存在村委会"}, "village"),
         ({"乡镇(街道)": "无此镇"}, "town"),
         ({"人员类别": "外星人"}, "category"),
+        ({"人员类别": "低保、特困"}, "category"),
         ({"是否独居": "也许"}, "alone"),
         ({"紧急联系人": ""}, "contact_name"),
     ],
@@ -152,6 +153,41 @@ def test_a_bad_cell_comes_back_with_its_reason_and_the_good_rows_go_in(
     assert why(run) == {2: [target]}
     assert [person.name for person in Person.everywhere.all()] == ["李四"]
     assert all(imports.reasons(faults, PEOPLE) for _line, faults in imports.bad_rows(run))
+
+
+@pytest.mark.parametrize("nothing", ["无", "/", "—", "N/A", " 暂无 "])
+def test_a_cell_that_says_there_is_nothing_is_empty(nothing: str) -> None:
+    optional = ("出生日期", "联系电话", "居住地址", "紧急联系人", "紧急联系电话", "备注")
+    run = taken([row(**dict.fromkeys(optional, nothing)), row(姓名=nothing)])
+    assert (run.rows_made, why(run)) == (1, {3: ["name"]})
+    secrets = registry.secrets_of(Person.everywhere.get())
+    assert (secrets.phone, secrets.address, Contact.everywhere.count()) == ("", "", 0)
+
+
+def test_numbers_of_a_workbook_have_no_point() -> None:
+    run = taken([row(出生日期=19430502, 备注=2023, 是否独居=1)])
+    assert (run.rows_made, Person.everywhere.get().born) == (1, date(1943, 5, 2))
+    assert [fact.value for fact in Fact.everywhere.filter(kind="note")] == ["2023"]
+
+
+def test_a_list_implies_and_excludes_as_the_screen_does() -> None:
+    number = make.id_number()
+    first = row(身份证号=number, 人员类别="孤寡、低保", 是否独居="")
+    assert taken([first]).rows_made == 1
+    person = Person.everywhere.get()
+    held = {"low_income", "no_kin", "living_alone", "empty_nest"}
+    assert set(registry.tags_on([person.id], AT.date())[person.id]) == held
+    assert set(Fact.everywhere.filter(source="system").values_list("term", flat=True)) == {
+        "living_alone",
+        "empty_nest",
+    }
+    assert taken([first]).rows_unchanged == 1
+    assert why(taken([row(身份证号=number, 人员类别="特困", 是否独居="")])) == {2: ["category"]}
+
+    other = make.person(name="李四")
+    again = row(姓名="李四", 身份证号=registry.secrets_of(other).id_number, 人员类别="", 是否独居="是")
+    assert taken([again]).rows_changed == 1
+    assert set(registry.tags_on([other.id], AT.date())[other.id]) == {"living_alone", "empty_nest"}
 
 
 def test_doubles_in_one_list_are_taken_once() -> None:

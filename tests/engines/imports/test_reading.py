@@ -10,6 +10,7 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook as Spreadsheet
 from tests.badinput import files
 from tests.examples import tries
 
@@ -52,9 +53,21 @@ def test_line_breaks_inside_cells_and_numbers_of_lines() -> None:
     table = open_table(b'a,b\n"1\n2",3\n\n4,5\n')
     assert [(line.number, line.cells) for line in table.lines(CSV_SHEET)] == [
         (1, ["a", "b"]),
-        (3, ["1\n2", "3"]),
-        (5, ["4", "5"]),
+        (2, ["1\n2", "3"]),
+        (4, ["4", "5"]),
     ]
+
+
+def test_a_hidden_sheet_is_read_after_those_that_are_seen() -> None:
+    book = Spreadsheet()
+    for name, state in (("旧名单", "hidden"), ("名单", "visible")):
+        page = book.create_sheet(name)
+        page.append(HEADER)
+        page.sheet_state = state
+    del book["Sheet"]
+    out = io.BytesIO()
+    book.save(out)
+    assert open_table(out.getvalue()).sheets == ("名单", "旧名单")
 
 
 def test_rows_keep_the_numbers_of_the_workbook() -> None:

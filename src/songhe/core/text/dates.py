@@ -38,7 +38,7 @@ def parse_date(
     if isinstance(value, date):
         return _bounded(value, earliest, latest, field)
     text = halfwidth(str(value if value is not None and value is not True else "")).lstrip("'").strip()
-    text = re.sub(r"^公历|^阳历|生$|出生$", "", text).strip()
+    text = re.sub(r"^公历|^阳历|生$|出生$|\.0$", "", text).strip()
     if not text:
         raise Refused("date_missing", "The date is missing. Write it like 1943-05-02.", field=field)
     chinese = _CHINESE_DATE.fullmatch(text)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from songhe.core.refusal import Refused
 from songhe.core.text import halfwidth
-from songhe.engines.imports.reading import Cell, Line, Table
+from songhe.engines.imports.reading import Cell, Line, Table, plain
 from songhe.engines.imports.spec import ImportSpec, Target
 
 HEADER_WITHIN = 15
@@ -117,11 +117,7 @@ def similarity(header: str, target: Target) -> int:
 
 def shown(cell: Cell | None) -> str:
     """A cell as a person sees it: whole numbers without a point, days without midnight."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell).removesuffix(" 00:00:00").strip()
+    return "" if cell is None else str(plain(cell)).removesuffix(" 00:00:00").strip()
 
 
 def missing(spec: ImportSpec, columns: Mapping[str, int]) -> list[Target]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from songhe.core.refusal import Refused
 from songhe.engines.imports import limits
@@ -23,6 +23,8 @@ CSV_SHEET = "CSV"
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _SAMPLE_SIGNS = 64_000
 _DELIMITERS = ",\t;|"
+WHOLE_BELOW = 1e15
+"""From here on a spreadsheet has lost digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Table(Protocol):
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        """Names of the sheets that hold cells, in order."""
+        """Names of the sheets that hold cells, in order; hidden ones last."""
 
     def lines(self, sheet: str) -> Iterator[Line]:
         """The rows that hold anything; refused where a limit is passed."""
@@ -60,9 +62,9 @@ class Workbook:
     def __init__(self, raw: bytes) -> None:
         with _mended():
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-            self.sheets = tuple(
-                sheet.name for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet
-            )
+            known = [sheet for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        known.sort(key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)
+        self.sheets = tuple(sheet.name for sheet in known)
         if not self.sheets:
             raise limits.damaged()
 
@@ -109,12 +111,12 @@ class Csv:
         rows = csv.reader(self._text(), delimiter=self.delimiter)
         count = 0
         try:
-            for cells in rows:
+            for number, cells in enumerate(rows, start=1):
                 if not cells or not "".join(cells).strip():
                     continue
                 count += 1
                 limits.check_extent(count, len(cells))
-                yield Line(rows.line_num, _short(cells, rows.line_num))  # type: ignore[arg-type]
+                yield Line(number, _short(cells, number))  # type: ignore[arg-type]
         except csv.Error:
             raise Refused(
                 "csv_broken",
@@ -125,6 +127,13 @@ class Csv:
 
     def _text(self) -> io.TextIOWrapper:
         return io.TextIOWrapper(io.BytesIO(self._raw), encoding=self.encoding, newline="")
+
+
+def plain(cell: Cell) -> Cell:
+    """A whole number without a point, as the spreadsheet shows it: it keeps all numbers as fractions."""
+    if isinstance(cell, float) and abs(cell) < WHOLE_BELOW and cell.is_integer():
+        return int(cell)
+    return cell
 
 
 def _hand_back() -> None:

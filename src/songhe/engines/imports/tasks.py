@@ -22,11 +22,13 @@ from songhe.engines.acts.api import record_bulk
 from songhe.engines.imports import keeping
 from songhe.engines.imports.hands import hands, in_context
 from songhe.engines.imports.models import ImportPart, ImportRun
-from songhe.engines.imports.reading import Cell, Line, open_table
+from songhe.engines.imports.reading import Cell, Line, open_table, plain
 from songhe.engines.imports.spec import Batch, Fault, ImportSpec, Row, Target, spec_of
 from songhe.engines.jobs.api import Cancelled, Lost, Work, job, periodic
 
 KNOWN_MOST, PATIENCE_SECONDS = 50_000, 600
+NOTHING = frozenset({"无", "暂无", "没有", "不详", "未知", "/", "\\", "-", "--", "—", "——", "N/A", "n/a"})
+"""What lists write into a cell that has nothing to say."""
 KEPT = timedelta(days=90)
 CHECK, WRITE = "imports.check", "imports.write"
 State = ImportRun.State
@@ -140,13 +142,13 @@ def read_row(line: Line, wanted: Iterable[Wanted]) -> Row | None:
         if one.known and cell in one.known:
             values[one.name], blank = one.known[cell], False
             continue
-        if cell.__class__ is str and not cell.strip():
+        if cell.__class__ is str and (not (text := cell.strip()) or text in NOTHING):
             if one.required:
                 row.refuse(one.name, "This is required. Fill it in.")
             continue
         blank = False
         try:
-            values[one.name] = one.parse(cell)
+            values[one.name] = one.parse(plain(cell))
         except Refused as refused:
             row.faults.append(Fault.of(one.name, refused))
     return None if blank else row

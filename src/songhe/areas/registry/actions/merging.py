@@ -15,7 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.actions import writing
-from songhe.areas.registry.models import Enrolment, Member, Merge, Person, PersonToken, State, Suspect
+from songhe.areas.registry.models import (
+    Enrolment,
+    Fact,
+    Kind,
+    Member,
+    Merge,
+    Person,
+    PersonToken,
+    State,
+    Suspect,
+)
+from songhe.areas.registry.queries.facts import COLUMNS
 from songhe.areas.registry.queries.secrets import secrets_of
 from songhe.core.codes import ancestors
 from songhe.core.refusal import Forbidden, Refused
@@ -174,7 +185,13 @@ def pointers() -> Iterator[Pointer]:
 
 def _repoint(pointer: Pointer, old: Person, new: Person) -> Repointed | None:
     done = Repointed(pointer)
-    for row in list(_all(pointer.model).filter(**{pointer.column: old.id})):
+    rows = list(_all(pointer.model).filter(**{pointer.column: old.id}))
+    stay = _answered(rows, new) if pointer.model is Fact else []
+    if stay:
+        done.left["double"] = [str(row.pk) for row in stay]
+    for row in rows:
+        if row in stay:
+            continue
         try:
             with transaction.atomic():
                 _point(row, pointer, old, new)
@@ -187,6 +204,18 @@ def _repoint(pointer: Pointer, old: Person, new: Person) -> Repointed | None:
         else:
             done.ids.append(str(row.pk))
     return done if done.ids or done.left else None
+
+
+def _answered(facts: list[Fact], kept: Person) -> list[Fact]:
+    """Facts about what the kept entry says itself, in a column or in a fact of the same days and the same time: two values at
+    once would contradict each other. Notes stand beside each other."""
+    own = list(Fact.everywhere.filter(person=kept).exclude(kind=Kind.NOTE))
+    return [fact for fact in facts if _has(kept, Kind(fact.kind)) or any(map(fact.clashes, own))]
+
+
+def _has(person: Person, kind: Kind) -> bool:
+    column = COLUMNS.get(kind, f"{kind.value}_sealed")
+    return bool(getattr(person, column, None))
 
 
 def table_name(told: dict[str, Any]) -> str:

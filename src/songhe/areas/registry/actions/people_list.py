@@ -44,6 +44,10 @@ def check(batch: Batch) -> None:
     with elevated():  # a number must be unique across areas; nothing but "elsewhere" is told
         for person in Person.everywhere.filter(id_number_hash__among=list(wanted)):
             _same(wanted[bytes(person.id_number_hash or b"")], person, batch)
+    known = [row.found.id for row in batch.good if row.found]
+    held = tags_on(known, today) if known else {}
+    for row in batch.good:
+        _tagged(row, held.get(row.found.id, {}) if row.found else {})
 
 
 def write(batch: Batch) -> Written:
@@ -91,6 +95,26 @@ def _agrees(row: Row, today: date) -> None:
     if ("contact_name" in row.values) != ("contact_phone" in row.values):
         lacking = "contact_phone" if "contact_name" in row.values else "contact_name"
         row.refuse(lacking, "A contact needs both a name and a telephone number.")
+
+
+def _tagged(row: Row, held: dict[str, str]) -> None:
+    """Work out what the row's tags imply; refuse those that cannot hold beside each other or beside what is held."""
+    told = people_rows.tags(row.values)
+    row.values["implied"] = tagging.implied(told) if told else []
+    if pair := tagging.excluded(told, told):
+        row.refuse(
+            "category",
+            "“{tag}” and “{other}” cannot hold on the same day. Keep one of them.",
+            tag=pair[0].label,
+            other=pair[1].label,
+        )
+    elif pair := tagging.excluded(told, held):
+        row.refuse(
+            "category",
+            "“{tag}” and “{other}” cannot hold on the same day. End “{other}” first.",
+            tag=pair[0].label,
+            other=pair[1].label,
+        )
 
 
 def _settle(row: Row, places: Gazetteer) -> None:

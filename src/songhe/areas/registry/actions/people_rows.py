@@ -37,6 +37,8 @@ CONTACT = (
 )  # fmt: skip
 Values = Mapping[str, Any]
 Line = tuple[Any, ...]
+Told = tuple[str, str, object, str]
+"""Kind, term, value and source of a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def made(rows: Sequence[Values], taken: Taken, kinds: Sequence[Sequence[str]]) -
         persons.append(_person(owner, values, taken, hashed))
         where = region.to_bytes(8, "big") + owner.id
         tokens += [token + where for token in hashed.name(values["name"])]
-        facts += [_fact(owner.id, region, *told, taken) for told in _stated(values)]
+        facts += [_fact(owner.id, region, told, taken) for told in _stated(values)]
         if "contact_phone" in values:
             contacts.append(_contact(owner, values, taken, hashed))
     tables = [
@@ -117,15 +119,14 @@ def _tokens(kinds: Sequence[str], lines: list[bytes]) -> list[Any]:
     return [array(kind, column) for kind, column in zip(kinds, cut, strict=True)] if lines else []
 
 
-def _fact(owner: bytes, region: int, kind: str, term: str, value: object, taken: Taken) -> Line:
-    by = taken.by.bytes
-    return (uuid7_bytes(), owner, region, kind, term, value, taken.today, taken.at, "list", "", by)
+def _fact(owner: bytes, region: int, told: Told, taken: Taken) -> Line:
+    (kind, term, value, source), by = told, taken.by.bytes
+    return (uuid7_bytes(), owner, region, kind, term, value, taken.today, taken.at, source, "", by)
 
 
-def _stated(values: Values) -> list[tuple[str, str, object]]:
-    out: list[tuple[str, str, object]] = [
-        ("tag", term, {"grade": grade}) for term, grade in tags(values).items()
-    ]
+def _stated(values: Values) -> list[Told]:
+    out: list[Told] = [("tag", term, {"grade": grade}, "list") for term, grade in tags(values).items()]
+    out += [("tag", term, {"grade": ""}, "system") for term in values["implied"]]
     if values.get("note"):
-        out.append(("note", "", values["note"]))
+        out.append(("note", "", values["note"], "list"))
     return out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -70,10 +72,10 @@ def tag(  # noqa: PLR0913  the form asks for each
             )
     said = writing.Said(actor=actor, at=at, source=source, note=where_from)
     writing.state_fact(person, Kind.TAG, {"grade": code}, said, term=found.code, span=span)
-    for implied in _implied(found):
-        if not any(known.span.covers(span) for known in current(person, Kind.TAG, implied)):
+    for other in _implied(found):
+        if not any(known.span.covers(span) for known in current(person, Kind.TAG, other)):
             worked_out = writing.Said(actor=actor, at=at, source=Source.SYSTEM)
-            writing.state_fact(person, Kind.TAG, {"grade": ""}, worked_out, term=implied, span=span)
+            writing.state_fact(person, Kind.TAG, {"grade": ""}, worked_out, term=other, span=span)
     add_detail(tag=found.code, grade=code, since=str(since or ""), until=str(until or ""))
     return person
 
@@ -112,14 +114,30 @@ def note(
 
 
 def set_tags(person: Person, wanted: dict[str, str], said: writing.Said, *, day: date) -> bool:
-    """Let tags (term → grade) hold from a day on where they do not yet; ends none. Returns whether that was news."""
+    """Let tags (term → grade) and what they imply hold from a day on where they do not yet; ends none. Returns whether that
+    was news."""
     held = tags_on([person.id], day).get(person.id, {})
+    worked_out = replace(said, source=Source.SYSTEM, note="")
+    told = [(code, grade, said) for code, grade in wanted.items()]
+    told += [(code, "", worked_out) for code in implied(wanted)]
     news = False
-    for code, grade in wanted.items():
+    for code, grade, by in told:
         if code in held and (held[code] == grade or not grade):
             continue
-        news |= writing.state_fact(person, Kind.TAG, {"grade": grade}, said, term=code, span=Span(day, None))
+        news |= writing.state_fact(person, Kind.TAG, {"grade": grade}, by, term=code, span=Span(day, None))
     return news
+
+
+def implied(codes: Collection[str]) -> list[str]:
+    """What some tags imply beyond themselves, at whatever remove."""
+    found = {other for code in codes for other in _implied(term(code))}
+    return sorted(found - set(codes))
+
+
+def excluded(codes: Iterable[str], held: Container[str]) -> tuple[Term, Term] | None:
+    """A tag and one that is held although it cannot hold on the same day."""
+    pairs = ((term(code), term(other)) for code in codes for other in term(code).excludes if other in held)
+    return next(pairs, None)
 
 
 def _own_grade(found: Term, chosen: str) -> str:

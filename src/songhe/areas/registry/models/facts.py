@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.registry.models.person import Person
+from songhe.core.dated import Span
 from songhe.engines.access.api import Lines, Scoped
 from songhe.engines.regions.fields import region_field
 
@@ -95,3 +96,11 @@ class Fact(Scoped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.term}".strip()
+
+    def clashes(self, other: Fact) -> bool:
+        """Whether both tell of one thing on the same day, and were believed at the same moment."""
+        days = Span(self.valid_from, self.valid_to).overlaps(Span(other.valid_from, other.valid_to))
+        believed = (self.recorded_until is None or self.recorded_until > other.recorded_at) and (
+            other.recorded_until is None or other.recorded_until > self.recorded_at
+        )
+        return (self.kind, self.term) == (other.kind, other.term) and days and believed
