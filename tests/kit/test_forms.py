@@ -204,3 +204,31 @@ def test_what_is_sent_along_unseen_and_blanks_that_count() -> None:
     assert form.cleaned_data == {"revision": 3, "text": " two\n"}
     assert [field.name for field in form.hidden_fields()] == ["revision"]
     assert not found(QueryDict("revision=x&text=a")).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "right"),
+    [
+        (YuanField(least=1, most=500), ("0", "-5", "5.01"), ("0.01", "5")),
+        (SpentField(least=1, most=90), ("0", "1:31", "9" * 5000, f"{'9' * 5000}:00"), ("1", "1:30")),
+    ],
+)
+def test_amounts_keep_their_bounds(field: Any, wrong: tuple[str, ...], right: tuple[str, ...]) -> None:
+    for text in wrong:
+        with pytest.raises(ValidationError):
+            field.clean(text)
+    assert [field.clean(text) for text in right] == [field.least, field.most]
+
+
+def test_a_verbs_bounds_reach_its_amounts() -> None:
+    def pay(
+        *,
+        actor: Any,
+        at: datetime,
+        price: Annotated[Fen, Field(least=1)],
+        stay: Annotated[Minutes, Field(most=60)],
+    ) -> None:
+        """Takes two amounts."""
+
+    form = form_class(verb(pay, right="x.y"), on_row=False, row=None, user=None, scope=Scope.NOTHING)
+    assert set(form(QueryDict("price=-5&stay=61")).errors) == {"price", "stay"}

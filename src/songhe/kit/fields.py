@@ -84,7 +84,27 @@ def parameter(name: str, annotation: Any, default: Any) -> Parameter:
     return Parameter(name, annotation, missing and not optional, None if missing else default, many, note)
 
 
-class YuanField(forms.CharField):
+class Counted(forms.CharField):
+    """A whole number that people write in their own way, between bounds in its own unit."""
+
+    def __init__(self, *, least: int | None = None, most: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most = least, most
+
+    def validate(self, value: Any) -> None:
+        """Refuse what lies beyond the bounds, which are told as they are typed."""
+        super().validate(value)
+        if value is not None and self.least is not None and value < self.least:
+            raise ValidationError(
+                _("Enter at least %(bound)s."), params={"bound": self.prepare_value(self.least)}
+            )
+        if value is not None and self.most is not None and value > self.most:
+            raise ValidationError(
+                _("Enter at most %(bound)s."), params={"bound": self.prepare_value(self.most)}
+            )
+
+
+class YuanField(Counted):
     """Yuan typed by people, fen inside: ``1,234.5`` is 123450. Never a float."""
 
     def to_python(self, value: Any) -> Any:
@@ -109,7 +129,7 @@ class YuanField(forms.CharField):
         return yuan(value).replace(",", "") if isinstance(value, int) else value
 
 
-class SpentField(forms.CharField):
+class SpentField(Counted):
     """Minutes typed as ``90`` or ``1:30``."""
 
     def to_python(self, value: Any) -> Any:
@@ -118,7 +138,8 @@ class SpentField(forms.CharField):
         if not text:
             return None
         hours, colon, rest = text.rpartition(":")
-        if not rest.isdecimal() or (colon and (not hours.isdecimal() or int(rest) > 59)):
+        wrong = not rest.isdecimal() or (colon and not hours.isdecimal()) or len(text) > 12
+        if wrong or (colon and int(rest) > 59):
             raise ValidationError(_("Enter minutes such as 90, or hours and minutes such as 1:30."))
         return int(hours or 0) * 60 + int(rest)
 
@@ -193,9 +214,11 @@ def _simple(wanted: Parameter, shared: dict[str, Any]) -> forms.Field | None:
     note, kind = wanted.note, wanted.kind
     name = getattr(kind, "__name__", "")
     if getattr(kind, "__supertype__", None) is int and name == "Fen":
-        return YuanField(widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "amount"}), **shared)
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "amount"})
+        return YuanField(widget=widget, least=note.least, most=note.most, **shared)
     if getattr(kind, "__supertype__", None) is int and name == "Minutes":
-        return SpentField(widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "amount"}), **shared)
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "amount"})
+        return SpentField(widget=widget, least=note.least, most=note.most, **shared)
     kind = getattr(kind, "__supertype__", kind)
     if kind is bool:
         return forms.BooleanField(**(shared | {"required": False}))
@@ -208,9 +231,9 @@ def _simple(wanted: Parameter, shared: dict[str, Any]) -> forms.Field | None:
     if kind is time:
         return forms.TimeField(widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), **shared)
     if kind is str:
-        widget = forms.Textarea(attrs={"rows": 4}) if note.long else forms.TextInput()
+        field = forms.Textarea(attrs={"rows": 4}) if note.long else forms.TextInput()
         most = note.size or (2000 if note.long else 200)
-        return forms.CharField(max_length=most, widget=widget, strip=not note.verbatim, **shared)
+        return forms.CharField(max_length=most, widget=field, strip=not note.verbatim, **shared)
     if (isinstance(kind, type) and issubclass(kind, UploadedFile)) or name == "Upload":
         return forms.FileField(widget=forms.ClearableFileInput(attrs={"accept": note.accept}), **shared)
     return None

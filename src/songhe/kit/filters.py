@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from songhe.core.codes.region import span
 from songhe.engines.access.scope import Scope
 from songhe.kit.columns import field_at
 from songhe.kit.markup import escaped, filled
-from songhe.kit.places import reachable
+from songhe.kit.places import DIGITS, reachable
 from songhe.kit.words import Label
 
 REGION = _("Region")
@@ -137,7 +137,7 @@ class Dates(Filter):
         last: date | None = cleaned.get(f"{self.name}_to")
         if first:
             rows = rows.filter(**{f"{cast}__gte": first})
-        return rows.filter(**{f"{cast}__lt": last + timedelta(days=1)}) if last else rows
+        return rows.filter(**{f"{cast}__lte": last}) if last else rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +152,8 @@ class Places(Filter):
         regions = reachable(scope).order_by("level", "code").values_list("code", "name", "level")[:400]
         choices = [("", gettext("All regions")), *_indented(tuple(regions))]
         picked = request.GET.get(self.name, "")
-        if picked.isdecimal() and picked not in {value for value, _text in choices}:
+        known = {value for value, _text in choices}
+        if picked.isdecimal() and len(picked) <= DIGITS and picked not in known:
             choices += [(str(r.code), r.name) for r in reachable(scope).filter(code=int(picked))]
         title = self.title(model)
         return {self.name: Pairs(choices, title)}

@@ -236,12 +236,17 @@ def _read(model: type[Model], keys: tuple[Key, ...], cursor: str) -> dict[str, A
         return None
     try:
         back, number, *texts = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(texts) != len(keys):
+        if len(texts) != len(keys) or not all(text is None or _storable(text) for text in texts):
             return None
         values = []
         for key, text in zip(keys, texts, strict=True):
             found = field_at(model, key.path)
             values.append(None if text is None or found is None else found.to_python(text))
         return {"back": bool(back), "number": int(number), "values": values}
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
+
+
+def _storable(text: object) -> bool:
+    """Whether it is a text that the database could hold."""
+    return isinstance(text, str) and not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text)

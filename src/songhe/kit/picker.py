@@ -102,7 +102,9 @@ class RegionField(RowField):
         self.widget.source = reverse("kit.pick", args=["region"])
 
     def by_id(self, text: str) -> Model | None:
-        return places.reachable(self.scope).filter(code=int(text)).first() if text.isdecimal() else None
+        if not text.isdecimal() or len(text) > places.DIGITS:
+            return None
+        return places.reachable(self.scope).filter(code=int(text)).first()
 
     def by_words(self, words: str) -> list[tuple[Model, str]]:
         return [*places.described(places.look_up(words, self.scope)[:SHOWN])]

@@ -11,6 +11,8 @@ from songhe.engines.access.prepared import rows_of
 from songhe.engines.access.scope import Scope
 from songhe.engines.regions.models import Region
 
+DIGITS = 12
+"""Of a region's code."""
 _NAMES = f"SELECT code, name FROM {Region._meta.db_table} WHERE code = ANY(%s::bigint[])"  # noqa: S608  no input
 
 
@@ -40,8 +42,8 @@ def look_up(words: str, scope: Scope) -> QuerySet[Region]:
     """Regions whose name holds the words, whose pinyin starts so, or with that code; larger regions first."""
     text = words.strip()
     match = Q(name__contains=text) | Q(pinyin__startswith=text.lower())
-    if text.isdecimal() and len(text) <= 12:
-        match |= Q(code=int(text.ljust(12, "0")))
+    if text.isdecimal() and len(text) <= DIGITS:
+        match |= Q(code=int(text.ljust(DIGITS, "0")))
     return reachable(scope).filter(match).order_by("level", "code")
 
 

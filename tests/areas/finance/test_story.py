@@ -224,6 +224,23 @@ def test_one_document_is_allotted_once(fund: Fund, at: datetime) -> None:
     assert balance(actions.fund_account(fund, at=at)) == 1_000_000
 
 
+@pytest.mark.parametrize(
+    ("amount", "document", "field"),
+    [
+        ("20000", "财社〔2026〕1号", "document"),
+        ("20000", "财" * 160, "document"),
+        ("-5", "财社〔2026〕2号", "amount"),
+    ],
+)
+def test_an_allotment_that_cannot_be_is_refused_on_its_field(
+    town: made.Town, fund: Fund, at: datetime, amount: str, document: str, field: str
+) -> None:
+    finance = town.client("finance_officer")
+    answer = finance.post(f"/funds/{fund.pk}/allot/", {"amount": amount, "document": document})
+    assert (answer.status_code, [*answer.context["form"].errors]) == (422, [field])
+    assert balance(actions.fund_account(fund, at=at)) == 1_000_000
+
+
 def test_delivered_minutes_and_money_reach_the_indicators(town: made.Town, fund: Fund, at: datetime) -> None:
     from songhe.areas.cockpit import measures
 

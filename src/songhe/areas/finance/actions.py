@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import HOME_SERVICE, bring_back
-from songhe.areas.finance.books import fund_account, owed_account, place_account
+from songhe.areas.finance.books import booked_once, fund_account, owed_account, place_account
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.queries import Accepted, grant_code, locked_fund, minutes_left, waiting
 from songhe.areas.finance.rules import Fen, Payable, payable, totals
@@ -76,20 +76,18 @@ def allot(
     actor: Actor,
     at: datetime,
     amount: Annotated[Fen, Field(label=_("Amount (yuan)"), least=1)],
-    document: Annotated[str, Field(label=_("Budget document"), help=_("Number of the budget document"))],
+    document: Annotated[
+        str, Field(label=_("Budget document"), help=_("Number of the budget document"), size=120)
+    ],
 ) -> Journal:
     """Put money of a budget document into a fund; one document is booked once."""
     treasury = place_account(fund.region_id, "treasury", unit=Unit.FEN, at=at)
     fund.source = document
     fund.save(update_fields=["source"])
-    return post(
-        carry(treasury.pk, fund_account(fund, at=at).pk, amount),
-        key=f"finance.allot:{fund.pk}:{document}",
-        kind="finance.allot",
-        at=at,
-        actor=actor,
-        about=fund,
-    )
+    moves = carry(treasury.pk, fund_account(fund, at=at).pk, amount)
+    key = f"finance.allot:{fund.pk}:{document}"
+    with booked_once():
+        return post(moves, key=key, kind="finance.allot", at=at, actor=actor, about=fund)
 
 
 @act("finance.prepare", verb="finance.prepare_month")

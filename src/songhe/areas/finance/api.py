@@ -5,7 +5,7 @@ paid (``settle_claimed``) and hears what became of it (``when_decided``).
 """
 
 from songhe.areas.finance.actions import settle_claimed, when_decided
-from songhe.areas.finance.books import fund_account, owed_account, place_account
+from songhe.areas.finance.books import booked_once, fund_account, owed_account, place_account
 from songhe.areas.finance.models import Fund, Line, Reason, Settlement, State
 from songhe.areas.finance.queries import (
     Accepted,
@@ -38,6 +38,7 @@ __all__ = [
     "Settlement",
     "State",
     "accepted",
+    "booked_once",
     "cost",
     "fund_account",
     "fund_of",

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from songhe.areas.finance.models import Fund, Settlement
 from songhe.core.codes.region import COUNTY, at_level
+from songhe.core.refusal import Refused
 from songhe.engines.ledger.api import Account, Owner, OwnerKind, Unit, account_of
 from songhe.engines.regions.models import Region
 
 _PLACES = UUID("5f6c2d1e-8d0f-5a2b-9a53-3d1f0e7c9b10")
+
+
+@contextmanager
+def booked_once() -> Iterator[None]:
+    """Say of a document that was booked with other amounts that it was: whoever enters it knows of no key."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code != "key_reused":
+            raise
+        raise Refused(
+            "finance.document_booked",
+            "This document is booked already, with another amount. Check its number; what is new goes under a number of its own.",
+            field="document",
+        ) from None
 
 
 def fund_account(fund: Fund, *, at: datetime) -> Account:

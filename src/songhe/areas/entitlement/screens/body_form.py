@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,28 +30,9 @@ from songhe.kit.pages import NavItem, page
 from songhe.kit.refusals import said, status_of
 from songhe.kit.verbs import VerbForm
 from songhe.kit.who import who
-from songhe.kit.words import yuan
 
 FACT = "fact_"
 NOT_TOLD = ("csrfmiddlewaretoken", "_key")
-
-
-class _Yuan(YuanField):
-    """An amount inside the bounds that the policy names."""
-
-    def __init__(self, *, least: int, most: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.least, self.most = least, most
-
-    def validate(self, value: Any) -> None:
-        """Refuse what is below or above the bounds."""
-        super().validate(value)
-        if value is not None and not self.least <= value <= self.most:
-            raise ValidationError(
-                gettext("Enter an amount from {least} to {most} yuan.").format(
-                    least=yuan(self.least), most=yuan(self.most)
-                )
-            )
 
 
 def field_of(fact: Fact) -> forms.Field:
@@ -76,7 +56,7 @@ def field_of(fact: Fact) -> forms.Field:
         return forms.CharField(max_length=200, **shared)
     if fact.unit == "fen":
         text = forms.TextInput(attrs={"inputmode": "decimal", "class": "amount"})
-        return _Yuan(least=fact.least, most=fact.most, widget=text, **shared)
+        return YuanField(least=fact.least, most=fact.most, widget=text, **shared)
     return forms.IntegerField(min_value=fact.least, max_value=fact.most, **shared)
 
 

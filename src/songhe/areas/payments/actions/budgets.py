@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from songhe.areas.finance.api import Fen, Fund, fund_account, place_account
+from songhe.areas.finance.api import Fen, Fund, booked_once, fund_account, place_account
 from songhe.areas.payments.models import BudgetLevel, BudgetLine, Due, Level, Source
 from songhe.areas.payments.paying import LineTerms, SourceTerms, said, source_terms, terms
 from songhe.areas.payments.queries.waiting import hold_dues, in_money, sum_of, uncovered
@@ -176,14 +176,15 @@ def allot_line(
             field="source", level=Level(source.level).label,
         )  # fmt: skip
     hold_dues(line.region_id)  # before accounts of the ledger are locked, as everywhere
-    post(
-        carry(source_account(source, at=at).pk, level_account(level, at=at).pk, amount, about_id=line.pk),
-        key=f"payments.allot:{line.pk}:{source.pk}:{document}",
-        kind="payments.allot",
-        at=at,
-        actor=actor,
-        about=line,
-    )
+    with booked_once():
+        post(
+            carry(source_account(source, at=at).pk, level_account(level, at=at).pk, amount, about_id=line.pk),
+            key=f"payments.allot:{line.pk}:{source.pk}:{document}",
+            kind="payments.allot",
+            at=at,
+            actor=actor,
+            about=line,
+        )
     add_detail(fen=amount, source=source.rule)
     with elevated():  # who moved away meanwhile is still owed
         cover(line, at=at)
