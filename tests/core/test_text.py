@@ -107,6 +107,7 @@ def test_ways_to_find_a_person(words: str) -> None:
         ("liuchanghe", "刘长河"),
         ("liuzhanghe", "刘长河"),
         ("changhe", "刘长河"),
+        ("阿卜杜热合曼", "阿卜杜·热合曼"),
     ],
 )
 def test_other_readings_are_found_too(words: str, name: str) -> None:

@@ -11,8 +11,8 @@ from tests.kit.people import logged_in
 
 from songhe.areas.devices.models import Movement
 from songhe.areas.registry import api as registry
-from songhe.areas.registry.actions import duplicates, merging, moves, persons, tagging
-from songhe.areas.registry.models import Fact, Kind, Merge
+from songhe.areas.registry.actions import duplicates, families, merging, moves, network, persons, tagging
+from songhe.areas.registry.models import Enrolment, Fact, Kind, Member, Merge
 from songhe.engines.access.api import SYSTEM, Tie, entered, tie
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
@@ -83,3 +83,19 @@ def test_a_merge_lets_the_kept_entry_say_where_and_since_when_somebody_lives() -
 
     merging.undo_merge(done, actor=SYSTEM, at=AT, reason="弄错了")
     assert {row.pk: row.person_id for row in Fact.everywhere.all()} == before
+
+
+def test_two_who_were_enrolled_and_at_home_are_so_again_when_a_merge_is_undone() -> None:
+    full, loose, pair = double()
+    persons.identify(loose, actor=SYSTEM, at=AT, id_number=make.id_number())
+    for one in (full, loose):
+        network.enrol(one, actor=SYSTEM, at=AT, since=TODAY, agrees=True)
+        families.found_household(one, actor=SYSTEM, at=AT)
+    done = merged(full, pair)
+    assert [row.person_id for row in Enrolment.everywhere.filter(until=None)] == [full.id]
+    merging.undo_merge(done, actor=SYSTEM, at=AT, reason="弄错了")
+    loose.refresh_from_db()
+    assert loose.is_enrolled
+    for model in (Enrolment, Member):
+        assert {row.person_id for row in model.everywhere.filter(until=None)} == {full.id, loose.id}
+    assert not Enrolment.everywhere.exclude(leaving="").exists()

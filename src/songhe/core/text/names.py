@@ -65,13 +65,13 @@ def pinyin(name: str) -> str:
 def name_tokens(name: str) -> frozenset[str]:
     """Every token under which a name is kept.
 
-    Single characters, pairs, and in letters: the whole name, the surname, the given name, the initials. A Latin
-    name gives its words. The sound ü is found as v, u and yu.
+    Single characters, pairs (also across a middle dot, which many leave out), and in letters: the whole name, the
+    surname, the given name, the initials. A Latin name gives its words. The sound ü is found as v, u and yu.
     """
     plain = normalise(name)
     runs, words = ([plain], []) if USUAL.fullmatch(plain) else (_runs(plain), _LATIN.findall(_fold(plain)))
-    tokens = {sign for run in runs for sign in run}
-    tokens |= {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    signs = "".join(runs)
+    tokens = {*signs, *(signs[i : i + 2] for i in range(len(signs) - 1))}
     for reading in readings(plain):
         tokens |= {reading.full, reading.surname, reading.initials, "".join(reading.given)}
     tokens |= {*words, "".join(words)}

@@ -42,6 +42,11 @@ CLOSED = ("42501", "P0001")
 """What the database says of rows that nobody may change: no privilege, or a guard's own words."""
 NEVER = (Act, PersonToken, Merge, Suspect)
 """Tables that stay as they are: the log, the tokens (made anew), and the decisions themselves."""
+SINGLE: tuple[tuple[type[Any], dict[str, Any]], ...] = (
+    (Enrolment, {"leaving": Enrolment.Leaving.MISTAKE}),
+    (Member, {}),
+)
+"""Tables in which a person has one open row, and what else closing it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,11 @@ def merge(kept_id: UUID, gone_id: UUID, *, actor: Actor, at: datetime, reason: s
 
 
 def _folded(kept: Person, gone: Person, actor: Actor, at: datetime, reason: str) -> Merge:
-    _close_doubles(kept, gone, at)
+    closed = _close_doubles(kept, gone, at)
     moves = [move for pointer in pointers() if (move := _repoint(pointer, gone, kept))]
     repointed = [move.told(move.ids) for move in moves if move.ids]
     left = [move.told(ids, why=why) for move in moves for why, ids in move.left.items()]
-    filled = _fill(kept, gone)
+    filled = _fill(kept, gone) | {"closed": closed}
     gone.state, gone.merged_into, gone.id_number_hash, gone.is_enrolled = State.MERGED, kept, None, False
     gone.save(update_fields=["state", "merged_into", "id_number_hash", "is_enrolled"])
     kept.save()
@@ -156,6 +161,9 @@ def _unfolded(merge: Merge, kept: Person, gone: Person, actor: Actor, at: dateti
         writing.put_id_number(gone, number)
     for done in merge.repointed:
         _point_back(done, kept, gone)
+    for model, said in SINGLE:
+        rows = model.everywhere.filter(pk__in=merge.filled.get("closed", []), person=gone)
+        rows.update(until=None, **dict.fromkeys(said, ""))
     gone.is_enrolled = Enrolment.everywhere.filter(person=gone, until=None).exists()
     gone.save()
     kept.is_enrolled = Enrolment.everywhere.filter(person=kept, until=None).exists()
@@ -297,14 +305,15 @@ def _empty(kept: Person, filled: dict[str, Any]) -> None:
     kept.is_provisional = filled.get("was_provisional", kept.is_provisional)
 
 
-def _close_doubles(kept: Person, gone: Person, at: datetime) -> None:
-    """Two open enrolments or memberships of one person: the merged entry's end today."""
-    if Enrolment.everywhere.filter(person=kept, until=None).exists():
-        Enrolment.everywhere.filter(person=gone, until=None).update(
-            until=timezone.localdate(at), leaving=Enrolment.Leaving.MISTAKE
-        )
-    if Member.everywhere.filter(person=kept, until=None).exists():
-        Member.everywhere.filter(person=gone, until=None).update(until=timezone.localdate(at))
+def _close_doubles(kept: Person, gone: Person, at: datetime) -> list[str]:
+    """Two open enrolments or memberships of one person: the merged entry's end today. Returns the keys of those that did."""
+    closed: list[str] = []
+    for model, said in SINGLE:
+        if model.everywhere.filter(person=kept, until=None).exists():
+            rows = model.everywhere.filter(person=gone, until=None)
+            closed += map(str, rows.values_list("pk", flat=True))
+            rows.update(until=timezone.localdate(at), **said)
+    return closed
 
 
 def _mergeable(kept: Person, gone: Person, actor: Actor) -> None:
