@@ -231,7 +231,8 @@ def _check_issued(batch: Batch) -> None:
         old = row.found = before.get(row.values["number"])
         if old is not None and (old.person_id, old.month) != (person.pk, row.values["month"]):
             row.refuse(
-                "number", "This voucher is on record for another person or month. Compare it with the platform."
+                "number",
+                "This voucher is on record for another person or month. Compare it with the platform.",
             )
         row.values["person"] = person
 

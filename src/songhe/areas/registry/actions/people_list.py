@@ -90,7 +90,8 @@ def _agrees(row: Row, today: date) -> None:
         )
     if born > today:
         row.refuse(
-            "id_number", "The date of birth in the identity number is in the future. Compare it with the card."
+            "id_number",
+            "The date of birth in the identity number is in the future. Compare it with the card.",
         )
     if ("contact_name" in row.values) != ("contact_phone" in row.values):
         lacking = "contact_phone" if "contact_name" in row.values else "contact_name"
@@ -111,7 +112,7 @@ def _tagged(row: Row, held: dict[str, str]) -> None:
     elif pair := tagging.excluded(told, held):
         row.refuse(
             "category",
-            "“{tag}” and “{other}” cannot hold on the same day. End “{other}” first.",
+            "“{tag}” and “{other}” cannot apply on the same day. End “{other}” first.",
             tag=pair[0].label,
             other=pair[1].label,
         )
