@@ -194,6 +194,8 @@ def test_without_agreement_no_place_goes_in() -> None:
         (Wearer(BRACELET, test_until=AT + timedelta(minutes=1)), "sos", Became.TEST, False),
         (Wearer(BRACELET, test_until=AT), "sos", Became.ALARM, True),
         (Wearer(BRACELET), "test", Became.ASKED, False),
+        (Wearer(BRACELET, enabled=False), "found", Became.ALARM, True),
+        (Wearer(BRACELET, test_until=AT + timedelta(minutes=1)), "found", Became.ALARM, True),
         (Wearer(BRACELET), "purr", Became.STRANGE, False),
         (Wearer(BRACELET), "tamper", Became.KEPT, False),
     ],

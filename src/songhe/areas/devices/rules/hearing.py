@@ -13,6 +13,8 @@ from songhe.areas.devices.rules.fences import Fence, Spot, side
 from songhe.areas.devices.rules.signals import Signal
 from songhe.areas.devices.rules.terms import Kind, Means, Terms
 
+OF_PEOPLE = frozenset({"found"})
+"""What people say of a device, and not the device itself: it is heard though the device may not speak, or is being tested."""
 MOST_OWN = 40
 """Signs of a device's own key that fit into the key of what follows from it; a longer one goes in as its hash."""
 
@@ -80,7 +82,7 @@ def hear(state: State, wearer: Wearer, signal: Signal, terms: Terms) -> tuple[St
         signal.sent_at, signal.received_at, live=bool(said and said.live), before=state.clock, limits=terms.clock
     )  # fmt: skip
     after = replace(state, heard_at=_later(state.heard_at, signal.received_at), clock=judged.clock)
-    if not wearer.enabled:
+    if not wearer.enabled and signal.kind not in OF_PEOPLE:
         return after, [Heard(_placeless(signal), judged.at, judged.fault, Became.DISABLED, alarms=False)]
     told = signal if wearer.agreed else _placeless(signal)
     after, low = _charged(after, wearer.kind, told, judged.at, terms)
@@ -109,7 +111,7 @@ def _decided(
     state: State, wearer: Wearer, signal: Signal, at: datetime, means: Means, *, use: bool
 ) -> tuple[State, Became, bool]:
     testing = wearer.test_until is not None and signal.received_at < wearer.test_until
-    if testing and (means is Means.ALARM or signal.kind == "test"):
+    if testing and signal.kind not in OF_PEOPLE and (means is Means.ALARM or signal.kind == "test"):
         return replace(state, tested_at=_later(state.tested_at, at)), Became.TEST, False
     if signal.kind == "test":
         return replace(state, asked_at=_later(state.asked_at, at)), Became.ASKED, False
