@@ -17,7 +17,7 @@ from songhe.engines.access.api import Actor
 from songhe.engines.cases.api import flow
 from songhe.engines.live.api import publish_many
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import make_key, seal
+from songhe.engines.vault.api import make_key, open_keys, seal_with
 
 TOPIC = "alarms"
 MINE = "errands"
@@ -163,12 +163,14 @@ def written(text: str, *, field: str, most: int = 2000, needed: bool = False) ->
 
 
 def sealed(owner_id: UUID, alarm: Alarm, text: str) -> bytes:
-    """Words sealed with the person's key, or with the alarm's own where nobody is known."""
+    """Words sealed with the person's key, or with the alarm's own where nobody is known. Of a person who was erased nothing is
+    kept: the alarm goes on without."""
     if not text:
         return b""
     if owner_id == alarm.pk:
         make_key(alarm.pk)
-    return seal(owner_id, text)
+    keys = open_keys([owner_id])
+    return seal_with(keys[owner_id], owner_id, text) if owner_id in keys else b""
 
 
 def key_of(text: str) -> UUID | None:

@@ -21,7 +21,7 @@ from songhe.kit.fields import Field
 
 def _others(alarm: Alarm, user: Actor) -> Any:
     rows = Alarm.objects.within(user.scope("alarms.answer"))
-    return rows.exclude(pk=alarm.pk).exclude(state=AlarmState.DUPLICATE).order_by("-raised_at")
+    return rows.exclude(pk=alarm.pk).exclude(outcome=AlarmState.DUPLICATE).order_by("-raised_at")
 
 
 Other = Annotated[Alarm, Field(label=_("The same as"), among=_others)]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.alarms import limits
 from songhe.areas.alarms.actions import common, errands, telling
+from songhe.areas.alarms.actions.raising import cry
 from songhe.areas.alarms.limits import terms
-from songhe.areas.alarms.models import Alarm, AlarmState, Entry, Response, Service
+from songhe.areas.alarms.models import Alarm, AlarmState, Entry, Response, Service, Source
 from songhe.areas.alarms.queries import responders
 from songhe.areas.alarms.queries.responders import Candidate
 from songhe.core.codes import parse_phone, parse_point
@@ -19,7 +22,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, elevated
 from songhe.engines.acts.api import act, add_detail
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import Place, seal_json, take_in
+from songhe.engines.vault.api import Place, take_in
 from songhe.kit.fields import Field
 
 if TYPE_CHECKING:
@@ -163,9 +166,8 @@ def arrive(
     if lon.strip() and lat.strip():
         place = parse_point(lon, lat)
         with elevated():  # the alarm's key is made where it has none yet
-            if response.owner_id == response.alarm_id:
-                common.sealed(response.owner_id, alarm, " ")
-            response.place_sealed = seal_json(response.owner_id, {"lon": place.lon, "lat": place.lat})
+            told = json.dumps({"lon": place.lon, "lat": place.lat})
+            response.place_sealed = common.sealed(response.owner_id, alarm, told)
         response.accuracy = accuracy
     return _said(alarm, response, "arrived", actor=actor, at=at)
 
@@ -208,7 +210,7 @@ def report(
     needs_120: Annotated[bool, Field(label=_("Needs 120"))] = False,
     leaves: Annotated[bool, Field(label=_("I leave now"))] = False,
 ) -> Response:
-    """Say what was found; who needs an ambulance makes the alarm ring again at once."""
+    """Say what was found; who needs an ambulance makes the alarm ring again at once, and where it has ended a new one."""
     alarm = _together(response)
     if response.arrived_at is None or response.left_at is not None:
         raise Refused("not_there", "Say first that you are there.", field="words")
@@ -218,9 +220,11 @@ def report(
         response.found_sealed = common.sealed(response.owner_id, alarm, before)
     response.needs_120 = response.needs_120 or needs_120
     response.left_at = at if leaves else None
-    return _said(
-        alarm, response, "needs_120" if needs_120 else "left" if leaves else "found", actor=actor, at=at
-    )
+    what = "needs_120" if needs_120 else "left" if leaves else "found"
+    _said(alarm, response, what, actor=actor, at=at)
+    if needs_120 and not alarm.is_open:
+        _rung_anew(alarm, clean, actor=actor, at=at)
+    return response
 
 
 @act("alarms.respond", locks=False)
@@ -260,10 +264,10 @@ def force_entry(
     if len(names) < terms().witnesses:
         raise Refused("witnesses", "At least {n} witnesses stand by when a door is forced. Name each on a line.", field="witnesses", n=terms().witnesses)  # fmt: skip
     with elevated():  # whoever may act on the errand writes the course of its alarm
-        common.sealed(alarm.owner_id, alarm, why)
+        told = json.dumps({"why": why, "witnesses": names}, ensure_ascii=False)
         Entry(
             id=uuid7(), alarm=alarm, region_id=alarm.region_id, at=at, owner_id=alarm.owner_id,
-            sealed=seal_json(alarm.owner_id, {"why": why, "witnesses": names}), witnesses=len(names), by_id=actor.id,
+            sealed=common.sealed(alarm.owner_id, alarm, told), witnesses=len(names), by_id=actor.id,
             by_name=actor.name[:80], entered_at=at if inside else None,
         ).save(force_insert=True)  # fmt: skip
     return _said(alarm, response, "forced", actor=actor, at=at)
@@ -277,6 +281,15 @@ def _sent(alarm: Alarm, what: str, name: str, *, actor: Actor, at: datetime) -> 
         common.moved(alarm, "send", actor=actor, at=at, detail=name)
     else:
         common.step(alarm, what, actor=actor, at=at, detail=name).save(force_insert=True)
+
+
+def _rung_anew(alarm: Alarm, words: str, *, actor: Actor, at: datetime) -> None:
+    """Worse was found in a home whose alarm has ended: another one, with what was said."""
+    with elevated():  # a responder sees the errand only, and calls for help for whom it is about
+        cry(
+            alarm.kind, actor=actor, at=at, source=Source.VISIT, person=alarm.person, region_id=alarm.region_id,
+            device_id=alarm.device_id, worker_id=alarm.worker_id, words=f"{alarm.number} · {gettext('Needs 120')}\n{words}",
+        )  # fmt: skip
 
 
 def _waited(response: Response) -> None:

@@ -2,15 +2,18 @@
 
 Each round locks some alarms whose moment has come, skips those that another worker or an agent has in hand, does what is
 due and commits. A worker that dies leaves its alarms as they were, and the next round of any worker finds them. One that
-freezes in the middle of a round holds them for no longer than ``LEASE``: then the database ends its session.
+freezes in the middle of a round holds them for no longer than ``LEASE``: then the database ends its session. An alarm at which
+a round fails is left as it was and told of, and the others are looked at one by one.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 
 from songhe.areas.alarms.actions import common, errands, sending, telling
 from songhe.areas.alarms.limits import terms
@@ -22,6 +25,7 @@ from songhe.core.flow import move
 from songhe.engines.access.api import SYSTEM, Scope, entered, update_many
 from songhe.engines.cases.api import flow
 
+log = logging.getLogger(__name__)
 MOST = 100
 LEASE = timedelta(seconds=6)
 _KEPT = ("id", "state", "agent_id", "agent_name", "seen_at", "acted_at", "rings_from", "rung", "rung_at", "level", "tries", "due_at")  # fmt: skip
@@ -34,11 +38,37 @@ def watch(
     made on purpose: what a frozen worker has in hand stays with it.
     """
     spans = clock or terms().clock
+    try:
+        return _round(_due(at)[:most], spans, lease, at=at)
+    except (OperationalError, InterfaceError):  # the database is away, for all of them
+        raise
+    except Exception:
+        log.exception("clock: a round of alarms failed; they are looked at one by one")
+    with entered(Scope.EVERYTHING):
+        keys = list(_due(at).values_list("pk", flat=True))
+    return sum(_alone(key, spans, lease, at=at) for key in keys)
+
+
+def _due(at: datetime) -> QuerySet[Alarm]:
+    rows: QuerySet[Alarm] = Alarm.everywhere.filter(closed_at=None, due_at__lte=at)
+    return rows.order_by("due_at", "id")
+
+
+def _alone(key: UUID, spans: Clock, lease: timedelta | None, *, at: datetime) -> int:
+    try:
+        return _round(_due(at).filter(pk=key), spans, lease, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("clock: nothing can be done at alarm %s", key)
+        return 0
+
+
+def _round(rows: QuerySet[Alarm], spans: Clock, lease: timedelta | None, *, at: datetime) -> int:
     with entered(Scope.EVERYTHING):
         if lease is not None:
             _let_go_after(lease)
-        rows = Alarm.everywhere.filter(closed_at=None, due_at__lte=at).order_by("due_at", "id")
-        alarms = list(rows.select_for_update(no_key=True, skip_locked=True)[:most])
+        alarms = list(rows.select_for_update(no_key=True, skip_locked=True))
         if not alarms:
             return 0
         waits: dict[UUID, list[Response]] = {one.pk: [] for one in alarms}

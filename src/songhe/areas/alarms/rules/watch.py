@@ -81,9 +81,10 @@ def _hold(held: Held, clock: Clock) -> dict[str, datetime]:
 
 def _next_ring(held: Held, clock: Clock) -> tuple[int, datetime]:
     assert held.rings_from is not None
-    if held.rung + 1 < len(clock.ring):
+    last = len(clock.ring) - 1
+    if held.rung < last:
         return held.rung + 1, held.rings_from + clock.ring[held.rung + 1].after
-    return held.rung, (held.rung_at or held.rings_from) + clock.repeat
+    return last, (held.rung_at or held.rings_from) + clock.repeat
 
 
 def _rings(held: Held, clock: Clock, at: datetime) -> list[Deed]:

@@ -70,7 +70,8 @@ def _steps(row: Response, request: HttpRequest) -> Mapping[str, Any]:
     user = who(request)
     with elevated():  # as above
         is_open = Alarm.everywhere.filter(pk=row.alarm_id, closed_at=None).exists()
-    return {"errand": row, "may": is_open and user.may("alarms.respond"), "waits": _waits(row, user), "there": _there(row, user)}  # fmt: skip
+    there = _there(row, user)  # whoever is there may find worse than the desk knew
+    return {"errand": row, "may": (is_open or there) and user.may("alarms.respond"), "waits": _waits(row, user), "there": there}  # fmt: skip
 
 
 def _seen(row: Response, request: HttpRequest) -> None:

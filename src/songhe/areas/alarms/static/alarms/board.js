@@ -83,7 +83,7 @@
     const none = document.querySelector(".alarm-none");
     if (none) none.hidden = here.open > 0;
     const loud = ringing(), top = loud.reduce((most, one) => Math.max(most, Number(one.dataset.rung)), 0);
-    told.textContent = loud.length ? `${told.dataset.words} · ${loud.length} · ${rungs[top].label}` : "";
+    told.textContent = loud.length ? `${told.dataset.words} · ${loud.length} · ${rungs[Math.min(top, rungs.length - 1)].label}` : "";
     document.title = loud.length ? `(${loud.length}) ${document.title.replace(/^\(\d+\) /, "")}` : document.title.replace(/^\(\d+\) /, "");
   }
 
