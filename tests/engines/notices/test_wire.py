@@ -18,6 +18,7 @@ from songhe.edges.notices.gateways import GroupRobot, Screen, SignedGateway
 from songhe.edges.notices.wire import SIGNATURE, TIME, Address, is_signed, signature
 from songhe.engines.access.api import Scope, entered
 from songhe.engines.jobs.api import run_due
+from songhe.engines.notices import tasks
 from songhe.engines.notices.api import (
     Letter,
     Notice,
@@ -33,6 +34,7 @@ from songhe.engines.notices.models import Delivery
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.clock import now
 
+assert callable(tasks.send_due), "importing it registers the job"
 HOOK = "/hooks/notices/sms/"
 
 
@@ -193,6 +195,15 @@ def test_odd_signs_in_reports_hurt_nobody(configured: Desk) -> None:
     }
     assert reported(odd).json() == {"news": 0}
     assert reported(b" " * 300_000).status_code == 413
+
+
+@pytest.mark.django_db
+def test_one_long_text_does_not_keep_the_other_reports_waiting(configured: Desk) -> None:
+    long = {
+        "answers": [{"number": "13800138000", "text": "我听不见" * 200}],
+        "receipts": [{"reference": "r", "delivered": False, "note": "x" * 600}],
+    }
+    assert reported(long).json() == {"news": 0}
 
 
 def test_the_screen_takes_everything() -> None:

@@ -22,7 +22,7 @@ from songhe.areas.lines.queries.sessions import (
     to_call_back,
 )
 from songhe.areas.lines.rules import Direction, Heard, Kind, Media, SeatNews, SeatState
-from songhe.areas.lines.switch import Gone, Rejected, Switch, Unreachable
+from songhe.areas.lines.switch import Gone, Rejected, Silent, Switch, Unreachable
 
 __all__ = [
     "CLASH",
@@ -40,6 +40,7 @@ __all__ = [
     "SeatNews",
     "SeatState",
     "Session",
+    "Silent",
     "Switch",
     "Unreachable",
     "dial",

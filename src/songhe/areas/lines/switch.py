@@ -15,6 +15,10 @@ class Unreachable(Exception):
     """The exchange did not answer; it may be asked again."""
 
 
+class Silent(Unreachable):
+    """Nobody answered at all: what else waits for this exchange need not be tried now."""
+
+
 class Rejected(Exception):
     """The exchange answered that it will not do this."""
 

@@ -3,7 +3,7 @@
 from songhe.areas.tickets import figures
 from songhe.areas.tickets.actions.hearing import CLASH, KNOWN, NEWS, STORED, UNKNOWN, Told, hear
 from songhe.areas.tickets.actions.lines import open_line
-from songhe.areas.tickets.carrier import Carrier, Rejected, Unreachable
+from songhe.areas.tickets.carrier import Carrier, Rejected, Silent, Unreachable
 from songhe.areas.tickets.models import CityCase, CityLine
 from songhe.areas.tickets.queries import of_call, of_order
 
@@ -17,6 +17,7 @@ __all__ = [
     "CityCase",
     "CityLine",
     "Rejected",
+    "Silent",
     "Told",
     "Unreachable",
     "figures",

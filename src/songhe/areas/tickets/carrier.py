@@ -15,6 +15,10 @@ class Unreachable(Exception):
     """12345 did not answer; it is tried again."""
 
 
+class Silent(Unreachable):
+    """Nobody answered at all: the rest of what waits need not be tried now."""
+
+
 class Rejected(Exception):
     """12345 answered that it does not take this."""
 

@@ -60,6 +60,8 @@ class CaseState(models.TextChoices):
 OPEN = (CaseState.RECEIVED, CaseState.IN_HAND)
 """States in which the next step is ours."""
 RUNNING = (*OPEN, CaseState.ANSWERED)
+OVER = (CaseState.SENT_BACK, CaseState.WITHDRAWN)
+"""States in which it is nobody's here, until 12345 sends it again."""
 
 
 class CityCase(Scoped):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from songhe.areas.tickets.api import CityLine, Rejected, Told, Unreachable, hear
+from songhe.areas.tickets.api import CityLine, Rejected, Silent, Told, Unreachable, hear
 from songhe.edges.telephony.wire import NoAnswer, post
 
 
@@ -25,7 +25,7 @@ class SignedCarrier:
                 line.url, line.code, line.secret, {"id": key, **body}, moment=int(time.time())
             )
         except NoAnswer as fault:
-            raise Unreachable(str(fault)) from fault
+            raise Silent(str(fault)) from fault
         if status < 300 or status == 409:
             return
         said = str(answer.get("error") or answer.get("detail") or f"HTTP {status}")[:200]

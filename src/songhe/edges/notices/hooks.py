@@ -20,6 +20,8 @@ from songhe.engines.notices.api import Receipt, Reply, answer, receive
 
 LARGEST = 256 * 1024
 MOST = 1_000
+WORDS = 4_000
+"""Signs of what somebody wrote or a provider noted; what is longer than is kept is cut, and keeps no other report waiting."""
 
 
 @csrf_exempt
@@ -62,12 +64,12 @@ def _read(body: bytes) -> tuple[list[Receipt], list[Reply]]:
             id=_id(row),
             reference=_text(row, "reference", 80),
             delivered=_truth(row),
-            note=_text(row, "note", 200),
+            note=_text(row, "note", WORDS),
         )
         for row in _rows(data, "receipts")
     ]
     replies = [
-        Reply(id=_id(row), number=_text(row, "number", 30), text=_text(row, "text", 200))
+        Reply(id=_id(row), number=_text(row, "number", 30), text=_text(row, "text", WORDS))
         for row in _rows(data, "answers")
     ]
     return receipts, replies

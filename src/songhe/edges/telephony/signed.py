@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from songhe.areas.lines.api import Exchange, Gone, Rejected, Unreachable
+from songhe.areas.lines.api import Exchange, Gone, Rejected, Silent, Unreachable
 from songhe.edges.telephony.wire import NoAnswer, post
 
 
@@ -37,7 +37,7 @@ class SignedSwitch:
         try:
             status, answer = post(exchange.url, exchange.code, exchange.secret, data, moment=int(time.time()))
         except NoAnswer as fault:
-            raise Unreachable(str(fault)) from fault
+            raise Silent(str(fault)) from fault
         if status < 300 or status == 409:
             return
         said = str(answer.get("error") or answer.get("detail") or f"HTTP {status}")[:200]

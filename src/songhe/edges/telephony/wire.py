@@ -57,7 +57,7 @@ def connection(url: str, *, timeout: float = TIMEOUT) -> tuple[http.client.HTTPC
         if parts.scheme == "https"
         else http.client.HTTPConnection(host, port, timeout=timeout)
     )
-    return made, parts.path or "/"
+    return made, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def post(

@@ -15,7 +15,7 @@ from songhe.areas.lines.actions.hearing import conclude
 from songhe.areas.lines.models import LINE_STATES, Exchange, LineState, Seat, Session, TextLine, Wish
 from songhe.areas.lines.queries.hashes import number_hash
 from songhe.areas.lines.rules import Kind, SeatState
-from songhe.areas.lines.switch import Gone, Rejected, Unreachable, carry_out
+from songhe.areas.lines.switch import Gone, Rejected, Silent, Unreachable, carry_out
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
@@ -125,17 +125,20 @@ def _send_at_once(at: datetime) -> None:
 def send_wishes(*, at: datetime) -> int:
     """Carry out what waits, the oldest first; what is too old has failed. Returns how many were carried out.
 
-    A call that shall end and that the exchange does not know is over.
+    A call that shall end and that the exchange does not know is over. An exchange that is mute is asked once.
     """
     rows = Wish.everywhere.select_for_update(skip_locked=True, of=("self",)).filter(state=Wish.State.WAITING)
-    done, over = 0, list[UUID]()
+    done, over, mute = 0, list[UUID](), set[UUID]()
     for row in rows.select_related("exchange").order_by("asked_at", "id")[:50]:
         if row.expires_at < at:
             _failed(row, "too late", at)
             continue
+        if row.exchange_id in mute:
+            continue
         try:
             carry_out(row.exchange, row.kind, str(row.pk), reveal_json(row.exchange_id, row.body_sealed))
         except Unreachable as fault:
+            mute |= {row.exchange_id} if isinstance(fault, Silent) else set()
             row.tries += 1
             row.fault = str(fault)[:200]
             row.save(update_fields=["tries", "fault"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -145,7 +146,12 @@ class LineEvent(Scoped):
     class Meta(Scoped.Meta):
         verbose_name = _("Line event")
         constraints = [models.UniqueConstraint(fields=["exchange", "key"], name="one_line_event_of_a_key")]
-        indexes = [models.Index(fields=["session", "at"], name="line_event_by_session")]
+        indexes = [
+            models.Index(fields=["session", "at"], name="line_event_by_session"),
+            models.Index(
+                fields=["agent_id", "at"], condition=Q(agent_id__isnull=False), name="line_event_by_agent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {timezone.localtime(self.at):%H:%M:%S}"

@@ -100,10 +100,9 @@ def wraps_long(seat: Seat, at: datetime) -> bool:
 
 
 def own_day(agent_id: UUID, since: datetime, until: datetime, *, now: datetime) -> AgentTally:
-    """An agent's own numbers, from the calls that they had a part in."""
-    rows = Session.everywhere.filter(
-        pk__in=LineEvent.everywhere.filter(agent_id=agent_id, at__gte=since).values("session_id")
-    )
+    """An agent's own numbers, from the calls that they had a part in; one may have begun the day before."""
+    part = LineEvent.everywhere.filter(agent_id=agent_id, at__gte=since - DAY).values("session_id")
+    rows = Session.everywhere.filter(Q(last_at__gte=since) | Q(state__in=LINE_STATES), pk__in=part)
     own = SeatSpell.everywhere.filter(agent_id=agent_id, since__lt=until).exclude(until__lte=since)
     told = [
         Spell(str(agent_id), SeatState(state), begins, ends)

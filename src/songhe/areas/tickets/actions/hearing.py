@@ -10,7 +10,15 @@ from django.db import connection
 
 from songhe.areas.tickets.actions.common import kept, moved
 from songhe.areas.tickets.limits import terms
-from songhe.areas.tickets.models import RUNNING, CaseExtension, CaseState, CityCase, CityLine, CityMessage
+from songhe.areas.tickets.models import (
+    OVER,
+    RUNNING,
+    CaseExtension,
+    CaseState,
+    CityCase,
+    CityLine,
+    CityMessage,
+)
 from songhe.areas.tickets.rules import due
 from songhe.core.codes import parse_phone
 from songhe.core.refusal import Refused
@@ -57,10 +65,12 @@ def hear(line: CityLine, told: Told, *, at: datetime) -> str:
         return KNOWN if bytes(first.digest) == hashlib.sha256(told.body).digest() else CLASH
     found = CityCase.everywhere.select_for_update(no_key=True).filter(line=line, number=told.number)
     row = found.first()
-    if told.what == "new":
-        if row is not None:
+    if told.what == "new" and row is not None:
+        if row.state not in OVER:
             kept(row, told.key, "new", told.words, at=at, body=told.body)
             return KNOWN
+        _again(row, told, due(row.kind, row.level, at, told.due_at, terms=terms(), calendar=calendar()), at)
+    elif told.what == "new":
         row = _new(line, told, at)
     elif row is None:
         return UNKNOWN
@@ -95,6 +105,14 @@ def _new(line: CityLine, told: Told, at: datetime) -> CityCase:
     return row
 
 
+def _again(row: CityCase, told: Told, until: datetime, at: datetime) -> None:
+    """12345 does not take back what we sent back, or sends again what it withdrew: somebody has to take it up again."""
+    moved(row, "send_again", actor=SYSTEM, at=at, note=told.words[:400])
+    row.due_at, row.closed_at, row.warned_at = until, None, None
+    row.handler_id, row.handler = None, ""
+    row.save()
+
+
 def _about(row: CityCase, told: Told, at: datetime) -> None:
     """What 12345 says about a case that we have. What comes after its end changes nothing but is kept."""
     running = row.state in RUNNING
@@ -111,8 +129,10 @@ def _about(row: CityCase, told: Told, at: datetime) -> None:
         moved(row, "reject", actor=SYSTEM, at=at, note=told.words[:400])
         if row.late_at(at):
             row.overdue_at = row.overdue_at or row.due_at
-        row.returns, row.answered_at = row.returns + 1, None
+        row.returns, row.answered_at, row.warned_at = row.returns + 1, None, None
         row.due_at = told.due_at or row.due_at
+    elif told.what == "reject" and row.state == CaseState.SENT_BACK:
+        _again(row, told, told.due_at or row.due_at, at)
     elif told.what == "withdraw" and running:
         moved(row, "withdraw", actor=SYSTEM, at=at)
         row.closed_at = at

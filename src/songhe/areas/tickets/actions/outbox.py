@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from songhe.areas.tickets.carrier import Rejected, Unreachable, carrier
+from songhe.areas.tickets.carrier import Rejected, Silent, Unreachable, carrier
 from songhe.areas.tickets.models import CityCase, CityLine, CityMessage, Outgoing
 from songhe.engines.access.api import Actor, Scope, entered
 from songhe.engines.regions.ids import uuid7
@@ -45,19 +47,24 @@ def _send_at_once(at: datetime) -> None:
 
 
 def send_waiting(*, at: datetime, most: int = 100) -> int:
-    """Send what is due, the oldest first and those of one case in order; returns how many were acknowledged."""
-    rows = Outgoing.everywhere.select_for_update(skip_locked=True, of=("self",)).filter(
-        state=Outgoing.State.WAITING, next_at__lte=at
-    )
-    done, stuck = 0, set()
-    for row in rows.select_related("message__line", "message__case").order_by("message__at", "id")[:most]:
+    """Send what is due, the oldest first and those of one case in order; returns how many were acknowledged. A platform that is
+    mute is asked once."""
+    waiting = Outgoing.everywhere.filter(state=Outgoing.State.WAITING)
+    due = waiting.filter(next_at__lte=at).exclude(message__line__way=CityLine.Way.FILES)
+    found = due.select_related("message__line", "message__case").order_by("message__at", "id")
+    rows = list(found.select_for_update(skip_locked=True, of=("self",))[:most])
+    earlier = _earlier(rows, waiting)
+    done, stuck, mute = 0, set[UUID](), set[UUID]()
+    for row in rows:
         line: CityLine = row.message.line
-        if line.way == CityLine.Way.FILES or row.message.case_id in stuck:
+        case = row.message.case_id
+        if case in stuck or line.pk in mute or earlier.get(case, row.pk) < row.pk:
             continue
         try:
-            carrier(line.way).carry(line, row.message.key, reveal_json(row.message.case_id, row.body_sealed))
+            carrier(line.way).carry(line, row.message.key, reveal_json(case, row.body_sealed))
         except Unreachable as fault:
-            stuck.add(row.message.case_id)
+            stuck.add(case)
+            mute |= {line.pk} if isinstance(fault, Silent) else set()
             row.fault, row.next_at = str(fault)[:200], at + PAUSES[min(row.tries, len(PAUSES) - 1)]
             row.tries += 1
         except Rejected as fault:
@@ -72,3 +79,11 @@ def send_waiting(*, at: datetime, most: int = 100) -> int:
             done += 1
         row.save()
     return done
+
+
+def _earlier(rows: Sequence[Outgoing], waiting: QuerySet[Outgoing]) -> dict[UUID, UUID]:
+    """The first message of each case that waits elsewhere: it is tried again later, or another process has it in hand. Keys of
+    rows grow with time."""
+    mine = [row.pk for row in rows]
+    others = waiting.filter(message__case__in={row.message.case_id for row in rows}).exclude(pk__in=mine)
+    return dict(others.order_by("-id").values_list("message__case_id", "pk"))

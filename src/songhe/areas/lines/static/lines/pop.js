@@ -3,7 +3,7 @@
 "use strict";
 
 for (const place of document.querySelectorAll("[data-line-pop]")) {
-  const source = new EventSource("/live/seat/");
+  let source = null;
   async function show() {
     const answer = await fetch(place.dataset.url, { credentials: "same-origin" });
     if (!answer.ok) return;
@@ -12,10 +12,17 @@ for (const place of document.querySelectorAll("[data-line-pop]")) {
     const other = fresh && fresh.dataset.session !== place.dataset.here;
     place.replaceChildren(...(other ? [document.adoptNode(fresh)] : []));
   }
-  source.addEventListener(place.dataset.linePop, (event) => {
-    document.dispatchEvent(new CustomEvent("songhe:line", { detail: JSON.parse(event.data) }));
-    show();
-  });
-  source.addEventListener("open", show);
+  function listen() {
+    source = new EventSource("/live/seat/");
+    source.addEventListener(place.dataset.linePop, (event) => {
+      document.dispatchEvent(new CustomEvent("songhe:line", { detail: JSON.parse(event.data) }));
+      show();
+    });
+    source.addEventListener("open", show);
+    source.addEventListener("error", () => {  // the browser comes back by itself, but not after an answer that was an error
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000 + 4000 * Math.random());
+    });
+  }
+  listen();
   window.addEventListener("pagehide", () => source.close());
 }
