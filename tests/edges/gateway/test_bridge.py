@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Sequence
 
 import pytest
 from django.utils import timezone
 from tests.bench.gateway import measure
-from tests.edges.gateway.scene import Caller, device, keys, played, soon
+from tests.edges.gateway.scene import Caller, device, keys, played, rows, soon
 
-from songhe.core.mqtt import Connack, Puback
+from songhe.core.mqtt import V311, Connack, Connect, Decoder, Puback, Publish, Reason, Subscribe, encoding
 from songhe.core.refusal import Refused
 from songhe.edges.gateway.bridge import Bridge, Broker
 from songhe.edges.gateway.hub import Hub
@@ -87,6 +88,43 @@ def test_a_broker_is_answered_after_the_commit_and_may_go_away_and_come_back() -
     with measure.broker("persistence true\n") as (port, folder):
         played(story, keeper=keeper)
     assert keys("K1") == ["1", "2", "3", "4"], "and what came twice is there once"
+
+
+@pytest.mark.usefixtures("ground")
+def test_a_message_that_is_far_too_long_stops_no_other() -> None:
+    """The connection was once broken off before it, and the broker handed it out first again, for ever."""
+    device("K2")
+    told: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """As a broker does: what was not acknowledged comes first again."""
+        decoder = Decoder(most=100_000)
+        long = {"id": 1, "kind": "position", "words": "x" * 70_000}
+        while data := await reader.read(65_536):
+            for packet in decoder.feed(data):
+                if isinstance(packet, Connect):
+                    writer.write(encoding.connack(V311, Reason.SUCCESS, session_present=True))
+                elif isinstance(packet, Subscribe):
+                    writer.write(encoding.suback(V311, packet.packet_id, [1] * len(packet.filters)))
+                    for number, body in enumerate((long, {"id": 2, "kind": "sos"}), 1):
+                        if number not in told:
+                            said = Publish("d/K2/up", json.dumps(body).encode(), 1, number)
+                            writer.write(encoding.publish(V311, said))
+                elif isinstance(packet, Puback):
+                    told.append(packet.packet_id)
+
+    async def story(hub: Hub, _port: int) -> None:
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            listening = asyncio.create_task(Bridge(hub, Broker.of(f"mqtt://127.0.0.1:{port}")).run())
+            await soon(lambda: sorted(told) == [1, 2])
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    played(story)
+    assert keys("K2") == ["2"]
+    ((kept,),) = rows("SELECT length(body) FROM gateway_quarantined WHERE device = 'K2'")
+    assert kept < 5_000, "kept aside, cut"
 
 
 def test_a_brokers_address_is_read_or_refused() -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from tests.edges.gateway.scene import SECRET, V5, Caller, device, keys, played, rows, soon
 
 from songhe.areas.devices.api import Signal
+from songhe.areas.devices.rules.secrets import hash_of
 from songhe.core.mqtt import (
     Connack,
     Disconnect,
@@ -123,6 +124,49 @@ def test_a_device_that_is_shut_out_is_cut_off_at_once() -> None:
         await in_thread(shut)
         assert await caller.next() == Disconnect(Reason.NOT_AUTHORISED)
         assert (await Caller(port, "G3", V5).introduce()).code == Reason.CREDENTIALS
+
+    played(story)
+
+
+def test_a_device_that_was_shut_out_while_nobody_listened_is_cut_off_as_well() -> None:
+    """Whoever was connected once stayed so, with a secret that opened nothing any more."""
+    row = device("G8")
+    device("G9")
+
+    async def story(hub: Hub, port: int) -> None:
+        caller, other = Caller(port, "G8", V5), Caller(port, "G9", V5)
+        await caller.introduce()
+        await other.introduce()
+        await soon(lambda: hub.heard)
+
+        def deafened() -> None:
+            ears = "SELECT pid FROM pg_stat_activity WHERE query LIKE %s AND datname = current_database()"
+            for (pid,) in rows(ears, "LISTEN%"):
+                rows("SELECT pg_terminate_backend(%s)", pid)
+
+        def renewed() -> None:
+            with entered(Scope.EVERYTHING):
+                type(row).everywhere.filter(pk=row.pk).update(secret_hash=hash_of("another"))
+
+        await in_thread(deafened)
+        await soon(lambda: not hub.heard)
+        await in_thread(renewed)
+        assert await caller.next() == Disconnect(Reason.NOT_AUTHORISED)
+        assert hub.heard
+        assert await other.told(1, {"id": 1, "kind": "sos"}) is not None, "nobody else"
+
+    played(story)
+
+
+def test_what_is_told_while_a_chore_ends_is_not_left_lying() -> None:
+    """A command that came in the very moment in which the sending of others had ended once waited for the next one."""
+
+    async def story(hub: Hub, _port: int) -> None:
+        hub.received(UUID(int=1))
+        while not any(task.done() for task in hub._chores):  # noqa: ASYNC110  that very moment
+            await asyncio.sleep(0)
+        hub.received(UUID(int=2))
+        await soon(lambda: not hub._received)
 
     played(story)
 

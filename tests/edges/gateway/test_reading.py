@@ -15,6 +15,7 @@ from tests.badinput.strings import NAUGHTY
 from tests.examples import tries
 
 from songhe.areas.devices.api import Signal
+from songhe.areas.devices.limits import terms
 from songhe.core.sources import DataError
 from songhe.edges.gateway import traccar
 from songhe.edges.gateway.formats import Mark, build, formats
@@ -47,6 +48,18 @@ def test_our_own_format() -> None:
     assert found.sent_at == datetime(2025, 11, 25, 2, 0, tzinfo=UTC)
     assert (found.longitude, found.latitude) == (122.1, 37.5)
     assert found.extra == {"steps": 812}
+
+
+def test_our_own_format_reads_whatever_a_kind_of_device_can_send() -> None:
+    sent = {signal for kind in terms().kinds.values() for signal in kind.signals} - {"found"}
+    assert {word: formats().by_code["songhe"].kinds.get(word) for word in sent} == {
+        word: word for word in sent
+    }
+
+
+def test_who_is_back_in_bed_calls_nobody() -> None:
+    assert said({"id": 1, "kind": "bed_in"}).kind == "cleared"
+    assert said({"id": 2, "kind": "bed_exit"}).kind == "bed"
 
 
 def test_a_makers_format_in_its_own_words_frame_and_characters() -> None:

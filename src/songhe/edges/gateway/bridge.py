@@ -36,7 +36,8 @@ log = logging.getLogger(__name__)
 KEEP_ALIVE = 60
 CLIENT = "songhe-bridge"
 _RETRY_SECONDS = 2.0
-_MOST_BYTES = 65_536
+_MOST_BYTES = 268_435_455
+"""The longest packet that there is: one that is not taken would be the first to come again, for ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from songhe.core.mqtt import Publish, Reason
 from songhe.edges.gateway.formats import Formats, Mark
 from songhe.edges.gateway.intake import Intake
 from songhe.edges.gateway.keeping import Keeper, Message, unread
-from songhe.edges.gateway.known import Known
+from songhe.edges.gateway.known import Known, Unreachable
 from songhe.edges.gateway.limits import Buckets, Limits
 from songhe.edges.gateway.line import Line
 from songhe.edges.gateway.models import Quarantined
@@ -122,7 +122,8 @@ class Hub:
             values = self.formats.values(body)
             signal = format_.signal(values, device.id, at=at, kind=kind, mark=mark)
         except ValueError as fault:  # Unfit, and what no signal can be
-            return unread(road, device.code, body, fault, device_id=device.id, at=at, kind=kind, mark=mark)
+            kept = body[: self.formats.most_bytes]
+            return unread(road, device.code, kept, fault, device_id=device.id, at=at, kind=kind, mark=mark)
         return Message(road, device.code, body, urgent=signal.kind in self.formats.urgent, signal=signal)
 
     def idle(self, packet: Publish) -> bool:
@@ -151,8 +152,9 @@ class Hub:
             self._want(device_id, again=False)
 
     def catch_up(self) -> None:
-        """Notifications may have been missed: ask for all who listen."""
+        """Notifications may have been missed: ask for all who listen, and whether everybody is still let in."""
         self.known.forget()
+        self._start(self._let_in)
         for device_id, line in self.devices.items():
             if line.listens:
                 self._want(device_id, again=False)
@@ -168,10 +170,21 @@ class Hub:
         self._start(self._send_commands)
 
     def _start(self, chore: Callable[[], Any]) -> None:
-        if not any(task.get_name() == chore.__name__ for task in self._chores):
+        if not any(task.get_name() == chore.__name__ and not task.done() for task in self._chores):
             task = asyncio.get_running_loop().create_task(chore(), name=chore.__name__)
             self._chores.add(task)
             task.add_done_callback(self._chores.discard)
+
+    async def _let_in(self) -> None:
+        """End the connections of devices whose credentials have changed without our hearing of it."""
+        here = {line.device.code: line.device for line in self.lines if line.device is not None}
+        try:
+            found = await asyncio.gather(*map(self.known.of, here))
+        except Unreachable:  # the ear is deaf again, too, and asks anew when it is not
+            return
+        for (code, before), now in zip(here.items(), found, strict=True):
+            if now != before:
+                self.revoked(code)
 
     async def _send_commands(self) -> None:
         while self._wanted:
