@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.house.source import calls, python_files, short
+from tests.house.source import SOURCE, calls, python_files, short
 
 CLOCK = {
     "timezone.now",
@@ -85,3 +85,11 @@ def test_days_are_the_citys_and_not_those_of_utc(file: Path) -> None:
     """Before eight in the morning ``at.date()`` is yesterday; rules are handed local moments, the rest asks localdate."""
     if "rules" not in Path(short(file)).with_suffix("").parts and not short(file).startswith("site/demo/"):
         assert "at.date()" not in file.read_text(encoding="utf-8").replace("localtime(at).date()", "")
+
+
+def test_every_page_that_listens_comes_back_after_an_answer_that_was_an_error() -> None:
+    """A browser tries again after a broken line, and never after a 502 of a proxy or a 503: the page then stood still unsaid."""
+    scripts = {short(file): file.read_text(encoding="utf-8") for file in SOURCE.rglob("static/**/*.js")}
+    listening = {name: text for name, text in scripts.items() if "new EventSource(" in text}
+    assert len(listening) >= 5
+    assert [name for name, text in listening.items() if "EventSource.CLOSED" not in text] == []

@@ -33,6 +33,11 @@
     } else if (!source) {
       source = new EventSource(bell.dataset.live);
       source.addEventListener(bell.dataset.topic, () => { waiting ||= setTimeout(look, 300); });
+      source.addEventListener("error", () => {  // the browser comes back by itself, but not after an answer that was an error
+        if (source?.readyState !== EventSource.CLOSED) return;
+        source = null;
+        setTimeout(() => { listen(); look(); }, 5000 + 10000 * Math.random());
+      });
     }
   }
 

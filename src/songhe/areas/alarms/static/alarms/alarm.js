@@ -27,10 +27,19 @@
     if (fresh && old) { old.replaceWith(fresh); window.htmx?.process(fresh); }
   }
 
-  const source = new EventSource("/live/alarms/");
-  source.addEventListener("alarms", (event) => {
-    if (JSON.parse(event.data).id === page.dataset.alarm && !waiting) waiting = setTimeout(again, 300);
-  });
+  // The browser comes back by itself after a broken line, but not after an answer that was an error; what came meanwhile is read.
+  let source = null;
+  function listen(anew) {
+    source = new EventSource("/live/alarms/");
+    source.addEventListener("alarms", (event) => {
+      if (JSON.parse(event.data).id === page.dataset.alarm && !waiting) waiting = setTimeout(again, 300);
+    });
+    source.addEventListener("open", () => { if (anew && !waiting) waiting = setTimeout(again, 300); });
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000 + 2000 * Math.random(), true);
+    });
+  }
+  listen(false);
   window.addEventListener("pagehide", () => source.close());
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
