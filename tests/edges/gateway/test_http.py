@@ -194,6 +194,8 @@ def test_traccar_forwards_positions_and_events(secret: str) -> None:
         statuses(forward(b"{broken")) == statuses(forward({"device": {"uniqueId": "1"}})) == ["quarantined"]
     )
     assert statuses(forward(position | {"device": {"uniqueId": "77"}})) == ["unknown device"]
+    silent = {"event": {"id": 9, "type": "deviceOffline"}, "device": {"uniqueId": "868618052108909"}}
+    assert statuses(forward(silent)) == ["no sign of life"]
     assert forward(position, secret).status_code == 401
 
 

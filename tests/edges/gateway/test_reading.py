@@ -233,6 +233,16 @@ def test_traccars_other_events_are_signs_of_life() -> None:
         heard({"device": {"uniqueId": "1"}})
 
 
+@pytest.mark.parametrize("said", ["deviceOffline", "deviceUnknown", "deviceInactive"])
+def test_that_a_device_is_silent_is_no_sign_of_its_life(said: str) -> None:
+    """Each time Traccar told that it hears nothing, the device was taken to have been heard."""
+    event = {
+        "event": {"id": 3, "type": said, "eventTime": "2026-11-25T02:00:00Z"},
+        "device": {"uniqueId": "1"},
+    }
+    assert heard(event) == heard(forwarded() | event) == []
+
+
 @settings(max_examples=tries(40))
 @given(st.dictionaries(st.sampled_from(["position", "event", "device"]), st.dictionaries(st.sampled_from(
     ["id", "attributes", "latitude", "longitude", "deviceTime", "valid", "type", "alarm", "uniqueId", "accuracy"]), JSON)))  # fmt: skip

@@ -130,11 +130,12 @@ class Formats:
 
 @dataclass(frozen=True, slots=True)
 class Traccar:
-    """What Traccar's alarm and event words mean."""
+    """What Traccar's alarm and event words mean; ``silent``: events by which it tells that it hears nothing."""
 
     alarms: Mapping[str, str]
     events: Mapping[str, str]
     frame: Frame
+    silent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,9 @@ def build(data: Data) -> Formats:
             {word.lower(): ours for word, ours in part(told, "alarms", where).items()},
             {word.lower(): ours for word, ours in part(told, "events", where).items()},
             _frame(told, where),
+            frozenset(word.lower() for word in _words(told, "silent", where))
+            if "silent" in told
+            else frozenset(),
         ),
         aside=Aside(timedelta(days=whole(aside, "kept_days", where)), whole(aside, "each", where)),
     )

@@ -90,6 +90,8 @@ def forwarded(request: HttpRequest, source: str) -> HttpResponse:
     told = _read(request.body, found)
     if told is None:
         return _answer([{"status": "not yours"}])
+    if not told:
+        return _answer([{"status": "no sign of life"}])
     if wait := _wait(told[0].device or source, urgent=any(each.urgent for each in told)):
         return _answer([{"device": told[0].device, "status": OFTEN, "after": wait}])
     return _forwarded(_kept(told, [{"device": each.device} for each in told]))

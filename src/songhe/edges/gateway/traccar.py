@@ -29,11 +29,14 @@ def signals(
 ) -> list[Signal]:
     """One signal for a plain message; one for each alarm where a position tells several (``sos,lowBattery``).
 
-    An event repeats its position; the alarm in both has one key, so that forwarding both has one effect.
+    An event repeats its position; the alarm in both has one key, so that forwarding both has one effect. None where Traccar tells
+    that it hears nothing of the device.
     """
     position, event = _part(values, "position"), _part(values, "event")
     if not position and not event:
         raise Unfit("neither a position nor an event")
+    if reading.word(event.get("type")).lower() in words.silent:
+        return []
     attributes = _part(position, "attributes") | _part(event, "attributes")
     sent_at = reading.moment(position.get("deviceTime") or position.get("fixTime") or event.get("eventTime"))
     point = _point(position, words)
