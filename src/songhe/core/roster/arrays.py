@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from songhe.core.roster.begun import Begun, begun, minutes
 from songhe.core.roster.fitting import Fitting, Kinds
 from songhe.core.roster.judge import SQUARE
 from songhe.core.roster.kernel import layout as at
@@ -19,7 +20,7 @@ from songhe.core.roster.ways import Ways, ways
 
 Ints = NDArray[Any]
 CAP = 300
-"""Looks at nodes after one move; more mean that tasks wait for each other in a circle."""
+"""Looks at nodes after one move, or more where tours are long; beyond it tasks wait for each other in a circle."""
 _CHILL = -np.log((np.arange(4096) + 0.5) / 4096)
 
 
@@ -33,6 +34,19 @@ class Index:
     rows: dict[tuple[str, int], int]  # node of a task
     places: dict[tuple[str, int], int]  # node of a tour by worker and shift
     pins: dict[tuple[str, int], Pin]
+    begun: Begun
+
+    def key(self, number: int) -> tuple[str, int]:
+        """Worker and shift of a tour."""
+        w, s = self.tours[number]
+        return self.problem.workers[w].code, s
+
+    def rests(self, number: int) -> bool:
+        """Whether a tour's break is still to come: not where it was had, or what has begun lasts beyond it."""
+        key = self.key(number)
+        shift = self.problem.workers[self.tours[number][0]].shifts[key[1]]
+        free = max(self.problem.earliest_on(shift.day), self.begun.until.get(key, 0))
+        return shift.rest is not None and key not in self.problem.rested and free <= shift.rest.latest
 
 
 def index(problem: Problem) -> Index:
@@ -47,6 +61,7 @@ def index(problem: Problem) -> Index:
         {(visit.code, part): at.WIDTH * (base + n) for n, (visit, part) in enumerate(tasks)},
         {(problem.workers[w].code, s): at.WIDTH * n for n, (w, s) in enumerate(tours)},
         {(pin.visit, pin.part): pin for pin in problem.pins},
+        begun(problem),
     )
 
 
@@ -84,17 +99,30 @@ def _tour(here: Index, number: int, node: Ints, tour: Ints, found: Ways, overtim
     end[[at.START, at.SOON]] = early, at.FAR if endless else shift.end
     end[at.HARD] = at.FAR if endless else shift.end + shift.overtime
     end[at.WEIGHT], end[at.FLAG] = overtime, at.IDLE if endless and shift.rest is None else 0
-    if shift.rest:
+    _over(here, number, end, found)
+    if shift.rest and here.rests(number):
         tour[number, [at.BREAK_FROM, at.BREAK_TO, at.BREAK_FOR]] = (
             shift.rest.earliest, shift.rest.latest, shift.rest.minutes,
         )  # fmt: skip
     tour[number, at.DAY] = shift.day
 
 
+def _over(here: Index, number: int, end: Ints, found: Ways) -> None:
+    """A tour whose shift is over, or is overrun by what has begun, ends as it does and takes nothing more."""
+    key = here.key(number)
+    if key in here.begun.last:
+        visit, part = here.begun.last[key]
+        place = here.tasks[here.rows[visit, part] // at.WIDTH - 2 * len(here.tours)][0].place
+        back = here.begun.until[key] + here.begun.longer[key]
+        back += int(found.legs[found.profile[here.tours[number][0]], place, end[at.PLACE]])
+        if back > end[at.HARD]:
+            end[at.HARD], end[at.FLAG] = back, end[at.FLAG] | at.FIXED
+
+
 def task_row(here: Index, visit: Visit, part: int, row: Ints, late: int) -> None:
     """What a task is."""
     own, pin = here.rows[visit.code, part], here.pins.get((visit.code, part))
-    row[at.PLACE], row[at.DUR], row[at.WEIGHT] = visit.place, visit.tasks[part].minutes, late
+    row[at.PLACE], row[at.DUR], row[at.WEIGHT] = visit.place, minutes(here.begun, visit, part), late
     row[[at.EARLY, at.SOON, at.HARD]] = visit.earliest, visit.latest, min(visit.last, at.FAR)
     row[at.MATE], row[at.SIBLING] = -1, own
     if len(visit.tasks) == 2:
@@ -104,17 +132,15 @@ def task_row(here: Index, visit: Visit, part: int, row: Ints, late: int) -> None
     if pin is not None and pin.start is not None:
         row[at.EARLY], row[at.HARD] = pin.start, pin.start
     if pin is not None and pin.begun:
-        _begun(here, visit, part, row)
+        _fixed(here, visit, part, row)
 
 
-def _begun(here: Index, visit: Visit, part: int, row: Ints) -> None:
-    """What is under way stays where it is, and whoever does it is not free before now."""
-    pin, other = here.pins[visit.code, part], here.pins.get((visit.code, 1 - part))
+def _fixed(here: Index, visit: Visit, part: int, row: Ints) -> None:
+    """What is under way stays where it is."""
+    other = here.pins.get((visit.code, 1 - part))
     row[at.FLAG] |= at.FIXED
     if other is not None and other.begun:
         row[at.MATE] = -1
-    now = here.problem.earliest_on(pin.day or 0)
-    row[at.DUR] = max(row[at.DUR], now - (pin.start or 0)) if now < NEVER else row[at.DUR]
 
 
 def rings(here: Index, node: Ints) -> None:
@@ -133,6 +159,9 @@ def _made(here: Index, params: Params, node: Ints, tour: Ints, kinds: Kinds, fou
     limits = np.zeros((len(problem.workers), 4), np.int64)
     limits[:, at.CONTRACT] = [at.BAD if one.contract is None else one.contract for one in problem.workers]
     limits[:, at.MOST] = [at.BAD if one.most is None else one.most for one in problem.workers]
+    numbers = {worker.code: number for number, worker in enumerate(problem.workers)}
+    for (code, _shift), longer in here.begun.longer.items():  # is no work that counts
+        limits[numbers[code], [at.CONTRACT, at.MOST]] += longer
     weight = np.zeros(at.WEIGHTS, np.int64)
     weight[[at.TRAVEL, at.TOP, at.OVERTIME, at.FAIR]] = (
         weights.travel,
@@ -152,7 +181,7 @@ def _made(here: Index, params: Params, node: Ints, tour: Ints, kinds: Kinds, fou
         node[2 * len(tour) :], _visits(here), kinds, found, min(params.search.near, max(tasks - 1, 0))
     )
     sums = np.zeros(at.SUMS, np.int64)
-    sums[at.CAP] = CAP
+    sums[at.CAP] = cap = max(CAP, 4 * tasks // max(len(tour), 1))
     made = at.Board(
         at.WIDTH * len(tour), 2 * at.WIDTH * len(tour), at.WIDTH * nodes, tasks, found.legs.shape[1],
         len(problem.workers), near.shape[2],
@@ -161,7 +190,7 @@ def _made(here: Index, params: Params, node: Ints, tour: Ints, kinds: Kinds, fou
         able_at=np.cumsum([0, *(len(one) for one in able)]),
         able=np.concatenate([*able, np.zeros(1, np.int64)]) * at.WIDTH,
         weight=weight, loose=np.zeros(tasks + 1), loose_at=np.zeros(tasks + 1), sums=sums,
-        queue=np.zeros(2 * CAP + nodes + 64), log=np.zeros(4 * nodes), move=np.zeros(16), seed=np.zeros(1), chill=_CHILL,
+        queue=np.zeros(2 * cap + nodes + 64), log=np.zeros(4 * nodes), move=np.zeros(16), seed=np.zeros(1), chill=_CHILL,
         best=np.zeros(nodes * at.WIDTH),
     )  # fmt: skip
     flat: dict[str, Any] = {
@@ -208,4 +237,4 @@ def read(here: Index, found: at.Board, best: Ints, number: int, stays: list[Stay
             break
         visit, part = here.tasks[t // at.WIDTH - 2 * tours]
         stays.append(Stay(worker.code, s, int(row[at.START]), visit.code, part))
-        before, t, free = row, int(row[at.NEXT]), int(row[at.START]) + visit.tasks[part].minutes
+        before, t, free = row, int(row[at.NEXT]), int(row[at.START]) + minutes(here.begun, visit, part)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from songhe.core.roster.plan import Plan, Rest, Stay
-from songhe.core.roster.problem import Pin, Problem, Shift, Visit, Worker
+from songhe.core.roster.problem import NEVER, Pin, Problem, Shift, Visit, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class _Check:
         for (code, shift), stays in self.plan.tours.items():
             yield from self._tour(self.workers[code], shift, stays)
             work[code] += self._work(self.workers[code], stays)
+        for (code, shift), rests in self.plan.breaks.items():
+            if (code, shift) not in self.plan.tours:
+                yield from self._rests(self.workers[code].shifts[shift], list(rests), code)
         for code, minutes in work.items():
             most = self.workers[code].most
             if most is not None and minutes > most:
@@ -168,17 +171,29 @@ class _Check:
             yield from _overlap(rest, free)
             free = max(free, rest.start + shift.rest.minutes)  # type: ignore[union-attr]
         way = int(minutes[place, end])
-        if free + way > shift.end + shift.overtime:
+        if free + way > shift.end + shift.overtime and not self._begun(stays[-1]):
             yield Fault(
                 "shift", worker.code, f"{worker.code} is back at {free + way}, the shift ends at {shift.end}."
             )
         if not self._begun(stays[-1]):
             yield from self._leg(worker, way, worker.code)
-        if shift.rest and not rests and free + way > shift.rest.latest:
+        due = shift.rest is not None and free + way > shift.rest.latest
+        if due and not rests and not self._rested(worker.code, number, stays):
             yield Fault("break", worker.code, f"{worker.code} has no break on day {shift.day}.")
 
+    def _rested(self, code: str, number: int, stays: tuple[Stay, ...]) -> bool:
+        """Whether the break was had, or cannot be had any more."""
+        shift = self.workers[code].shifts[number]
+        ends = [
+            one.start + self.visits[one.visit].tasks[one.part].minutes for one in stays if self._begun(one)
+        ]
+        over = max([self.problem.earliest_on(shift.day), *ends])
+        return (code, number) in self.problem.rested or (shift.rest is not None and over > shift.rest.latest)
+
     def _leg(self, worker: Worker, way: int, subject: str) -> Iterator[Fault]:
-        if worker.longest is not None and way > worker.longest:
+        if way >= NEVER:
+            yield Fault("leg", subject, f"There is no way for {worker.code}.")
+        elif worker.longest is not None and way > worker.longest:
             yield Fault(
                 "leg", subject, f"{worker.code} travels {way} minutes at once, at most {worker.longest}."
             )

@@ -38,7 +38,10 @@ class Inserted:
 
 
 class Desk:
-    """One plan as a board. Everything that is planned stays with its worker and in its order."""
+    """One plan as a board. Everything that is planned stays with its worker and in its order.
+
+    ``whole``: a plan that cannot be laid out is refused; else what cannot be kept is ``lost``, and loose.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Desk:
         params: Params | None = None,
         made: Loops | None = None,
         told: Told | None = None,
+        whole: bool = True,
     ) -> None:
         given = params or Params()
         self.params = replace(given, search=replace(given.search, near=0))
@@ -55,13 +59,15 @@ class Desk:
         self.index = index(problem)
         self.chain: Chain = begin(self.index, self.params, self.made, plan, fill=False)
         self.fitting = Fitting(problem, self.params.weights)
-        lost = [
+        unknown = sorted({code for code, part in plan.by_task if (code, part) not in self.index.rows})
+        if unknown:
+            raise DataError(f"the plan has visits that the problem does not know: {', '.join(unknown[:5])}.")
+        lost = {
             code for code, part in plan.by_task if self.board.node[self.index.rows[code, part] + at.TOUR] < 0
-        ]
-        if lost:
-            raise DataError(
-                f"the plan does not keep the rules of the problem: {', '.join(sorted(set(lost))[:5])}."
-            )
+        }
+        self.lost = tuple(sorted(lost))
+        if lost and whole:
+            raise DataError(f"the plan does not keep the rules of the problem: {', '.join(self.lost[:5])}.")
 
     @property
     def board(self) -> at.Board:

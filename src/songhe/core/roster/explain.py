@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from songhe.core.roster.kernel import layout as at
 from songhe.core.roster.kernel import scan as cols
 from songhe.core.roster.offers import detour, tried
 from songhe.core.roster.plan import Plan
-from songhe.core.roster.problem import Visit, Worker
+from songhe.core.roster.problem import NEVER, Visit, Worker
 from songhe.core.sources import DataError
 
 Ints = NDArray[Any]
@@ -60,7 +60,8 @@ class Offer:
 class Told:
     """Everything about one visit. ``together``: both halves fit somewhere, but no two workers can come as it asks.
 
-    ``cheapest`` is the one rule whose lifting costs least.
+    ``cheapest`` is the one rule whose lifting costs least. ``needed_by``: visits that could not stay where they are without
+    this one, so that they are left out here too.
     """
 
     visit: str
@@ -69,6 +70,7 @@ class Told:
     offers: tuple[Offer, ...]
     together: bool
     cheapest: Reason | None
+    needed_by: tuple[str, ...] = ()
 
 
 def why_not(desk: Desk, code: str) -> Told:
@@ -98,7 +100,8 @@ def why(desk: Desk, code: str) -> Told:
     left = Plan(tuple(stay for stay in plan.stays if stay.visit != code), plan.rests)
     if len(left.stays) == len(plan.stays):
         raise DataError(f"{code} is not planned.")
-    return why_not(Desk(desk.problem, left, params=desk.params, made=desk.made), code)
+    rest = Desk(desk.problem, left, params=desk.params, made=desk.made, whole=False)
+    return replace(why_not(rest, code), needed_by=rest.lost)
 
 
 def _part(desk: Desk, visit: Visit, part: int, reasons: list[Reason], offers: list[Offer]) -> None:
@@ -131,7 +134,9 @@ def _reason(desk: Desk, task: tuple[Visit, int], worker: Worker, tours: list[int
     lacking = lacks(visit, part, worker)
     if lacking:
         cost = min(int(lifted["able"][tour, cols.TOTAL]) for tour in tours)
-        alone = len(lacking) == 1 and cost < at.LOST
+        pin = desk.index.pins.get((visit.code, part))
+        elsewhere = pin is not None and pin.worker not in (None, worker.code)
+        alone = len(lacking) == 1 and cost < at.LOST and not elsewhere
         return Reason(worker.code, part, lacking[0], cost if alone else None)
     for rule, rows in lifted.items():
         best = min(tours, key=lambda tour, rows=rows: int(rows[tour, cols.TOTAL]))  # type: ignore[misc]
@@ -140,7 +145,10 @@ def _reason(desk: Desk, task: tuple[Visit, int], worker: Worker, tours: list[int
             return Reason(
                 worker.code, part, "pinned" if rule == "able" else rule, int(rows[best, cols.TOTAL]), late
             )
-    names = {cols.UNABLE: "pinned", cols.NOT_THAT_DAY: "day", cols.NOT_BESIDE: "apart", cols.NO_WAY: "leg"}
+    names = {
+        cols.UNABLE: "pinned", cols.NOT_THAT_DAY: "day", cols.NOT_BESIDE: "apart", cols.NO_WAY: "leg",
+        cols.NO_WORK: "most",
+    }  # fmt: skip
     return Reason(worker.code, part, names.get(int(max(found[tour, cols.REASON] for tour in tours)), "time"))
 
 
@@ -181,54 +189,60 @@ def _alone(desk: Desk, row: int) -> Iterator[None]:
     desk.board.node[row + at.MATE] = mate
 
 
-def _lifted(desk: Desk, row: int, lift: Callable[[at.Board, int], None]) -> Ints:
+def _lifted(desk: Desk, row: int, lift: Callable[[Desk, int], None]) -> Ints:
     """The places of a task with one rule lifted."""
     names = ("node", "tour", "kind", "worker", "fit")
     kept = {name: getattr(desk.board, name).copy() for name in names}
-    lift(desk.board, row)
+    lift(desk, row)
     found = desk.places(row)
     for name, array in kept.items():
         getattr(desk.board, name)[:] = array
     return found
 
 
-def _able(board: at.Board, row: int) -> None:
+def _able(desk: Desk, row: int) -> None:
+    board, (visit, part) = desk.board, desk.index.tasks[(row - desk.board.base) // at.WIDTH]
     k = int(board.node[row + at.KIND])
     some = board.fit[k * board.workers : (k + 1) * board.workers]
-    some[:] = np.maximum(some, 0)
+    wishes = desk.fitting.wishes(visit, desk.problem.promised.get((visit.code, part)))
+    some[:] = np.where(some < 0, wishes, some)
 
 
-def _any_day(board: at.Board, row: int) -> None:
+def _any_day(desk: Desk, row: int) -> None:
+    board = desk.board
     board.kind[4 * int(board.node[row + at.KIND]) + at.DAYS] = (1 << 62) - 1
 
 
-def _apart(board: at.Board, row: int) -> None:
+def _apart(desk: Desk, row: int) -> None:
+    board = desk.board
     board.kind[4 * int(board.node[row + at.KIND]) + at.APART] = 0
 
 
-def _window(board: at.Board, row: int) -> None:
-    board.node[row + at.HARD] = at.FAR
+def _window(desk: Desk, row: int) -> None:
+    desk.board.node[row + at.HARD] = at.FAR
 
 
-def _shift(board: at.Board, _row: int) -> None:
-    board.node[: board.base].reshape(-1, at.WIDTH)[:, at.HARD] = at.FAR
+def _shift(desk: Desk, _row: int) -> None:
+    rows = desk.board.node[: desk.board.base].reshape(-1, at.WIDTH)
+    rows[rows[:, at.START] < NEVER, at.HARD] = at.FAR  # a day that is over stays so
 
 
-def _break(board: at.Board, _row: int) -> None:
-    board.tour.reshape(-1, at.WIDTH)[:, at.BREAK_FOR] = 0
+def _break(desk: Desk, _row: int) -> None:
+    desk.board.tour.reshape(-1, at.WIDTH)[:, at.BREAK_FOR] = 0
 
 
-def _most(board: at.Board, _row: int) -> None:
-    board.worker.reshape(-1, 4)[:, at.MOST] = at.BAD
+def _most(desk: Desk, _row: int) -> None:
+    desk.board.worker.reshape(-1, 4)[:, at.MOST] = at.BAD
 
 
-def _others(board: at.Board, row: int) -> None:
+def _others(desk: Desk, row: int) -> None:
+    board = desk.board
     own = int(board.node[row + at.HARD])
     board.node[board.base :].reshape(-1, at.WIDTH)[:, at.HARD] = at.FAR
     board.node[row + at.HARD] = own
 
 
-LIFTS: dict[str, Callable[[at.Board, int], None]] = {
+LIFTS: dict[str, Callable[[Desk, int], None]] = {
     "able": _able,
     "day": _any_day,
     "apart": _apart,

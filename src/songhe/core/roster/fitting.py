@@ -13,8 +13,11 @@ from songhe.core.roster.judge import rank
 from songhe.core.roster.kernel import layout as at
 from songhe.core.roster.params import Weights
 from songhe.core.roster.problem import Pin, Problem, Task, Visit
+from songhe.core.sources import DataError
 
 Ints = NDArray[Any]
+MOST = (1 << 31) - 1
+"""The highest price of a row of 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Fitting:
 
     def __init__(self, problem: Problem, weights: Weights) -> None:
         self.problem, self.weights, self.unit = problem, weights, problem.per_minute
+        wishes = (weights.continuity + weights.preference + weights.changed) * self.unit
+        if wishes > MOST:
+            raise DataError(
+                f"weights: continuity, preference and changed come to {wishes:,} for a task, at most {MOST:,}."
+            )
         self.place = {worker.code: number for number, worker in enumerate(problem.workers)}
         self.grades = np.array([worker.grade for worker in problem.workers], np.int64)
         self.answers: dict[Hashable, NDArray[np.bool_]] = {}
@@ -57,6 +65,14 @@ class Fitting:
 
     def row(self, visit: Visit, task: Task, pin: Pin | None, told: str | None) -> Ints:
         """What it costs that each worker does a task, -1 where it may not be."""
+        prices = self.wishes(visit, told)
+        if pin is not None and pin.worker is not None:
+            good = self._among(frozenset({pin.worker}))
+            return np.where(good if pin.begun else good & self._able(visit, task), prices, -1)
+        return np.where(self._able(visit, task), prices, -1)
+
+    def wishes(self, visit: Visit, told: str | None) -> Ints:
+        """What it costs that each worker does it, were nobody forbidden."""
         weights, prices = self.weights, np.zeros(len(self.place), np.int64)
         if visit.known:
             prices += weights.continuity * ~self._among(visit.known)
@@ -64,11 +80,7 @@ class Fitting:
             prices += weights.preference * ~self._among(visit.preferred)
         if told is not None:
             prices += weights.changed * ~self._among(frozenset({told}))
-        prices *= self.unit
-        if pin is not None and pin.worker is not None:
-            good = self._among(frozenset({pin.worker}))
-            return np.where(good if pin.begun else good & self._able(visit, task), prices, -1)
-        return np.where(self._able(visit, task), prices, -1)
+        return prices * self.unit
 
     def _able(self, visit: Visit, task: Task) -> NDArray[np.bool_]:
         good = self.grades >= task.grade

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Integral
 
 from songhe.core.sources import DataError
 
@@ -30,11 +31,9 @@ class Weights:
             self.travel, self.late, self.worst, self.overtime, self.continuity, self.preference, self.fairness,
             self.changed,
         )  # fmt: skip
-        if (
-            not self.unserved
-            or self.travel < 1
-            or min(*self.unserved, *rest) < 0
-            or max(*self.unserved, *rest) > 1_000_000
+        whole = all(isinstance(one, Integral) for one in (*self.unserved, *rest))
+        if not (whole and self.unserved and self.travel >= 1 and min(*self.unserved, *rest) >= 0) or (
+            max(*self.unserved, *rest) > 1_000_000
         ):
             raise DataError(
                 "weights: whole numbers from 0 to 1,000,000, travel at least 1, and a price for at least one priority."
@@ -56,6 +55,12 @@ class Search:
     near: int = 30
     large: int = 1000
     small: int = 140
+
+    def __post_init__(self) -> None:
+        if not (0 < self.cold <= self.hot) or self.chains < 1 or self.near < 0 or self.large < 1:
+            raise DataError(
+                "search: hot at least as cold, cold above 0, one chain at least, near not negative."
+            )
 
     def warm(self, tasks: int) -> float:
         """The heat at which a problem of so many tasks is begun."""

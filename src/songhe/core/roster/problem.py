@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from songhe.core.roster.travel import Travel
 
 NEVER = 1 << 28
-"""Later than any minute: a shift that ends then has no end."""
+"""Later than any minute: a shift that ends then has no end, and there is no way where a leg is as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A pause begun between two minutes, wherever the worker then is. Who stops working before ``latest`` needs none."""
+    """A pause begun between two minutes, wherever the worker then is. Who stops working before ``latest`` needs none.
+
+    One whose ``latest`` is past, by the clock or by the end of what has begun, is not planned any more.
+    """
 
     earliest: int
     latest: int
@@ -129,7 +132,8 @@ class Problem:
     """One day or one week to plan. Nobody sets out before minute ``now`` of day ``today``, and days before are over.
 
     ``promised`` says which worker was told for a task (visit and part): another one costs. Tasks begin at the beginning of
-    their window or at a full ``step``, so that persons are told times that they can keep in mind.
+    their window or at a full ``step``, so that persons are told times that they can keep in mind. ``rested`` are the shifts
+    (worker and number) whose break was had.
     """
 
     workers: tuple[Worker, ...]
@@ -142,6 +146,7 @@ class Problem:
     now: int = 0
     per_minute: int = 1
     step: int = 1
+    rested: frozenset[tuple[str, int]] = frozenset()
 
     def __post_init__(self) -> None:
         from songhe.core.roster.valid import validate

@@ -28,14 +28,19 @@ class Replanned:
 
 
 def progressed(problem: Problem, plan: Plan, *, today: int, now: int) -> Problem:
-    """The problem at a minute of a day: what has begun by then stays as it is, and nobody sets out earlier."""
+    """The problem at a minute of a day: what has begun by then stays as it is, breaks too, and nobody sets out earlier."""
     shifts = {worker.code: worker.shifts for worker in problem.workers}
     pins = {(pin.visit, pin.part): pin for pin in problem.pins}
     for stay in plan.stays:
         day = shifts[stay.worker][stay.shift].day
         if (day, stay.start) <= (today, now):
             pins[stay.visit, stay.part] = Pin(stay.visit, stay.part, stay.worker, day, stay.start, begun=True)
-    return replace(problem, pins=tuple(pins.values()), today=today, now=now)
+    had = {
+        (rest.worker, rest.shift)
+        for rest in plan.rests
+        if (shifts[rest.worker][rest.shift].day, rest.start) <= (today, now)
+    }
+    return replace(problem, pins=tuple(pins.values()), today=today, now=now, rested=problem.rested | had)
 
 
 def ill(problem: Problem, code: str) -> Problem:
@@ -84,16 +89,22 @@ def replan(
     params: Params | None = None,
     told: Told | None = None,
     made: Loops | None = None,
+    early: int = 0,
 ) -> Replanned:
-    """Plan anew from what was told. ``problem`` is how things stand now: see progressed, ill, cancelled, overrun."""
+    """Plan anew from what was told. ``problem`` is how things stand now: see progressed, ill, cancelled, overrun.
+
+    ``early``: so many minutes a visit may begin before what was told.
+    """
     params = params or Params()
     warm = replace(params, search=replace(params.search, hot=min(WARM, params.search.hot), small=0))
-    kept = promised(problem, plan)
+    kept = promised(problem, plan, early=early)
     found = solve(kept, stop=stop, seed=seed, params=warm, start=plan, told=told, made=made)
     real = replace(problem, promised=kept.promised)
-    terms = judge(real, found.plan, params.weights)
-    result = replace(found, terms=terms, cost=terms.cost(params.weights, problem.per_minute))
-    return Replanned(result, compare(plan, found.plan))
+    had = [rest for rest in plan.rests if (rest.worker, rest.shift) in problem.rested]
+    made_of = Plan(found.plan.stays, tuple(sorted((*found.plan.rests, *had))))
+    terms = judge(real, made_of, params.weights)
+    result = replace(found, plan=made_of, terms=terms, cost=terms.cost(params.weights, problem.per_minute))
+    return Replanned(result, compare(plan, made_of))
 
 
 def promised(problem: Problem, plan: Plan, slack: int = SLACK, early: int | None = None) -> Problem:

@@ -12,6 +12,7 @@ from songhe.core.roster.kernel import layout as at
 from songhe.core.roster.kernel.machine import Loops
 from songhe.core.roster.params import Params, Search, Stop
 from songhe.core.roster.plan import Plan
+from songhe.core.roster.problem import NEVER
 from songhe.core.sources import DataError
 
 Clock = Callable[[], float]
@@ -50,6 +51,11 @@ class Chain:
         self.board.sums[:] = other.board.sums
         self.board.sums[at.BEST], self.board.sums[at.UNSAVED] = keep, 0
 
+    def keep(self) -> Chain:
+        """The chain, its best plan written down."""
+        self.loops.anneal(self.board, 0.0, 0)
+        return self
+
     def cool(self, search: Search, unit: int, stop: Stop, clock: Clock) -> None:
         """Cool down from hot to cold, once, within the time or the moves given."""
         began, done, part, warm = clock(), 0, 0.0, search.warm(self.board.tasks)
@@ -79,7 +85,7 @@ def begin(here: Index, params: Params, loops: Loops, start: Plan | None, *, fill
     made.loose[: len(firsts)] = firsts
     made.loose_at[[(row - made.base) // at.WIDTH for row in firsts]] = range(len(firsts))
     made.sums[at.LOOSE] = len(firsts)
-    made.sums[at.EASY] = sum(int(made.kind[4 * made.node[row + at.KIND] + at.PRICE]) for row in firsts)
+    made.sums[at.EASY] = sum(price_of(made, row) for row in firsts)
     _early(here, made)
     rows = _rows(here, made, start)
     loops.lay(made, np.array(rows, made.loose.dtype).reshape(-1))
@@ -101,12 +107,9 @@ def wide(made: at.Board) -> at.Board:
 
 def _early(here: Index, made: at.Board) -> None:
     """Who has begun something was there in time, whatever the clock says now."""
-    for pin in here.problem.pins:
-        if pin.begun and pin.start is not None:
-            r = _tour(here, str(pin.worker), int(pin.day or 0), pin.start)
-            made.node[r + at.START] = min(
-                made.node[r + at.START], pin.start - _way(made, r, here.rows[pin.visit, pin.part])
-            )
+    for task, tour in here.begun.tours.items():
+        r, start = here.places[tour], here.pins[task].start or 0
+        made.node[r + at.START] = min(made.node[r + at.START], start - _way(made, r, here.rows[task]))
 
 
 def _way(made: at.Board, r: int, t: int) -> int:
@@ -114,23 +117,15 @@ def _way(made: at.Board, r: int, t: int) -> int:
     return int(made.leg[at_ + int(made.node[t + at.PLACE])])
 
 
-def _tour(here: Index, worker: str, day: int, start: int) -> int:
-    """The tour of a worker on a day that holds a minute, or the last one before it."""
-    shifts = next(one for one in here.problem.workers if one.code == worker).shifts
-    numbers = [n for n, shift in enumerate(shifts) if shift.day == day]
-    fit = [n for n in numbers if shifts[n].start <= start < shifts[n].end + shifts[n].overtime]
-    return here.places[worker, (fit or numbers)[-1]]
-
-
 def _rows(here: Index, made: at.Board, start: Plan | None) -> list[list[int]]:
     """What is fixed or planned already, as the loops take it, by start."""
     given: dict[tuple[str, int], tuple[int, int]] = {}
     for stay in start.stays if start else ():
-        if (stay.visit, stay.part) in here.rows and (stay.worker, stay.shift) in here.places:
+        known = (stay.visit, stay.part) in here.rows and (stay.worker, stay.shift) in here.places
+        if known and abs(stay.start) < NEVER:
             given[stay.visit, stay.part] = here.places[stay.worker, stay.shift], stay.start
-    for pin in here.problem.pins:
-        if pin.begun and pin.start is not None:
-            given[pin.visit, pin.part] = _tour(here, str(pin.worker), int(pin.day or 0), pin.start), pin.start
+    for task, tour in here.begun.tours.items():
+        given[task] = here.places[tour], here.pins[task].start or 0
     rows = []
     for (code, part), (r, s) in given.items():
         t = here.rows[code, part]
@@ -139,4 +134,12 @@ def _rows(here: Index, made: at.Board, start: Plan | None) -> list[list[int]]:
             rows.append([t, r, s, -1, -1])
         elif q > t and (code, 1) in given:
             rows.append([t, r, s, *given[code, 1]])
-    return sorted(rows, key=lambda row: (not made.node[row[0] + at.FLAG] & at.FIXED, row[2], row[0]))
+    return sorted(
+        rows,
+        key=lambda row: (not made.node[row[0] + at.FLAG] & at.FIXED, -price_of(made, row[0]), row[2], row[0]),
+    )
+
+
+def price_of(made: at.Board, row: int) -> int:
+    """What it costs to leave a visit undone: where not all of a plan can be kept, the dearest are kept first."""
+    return int(made.kind[4 * int(made.node[row + at.KIND]) + at.PRICE])

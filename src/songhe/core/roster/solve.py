@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from songhe.core.roster.arrays import Index, index, plan
 from songhe.core.roster.check import check
+from songhe.core.roster.crowded import cheapest, joined, without
 from songhe.core.roster.judge import judge
 from songhe.core.roster.kernel.machine import Loops, Told, loops
 from songhe.core.roster.params import Params, Search, Stop
@@ -38,11 +39,26 @@ def solve(
 ) -> Result:
     """The best plan found until ``stop``, from ``start`` if one is given.
 
-    The same seed and number of moves give the same plan. ``told`` hears that compiling begins, once on a machine.
+    The same seed and number of moves give the same plan. Where there is more work than hands, half of the time goes to what
+    it costs most to leave undone. ``told`` hears that compiling begins, once on a machine.
     """
     params, made = params or Params(), made or loops(told)
     began, here = clock(), index(problem)
-    first = begin(here, params, made, start)
+    given = first = begin(here, params, made, start)
+    moves = 0
+    later = cheapest(here, first, params)
+    if later:
+        before = solve(
+            without(problem, later),
+            stop=_half(stop),
+            seed=seed,
+            params=params,
+            start=start,
+            made=made,
+            clock=clock,
+        )
+        first, moves = begin(here, params, made, joined(before.plan, start, later)), before.moves
+        stop = stop if stop.moves is None else Stop(moves=stop.moves - stop.moves // 2)
     if stop.seconds is not None:
         stop = Stop(seconds=max(0.0, stop.seconds - (clock() - began)))
     chains = [first.copy(seed * 1000 + number) for number in range(max(1, params.search.chains))]
@@ -57,8 +73,12 @@ def solve(
         with ThreadPoolExecutor(len(runs)) as pool:
             for done in [pool.submit(run) for run in runs]:
                 done.result()
-    best = min(chains, key=lambda chain: chain.best)
-    return finished(here, best, params, sum(chain.moves for chain in chains))
+    best = min([*chains, given.keep()], key=lambda chain: chain.best)
+    return finished(here, best, params, moves + sum(chain.moves for chain in chains))
+
+
+def _half(stop: Stop) -> Stop:
+    return Stop(seconds=stop.seconds / 2) if stop.seconds is not None else Stop(moves=(stop.moves or 0) // 2)
 
 
 def finished(here: Index, best: Chain, params: Params, moves: int) -> Result:

@@ -27,8 +27,8 @@ class Matrix:
     """Minutes that somebody else worked out. The name of the mode is empty where there is but one."""
 
     def __init__(self, minutes: NDArray[Any] | Sequence[Sequence[int]] | Mapping[str, NDArray[Any]]) -> None:
-        given = minutes if isinstance(minutes, Mapping) else {"": np.asarray(minutes)}
-        self._minutes = {mode: _whole(mode, np.asarray(one)) for mode, one in given.items()}
+        given = minutes if isinstance(minutes, Mapping) else {"": minutes}
+        self._minutes = {mode: _whole(mode, one) for mode, one in given.items()}
         if len({one.shape for one in self._minutes.values()}) != 1:
             raise DataError("travel: the matrices of all modes must have the same places.")
 
@@ -83,7 +83,14 @@ class Grid:
         return whole
 
 
-def _whole(mode: str, minutes: NDArray[Any]) -> NDArray[Any]:
+def _whole(mode: str, given: Any) -> NDArray[Any]:
+    try:
+        minutes = np.asarray(given)
+        minutes = minutes if np.issubdtype(minutes.dtype, np.integer) else minutes.astype(float)
+    except (TypeError, ValueError):
+        raise DataError(
+            f"travel: the matrix for “{mode}” must hold a number for each pair of places."
+        ) from None
     if minutes.ndim != 2 or minutes.shape[0] != minutes.shape[1]:
         raise DataError(f"travel: the matrix for “{mode}” must be square.")
     holes = np.argwhere(~np.isfinite(minutes) | (minutes < 0))
@@ -91,6 +98,10 @@ def _whole(mode: str, minutes: NDArray[Any]) -> NDArray[Any]:
         a, b = (int(one) for one in holes[0])
         raise DataError(
             f"travel: the matrix for “{mode}” has {len(holes)} holes, the first from place {a} to {b}."
+        )
+    if (minutes > np.iinfo(np.int32).max).any():
+        raise DataError(
+            f"travel: the matrix for “{mode}” has legs beyond all minutes. NEVER says that there is no way."
         )
     whole = minutes.astype(np.int32)
     if (whole != minutes).any():

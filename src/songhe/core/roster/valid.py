@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
     from songhe.core.roster.problem import Pin, Problem, Shift, Visit, Worker
 
 MOST_DAYS = 31
+DAY = 24 * 60
+NEVER = 1 << 28
 LISTED = 20
 
 
 def validate(problem: Problem) -> None:
     """Raise one error that names everything found."""
     found = [*_whole(problem)]
+    if not found:
+        found = [*_numbers(problem)]
     if not found:
         found = [text for part in (_workers, _visits, _pins) for text in part(problem)]
     if found:
@@ -31,10 +36,9 @@ def validate(problem: Problem) -> None:
 def _whole(problem: Problem) -> Iterator[str]:
     if not 1 <= problem.days <= MOST_DAYS:
         yield f"days: from 1 to {MOST_DAYS}."
-    if problem.per_minute < 1:
-        yield "per_minute: at least 1."
-    if problem.step < 1:
-        yield "step: at least 1."
+    for name, least in (("per_minute", 1), ("step", 1), ("today", 0), ("now", 0)):
+        if getattr(problem, name) < least:
+            yield f"{name}: at least {least}."
     for kind, codes in (
         ("worker", [one.code for one in problem.workers]),
         ("visit", [one.code for one in problem.visits]),
@@ -55,9 +59,43 @@ def _places(problem: Problem) -> Iterator[str]:
         if not 0 <= visit.place < places:
             yield f"visit {visit.code}: place {visit.place} is not in the travel matrix (0 to {places - 1})."
     for mode in {worker.mode for worker in problem.workers}:
-        minutes = problem.travel.minutes(mode)
-        if minutes.shape != (places, places) or (np.asarray(minutes) < 0).any():
-            yield f"travel: the matrix for “{mode}” has holes or lacks places."
+        minutes: Any = problem.travel.minutes(mode)  # somebody else's Travel may give anything
+        if not isinstance(minutes, np.ndarray) or minutes.shape != (places, places):
+            yield f"travel: the matrix for “{mode}” must be an array of {places} by {places}."
+        elif not np.issubdtype(minutes.dtype, np.integer):
+            yield f"travel: the matrix for “{mode}” must hold whole minutes; round up, and fill its holes with NEVER."
+        elif (minutes < 0).any():
+            yield f"travel: the matrix for “{mode}” has negative minutes."
+
+
+def _numbers(problem: Problem) -> Iterator[str]:
+    """Everything that counts minutes is a whole number that no sum of some of them runs over."""
+    yield from _counted("problem", (problem.per_minute, problem.step, problem.now))
+    for worker in problem.workers:
+        yield from _counted(
+            f"worker {worker.code}", (worker.grade, worker.longest, worker.contract, worker.most)
+        )
+        for shift in worker.shifts:
+            given = (shift.day, shift.start, shift.end, shift.overtime)
+            rest = shift.rest
+            more = (rest.earliest, rest.latest, rest.minutes) if rest else ()
+            yield from _counted(f"worker {worker.code}", (*given, *more))
+    for visit in problem.visits:
+        yield from _visit_numbers(visit)
+    for pin in problem.pins:
+        yield from _counted(f"pin of {pin.visit}", (pin.day, pin.start))
+
+
+def _visit_numbers(visit: Visit) -> Iterator[str]:
+    asked = (visit.earliest, visit.latest, visit.grace, visit.gap.least, visit.gap.most, visit.apart)
+    tasks = [number for task in visit.tasks for number in (task.minutes, task.grade)]
+    yield from _counted(f"visit {visit.code}", (*asked, visit.priority, *tasks))
+
+
+def _counted(name: str, given: Iterable[object]) -> Iterator[str]:
+    for number in given:
+        if number is not None and (not isinstance(number, Integral) or abs(int(number)) > NEVER):
+            yield f"{name}: {number!r} is not a whole number of at most {NEVER:,}."
 
 
 def _workers(problem: Problem) -> Iterator[str]:
@@ -70,6 +108,10 @@ def _workers(problem: Problem) -> Iterator[str]:
         for before, after in pairwise(spans):
             if before[0] == after[0] and before[2] > after[1]:
                 yield f"worker {worker.code}: two shifts of day {after[0]} overlap."
+        whole = sorted((one.day, one.start, one.end) for one in worker.shifts if one.end < NEVER)
+        for early, later in pairwise(whole):
+            if early[2] > (later[0] - early[0]) * DAY * problem.per_minute + later[1] and early[0] < later[0]:
+                yield f"worker {worker.code}: the shift of day {early[0]} lasts into the one of day {later[0]}."
         if min(worker.longest or 0, worker.contract or 0, worker.most or 0) < 0:
             yield f"worker {worker.code}: limits are not negative."
 
@@ -91,7 +133,9 @@ def _shift(problem: Problem, worker: Worker, shift: Shift) -> Iterator[str]:
 
 def validate_visit(problem: Problem, visit: Visit) -> None:
     """Raise one error for everything wrong with one more visit."""
-    found = [*_visit(problem, visit), *_series((*problem.visits, visit) if visit.series else ())]
+    found = [*_visit_numbers(visit)]
+    if not found:
+        found = [*_visit(problem, visit), *_series((*problem.visits, visit) if visit.series else ())]
     if any(one.code == visit.code for one in problem.visits):
         found.append(f"visit {visit.code}: is there already.")
     if not 0 <= visit.place < problem.travel.places():
@@ -145,7 +189,7 @@ def _pins(problem: Problem) -> Iterator[str]:
         if visit is None or not 0 <= pin.part < len(visit.tasks):
             yield f"pin of {pin.visit}: there is no such visit or task."
             continue
-        yield from _pin(problem, pin, workers)
+        yield from _pin(problem, pin, visit, workers)
         if pin.begun and pin.worker in workers and pin.day is not None and pin.start is not None:
             end = pin.start + visit.tasks[pin.part].minutes
             spans.setdefault((pin.worker, pin.day), []).append((pin.start, end, visit.place, visit.code))
@@ -157,7 +201,7 @@ def _pins(problem: Problem) -> Iterator[str]:
                 yield f"pins of {before[3]} and {after[3]}: {code} cannot have begun both."
 
 
-def _pin(problem: Problem, pin: Pin, workers: dict[str, Worker]) -> Iterator[str]:
+def _pin(problem: Problem, pin: Pin, visit: Visit, workers: dict[str, Worker]) -> Iterator[str]:
     name = f"pin of {pin.visit}"
     if pin.worker is not None and pin.worker not in workers:
         yield f"{name}: there is no worker {pin.worker}."
@@ -165,6 +209,8 @@ def _pin(problem: Problem, pin: Pin, workers: dict[str, Worker]) -> Iterator[str
         yield f"{name}: day {pin.day} lies outside the days 0 to {problem.days - 1}."
     if pin.begun and (pin.worker is None or pin.day is None or pin.start is None):
         yield f"{name}: what has begun needs worker, day and start."
+    elif not pin.begun and pin.day is not None and pin.day not in visit.days:
+        yield f"{name}: day {pin.day} is not among the days of the visit."
     elif pin.begun and pin.worker in workers:
         shifts = workers[pin.worker].shifts
         if not any(

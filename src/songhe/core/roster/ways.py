@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from songhe.core.roster.judge import home
 from songhe.core.roster.kernel.layout import FAR
-from songhe.core.roster.problem import Problem
+from songhe.core.roster.problem import NEVER, Problem
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,12 @@ def ways(problem: Problem) -> Ways:
     pairs: dict[tuple[int, int], int] = {}
     places = problem.travel.places()
     starts, ends = [], []
+    still = np.zeros(places, np.int64)
+    for mode in {one.mode for one in problem.workers}:
+        still += np.diagonal(np.asarray(problem.travel.minutes(mode)))
     for worker in problem.workers:
         start, end = worker.start, home(worker)
-        if start == end:
+        if start == end and not still[start]:
             starts.append(start)
             ends.append(end)
         else:
@@ -45,6 +48,7 @@ def ways(problem: Problem) -> Ways:
         minutes = np.asarray(problem.travel.minutes(mode))
         square = minutes if len(rows) == places else minutes[np.ix_(rows, rows)]
         legs[number] = np.minimum(square, FAR)
+        legs[number][square >= NEVER] = FAR
         if longest is not None:
             legs[number][square > longest] = FAR
         for pair in range(len(pairs)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from songhe.core.roster.kernel.back import back
+from songhe.core.roster.kernel.build import save, total_cost
 from songhe.core.roster.kernel.chain import chain
 from songhe.core.roster.kernel.chance import below, patience
 from songhe.core.roster.kernel.fits import free, lighten
@@ -12,7 +13,6 @@ from songhe.core.roster.kernel.layout import (
     EASY,
     GONE,
     HELD,
-    KEPT,
     LATE,
     LOOSE,
     LOST,
@@ -78,15 +78,10 @@ def attempt(w: Board, room: int) -> None:
         w.sums[BEST], w.sums[UNSAVED] = cost, 1
 
 
-def total_cost(w: Board) -> int:
-    """What the present plan costs."""
-    return w.sums[EASY] + w.sums[LATE] + w.weight[TOP] * w.sums[WORST]
-
-
 def propose(w: Board, slack: int) -> tuple[int, int]:
     """Make a move if it can pay; its cost without lateness and the queue's end, BAD where nothing was moved."""
     kind = below(w, 256)
-    if w.sums[LOOSE] and kind >= 240:
+    if w.sums[LOOSE] and 240 <= kind < 255:
         t = w.loose[below(w, w.sums[LOOSE])]
         return replace(w, t, slack) if kind >= 248 else insert(w, t, slack)
     t = w.base + WIDTH * below(w, w.tasks)
@@ -119,11 +114,3 @@ def worst(w: Board) -> int:
         if w.node[t + TOUR] >= 0:
             top = max(top, w.node[t + START] - w.node[t + SOON])
     return top
-
-
-def save(w: Board) -> None:
-    """Keep the plan as the best one."""
-    w.sums[UNSAVED] = 0
-    for t in range(0, w.size, WIDTH):
-        for i in range(KEPT):
-            w.best[t + i] = w.node[t + i]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from songhe.core.roster.kernel.fits import beside, burden, lighten, price
+from songhe.core.roster.kernel.fits import beside, burden, lighten, open_after, price
 from songhe.core.roster.kernel.layout import (
     BAD,
     BEST,
@@ -13,6 +13,7 @@ from songhe.core.roster.kernel.layout import (
     EASY,
     HARD,
     HELD,
+    KEPT,
     KIND,
     LAG,
     LATE,
@@ -38,13 +39,19 @@ from songhe.core.roster.kernel.starts import kept, late, push, settle, undone
 
 
 def build(board: Board, order: Any) -> None:
-    """Put the visits of ``order`` (their first tasks) behind what is planned, where they can go there at all."""
+    """Put the visits of ``order`` (their first tasks) behind what is planned, where they can go there at all.
+
+    Should that cost more than to leave them undone, what was planned before stays the best plan.
+    """
     w = bare(board)
+    w.sums[BEST] = total_cost(w)
+    save(w)
     for i in range(order.shape[0]):
         place(w, order[i])
     w.sums[WORST] = latest(w)
-    w.sums[BEST] = w.sums[EASY] + w.sums[LATE] + w.weight[TOP] * w.sums[WORST]
-    w.sums[UNSAVED] = 1
+    cost = total_cost(w)
+    if cost <= w.sums[BEST]:
+        w.sums[BEST], w.sums[UNSAVED] = cost, 1
 
 
 def place(w: Board, t: int) -> None:
@@ -89,7 +96,7 @@ def hung(w: Board, t: int) -> int:
     found, least = -1, BAD
     for i in range(w.able_at[k], w.able_at[k + 1]):
         r = w.able[i]
-        if beside(w, t, r):
+        if open_after(w, w.node[w.ends + r + PREV]) and beside(w, t, r):
             value = dislike(w, t, r)
             if value < least:
                 found, least = r, value
@@ -125,3 +132,16 @@ def latest(w: Board) -> int:
         if w.node[t + TOUR] >= 0:
             top = max(top, w.node[t + START] - w.node[t + SOON])
     return top
+
+
+def total_cost(w: Board) -> int:
+    """What the present plan costs."""
+    return w.sums[EASY] + w.sums[LATE] + w.weight[TOP] * w.sums[WORST]
+
+
+def save(w: Board) -> None:
+    """Keep the plan as the best one."""
+    w.sums[UNSAVED] = 0
+    for t in range(0, w.size, WIDTH):
+        for i in range(KEPT):
+            w.best[t + i] = w.node[t + i]

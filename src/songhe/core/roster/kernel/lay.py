@@ -18,6 +18,7 @@ from songhe.core.roster.kernel.layout import (
     LOST,
     MATE,
     NEXT,
+    SOON,
     START,
     TAKEN,
     TOUR,
@@ -132,7 +133,7 @@ def unhang(w: Board, t: int) -> None:
     """Take it out again."""
     r = w.node[t + TOUR]
     out(w, t)
-    w.node[t + START] = w.node[t + EARLY]
+    w.node[t + START] = min(w.node[t + EARLY], w.node[t + SOON])
     if w.weight[LOADS]:
         w.worker[4 * w.tour[r + WORKER] + LOAD] = 0
 

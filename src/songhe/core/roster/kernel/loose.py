@@ -16,6 +16,7 @@ from songhe.core.roster.kernel.layout import (
     NEXT,
     PREV,
     PRICE,
+    SOON,
     START,
     TOUR,
     TRAVEL,
@@ -149,7 +150,7 @@ def left(w: Board, t: int, tail: int) -> tuple[int, int]:
     tail = push(w, w.node[t + NEXT], tail)
     note(w, t)
     w.move[GONE] -= late(w, t, w.node[t + START])
-    w.node[t + START] = w.node[t + EARLY]
+    w.node[t + START] = min(w.node[t + EARLY], w.node[t + SOON])
     out(w, t)
     return easy, tail
 

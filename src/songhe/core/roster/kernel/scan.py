@@ -27,13 +27,13 @@ from songhe.core.roster.kernel.layout import (
     Found,
     bare,
 )
-from songhe.core.roster.kernel.links import link, reach
+from songhe.core.roster.kernel.links import link, reach, within
 from songhe.core.roster.kernel.loose import joined, out
 from songhe.core.roster.kernel.starts import push, settle, undone
 
 # Columns of what is found for a tour, and why a task does not go there.
 REASON, SPOT, TOTAL, BEGIN = 0, 1, 2, 3
-FITS, UNABLE, NOT_THAT_DAY, NOT_BESIDE, NO_TIME, NO_WAY = 0, 1, 2, 3, 4, 5
+FITS, UNABLE, NOT_THAT_DAY, NOT_BESIDE, NO_TIME, NO_WAY, NO_WORK = 0, 1, 2, 3, 4, 5, 6
 
 
 def scan(board: Board, t: int, found: Found) -> None:
@@ -64,16 +64,18 @@ def best_place(w: Board, t: int, r: int, found: Found, at: int) -> None:
                 found[at + REASON], found[at + SPOT], found[at + TOTAL], found[at + BEGIN] = FITS, v, total, s
             elif s >= 0 and found[at + REASON] != FITS:
                 found[at + REASON] = NO_TIME
+            elif s == -2 and found[at + REASON] == NO_WAY:
+                found[at + REASON] = NO_WORK
         v = w.node[v + NEXT]
 
 
 def trial(w: Board, t: int, v: int) -> tuple[int, int]:
-    """What a task costs behind v, and when it would begin; BAD, and -1 where there is no way or no work left for it."""
+    """What a task costs behind v, and when it would begin; BAD, and -1 where there is no way, -2 where it is too much work."""
     w.move[HELD], w.move[0] = 0, 5
     easy = joined(w, t, v)
     if easy >= w.weight[TRAVEL] * (FAR // 2):
         lighten(w)
-        return BAD, -1
+        return BAD, -2 if within(w, t, v, w.node[v + NEXT]) < FAR // 2 else -1
     s = max(reach(w, v, t), w.node[t + EARLY])
     if s > w.node[t + HARD]:
         lighten(w)
