@@ -222,7 +222,7 @@ levels:
     assert score(made, quiet | {"often": 3}).level == 1
     assert sorted(made.deciding) == ["hot", "ill", "kind", "often"]
     wrong = problems(made, {"hot": "no", "kind": "q", "day": "tomorrow"})
-    assert str(wrong["day"]) == "Give a date like 2026-01-31."
+    assert str(wrong["day"]) == "Enter a date like 2026-01-31."
     assert str(wrong["hot"]) == "Answer yes or no." and set(wrong) == {"hot", "kind", "day"}
     for many, message in ((10_000, "too large to compare"), (9_999, None)):
         wide = (head + rules).replace("high: 9", f"high: {many}")

@@ -89,11 +89,11 @@ def press(care: Page, device: str, elder: str, screens: tuple[Page, ...]) -> Non
         expect(page.locator("[data-alarm-light]")).to_have_text("Live")
         page.evaluate("window.unmoved = true")
     care.goto(device)
-    care.get_by_role("link", name="Press it").click()
+    care.get_by_role("link", name="Simulate a press").click()
     send(care.locator("dialog[open]"))
     for page in screens:
         expect(page.locator(".alarm.rings", has_text=elder)).to_have_count(1)
-        expect(page.locator("[data-alarm-rung]")).to_contain_text("Rings")
+        expect(page.locator("[data-alarm-rung]")).to_contain_text("Now ringing")
         assert page.evaluate("window.unmoved")
 
 
@@ -132,7 +132,11 @@ def go(neighbour: Page, elder: str) -> None:
     neighbour.locator(".tasks a.danger", has_text=elder).first.click()
     expect(neighbour.locator("h1")).to_contain_text(elder)
     sound(neighbour)
-    steps = {"I accept": "Errand accepted", "I am on the way": "On the way", "I am there": "Help is there"}
+    steps = {
+        "I accept": "Call-out accepted",
+        "I am on the way": "On the way",
+        "I have arrived": "Help on site",
+    }
     for verb, after in steps.items():
         neighbour.get_by_role("button", name=verb).click()
         expect(state(neighbour)).to_have_text(after)
@@ -172,7 +176,7 @@ def test_help_comes_to_whoever_presses_a_bracelet(people: People) -> None:
     expect(wall.locator(".alarm", has_text=elder)).to_have_attribute("data-state", "sent")
     expect(wall.get_by_role("button", name="Take")).to_have_count(0)
     go(neighbour, elder)
-    expect(state(board)).to_have_text("Help is there")
+    expect(state(board)).to_have_text("Help on site")
     expect(board.get_by_text("已扶起").first).to_be_visible()
     ended(board, "Resolved", "Resolved", choice="helped", words="邻居扶起，无碍")
     expect(wall.locator(".alarm", has_text=elder)).to_have_count(0)

@@ -27,7 +27,7 @@ def crowded(request: HttpRequest) -> HttpResponse:
     with override(get_language_from_request(request)):
         return _later(
             request,
-            gettext("Too much is asked for at once, and calls for help go first. Ask again in a moment."),
+            gettext("Too many requests at once, and calls for help go first. Try again in a moment."),
         )
 
 

@@ -168,7 +168,7 @@ class Networks:
     def _missing(self, name: str) -> Refused:
         return Refused(
             "network.missing",
-            "There is no street network “{name}”. Those there are: {names}.",
+            "There is no street network “{name}”. Available: {names}.",
             field="name",
             name=name,
             names=", ".join(self.names()) or "-",

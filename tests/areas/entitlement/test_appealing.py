@@ -47,7 +47,7 @@ def test_a_refusal_is_appealed_by_the_family_and_verified_again(
     appeal = Appeal.everywhere.get(application=row)
     assert (appeal.state, appeal.number[:3]) == ("filed", "SS-") and appeal.due_at is not None
     again = family.post(f"/applications/{row.pk}/appeal/", WORDS)
-    assert again.status_code == 422 and "waits to be heard" in again.content.decode()
+    assert again.status_code == 422 and "is waiting to be heard" in again.content.decode()
     own = offices.county.post(f"/appeals/{appeal.pk}/allow/", {"answer": "成立"})
     assert own.status_code == 422 and "somebody else must approve" in own.content.decode()
     assert WORDS["words"] in judge.get(f"/appeals/{appeal.pk}/").content.decode()

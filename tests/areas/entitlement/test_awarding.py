@@ -110,6 +110,6 @@ def test_the_pages_say_it(officers: tuple[User, User], elder: Elder, at: datetim
     award = Award.everywhere.get()
     shown = clerk.get(f"/awards/{award.pk}/").content.decode()
     assert "张桂兰" in shown and "¥10.00" in shown and "Call subsidy" in shown
-    assert "Grants unasked to approve" in chief.get("/").content.decode()
+    assert "Automatic grants to approve" in chief.get("/").content.decode()
     assert chief.post(f"/awards/{award.pk}/approve_award/", {}).status_code == 302
     assert calls() == ["张桂兰"]

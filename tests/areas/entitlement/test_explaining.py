@@ -132,7 +132,7 @@ def test_a_letter_of_refusal_says_why_by_which_clause_and_until_when_to_appeal(
     page = words(offices.county.get(f"/applications/{row.pk}/"))
     assert "May be appealed until" in page and "assumed: no published text" in page
     english = words(offices.county.get(f"/applications/{row.pk}/letter/?language=en"))
-    assert "You may appeal until" in english and "Days for an appeal" in english
+    assert "You may appeal until" in english and "Appeal period" in english
 
 
 def test_a_letter_of_a_grant_says_how_much_from_when_and_what_it_rests_on(
@@ -147,7 +147,7 @@ def test_a_letter_of_a_grant_says_how_much_from_when_and_what_it_rests_on(
     sent = {"from_month": today().isoformat(), "why": "life_certification", "note": "邻居来电反映"}
     assert offices.county.post(f"/benefit-grants/{grant.pk}/suspend_grant/", sent).status_code == 302
     gone = words(offices.county.get(f"/benefit-grants/{grant.pk}/letter/"))
-    assert "is suspended from" in gone and "Show yourself once" in gone and "You may appeal until" in gone
+    assert "is suspended from" in gone and "Complete a life certification" in gone and "You may appeal until" in gone
     assert "邻居来电反映" not in gone  # what an office notes for itself
     assert "letter.pdf" in words(offices.county.get(f"/benefit-grants/{grant.pk}/"))
     assert Act.objects.filter(verb="entitlement.letter", subject_id=grant.pk).count() == 2

@@ -232,7 +232,7 @@ def test_what_is_given_unasked_is_granted_with_its_first_month(
 def test_what_somebody_is_entitled_to_with_a_button(offices: Offices, elder: Elder, at: datetime) -> None:
     person = elder(born=None, tags=("low_income",))
     page = offices.village.get(f"/entitled-people/{person.pk}/").content.decode()
-    assert "A document is lacking" in page and "Please bring: Identity card" in page
+    assert "A document is missing" in page and "Please bring: Identity card" in page
     type(person).everywhere.filter(pk=person.pk).update(born=date(1944, 5, 6))
     page = offices.village.get(f"/entitled-people/{person.pk}/").content.decode()
     assert "Possible" in page and f"person={person.pk}&amp;benefit=home_service_minutes" in page

@@ -56,7 +56,7 @@ def test_from_a_file_and_from_the_outline(office: Office) -> None:
     outline = office.at(answer.headers["Location"])
     done(office.officer, outline, "check")
     assert outline.state == "checked", outline.report["problems"]
-    assert "It takes effect on a day that is past" in page(office.officer, outline)
+    assert "It takes effect on a past date" in page(office.officer, outline)
 
 
 BROKEN = {

@@ -155,7 +155,7 @@ def test_doubts_stop_a_batch_until_each_is_decided(
     actions.recheck(batch, actor=desk.clerk, at=at)
     assert [state for _name, _fen, state in lines_of(batch)].count("ready") == 4
     Person.everywhere.filter(pk=three.pk).update(died_on=date(2026, 11, 1), state="dead")
-    with pytest.raises(Refused, match="became known"):
+    with pytest.raises(Refused, match="new has become known"):
         actions.approve_batch(batch, actor=desk.treasurer, at=at)
     actions.recheck(batch, actor=desk.clerk, at=at)
     actions.confirm_line(

@@ -121,7 +121,7 @@ def test_what_waits_for_a_second_person_or_is_refused_does_not_count(town: Town)
         f"/benefit-grants/{grant.pk}/enter_fact/",
         {"fact": "meals", "value": "1", "month": FIRST.isoformat(), "paper": "x"},
     )
-    assert again.status_code == 422 and "waits to be confirmed" in again.content.decode()
+    assert again.status_code == 422 and "is awaiting confirmation" in again.content.decode()
     town.do(town.county, fact, "refuse_fact", reason="看不清")
     assert town.run().note == "unchanged"
     late = town.county.post(f"/body-facts/{fact.pk}/confirm_fact/")

@@ -51,7 +51,7 @@ def test_a_run_that_breaks_each_time_fails_and_another_can_begin(
     assert Job.objects.get(pk=run.job_id).state == "failed"
     assert looked_after(run, office).state == "failed"
     page = signed_in(office.clerk).get(f"/payment-runs/{run.pk}/").content.decode()
-    assert "broken off by a fault" in page and "a rule cannot be read" not in page
+    assert "interrupted by a fault" in page and "a rule cannot be read" not in page
     assert (office.run().postings, Posting.everywhere.filter(run=run).count()) == (3, 0)
 
 

@@ -59,7 +59,7 @@ def test_what_becomes_known_after_the_approval_is_not_paid(
 ) -> None:
     batch = desk.approved()
     desk.verify(batch)
-    with pytest.raises(Refused, match="Nothing became known"):
+    with pytest.raises(Refused, match="Nothing new has become known"):
         actions.stop_changed(batch, actor=desk.treasurer, at=at, reason="x")
     news(people[1], desk, at)  # type: ignore[operator]
     line = PayLine.everywhere.get(batch=batch, person=people[1])

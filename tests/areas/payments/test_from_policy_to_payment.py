@@ -177,7 +177,7 @@ def issued(town: Town) -> PolicyVersion:
     file = SimpleUploadedFile("care.yaml", POLICY.format(year=today().year).encode(), "text/yaml")
     page = town.does("author", "/policy-drafts/do/start/", region=make.COUNTY, file=file)
     town.does("author", page + "check/")
-    town.sees("author", page, "1 problem", "clause 7", "Mend the text")
+    town.sees("author", page, "1 problem", "clause 7", "Correct the text")
     draft = only(PolicyDraft)
     town.may_not("author", page + "submit/", "not possible")
     mended = draft.text.replace('clause: "7"', 'clause: "3"')
@@ -338,7 +338,7 @@ def test_a_benefit_from_its_policy_to_the_account_and_back(town: Town, elder: Ca
     town.sees("finance", f"/payment-runs/{first.pk}/", batch.number, "Prepared")
     answered(town, sent_to_bank(town, batch), failed="王秀英")
     town.sees("village", f"/entitled-people/{person.pk}/", "Paid", "300.00", batch.number)
-    town.sees("village", f"/entitled-people/{other.pk}/", "Waits again")
+    town.sees("village", f"/entitled-people/{other.pk}/", "Waiting again")
     town.sees("author", f"/benefit-grants/{grant.pk}/", first.number, "300.00", "Paid")
 
     kin = make.user("family", make.CITY)

@@ -27,7 +27,7 @@ def test_a_run_from_preparing_to_its_reasons(office: Office, caller: Caller) -> 
     form = {"region": make.COUNTY, "month": "2026-11-20"}
     assert clerk.post("/payment-runs/do/prepare_run/", form).status_code == 302
     run = Run.everywhere.get()
-    assert "renews itself" in page(clerk, f"/payment-runs/{run.pk}/")
+    assert "refreshes automatically" in page(clerk, f"/payment-runs/{run.pk}/")
     run_due(now())
     shown = page(clerk, f"/payment-runs/{run.pk}/")
     assert "30.00" in shown and "three evaluators" in shown and "To be posted" in shown

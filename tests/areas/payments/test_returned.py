@@ -47,7 +47,7 @@ def test_money_that_came_back_waits_again(office: Office, caller: Caller, desk: 
     assert (balance_of("paid"), balance_of("payable"), held()) == (3000, 0, 3000)
     assert dues() == [("甲", 3000, True)]
     assert Act.objects.get(verb="payments.take_return").after["reference"] == "退票 17"
-    with pytest.raises(Refused, match="Only what was paid"):
+    with pytest.raises(Refused, match="Only a paid amount"):
         back(line, desk, at)
     again = PayLine.everywhere.get(batch=desk.batch())
     assert (again.fen, again.before, again.doubts) == (3000, "closed", ["failed"])

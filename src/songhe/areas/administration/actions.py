@@ -46,18 +46,22 @@ def create_user(
     actor: Actor,
     at: datetime,
     username: Annotated[
-        str, Field(label=_("Log-in name"), help=_("3 to 64 small letters, digits, dots or dashes"), size=64)
+        str,
+        Field(label=_("Log-in name"), help=_("3 to 64 lower-case letters, digits, dots or dashes"), size=64),
     ],
     name: Annotated[str, Field(label=_("Name"), size=80)],
     password: Annotated[
-        str, Field(label=_("First password"), help=_("At least 10 signs; hand it over in person"), size=128)
+        str,
+        Field(
+            label=_("Initial password"), help=_("At least 10 characters; hand it over in person"), size=128
+        ),
     ],
 ) -> User:
     """Add somebody who can log in; they may do nothing until a role is given."""
     if not USERNAME.fullmatch(username):
         raise Refused(
             "bad_username",
-            "“{username}” cannot be a log-in name. Use 3 to 64 small letters, digits, dots or dashes.",
+            "“{username}” cannot be a log-in name. Use 3 to 64 lower-case letters, digits, dots or dashes.",
             field="username",
             username=username,
         )
@@ -90,7 +94,7 @@ def set_password(
 def deactivate(user: User, *, actor: Actor, at: datetime) -> User:
     """Shut a user out at once; the user's acts and name stay."""
     if user.pk == actor.id:
-        raise Refused("own_account", "You cannot shut yourself out. Ask another administrator.")
+        raise Refused("own_account", "You cannot deactivate yourself. Ask another administrator.")
     _manageable(user, actor)
     user.is_active = False
     user.save(update_fields=["is_active"])
@@ -130,11 +134,11 @@ def give_role(
     """Give a user a role in a region, for a time."""
     wanted = role(role_code)
     if user.pk == actor.id:
-        raise Refused("own_role", "You cannot give yourself a role. Ask another administrator.")
+        raise Refused("own_role", "You cannot assign yourself a role. Ask another administrator.")
     _manageable(user, actor)
     if not actor.scope("access.manage").holds(region.code):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     if until is not None and until <= since:
         raise Refused(
@@ -175,7 +179,7 @@ def issue_token(*, actor: Actor, at: datetime, name: str, days: int, secret: str
     if not 1 <= days <= MOST_DAYS:
         raise Refused(
             "bad_days",
-            "A token is valid for 1 to {most} days. Choose a number between.",
+            "A token is valid for 1 to {most} days. Choose a number in that range.",
             field="days",
             most=MOST_DAYS,
         )
@@ -218,7 +222,7 @@ def _manageable(user: User, actor: Actor) -> None:
         )
     if not queries.users(actor.scope("access.manage")).filter(pk=user.pk).exists():
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
 
 
@@ -227,7 +231,7 @@ def _holder(wanted: Role, text: str, actor: Actor) -> UUID | None:
     names = " / ".join(str(kind._meta.verbose_name) for kind in kinds)
     if not kinds and text:
         raise Refused(
-            "holder_unneeded", "The role “{role}” is tied to no body. Leave this empty.",
+            "holder_unneeded", "The role “{role}” is not tied to any organisation or person. Leave this empty.",
             field="holder_id", role=wanted.label,
         )  # fmt: skip
     if not text:

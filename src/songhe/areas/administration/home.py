@@ -64,5 +64,5 @@ home_panel(
 )  # fmt: skip
 home_panel(
     title=_("Sensitive reads since yesterday"), right="acts.view", icon="eye", order=20, rows=_reads,
-    none=_("Nobody had anything sealed shown to them."),
+    none=_("Nobody viewed any sealed data."),
 )  # fmt: skip

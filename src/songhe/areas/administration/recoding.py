@@ -152,7 +152,7 @@ def _sound(recode: Recode, on: date) -> None:
     if recode.kind == Recode.Kind.SPLIT:
         raise Refused(
             "recode.split",
-            "{new} was split off {old}: which rows go with it no rule can tell. Move its persons and sites on their pages.",
+            "{new} was split off from {old}: no rule can tell which records go with it. Move its persons and sites on their pages.",
             old=old, new=new,
         )  # fmt: skip
     if recode.on > on:
@@ -162,13 +162,13 @@ def _sound(recode: Recode, on: date) -> None:
     if level_of(old) != level_of(new):
         raise Refused(
             "recode.level",
-            "{old} and {new} are of different levels. A region takes the code of one of its own level.",
+            "{old} and {new} are of different levels. A region can only take a code of its own level.",
             old=old, new=new,
         )  # fmt: skip
     if level_of(old) <= CITY or at_level(old, CITY) != at_level(new, CITY):
         raise Refused(
             "recode.city",
-            "{old} and {new} do not lie in one city. Persons go to another city by transfer.",
+            "{old} and {new} are not in the same city. Persons move to another city by transfer.",
             old=old, new=new,
         )  # fmt: skip
     rows = Region.objects.in_bulk([old, new])
@@ -176,7 +176,7 @@ def _sound(recode: Recode, on: date) -> None:
         if code not in rows:
             raise Refused(
                 "recode.code",
-                "There is no region {region}. Load a region table of the city that holds it: songhe city CODE --table FILE",
+                "There is no region {region}. Load the region table of the city that contains it: songhe city CODE --table FILE",
                 region=code,
             )  # fmt: skip
     _straight(recode, on)
@@ -199,7 +199,7 @@ def _straight(recode: Recode, on: date) -> None:
     if step is not None and step.new == recode.old:
         raise Refused(
             "recode.cycle",
-            "The recodings lead from {old} by {new} back to {old}. Correct the table of recodings.",
+            "The recodings lead from {old} via {new} back to {old}. Correct the table of recodings.",
             old=recode.old, new=recode.new,
         )  # fmt: skip
     if first is not None and first.on <= recode.on and recode.applied_at is None:

@@ -15,11 +15,10 @@ def holdable(
     for other in held:
         if other in excluded.get(role, frozenset()) or role in excluded.get(other, frozenset()):
             return refuse(
-                "This user already holds the role “{other}”, which may not be held together with “{role}”."
-                " End the other role first, or give this one to a colleague.",
+                "This user already holds the role “{other}”, which may not be held together with “{role}”. End the other role first, or assign this one to a colleague.",
                 code="incompatible_roles",
                 rule="four-eyes",
                 other=names.get(other, other),
                 role=names.get(role, role),
             )
-    return grant(role, because="no other role of this user bars it")
+    return grant(role, because="this user has no conflicting role")

@@ -85,14 +85,14 @@ record(
                 day("until"),
                 when("revoked_at", _("Ended")),
             ],
-            none=_("No role yet: this user can log in and do nothing. Give a role."),
+            none=_("No role yet: this user can log in but do nothing. Assign a role."),
         )
     },
     verbs=[
         verb(actions.create_user, label=_("Add a user"), primary=True, icon="plus"),
         verb(
             actions.give_role,
-            label=_("Give a role"),
+            label=_("Assign a role"),
             primary=True,
             when=lambda row, user: not row.beyond and row.pk != user.id,
             initial=lambda row, user: {"since": today()},
@@ -102,13 +102,13 @@ record(
         verb(actions.end_sessions, label=_("End all sessions"), when=_managed),
         verb(
             actions.deactivate,
-            label=_("Shut out"),
+            label=_("Deactivate"),
             danger=True,
             when=lambda row, user: row.is_active and not row.beyond,
         ),
         verb(
             actions.activate,
-            label=_("Let in again"),
+            label=_("Restore access"),
             when=lambda row, user: not row.is_active and not row.beyond,
         ),
     ],
@@ -119,8 +119,8 @@ record(
     Grant,
     slug="grants",
     right="access.view",
-    title=_("Roles given"),
-    one=_("Role given"),
+    title=_("Assigned roles"),
+    one=_("Assigned role"),
     rows=queries.grants,
     columns=[
         link("user"),
@@ -166,7 +166,7 @@ record(
             when=lambda row, user: row.revoked_at is None,
         )
     ],
-    empty=_("You have no token. Make one for a program that works in your name."),
+    empty=_("You have no token. Generate one for a program that acts on your behalf."),
     list_template="administration/tokens.html",
 )
 
@@ -177,7 +177,9 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Used by"), max_length=80, help_text=_("The program or device that will use it")
     )
-    days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=actions.MOST_DAYS, initial=90)
+    days = forms.IntegerField(
+        label=_("Validity (days)"), min_value=1, max_value=actions.MOST_DAYS, initial=90
+    )
 
 
 def new_token(request: HttpRequest) -> HttpResponse:
@@ -242,14 +244,14 @@ def _acts_about(person: UUID) -> str:
     return f"{reverse('acts.list')}?person={person}"
 
 
-door(_("Acts about this person"), right="acts.view", icon="history", url=_acts_about)
+door(_("Actions about this person"), right="acts.view", icon="history", url=_acts_about)
 
 record(
     Act,
     slug="acts",
     right="acts.view",
-    title=_("Acts"),
-    one=_("Act"),
+    title=_("Audit log"),
+    one=_("Action"),
     rows=queries.acts,
     columns=[
         when("at", sort="at"),
@@ -271,7 +273,7 @@ record(
     order=("-at", "id"),
     nav=NavItem("system", "history", 40),
     panels={
-        _("Act"): [
+        _("Action"): [
             when("at"),
             text("actor_name"),
             text("verb"),
@@ -300,7 +302,7 @@ _JOB: dict[str, Any] = {
         text("note", _("Note")),
         when("finished_at", _("Ended")),
     ],
-    "filters": [choice("state"), choice("lane", _("Lane"))],
+    "filters": [choice("state"), choice("lane", _("Queue"))],
     "search": ("kind", "note"),
     "order": ("-created_at", "id"),
     "state": "state",

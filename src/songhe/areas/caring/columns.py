@@ -20,7 +20,7 @@ from songhe.kit.words import Label
 
 def helper(label: Label = "") -> Named:
     """The helper who goes."""
-    return Named(name="helper_id", label=label or _("Who goes"), model=Helper, names=helper_names)
+    return Named(name="helper_id", label=label or _("Assigned to"), model=Helper, names=helper_names)
 
 
 def person(label: Label = "") -> Named:

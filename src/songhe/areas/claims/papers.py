@@ -51,7 +51,7 @@ def claim_statement(
             paper.table_of([Column(gettext("Complaint"), 40), Column(gettext("Decided or withdrawn on"), 30), Column(title, 25, number=True)], shown)  # fmt: skip
     paper.table_of(
         [
-            Column(gettext("Given on"), 18), Column(gettext("Person"), 12), Column(gettext("Service"), 30),
+            Column(gettext("Date of service"), 18), Column(gettext("Person"), 12), Column(gettext("Service"), 30),
             Column(gettext("Minutes"), 11, number=True), Column(gettext("Claimed"), 16, number=True),
             Column(gettext("Refused amount"), 16, number=True), Column(gettext("Deducted"), 14, number=True),
             Column(gettext("To be paid"), 16, number=True), Column(gettext("Remark"), 22),

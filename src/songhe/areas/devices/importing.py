@@ -37,7 +37,7 @@ def _kind(cell: object) -> str:
     found = next((code for word, code in WORDS.items() if word in text and code in terms().kinds), None)
     if found is None:
         raise Refused(
-            "device_kind", "“{text}” is no kind of device that is known. Write one such as 手环, 一键通电话机 or 烟雾报警器.",
+            "device_kind", "“{text}” is not a known kind of device. Write one such as 手环, 一键通电话机 or 烟雾报警器.",
             text=str(cell)[:20],
         )  # fmt: skip
     return found
@@ -62,10 +62,10 @@ TARGETS = (
     ),
     Target(
         name="id_number", label=_("Identity number"), sample="371082194305020011", parse=lambda cell: parse_id(str(cell)).number,
-        synonyms=("身份证号", "身份证号码", "使用人身份证", "公民身份号码", "identity number"), help=_("Of who has it; empty: it goes into stock"),
+        synonyms=("身份证号", "身份证号码", "使用人身份证", "公民身份号码", "identity number"), help=_("Of the user; if empty, it goes into stock"),
     ),
     Target(
-        name="issued_on", label=_("Given out on"), recurs=True, sample="2026-03-01", parse=lambda cell: parse_date(cell, latest=date(2100, 1, 1)),
+        name="issued_on", label=_("Date of issue"), recurs=True, sample="2026-03-01", parse=lambda cell: parse_date(cell, latest=date(2100, 1, 1)),
         synonyms=("发放日期", "领取日期", "issued on"),
     ),
 )  # fmt: skip
@@ -83,10 +83,10 @@ def check(batch: Batch) -> None:
         code = row.values.get("code", "")
         first = seen.setdefault(code, row.number)
         if code and first != row.number:
-            row.refuse("code", "This device stands in row {first} already.", first=first)
+            row.refuse("code", "This device is already in row {first}.", first=first)
         row.found = known.get(code)
         if row.found and row.found.kind != row.values.get("kind", row.found.kind):
-            row.refuse("kind", "The device of this number is entered as another kind.")
+            row.refuse("kind", "The device with this number is entered as another kind.")
         _settle_person(row, batch, people, homes)
 
 
@@ -94,17 +94,19 @@ def _settle_person(row: Row, batch: Batch, people: Mapping[str, Person], homes: 
     low, high = span(batch.region)
     on, number = row.values.get("issued_on"), row.values.get("id_number")
     if on is not None and not batch.today - BACK <= on <= batch.today:
-        row.refuse("issued_on", "A device was issued in the past year or today. Check the date.")
+        row.refuse(
+            "issued_on", "The date of issue must be within the past year, today at the latest. Check it."
+        )
     if not number:
         return
     person = people.get(number)
     if person is None or not low <= person.region_id < high:
         row.refuse(
-            "id_number", "Nobody of this identity number is registered here. Register the person first."
+            "id_number", "Nobody with this identity number is registered here. Register the person first."
         )
         return
     if not person.is_living:
-        row.refuse("id_number", "The person of this identity number is not living.")
+        row.refuse("id_number", "The person with this identity number is not living.")
     row.values["person"] = person
     kind = terms().kinds.get(row.values.get("kind", ""))
     if kind and kind.free and not (row.found and row.found.person_id == person.pk):
@@ -112,7 +114,7 @@ def _settle_person(row: Row, batch: Batch, people: Mapping[str, Person], homes: 
         taken: dict[UUID, int] = batch.memory.setdefault("free", {})
         first = taken.setdefault(home, row.number)
         if first != row.number:
-            row.refuse("id_number", "The household gets a free device in row {first} already.", first=first)
+            row.refuse("id_number", "The household already gets a free device in row {first}.", first=first)
         elif has_free(person.pk, home, on or batch.today):
             row.refuse("id_number", "This household has a free device already. Take that one back first.")
 

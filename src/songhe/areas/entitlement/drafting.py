@@ -99,7 +99,7 @@ def no_amount(text: str) -> Refused:
     """What was typed is no amount."""
     return Refused(
         "policies.no_amount",
-        "“{text}” is no amount. Enter yuan with at most two decimals for money, else a whole number.",
+        "“{text}” is not an amount. Enter yuan with at most two decimals for money, else a whole number.",
         field="amount",
         text=text[:20],
     )
@@ -109,7 +109,7 @@ Sheet = Sequence[tuple[int, dict[str, str]]]
 Put = Callable[[str, Data, Sheet], tuple[str, dict[Path, int]]]
 MOST_TOLD = 20
 _FAULTS = (
-    gettext_noop("the file is no CSV; save it as CSV in UTF-8."),
+    gettext_noop("the file is not a CSV file; save it as CSV in UTF-8."),
     gettext_noop("the column is missing; download the table again and keep its first row."),
     gettext_noop("there are more than {most} rows; keep those of the table."),
     gettext_noop("{name} has no value in the sheet; keep at least one row of it."),
@@ -118,12 +118,12 @@ _FAULTS = (
         "the rows of one value differ; write the same days, region and clause in all of them, or another number."
     ),
     gettext_noop(
-        "“{text}” is no amount; write yuan with at most two decimals for money, else a whole number."
+        "“{text}” is not an amount; write yuan with at most two decimals for money, else a whole number."
     ),
     gettext_noop("this parameter is one number; leave the key empty, and write one row for each value."),
     gettext_noop("each row of a table needs a key of its own; write one."),
     gettext_noop("“{text}” is neither yes nor no; write yes, or leave it empty."),
-    gettext_noop("“{text}” is no day; write it like 2026-01-31."),
+    gettext_noop("“{text}” is not a date; write it like 2026-01-31."),
     gettext_noop("there is no clause “{name}”; write one of {names}."),
     gettext_noop("nothing is written here; fill it in."),
     gettext_noop("the last line is for everyone left; leave its condition empty."),
@@ -181,7 +181,7 @@ def _sheet_refused(faults: Sequence[sheet_files.Fault], columns: Mapping[str, La
         lines.append(gettext("and {n} more").format(n=len(faults) - MOST_TOLD))
     return Refused(
         "policies.sheet",
-        "Nothing was taken from the file. {faults} Mend the file and upload it again.",
+        "Nothing was imported from the file. {faults} Correct the file and upload it again.",
         field="file",
         faults=" ".join(lines),
     )
@@ -214,7 +214,7 @@ def entry_at(data: Data, path: Path) -> Data:
 def gone() -> Refused:
     """What is changed is not in the text any more."""
     return Refused(
-        "policies.gone", "This value is not in the text any more. Open the draft again and look where it is."
+        "policies.gone", "This value is no longer in the text. Open the draft again and look for it."
     )
 
 

@@ -137,7 +137,7 @@ def origin_text(origin: Origin, *, held: bool = True, inside: bool = True) -> st
     if origin.where == "nowhere":
         return gettext("the registry has nothing about it")
     if origin.where == "list" and not held and origin.until is not None:
-        return gettext("held until {day}").format(day=f"{origin.until - ONE_DAY:%Y-%m-%d}")
+        return gettext("was valid until {day}").format(day=f"{origin.until - ONE_DAY:%Y-%m-%d}")
     parts = list(_parts(origin))
     if origin.recorded_at is not None and inside and origin.where == "list":
         day = f"{timezone.localdate(origin.recorded_at):%Y-%m-%d}"
@@ -154,7 +154,7 @@ def _parts(origin: Origin) -> Iterable[str]:
     elif origin.where == "entry":
         yield gettext("the entry in the registry")
     elif origin.where == "place":
-        yield gettext("by the place")
+        yield gettext("by location")
     elif origin.where == "assessment" and origin.done_on is not None:
         day = f"{origin.done_on:%Y-%m-%d}"
         yield gettext("assessment {number} of {day}").format(number=origin.number, day=day)
@@ -184,7 +184,7 @@ def change_text(change: Change) -> str:
 def effect_text(before: Told, after: Told, rule: Rule) -> str:
     """What it means for the person."""
     if after.refused is not None:
-        return gettext("can no longer be worked out. {why}").format(why=said(after.refused))
+        return gettext("can no longer be determined. {why}").format(why=said(after.refused))
     if after.outcome is not None and after.outcome.pending:
         return gettext("a document is needed then: {papers}").format(papers=listed(after.outcome.bring))
     now = int(after.value) if isinstance(after.value, int) else 0
@@ -209,7 +209,7 @@ def cause_text(cause: Cause) -> str:
             n=cause.after, fact=name
         )
     if cause.what == "fact" and cause.name == "level" and cause.after is None:
-        return gettext("the assessment of ability runs out")
+        return gettext("the ability assessment expires")
     if cause.what in ("fact", "value"):
         if isinstance(cause.before, Mapping) or isinstance(cause.after, Mapping):
             return gettext("new table: {name}").format(name=name)
@@ -219,7 +219,7 @@ def cause_text(cause: Cause) -> str:
         "tag": gettext("{name} begins") if cause.after else gettext("{name} ends"),
         "begins": gettext("“{name}” comes into force"),
         "ends": gettext("“{name}” ends"),
-        "rule": gettext("another rule: {name}"),
+        "rule": gettext("changed rule: {name}"),
     }
     return plain.get(cause.what, "{name}").format(name=name)
 

@@ -44,9 +44,7 @@ def state_of(cell: object) -> Said:
     for said, words in STATES.items():
         if any(word in text for word in words):
             return said
-    raise Refused(
-        "police_state", "“{text}” is no state that is known. Write 正常, 迁出 or 死亡.", text=text[:20]
-    )
+    raise Refused("police_state", "“{text}” is not a known state. Write 正常, 迁出 or 死亡.", text=text[:20])
 
 
 def _category(kind: Department, cell: object) -> tuple[str, str]:
@@ -54,7 +52,7 @@ def _category(kind: Department, cell: object) -> tuple[str, str]:
     if found is None or found[0] not in kind.terms:
         raise Refused(
             "list_category",
-            "“{text}” is no status that this list tells. Write one of: {known}.",
+            "“{text}” is not a status in this list. Write one of: {known}.",
             text=str(cell)[:20],
             known=", ".join(terms()[code].zh for code in kind.terms),
         )
@@ -67,7 +65,7 @@ def _grade(kind: Department, cell: object) -> str:
     for code, _en, zh in (grade for term in kind.terms for grade in terms()[term].grades):
         if text in (code, zh) or text.replace("级", "") in (code, *_numeral(code)):
             return code
-    raise Refused("list_grade", "“{text}” is no grade of this list.", text=text[:20])
+    raise Refused("list_grade", "“{text}” is not a grade in this list.", text=text[:20])
 
 
 def _numeral(code: str) -> tuple[str, ...]:

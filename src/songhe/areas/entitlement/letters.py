@@ -86,7 +86,7 @@ def of_application(row: Application, day: date) -> Letter:
     if row.state not in DECIDED or row.decided_at is None:
         raise Refused(
             "entitlement.no_letter",
-            "There is no decision yet that a letter could tell. Decide the application first.",
+            "There is no decision yet to put in a letter. Decide the application first.",
         )
     known = origins(row.person, decided_on(row.decided_at, day), known_at=row.decided_at)
     granted = row.state != ApplicationState.REFUSED
@@ -100,7 +100,7 @@ def of_application(row: Application, day: date) -> Letter:
     else:
         parts += _appealing(day_words(appeal_until(row.decided_at)))
     return Letter(
-        gettext("Letter of a decision on a benefit"),
+        gettext("Benefit decision letter"),
         issuer_of(row.region_id),
         row.decision_number or row.number,
         decided_on(row.decided_at, day),
@@ -140,7 +140,7 @@ def of_grant(row: Grant, day: date) -> Letter:
         *(_appealing(day_words(appeal_until(row.changed_at))) if state != GrantState.IN_FORCE else []),
     ]
     return Letter(
-        gettext("Letter about a benefit"),
+        gettext("Benefit letter"),
         issuer_of(row.region_id),
         row.number,
         decided_on(row.changed_at, day),
@@ -190,7 +190,7 @@ def of_person(told: Explained, number: str) -> Letter:
         number,
         told.day,
         told.person.name,
-        gettext("On {day} {count} of the {all} benefits at your place are granted to you.").format(
+        gettext("As of {day}, {count} of the {all} benefits in your area are granted to you.").format(
             day=day_words(told.day), count=len(held), all=len(rows)
         ),
         (*(part for part in parts if part.lines), _asking()),
@@ -258,7 +258,7 @@ def _fact(name: str, value: str, origin: str) -> str:
 def _after_granting(state: str, notice: Notice | None) -> Iterable[Part]:
     if notice is not None and state == ApplicationState.NOTICED:
         text = gettext(
-            "The decision stands on public notice until {day}. It comes into force after it; you need not do anything."
+            "The decision is on public notice until {day}. It then comes into force; you need not do anything."
         )
         yield Part(gettext("What happens next"), (text.format(day=day_words(notice.until)),))
 
@@ -295,19 +295,21 @@ def _asking() -> Part:
 
 def _amount(trace: Mapping[str, Any], policy: PolicyVersion) -> Iterable[Part]:
     if amount := paid_of(trace, readable(policy)):
-        text = gettext("By what is known today it is {amount}.")
+        text = gettext("From what is known today it is {amount}.")
         yield Part(gettext("How much"), (text.format(amount=amount),))
     yield from _why(trace, policy)
 
 
 def _resuming(row: Grant) -> Iterable[Part]:
     if row.why == LIFE:
-        text = gettext("Show yourself once with your identity card, also by a home visit if you cannot come.")
-        yield Part(gettext("So that it goes on"), (text,))
+        text = gettext(
+            "Complete a life certification with your identity card; if you cannot come, ask for a home visit."
+        )
+        yield Part(gettext("How to resume it"), (text,))
         return
     papers = [say(paper) for paper in book().of(row.benefit).documents]
     if papers:
-        yield Part(gettext("What to bring so that it goes on"), tuple(papers), listed=True)
+        yield Part(gettext("What to bring to resume it"), tuple(papers), listed=True)
 
 
 def _trace(person: Person, benefit: str, day: date) -> dict[str, Any]:
@@ -334,14 +336,18 @@ def _row(one: Standing) -> Row:
     if one.application is not None:
         return Row(benefit.name, gettext("Applied for"), amount, str(one.application.get_state_display()))
     if outcome is None:
-        return Row(benefit.name, gettext("Cannot be worked out"), "", "")
+        return Row(benefit.name, gettext("Cannot be determined"), "", "")
     if outcome.pending:
         papers = [label_of(paper) for paper in trace["bring"]]
         text = gettext("Please bring: {papers}").format(papers=gettext(", ").join(papers))
-        return Row(benefit.name, gettext("A document is lacking"), "", text)
+        return Row(benefit.name, gettext("A document is missing"), "", text)
     if amount:
         unasked = book().of(benefit.code).mode == SILENT
-        note = gettext("Given unasked; nobody has to apply") if unasked else gettext("You can apply for it.")
+        note = (
+            gettext("Granted automatically; no application needed")
+            if unasked
+            else gettext("You can apply for it.")
+        )
         return Row(benefit.name, gettext("Possible"), amount, note)
     return Row(
         benefit.name, gettext("No"), "", " ".join(filter(None, (said, lost_text(trace, benefit.document))))
@@ -352,4 +358,4 @@ def _assumed(trace: Mapping[str, Any], *, appeal: bool) -> Iterable[str]:
     for entry in trace.get("assumed", ()):
         yield label_of(dict(entry))
     if appeal and book().appeals.assumed:
-        yield gettext("Days for an appeal")
+        yield gettext("Appeal period")

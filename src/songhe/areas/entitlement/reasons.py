@@ -55,7 +55,7 @@ def reason(code: str, verb: str = "") -> Reason:
     if found is None or (verb and verb not in found.verbs):
         raise Refused(
             "entitlement.no_such_reason",
-            "This reason is not offered here. Choose one of the list.",
+            "This reason is not offered here. Choose one from the list.",
             field="why",
         )
     return found

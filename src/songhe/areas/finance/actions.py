@@ -111,7 +111,7 @@ def prepare_month(
     fund = locked_fund(region.code, period.start)
     found = waiting(actor.scope("finance.prepare"), region, period)
     if not found:
-        raise Refused("nothing", "No accepted visit of this month waits for settlement.", field="month")
+        raise Refused("nothing", "No accepted visits of this month are awaiting settlement.", field="month")
     for organisation_id in sorted(found):
         _prepare(fund, organisation_id, period, found[organisation_id], actor=actor, at=at)
     return fund
@@ -197,7 +197,7 @@ def pay(
     """Record that the bank paid an approved settlement; what was owed is owed no more."""
     _must_be(settlement, State.APPROVED)
     if paid_on > _today(at):
-        raise Refused("in_future", "The payment lies in the future. Enter the day of the bank's record.", field="paid_on")  # fmt: skip
+        raise Refused("in_future", "The payment date is in the future. Enter the date on the bank's record.", field="paid_on")  # fmt: skip
     if settlement.fen:
         owed = owed_account(settlement, at=at)
         paid = place_account(settlement.region_id, "paid", unit=Unit.FEN, at=at)
@@ -375,7 +375,7 @@ def _must_be(settlement: Settlement, state: State) -> None:
     if settlement.state != state:
         raise Refused(
             "wrong_state",
-            "This settlement is {state} by now. Open it again to see what happened.",
+            "This settlement is now {state}. Open it again to see what happened.",
             state=settlement.get_state_display(),
         )
 

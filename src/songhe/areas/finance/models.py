@@ -28,7 +28,7 @@ class Reason(models.TextChoices):
 
     FULL = "", _("Paid in full")
     OVER_GRANT = "over_grant", _("Beyond the month's grant")
-    NO_GRANT = "no_grant", _("No grant left")
+    NO_GRANT = "no_grant", _("Grant used up")
     NO_PRICE = "no_price", _("No price in the catalogue")
     BEYOND_CONTRACT = "contract", _("Beyond the contract's ceiling")
 
@@ -67,7 +67,7 @@ class Settlement(Scoped):
     number = models.CharField(_("Number"), max_length=40, unique=True)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.PREPARED)
     visits = models.IntegerField(_("Number of visits"))
-    minutes = models.IntegerField(_("Time given"))
+    minutes = models.IntegerField(_("Service time"))
     payable_minutes = models.IntegerField(_("Time payable"))
     fen = models.BigIntegerField(_("Amount"))
     deducted_fen = models.BigIntegerField(_("Deducted"), default=0, db_default=0)
@@ -135,8 +135,8 @@ class Line(Scoped):
     organisation_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
     item = models.CharField(_("Service"), max_length=12)
-    on = models.DateField(_("Given on"))
-    minutes = models.IntegerField(_("Time given"))
+    on = models.DateField(_("Date of service"))
+    minutes = models.IntegerField(_("Service time"))
     payable_minutes = models.IntegerField(_("Time payable"))
     unit_fen = models.IntegerField(_("Unit price"))
     fen = models.BigIntegerField(_("Amount"))

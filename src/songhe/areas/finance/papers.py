@@ -51,11 +51,11 @@ def statement(settlement: Settlement, lines: Iterable[Line], names: dict[str, st
 
 def _heads() -> list[Column]:
     return [
-        Column(gettext("Given on"), 19),
+        Column(gettext("Date of service"), 19),
         Column(gettext("Person"), 14),
         Column(gettext("Service"), 34),
         Column(gettext("Minutes"), 12, number=True),
-        Column(gettext("Paid for"), 12, number=True),
+        Column(gettext("Payable part"), 12, number=True),
         Column(gettext("Yuan"), 15, number=True),
         Column(gettext("Remark"), 22),
     ]

@@ -81,7 +81,7 @@ def _figures(request: HttpRequest) -> list[Figure]:
         Figure(
             label=_("To pay"),
             value=waiting[State.APPROVED].count,
-            note=_("Take the payment file") if take else yuan(waiting[State.APPROVED].fen),
+            note=_("Download the payment file") if take else yuan(waiting[State.APPROVED].fen),
             url=reverse("finance.payable") if take else "",
         ),
         Figure(label=_("Paid so far"), value=waiting[State.PAID].count, note=yuan(waiting[State.PAID].fen)),
@@ -121,10 +121,10 @@ settlements = record(
         _("Visits settled"): spec.grid(
             _lines,
             [
-                spec.link("on", _("Given on"), to=lambda line: address_of("visits", line.visit_id)),
+                spec.link("on", _("Date of service"), to=lambda line: address_of("visits", line.visit_id)),
                 spec.text("item", _("Service"), show=lambda line: item_name(line.item)),
                 spec.region("region", _("Region")),
-                spec.minutes("minutes", _("Time given")),
+                spec.minutes("minutes", _("Service time")),
                 spec.minutes("payable_minutes", _("Time payable")),
                 spec.money("fen", _("Amount (yuan)")),
                 spec.text("reason", _("Remark"), show=lambda line: line.get_reason_display() if line.reason else ""),
@@ -133,7 +133,7 @@ settlements = record(
         ),
     },
     aside={
-        _("Sums"): [
+        _("Totals"): [
             "visits", spec.minutes("minutes"), spec.minutes("payable_minutes"), spec.money("fen"), spec.money("deducted_fen"),
             spec.money("returned_fen", optional=True),
         ],
@@ -151,7 +151,7 @@ settlements = record(
              then=lambda fund, row: reverse("settlements.list"),
              ask=_("One settlement is made for every organisation with accepted visits in that month.")),
         verb(actions.approve, label=_("Approve"), icon="check", primary=True, when=_can_decide,
-             ask=_("Minutes leave the persons' grants and money leaves the fund. This cannot be undone here.")),
+             ask=_("Minutes are deducted from the persons' grants and money from the fund. This cannot be undone here.")),
         verb(actions.send_back, name="return", label=_("Return"), when=lambda row, user: row.state == State.PREPARED),
         verb(actions.confirm, label=_("Confirm the figures"), icon="check",
              when=lambda row, user: row.confirmed_at is None and row.state in (State.PREPARED, State.APPROVED)),
@@ -278,7 +278,7 @@ journals = record(
                     css="num",
                 ),
             ],
-            none=_("No entry of this journal lies in your area."),
+            none=_("No entry of this journal is in your area."),
         )
     },
     aside={

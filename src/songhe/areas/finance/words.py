@@ -16,12 +16,12 @@ KINDS = {
     "payments.approve": _("Payment batch approved"),
     "payments.paid": _("Paid by the bank"),
     "payments.failed": _("Payment failed"),
-    "payments.returned": _("Payment came back"),
-    "payments.pay_back": _("Overpayment paid back"),
+    "payments.returned": _("Payment returned"),
+    "payments.pay_back": _("Overpayment repaid"),
     "claims.bill": _("Bill of a person"),
     "claims.receipt": _("Person's payment"),
     "entitlement.grant": _("Entitlement granted"),
-    "entitlement.return": _("Entitlement given back"),
+    "entitlement.return": _("Entitlement returned"),
 }
 USES = {
     "fund": _("money of the fund"),

@@ -84,8 +84,8 @@ HELPERS = (
            parse=lambda cell: line(str(cell), "village", 80), synonyms=("村", "村(社区)", "村居", "社区", "所在村", "village")),
     Target(name="phone", label=_("Telephone"), required=True, sample="13812345678", parse=_phone,
            synonyms=("电话", "联系电话", "手机", "手机号", "phone")),
-    Target(name="skills", label=_("Able to"), recurs=True, sample="急救、有车", parse=_skills, synonyms=("特长", "技能", "能力", "skills")),
-    Target(name="since", label=_("Helps since"), recurs=True, sample="2026-01-01", parse=_day, synonyms=("起始日期", "加入日期", "since")),
+    Target(name="skills", label=_("Can help with"), recurs=True, sample="急救、有车", parse=_skills, synonyms=("特长", "技能", "能力", "skills")),
+    Target(name="since", label=_("Helper since"), recurs=True, sample="2026-01-01", parse=_day, synonyms=("起始日期", "加入日期", "since")),
     Target(name="trained_on", label=_("Trained on"), recurs=True, sample="2026-03-01", parse=_day, synonyms=("培训日期", "培训时间", "trained")),
     Target(name="consented_on", label=_("Agreed on"), required=True, recurs=True, sample="2026-01-01", parse=_day,
            synonyms=("同意日期", "签订日期", "承诺日期", "consent")),
@@ -110,7 +110,7 @@ def check_helpers(batch: Batch) -> None:
             continue
         first = seen.setdefault(phone, row.number)
         if first != row.number:
-            _out(row, "phone", Refused("twice", "This number stands in row {first} already.", first=first))
+            _out(row, "phone", Refused("twice", "This number is already in row {first}.", first=first))
         row.found = there.get(hashes[phone])
         _place(batch, row)
 
@@ -132,7 +132,7 @@ def _place(batch: Batch, row: Row) -> None:
             "village",
             Refused(
                 "outside_scope",
-                "This lies outside your area. Hand it to the colleague who is responsible there.",
+                "This is outside your area. Hand it to the colleague who is responsible there.",
             ),
         )
     else:

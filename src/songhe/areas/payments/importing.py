@@ -29,7 +29,7 @@ def number_of(cell: object) -> str:
     if not _NUMBER.fullmatch(text):
         raise Refused(
             "bank_number",
-            "“{text}” is no number of a payment, such as FF-371082-202611-001-00001.",
+            "“{text}” is not a payment number, such as FF-371082-202611-001-00001.",
             text=text[:40],
         )
     return text
@@ -40,7 +40,9 @@ def fen_of(cell: object) -> int:
     text = f"{cell:.2f}" if isinstance(cell, float) else normalise(str(cell))
     found = _AMOUNT.fullmatch(text)
     if found is None:
-        raise Refused("bank_amount", "“{text}” is no amount in yuan. Write it like 1200.50.", text=text[:20])
+        raise Refused(
+            "bank_amount", "“{text}” is not an amount in yuan. Write it like 1200.50.", text=text[:20]
+        )
     return int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
@@ -111,7 +113,7 @@ def _match(row: Row, line: PayLine, batch: Batch) -> None:
     else:
         row.refuse(
             "result",
-            "This payment is known as “{state}” already. Ask the bank which is right; what came back after it was paid is recorded with the payment.",
+            "This payment is already recorded as “{state}”. Ask the bank which is right; money returned after payment is recorded with the payment.",
             state=" ".join(filter(None, (str(line.get_state_display()), reason_text(line.reason)))),
         )
 

@@ -69,7 +69,7 @@ def bank_workbook(rows: Iterable[FileRow], password: str) -> bytes:
     if len(password) < LEAST_PASSWORD:
         raise Refused(
             "payments.password",
-            "The password must have at least {least} characters. Tell it to the bank separately, not together with the file.",
+            "The password must have at least {least} characters. Give it to the bank separately, not together with the file.",
             field="password",
             least=LEAST_PASSWORD,
         )

@@ -109,7 +109,7 @@ def source_terms(code: str) -> SourceTerms:
     found = terms().sources.get(code)
     if found is None:
         raise Refused(
-            "payments.no_source", "There is no such kind of money. Choose one of the list.", field="rule"
+            "payments.no_source", "There is no such kind of money. Choose one from the list.", field="rule"
         )
     return found
 

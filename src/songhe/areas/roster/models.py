@@ -64,7 +64,7 @@ class Roster(Scoped):
     job_id = models.UUIDField(null=True)
     made_by_id = models.UUIDField()
     made_by_name = models.CharField(_("Made by"), max_length=80)
-    made_at = models.DateTimeField(_("Made"))
+    made_at = models.DateTimeField(_("Created at"))
     planned_at = models.DateTimeField(_("Planned"), null=True)
     published_by_id = models.UUIDField(null=True)
     published_at = models.DateTimeField(_("Published"), null=True)
@@ -260,7 +260,7 @@ class Feed(Scoped):
     owner_id = models.UUIDField()
     region = region_field()
     digest = models.BinaryField(max_length=32, unique=True)
-    made_at = models.DateTimeField(_("Made"))
+    made_at = models.DateTimeField(_("Created at"))
     revoked_at = models.DateTimeField(_("Revoked"), null=True)
 
     scope_by: ClassVar[Lines] = Lines(holders=("owner_id",))

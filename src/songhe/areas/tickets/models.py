@@ -29,7 +29,7 @@ class CityLine(Scoped):
     url = models.CharField(_("Address"), max_length=200, blank=True)
     secret_sealed = models.BinaryField()
     enabled = models.BooleanField(_("Enabled"), default=True)
-    made_at = models.DateTimeField(_("Made at"))
+    made_at = models.DateTimeField(_("Created at"))
 
     scope_by: ClassVar[Lines] = Lines()
     protected: ClassVar[tuple[str, ...]] = ("secret_sealed",)
@@ -192,7 +192,7 @@ class Outgoing(Scoped):
     message = models.OneToOneField(CityMessage, models.PROTECT, related_name="sending")
     state = models.CharField(_("State"), max_length=7, choices=State, default=State.WAITING)
     body_sealed = models.BinaryField()
-    tries = models.SmallIntegerField(_("Tries"), default=0)
+    tries = models.SmallIntegerField(_("Attempts"), default=0)
     next_at = models.DateTimeField()
     done_at = models.DateTimeField(_("Acknowledged at"), null=True)
     fault = models.CharField(_("Why not"), max_length=200, blank=True)

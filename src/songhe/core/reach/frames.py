@@ -22,10 +22,10 @@ BETTER, SHARE, SURE = 0.7, 0.6, 4.0
 WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 NAMES: dict[Frame, str] = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 GIVEN = gettext_noop(
-    "{count} places look given in {frame}, not in the frame that was said: they lie shifted by {metres} m. As they are, half of them are within {before} m of a street; taken as {frame}, within {after} m."
+    "{count} locations look given in {frame}, not in the stated coordinate system: they are shifted by {metres} m. As they are, half of them are within {before} m of a street; taken as {frame}, within {after} m."
 )
 TWICE = gettext_noop(
-    "{count} places look converted from {frame} once too often: they lie shifted by {metres} m. As they are, half of them are within {before} m of a street; shifted back, within {after} m."
+    "{count} locations look converted from {frame} once too often: they are shifted by {metres} m. As they are, half of them are within {before} m of a street; shifted back, within {after} m."
 )
 
 

@@ -82,7 +82,7 @@ def _head(content: bytes, name: str) -> tuple[dict[str, Any], int]:
     if not content.startswith(MARK):
         raise Refused(
             "network.not_ours",
-            "{file} is no stored street network. Import streets with: songhe network import FILE --frame wgs84",
+            "{file} is not a stored street network. Import streets with: songhe network import FILE --frame wgs84",
             file=name,
         )
     begin = len(MARK) + 8
@@ -163,7 +163,7 @@ def _sound(network: Network) -> None:
 def _cut(name: str, size: int, wanted: int) -> Refused:
     return Refused(
         "network.cut",
-        "The street network {file} is cut short: {size} of {wanted} bytes are there. Import the streets again.",
+        "The street network {file} is truncated: only {size} of {wanted} bytes are present. Import the streets again.",
         file=name,
         size=size,
         wanted=wanted,
@@ -173,6 +173,6 @@ def _cut(name: str, size: int, wanted: int) -> Refused:
 def _altered(name: str) -> Refused:
     return Refused(
         "network.altered",
-        "The street network {file} is not as it was written: its content does not match its hash. Import the streets again.",
+        "The street network {file} has been altered: its content does not match its hash. Import the streets again.",
         file=name,
     )

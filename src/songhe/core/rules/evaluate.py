@@ -88,7 +88,7 @@ def out_of_range(document: Document, fact: Fact, value: int) -> Refused:
     """The refusal of a number that a document says cannot be."""
     return Refused(
         "rules.fact_range",
-        "{fact} is {value}, but {document} takes it from {least} to {most} only. Correct the entry, then decide again.",
+        "{fact} is {value}, but {document} only accepts {least} to {most}. Correct the entry, then decide again.",
         field=fact.code,
         fact=fact.label,
         value=value,

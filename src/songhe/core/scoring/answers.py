@@ -68,14 +68,14 @@ def _wrong(field: Field, answer: Answer) -> Reason | None:
     if field.kind == "yes_no" and not isinstance(answer, bool):
         return Reason("Answer yes or no.")
     if field.kind == "text" and not isinstance(answer, str):
-        return Reason("Give a text.")
+        return Reason("Enter text.")
     if field.kind == "date" and not _is_date(answer):
-        return Reason("Give a date like 2026-01-31.")
+        return Reason("Enter a date like 2026-01-31.")
     return None
 
 
 def _number(low: int, high: int) -> Reason:
-    return Reason("Give a whole number from {low} to {high}.", values={"low": low, "high": high})
+    return Reason("Enter a whole number from {low} to {high}.", values={"low": low, "high": high})
 
 
 def _is_date(answer: Answer) -> bool:

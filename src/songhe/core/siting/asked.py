@@ -22,7 +22,7 @@ def possible(ground: Ground, sites: int | None, budget: int | None) -> None:
     if sites is not None and sites > free:
         raise Refused(
             "too_few_sites",
-            "{asked} new sites are asked, but there are only {free} to choose from. Ask fewer, or add candidates.",
+            "{asked} new sites are required, but there are only {free} to choose from. Ask for fewer, or add candidates.",
             field="sites",
             asked=sites,
             free=free,
@@ -30,7 +30,7 @@ def possible(ground: Ground, sites: int | None, budget: int | None) -> None:
     if sites is not None and must > sites:
         raise Refused(
             "too_many_musts",
-            "{must} sites must be built, but only {asked} are asked. Ask more, or free some of them.",
+            "{must} sites must be built, but only {asked} are required. Ask for more, or make some of them optional.",
             field="sites",
             must=must,
             asked=sites,
@@ -39,7 +39,7 @@ def possible(ground: Ground, sites: int | None, budget: int | None) -> None:
     if budget is not None and cost > budget:
         raise Refused(
             "musts_too_dear",
-            "The sites that must be built cost {more} yuan more than there is. Raise the budget, or free some of them.",
+            "The sites that must be built exceed the funds by {more} yuan. Raise the budget, or make some of them optional.",
             field="budget",
             more=yuan(cost - budget),
         )
@@ -48,11 +48,11 @@ def possible(ground: Ground, sites: int | None, budget: int | None) -> None:
 def somebody(ground: Ground) -> None:
     """Refuse a problem in which nobody can be reached at all."""
     if not ground.people.sum():
-        raise Refused("no_demand", "Nobody lives anywhere: all numbers of people are 0.", field="demand")
+        raise Refused("no_demand", "There is nobody to serve: all numbers of people are 0.", field="demand")
     if not ground.people[ground.reachable].sum():
         raise Refused(
             "nobody_in_reach",
-            "No site reaches anybody within the limit. Raise the limit, or look whether sites and people lie in the same place.",
+            "No site reaches anybody within the limit. Raise the limit, or check that sites and people are in the same area.",
             field="limit",
         )
 
@@ -82,14 +82,14 @@ def _beyond(floor: Floor, most: float) -> Refused:
     if floor.region is None:
         return Refused(
             "floor_out_of_reach",
-            "All sites together reach {most:.1%} of {group}, {asked:.1%} are asked. Lower the floor, or add candidates.",
+            "All sites together reach {most:.1%} of {group}; {asked:.1%} is required. Lower the floor, or add candidates.",
             field="floors",
             group=floor.group,
             **shares,
         )
     return Refused(
         "floor_out_of_reach",
-        "In {region}, all sites together reach {most:.1%} of {group}, {asked:.1%} are asked. Lower the floor, or add candidates there.",
+        "In {region}, all sites together reach {most:.1%} of {group}; {asked:.1%} is required. Lower the floor, or add candidates there.",
         field="floors",
         region=floor.region,
         group=floor.group,

@@ -256,13 +256,13 @@ def picked_of(answer: Answer, many: int) -> Array:
     if answer.infeasible:
         raise Refused(
             "floors_too_high",
-            "The floors cannot all be kept with so many sites or so much money. Lower a floor, or allow more.",
+            "The floors cannot all be met with this number of sites or this amount of money. Lower a floor, or allow more.",
             field="floors",
         )
     if answer.x is None:
         raise Refused(
             "no_answer_in_time",
-            "No choice that keeps every floor was found in the time given. Give more time, or lower a floor.",
+            "No solution that meets every floor was found in the time allowed. Allow more time, or lower a floor.",
             field="floors",
         )
     return np.flatnonzero(answer.x[:many] > 0.5)

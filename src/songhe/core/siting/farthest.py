@@ -111,7 +111,7 @@ class _Search:
         if best is None:
             raise Refused(
                 "centre_out_of_reach",
-                "So few sites do not reach everybody on the ways that are given. Ask more sites, or give longer ways.",
+                "So few sites cannot reach everybody within the given travel. Ask for more sites, or allow longer travel.",
                 field="sites",
             )
         return best

@@ -28,7 +28,7 @@ def faults(ground: Ground, goal: Goal, sites: Array) -> Iterator[Reason]:
         yield Reason("There are {more} sites too many.", "sites", {"more": len(sites) - number})
     cost = int(ground.cost[sites].sum())
     if budget is not None and cost > budget:
-        yield Reason("It costs {more} yuan more than there is.", "budget", {"more": yuan(cost - budget)})
+        yield Reason("It exceeds the funds by {more} yuan.", "budget", {"more": yuan(cost - budget)})
     if isinstance(goal, Cover | Meet):
         covered = ground.base + ground.count(sites) > 0
         for floor, places in spread(ground, goal.floors):
@@ -41,11 +41,13 @@ def _floor(ground: Ground, floor: Floor, places: Array, covered: Array) -> Itera
     if met < floor.share * total - SLACK * max(1.0, total):
         values = {"group": floor.group, "share": met / total, "asked": floor.share}
         if floor.region is None:
-            yield Reason("Of {group} {share:.1%} are within reach, {asked:.1%} are asked.", "floor", values)
+            yield Reason("Of {group} {share:.1%} are within reach; {asked:.1%} is required.", "floor", values)
         else:
             values |= {"region": floor.region}
             yield Reason(
-                "In {region} {share:.1%} of {group} are within reach, {asked:.1%} are asked.", "floor", values
+                "In {region} {share:.1%} of {group} are within reach; {asked:.1%} is required.",
+                "floor",
+                values,
             )
 
 

@@ -152,7 +152,7 @@ def staged_faults(ground: Ground, goal: Staged, years: list[Year]) -> tuple[Reas
         if stage.budget is not None and money < 0:
             found.append(
                 Reason(
-                    "By stage {stage}, {more} yuan more are spent than there are.",
+                    "By stage {stage}, spending exceeds the funds by {more} yuan.",
                     "budget",
                     {"stage": at, "more": yuan(-money)},
                 )

@@ -60,7 +60,9 @@ class Broker:
             parts, port = urlsplit(""), None
         if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
             raise Refused(
-                "gateway.bridge", "“{url}” is no broker. Write mqtt://name:secret@host:1883", url=url
+                "gateway.bridge",
+                "“{url}” is not a broker address. Write mqtt://name:secret@host:1883",
+                url=url,
             )
         tls = parts.scheme == "mqtts"
         name, secret = (unquote(each) if each else None for each in (parts.username, parts.password))

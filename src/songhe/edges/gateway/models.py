@@ -23,7 +23,7 @@ class Source(Scoped):
     region = region_field()
     secret = models.BinaryField()  # sealed with the source's own data key
     enabled = models.BooleanField(_("Enabled"), default=True)
-    made_at = models.DateTimeField(_("Made at"))
+    made_at = models.DateTimeField(_("Created at"))
 
     scope_by: ClassVar[Lines] = Lines()
     protected: ClassVar[tuple[str, ...]] = ("secret",)
@@ -45,7 +45,7 @@ class Quarantined(Scoped):
         BRIDGE = "bridge", _("Bridge")
 
     region = region_field()
-    road = models.CharField(_("Road"), max_length=8, choices=Road)
+    road = models.CharField(_("Access type"), max_length=8, choices=Road)
     device = models.CharField(_("Device"), max_length=80)
     digest = models.BinaryField()
     reason = models.CharField(_("Reason"), max_length=200)
@@ -57,7 +57,7 @@ class Quarantined(Scoped):
     protected: ClassVar[tuple[str, ...]] = ("body",)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Message that was not understood")
+        verbose_name = _("Unrecognised message")
         constraints = [
             models.UniqueConstraint(fields=["device", "digest"], name="one_quarantined_message"),
         ]

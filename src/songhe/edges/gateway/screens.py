@@ -19,9 +19,9 @@ from songhe.kit.spec import panel, record, verb
 from songhe.kit.views.secret import secret_page
 from songhe.kit.who import who
 
-LABELS["gateway.let_go"] = _("Messages not understood, let go")
+LABELS["gateway.let_go"] = _("Unrecognised messages purged")
 _ENABLED = spec.state(
-    "enabled", show=lambda row: "on" if row.enabled else "off", label_of=lambda row: _("Is heard") if row.enabled else _("Is not heard"),
+    "enabled", show=lambda row: "on" if row.enabled else "off", label_of=lambda row: _("Receiving") if row.enabled else _("Not receiving"),
     tones={"on": "ok", "off": "muted"},
 )  # fmt: skip
 
@@ -31,13 +31,13 @@ sources = record(
     right="gateway.view",
     title=_("Sources of device messages"),
     one=_("Source of device messages"),
-    intro=_("Platforms that hand in messages for many devices. Their secret is shown once, when it is made."),
-    columns=[spec.link("code", sort="code"), spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), spec.when("made_at", _("Made"), sort="made_at"), _ENABLED],
-    filters=[spec.choice("kind"), spec.flag("enabled", _("Is heard"), narrow=lambda rows, yes: rows.filter(enabled=yes)), spec.region_filter()],
+    intro=_("Platforms that submit messages for many devices. Their secret is shown once, when it is generated."),
+    columns=[spec.link("code", sort="code"), spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), spec.when("made_at", _("Created at"), sort="made_at"), _ENABLED],
+    filters=[spec.choice("kind"), spec.flag("enabled", _("Receiving"), narrow=lambda rows, yes: rows.filter(enabled=yes)), spec.region_filter()],
     search=("code",),
     order=("code",),
     state=_ENABLED,
-    panels={_("Source of device messages"): ["code", spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), spec.when("made_at", _("Made"))]},
+    panels={_("Source of device messages"): ["code", spec.text("kind", show=lambda row: row.get_kind_display()), spec.region("region", _("Region")), spec.when("made_at", _("Created at"))]},
     aside={
         _("Secret"): panel("gateway/secret_panel.html", query=lambda row, request: {"url": reverse("message-sources.secret", args=[row.pk])}, right="gateway.source"),
         _("History"): spec.history(),
@@ -45,11 +45,11 @@ sources = record(
     verbs=[
         verb(actions.register_source, label=_("Register a platform"), icon="plus", primary=True,
              then=lambda made, row: reverse("message-sources.secret", args=[made.pk])),
-        verb(actions.switch_off, label=_("Take nothing more from it"), icon="ban", danger=True, when=lambda row, user: row.enabled),
-        verb(actions.switch_on, label=_("Take messages from it again"), icon="check", when=lambda row, user: not row.enabled),
+        verb(actions.switch_off, label=_("Stop receiving"), icon="ban", danger=True, when=lambda row, user: row.enabled),
+        verb(actions.switch_on, label=_("Resume receiving"), icon="check", when=lambda row, user: not row.enabled),
     ],
     nav=NavItem("system", "link", 47),
-    empty=_("No platform hands in messages. Register one."),
+    empty=_("No platform submits messages. Register one."),
 )  # fmt: skip
 
 
@@ -81,9 +81,9 @@ quarantined = record(
     Quarantined,
     slug="unread-messages",
     right="gateway.view",
-    title=_("Messages that were not understood"),
-    one=_("Message that was not understood"),
-    intro=_("Received and acknowledged, kept sealed with the reason. Add the format or the kind to the data files, or ask the maker."),
+    title=_("Unrecognised messages"),
+    one=_("Unrecognised message"),
+    intro=_("Received and acknowledged, kept sealed with the reason. Add the format or the kind to the data files, or ask the manufacturer."),
     columns=[
         spec.text("device", sort="device"),
         spec.text("road", show=lambda row: row.get_road_display()),
@@ -100,5 +100,5 @@ quarantined = record(
     order=("-at", "id"),
     detail=False,
     nav=NavItem("system", "alert-triangle", 49),
-    empty=_("Every message was understood."),
+    empty=_("Every message was recognised."),
 )  # fmt: skip

@@ -25,7 +25,9 @@ from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import make_key, reveal, seal
 from songhe.kit.fields import Field
 
-OfRegion = Annotated[Region, Field(label=_("Region"), help=_("For whose devices the platform may speak"))]
+OfRegion = Annotated[
+    Region, Field(label=_("Region"), help=_("Region whose devices the platform may report for"))
+]
 WINDOW_SECONDS = 300
 """How far a request's time may lie from ours; within it a repeat has no effect, since every message has its key."""
 
@@ -81,7 +83,10 @@ def register_source(
     actor: Actor,
     at: datetime,
     code: Annotated[
-        str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens; part of the address"))
+        str,
+        Field(
+            label=_("Code"), size=40, help=_("Lower-case letters, digits and hyphens; part of the address")
+        ),
     ],
     kind: Annotated[Source.Kind, Field(label=_("Kind"), radio=True)],
     region: OfRegion,
@@ -94,7 +99,7 @@ def register_source(
         )
     if not actor.scope("gateway.source").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     with elevated():  # a code is one, whosever the source is
         if Source.everywhere.filter(code=clean).exists():

@@ -104,7 +104,7 @@ def read(file: Path, told: Callable[[str], None]) -> Streets:
     if not found.tail:
         raise Refused(
             "network.no_streets",
-            "{file} has no streets: no way with the key “highway” that somebody may pass.",
+            "{file} has no streets: no passable way with the key “highway”.",
             file=file.name,
         )
     return replace(_streets(found), base=read_base(file))

@@ -60,8 +60,7 @@ def _turn(file: Path, frame: str) -> Callable[[Array, Array], tuple[Array, Array
     if frame not in FRAMES:
         raise Refused(
             "network.frame",
-            "Say in which frame the coordinates of {file} are: --frame wgs84 (OpenStreetMap, CGCS2000), gcj02 (domestic web "
-            "maps) or bd09 (Baidu).",
+            "Say which coordinate system {file} uses: --frame wgs84 (OpenStreetMap, CGCS2000), gcj02 (domestic web maps) or bd09 (Baidu).",
             field="frame",
             file=file.name,
         )
@@ -80,7 +79,7 @@ def _kind(file: Path, kinds: Collection[str]) -> str:
             return end
     raise Refused(
         "network.kind",
-        "{file} is of no kind that is known: .osm.pbf (OpenStreetMap), .csv (a row for each street) or .gpkg (GeoPackage).",
+        "{file} is not of a known kind: .osm.pbf (OpenStreetMap), .csv (a row for each street) or .gpkg (GeoPackage).",
         field="file",
         file=file.name,
     )

@@ -206,7 +206,7 @@ class Tie(Scoped):
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id",))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Tie")
+        verbose_name = _("Link")
         indexes = [models.Index(fields=["holder_id", "person_id"], name="tie_by_holder")]
         constraints = [
             models.UniqueConstraint(
@@ -232,7 +232,7 @@ class Token(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("User"))
     name = models.CharField(_("Used by"), max_length=80)
     digest = models.BinaryField(max_length=32, unique=True)
-    created_at = models.DateTimeField(_("Made"))
+    created_at = models.DateTimeField(_("Created at"))
     expires_at = models.DateTimeField(_("Valid until"))
     revoked_at = models.DateTimeField(_("Revoked"), null=True)
     protected: ClassVar[tuple[str, ...]] = ("digest",)

@@ -67,5 +67,5 @@ def role(code: str) -> Role:
         return roles()[code]
     except KeyError:
         raise Refused(
-            "unknown_role", "There is no role “{role}”. Choose one of the list.", field="role", role=code
+            "unknown_role", "There is no role “{role}”. Choose one from the list.", field="role", role=code
         ) from None

@@ -135,6 +135,6 @@ def _write(
         if not reach.filter(pk=made.pk).exists():
             raise Forbidden(
                 "outside_scope",
-                "This lies outside your area. Hand it to the colleague who is responsible there.",
+                "This is outside your area. Hand it to the colleague who is responsible there.",
             )
     line.save(force_insert=True)

@@ -20,7 +20,7 @@ class Act(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField(_("When"))
     kind = models.CharField(_("Kind"), max_length=8, choices=Kind)
-    verb = models.CharField(_("Act"), max_length=64)
+    verb = models.CharField(_("Action"), max_length=64)
     actor_id = models.UUIDField()
     actor_name = models.CharField(_("Who"), max_length=80)
     subject_kind = models.CharField(_("What"), max_length=64)
@@ -38,7 +38,7 @@ class Act(models.Model):
     within_id = models.UUIDField(null=True)
 
     class Meta:
-        verbose_name = _("Act")
+        verbose_name = _("Action")
         indexes = [
             models.Index(fields=["subject_id", "at"], name="act_by_subject"),
             models.Index(fields=["person_id", "at"], name="act_by_person"),

@@ -26,7 +26,7 @@ def flow(code: str) -> Flow:
             except DataError as error:
                 raise Refused(
                     "cases.broken_flow",
-                    "The flow {flow} cannot be used: {why} Mend the file, then try again.",
+                    "The flow {flow} cannot be used: {why} Correct the file, then try again.",
                     flow=code,
                     why=error,
                 ) from error

@@ -47,7 +47,7 @@ def order(
     key of ``owner_id``, the person at whom the device is.
     """
     if kind not in Command.Kind.values:
-        raise Refused("commands.kind", "There is no command “{kind}”. Choose one of the list.", kind=kind)
+        raise Refused("commands.kind", "There is no command “{kind}”. Choose one from the list.", kind=kind)
     if params and owner_id is None:
         raise ValueError("parameters are sealed, so they need an owner")
     sealed = seal_json(owner_id, dict(params)) if params and owner_id else b""

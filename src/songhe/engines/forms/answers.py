@@ -119,7 +119,7 @@ def _refuse_locked(row: Answers) -> None:
     if row.locked_at is not None:
         raise Refused(
             "forms.locked",
-            "These answers are signed and stay as they are. Ask for a correction, which makes a new version.",
+            "These answers are signed and cannot be changed. Ask for a correction, which creates a new version.",
         )
 
 

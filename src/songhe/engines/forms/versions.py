@@ -84,7 +84,7 @@ def _check_gate(form: Form) -> None:
 def _broken(name: str, why: DataError) -> Refused:
     return Refused(
         "forms.broken",
-        "The form {form} cannot be used: {why} Mend the file, then try again.",
+        "The form {form} cannot be used: {why} Correct the file, then try again.",
         form=name,
         why=why,
     )

@@ -15,7 +15,7 @@ class Job(models.Model):
     class Lane(models.TextChoices):
         TIMER = "timer", _("Timer")
         OUTBOX = "outbox", _("Outbox")
-        CHORE = "chore", _("Chore")
+        CHORE = "chore", _("Routine")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

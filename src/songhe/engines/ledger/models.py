@@ -148,7 +148,7 @@ class Hold(Scoped):
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("Account"))
     amount = models.BigIntegerField(_("Amount"))
     state = models.CharField(_("State"), max_length=8, choices=State, default=State.PENDING)
-    made_at = models.DateTimeField(_("Made at"))
+    made_at = models.DateTimeField(_("Created at"))
     until = models.DateTimeField(_("Until"))
     ended_at = models.DateTimeField(null=True)
     journal = models.ForeignKey(Journal, models.PROTECT, null=True, related_name="+")

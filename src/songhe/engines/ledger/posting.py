@@ -88,7 +88,7 @@ def overdrawn(account: Account, missing: int) -> Refused:
     """The refusal for an account without cover, naming it and what is missing."""
     return Refused(
         "overdrawn",
-        "“{account}” has {free} {unit} left, {missing} too few. Choose less, or top the account up first.",
+        "“{account}” has {free} {unit} left, {missing} short. Choose less, or top up the account first.",
         rule="no-overdraft",
         account=str(account),
         free=account.free,

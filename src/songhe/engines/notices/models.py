@@ -167,7 +167,7 @@ class Delivery(Scoped):
     provider = models.CharField(_("Message provider"), max_length=40, blank=True)
     reference = models.CharField(max_length=80, blank=True)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.WAITING)
-    tries = models.SmallIntegerField(_("Tries"), default=0)
+    tries = models.SmallIntegerField(_("Attempts"), default=0)
     due_at = models.DateTimeField(_("To be sent at"))
     accepted_at = models.DateTimeField(_("Accepted by the provider at"), null=True)
     delivered_at = models.DateTimeField(_("Delivered at"), null=True)

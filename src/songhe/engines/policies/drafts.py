@@ -39,7 +39,7 @@ def decoded(content: bytes) -> str:
             continue
     raise Refused(
         "policies.no_text",
-        "This file is no text. Choose a YAML file in UTF-8.",
+        "This file is not text. Choose a YAML file in UTF-8.",
         field="file",
     )
 
@@ -87,7 +87,7 @@ def need_open(draft: PolicyDraft) -> None:
     if draft.state not in OPEN:
         raise Refused(
             "policies.not_open",
-            "This draft is {state}, so it is not changed any more. Have it returned, or begin a new draft.",
+            "This draft is {state}, so it can no longer be changed. Have it returned, or begin a new draft.",
             state=draft.get_state_display(),
         )
 
@@ -110,7 +110,7 @@ def simulated(draft: PolicyDraft, *, revision: int, at: datetime) -> None:
 def submit(draft: PolicyDraft, *, actor: Actor, at: datetime, note: str = "") -> PolicyDraft:
     """Ask for approval."""
     if draft.state != DraftState.CHECKED:
-        raise Refused("policies.not_checked", "Only a draft that was checked without a problem is submitted.")
+        raise Refused("policies.not_checked", "Only a draft that passed the check can be submitted.")
     draft.state, draft.note = DraftState.SUBMITTED, note
     draft.submitted_by, draft.submitted_at = actor.name[:80], at
     draft.save()
@@ -137,7 +137,7 @@ def approve(draft: PolicyDraft, *, revision: int, actor: Actor, at: datetime, no
         first = report.problems[0]
         raise Refused(
             "policies.not_any_more",
-            "Something has changed since this draft was checked: {problem} (line {line}) Return it to be mended.",
+            "Something has changed since this draft was checked: {problem} (line {line}) Return it for correction.",
             problem=said(first["text"]),
             line=first["line"],
         )
@@ -174,14 +174,14 @@ def _decide(draft: PolicyDraft, state: DraftState, actor: Actor, at: datetime, n
 
 def _need_submitted(draft: PolicyDraft) -> None:
     if draft.state != DraftState.SUBMITTED:
-        raise Refused("policies.not_submitted", "Only a draft that was submitted is decided.")
+        raise Refused("policies.not_submitted", "Only a submitted draft can be decided.")
 
 
 def _need_new(text: str) -> None:
     if PolicyVersion.objects.filter(content_hash=hash_of(text)).exists():
         raise Refused(
             "policies.same_text",
-            "A version with exactly this text was issued before. Return the draft, so that its number or dates are set.",
+            "A version with exactly this text was issued before. Return the draft so that its number or dates can be completed.",
         )
 
 
@@ -207,9 +207,7 @@ def _need_bearable(text: str) -> None:
             most=LONGEST,
         )
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise Refused(
-            "policies.no_text", "The text contains signs that no text contains. Remove them.", field="text"
-        )
+        raise Refused("policies.no_text", "The text contains invalid characters. Remove them.", field="text")
 
 
 def _head(text: str) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class PolicyDraft(Scoped):
     )
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)
-    prepared_at = models.DateTimeField(_("Begun"))
+    prepared_at = models.DateTimeField(_("Started"))
     changed_by = models.CharField(_("Changed by"), max_length=80)
     changed_at = models.DateTimeField(_("Changed"))
     editors = models.JSONField(default=list)
@@ -109,7 +109,7 @@ class PolicyDraft(Scoped):
     decided_at = models.DateTimeField(_("Decided"), null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     version = models.OneToOneField(
-        PolicyVersion, models.PROTECT, null=True, related_name="draft", verbose_name=_("In force as")
+        PolicyVersion, models.PROTECT, null=True, related_name="draft", verbose_name=_("Version in force")
     )
     if TYPE_CHECKING:
         base_id: UUID | None

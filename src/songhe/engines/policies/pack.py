@@ -71,7 +71,7 @@ def load_pack(*folders: Path, actor: Actor, at: datetime) -> list[PolicyVersion]
 def _broken(error: DataError) -> Refused:
     return Refused(
         "policies.broken",
-        "The policies cannot be loaded. {why} Mend the file, then load again.",
+        "The policies cannot be loaded. {why} Correct the file, then load again.",
         why=error,
     )
 

@@ -83,7 +83,9 @@ def answer_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def _unknown(request: HttpRequest, fault: AuthenticationError) -> HttpResponse:
-        detail = gettext("Send a valid token: “Authorization: Bearer …”. Tokens are made under “API tokens”.")
+        detail = gettext(
+            "Send a valid token: “Authorization: Bearer …”. Tokens are generated under “API tokens”."
+        )
         reply = problem(401, "no_token", gettext("Not logged in"), detail)
         reply.headers["WWW-Authenticate"] = "Bearer"
         return reply

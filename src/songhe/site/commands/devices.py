@@ -55,12 +55,12 @@ def press(options: Any, hand_in: HandIn) -> tuple[int, str]:
     from songhe.engines.access.api import Scope, entered
 
     if options.kind not in (known := terms().signals):
-        raise Refused("signal_unknown", "There is no signal “{kind}”. Known are: {known}.", kind=options.kind, known=", ".join(known))  # fmt: skip
+        raise Refused("signal_unknown", "There is no signal “{kind}”. Known signals: {known}.", kind=options.kind, known=", ".join(known))  # fmt: skip
     at = timezone.now()
     with entered(Scope.EVERYTHING):
         found = simulated(most=1, seed=at.microsecond, code=options.number)
     if not found:
-        raise Refused("device_unknown", "No device that somebody has fits that number. Look at the list of devices.")  # fmt: skip
+        raise Refused("device_unknown", "No issued device matches that number. Look at the list of devices.")  # fmt: skip
     return 1, hand_in([found[0].press(options.kind, at)])
 
 

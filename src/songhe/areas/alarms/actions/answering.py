@@ -60,7 +60,7 @@ def note_call(
     *,
     actor: Actor,
     at: datetime,
-    rung: Annotated[str, Field(label=_("Whom was called"), choices=limits.rung_choices)],
+    rung: Annotated[str, Field(label=_("Who was called"), choices=limits.rung_choices)],
     answer: Annotated[str, Field(label=_("What came of it"), choices=limits.answer_choices)],
     name: Annotated[str, Field(label=_("Who"), size=80)] = "",
     contact: Annotated[str, Field(label=_("Who"), hidden=True)] = "",
@@ -70,7 +70,7 @@ def note_call(
     common.holds(alarm, actor)
     known = terms().answers.get(answer)
     if known is None or rung not in {one.code for one in terms().verify}:
-        raise Refused("no_such_answer", "There is no such answer. Choose one of the list.", field="answer")
+        raise Refused("no_such_answer", "There is no such answer. Choose one from the list.", field="answer")
     clean = common.written(words, field="words", most=400)
     with elevated():  # as above
         made = Attempt(

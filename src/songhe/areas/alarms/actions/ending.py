@@ -47,7 +47,7 @@ def call_false(
     *,
     actor: Actor,
     at: datetime,
-    reason: Annotated[str, Field(label=_("Why it rang"), choices=limits.reason_choices("call_false"))],
+    reason: Annotated[str, Field(label=_("False alarm cause"), choices=limits.reason_choices("call_false"))],
     words: Words,
 ) -> Alarm:
     """End a false alarm; only after somebody who knows was spoken to, or somebody has looked."""
@@ -89,7 +89,7 @@ def give_up(
         if one.code not in tried
     ]
     if missing and not alarm.provisional:
-        raise Refused("not_called", "Call first, and enter what came of it: {names}.", names=", ".join(missing))  # fmt: skip
+        raise Refused("not_called", "Call first, and enter the outcome: {names}.", names=", ".join(missing))  # fmt: skip
     with elevated():  # the whole course counts
         looked = Response.everywhere.filter(alarm_id=alarm.pk, arrived_at__isnull=False).exists()
     passed = ("reason", "ladder", "looked") if alarm.provisional or looked else ("reason", "ladder")
@@ -109,7 +109,9 @@ def call_duplicate(
 ) -> Alarm:
     """End an alarm that is handled as another one."""
     if same.pk == alarm.pk:
-        raise Refused("itself", "An alarm is no duplicate of itself. Choose the other one.", field="same")
+        raise Refused(
+            "itself", "An alarm cannot be a duplicate of itself. Choose the other one.", field="same"
+        )
     alarm.same_as = same
     return _ended(alarm, "call_duplicate", reason, same.number, actor=actor, at=at, passed=("reason", "other"))  # fmt: skip
 
@@ -128,7 +130,7 @@ def reopen(
     with elevated():  # whoever may act on the alarm writes its course; the home may have another by now
         other = Alarm.everywhere.filter(home_id=alarm.home_id, closed_at=None).first()
         if other is not None:
-            raise Refused("another_open", "Alarm {number} of this home is open. Go on with that one.", number=other.number)  # fmt: skip
+            raise Refused("another_open", "Alarm {number} from this home is still open. Continue with that one.", number=other.number)  # fmt: skip
         common.moved(alarm, "reopen", actor=actor, at=at, detail=reason)
         alarm.outcome = alarm.reason = alarm.verdict = ""
         alarm.closed_by_id, alarm.closed_by_name, alarm.same_as = None, "", None
@@ -144,13 +146,15 @@ def review(
     *,
     actor: Actor,
     at: datetime,
-    verdict: Annotated[str, Field(label=_("Verdict"), choices=limits.verdict_choices)],
-    words: Annotated[str, Field(label=_("What the review finds"), long=True)] = "",
+    verdict: Annotated[str, Field(label=_("Conclusion"), choices=limits.verdict_choices)],
+    words: Annotated[str, Field(label=_("Review findings"), long=True)] = "",
 ) -> Alarm:
     """Review an alarm that somebody else has ended."""
     four_eyes(alarm.closed_by_id, actor)
     if verdict not in terms().verdicts:
-        raise Refused("no_such_verdict", "There is no such verdict. Choose one of the list.", field="verdict")
+        raise Refused(
+            "no_such_verdict", "There is no such conclusion. Choose one from the list.", field="verdict"
+        )
     clean = common.written(words, field="words")
     with elevated():  # as above
         common.moved(alarm, "review", actor=actor, at=at, passed=("four_eyes",), detail=verdict)
@@ -171,7 +175,7 @@ def _ended(
 ) -> Alarm:
     common.holds(alarm, actor)
     if reason not in terms().reasons[code]:
-        raise Refused("no_such_reason", "There is no such reason. Choose one of the list.", field="reason")
+        raise Refused("no_such_reason", "There is no such reason. Choose one from the list.", field="reason")
     clean = common.written(words, field="words", needed=code in ("resolve", "call_false", "give_up"))
     with elevated():  # whoever may act on the alarm writes its course
         common.moved(alarm, code, actor=actor, at=at, passed=passed, detail=reason)

@@ -48,7 +48,7 @@ def send(
     """Send somebody of the network; who does not accept in time is followed by the next."""
     common.holds(alarm, actor)
     if kind not in terms().responders:
-        raise Refused("no_such_kind", "There is no such kind of responder. Choose one of the list.", field="kind")  # fmt: skip
+        raise Refused("no_such_kind", "There is no such kind of responder. Choose one from the list.", field="kind")  # fmt: skip
     with elevated():  # whoever may act on the alarm writes its course
         known = responders.find(alarm, helper, at=at) if helper else None
         if known is None:
@@ -57,7 +57,7 @@ def send(
             known = Candidate(key="", kind=kind, name=clean, phone=number)
         waiting = Response.everywhere.filter(alarm_id=alarm.pk, due_at__isnull=False)
         if known.signs & responders.signs_of(waiting):
-            raise Refused("sent_already", "{name} is waited for already. Choose somebody else.", field="name", name=known.name)  # fmt: skip
+            raise Refused("sent_already", "{name} is already expected. Choose somebody else.", field="name", name=known.name)  # fmt: skip
         dispatched(alarm, known, actor=actor, at=at)
         common.acted(alarm, actor=actor, at=at)
         return common.settled(alarm, "sent", at=at)
@@ -89,13 +89,15 @@ def relay(
     at: datetime,
     service: Annotated[str, Field(label=_("Emergency service"), choices=limits.relay_choices, radio=True)],
     officer: Annotated[str, Field(label=_("Receiving officer"), size=60)],
-    case_number: Annotated[str, Field(label=_("Case number there"), size=60)] = "",
+    case_number: Annotated[str, Field(label=_("External case number"), size=60)] = "",
     stayed: Annotated[bool, Field(label=_("Stayed on the line until they took over"))] = False,
 ) -> Alarm:
     """Tell 120, 119 or 110, stay on the line, and write down who received it under which number."""
     common.holds(alarm, actor)
     if service not in terms().relays:
-        raise Refused("no_such_service", "There is no such service. Choose one of the list.", field="service")
+        raise Refused(
+            "no_such_service", "There is no such service. Choose one from the list.", field="service"
+        )
     who = common.written(officer, field="officer", most=60, needed=True)
     with elevated():  # as above
         Response(
@@ -132,7 +134,7 @@ def refuse(
     alarm = _together(response)
     _waited(response)
     if reason not in terms().refusals:
-        raise Refused("no_such_reason", "There is no such reason. Choose one of the list.", field="reason")
+        raise Refused("no_such_reason", "There is no such reason. Choose one from the list.", field="reason")
     response.refused_at, response.refusal = at, reason
     return _said(alarm, response, "refused", actor=actor, at=at)
 
@@ -184,7 +186,7 @@ def note_arrival(
     *,
     actor: Actor,
     at: datetime,
-    errand: Annotated[str, Field(label=_("Who is there"), choices=_expected)],
+    errand: Annotated[str, Field(label=_("Who is on site"), choices=_expected)],
 ) -> Alarm:
     """Note that somebody is there who told it by telephone, or an ambulance of which the family told."""
     common.holds(alarm, actor)
@@ -193,7 +195,7 @@ def note_arrival(
         rows = Response.everywhere.filter(pk=key, alarm_id=alarm.pk, arrived_at=None)
         response = rows.select_for_update(no_key=True).first()
         if response is None:
-            raise Refused("errand_over", "This errand is over. Look at the list again.", field="errand")
+            raise Refused("errand_over", "This call-out is over. Reload the list.", field="errand")
         _waited(response)
         response.accepted_at, response.arrived_at = response.accepted_at or at, at
         _said(alarm, response, "arrived", actor=actor, at=at)
@@ -208,12 +210,12 @@ def report(
     at: datetime,
     words: Annotated[str, Field(label=_("What was found"), long=True)],
     needs_120: Annotated[bool, Field(label=_("Needs 120"))] = False,
-    leaves: Annotated[bool, Field(label=_("I leave now"))] = False,
+    leaves: Annotated[bool, Field(label=_("I am leaving now"))] = False,
 ) -> Response:
     """Say what was found; who needs an ambulance makes the alarm ring again at once, and where it has ended a new one."""
     alarm = _together(response)
     if response.arrived_at is None or response.left_at is not None:
-        raise Refused("not_there", "Say first that you are there.", field="words")
+        raise Refused("not_there", "Report your arrival first.", field="words")
     clean = common.written(words, field="words", most=1000, needed=True)
     with elevated():  # sealed with the person's key
         before = f"{response.found}\n{clean}".strip()[-2000:]
@@ -238,7 +240,7 @@ def add_photo(
     """Keep a picture from the spot, sealed as everything else."""
     alarm = _together(response)
     if response.arrived_at is None:
-        raise Refused("not_there", "Say first that you are there.", field="photo")
+        raise Refused("not_there", "Report your arrival first.", field="photo")
     with elevated():  # the picture is sealed with the person's key
         common.sealed(alarm.owner_id, alarm, " ")
         place = Place(alarm.owner_id, response.pk, alarm.region_id, holder_id=response.user_id)
@@ -254,7 +256,7 @@ def force_entry(
     actor: Actor,
     at: datetime,
     reason: Annotated[str, Field(label=_("Why the door was forced"), long=True)],
-    witnesses: Annotated[str, Field(label=_("Witnesses, one a line"), long=True)],
+    witnesses: Annotated[str, Field(label=_("Witnesses, one per line"), long=True)],
     inside: Annotated[bool, Field(label=_("We are inside now"))] = False,
 ) -> Response:
     """Write down that a door was forced, with those who stood by."""
@@ -262,7 +264,7 @@ def force_entry(
     why = common.written(reason, field="reason", most=400, needed=True)
     names = [line for line in common.written(witnesses, field="witnesses", most=400).splitlines() if line.strip()]  # fmt: skip
     if len(names) < terms().witnesses:
-        raise Refused("witnesses", "At least {n} witnesses stand by when a door is forced. Name each on a line.", field="witnesses", n=terms().witnesses)  # fmt: skip
+        raise Refused("witnesses", "At least {n} witnesses must be present when a door is forced. Name one per line.", field="witnesses", n=terms().witnesses)  # fmt: skip
     with elevated():  # whoever may act on the errand writes the course of its alarm
         told = json.dumps({"why": why, "witnesses": names}, ensure_ascii=False)
         Entry(
@@ -294,9 +296,9 @@ def _rung_anew(alarm: Alarm, words: str, *, actor: Actor, at: datetime) -> None:
 
 def _waited(response: Response) -> None:
     if response.refused_at is not None or response.left_at is not None:
-        raise Refused("errand_over", "This errand is over. Look at the list again.")
+        raise Refused("errand_over", "This call-out is over. Reload the list.")
     if response.lapsed_at is not None:
-        raise Refused("errand_passed_on", "It was passed on since nobody answered in time. Call the desk.")
+        raise Refused("errand_passed_on", "It was passed on because nobody answered in time. Call the desk.")
 
 
 def _together(response: Response) -> Alarm:

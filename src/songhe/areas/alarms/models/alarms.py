@@ -24,7 +24,7 @@ class AlarmState(models.TextChoices):
     RAISED = "raised", _("To be answered")
     TAKEN = "taken", _("Being verified")
     SENT = "sent", _("Help is sent")
-    ARRIVED = "arrived", _("Help is there")
+    ARRIVED = "arrived", _("Help on site")
     RESOLVED = "resolved", _("Resolved")
     FALSE_ALARM = "false_alarm", _("False alarm")
     TEST = "test", _("Test")
@@ -68,7 +68,7 @@ class Alarm(Scoped):
     about_id = models.UUIDField(null=True)
     source = models.CharField(_("Raised by"), max_length=8, choices=Source, default=Source.DEVICE)
     kind = models.CharField(_("Signal"), max_length=20)
-    provisional = models.BooleanField(_("Nobody is known to belong to it"), default=False)
+    provisional = models.BooleanField(_("Device user unknown"), default=False)
     priority = models.SmallIntegerField(_("Priority"), choices=Priority, default=Priority.HIGH)
     state = models.CharField(_("State"), max_length=12, choices=AlarmState, default=AlarmState.RAISED)
     outcome = models.CharField(_("Outcome"), max_length=12, choices=AlarmState, blank=True)
@@ -76,7 +76,7 @@ class Alarm(Scoped):
     owner_id = models.UUIDField()
     words_sealed = models.BinaryField(default=b"")
     review_sealed = models.BinaryField(default=b"")
-    verdict = models.CharField(_("Verdict"), max_length=12, blank=True)
+    verdict = models.CharField(_("Conclusion"), max_length=12, blank=True)
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("Same as")
     )
@@ -105,7 +105,7 @@ class Alarm(Scoped):
     rung_at = models.DateTimeField(null=True)
     level = models.CharField(_("Level"), max_length=20, blank=True)
     tries = models.SmallIntegerField(default=0)
-    due_at = models.DateTimeField(_("The clock acts at"), null=True)
+    due_at = models.DateTimeField(_("Next timed action"), null=True)
 
     scope_by: ClassVar[HomeLines] = HomeLines()
     busy: ClassVar[bool] = True
@@ -173,7 +173,7 @@ class Alarm(Scoped):
         """The person's name, where the reader may know it."""
         if self.person_id is None:
             return ""
-        return self.person.name if self.person else gettext("Somebody of this home")
+        return self.person.name if self.person else gettext("Somebody in this home")
 
     def tells_whom(self, scope: Scope) -> bool:
         """Whether a reader sees whom it is about: offices of the region and that person's kin."""

@@ -75,7 +75,7 @@ class Attempt(Scoped):
 
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="+", verbose_name=_("Alarm"))
     region = region_field(db_index=False)
-    rung = models.CharField(_("Whom was called"), max_length=12)
+    rung = models.CharField(_("Who was called"), max_length=12)
     contact_id = models.UUIDField(null=True)
     name = models.CharField(_("Who"), max_length=80, blank=True)
     answer = models.CharField(_("What came of it"), max_length=12)

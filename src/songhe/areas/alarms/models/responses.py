@@ -18,7 +18,7 @@ from songhe.engines.vault.api import open_keys, reveal_with
 class Service(models.TextChoices):
     """Whether somebody of the network goes, or an emergency service."""
 
-    NETWORK = "network", _("Of the network")
+    NETWORK = "network", _("Network responder")
     RELAY = "relay", _("Emergency service")
 
 
@@ -36,19 +36,19 @@ class Response(Scoped):
     organisation_id = models.UUIDField(null=True)
     helper_id = models.UUIDField(null=True)
     contact_id = models.UUIDField(null=True)
-    metres = models.IntegerField(_("Away (m)"), null=True)
+    metres = models.IntegerField(_("Distance (m)"), null=True)
     owner_id = models.UUIDField()
     phone_sealed = models.BinaryField(default=b"")
     sent_at = models.DateTimeField(_("Sent"))
     sent_by_id = models.UUIDField()
     sent_by_name = models.CharField(_("Sent by"), max_length=80)
-    due_at = models.DateTimeField(_("Waited for until"), null=True)
+    due_at = models.DateTimeField(_("Wait until"), null=True)
     accepted_at = models.DateTimeField(_("Accepted"), null=True)
     refused_at = models.DateTimeField(_("Refused"), null=True)
     refusal = models.CharField(_("Reason"), max_length=12, blank=True)
     lapsed_at = models.DateTimeField(_("Did not answer"), null=True)
     started_at = models.DateTimeField(_("On the way"), null=True)
-    late_at = models.DateTimeField(_("Not there in time"), null=True)
+    late_at = models.DateTimeField(_("Not on site in time"), null=True)
     arrived_at = models.DateTimeField(_("Arrived"), null=True)
     place_sealed = models.BinaryField(default=b"")
     accuracy = models.IntegerField(_("Accuracy (m)"), null=True)
@@ -56,7 +56,7 @@ class Response(Scoped):
     needs_120 = models.BooleanField(_("Needs 120"), default=False)
     found_sealed = models.BinaryField(default=b"")
     officer = models.CharField(_("Receiving officer"), max_length=60, blank=True)
-    case_number = models.CharField(_("Case number there"), max_length=60, blank=True)
+    case_number = models.CharField(_("External case number"), max_length=60, blank=True)
     stayed = models.BooleanField(_("Stayed on the line"), default=False)
 
     scope_by: ClassVar[Lines] = Lines(holders=("user_id", "organisation_id", "helper_id"))
@@ -66,7 +66,7 @@ class Response(Scoped):
         alarm_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Errand")
+        verbose_name = _("Call-out")
         indexes = [
             models.Index(fields=["alarm", "sent_at"], name="response_by_alarm"),
             models.Index(fields=["user_id", "sent_at"], name="response_by_user"),

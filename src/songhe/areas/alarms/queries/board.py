@@ -93,5 +93,5 @@ def _counts(rows: QuerySet[Alarm]) -> tuple[Counter[str], int]:
 
 def _line(row: Alarm, workers: Mapping[UUID, str], at: datetime) -> Line:
     worker = workers.get(row.worker_id, "") if row.worker_id else ""
-    name = row.whom or worker or _("Nobody known")
+    name = row.whom or worker or _("User unknown")
     return Line(row, name, full_name(row.region_id, below=3), max(at - row.raised_at, timedelta()))

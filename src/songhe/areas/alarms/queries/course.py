@@ -103,36 +103,36 @@ def step_words(what: str) -> str:
         "signal": _("Another signal"),
         "take": _("Taken by an agent"),
         "take_over": _("Taken over by another agent"),
-        "heard": _("Noticed"),
-        "lose": _("Lost to the next agent"),
-        "ring": _("Rings louder"),
+        "heard": _("Alert acknowledged"),
+        "lose": _("Timed out to the next agent"),
+        "ring": _("Ringing escalated"),
         "send": _("Help sent"),
-        "relay": _("Emergency service told"),
-        "accepted": _("Errand accepted"),
-        "refused": _("Errand declined"),
+        "relay": _("Emergency service alerted"),
+        "accepted": _("Call-out accepted"),
+        "refused": _("Call-out declined"),
         "set_off": _("On the way"),
-        "arrive": _("Help is there"),
-        "arrived": _("Help is there"),
-        "found": _("Report from the spot"),
+        "arrive": _("Help on site"),
+        "arrived": _("Help on site"),
+        "found": _("On-site report"),
         "needs_120": _("Needs 120"),
         "left": _("Has left"),
         "forced": _("Door forced"),
         "lapse": _("No answer in time"),
-        "late": _("Not there in time"),
-        "level": _("Next level called"),
+        "late": _("Not on site in time"),
+        "level": _("Escalated to the next level"),
         "resolve": _("Resolved"),
         "call_false": _("False alarm"),
         "call_test": _("It was a test"),
         "give_up": _("Nobody reached"),
         "call_duplicate": _("Duplicate"),
-        "reopen": _("Opened again"),
+        "reopen": _("Reopened"),
         "review": _("Reviewed"),
     }.get(what, what)
 
 
 def _step(one: Step) -> Line:
     who = (
-        _("the clock")
+        _("system timer")
         if one.what in CLOCK
         else _("the system")
         if one.actor_id == SYSTEM.id
@@ -141,7 +141,7 @@ def _step(one: Step) -> Line:
     detail = _detail(one)
     late = ""
     if one.due_at is not None and one.at - one.due_at >= LATE:
-        late = _("{n} s after its time").format(n=round((one.at - one.due_at).total_seconds()))
+        late = _("{n} s late").format(n=round((one.at - one.due_at).total_seconds()))
     tone = "warn" if one.what in CLOCK else "danger" if one.what in ("raise", "signal", "needs_120") else ""
     what = _("Rings again") if one.detail.endswith("+") else step_words(one.what)
     return Line(one.at, what, " · ".join(part for part in (detail, who, late) if part), tone)

@@ -73,7 +73,7 @@ def _is_key(text: str) -> bool:
 page(
     "alarms.board",
     path="alarms/board/",
-    title=_("Alarms now"),
+    title=_("Live alarms"),
     right="alarms.view",
     template="alarms/board.html",
     context=_shown,
@@ -82,10 +82,10 @@ page(
 page(
     "alarms.wall",
     path="alarms/wall/",
-    title=_("Alarm wall"),
+    title=_("Alarm wallboard"),
     right="alarms.view",
     template="alarms/wall.html",
     context=lambda request: _shown(request, wall=True),
 )
-page("alarms.lines", path="alarms/lines/", title=_("Alarms now"), right="alarms.view", view=lines)
-page("alarms.here", path="alarms/here/", title=_("Alarms now"), right="alarms.view", view=here)
+page("alarms.lines", path="alarms/lines/", title=_("Live alarms"), right="alarms.view", view=lines)
+page("alarms.here", path="alarms/here/", title=_("Live alarms"), right="alarms.view", view=here)

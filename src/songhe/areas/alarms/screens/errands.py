@@ -30,9 +30,9 @@ live_topic(MINE, right="alarms.respond")
 TONES = {"sent": "danger", "accepted": "warn", "started": "warn", "arrived": "info", "left": "ok", "refused": "muted", "lapsed": "muted"}  # fmt: skip
 STATES = {
     "sent": _("To be answered"),
-    "accepted": _("Errand accepted"),
+    "accepted": _("Call-out accepted"),
     "started": _("On the way"),
-    "arrived": _("Help is there"),
+    "arrived": _("Help on site"),
     "left": _("Has left"),
     "refused": _("Declined"),
     "lapsed": _("No answer in time"),
@@ -83,14 +83,14 @@ errands = record(
     Response,
     slug="errands",
     right="alarms.respond",
-    title=_("Errands"),
-    one=_("Errand"),
+    title=_("Call-outs"),
+    one=_("Call-out"),
     columns=[
         spec.link("name", _("Who")),
         state,
         spec.region(),
         spec.when("sent_at", sort="sent_at"),
-        spec.when("accepted_at", _("Errand accepted")),
+        spec.when("accepted_at", _("Call-out accepted")),
         spec.when("arrived_at"),
         spec.when("left_at"),
         spec.yes_no("needs_120"),
@@ -102,9 +102,9 @@ errands = record(
     panels={
         _("Where to go"): spec.panel("alarms/where.html", query=_about),
         _("What to do now"): spec.panel("alarms/steps.html", query=_steps),
-        _("Errand"): [
+        _("Call-out"): [
             spec.when("sent_at"),
-            spec.when("accepted_at", _("Errand accepted"), optional=True),
+            spec.when("accepted_at", _("Call-out accepted"), optional=True),
             spec.when("started_at", optional=True),
             spec.when("arrived_at", optional=True),
             spec.when("left_at", optional=True),
@@ -116,7 +116,7 @@ errands = record(
     verbs=[
         verb(actions.accept, label=_("I accept"), primary=True, icon="check", when=lambda row, user: _waits(row, user) and row.accepted_at is None, button=False),
         verb(actions.set_off, label=_("I am on the way"), primary=True, icon="walk", when=lambda row, user: _waits(row, user) and row.started_at is None, button=False),
-        verb(actions.arrive, label=_("I am there"), primary=True, icon="map-pin", when=_waits, button=False),
+        verb(actions.arrive, label=_("I have arrived"), primary=True, icon="map-pin", when=_waits, button=False),
         verb(actions.report, label=_("Report what was found"), icon="pencil", when=_there, button=False),
         verb(actions.add_photo, label=_("Add a photo"), icon="camera", when=_there),
         verb(actions.force_entry, label=_("The door was forced"), icon="door", when=_there),
@@ -128,7 +128,7 @@ errands = record(
     seen=_seen,
     detail_template="alarms/errand.html",
     nav=NavItem("today", icon="walk", order=15),
-    empty=_("No errand. Whoever is sent to somebody finds it here."),
+    empty=_("No call-outs. Those assigned to you appear here."),
 )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def _in_time(waited: timedelta | None, span: timedelta) -> bool:
 page(
     "alarms.figures",
     path="alarms/figures/",
-    title=_("Figures of alarms"),
+    title=_("Alarm statistics"),
     right="alarms.view",
     template="alarms/figures.html",
     context=_shown,
@@ -155,7 +155,7 @@ page(
 page(
     "alarms.counted",
     path="alarms/figures/<str:code>/",
-    title=_("Figures of alarms"),
+    title=_("Alarm statistics"),
     right="alarms.view",
     template="alarms/counted.html",
     context=_counted,

@@ -19,7 +19,7 @@ from songhe.kit.refusals import said
 from songhe.kit.who import who
 
 TITLE = _("Diseases and medicines")
-LABELS["alarms.open_health"] = _("Saw diseases and medicines")
+LABELS["alarms.open_health"] = _("Viewed diseases and medicines")
 
 
 def _health(request: HttpRequest, pk: UUID) -> HttpResponse:

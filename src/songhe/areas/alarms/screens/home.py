@@ -20,7 +20,7 @@ from songhe.kit.words import ago
 
 def _lines(found: list[Alarm]) -> Iterable[tuple[Any, ...]]:
     for row in found:
-        name = row.whom or _("Nobody known")
+        name = row.whom or _("User unknown")
         yield f"{row.kind_label} · {name}", alarms.url_of(row), ago(row.raised_at, now())
 
 
@@ -54,8 +54,8 @@ def _sent(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 
 panels = [
-    home_panel(title=_("Alarms that ring"), right="alarms.answer", icon="alert-triangle", order=1, rows=_ringing, none=_("Nothing rings.")),
-    home_panel(title=_("Sent to somebody who called for help"), right="alarms.respond", icon="walk", order=2, rows=_sent, none=_("Nobody was sent.")),
-    home_panel(title=_("Open alarms"), right="alarms.view", icon="alert-triangle", order=20, rows=_open, none=_("No alarm is open.")),
+    home_panel(title=_("Ringing alarms"), right="alarms.answer", icon="alert-triangle", order=1, rows=_ringing, none=_("Nothing is ringing.")),
+    home_panel(title=_("Call-outs assigned to you"), right="alarms.respond", icon="walk", order=2, rows=_sent, none=_("Nobody was sent.")),
+    home_panel(title=_("Open alarms"), right="alarms.view", icon="alert-triangle", order=20, rows=_open, none=_("No open alarms.")),
     home_panel(title=_("Alarms to review"), right="alarms.review", icon="clipboard-check", order=30, rows=_to_review, none=_("Everything is reviewed.")),
 ]  # fmt: skip

@@ -18,9 +18,9 @@ from songhe.kit.who import who
 from songhe.kit.words import moment
 
 LOCATE = "alarms.locate_person"
-LABELS[LOCATE] = _("Place looked at")
+LABELS[LOCATE] = _("Location viewed")
 EMPTY = _(
-    "No place is known. The home is entered on the person's page; a device tells its place only after an agreement."
+    "No location is known. The home is entered on the person's page; a device's location is shown only with consent."
 )
 
 
@@ -36,13 +36,15 @@ def of_alarm(alarm: Alarm, request: HttpRequest) -> Map:
     if mine:
         worker = places.of_worker(alarm)
         if worker is not None:
-            shapes.append(Mark(label=people.caller(alarm), point=worker, tone="danger", word=_("Last place")))
+            shapes.append(
+                Mark(label=people.caller(alarm), point=worker, tone="danger", word=_("Last location"))
+            )
         seen = places.last_seen(alarm)
         if seen:
             record_read(LOCATE, alarm, actor=user, at=now(), purpose=alarm.number)
         for one, last in seen:
             exact = _("within {n} m").format(n=round(last.accuracy)) if last.accuracy is not None else ""
-            shapes.append(Mark(label=f"{one.name} · {moment(last.at)}", point=last.point, tone="danger", word=_("Last place"), note=exact))  # fmt: skip
+            shapes.append(Mark(label=f"{one.name} · {moment(last.at)}", point=last.point, tone="danger", word=_("Last location"), note=exact))  # fmt: skip
         shapes += [
             Mark(label=moment(one.at), point=one.place, tone="danger", word=_("Found here"))
             for one in findings_of(alarm) if one.place is not None

@@ -18,8 +18,8 @@ from songhe.kit.who import who
 
 ENTRY = "alarms.read_entry"
 FOUND = "alarms.read_finding"
-LABELS[ENTRY] = _("Forced entry read")
-LABELS[FOUND] = _("Message of a finder read")
+LABELS[ENTRY] = _("Forced-entry record viewed")
+LABELS[FOUND] = _("Finder's message viewed")
 
 
 def entries(alarm: Alarm, request: HttpRequest) -> Mapping[str, Any]:

@@ -239,7 +239,7 @@ def _taking(census: Census, person: Person, actor: Actor, at: datetime) -> None:
     inside = is_within(person.region_id, census.region_id)
     if not inside or not actor.scope("assessment.screen").holds(person.region_id):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
 
 
@@ -248,7 +248,7 @@ def _whole(census: Census, actor: Actor) -> None:
     areas = actor.scope("assessment.census").areas
     if not any(low <= census.region_id and census.upper <= high for low, high in areas):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
 
 

@@ -49,7 +49,7 @@ def plan_region_month(*, actor: Actor, at: datetime, region: Where, month: AnyDa
     """Make the orders of a month for all plans of a region."""
     if not actor.scope("care.plan").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     return _begun(Month(region=region), month, actor=actor, at=at)
 

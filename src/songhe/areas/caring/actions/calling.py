@@ -44,7 +44,7 @@ def enter_call(
     needs: Needs = NOTHING,
     signs: Signs = NOTHING,
     back: Annotated[
-        date | None, Field(label=_("Return date"), help=_("In hospital or away: where it is known"))
+        date | None, Field(label=_("Return date"), help=_("In hospital or away: where, if known"))
     ] = None,
     words: Words = "",
 ) -> Caring:

@@ -45,7 +45,7 @@ def draw_review(
     actor: Actor,
     at: datetime,
     region: Where,
-    month: Annotated[date, Field(label=_("Month"), help=_("Any day of it"))],
+    month: Annotated[date, Field(label=_("Month"), help=_("Any day of the month"))],
     seed: Annotated[
         str,
         Field(
@@ -58,16 +58,18 @@ def draw_review(
     """Draw visits of a month to look at again. List, seed and draw are kept, so that anybody can draw again and compare."""
     level = next((one for one, height in LEVELS.items() if region.level == height), None)
     if level is None:
-        raise Refused("region", "A town or street draws, or a county. Choose one.", field="region")
+        raise Refused(
+            "region", "A town or street, or a county, takes the sample. Choose one.", field="region"
+        )
     if not actor.scope("caring.check").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     first = month_of(month)
     if first > day_of(at):
         raise Refused("month", "This month has not begun. Choose an earlier one.", field="month")
     if Review.everywhere.filter(region=region, level=level, month=first).exists():
-        raise Refused("drawn", "This month is drawn already. See the list of checks.", field="month")
+        raise Refused("drawn", "This month has already been sampled. See the list of checks.", field="month")
     low, high = span(region.pk)
     rows = {
         str(row.pk): row

@@ -54,7 +54,7 @@ def known(codes: list[str], field: str) -> list[str]:
     """Needs or signs of the city's list, each once."""
     book = terms().needs if field == "needs" else terms().signs
     if not set(codes) <= set(book):
-        raise Refused("no_such_choice", "This is none of the choices. Choose from the list.", field=field)
+        raise Refused("no_such_choice", "This is not one of the choices. Choose from the list.", field=field)
     return sorted(set(codes))
 
 
@@ -63,7 +63,7 @@ def still_open(caring: Caring) -> None:
     if caring.state not in OPEN:
         raise Refused(
             "caring_state",
-            "This is “{state}” by now. Open it again to see what happened.",
+            "This is now “{state}”. Open it again to see what happened.",
             state=caring.get_state_display(),
         )
 

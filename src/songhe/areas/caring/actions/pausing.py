@@ -30,7 +30,7 @@ def pause(
     kind: Annotated[PauseKind, Field(label=_("Reason"))],
     until: Annotated[
         date | None,
-        Field(label=_("Until"), help=_("The first day on which visits go on; empty where it is not known")),
+        Field(label=_("Until"), help=_("The first day on which visits resume; leave empty if not known")),
     ] = None,
     words: Words = "",
 ) -> Pause:

@@ -68,7 +68,7 @@ def start_plan(
     actor: Actor,
     at: datetime,
     region: Where,
-    month: Annotated[date, Field(label=_("Month"), help=_("Any day of it"))],
+    month: Annotated[date, Field(label=_("Month"), help=_("Any day of the month"))],
 ) -> CaringPlan:
     """Make the plan of a month; made again, it adds whom it lacks. A job does it and shows how far it is."""
     plan = _plan(region, month, actor=actor, at=at)
@@ -107,7 +107,7 @@ def _plan(region: Region, month: date, *, actor: Actor, at: datetime) -> CaringP
     scope, first = actor.scope("caring.plan"), month_of(month)
     if not scope.holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     if not month_of(day_of(at)) <= first <= month_after(day_of(at)):
         raise Refused("month", "Plan this month or the next one.", field="month")
@@ -159,7 +159,7 @@ def after_event(
         raise Refused("empty", "This must not be empty. Fill it in.", field="event")
     if not scope.holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     low, high = span(region.pk)
     day, highest = day_of(at), terms().groups[0]
@@ -185,7 +185,7 @@ def after_event(
     return region
 
 
-Goes = Annotated[Helper, Field(label=_("Who goes"))]
+Goes = Annotated[Helper, Field(label=_("Assigned to"))]
 
 
 @act("caring.assign")

@@ -37,7 +37,7 @@ def enter_search(
     actor: Actor,
     at: datetime,
     found: Annotated[
-        bool, Field(label=_("Was found"), help=_("Left empty: not found, it goes one level up"))
+        bool, Field(label=_("Was found"), help=_("Unticked: not found, escalated one level"))
     ] = False,
     words: Words = "",
 ) -> Search:
@@ -101,7 +101,7 @@ def _open(search: Search) -> None:
 def _state(search: Search) -> Refused:
     return Refused(
         "search_state",
-        "This is “{state}” by now. Open it again to see what happened.",
+        "This is now “{state}”. Open it again to see what happened.",
         state=search.get_state_display(),
     )
 

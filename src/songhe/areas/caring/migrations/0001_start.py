@@ -38,7 +38,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("working", "Being made"), ("made", "Plan made"), ("failed", "Not made")],
+                        choices=[
+                            ("working", "Being generated"),
+                            ("made", "Plan generated"),
+                            ("failed", "Not generated"),
+                        ],
                         default="working",
                         max_length=8,
                         verbose_name="State",
@@ -48,7 +52,7 @@ class Migration(migrations.Migration):
                 ("visits", models.IntegerField(default=0, verbose_name="Visits")),
                 ("calls", models.IntegerField(default=0, verbose_name="Calls")),
                 ("paused", models.IntegerField(default=0, verbose_name="Not planned for")),
-                ("unassigned", models.IntegerField(default=0, verbose_name="Without anybody to go")),
+                ("unassigned", models.IntegerField(default=0, verbose_name="Nobody available")),
                 (
                     "groups",
                     models.JSONField(
@@ -60,7 +64,7 @@ class Migration(migrations.Migration):
                 ("job_id", models.UUIDField(null=True)),
                 ("by_id", models.UUIDField()),
                 ("by", models.CharField(max_length=80, verbose_name="Made by")),
-                ("at", models.DateTimeField(verbose_name="Made at")),
+                ("at", models.DateTimeField(verbose_name="Created at")),
                 (
                     "region",
                     models.ForeignKey(
@@ -72,7 +76,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Plan of visits and calls",
+                "verbose_name": "Visit and call plan",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -126,7 +130,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("planned", "Planned"),
-                            ("again", "To be tried again"),
+                            ("again", "To be contacted again"),
                             ("done", "Carried out"),
                             ("unreached", "Not reached"),
                             ("dropped", "Called off"),
@@ -137,8 +141,8 @@ class Migration(migrations.Migration):
                         verbose_name="State",
                     ),
                 ),
-                ("tries", models.SmallIntegerField(db_default=0, default=0, verbose_name="Tries")),
-                ("next_at", models.DateTimeField(null=True, verbose_name="Next try")),
+                ("tries", models.SmallIntegerField(db_default=0, default=0, verbose_name="Attempts")),
+                ("next_at", models.DateTimeField(null=True, verbose_name="Next attempt")),
                 (
                     "outcome",
                     models.CharField(
@@ -147,7 +151,7 @@ class Migration(migrations.Migration):
                             ("fine", "Is well"),
                             ("needs", "Needs something"),
                             ("in_hospital", "In hospital"),
-                            ("away", "Away for a while"),
+                            ("away", "Temporarily away"),
                             ("moved", "Has moved"),
                             ("died", "Has died"),
                             ("refused", "Does not want it"),
@@ -174,7 +178,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "order_number",
-                    models.CharField(blank=True, db_default="", max_length=40, verbose_name="Led to"),
+                    models.CharField(
+                        blank=True, db_default="", max_length=40, verbose_name="Referral number"
+                    ),
                 ),
                 ("words_sealed", models.BinaryField(db_default=b"", default=b"")),
                 ("level", models.SmallIntegerField(null=True)),
@@ -190,7 +196,7 @@ class Migration(migrations.Migration):
                         ],
                         db_default="",
                         max_length=10,
-                        verbose_name="Why called off",
+                        verbose_name="Reason for cancelling",
                     ),
                 ),
                 ("done_at", models.DateTimeField(null=True, verbose_name="Carried out at")),
@@ -225,7 +231,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="grid.helper",
-                        verbose_name="Who goes",
+                        verbose_name="Assigned to",
                     ),
                 ),
                 (
@@ -286,7 +292,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("refused", "Does not want visits"),
                             ("in_hospital", "In hospital"),
-                            ("away", "Away for a while"),
+                            ("away", "Temporarily away"),
                             ("moved", "Moved; to be entered by the village"),
                         ],
                         max_length=12,
@@ -319,7 +325,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Pause of visits",
+                "verbose_name": "Visit pause",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -354,7 +360,7 @@ class Migration(migrations.Migration):
                 ("list_hash", models.CharField(max_length=64, verbose_name="Hash of the list")),
                 ("pool", models.JSONField()),
                 ("listed", models.IntegerField(verbose_name="Visits on the list")),
-                ("drawn", models.IntegerField(verbose_name="Visits drawn")),
+                ("drawn", models.IntegerField(verbose_name="Visits sampled")),
                 ("by_id", models.UUIDField()),
                 ("by", models.CharField(max_length=80, verbose_name="Sampled by")),
                 ("at", models.DateTimeField(verbose_name="Sampled at")),
@@ -369,7 +375,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Check of visits",
+                "verbose_name": "Visit check",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -412,9 +418,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("as_reported", "As reported"),
                             ("not_carried_out", "Was not carried out"),
-                            ("not_as_said", "Carried out, but otherwise than reported"),
-                            ("need_missed", "A need was passed over"),
-                            ("not_reached", "Nobody could be asked"),
+                            ("not_as_said", "Carried out, but not as reported"),
+                            ("need_missed", "A need was not recorded"),
+                            ("not_reached", "Could not be contacted"),
                         ],
                         db_default="",
                         max_length=16,
@@ -470,7 +476,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Visit drawn for a check",
+                "verbose_name": "Visit sampled for a check",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -496,7 +502,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("village", "Village looks"),
+                            ("village", "Village searching"),
                             ("town", "Escalated to the town"),
                             ("alarmed", "Help called"),
                             ("found", "Was found"),

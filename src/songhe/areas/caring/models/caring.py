@@ -27,7 +27,7 @@ class State(models.TextChoices):
     """Where a visit or call stands."""
 
     PLANNED = "planned", _("Planned")
-    AGAIN = "again", _("To be tried again")
+    AGAIN = "again", _("To be contacted again")
     DONE = "done", _("Carried out")
     UNREACHED = "unreached", _("Not reached")
     DROPPED = "dropped", _("Called off")
@@ -44,7 +44,7 @@ class Outcome(models.TextChoices):
     FINE = "fine", _("Is well")
     NEEDS = "needs", _("Needs something")
     IN_HOSPITAL = "in_hospital", _("In hospital")
-    AWAY = "away", _("Away for a while")
+    AWAY = "away", _("Temporarily away")
     MOVED = "moved", _("Has moved")
     DIED = "died", _("Has died")
     REFUSED = "refused", _("Does not want it")
@@ -75,7 +75,7 @@ class Caring(Scoped):
     planned_on = models.DateField(_("Planned on"))
     due_at = models.DateTimeField(_("Due"))
     helper = models.ForeignKey(
-        "grid.Helper", models.PROTECT, null=True, related_name="+", verbose_name=_("Who goes")
+        "grid.Helper", models.PROTECT, null=True, related_name="+", verbose_name=_("Assigned to")
     )
     from_call = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("After a call")
@@ -84,8 +84,8 @@ class Caring(Scoped):
     state = models.CharField(
         _("State"), max_length=10, choices=State, default=State.PLANNED, db_default=State.PLANNED
     )
-    tries = models.SmallIntegerField(_("Tries"), default=0, db_default=0)
-    next_at = models.DateTimeField(_("Next try"), null=True)
+    tries = models.SmallIntegerField(_("Attempts"), default=0, db_default=0)
+    next_at = models.DateTimeField(_("Next attempt"), null=True)
     outcome = models.CharField(_("Outcome"), max_length=12, choices=Outcome, blank=True, db_default="")
     needs: models.JSONField[list[str], list[str]] = models.JSONField(
         _("Needs"), default=list, db_default=Value([], models.JSONField())
@@ -93,12 +93,14 @@ class Caring(Scoped):
     signs: models.JSONField[list[str], list[str]] = models.JSONField(
         _("Changes noticed"), default=list, db_default=Value([], models.JSONField())
     )
-    order_number = models.CharField(_("Led to"), max_length=40, blank=True, db_default="")
+    order_number = models.CharField(_("Referral number"), max_length=40, blank=True, db_default="")
     words_sealed = models.BinaryField(default=b"", db_default=b"")
     answers = models.OneToOneField("forms.Answers", models.PROTECT, null=True, related_name="+")
     level = models.SmallIntegerField(null=True)
     photo_id = models.UUIDField(null=True)
-    dropped = models.CharField(_("Why called off"), max_length=10, choices=Dropped, blank=True, db_default="")
+    dropped = models.CharField(
+        _("Reason for cancelling"), max_length=10, choices=Dropped, blank=True, db_default=""
+    )
     done_at = models.DateTimeField(_("Carried out at"), null=True)
     told_at = models.DateTimeField(_("Reported at"), null=True)
     done_by_id = models.UUIDField(null=True)

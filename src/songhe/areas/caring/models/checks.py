@@ -31,7 +31,7 @@ class Review(Scoped):
     list_hash = models.CharField(_("Hash of the list"), max_length=64)
     pool: models.JSONField[Any, Any] = models.JSONField()
     listed = models.IntegerField(_("Visits on the list"))
-    drawn = models.IntegerField(_("Visits drawn"))
+    drawn = models.IntegerField(_("Visits sampled"))
     by_id = models.UUIDField()
     by = models.CharField(_("Sampled by"), max_length=80)
     at = models.DateTimeField(_("Sampled at"))
@@ -39,7 +39,7 @@ class Review(Scoped):
     scope_by: ClassVar[Lines] = Lines()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Check of visits")
+        verbose_name = _("Visit check")
         constraints = [
             models.UniqueConstraint(fields=["region", "level", "month"], name="one_review_of_a_month"),
             models.CheckConstraint(condition=Q(share_percent__range=(1, 100)), name="review_share"),
@@ -63,9 +63,9 @@ class Found(models.TextChoices):
 
     AS_REPORTED = "as_reported", _("As reported")
     NOT_CARRIED_OUT = "not_carried_out", _("Was not carried out")
-    NOT_AS_SAID = "not_as_said", _("Carried out, but otherwise than reported")
-    NEED_MISSED = "need_missed", _("A need was passed over")
-    NOT_REACHED = "not_reached", _("Nobody could be asked")
+    NOT_AS_SAID = "not_as_said", _("Carried out, but not as reported")
+    NEED_MISSED = "need_missed", _("A need was not recorded")
+    NOT_REACHED = "not_reached", _("Could not be contacted")
 
 
 class Probe(Scoped):
@@ -96,7 +96,7 @@ class Probe(Scoped):
         person_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Visit drawn for a check")
+        verbose_name = _("Visit sampled for a check")
         indexes = [models.Index(fields=["region", "state"], name="probe_by_state")]
         constraints = [models.UniqueConstraint(fields=["review", "caring"], name="one_probe_of_a_visit")]
 

@@ -19,7 +19,7 @@ class PauseKind(models.TextChoices):
 
     REFUSED = "refused", _("Does not want visits")
     IN_HOSPITAL = "in_hospital", _("In hospital")
-    AWAY = "away", _("Away for a while")
+    AWAY = "away", _("Temporarily away")
     MOVED = "moved", _("Moved; to be entered by the village")
 
 
@@ -43,7 +43,7 @@ class Pause(Scoped):
         person_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Pause of visits")
+        verbose_name = _("Visit pause")
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="one_open_pause"),
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="pause_in_order"),

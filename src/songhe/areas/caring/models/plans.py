@@ -15,9 +15,9 @@ from songhe.engines.regions.fields import region_field
 class PlanState(models.TextChoices):
     """How far a plan has come."""
 
-    WORKING = "working", _("Being made")
-    MADE = "made", _("Plan made")
-    FAILED = "failed", _("Not made")
+    WORKING = "working", _("Being generated")
+    MADE = "made", _("Plan generated")
+    FAILED = "failed", _("Not generated")
 
 
 class CaringPlan(Scoped):
@@ -30,7 +30,7 @@ class CaringPlan(Scoped):
     visits = models.IntegerField(_("Visits"), default=0)
     calls = models.IntegerField(_("Calls"), default=0)
     paused = models.IntegerField(_("Not planned for"), default=0)
-    unassigned = models.IntegerField(_("Without anybody to go"), default=0)
+    unassigned = models.IntegerField(_("Nobody available"), default=0)
     groups: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(
         _("By group"), default=dict, db_default=Value({}, models.JSONField())
     )
@@ -41,12 +41,12 @@ class CaringPlan(Scoped):
     job_id = models.UUIDField(null=True)
     by_id = models.UUIDField()
     by = models.CharField(_("Made by"), max_length=80)
-    at = models.DateTimeField(_("Made at"))
+    at = models.DateTimeField(_("Created at"))
 
     scope_by: ClassVar[Lines] = Lines()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Plan of visits and calls")
+        verbose_name = _("Visit and call plan")
         constraints = [
             models.UniqueConstraint(fields=["region", "month"], name="one_caring_plan_of_a_month"),
             models.CheckConstraint(condition=Q(month__day=1), name="caring_month_begins"),

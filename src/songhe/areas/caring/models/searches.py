@@ -16,7 +16,7 @@ from songhe.engines.regions.fields import region_field
 class SearchState(models.TextChoices):
     """The states of the flow ``caring_search``, mirrored for lists."""
 
-    VILLAGE = "village", _("Village looks")
+    VILLAGE = "village", _("Village searching")
     TOWN = "town", _("Escalated to the town")
     ALARMED = "alarmed", _("Help called")
     FOUND = "found", _("Was found")

@@ -29,9 +29,9 @@ from songhe.kit.pages import NavItem, live_topic
 from songhe.kit.spec import Figure, panel, record, verb
 from songhe.kit.who import who
 
-LABELS[READ] = _("Report of a visit read")
-LABELS["caring.read_phone"] = _("Telephone number read")
-LABELS["caring.read_address"] = _("Address and telephone read")
+LABELS[READ] = _("Visit report viewed")
+LABELS["caring.read_phone"] = _("Telephone number viewed")
+LABELS["caring.read_address"] = _("Address and telephone viewed")
 live_topic("caring", right="caring.view")
 
 
@@ -80,14 +80,12 @@ def _figures(request: HttpRequest) -> list[Figure]:
     nobody = lists.of_month(scope, first).filter(way=Way.VISIT, helper=None, state__in=OPEN).count()
     share = f"{seen * 1000 // due / 10:g} %" if due else "—"
     return [
-        Figure(_("In touch this month"), share, _("Goal: 100 %"), "", "" if seen == due else "warn"),
+        Figure(_("Contacted this month"), share, _("Goal: 100 %"), "", "" if seen == due else "warn"),
         Figure(
             _("Not yet visited"), due - seen, "", f"{carings.url()}?missing=1", "warn" if due > seen else ""
         ),
         Figure(_("Overdue"), late, "", f"{carings.url()}?late=1", "danger" if late else ""),
-        Figure(
-            _("Without anybody to go"), nobody, "", f"{carings.url()}?nobody=1", "danger" if nobody else ""
-        ),
+        Figure(_("Nobody available"), nobody, "", f"{carings.url()}?nobody=1", "danger" if nobody else ""),
     ]
 
 
@@ -110,7 +108,7 @@ carings = record(
     right="caring.view",
     title=_("Visits and caring calls"),
     one=_("Visit or caring call"),
-    intro=_("Who is visited or called this month, who went, and what came of it."),
+    intro=_("Who is visited or called this month, by whom, and with what outcome."),
     columns=[
         columns.of_person(),
         group(),
@@ -128,9 +126,9 @@ carings = record(
         spec.choice("way"),
         by_group(),
         spec.choice("outcome"),
-        spec.flag("missing", _("Nobody in touch this month"), narrow=_month),
+        spec.flag("missing", _("Not contacted this month"), narrow=_month),
         spec.flag("late", _("Overdue"), narrow=_late),
-        spec.flag("nobody", _("Without anybody to go"), narrow=lambda rows, yes: rows.filter(
+        spec.flag("nobody", _("Nobody available"), narrow=lambda rows, yes: rows.filter(
             way=Way.VISIT.value, state__in=OPEN, helper__isnull=yes)),
         spec.flag("signs", _("Changes noticed"), narrow=lambda rows, yes: rows.exclude(signs=[]) if yes else rows.filter(signs=[])),
         spec.date_range("planned_on", _("Planned on")),
@@ -161,11 +159,11 @@ carings = record(
     },
     verbs=[
         verb(actions.enter_call, label=_("Enter the call"), icon="phone", primary=True, when=_open(Way.CALL)),
-        verb(actions.give_to, label=_("Who goes"), icon="arrow-right", when=_open(Way.VISIT)),
+        verb(actions.give_to, label=_("Assigned to"), icon="arrow-right", when=_open(Way.VISIT)),
         verb(actions.drop, label=_("Cancel"), icon="ban", danger=True, when=_still),
         verb(actions.after_event, label=_("After a major event"), icon="bolt", then=lambda result, row: "/carings/?late=0",
-             ask=_("Everybody at high risk in the region is visited within hours, besides what is planned.")),
+             ask=_("Everybody at high risk in the region is visited within hours, in addition to the planned visits.")),
     ],
     nav=NavItem("service", "home-heart", 50),
-    empty=_("Nothing is planned here. Make the plan of the month."),
+    empty=_("Nothing is planned here. Generate the monthly plan."),
 )  # fmt: skip

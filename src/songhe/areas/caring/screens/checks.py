@@ -35,9 +35,9 @@ reviews = record(
     Review,
     slug="visit-reviews",
     right="caring.view",
-    title=_("Checks of visits"),
-    one=_("Check of visits"),
-    intro=_("The village does, the town and the county look again at a part. Seed and list are kept, so that anybody can draw again."),
+    title=_("Visit checks"),
+    one=_("Visit check"),
+    intro=_("The village visits, the town and the county check a sample. Seed and list are kept, so that anybody can repeat the sample."),
     columns=[
         spec.link("month", show=lambda row: f"{row.month:%Y-%m}", sort="month"),
         spec.region(),
@@ -52,29 +52,29 @@ reviews = record(
     join=("region",),
     subheading=lambda row: f"{row.region} · {row.get_level_display()}",
     panels={
-        _("Visits drawn"): grid(
-            _probes, [columns.of_person(), spec.text("found"), spec.text("checked_by"), spec.when("checked_at"), _STATE], none=_("Nothing was drawn.")
+        _("Visits sampled"): grid(
+            _probes, [columns.of_person(), spec.text("found"), spec.text("checked_by"), spec.when("checked_at"), _STATE], none=_("Nothing was sampled.")
         ),
     },
     aside={
-        _("Check of visits"): [spec.region(), "level", spec.number("listed"), spec.number("drawn"), spec.number("share_percent", unit="%"),
+        _("Visit check"): [spec.region(), "level", spec.number("listed"), spec.number("drawn"), spec.number("share_percent", unit="%"),
                      spec.text("by"), spec.when("at")],
         _("Proof of sampling"): panel("caring/proof.html", query=_proof),
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.draw_review, label=_("Draw a check"), icon="target", primary=True, initial=lambda row, user: {"month": today()}),
+        verb(actions.draw_review, label=_("Sample visits"), icon="target", primary=True, initial=lambda row, user: {"month": today()}),
     ],
     nav=NavItem("service", "shield-check", 59),
-    empty=_("Nothing was drawn yet."),
+    empty=_("No sample yet."),
 )  # fmt: skip
 
 probes = record(
     Probe,
     slug="visit-probes",
     right="caring.view",
-    title=_("Visits drawn for a check"),
-    one=_("Visit drawn for a check"),
+    title=_("Visits sampled for a check"),
+    one=_("Visit sampled for a check"),
     columns=[
         columns.of_person(),
         spec.region(),
@@ -91,7 +91,7 @@ probes = record(
     state=_STATE,
     panels={_("What was found"): panel("caring/words.html", query=words_of, right="caring.read", when=lambda row: bool(row.words_sealed))},
     aside={
-        _("Visit drawn for a check"): [columns.person(), spec.link("caring"), spec.link("review"), spec.region(), spec.text("found", optional=True),
+        _("Visit sampled for a check"): [columns.person(), spec.link("caring"), spec.link("review"), spec.region(), spec.text("found", optional=True),
                       spec.text("checked_by", optional=True), spec.when("checked_at", optional=True), spec.text("mended_by", optional=True)],
         _("History"): spec.history(),
     },
@@ -99,5 +99,5 @@ probes = record(
         verb(actions.enter_probe, label=_("Enter what was found"), icon="clipboard-check", primary=True, when=lambda row, user: row.state == ProbeState.OPEN),
         verb(actions.mend, label=_("Send somebody again"), icon="refresh", primary=True, when=lambda row, user: row.state == ProbeState.WRONG),
     ],
-    empty=_("Nothing was drawn yet."),
+    empty=_("No sample yet."),
 )  # fmt: skip

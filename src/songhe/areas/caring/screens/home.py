@@ -55,7 +55,7 @@ def _missing(user: Any, scope: Scope, at: datetime) -> HomeList:
             note = (
                 gettext("overdue since {time}").format(time=moment(row.due_at))
                 if row.due_at < at
-                else gettext("nobody to go")
+                else gettext("nobody available")
             )
             yield names.get(row.person_id, "—"), carings.url_of(row), f"{row.get_way_display()} · {note}"
 
@@ -68,7 +68,7 @@ def _calls(user: Any, scope: Scope, at: datetime) -> HomeList:
     def lines(found: list[Caring]) -> Iterable[tuple[Any, ...]]:
         names = lists.names_of(row.person_id for row in found)
         for row in found:
-            again = gettext("tried once more") if row.tries else row.group_label
+            again = gettext("second attempt") if row.tries else row.group_label
             yield names.get(row.person_id, "—"), f"/{calls.path}?call={row.pk}", again
 
     return waiting(rows, lines, url=f"/{calls.path}", tone="info")
@@ -92,7 +92,7 @@ def _plan(user: Any, scope: Scope, at: datetime) -> HomeList:
     covered = {(month, code) for month, code, _upper in made if low <= code < high}
     lacking = [month for month in lacking if not any(month == one for one, _code in covered)]
     rows = [
-        (f"{month:%Y-%m}", f"{plans.url()}do/start_plan/?month={month}", gettext("not made yet"))
+        (f"{month:%Y-%m}", f"{plans.url()}do/start_plan/?month={month}", gettext("not generated yet"))
         for month in lacking
     ]
     ahead = CaringPlan.objects.within(reach).filter(
@@ -102,7 +102,7 @@ def _plan(user: Any, scope: Scope, at: datetime) -> HomeList:
         (
             f"{one.month:%Y-%m} {one.region}",
             plans.url_of(one),
-            gettext("made by itself; {n} visits without anybody to go").format(n=one.unassigned),
+            gettext("generated automatically; {n} visits with nobody available").format(n=one.unassigned),
         )
         for one in ahead.select_related("region").order_by("region_id")[:6]
     ]
@@ -125,9 +125,9 @@ def _probes(user: Any, scope: Scope, at: datetime) -> HomeList:
     drawn = Review.objects.within(user.scope("caring.check")).filter(month=last).exists()
     if not drawn and lists.of_month(user.scope("caring.check"), last).filter(state="done").exists():
         line = (
-            gettext("Draw the check of {month}").format(month=f"{last:%Y-%m}"),
+            gettext("Sample the visits of {month}").format(month=f"{last:%Y-%m}"),
             f"{reviews.url()}do/draw_review/?month={last}",
-            gettext("not drawn yet"),
+            gettext("not sampled yet"),
         )
         return HomeList(found.count + 1, [line, *found.rows][:6], found.url, "warn")
     return found
@@ -174,20 +174,20 @@ panels = [
         none=_("Everybody was found."),
     ),
     home_panel(
-        title=_("Visits overdue or without anybody to go"), right="caring.assign", rows=_missing, icon="home-heart", order=8,
-        none=_("Every visit is on its way."), roles=NEAR,
+        title=_("Visits overdue or with nobody available"), right="caring.assign", rows=_missing, icon="home-heart", order=8,
+        none=_("Every visit is on schedule."), roles=NEAR,
     ),
     home_panel(
         title=_("Caring calls to make"), right="caring.call", rows=_calls, icon="phone", order=12,
-        none=_("Every call of today is made."),
+        none=_("All of today's calls are made."),
     ),
     home_panel(
-        title=_("Plan of visits"), right="caring.plan", rows=_plan, icon="calendar-event", order=14,
-        none=_("The plan of the month is made."),
+        title=_("Visit plan"), right="caring.plan", rows=_plan, icon="calendar-event", order=14,
+        none=_("The monthly plan is generated."),
     ),
     home_panel(
         title=_("Visits to check"), right="caring.check", rows=_probes, icon="shield-check", order=30,
-        none=_("Every visit that was drawn is checked."), roles=NEAR,
+        none=_("Every sampled visit is checked."), roles=NEAR,
     ),
     home_panel(
         title=_("Visits not as reported"), right="caring.assign", rows=_wrong, icon="alert-triangle", order=18,
@@ -195,6 +195,6 @@ panels = [
     ),
     home_panel(
         title=_("To be asked again"), right="caring.pause", rows=_ask, icon="hand-stop", order=55,
-        none=_("Nobody has to be asked again now."), roles=NEAR,
+        none=_("Nobody is due to be asked again."), roles=NEAR,
     ),
 ]  # fmt: skip

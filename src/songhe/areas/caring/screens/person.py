@@ -54,7 +54,7 @@ def _pause_url(person_id: UUID) -> str:
     return f"{pauses.url()}do/pause/?person={person_id}"
 
 
-door(_("Stop visits for a while"), right="caring.pause", icon="hand-stop", url=_pause_url)
+door(_("Pause visits"), right="caring.pause", icon="hand-stop", url=_pause_url)
 
 
 @timeline("caring.view", Caring)

@@ -20,8 +20,8 @@ from songhe.kit.history import LABELS
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import panel, record, verb
 
-LABELS["caring.make_plan"] = _("Plan made")
-LABELS["caring.plan_failed"] = _("Not made")
+LABELS["caring.make_plan"] = _("Plan generated")
+LABELS["caring.plan_failed"] = _("Not generated")
 _STATE = spec.state("state", tones=PLAN_TONES)
 
 
@@ -50,9 +50,9 @@ plans = record(
     CaringPlan,
     slug="caring-plans",
     right="caring.view",
-    title=_("Plans of visits"),
-    one=_("Plan of visits"),
-    intro=_("The visits and calls of a month, made at once for a county or the city."),
+    title=_("Visit plans"),
+    one=_("Visit plan"),
+    intro=_("The visits and calls of a month, generated in one go for a county or the city."),
     columns=[
         spec.link("month", show=lambda row: f"{row.month:%Y-%m}", sort="month"),
         spec.region(),
@@ -69,18 +69,18 @@ plans = record(
     state=_STATE,
     subheading=lambda row: str(row.region),
     panels={
-        _("Plan of visits"): [
+        _("Visit plan"): [
             spec.number("persons"), spec.number("visits"), spec.number("calls"), spec.number("paused"), spec.number("unassigned"),
             spec.text("digest", wide=True, optional=True),
         ],
         _("By group"): panel("caring/groups.html", query=_groups),
     },
-    aside={_("Made"): [spec.region(), spec.text("by", _("By"), show=lambda row: gettext("the system") if row.by_id == SYSTEM.id else row.by), spec.when("at", _("Made"))], _("History"): spec.history()},
+    aside={_("Created at"): [spec.region(), spec.text("by", _("By"), show=lambda row: gettext("the system") if row.by_id == SYSTEM.id else row.by), spec.when("at", _("Created at"))], _("History"): spec.history()},
     verbs=[
-        verb(actions.start_plan, label=_("Make the plan of a month"), icon="calendar-event", primary=True, initial=_begin,
-             ask=_("Everybody due stands in it once for each period. Made again, it adds whom it lacks."), then=lambda result, row: f"/caring-plans/{result.pk}/"),
+        verb(actions.start_plan, label=_("Generate a monthly plan"), icon="calendar-event", primary=True, initial=_begin,
+             ask=_("Everybody due is included once per period. Generating it again only adds those missing."), then=lambda result, row: f"/caring-plans/{result.pk}/"),
     ],
     refresh=lambda row: row.state == PlanState.WORKING,
     nav=NavItem("service", "calendar-event", 51),
-    empty=_("No plan yet. Make the plan of this month."),
+    empty=_("No plan yet. Generate this month's plan."),
 )  # fmt: skip

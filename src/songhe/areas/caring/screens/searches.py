@@ -26,7 +26,7 @@ searches = record(
     right="caring.search",
     title=_("Persons not found"),
     one=_("Person not found"),
-    intro=_("Nobody was there at a visit. The village looks, then the town, then help is called."),
+    intro=_("Nobody answered a visit. The village searches, then the town, then help is called."),
     columns=[
         columns.of_person(),
         spec.text("number"),
@@ -44,7 +44,7 @@ searches = record(
     heading=columns.name_of,
     subheading=lambda row: row.number,
     state=_STATE,
-    panels={_("What was said last"): panel("caring/words.html", query=words_of, when=lambda row: bool(row.words_sealed))},
+    panels={_("Last record"): panel("caring/words.html", query=words_of, when=lambda row: bool(row.words_sealed))},
     aside={
         _("Search"): [columns.person(), spec.link("caring"), spec.region(), spec.when("opened_at"), spec.when("due_at", optional=True),
                       spec.text("alarm", optional=True), spec.text("closed_by", optional=True), spec.when("closed_at", optional=True)],

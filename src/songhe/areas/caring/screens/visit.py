@@ -99,7 +99,7 @@ def _sent(request: HttpRequest, row: Caring, form: Form, given: Mapping[str, str
 
 def _outcome(code: str) -> Outcome:
     if code not in Outcome.values:
-        raise Refused("outcome", "Say what came of the visit.", field="outcome")
+        raise Refused("outcome", "Choose the outcome of the visit.", field="outcome")
     return Outcome(code)
 
 
@@ -107,7 +107,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text.strip() else None
     except ValueError:
-        raise Refused("day", "This is no day. Write it like 2026-01-31.", field="back") from None
+        raise Refused("day", "This is not a date. Write it like 2026-01-31.", field="back") from None
 
 
 def _complete(form: Form, given: Mapping[str, str]) -> None:
@@ -123,7 +123,7 @@ def _form() -> Form:
     try:
         return forms.form_of(forms.current(terms().form, on=timezone.localdate(at), at=at))
     except DataError as fault:  # a city's own form that is broken is said, not hidden
-        raise Refused("form", "The form of visits is broken: {why}", why=str(fault)) from fault
+        raise Refused("form", "The visit form is invalid: {why}", why=str(fault)) from fault
 
 
 def _page(

@@ -52,7 +52,7 @@ def compute_now(city: int, *, actor: Actor, at: datetime) -> Run:
         if not found.people[rows].any():
             raise Refused(
                 "circle.nobody",
-                "Nobody of the registry was gathered here yet. Run “songhe circle compute”, or use the button on the map.",
+                "No registry data has been collected here yet. Run “songhe circle compute”, or use the button on the map.",
             )
         run = _run(city, found, rows, actor, at)
         run.told[DOUBTS] = doubts(found, low, high)

@@ -46,7 +46,7 @@ In = Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)]
 Cost = Annotated[Fen | None, Field(label=_("Cost (yuan)"), least=0)]
 Places = Annotated[int | None, Field(label=_("Places"), least=0, most=100_000)]
 Site = Annotated[Facility, Field(label=_("Site"))]
-Area = Annotated[Region, Field(label=_("Region"), help=_("Everybody who lives there is looked at."))]
+Area = Annotated[Region, Field(label=_("Region"), help=_("Everybody who lives there is included."))]
 
 
 @act("circle.plan")
@@ -107,7 +107,7 @@ def drop_change(
     *,
     actor: Actor,
     at: datetime,
-    change: Annotated[str, Field(label=_("What becomes of it"), choices=change_choices)],
+    change: Annotated[str, Field(label=_("Type of change"), choices=change_choices)],
 ) -> Scenario:
     """Take one change back."""
     _open(scenario)
@@ -130,7 +130,7 @@ def keep_proposal(siting: Siting, *, actor: Actor, at: datetime, name: Name) -> 
     if siting.state != Siting.State.DONE or not siting.result.get("sites"):
         raise Refused(
             "circle.no_sites_found",
-            "There are no sites to keep. Wait until the search is done, or ask again.",
+            "There are no sites to save. Wait until the search is done, or search again.",
         )
     made: Scenario = Scenario.everywhere.create(
         region=siting.region,
@@ -149,7 +149,7 @@ def reaches(region: Region, actor: Actor) -> None:
     """Refuse a region that lies outside the actor's own."""
     if not actor.scope("circle.plan").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
 
 
@@ -157,14 +157,14 @@ def _gives(scenario: Scenario, facility: Facility, at: datetime) -> None:
     if facility.pk not in held(timezone.localdate(at)).cover(scenario.kind).sites:
         raise Refused(
             "circle.other_service",
-            "This site does not give the service of this scenario, or its place is not known. Choose another one.",
+            "This site does not provide the service of this scenario, or its location is not known. Choose another one.",
             field="facility",
         )
 
 
 def _open(scenario: Scenario) -> None:
     if scenario.closed_at is not None:
-        raise Refused("circle.put_away", "This scenario was put away. Begin a new one.")
+        raise Refused("circle.put_away", "This scenario was archived. Begin a new one.")
 
 
 def _line(text: str) -> str:

@@ -22,15 +22,14 @@ from songhe.kit.fields import Field
 
 STOPPED = gettext_noop("The search was stopped. Run it again.")
 BROKEN = gettext_noop(
-    "The search broke off through no fault of the question. Run it again; if it breaks off again, tell your administrator"
-    " this reference: {job}"
+    "The search was interrupted, but not because of what was asked. Run it again; if it is interrupted again, give your administrator this reference: {job}"
 )
 WHERE = [
-    (VILLAGES, _("The middle of every village and community")),
+    (VILLAGES, _("The centre of every village and community")),
     (IDLE, _("Idle premises")),
     (GIVEN, _("The points below")),
 ]
-TIMES = [(1, _("as much as everybody")), (2, _("twice")), (3, _("three times")), (5, _("five times"))]
+TIMES = [(1, _("the same as everybody")), (2, _("twice")), (3, _("three times")), (5, _("five times"))]
 
 
 def group_choices(_row: Any = None, _user: Any = None) -> list[tuple[str, str]]:
@@ -41,23 +40,23 @@ def group_choices(_row: Any = None, _user: Any = None) -> list[tuple[str, str]]:
 @act("circle.plan")
 def ask_sites(  # noqa: PLR0913  what a planner decides
     *, actor: Actor, at: datetime, region: Area, kind: Service,
-    goal: Annotated[Goal, Field(label=_("What is wanted"), radio=True)],
-    where: Annotated[str, Field(label=_("Where a site could be"), choices=WHERE, radio=True)],
-    sites: Annotated[int | None, Field(label=_("Number of sites"), help=_("With years: sites in each year"), least=0, most=500)] = None,
-    budget: Annotated[Fen | None, Field(label=_("Budget (yuan)"), help=_("With years: money in each year"))] = None,
-    share: Annotated[int | None, Field(label=_("Share to reach (percent)"), least=1, most=100)] = None,
+    goal: Annotated[Goal, Field(label=_("Goal"), radio=True)],
+    where: Annotated[str, Field(label=_("Candidate locations"), choices=WHERE, radio=True)],
+    sites: Annotated[int | None, Field(label=_("Number of sites"), help=_("If phased: sites per year"), least=0, most=500)] = None,
+    budget: Annotated[Fen | None, Field(label=_("Budget (yuan)"), help=_("If phased: money per year"))] = None,
+    share: Annotated[int | None, Field(label=_("Target share (percent)"), least=1, most=100)] = None,
     years: Annotated[int | None, Field(label=_("Years"), least=2, most=10)] = None,
-    places: Annotated[int | None, Field(label=_("Places of one site"), help=_("For the goal of places"), least=1, most=10_000)] = None,
-    need: Annotated[int | None, Field(label=_("Of 1,000 people need a place"), help=_("For the goal of places"), least=1, most=1000)] = None,
-    cost: Annotated[Fen | None, Field(label=_("Cost of one site (yuan)"), help=_("Where nothing else is known"))] = None,
-    weighed: Annotated[list[str], Field(label=_("Groups that count more"), choices=group_choices)] = [],  # noqa: B006
-    times: Annotated[int, Field(label=_("Each of them counts"), choices=TIMES, radio=True, help=_("Who is of two groups counts more for both"))] = 1,
-    floor: Annotated[int | None, Field(label=_("Least share of every region (percent)"), help=_("Of those whose place is known; for goals of most people or of a share"), least=1, most=100)] = None,
-    floor_by: Annotated[Each, Field(label=_("Regions of the least share"), radio=True)] = Each.COUNTY,
-    given: Annotated[str, Field(label=_("Points on the map"), long=True, help=_("One on a line: name, longitude, latitude, cost in yuan"))] = "",
-    musts: Annotated[str, Field(label=_("Built in any case"), long=True, help=_("Names of villages, premises or points, one on a line; they count among the sites"))] = "",
-    nevers: Annotated[str, Field(label=_("Not to be built"), long=True, help=_("Names, one on a line"))] = "",
-    least_m2: Annotated[int | None, Field(label=_("Smallest floor area (m²)"), help=_("Of idle premises"), least=1, most=100_000)] = None,
+    places: Annotated[int | None, Field(label=_("Places per site"), help=_("Only for the goal of places"), least=1, most=10_000)] = None,
+    need: Annotated[int | None, Field(label=_("Places needed per 1,000 people"), help=_("Only for the goal of places"), least=1, most=1000)] = None,
+    cost: Annotated[Fen | None, Field(label=_("Cost of one site (yuan)"), help=_("Used where no other price is known"))] = None,
+    weighed: Annotated[list[str], Field(label=_("Priority groups"), choices=group_choices)] = [],  # noqa: B006
+    times: Annotated[int, Field(label=_("Weight of each"), choices=TIMES, radio=True, help=_("Anyone in two groups gets the weight of both"))] = 1,
+    floor: Annotated[int | None, Field(label=_("Minimum coverage of every region (percent)"), help=_("Of those whose location is known; for goals of most people or of a share"), least=1, most=100)] = None,
+    floor_by: Annotated[Each, Field(label=_("Regions for the minimum coverage"), radio=True)] = Each.COUNTY,
+    given: Annotated[str, Field(label=_("Points on the map"), long=True, help=_("One per line: name, longitude, latitude, cost in yuan"))] = "",
+    musts: Annotated[str, Field(label=_("Must be built"), long=True, help=_("Names of villages, premises or points, one per line; they count towards the number of sites"))] = "",
+    nevers: Annotated[str, Field(label=_("Must not be built"), long=True, help=_("Names, one per line"))] = "",
+    least_m2: Annotated[int | None, Field(label=_("Smallest floor area (m²)"), help=_("For idle premises"), least=1, most=100_000)] = None,
     scenario: Annotated[Scenario | None, Field(label=_("Own proposal to compare with"))] = None,
 ) -> Siting:  # fmt: skip
     """Ask for the best sites; they are worked out in the background."""
@@ -80,14 +79,14 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
     if not known:
         raise Refused(
             "circle.no_candidates",
-            "No site could be here: no village's place, no idle premises or no point is known. Choose other places.",
+            "No candidate locations: no village location, idle premises or point is known. Choose another source.",
             field="where",
         )
     asked.musts, asked.nevers = named(musts, known, "musts"), named(nevers, known, "nevers")
     if both := [name for code, name in asked.musts.items() if code in asked.nevers]:
         raise Refused(
             "circle.must_and_never",
-            "“{name}” cannot be built in any case and not at all. Take it out of one list.",
+            "“{name}” cannot be on both the must-build and the must-not-build list. Remove it from one.",
             field="nevers",
             name=both[0],
         )
@@ -100,7 +99,7 @@ def ask_sites(  # noqa: PLR0913  what a planner decides
 def ask_again(siting: Siting, *, actor: Actor, at: datetime) -> Siting:
     """Ask once more what found no answer."""
     if siting.state not in (Siting.State.FAILED, Siting.State.BROKEN):
-        raise Refused("circle.not_failed", "Only a search without an answer can be run again.")
+        raise Refused("circle.not_failed", "Only a search without a result can be run again.")
     siting.state, siting.note, siting.result, siting.done_at = Siting.State.WORKING, "", {}, None
     _begin(siting, actor=actor, at=at)
     siting.save()
@@ -149,7 +148,7 @@ def _possible(asked: Siting) -> None:
             raise Refused("circle.goal_needs", "This goal needs a number of 1 or more here.", field=field)
     if asked.goal in (Goal.BUDGET, Goal.SHARE) and asked.candidates == VILLAGES and not asked.cost_fen:
         raise Refused(
-            "circle.cost_needed", "Say what one site costs, since villages have no price.", field="cost"
+            "circle.cost_needed", "Enter the cost of one site, since villages have no price.", field="cost"
         )
 
 
@@ -158,7 +157,7 @@ def _even(asked: Siting) -> None:
     if bool(asked.weighed) != (asked.times > 1):
         raise Refused(
             "circle.weighed",
-            "Choose both who counts more and how much, or neither.",
+            "Choose both the priority groups and their weight, or neither.",
             field="times" if asked.weighed else "weighed",
         )
     if asked.weighed and asked.goal in (Goal.SHARE, Goal.CENTRE):
@@ -168,6 +167,6 @@ def _even(asked: Siting) -> None:
     if asked.floor and asked.goal not in (Goal.COVER, Goal.BUDGET, Goal.SHARE):
         raise Refused(
             "circle.no_floor",
-            "This goal knows no least share. Leave it out, or ask for most people or a share.",
+            "This goal does not support a minimum coverage. Leave it empty, or choose a goal of most people or of a share.",
             field="floor",
         )

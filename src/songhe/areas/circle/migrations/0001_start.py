@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("network", models.CharField(blank=True, max_length=160, verbose_name="Streets")),
                 (
                     "attribution",
-                    models.CharField(blank=True, max_length=200, verbose_name="Source of the streets"),
+                    models.CharField(blank=True, max_length=200, verbose_name="Street data source"),
                 ),
                 ("approximate", models.BooleanField(verbose_name="Approximate")),
                 ("circle", models.CharField(max_length=20, verbose_name="Circle")),
@@ -46,9 +46,9 @@ class Migration(migrations.Migration):
                 ("told", models.JSONField(default=dict)),
                 ("cell", models.SmallIntegerField()),
                 ("people", models.IntegerField(verbose_name="People")),
-                ("exact", models.IntegerField(verbose_name="With a place of their own")),
-                ("middle", models.IntegerField(verbose_name="Placed at the middle of their village")),
-                ("nowhere", models.IntegerField(verbose_name="Without a place")),
+                ("exact", models.IntegerField(verbose_name="With their own location")),
+                ("middle", models.IntegerField(verbose_name="Located at the centre of their village")),
+                ("nowhere", models.IntegerField(verbose_name="Without a location")),
                 ("off_street", models.IntegerField(verbose_name="Too far from any street")),
                 ("sites", models.IntegerField(verbose_name="Sites")),
                 (
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Circle worked out",
+                "verbose_name": "Service circle calculated",
             },
         ),
         migrations.CreateModel(
@@ -125,8 +125,8 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
                 ("made_by_id", models.UUIDField()),
                 ("made_by", models.CharField(max_length=80, verbose_name="Planner")),
-                ("made_at", models.DateTimeField(verbose_name="Made")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="Put away")),
+                ("made_at", models.DateTimeField(verbose_name="Created at")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="Archive")),
                 (
                     "region",
                     models.ForeignKey(
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("add", "New site"), ("move", "Moved"), ("close", "Closed")],
                         max_length=6,
-                        verbose_name="What becomes of it",
+                        verbose_name="Type of change",
                     ),
                 ),
                 ("facility_id", models.UUIDField(null=True)),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Change of a site",
+                "verbose_name": "Site change",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -218,9 +218,9 @@ class Migration(migrations.Migration):
                     "goal",
                     models.CharField(
                         choices=[
-                            ("cover", "Reach most people with so many sites"),
-                            ("budget", "Reach most people with a budget"),
-                            ("share", "Reach a share of the people at least cost"),
+                            ("cover", "Cover the most people with a given number of sites"),
+                            ("budget", "Cover the most people within a budget"),
+                            ("share", "Cover a share of the people at minimum cost"),
                             ("staged", "Build over several years"),
                         ],
                         max_length=8,
@@ -236,13 +236,13 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=False, verbose_name="People aged 80 and over count twice"),
                 ),
                 ("cost_fen", models.BigIntegerField(default=0, verbose_name="Cost of one site")),
-                ("candidates", models.CharField(max_length=10, verbose_name="Where a site could be")),
+                ("candidates", models.CharField(max_length=10, verbose_name="Candidate locations")),
                 ("given", models.JSONField(default=list)),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("working", "Being worked out"),
+                            ("working", "Being calculated"),
                             ("done", "Done"),
                             ("failed", "Not possible"),
                         ],
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Search for sites",
+                "verbose_name": "Site search",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -301,10 +301,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("people", models.IntegerField(verbose_name="People")),
-                ("exact", models.IntegerField(verbose_name="With a place of their own")),
-                ("middle", models.IntegerField(verbose_name="Placed at the middle of their village")),
+                ("exact", models.IntegerField(verbose_name="With their own location")),
+                ("middle", models.IntegerField(verbose_name="Located at the centre of their village")),
                 ("sealed", models.BinaryField()),
-                ("gathered_at", models.DateTimeField(verbose_name="Gathered")),
+                ("gathered_at", models.DateTimeField(verbose_name="Collected at")),
                 (
                     "region",
                     models.ForeignKey(

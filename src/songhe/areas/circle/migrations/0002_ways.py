@@ -12,25 +12,25 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="siting",
             name="need",
-            field=models.IntegerField(null=True, verbose_name="Of 1,000 people need a place"),
+            field=models.IntegerField(null=True, verbose_name="Places needed per 1,000 people"),
         ),
         migrations.AddField(
             model_name="siting",
             name="places",
-            field=models.IntegerField(null=True, verbose_name="Places of one site"),
+            field=models.IntegerField(null=True, verbose_name="Places per site"),
         ),
         migrations.AlterField(
             model_name="siting",
             name="goal",
             field=models.CharField(
                 choices=[
-                    ("cover", "Reach most people with so many sites"),
-                    ("budget", "Reach most people with a budget"),
-                    ("share", "Reach a share of the people at least cost"),
+                    ("cover", "Cover the most people with a given number of sites"),
+                    ("budget", "Cover the most people within a budget"),
+                    ("share", "Cover a share of the people at minimum cost"),
                     ("staged", "Build over several years"),
-                    ("median", "Make all ways short with so many sites"),
-                    ("centre", "Make the longest way short with so many sites"),
-                    ("places", "Give most people a place with so many sites"),
+                    ("median", "Minimise total travel with a given number of sites"),
+                    ("centre", "Minimise the longest travel with a given number of sites"),
+                    ("places", "Give the most people a place with a given number of sites"),
                 ],
                 max_length=8,
                 verbose_name="Goal",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="state",
             field=models.CharField(
                 choices=[
-                    ("working", "Being worked out"),
+                    ("working", "Being calculated"),
                     ("done", "Done"),
                     ("failed", "Not possible"),
                     ("broken", "Failed"),

@@ -17,11 +17,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="siting",
             name="musts",
-            field=models.JSONField(default=dict, verbose_name="Built in any case"),
+            field=models.JSONField(default=dict, verbose_name="Must be built"),
         ),
         migrations.AddField(
             model_name="siting",
             name="nevers",
-            field=models.JSONField(default=dict, verbose_name="Not to be built"),
+            field=models.JSONField(default=dict, verbose_name="Must not be built"),
         ),
     ]

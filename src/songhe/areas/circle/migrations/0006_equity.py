@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="siting",
             name="floor",
-            field=models.SmallIntegerField(null=True, verbose_name="Least share of every region (percent)"),
+            field=models.SmallIntegerField(
+                null=True, verbose_name="Minimum coverage of every region (percent)"
+            ),
         ),
         migrations.AddField(
             model_name="siting",
@@ -22,18 +24,18 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[("county", "County or district"), ("town", "Town or street")],
                 max_length=6,
-                verbose_name="Regions of the least share",
+                verbose_name="Regions for the minimum coverage",
             ),
         ),
         migrations.AddField(
             model_name="siting",
             name="times",
-            field=models.SmallIntegerField(default=1, verbose_name="Each of them counts"),
+            field=models.SmallIntegerField(default=1, verbose_name="Weight of each"),
         ),
         migrations.AddField(
             model_name="siting",
             name="weighed",
-            field=models.JSONField(default=list, verbose_name="Groups that count more"),
+            field=models.JSONField(default=list, verbose_name="Priority groups"),
         ),
         migrations.RunSQL(KEPT, BACK),
         migrations.RemoveField(

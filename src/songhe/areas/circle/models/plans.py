@@ -31,8 +31,8 @@ class Scenario(Scoped):
     note = models.CharField(_("Note"), max_length=400, blank=True)
     made_by_id = models.UUIDField()
     made_by = models.CharField(_("Planner"), max_length=80)
-    made_at = models.DateTimeField(_("Made"))
-    closed_at = models.DateTimeField(_("Put away"), null=True)
+    made_at = models.DateTimeField(_("Created at"))
+    closed_at = models.DateTimeField(_("Archive"), null=True)
 
     scope_by: ClassVar[Lines] = Lines()
 
@@ -49,7 +49,7 @@ class Change(Scoped):
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="changes")
     region = region_field(db_index=False)
-    what = models.CharField(_("What becomes of it"), max_length=6, choices=What)
+    what = models.CharField(_("Type of change"), max_length=6, choices=What)
     facility_id = models.UUIDField(null=True)
     name = models.CharField(_("Site"), max_length=120)
     lon = models.FloatField(_("Longitude"), null=True)
@@ -62,7 +62,7 @@ class Change(Scoped):
         scenario_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Change of a site")
+        verbose_name = _("Site change")
         constraints = [
             models.UniqueConstraint(
                 fields=["scenario", "facility_id"], condition=Q(facility_id__isnull=False), name="one_change_of_a_site"
@@ -90,13 +90,13 @@ class Change(Scoped):
 class Goal(models.TextChoices):
     """What is asked of new sites."""
 
-    COVER = "cover", _("Reach most people with so many sites")
-    BUDGET = "budget", _("Reach most people with a budget")
-    SHARE = "share", _("Reach a share of the people at least cost")
+    COVER = "cover", _("Cover the most people with a given number of sites")
+    BUDGET = "budget", _("Cover the most people within a budget")
+    SHARE = "share", _("Cover a share of the people at minimum cost")
     STAGED = "staged", _("Build over several years")
-    MEDIAN = "median", _("Make all ways short with so many sites")
-    CENTRE = "centre", _("Make the longest way short with so many sites")
-    PLACES = "places", _("Give most people a place with so many sites")
+    MEDIAN = "median", _("Minimise total travel with a given number of sites")
+    CENTRE = "centre", _("Minimise the longest travel with a given number of sites")
+    PLACES = "places", _("Give the most people a place with a given number of sites")
 
 
 class Each(models.TextChoices):
@@ -112,7 +112,7 @@ class Siting(Scoped):
     ``floor`` is the percent that each region of ``floor_by`` has to reach."""
 
     class State(models.TextChoices):
-        WORKING = "working", _("Being worked out")
+        WORKING = "working", _("Being calculated")
         DONE = "done", _("Done")
         FAILED = "failed", _("Not possible")
         BROKEN = "broken", _("Failed")
@@ -124,17 +124,17 @@ class Siting(Scoped):
     budget_fen = models.BigIntegerField(_("Budget"), null=True)
     share = models.IntegerField(_("Share (percent)"), null=True)
     years = models.IntegerField(_("Years"), null=True)
-    places = models.IntegerField(_("Places of one site"), null=True)
-    need = models.IntegerField(_("Of 1,000 people need a place"), null=True)
-    weighed: models.JSONField[Any, Any] = models.JSONField(_("Groups that count more"), default=list)
-    times = models.SmallIntegerField(_("Each of them counts"), default=1)
-    floor = models.SmallIntegerField(_("Least share of every region (percent)"), null=True)
-    floor_by = models.CharField(_("Regions of the least share"), max_length=6, choices=Each, blank=True)
+    places = models.IntegerField(_("Places per site"), null=True)
+    need = models.IntegerField(_("Places needed per 1,000 people"), null=True)
+    weighed: models.JSONField[Any, Any] = models.JSONField(_("Priority groups"), default=list)
+    times = models.SmallIntegerField(_("Weight of each"), default=1)
+    floor = models.SmallIntegerField(_("Minimum coverage of every region (percent)"), null=True)
+    floor_by = models.CharField(_("Regions for the minimum coverage"), max_length=6, choices=Each, blank=True)
     cost_fen = models.BigIntegerField(_("Cost of one site"), default=0)
-    candidates = models.CharField(_("Where a site could be"), max_length=10)
+    candidates = models.CharField(_("Candidate locations"), max_length=10)
     given: models.JSONField[Any, Any] = models.JSONField(default=list)
-    musts: models.JSONField[Any, Any] = models.JSONField(_("Built in any case"), default=dict)
-    nevers: models.JSONField[Any, Any] = models.JSONField(_("Not to be built"), default=dict)
+    musts: models.JSONField[Any, Any] = models.JSONField(_("Must be built"), default=dict)
+    nevers: models.JSONField[Any, Any] = models.JSONField(_("Must not be built"), default=dict)
     least_m2 = models.IntegerField(_("Smallest floor area (m²)"), null=True)
     scenario = models.ForeignKey(
         Scenario, models.SET_NULL, null=True, related_name="+", verbose_name=_("Own proposal")
@@ -153,7 +153,7 @@ class Siting(Scoped):
         scenario_id: UUID | None
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Search for sites")
+        verbose_name = _("Site search")
         indexes = [models.Index(fields=["region", "-asked_at"], name="siting_by_region")]
 
     def __str__(self) -> str:

@@ -20,10 +20,10 @@ class Block(Scoped):
 
     region = region_field(verbose_name=_("Town or street"))
     people = models.IntegerField(_("People"))
-    exact = models.IntegerField(_("With a place of their own"))
-    middle = models.IntegerField(_("Placed at the middle of their village"))
+    exact = models.IntegerField(_("With their own location"))
+    middle = models.IntegerField(_("Located at the centre of their village"))
     sealed = models.BinaryField()
-    gathered_at = models.DateTimeField(_("Gathered"))
+    gathered_at = models.DateTimeField(_("Collected at"))
 
     scope_by: ClassVar[Lines] = Lines()
     protected: ClassVar[tuple[str, ...]] = ("sealed",)
@@ -71,7 +71,7 @@ class Run(models.Model):
     by = models.CharField(_("By"), max_length=80)
     walker = models.FloatField(_("Walking speed (m/s)"))
     network = models.CharField(_("Streets"), max_length=160, blank=True)
-    attribution = models.CharField(_("Source of the streets"), max_length=200, blank=True)
+    attribution = models.CharField(_("Street data source"), max_length=200, blank=True)
     approximate = models.BooleanField(_("Approximate"))
     circle = models.CharField(_("Circle"), max_length=20)
     kinds: models.JSONField[Any, Any] = models.JSONField(default=list)
@@ -81,16 +81,16 @@ class Run(models.Model):
     told: models.JSONField[Any, Any] = models.JSONField(default=dict)
     cell = models.SmallIntegerField()
     people = models.IntegerField(_("People"))
-    exact = models.IntegerField(_("With a place of their own"))
-    middle = models.IntegerField(_("Placed at the middle of their village"))
-    nowhere = models.IntegerField(_("Without a place"))
+    exact = models.IntegerField(_("With their own location"))
+    middle = models.IntegerField(_("Located at the centre of their village"))
+    nowhere = models.IntegerField(_("Without a location"))
     off_street = models.IntegerField(_("Too far from any street"))
     sites = models.IntegerField(_("Sites"))
     if TYPE_CHECKING:
         region_id: int
 
     class Meta:
-        verbose_name = _("Circle worked out")
+        verbose_name = _("Service circle calculated")
         indexes = [models.Index(fields=["region", "-at"], name="circle_run_by_region")]
 
     def __str__(self) -> str:

@@ -42,14 +42,14 @@ def listed(text: str) -> list[dict[str, Any]]:
         except (ValueError, Refused, OverflowError):
             raise Refused(
                 "circle.line",
-                "Line {number} is no point: name, longitude, latitude, cost in yuan.",
+                "Line {number} is not a point: name, longitude, latitude, cost in yuan.",
                 field="given",
                 number=number,
             ) from None
         if not name or cost < 0 or len(rest) > 1:
             raise Refused(
                 "circle.line",
-                "Line {number} is no point: name, longitude, latitude, cost in yuan.",
+                "Line {number} is not a point: name, longitude, latitude, cost in yuan.",
                 field="given",
                 number=number,
             )
@@ -92,8 +92,7 @@ def named(text: str, places: list[Candidate], field: str) -> dict[str, str]:
         if len(found) != 1:
             raise Refused(
                 "circle.no_candidate",
-                "“{name}” is the name of {count} places where a site could be. Write the name of one as it stands on the map, or the "
-                "village's code.",
+                "{count} candidate locations are named “{name}”. Write the name of one as shown on the map, or the village's code.",
                 field=field,
                 name=name[:80],
                 count=len(found),

@@ -102,12 +102,12 @@ def _solved(problem: Problem, goal: Asked, stop: Stop) -> Result:
         if by_sites:
             raise Refused(
                 "circle.floor_needs_sites",
-                "The least share of every region needs {need} new sites or more; {asked} are asked. Ask for more, or lower the share.",
+                "The minimum coverage of every region needs {need} new sites or more; only {asked} are asked for. Ask for more, or lower the minimum.",
                 field="floor", need=need, asked=given,
             ) from refused  # fmt: skip
         raise Refused(
             "circle.floor_needs_money",
-            "The least share of every region costs {need} yuan or more; there are {asked}. Raise the budget, or lower the share.",
+            "The minimum coverage of every region costs {need} yuan or more; {asked} are available. Raise the budget, or lower the minimum.",
             field="floor", need=yuan(need), asked=yuan(given),
         ) from refused  # fmt: skip
 

@@ -76,7 +76,7 @@ def _rows(held: Held, cover: Cover, step: Step) -> Iterator[tuple[int, tuple[Arr
         if number is None:
             raise Refused(
                 "circle.site_gone",
-                "This site does not give the service any more, or its place is not known.",
+                "This site no longer provides the service, or its location is not known.",
                 field="facility",
             )
         yield -1, cover.coverage.rows[number]

@@ -145,7 +145,7 @@ def _rows(found: Held, asked: Siting, scope: Scope) -> Array:
     if not len(rows):
         raise Refused(
             "circle.nobody_here",
-            "Nobody of the registry with a known place lives in this region.",
+            "Nobody in the registry with a known location lives in this region.",
             field="region",
         )
     return rows

@@ -36,14 +36,14 @@ def typed(lon: str | float | None, lat: str | float | None, frame: str | None = 
             )  # fmt: skip
         raise Refused(
             "circle.abroad",
-            "{lon}, {lat} lies outside China. Look whether the numbers are degrees.",
+            "{lon}, {lat} is outside China. Check that the numbers are degrees.",
             field="lon", lon=f"{point.lon:g}", lat=f"{point.lat:g}",
         )  # fmt: skip
     name = (frame or "wgs84").lower()
     if name not in FRAMES:
         raise Refused(
             "circle.frame",
-            "There is no frame “{frame}”: choose WGS-84, GCJ-02 or BD-09.",
+            "There is no coordinate system “{frame}”: choose WGS-84, GCJ-02 or BD-09.",
             field="frame",
             frame=name[:20],
         )
@@ -57,12 +57,12 @@ def placed(metres: float | None, *, street: bool) -> None:
     if not street:
         raise Refused(
             "circle.no_street",
-            "No street is near this point: it lies in water or in open land, or in another frame. Choose the frame it was taken in, or move it to a street.",
+            "No street is near this point: it is in water or open land, or in another coordinate system. Choose the right coordinate system, or move it to a street.",
             field="lon",
         )
     if metres is None or metres > FARTHEST_METRES:
         raise Refused(
             "circle.nobody_near",
-            "Nobody of the registry lives within 5 km of this point: it lies in water or outside the city, or in another frame. Check the frame, or move it.",
+            "Nobody in the registry lives within 5 km of this point: it is in water or outside the city, or in another coordinate system. Check the coordinate system, or move the point.",
             field="lon",
         )

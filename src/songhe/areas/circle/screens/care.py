@@ -71,7 +71,7 @@ DOOR = _Doorkeeper()
 def finder(request: HttpRequest) -> HttpResponse:
     """A question and its answer on one page; a link keeps the question."""
     if not DOOR.lets_in(address_of(request)):
-        text = gettext("Too many questions came from your address. Wait a minute, then ask again.")
+        text = gettext("Too many requests came from your address. Wait a minute, then try again.")
         return render(
             request,
             "circle/care.html",
@@ -102,7 +102,7 @@ def _spots(request: HttpRequest, words: str, day: date) -> list[Spot]:
         if far_from_all(point, day):
             raise Refused(
                 "circle.elsewhere",
-                "No place of care of this city is near that point. Type your address or the name of your village instead.",
+                "No care facility of this city is near that point. Type your address or the name of your village instead.",
                 field="lon",
             )
         return [Spot(words or gettext("Where you are"), point)]
@@ -113,7 +113,7 @@ def _found(request: HttpRequest, spots: list[Spot], kind: str | None, day: date)
     if not spots:
         return {
             "none": gettext(
-                "No village, street or place is called so. Try the name of your village or community, or of your town."
+                "No village, street or place has that name. Try the name of your village or community, or of your town."
             )
         }
     chosen = request.GET.get("at") or ""
@@ -189,24 +189,24 @@ def _map(spot: Spot, rows: list[Near]) -> Map:
     marks += [
         Mark(
             label=one.place.name, point=one.place.point, tone="ok" if one.minutes else "warn",
-            word=_("Place of care") if one.minutes else _("No way for a wheelchair"), sign=str(number),
+            word=_("Care facility") if one.minutes else _("Not accessible by wheelchair"), sign=str(number),
             note=gettext("{n} min").format(n=one.minutes) if one.minutes else "", to=reverse("care.place", args=[one.place.id]),
         )
         for number, one in enumerate(rows[:SIGNED], 1)
     ]  # fmt: skip
-    return Map(title=_("Where the places are"), shapes=tuple(marks), empty="")
+    return Map(title=_("Location map"), shapes=tuple(marks), empty="")
 
 
 HOW = {
-    ("foot", False): _("Walking times along streets for an old person walking {speed} m/s."),
+    ("foot", False): _("Walking times along streets for an older person walking {speed} m/s."),
     ("foot", True): _(
-        "Walking times are estimates for an old person walking {speed} m/s; no street map is at hand."
+        "Walking times are estimates for an older person walking {speed} m/s; no street map is available."
     ),
     ("wheelchair", False): _(
-        "Times for a wheelchair at {speed} m/s along streets, round the steps, kerbs and narrow gates that the street map knows."
+        "Times for a wheelchair at {speed} m/s along streets, avoiding the steps, kerbs and narrow gates on the street map."
     ),
     ("wheelchair", True): _(
-        "Times are estimates for a wheelchair at {speed} m/s; no street map is at hand, so steps in the way are not known."
+        "Times are estimates for a wheelchair at {speed} m/s; no street map is available, so steps on the route are not known."
     ),
 }
 
@@ -228,7 +228,7 @@ def facility(request: HttpRequest, key: UUID) -> HttpResponse:
         "prices": [(price.item, yuan(price.fen), price.per) for price in row.prices], "region": full_name(row.region, below=1),
         "organisation": organisation_names([row.organisation]).get(row.organisation, ""), "stars_until": row.stars_until,
         "free": free_of([row.id], day).get(row.id),
-        "map": draw(Map(title=row.name, shapes=(Mark(label=row.name, point=point, tone="ok", word=_("Place of care")),), empty="")) if row.point else None,
+        "map": draw(Map(title=row.name, shapes=(Mark(label=row.name, point=point, tone="ok", word=_("Care facility")),), empty="")) if row.point else None,
     }  # fmt: skip
     return render(request, "circle/care_place.html", context)
 
@@ -247,7 +247,7 @@ def open_data(request: HttpRequest) -> dict[str, Any]:
 def _file(request: HttpRequest, body: bytes, name: str, kind: str) -> HttpResponse:
     if not DOOR.lets_in(address_of(request)):
         return HttpResponse(
-            gettext("Too many questions came from your address. Wait a minute, then ask again."), status=429
+            gettext("Too many requests came from your address. Wait a minute, then try again."), status=429
         )
     headers = CACHE | {
         "Link": f'<{book().licence.url}>; rel="license"',
@@ -268,7 +268,7 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 page("care", path="care/", title=_("Care near me"), view=finder, public=True, door=True)
-page("care.place", path="care/<uuid:key>/", title=_("Place of care"), view=facility, public=True)
+page("care.place", path="care/<uuid:key>/", title=_("Care facility"), view=facility, public=True)
 page(
     "care.data",
     path="care/data/",

@@ -122,7 +122,7 @@ def basis(found: Held) -> dict[str, Any]:
     speed = f"{found.ground.profile.speed:g}"
     if used is None:
         told = gettext(
-            "Approximate: straight lines × {detour}, at {speed} m/s; no street network is at hand."
+            "Approximate: straight lines × {detour}, at {speed} m/s; no street network is available."
         ).format(detour=f"{book().detour:g}", speed=speed)
     else:
         told = gettext("On foot at {speed} m/s on {network}.").format(speed=speed, network=used.name)

@@ -90,8 +90,8 @@ def _curve(found: Look) -> SafeString | None:
     even = [at / (len(reached) - 1) for at in range(len(reached))]
     return charts.lines(
         [f"{share:.0%}" for share in even],
-        [charts.Series(_("Places in reach"), reached), charts.Series(_("Places where they go"), chosen, tone="warn"), charts.Series(_("If everybody had as much"), even, tone="muted")],
-        title=gettext("Share of the places that people have, those with least first"), show=lambda share: f"{share:.0%}",
+        [charts.Series(_("Accessible places"), reached), charts.Series(_("Places by choice"), chosen, tone="warn"), charts.Series(_("Line of equality"), even, tone="muted")],
+        title=gettext("Cumulative share of places, people with the fewest first"), show=lambda share: f"{share:.0%}",
     )  # fmt: skip
 
 

@@ -38,14 +38,14 @@ MOST_ROWS = 150
 WORDS = {
     "hexes": _("Hexes"),
     "communities": _("Communities"),
-    "closer": _("Closer"),
-    "farther": _("Farther away"),
+    "closer": _("Zoom in"),
+    "farther": _("Zoom out"),
     "whole": _("Whole region"),
     "candidate": _("Try a site here"),
     "drag": _("New site: drag it, or move it with the arrow keys"),
     "people": _("{n} people"),
     "covered": _("{n} within reach"),
-    "missing": _("{n} not"),
+    "missing": _("{n} not covered"),
     "few": _("Fewer than {n} people"),
     "near": _("near for {n} people"),
     "places": _("{n} places"),
@@ -117,7 +117,7 @@ def planner(request: HttpRequest) -> dict[str, Any]:
         "doubts": len(found.run.told.get(DOUBTS, ())) if found.run else 0,
         "words": json.dumps(
             {name: str(word) for name, word in WORDS.items()}
-            | {"full": gettext("Site, more than {n} people to a place").format(n=book().crowded)},
+            | {"full": gettext("Site, more than {n} people per place").format(n=book().crowded)},
             ensure_ascii=False,
         ),
         "tiles": settings.TILES,
@@ -185,7 +185,7 @@ def _drawn(found: Look, rows: Sequence[Place], unit: int) -> Drawn:
     marks = [
         Mark(
             label=place.name, point=points.get(place.code), tone=tone_of(place.share), word=word_of(place.share), size=place.people,
-            note=gettext("{share}, {missing} not").format(share=percent(place.share), missing=grouped(place.missing)),
+            note=gettext("{share}, {missing} not covered").format(share=percent(place.share), missing=grouped(place.missing)),
             to=f"{reverse('circle')}?{found.query(region=place.code)}",
         )
         for place in rows[:MOST_ROWS]
@@ -195,7 +195,7 @@ def _drawn(found: Look, rows: Sequence[Place], unit: int) -> Drawn:
             title=_("Coverage"),
             shapes=tuple(marks),
             sized_by=found.group_name,
-            empty=_("No place of these communities is known yet."),
+            empty=_("The locations of these communities are not known yet."),
         )
     )
 
@@ -214,7 +214,7 @@ def compute(request: HttpRequest) -> HttpResponse:
     try:
         actions.compute(actor=who(request), at=now())
         messages.success(
-            request, gettext("The circle is being worked out. The map shows it when it is done.")
+            request, gettext("The circle is being calculated. The map shows it when it is done.")
         )
     except Refused as refusal:
         messages.error(request, said(refusal))
@@ -255,14 +255,12 @@ page(
     context=planner,
     nav=NavItem("planning", "map-2", 15),
 )
-page(
-    "circle.compute", path="circle/compute/", title=_("Work out again"), right="circle.compute", view=compute
-)
+page("circle.compute", path="circle/compute/", title=_("Recalculate"), right="circle.compute", view=compute)
 home_panel(
     title=_("Most people out of reach"),
     right="circle.plan",
     rows=_gaps,
     area="circle",
     icon="map-2",
-    none=_("The circle was not worked out yet, or everybody is within reach."),
+    none=_("The circle has not been calculated yet, or everybody is within reach."),
 )

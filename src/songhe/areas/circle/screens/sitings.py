@@ -28,9 +28,9 @@ from songhe.kit.words import yuan
 S = Siting.State
 TONES = {S.WORKING: "info", S.DONE: "ok", S.FAILED: "danger", S.BROKEN: "danger"}
 PROOFS = {
-    "exact": _("Proved: no choice is better"),
+    "exact": _("Proven optimal"),
     "lp": _("Bound by a linear programme"),
-    "lagrange": _("Bound by a Lagrange relaxation"),
+    "lagrange": _("Bound from a Lagrangian relaxation"),
     "none": _("No bound is known"),
 }
 NO_ANSWER = (S.FAILED, S.BROKEN)
@@ -87,8 +87,8 @@ def _floors(rows: Sequence[Any]) -> list[tuple[str, str, str]]:
 
 
 MEASURES = {
-    "mean": _("Mean way on foot (min)"),
-    "longest": _("Longest way on foot (min)"),
+    "mean": _("Mean walk (min)"),
+    "longest": _("Longest walk (min)"),
     "served": _("People with a place"),
 }
 
@@ -172,18 +172,18 @@ def _own(result: Mapping[str, Any], groups: list[tuple[str, str]]) -> dict[str, 
 
 def _told(result: Mapping[str, Any]) -> str:
     speed = f"{result['walker']:g}"
-    text = gettext("{candidates} places were looked at; people walk {speed} m/s.").format(
+    text = gettext("{candidates} locations were compared; walking speed {speed} m/s.").format(
         candidates=grouped(result["candidates"]), speed=speed
     )
     return text + (
-        " " + gettext("Approximate: no street network is at hand.") if result["approximate"] else ""
+        " " + gettext("Approximate: no street network is available.") if result["approximate"] else ""
     )
 
 
 def _map(row: Siting, request: HttpRequest) -> Map:
     marks = [
         Mark(
-            label=one["name"], point=Point(one["lon"], one["lat"]), tone="ok", word=_("Sites found"), sign=str(number) if number < 100 else "",
+            label=one["name"], point=Point(one["lon"], one["lat"]), tone="ok", word=_("Recommended sites"), sign=str(number) if number < 100 else "",
             size=one["newly"].get(book().codes[0], 0),
             note=gettext("newly covers {n}").format(n=grouped(one["newly"].get(book().codes[0], 0))),
         )
@@ -195,7 +195,7 @@ def _map(row: Siting, request: HttpRequest) -> Map:
         for one in own
     ]
     return Map(
-        title=_("Sites found"),
+        title=_("Recommended sites"),
         shapes=tuple(marks),
         sized_by=_("people newly covered"),
         empty=_("No site was found yet."),
@@ -222,8 +222,8 @@ sitings = record(
     slug="sitings",
     right="circle.plan",
     title=_("Where to build next"),
-    one=_("Search for sites"),
-    intro=_("Asks for the best places for new sites, with a proof of how near to the best they are."),
+    one=_("Site search"),
+    intro=_("Finds the best locations for new sites, with a proof of how close to optimal they are."),
     columns=[
         spec.link("goal", show=lambda row: row.get_goal_display()),
         spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)),
@@ -239,7 +239,7 @@ sitings = record(
     subheading=lambda row: f"{kind_name(row.kind)} · {row.region}",
     panels={_("Answer"): panel("circle/answer.html", query=_answer), _("Map"): map_panel(_map, when=lambda row: bool(row.result.get("sites")))},
     aside={
-        _("What is asked"): [
+        _("Search criteria"): [
             spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)), spec.region("region"),
             spec.number("sites", optional=True), spec.money("budget_fen", optional=True), spec.number("share", optional=True),
             spec.number("years", optional=True), spec.number("places", optional=True), spec.number("need", optional=True), spec.money("cost_fen", optional=True),
@@ -248,17 +248,17 @@ sitings = record(
             spec.text("musts", show=lambda row: "、".join(row.musts.values()), optional=True), spec.number("least_m2", optional=True),
             spec.text("nevers", show=lambda row: "、".join(row.nevers.values()), optional=True),
         ],
-        _("Who asked"): ["asked_by", "asked_at", spec.when("done_at", optional=True)],
+        _("Requested by"): ["asked_by", "asked_at", spec.when("done_at", optional=True)],
     },
     verbs=[
-        verb(verbs.ask_sites, label=_("Ask for sites"), icon="target", primary=True, initial=_here,
+        verb(verbs.ask_sites, label=_("Find sites"), icon="target", primary=True, initial=_here,
              ask=_("The search runs in the background; the answer stays here.")),
         verb(verbs.ask_again, label=_("Run the search again"), icon="refresh", primary=True, when=lambda row, user: row.state in NO_ANSWER),
-        verb(keeping.keep_proposal, label=_("Keep as a scenario"), icon="stack-2", when=lambda row, user: row.state == S.DONE),
+        verb(keeping.keep_proposal, label=_("Save as a scenario"), icon="stack-2", when=lambda row, user: row.state == S.DONE),
     ],
     refresh=lambda row: row.state == S.WORKING,
     nav=NavItem("planning", "target", 17),
-    empty=_("Nothing was asked yet. Ask where the next sites should be."),
+    empty=_("No searches yet. Search for where the next sites should be."),
 )  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def _working(user: Any, scope: Any, at: Any) -> HomeList:
 
 
 home_panel(
-    title=_("Searches for sites under way"),
+    title=_("Site searches in progress"),
     right="circle.plan",
     rows=_working,
     area="circle",

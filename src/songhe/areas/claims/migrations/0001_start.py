@@ -167,8 +167,8 @@ class Migration(migrations.Migration):
                 ("person_id", models.UUIDField()),
                 ("organisation_id", models.UUIDField()),
                 ("item", models.CharField(max_length=12, verbose_name="Service")),
-                ("on", models.DateField(verbose_name="Given on")),
-                ("minutes", models.IntegerField(verbose_name="Time given")),
+                ("on", models.DateField(verbose_name="Date of service")),
+                ("minutes", models.IntegerField(verbose_name="Service time")),
                 ("claimed_minutes", models.IntegerField(default=0, verbose_name="Time claimed")),
                 ("payable_minutes", models.IntegerField(default=0, verbose_name="Time payable")),
                 (

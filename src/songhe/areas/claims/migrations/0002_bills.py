@@ -110,8 +110,8 @@ class Migration(migrations.Migration):
                 ("person_id", models.UUIDField()),
                 ("organisation_id", models.UUIDField()),
                 ("item", models.CharField(max_length=12, verbose_name="Service")),
-                ("on", models.DateField(verbose_name="Given on")),
-                ("minutes", models.IntegerField(verbose_name="Time given")),
+                ("on", models.DateField(verbose_name="Date of service")),
+                ("minutes", models.IntegerField(verbose_name="Service time")),
                 (
                     "kind",
                     models.CharField(

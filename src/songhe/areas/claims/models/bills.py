@@ -124,8 +124,8 @@ class BillLine(Scoped):
     organisation_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
     item = models.CharField(_("Service"), max_length=12)
-    on = models.DateField(_("Given on"))
-    minutes = models.IntegerField(_("Time given"))
+    on = models.DateField(_("Date of service"))
+    minutes = models.IntegerField(_("Service time"))
     kind = models.CharField(_("Why"), max_length=6, choices=BillKind)
     fen = models.BigIntegerField(_("Amount"))
 

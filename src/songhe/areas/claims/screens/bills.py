@@ -94,9 +94,9 @@ bills = record(
         _("Visits billed"): grid(
             _lines,
             [
-                spec.day("on", _("Given on")),
+                spec.day("on", _("Date of service")),
                 service(),
-                spec.minutes("minutes", _("Time given")),
+                spec.minutes("minutes", _("Service time")),
                 spec.text("kind", _("Why")),
                 spec.money("fen", _("Amount (yuan)")),
             ],

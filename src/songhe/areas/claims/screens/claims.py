@@ -187,7 +187,7 @@ claims = record(
     figures=_figures,
     panels={
         _("Steps"): panel("claims/steps.html", query=_steps),
-        _("Sums"): panel("claims/sums.html", query=_by_state),
+        _("Totals"): panel("claims/sums.html", query=_by_state),
         _("Sample checks"): panel("claims/sample.html", query=_sample, when=lambda row: row.filed_at is not None),
         _("Monthly service score"): panel("claims/score.html", query=_score, when=lambda row: row.scored_at is not None),
         _("Towns"): grid(
@@ -214,9 +214,9 @@ claims = record(
         _("Lines"): grid(
             _lines,
             [
-                spec.link("on", _("Given on"), show=lambda line: line.on),
+                spec.link("on", _("Date of service"), show=lambda line: line.on),
                 service(),
-                spec.minutes("minutes", _("Time given")),
+                spec.minutes("minutes", _("Service time")),
                 spec.minutes("payable_minutes", _("Time payable")),
                 *money_columns(),
                 state_of_line(),

@@ -107,11 +107,11 @@ towns = record(
         _("Lines"): grid(
             _in_town,
             [
-                spec.link("on", _("Given on"), show=lambda line: line.on),
+                spec.link("on", _("Date of service"), show=lambda line: line.on),
                 service(),
                 person(),
                 spec.region("region", _("Region")),
-                spec.minutes("minutes", _("Time given")),
+                spec.minutes("minutes", _("Service time")),
                 *money_columns(),
                 state_of_line(),
             ],

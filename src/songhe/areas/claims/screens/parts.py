@@ -54,7 +54,7 @@ samples = record(
     panels={
         _("Visit"): [
             person(), spec.text("item", _("Service"), show=lambda row: item_name(row.line.item)),
-            spec.day("on", _("Given on"), show=lambda row: row.line.on),
+            spec.day("on", _("Date of service"), show=lambda row: row.line.on),
             spec.minutes("claimed", _("Time claimed"), show=lambda row: row.line.minutes), spec.region("region"), "why",
             spec.number("risk"),
         ],

@@ -43,7 +43,12 @@ def _helpers(row: Any, _user: Any) -> list[tuple[str, str]]:
 
 
 Helper = Annotated[
-    str, Field(label=_("Cared for by"), choices=_helpers, help=_("Who is told when it is silent or low"))
+    str,
+    Field(
+        label=_("Responsible helper"),
+        choices=_helpers,
+        help=_("Who is notified when it is silent or low on battery"),
+    ),
 ]
 
 
@@ -90,7 +95,7 @@ def rebind_device(
 ) -> Device:
     """Give an issued device to another person, such as when it was entered for the wrong one."""
     if device.place != Place.ISSUED or device.person_id is None:
-        raise Refused("device_place", "The device is “{place}”, and so this cannot be. Reload the page and choose again.", place=device.get_place_display())  # fmt: skip
+        raise Refused("device_place", "The device is “{place}”, so this is not possible. Reload the page and choose again.", place=device.get_place_display())  # fmt: skip
     day = day_of(on, at=at)
     unbound(device, actor=actor, at=at, on=day, reason=line(reason, "reason", 400))
     kind = device.terms
@@ -108,7 +113,7 @@ def rebind_device(
 def install_device(device: Device, *, actor: Actor, at: datetime, on: On = None) -> Device:
     """The device is on the wrist or on the wall. That it is reached, and that it is used, shows later."""
     if device.place != Place.ISSUED:
-        raise Refused("device_place", "The device is “{place}”, and so this cannot be. Reload the page and choose again.", place=device.get_place_display())  # fmt: skip
+        raise Refused("device_place", "The device is “{place}”, so this is not possible. Reload the page and choose again.", place=device.get_place_display())  # fmt: skip
     issued = timezone.localdate(device.issued_at) if device.issued_at else None
     device.installed_at = moment_of(day_of(on, at=at, since=issued), at=at)
     device.save()
@@ -153,7 +158,7 @@ def agree(
     at: datetime,
     person: Of,
     given_by: Annotated[GivenBy, Field(label=_("Given by"), radio=True)],
-    giver: Annotated[str, Field(label=_("Name of who agreed"), size=60, help=_("Needed where a guardian agreed"))] = "",
+    giver: Annotated[str, Field(label=_("Name of consenting person"), size=60, help=_("Required if a guardian consented"))] = "",
 ) -> Agreement:  # fmt: skip
     """A person agrees, or a guardian does, that places are kept and shown."""
     name = line(giver, "giver", 60, needed=given_by == GivenBy.GUARDIAN)
@@ -166,7 +171,7 @@ def agree(
     except IntegrityError as fault:
         if "one_agreement_to_be_located" not in str(fault):
             raise
-        raise Refused("agreed_already", "{person} has agreed already.", field="person", person=person) from None  # fmt: skip
+        raise Refused("agreed_already", "{person} has already consented.", field="person", person=person) from None  # fmt: skip
     return made
 
 
@@ -192,10 +197,10 @@ def draw_circle(  # noqa: PLR0913  the form asks for each
     person: Of,
     name: Annotated[str, Field(label=_("Name of the area"), size=60)],
     metres: Annotated[int, Field(label=_("Radius (m)"), least=LEAST_METRES, most=MOST_METRES)],
-    lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Empty: round the person's home"))] = "",
+    lon: Annotated[str, Field(label=_("Longitude"), size=24, help=_("Empty: around the person's home"))] = "",
     lat: Annotated[str, Field(label=_("Latitude"), size=24)] = "",
     frame: Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)] = Frame.WGS84,
-    keep_in: Annotated[bool, Field(label=_("To stay inside"), help=_("Otherwise a place to keep out of"))] = True,
+    keep_in: Annotated[bool, Field(label=_("Stay inside"), help=_("Otherwise an area to keep out of"))] = True,
 ) -> Fence:  # fmt: skip
     """A circle that a person should stay in, or keep out of."""
     if lon.strip() or lat.strip():
@@ -219,7 +224,7 @@ def draw_ring(
     name: Annotated[str, Field(label=_("Name of the area"), size=60)],
     corners: Annotated[str, Field(label=_("Corners"), long=True, size=4000, help=_("Longitude and latitude of one corner on each line, such as 122.4206, 37.1653"))],
     frame: Annotated[Frame, Field(label=_("Coordinate system used"), radio=True)] = Frame.WGS84,
-    keep_in: Annotated[bool, Field(label=_("To stay inside"), help=_("Otherwise a place to keep out of"))] = True,
+    keep_in: Annotated[bool, Field(label=_("Stay inside"), help=_("Otherwise an area to keep out of"))] = True,
 ) -> Fence:  # fmt: skip
     """An area with corners that a person should stay in, or keep out of."""
     points = []
@@ -236,7 +241,7 @@ def _shaped(make: Callable[[], Shape], field: str) -> Shape:
         return make()
     except ValueError:
         raise Refused(
-            "fence_shape", "A circle has {least} to {most} metres, an area 3 to {corners} corners. Correct it.",
+            "fence_shape", "A circle needs a radius of {least} to {most} metres, an area 3 to {corners} corners. Correct it.",
             field=field, least=LEAST_METRES, most=MOST_METRES, corners=MOST_CORNERS,
         ) from None  # fmt: skip
 
@@ -253,7 +258,7 @@ def _drawn(person: Person, name: str, shape: Shape, *, actor: Actor, at: datetim
     except IntegrityError as fault:
         if "one_fence_of_a_name" not in str(fault):
             raise
-        raise Refused("fence_known", "{person} has an area of this name already.", field="name", person=person) from None  # fmt: skip
+        raise Refused("fence_known", "{person} already has an area with this name.", field="name", person=person) from None  # fmt: skip
     return made
 
 
@@ -261,7 +266,7 @@ def _drawn(person: Person, name: str, shape: Shape, *, actor: Actor, at: datetim
 def end_fence(fence: Fence, *, actor: Actor, at: datetime) -> Fence:
     """Watch an area no more."""
     if fence.ended_at is not None:
-        raise Refused("fence_ended", "This area is not watched any more.")
+        raise Refused("fence_ended", "This area is no longer monitored.")
     fence.ended_at = at
     fence.save()
     add_detail(name=fence.name)

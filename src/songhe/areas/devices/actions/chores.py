@@ -112,7 +112,9 @@ def settle_chore(
     if chore.closed_at is not None:
         raise Refused("chore_done", "This task is done already. Reload the page.")
     if outcome not in {one.value for one in OUTCOMES[ChoreKind(chore.kind)]}:
-        raise Refused("outcome", "This cannot come of such a task. Choose one of the list.", field="outcome")
+        raise Refused(
+            "outcome", "Such a task cannot have this outcome. Choose one from the list.", field="outcome"
+        )
     chore.outcome, chore.closed_at = Outcome(outcome), at
     chore.closed_by, chore.note = actor.name[:80], line(note, "note", 400, needed=False)
     chore.save()

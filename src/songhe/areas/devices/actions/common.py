@@ -69,7 +69,7 @@ def moved(device: Device, move: Move, *, actor: Actor, at: datetime, on: date, n
     if target is None:
         raise Refused(
             "device_place",
-            "The device is “{place}”, and so this cannot be. Reload the page and choose again.",
+            "The device is “{place}”, so this is not possible. Reload the page and choose again.",
             place=device.get_place_display(),
         )
     source, person = device.place, device.person_id

@@ -44,7 +44,7 @@ def digest_of(token: str) -> bytes:
 def make_code(device: Device, *, actor: Actor, at: datetime) -> Tag:
     """Give a device or tag a code to be scanned; the one before ends at once, wherever it is printed."""
     if device.place == Place.RETIRED:
-        raise Refused("device_place", "The device is “{place}”, and so this cannot be. Reload the page and choose again.", place=device.get_place_display())  # fmt: skip
+        raise Refused("device_place", "The device is “{place}”, so this is not possible. Reload the page and choose again.", place=device.get_place_display())  # fmt: skip
     with elevated():  # the code of the device that the actor may reach
         Tag.everywhere.filter(device=device, revoked_at=None).update(revoked_at=at)
         make_key(device.pk)
@@ -61,7 +61,7 @@ def revoke_code(device: Device, *, actor: Actor, at: datetime, reason: Reason) -
     with elevated():  # the code of the device that the actor may reach
         ended = Tag.everywhere.filter(device=device, revoked_at=None).update(revoked_at=at)
     if not ended:
-        raise Refused("code_absent", "This device has no code that could be ended.")
+        raise Refused("code_absent", "This device has no code to deactivate.")
     add_detail(reason=line(reason, "reason", 400))
     return device
 
@@ -103,4 +103,4 @@ def _not_too_many(tag: Tag, hashed: bytes, at: datetime) -> None:
         recent.filter(tag=tag).count() >= book.tag_hour
         or recent.filter(address_hash=hashed).count() >= book.address_hour
     ):
-        raise Refused("found_often", "Several messages came already; the desk is at work. If help is needed, call the number below.")  # fmt: skip
+        raise Refused("found_often", "Several messages have already arrived; the desk is dealing with them. If help is needed, call the number below.")  # fmt: skip

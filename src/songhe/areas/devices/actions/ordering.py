@@ -19,7 +19,7 @@ SOON = timedelta(minutes=10)
 def locate_now(device: Device, *, actor: Actor, at: datetime) -> Device:
     """Ask a device where it is, while its person agrees to be located."""
     if queries.register.agreement(device.person_id) is None:
-        raise Refused("no_agreement", "The person has not agreed to be located. Ask for the agreement first.")
+        raise Refused("no_agreement", "The person has not consented to being located. Ask for consent first.")
     return _ordered(device, Command.Kind.LOCATE, at=at, lasts=SOON)
 
 
@@ -38,13 +38,13 @@ def switch_to_test(device: Device, *, actor: Actor, at: datetime) -> Device:
 def _ordered(device: Device, kind: Command.Kind, *, at: datetime, lasts: timedelta) -> Device:
     if not device.enabled:
         raise Refused(
-            "device_disabled", "This device may not speak, so nothing reaches it. Let it speak first."
+            "device_disabled", "This device is disabled, so nothing reaches it. Re-enable it first."
         )
     with elevated():  # the commands of a device that the actor may reach
         waiting = of_device(device.pk).filter(kind=kind, state__in=("queued", "sent"), expires_at__gt=at)
         if waiting.exists():
             raise Refused(
-                "under_way", "This command is under way already. Wait until the device has answered."
+                "under_way", "This command is already under way. Wait until the device has answered."
             )
         made = order(
             device.pk, kind, region_id=device.region_id, key=f"{kind}:{at.isoformat()}", at=at, lasts=lasts

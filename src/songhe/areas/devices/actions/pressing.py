@@ -25,14 +25,14 @@ def _sayings(row: Any, _user: Any) -> list[tuple[str, str]]:
 
 @act("devices.care")
 def press_device(
-    device: Device, *, actor: Actor, at: datetime, kind: Annotated[str, Field(label=_("What it tells"), choices=_sayings)]
+    device: Device, *, actor: Actor, at: datetime, kind: Annotated[str, Field(label=_("Content to report"), choices=_sayings)]
 ) -> Device:  # fmt: skip
     """Let a device of the demo city say something, by the door that real ones use."""
     if not settings.DEMO:
         raise Refused("demo_only", "Only devices of the demo city can be pressed here.")
     lives = simulated(most=1, seed=at.microsecond, code=device.code)
     if not lives or kind not in dict(_sayings(device, actor)):
-        raise Refused("device_mute", "This device cannot say that now. Install it first, or choose another.", field="kind")  # fmt: skip
+        raise Refused("device_mute", "This device cannot report that now. Install it first, or choose another.", field="kind")  # fmt: skip
     alarms = bring([lives[0].press(kind, at)], at=at)
     add_detail(kind=kind, alarms=len(alarms))
     return device

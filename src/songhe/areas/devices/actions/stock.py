@@ -34,7 +34,7 @@ from songhe.kit.fields import Field
 
 Code = Annotated[str, Field(label=_("Device number"), size=40, help=_("As printed on the device: IMEI or serial number"))]  # fmt: skip
 Model = Annotated[str, Field(label=_("Model"), size=60)]
-Stock = Annotated[Organisation | None, Field(label=_("Stock of"), help=_("Empty: the region's own stock"))]
+Stock = Annotated[Organisation | None, Field(label=_("Stock owner"), help=_("Empty: the region's own stock"))]
 
 
 def clean_code(text: str, field: str = "code") -> str:
@@ -52,7 +52,7 @@ def clean_code(text: str, field: str = "code") -> str:
 def clean_kind(kind: str) -> str:
     """A kind that the data know."""
     if kind not in terms().kinds:
-        raise Refused("kind", "There is no such kind of device. Choose one of the list.", field="kind")
+        raise Refused("kind", "There is no such kind of device. Choose one from the list.", field="kind")
     return kind
 
 
@@ -80,7 +80,7 @@ def register_device(
             raise
         raise Refused(
             "device_known",
-            "A device of this number is entered already, perhaps in another region. Check the number.",
+            "A device with this number is already entered, perhaps in another region. Check the number.",
             field="code",
         ) from None
     entered_at(made, actor=actor, at=at)
@@ -114,7 +114,7 @@ def set_secret(device: Device, *, actor: Actor, at: datetime, secret: str) -> De
 def disable_device(device: Device, *, actor: Actor, at: datetime, reason: Reason) -> Device:
     """Let a device speak no more: what it says is kept and shown, and nobody is called."""
     if not device.enabled:
-        raise Refused("device_disabled", "This device may not speak already.")
+        raise Refused("device_disabled", "This device is already disabled.")
     device.enabled, device.reason = False, line(reason, "reason", 400)
     device.save()
     return device

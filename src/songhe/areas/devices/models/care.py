@@ -30,7 +30,7 @@ class Agreement(Scoped):
     region = region_field(verbose_name=_("Region"))
     given_at = models.DateTimeField(_("Given"))
     given_by = models.CharField(_("Given by"), max_length=8, choices=GivenBy)
-    giver = models.CharField(_("Name of who agreed"), max_length=60, blank=True, db_default="")
+    giver = models.CharField(_("Name of consenting person"), max_length=60, blank=True, db_default="")
     evidence_id = models.UUIDField(null=True)
     recorded_by = models.CharField(_("Recorded by"), max_length=80)
     withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True)
@@ -42,7 +42,7 @@ class Agreement(Scoped):
         person_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Agreement to be located")
+        verbose_name = _("Location consent")
         constraints = [
             models.UniqueConstraint(
                 fields=["person"], condition=Q(withdrawn_at=None), name="one_agreement_to_be_located"
@@ -63,7 +63,7 @@ class Fence(Scoped):
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
     name = models.CharField(_("Name of the area"), max_length=60)
-    keep_in = models.BooleanField(_("To stay inside"), default=True)
+    keep_in = models.BooleanField(_("Stay inside"), default=True)
     shape_sealed = models.BinaryField()
     made_by = models.CharField(_("Entered by"), max_length=80)
     made_at = models.DateTimeField(_("Entered"))
@@ -93,7 +93,7 @@ class ChoreKind(models.TextChoices):
     SILENT = "silent", _("Silent")
     BATTERY = "battery", _("Battery low")
     TEST = "test", _("Test due")
-    ASK = "ask", _("Ask about a test")
+    ASK = "ask", _("Query a test")
     COLLECT = "collect", _("Collect the device")
 
 
@@ -106,10 +106,10 @@ class Outcome(models.TextChoices):
     WAS_TEST = "was_test", _("It was a test")
     WAS_CALL = "was_call", _("Help was wanted")
     AWAY = "away", _("Person is away")
-    NOT_WORN = "not_worn", _("Is not worn")
+    NOT_WORN = "not_worn", _("Not worn")
     FAULTY = "faulty", _("Device is faulty")
     COLLECTED = "collected", _("Collected")
-    BY_ITSELF = "by_itself", _("Fell away by itself")
+    BY_ITSELF = "by_itself", _("Cleared by itself")
 
 
 class Chore(Scoped):
@@ -124,7 +124,7 @@ class Chore(Scoped):
     kind = models.CharField(_("Task"), max_length=8, choices=ChoreKind)
     helper_id = models.UUIDField(null=True)
     helper = models.CharField(_("Helper"), max_length=80, blank=True, db_default="")
-    opened_at = models.DateTimeField(_("To be done since"))
+    opened_at = models.DateTimeField(_("Task created at"))
     due_on = models.DateField(_("Due"))
     closed_at = models.DateTimeField(_("Done"), null=True)
     closed_by = models.CharField(_("Done by"), max_length=80, blank=True, db_default="")
@@ -138,7 +138,7 @@ class Chore(Scoped):
         person_id: UUID | None
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Task about a device")
+        verbose_name = _("Device task")
         constraints = [
             models.UniqueConstraint(
                 fields=["device", "kind"], condition=Q(closed_at=None), name="one_open_chore_of_a_kind"
@@ -172,8 +172,8 @@ class Tag(Scoped):
     )
     digest = models.BinaryField(max_length=32, unique=True)
     token_sealed = models.BinaryField()
-    made_by = models.CharField(_("Code made by"), max_length=80)
-    made_at = models.DateTimeField(_("Made"))
+    made_by = models.CharField(_("Code created by"), max_length=80)
+    made_at = models.DateTimeField(_("Created at"))
     revoked_at = models.DateTimeField(_("Revoked"), null=True)
 
     scope_by: ClassVar[Lines] = WORN
@@ -183,7 +183,7 @@ class Tag(Scoped):
         device_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Code of a tag")
+        verbose_name = _("Tag code")
         constraints = [
             models.UniqueConstraint(fields=["device"], condition=Q(revoked_at=None), name="one_code_of_a_tag")
         ]
@@ -220,7 +220,7 @@ class Finding(Scoped):
         tag_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Message of a finder")
+        verbose_name = _("Finder's message")
         indexes = [
             models.Index(fields=["tag", "-at"], name="finding_by_tag"),
             models.Index(fields=["address_hash", "-at"], name="finding_by_address"),

@@ -42,7 +42,7 @@ class Device(Scoped):
     model = models.CharField(_("Model"), max_length=60, blank=True, db_default="")
     region = region_field(verbose_name=_("Region"))
     holder = models.ForeignKey(
-        "providers.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("Stock of")
+        "providers.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("Stock owner")
     )
     place = models.CharField(_("Where it is"), max_length=8, choices=Place, default=Place.STOCK, db_default=Place.STOCK)  # fmt: skip
     person = models.ForeignKey(
@@ -52,10 +52,10 @@ class Device(Scoped):
         "registry.Household", models.PROTECT, null=True, related_name="+", verbose_name=_("Household")
     )
     helper_id = models.UUIDField(null=True)
-    helper = models.CharField(_("Cared for by"), max_length=80, blank=True, db_default="")
+    helper = models.CharField(_("Responsible helper"), max_length=80, blank=True, db_default="")
     secret_hash = models.BinaryField(null=True, max_length=32)
-    secret_at = models.DateTimeField(_("Secret made"), null=True)
-    enabled = models.BooleanField(_("May speak"), default=True, db_default=True)
+    secret_at = models.DateTimeField(_("Secret generated"), null=True)
+    enabled = models.BooleanField(_("Reporting allowed"), default=True, db_default=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True, db_default="")
     test_until = models.DateTimeField(_("In test mode until"), null=True)
     registered_at = models.DateTimeField(_("In the register since"))
@@ -117,7 +117,7 @@ class Binding(Scoped):
     region = region_field(db_index=False, verbose_name=_("Region"))
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
-    is_free = models.BooleanField(_("Given free"), default=False, db_default=False)
+    is_free = models.BooleanField(_("Issued free"), default=False, db_default=False)
     bound_by = models.CharField(_("Bound by"), max_length=80)
     bound_at = models.DateTimeField(_("Bound at"))
     ended_by = models.CharField(_("Ended by"), max_length=80, blank=True, db_default="")
@@ -145,15 +145,15 @@ class Binding(Scoped):
 class Move(models.TextChoices):
     """How a device comes from one place to another."""
 
-    RECEIVED = "received", _("Came into stock")
+    RECEIVED = "received", _("Received into stock")
     ISSUED = "issued", _("Given out")
-    RETURNED = "returned", _("Came back")
+    RETURNED = "returned", _("Handed back")
     LOST = "lost", _("Reported lost")
     FOUND = "found", _("Found again")
     BROKEN = "broken", _("Reported broken")
-    SENT = "sent", _("Sent to be repaired")
+    SENT = "sent", _("Sent for repair")
     REPAIRED = "repaired", _("Repaired")
-    HANDED = "handed", _("Handed to another stock")
+    HANDED = "handed", _("Transferred to another stock")
     RETIRED = "retired", _("Retired")
 
 

@@ -20,10 +20,10 @@ from songhe.engines.regions.fields import region_field
 class ClockFault(models.TextChoices):
     """How a device's clock lies."""
 
-    NONE = "", _("Keeps time")
-    AHEAD = "ahead", _("Ahead")
-    BEHIND = "behind", _("Behind")
-    JUMPING = "jumping", _("Jumping")
+    NONE = "", _("Accurate")
+    AHEAD = "ahead", _("Fast")
+    BEHIND = "behind", _("Slow")
+    JUMPING = "jumping", _("Erratic")
 
 
 class Became(models.TextChoices):
@@ -32,10 +32,10 @@ class Became(models.TextChoices):
     ALARM = _Became.ALARM, _("Alarm")
     KEPT = _Became.KEPT, _("Kept on record")
     TEST = _Became.TEST, _("Test")
-    ASKED = _Became.ASKED, _("Test to ask about")
-    UNBOUND = _Became.UNBOUND, _("Of a device with nobody")
-    DISABLED = _Became.DISABLED, _("Of a device that may not speak")
-    STRANGE = _Became.STRANGE, _("Not understood")
+    ASKED = _Became.ASKED, _("Test to query")
+    UNBOUND = _Became.UNBOUND, _("From an unassigned device")
+    DISABLED = _Became.DISABLED, _("From a disabled device")
+    STRANGE = _Became.STRANGE, _("Not recognised")
 
 
 class Last(Scoped):
@@ -56,9 +56,9 @@ class Last(Scoped):
     clock = models.CharField(
         _("Clock"), max_length=8, choices=ClockFault, blank=True, default="", db_default=""
     )
-    clock_off = models.IntegerField(_("Clock off by (s)"), null=True)
+    clock_off = models.IntegerField(_("Clock offset (s)"), null=True)
     place_sealed = models.BinaryField(default=b"", db_default=b"")
-    located_at = models.DateTimeField(_("Place as of"), null=True)
+    located_at = models.DateTimeField(_("Location as of"), null=True)
     kept_at = models.DateTimeField(null=True)
     inside = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     used_at = models.DateTimeField(_("Last used"), null=True)
@@ -99,13 +99,13 @@ class Signal(Scoped):
         verbose_name=_("Person"),
     )  # fmt: skip
     key = models.CharField(max_length=64)
-    kind = models.CharField(_("What it told"), max_length=24)
+    kind = models.CharField(_("Reported content"), max_length=24)
     at = models.DateTimeField(_("When"))
     sent_at = models.DateTimeField(_("By the device's clock"), null=True)
     received_at = models.DateTimeField(_("Received"))
     battery = models.SmallIntegerField(_("Battery"), null=True)
     clock = models.CharField(_("Clock"), max_length=8, choices=ClockFault, blank=True, db_default="")
-    became = models.CharField(_("What came of the signal"), max_length=8, choices=Became)
+    became = models.CharField(_("Outcome of the signal"), max_length=8, choices=Became)
     owner_id = models.UUIDField()
     body_sealed = models.BinaryField(default=b"", db_default=b"")
 
@@ -146,7 +146,7 @@ class Stray(Scoped):
 
     code = models.CharField(_("Device number"), max_length=64)
     region = region_field(verbose_name=_("Region"))
-    kind = models.CharField(_("What it told"), max_length=24)
+    kind = models.CharField(_("Reported content"), max_length=24)
     count = models.IntegerField(_("How often"), default=1)
     first_at = models.DateTimeField(_("First signal at"))
     last_at = models.DateTimeField(_("Last signal"))

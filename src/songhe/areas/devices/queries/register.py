@@ -63,9 +63,7 @@ def call_subsidy(person: Person, *, granted: bool = True) -> str:
     benefit = terms().calls
     found = _calls_of_home(person.pk, benefit) or (_calls_of(person.pk, benefit) if granted else [])
     return (
-        gettext("Calls of the household are paid, through {name}").format(name=found[0].person)
-        if found
-        else ""
+        gettext("Household call allowance paid through {name}").format(name=found[0].person) if found else ""
     )
 
 

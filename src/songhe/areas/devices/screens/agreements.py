@@ -21,14 +21,14 @@ from songhe.kit.spec import panel, record, url_of, verb
 from songhe.kit.who import who
 
 READ_FENCE = "devices.read_fence"
-LABELS[READ_FENCE] = _("Safe area looked at")
+LABELS[READ_FENCE] = _("Safe area viewed")
 _GIVEN = spec.state(
     "state", _("State"), show=lambda row: "ended" if row.withdrawn_at else "given",
     label_of=lambda row: _("Withdrawn") if row.withdrawn_at else _("In force"), tones={"given": "ok", "ended": "muted"},
 )  # fmt: skip
 _WATCHED = spec.state(
     "state", _("State"), show=lambda row: "ended" if row.ended_at else "watched",
-    label_of=lambda row: _("No longer watched") if row.ended_at else _("Watched"), tones={"watched": "ok", "ended": "muted"},
+    label_of=lambda row: _("No longer monitored") if row.ended_at else _("Monitored"), tones={"watched": "ok", "ended": "muted"},
 )  # fmt: skip
 
 
@@ -42,16 +42,16 @@ def _shown(row: Fence, request: HttpRequest) -> Mapping[str, Any]:
             tone = "info" if row.keep_in else "danger"
             shapes = [Area(points=edge, label=row.name, tone=tone)]
             shapes += [Mark(label=row.name, point=edge[0], tone=tone, word=_("Edge"))]
-    return {"map": draw(Map(title=row.name, shapes=tuple(shapes), empty=_("It is not watched any more.")))}
+    return {"map": draw(Map(title=row.name, shapes=tuple(shapes), empty=_("It is no longer monitored.")))}
 
 
 agreements = record(
     Agreement,
     slug="location-agreements",
     right="devices.view",
-    title=_("Agreements to be located"),
-    one=_("Agreement to be located"),
-    intro=_("Without an agreement in force no place is kept; when it is withdrawn, places of before are hidden too."),
+    title=_("Location consents"),
+    one=_("Location consent"),
+    intro=_("Without a valid consent no location is kept; once it is withdrawn, earlier locations are hidden too."),
     columns=[
         spec.link("person", sort="person__name_pinyin"),
         spec.region("region"),
@@ -70,15 +70,15 @@ agreements = record(
     join=("person",),
     heading=lambda row: row.person,
     state=_GIVEN,
-    panels={_("Agreement to be located"): [spec.link("person"), "given_by", spec.text("giver", optional=True), "given_at", "recorded_by", spec.when("withdrawn_at", optional=True), spec.text("withdrawn_by", optional=True)]},
+    panels={_("Location consent"): [spec.link("person"), "given_by", spec.text("giver", optional=True), "given_at", "recorded_by", spec.when("withdrawn_at", optional=True), spec.text("withdrawn_by", optional=True)]},
     aside={_("History"): spec.history()},
     verbs=[
-        verb(actions.agree, label=_("Record an agreement"), icon="shield-check"),
+        verb(actions.agree, label=_("Record a location consent"), icon="shield-check"),
         verb(actions.withdraw_agreement, label=_("Withdraw"), danger=True, when=lambda row, user: row.withdrawn_at is None,
-             ask=_("From now on no place is kept, and those of before are not shown any more.")),
+             ask=_("From now on no location is kept, and earlier ones are no longer shown.")),
     ],
     nav=NavItem("service", "shield-check", 64),
-    empty=_("Nobody agreed yet. Record the first agreement."),
+    empty=_("No consent yet. Record the first one."),
 )  # fmt: skip
 
 fences = record(
@@ -92,13 +92,13 @@ fences = record(
         spec.link("name", sort="name"),
         spec.link("person"),
         spec.region("region"),
-        spec.text("keep_in", _("Kind"), show=lambda row: _("To stay inside") if row.keep_in else _("To keep out of")),
+        spec.text("keep_in", _("Kind"), show=lambda row: _("Stay inside") if row.keep_in else _("Keep out")),
         spec.text("made_by"),
         spec.when("made_at", sort="made_at"),
         _WATCHED,
     ],
     filters=[
-        spec.flag("watched", _("Watched"), narrow=lambda rows, yes: rows.filter(ended_at__isnull=yes)),
+        spec.flag("watched", _("Monitored"), narrow=lambda rows, yes: rows.filter(ended_at__isnull=yes)),
         spec.region_filter(),
     ],
     search=("person.name", "name"),
@@ -114,8 +114,8 @@ fences = record(
     verbs=[
         verb(actions.draw_circle, label=_("Draw a circle"), icon="map-pin", then=lambda made, row: str(url_of(made))),
         verb(actions.draw_ring, label=_("Draw an area"), icon="map", then=lambda made, row: str(url_of(made))),
-        verb(actions.end_fence, label=_("Watch it no more"), danger=True, when=lambda row, user: row.ended_at is None),
+        verb(actions.end_fence, label=_("Stop monitoring"), danger=True, when=lambda row, user: row.ended_at is None),
     ],
     nav=NavItem("service", "map-pin", 66),
-    empty=_("No area is watched yet. Draw the first one."),
+    empty=_("No area is monitored yet. Draw the first one."),
 )  # fmt: skip

@@ -21,7 +21,7 @@ def _state(row: Chore) -> str:
 
 STATES = {
     "done": (_("Done"), "ok"),
-    "late": (_("Past its due day"), "danger"),
+    "late": (_("Overdue"), "danger"),
     "open": (_("Not done yet"), "warn"),
 }
 _STATE = spec.state(
@@ -37,8 +37,8 @@ chores = record(
     Chore,
     slug="device-chores",
     right="devices.view",
-    title=_("Tasks about devices"),
-    one=_("Task about a device"),
+    title=_("Device tasks"),
+    one=_("Device task"),
     columns=[
         spec.link("kind", _("Task"), show=lambda row: row.get_kind_display(), note=lambda row: row.device.kind_label),
         spec.link("device"),
@@ -52,7 +52,7 @@ chores = record(
     filters=[
         spec.choice("kind"),
         spec.flag("open", _("Not done yet"), narrow=lambda rows, yes: rows.filter(closed_at__isnull=yes)),
-        spec.flag("late", _("Past its due day"), narrow=lambda rows, yes: rows.filter(closed_at=None, due_on__lt=today()) if yes else rows.exclude(closed_at=None, due_on__lt=today())),
+        spec.flag("late", _("Overdue"), narrow=lambda rows, yes: rows.filter(closed_at=None, due_on__lt=today()) if yes else rows.exclude(closed_at=None, due_on__lt=today())),
         spec.choice("outcome"),
         spec.region_filter(),
         spec.date_range("due_on"),
@@ -73,5 +73,5 @@ chores = record(
     aside={_("Region"): [spec.region("region")], _("History"): spec.history()},
     verbs=[verb(actions.settle_chore, label=_("Done"), icon="check", primary=True, when=_is_open)],
     nav=NavItem("today", "device-watch", 60),
-    empty=_("No task. Devices that are silent, low or untested appear here by themselves."),
+    empty=_("No tasks. Devices that are silent, low on battery or untested appear here automatically."),
 )  # fmt: skip

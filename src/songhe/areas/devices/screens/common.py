@@ -21,8 +21,8 @@ BECAME_TONES = {
 CHORE_TONES = {"silent": "warn", "battery": "warn", "test": "info", "ask": "danger", "collect": "muted"}
 ANSWERS = {
     "stock": (_("Not issued"), "muted"), "fresh": (_("Not installed"), "warn"), "never": (_("Never connected"), "warn"),
-    "silent": (_("Silent"), "danger"), "off": (_("May not speak"), "muted"), "test": (_("In test mode"), "info"),
-    "mute": (_("Speaks only when scanned"), "muted"), "well": (_("Connected"), "ok"),
+    "silent": (_("Silent"), "danger"), "off": (_("Device disabled"), "muted"), "test": (_("In test mode"), "info"),
+    "mute": (_("Reports only when scanned"), "muted"), "well": (_("Connected"), "ok"),
 }  # fmt: skip
 
 

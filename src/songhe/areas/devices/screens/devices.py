@@ -39,7 +39,7 @@ from songhe.kit.who import who
 from songhe.kit.words import moment
 
 LOCATE = "devices.locate_device"
-LABELS[LOCATE] = _("Place looked at")
+LABELS[LOCATE] = _("Location viewed")
 TRACK_DAYS = 2
 _PLACE = spec.state("place", tones=PLACE_TONES, sort="place")
 _ANSWER = spec.state(
@@ -110,13 +110,15 @@ def _where(row: Device, request: HttpRequest) -> Mapping[str, Any]:
     for fence, shape in queries.places.fences_of([row.person_id]):
         shapes.append(Area(points=queries.places.outline(shape), label=fence.name, tone="info" if fence.keep_in else "danger"))  # fmt: skip
     if len(track) > 1:
-        shapes.append(Line(points=tuple(one.point for one in track), label=gettext("Way of the last two days"), dashed=True))  # fmt: skip
+        shapes.append(Line(points=tuple(one.point for one in track), label=gettext("Route of the last two days"), dashed=True))  # fmt: skip
     if seen:
         note = gettext("within {n} m").format(n=round(seen.accuracy)) if seen.accuracy is not None else ""
-        shapes.append(Mark(label=moment(seen.at), point=seen.point, tone="danger", word=_("Last place"), note=note))  # fmt: skip
+        shapes.append(Mark(label=moment(seen.at), point=seen.point, tone="danger", word=_("Last location"), note=note))  # fmt: skip
     return {
         "agreed": agreed,
-        "map": draw(Map(title=_("Last place"), shapes=tuple(shapes), empty=_("No place was told yet."))),
+        "map": draw(
+            Map(title=_("Last location"), shapes=tuple(shapes), empty=_("No location reported yet."))
+        ),
     }
 
 
@@ -219,24 +221,24 @@ devices = record(
     panels={
         _("State of the device"): panel("devices/state.html", query=_steps),
         _("Place on the map"): panel("devices/where.html", query=_where, right="devices.locate"),
-        _("What it said"): timeline(_told),
+        _("Signal history"): timeline(_told),
         _("Commands to the device"): grid(
             _commands,
             [spec.text("kind", show=lambda row: row.get_kind_display()), spec.state("state", tones=COMMAND_TONES), spec.when("queued_at"),
              spec.when("sent_at"), spec.when("acknowledged_at"), spec.when("expires_at")],
-            none=_("It was not told anything yet."),
+            none=_("No commands have been sent to it yet."),
         ),
-        _("Tasks about a device"): grid(
+        _("Tasks for this device"): grid(
             _chores,
             [spec.link("kind", show=lambda row: row.get_kind_display()), spec.when("opened_at"), spec.day("due_on"),
              spec.text("outcome", show=lambda row: row.get_outcome_display() if row.outcome else _("Not done yet"), note=lambda row: row.note),
              spec.text("closed_by", note=lambda row: moment(row.closed_at) if row.closed_at else "")],
-            none=_("Nothing was to be done about it."),
+            none=_("There were no tasks for it."),
         ),
         _("Who has it"): grid(
             _bindings,
             [spec.link("person"), spec.day("since"), spec.day("until"), spec.yes_no("is_free"), spec.text("bound_by"), spec.text("reason")],
-            none=_("Nobody has had it yet."),
+            none=_("Not issued to anybody yet."),
         ),
     },
     aside={
@@ -246,17 +248,17 @@ devices = record(
             spec.when("secret_at", optional=True), spec.text("reason", optional=True), "registered_at",
         ],
         _("Secret of a device"): panel("devices/secret_panel.html", query=lambda row, request: {"row": row, "url": reverse("devices.secret", args=[row.pk])}, right="devices.register"),
-        _("Code to be scanned"): panel("devices/code.html", query=_code, right="devices.tag"),
+        _("Scannable code"): panel("devices/code.html", query=_code, right="devices.tag"),
         _("History"): spec.history(),
     },
     verbs=[
         verb(actions.register_device, label=_("Enter a device"), icon="plus", primary=True),
         verb(actions.issue_device, label=_("Issue to somebody"), icon="user-plus", primary=True, when=_out(Place.STOCK)),
         verb(actions.install_device, label=_("Installed"), icon="home-check", primary=True, when=_installs),
-        verb(actions.press_device, label=_("Press it"), icon="bell", when=lambda row, user: settings.DEMO and row.place == Place.ISSUED and row.installed_at is not None,
+        verb(actions.press_device, label=_("Simulate a press"), icon="bell", when=lambda row, user: settings.DEMO and row.place == Place.ISSUED and row.installed_at is not None,
              initial=lambda row, user: {"kind": "sos"}),
         verb(actions.locate_now, label=_("Locate now"), icon="map-pin", when=lambda row, user: _commanded(row, user) and row.person_id is not None,
-             ask=_("The device is asked where it is. That somebody looked for it is kept.")),
+             ask=_("The device will be asked for its location. This look-up is logged.")),
         verb(actions.ring_device, label=_("Let it ring"), icon="bell", when=_commanded),
         verb(actions.switch_to_test, label=_("Switch the device to its test mode"), icon="checklist", when=_commanded),
         verb(actions.begin_test, label=_("Test mode"), icon="checklist", when=lambda row, user: row.place == Place.ISSUED and not row.tests(now()),
@@ -269,18 +271,18 @@ devices = record(
         verb(actions.report_lost, label=_("Lost"), icon="alert-triangle", when=_out(Place.ISSUED, Place.STOCK)),
         verb(actions.found_again, label=_("Found again"), icon="check", when=_out(Place.LOST)),
         verb(actions.report_broken, label=_("Broken"), icon="tools", when=_out(Place.ISSUED, Place.STOCK)),
-        verb(actions.send_to_repair, label=_("Send to be repaired"), icon="tools", when=_out(Place.BROKEN)),
+        verb(actions.send_to_repair, label=_("Send for repair"), icon="tools", when=_out(Place.BROKEN)),
         verb(actions.repaired, label=_("Repaired"), icon="check", when=_out(Place.BROKEN, Place.REPAIR)),
-        verb(actions.hand_over, label=_("Hand to another stock"), icon="arrow-right", when=_out(Place.STOCK),
+        verb(actions.hand_over, label=_("Transfer to another stock"), icon="arrow-right", when=_out(Place.STOCK),
              initial=lambda row, user: {"region": row.region_id, "holder": row.holder_id}),
-        verb(actions.make_code, label=_("Make a code"), icon="tag", when=lambda row, user: row.place != Place.RETIRED,
-             ask=_("The code is printed on a label and scanned by whoever finds the person. One made before ends at once."), then=lambda made, row: str(url_of(row))),
-        verb(actions.revoke_code, label=_("End the code"), icon="ban", danger=True,
+        verb(actions.make_code, label=_("Generate a code"), icon="tag", when=lambda row, user: row.place != Place.RETIRED,
+             ask=_("The code is printed on a label and scanned by whoever finds the person. Any earlier code is deactivated at once."), then=lambda made, row: str(url_of(row))),
+        verb(actions.revoke_code, label=_("Deactivate the code"), icon="ban", danger=True,
              when=lambda row, user: Tag.everywhere.filter(device=row, revoked_at=None).exists()),
-        verb(actions.disable_device, label=_("Let it speak no more"), icon="ban", danger=True, when=lambda row, user: row.enabled),
-        verb(actions.enable_device, label=_("Let it speak"), icon="check", when=lambda row, user: not row.enabled and row.place != Place.RETIRED),
+        verb(actions.disable_device, label=_("Disable the device"), icon="ban", danger=True, when=lambda row, user: row.enabled),
+        verb(actions.enable_device, label=_("Re-enable the device"), icon="check", when=lambda row, user: not row.enabled and row.place != Place.RETIRED),
         verb(actions.retire_device, label=_("Retire the device"), danger=True, when=_out(Place.STOCK, Place.LOST, Place.BROKEN, Place.REPAIR)),
     ],
     nav=NavItem("service", "device-watch", 60),
-    empty=_("No device is entered here yet. Enter the first one, or bring a list."),
+    empty=_("No device is entered here yet. Enter the first one, or import a list."),
 )  # fmt: skip

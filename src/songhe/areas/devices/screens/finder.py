@@ -115,7 +115,7 @@ def labels(request: HttpRequest, pk: UUID) -> HttpResponse:
     with elevated():  # the code of the device that the reader may reach
         tag = Tag.everywhere.filter(device=device, revoked_at=None).first()
     if tag is None:
-        raise Refused("code_absent", "This device has no code that could be printed. Make one first.")
+        raise Refused("code_absent", "This device has no code to print. Generate one first.")
     record_read(PRINT, device, actor=user, at=at, purpose="print")
     address = request.build_absolute_uri(reverse("devices.finder", args=["x"])).removesuffix("x/")
     heads = {"Content-Disposition": f'inline; filename="labels-{device.code}.pdf"'}

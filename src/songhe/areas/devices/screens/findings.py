@@ -21,7 +21,7 @@ from songhe.kit.spec import panel, record
 from songhe.kit.who import who
 
 READ = "devices.read_finding"
-LABELS[READ] = _("Message of a finder read")
+LABELS[READ] = _("Finder's message viewed")
 
 
 def _opened(row: Finding, request: HttpRequest) -> Mapping[str, Any]:
@@ -31,7 +31,7 @@ def _opened(row: Finding, request: HttpRequest) -> Mapping[str, Any]:
     mark = Mark(label=_("Where the finder is"), point=found.place, tone="danger", word=_("Found here"))
     return {
         "found": found,
-        "map": draw(Map(title=_("Where the finder is"), shapes=(mark,), empty=_("No place was sent."))) if found.place else None,
+        "map": draw(Map(title=_("Where the finder is"), shapes=(mark,), empty=_("No location was sent."))) if found.place else None,
     }  # fmt: skip
 
 
@@ -39,9 +39,9 @@ findings = record(
     Finding,
     slug="finder-messages",
     right="devices.locate",
-    title=_("Messages of finders"),
-    one=_("Message of a finder"),
-    intro=_("Somebody scanned a tag and wrote. Each of them is an alarm, too."),
+    title=_("Finders' messages"),
+    one=_("Finder's message"),
+    intro=_("Messages from people who scanned a tag. Each one also raises an alarm."),
     columns=[
         spec.link("at", show=str, sort="at"),
         spec.link("device", note=lambda row: row.device.kind_label),
@@ -53,8 +53,8 @@ findings = record(
     order=("-at", "id"),
     join=("device", "person"),
     subheading=lambda row: row.person or row.device,
-    panels={_("Message of a finder"): panel("devices/finding.html", query=_opened)},
+    panels={_("Finder's message"): panel("devices/finding.html", query=_opened)},
     aside={_("About"): [spec.link("person"), spec.link("device"), spec.region("region"), "at"], _("History"): spec.history()},
     nav=NavItem("service", "message-circle", 67),
-    empty=_("Nobody wrote through a tag yet."),
+    empty=_("No messages through tags yet."),
 )  # fmt: skip

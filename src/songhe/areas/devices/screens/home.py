@@ -61,8 +61,8 @@ def _to_install(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 panels = [
     home_panel(
-        title=_("Tasks about devices"), right="devices.care", rows=_mine, icon="device-watch", order=20,
-        none=_("Every device is heard, charged and tested."),
+        title=_("Device tasks"), right="devices.care", rows=_mine, icon="device-watch", order=20,
+        none=_("Every device is online, charged and tested on time."),
     ),
     home_panel(
         title=_("Devices to install"), right="devices.care", rows=_to_install, icon="home-check", order=30,
@@ -70,6 +70,6 @@ panels = [
     ),
     home_panel(
         title=_("Unknown devices"), right="devices.register", rows=_unknown, icon="alert-triangle", order=40,
-        none=_("Every number that spoke is in the register."),
+        none=_("Every device number that reported is in the register."),
     ),
 ]  # fmt: skip

@@ -48,9 +48,9 @@ def told(person: Person, scope: Scope) -> Iterable[Happening]:
     for row in rows:
         device = known.get(row.device_id)
         name, url = (device.kind_label, devices.url_of(device)) if device else (gettext("Device"), "")
-        yield Happening(datetime.combine(row.since, time(0), zone), gettext("Got a device: {what}").format(what=name), str(device or ""), url)  # fmt: skip
+        yield Happening(datetime.combine(row.since, time(0), zone), gettext("Received a device: {what}").format(what=name), str(device or ""), url)  # fmt: skip
         if row.until:
-            yield Happening(datetime.combine(row.until, time(0), zone), gettext("Gave a device back: {what}").format(what=name), row.reason, url, "muted")  # fmt: skip
+            yield Happening(datetime.combine(row.until, time(0), zone), gettext("Returned a device: {what}").format(what=name), row.reason, url, "muted")  # fmt: skip
 
 
-door(_("Agree to be located"), right="devices.issue", icon="shield-check", url=lambda person: f"{reverse('location-agreements.do', args=['agree'])}?person={person}")  # fmt: skip
+door(_("Consent to being located"), right="devices.issue", icon="shield-check", url=lambda person: f"{reverse('location-agreements.do', args=['agree'])}?person={person}")  # fmt: skip

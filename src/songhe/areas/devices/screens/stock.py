@@ -65,7 +65,7 @@ def _area(request: HttpRequest) -> tuple[int, int]:
 stock = page(
     "devices.stock",
     path="device-stock/",
-    title=_("Stock of devices"),
+    title=_("Device stock"),
     right="devices.view",
     template="devices/stock.html",
     context=_stock,

@@ -34,7 +34,7 @@ strays = record(
     right="devices.register",
     title=_("Unknown devices"),
     one=_("Unknown device"),
-    intro=_("Numbers that speak and are not in the register; a call for help rings as an alarm of the city. Enter the device, or say what it is."),
+    intro=_("Numbers that report but are not in the register; their calls for help ring as alarms for the whole city. Enter the device, or say what it is."),
     columns=[
         spec.link("code", sort="code", note=lambda row: row.kind_label),
         spec.number("count", sort="count"),
@@ -59,7 +59,7 @@ strays = record(
     aside={_("History"): spec.history()},
     verbs=[verb(actions.clear_stray, label=_("Clear up"), icon="check", when=lambda row, user: row.cleared_at is None)],
     nav=NavItem("service", "alert-triangle", 68),
-    empty=_("Every number that spoke is in the register."),
+    empty=_("Every device number that reported is in the register."),
 )  # fmt: skip
 
 
@@ -71,11 +71,11 @@ odd_signals = record(
     Signal,
     slug="odd-signals",
     right="devices.view",
-    title=_("Signals to look at"),
+    title=_("Signals to review"),
     one=_("Signal"),
-    intro=_("Kept, though they raised no ordinary alarm: of devices that are nobody's or may not speak, and tests nobody announced."),
+    intro=_("Kept although they raised no ordinary alarm: from unassigned or disabled devices, and unannounced tests."),
     columns=[
-        spec.text("kind", _("What it told"), show=lambda row: row.kind_label),
+        spec.text("kind", _("Reported content"), show=lambda row: row.kind_label),
         spec.link("device", note=lambda row: row.device.kind_label),
         spec.link("person"),
         spec.region("region"),
@@ -91,5 +91,5 @@ odd_signals = record(
     rows=_odd,
     detail=False,
     nav=NavItem("service", "messages", 69),
-    empty=_("Nothing to look at."),
+    empty=_("No signals to review."),
 )  # fmt: skip

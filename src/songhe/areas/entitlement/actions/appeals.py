@@ -108,7 +108,9 @@ def _filed(fresh: Appeal, person: Person, words: str, *, actor: Actor, at: datet
         with transaction.atomic():
             fresh.save(force_insert=True)
     except IntegrityError as error:
-        raise Refused("entitlement.appealed", "An appeal against this decision waits to be heard.") from error
+        raise Refused(
+            "entitlement.appealed", "An appeal against this decision is waiting to be heard."
+        ) from error
     return fresh
 
 

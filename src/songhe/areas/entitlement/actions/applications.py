@@ -69,11 +69,13 @@ def enter_paper(
 ) -> Application:
     """Enter an application that came in on paper."""
     if queries.applicant_choices(actor) == Channel.FAMILY:
-        raise Forbidden("entitlement.paper", "Papers are entered by the office. Apply here yourself instead.")
+        raise Forbidden(
+            "entitlement.paper", "Paper applications are entered by the office. Apply here yourself instead."
+        )
     if received_on > timezone.localdate(at):
         raise Refused(
             "entitlement.received_ahead",
-            "The day of receipt lies in the future. Correct it.",
+            "The date of receipt is in the future. Correct it.",
             field="received_on",
         )
     fresh = Application(
@@ -120,7 +122,7 @@ def see_paper(
     shown: Annotated[
         Shown, Field(label=_("Shown"), choices=[(s.value, s.label) for s in (Shown.SEEN, Shown.NOT_NEEDED)])
     ],
-    note: Annotated[str, Field(label=_("Note"), size=200, help=_("Needed where it is left out."))] = "",
+    note: Annotated[str, Field(label=_("Note"), size=200, help=_("Required if it is not needed."))] = "",
 ) -> Application:
     """Tick a document: seen in the original, or not needed and why."""
     if shown == Shown.NOT_NEEDED and not note.strip():
@@ -178,7 +180,7 @@ def verify(
     if not application.received_on <= visited_on <= timezone.localdate(at):
         raise Refused(
             "entitlement.visit_day",
-            "The visit lies before the application or in the future. Correct the day.",
+            "The visit is before the application or in the future. Correct the date.",
             field="visited_on",
         )
     application.visited_on = visited_on
@@ -253,13 +255,13 @@ def _may_apply(fresh: Application, day: date) -> None:
     if terms.mode == SILENT:
         raise Refused(
             "entitlement.silent",
-            "This benefit is given unasked to everybody who is entitled. Nobody has to apply for it.",
+            "This benefit is granted automatically to everybody who is entitled. No application is needed.",
             field="benefit",
         )
     if not WHO[Channel(fresh.channel)] & terms.who:
         raise Refused(
             "entitlement.who_applies",
-            "This benefit cannot be applied for this way. Apply through the village or at the counter.",
+            "This benefit cannot be applied for in this way. Apply through the village or at the counter.",
             field="benefit",
         )
     if queries.in_way(person.pk, fresh.rule):
@@ -296,7 +298,7 @@ def _paper(application: Application, key: str) -> Paper:
     found: Paper | None = Paper.everywhere.filter(application=application, pk=UUID(key)).first()
     if found is None:
         raise Refused(
-            "entitlement.no_such_paper", "There is no such document. Choose one of the list.", field="paper"
+            "entitlement.no_such_paper", "There is no such document. Choose one from the list.", field="paper"
         )
     return found
 

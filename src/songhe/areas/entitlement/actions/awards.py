@@ -67,7 +67,7 @@ def propose(*, actor: Actor, at: datetime, region: County, month: AnyDay) -> Awa
         raise Refused("entitlement.not_county", "Choose a county or district.", field="region")
     if not actor.scope("entitlement.determine").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     first = month_of(month)
     head = f"MS-{region.pk // 10**6}-{first:%Y%m}-"

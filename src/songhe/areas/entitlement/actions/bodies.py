@@ -125,7 +125,7 @@ def see_body_paper(
     shown: Annotated[
         Shown, Field(label=_("Shown"), choices=[(s.value, s.label) for s in (Shown.SEEN, Shown.NOT_NEEDED)])
     ],
-    note: Annotated[str, Field(label=_("Note"), size=200, help=_("Needed where it is left out."))] = "",
+    note: Annotated[str, Field(label=_("Note"), size=200, help=_("Required if it is not needed."))] = "",
 ) -> BodyApplication:
     """Tick a document: seen in the original, or not needed and why."""
     if shown == Shown.NOT_NEEDED and not note.strip():
@@ -262,7 +262,7 @@ def _paper(application: BodyApplication, key: str) -> BodyPaper:
     found: BodyPaper | None = BodyPaper.everywhere.filter(application=application, pk=UUID(key)).first()
     if found is None:
         raise Refused(
-            "entitlement.no_such_paper", "There is no such document. Choose one of the list.", field="paper"
+            "entitlement.no_such_paper", "There is no such document. Choose one from the list.", field="paper"
         )
     return found
 

@@ -54,9 +54,7 @@ def approve_body(
     _other_eyes(application, actor)
     today = timezone.localdate(at)
     if abs((from_month - today).days) > FURTHEST:
-        raise Refused(
-            "entitlement.from_when", "This month lies too far away. Correct it.", field="from_month"
-        )
+        raise Refused("entitlement.from_when", "This month is too far away. Correct it.", field="from_month")
     _look_again(application, today, month_of(from_month))
     application.decided_by_id, application.decided_at = actor.id, at
     application.decision_number = book().number(today.year, application.number)
@@ -122,7 +120,7 @@ def put_body_into_force(application: BodyApplication, *, actor: Actor, at: datet
     if notice is not None and not notice.is_over(timezone.localdate(at)):
         raise Refused(
             "entitlement.notice_runs",
-            "Objections may be made until {day}. The grant comes into force after it by itself.",
+            "Objections may be made until {day}. The grant then comes into force automatically.",
             day=notice.until,
         )
     return _in_force(application, actor=actor, at=at)

@@ -39,13 +39,14 @@ def enter_fact(  # noqa: PLR0913  the form asks for each
         Field(
             label=_("Value"),
             help=_(
-                "A whole number, an amount in yuan, a day as 2026-11-30, or yes or no: as the policy asks."
+                "A whole number, an amount in yuan, a date like 2026-11-30, or yes or no: as the policy requires."
             ),
         ),
     ],
     month: Annotated[date, Field(label=_("From month"), help=_("Any day of the month."))],
     paper: Annotated[
-        str, Field(label=_("Document"), size=160, help=_("Which paper proves it: its name, date or number."))
+        str,
+        Field(label=_("Document"), size=160, help=_("Which document proves it: its name, date or number.")),
     ],
     file: Annotated[
         UploadedFile | None,  # type: ignore[type-arg]
@@ -68,7 +69,7 @@ def enter_fact(  # noqa: PLR0913  the form asks for each
     except IntegrityError as error:
         raise Refused(
             "entitlement.fact_waits",
-            "The same fact of this month waits to be confirmed. Confirm or refuse it first.",
+            "The same fact for this month is awaiting confirmation. Confirm or refuse it first.",
             field="fact",
         ) from error
     add_detail(fact=known.label.zh, month=f"{first:%Y-%m}")
@@ -100,7 +101,7 @@ def _heard(fact: Fact, text: str) -> FactValue:
     if found is None:
         raise Refused(
             "entitlement.bad_fact",
-            "“{value}” is no value of “{fact}”. Correct it.",
+            "“{value}” is not a valid value of “{fact}”. Correct it.",
             field="value",
             value=text[:40],
             fact=fact.label,
@@ -134,7 +135,7 @@ def _asked(grant: Grant, code: str) -> Fact:
     if found is None:
         raise Refused(
             "entitlement.no_such_fact",
-            "The policy does not ask this of the holder, or the register says it. Choose one of the list.",
+            "The policy does not require this, or it comes from the register. Choose one from the list.",
             field="fact",
         )
     return found
@@ -144,7 +145,7 @@ def _of_grant(grant: Grant, month: date, today: date) -> None:
     if not grant.covers(month):
         raise Refused(
             "entitlement.fact_before_grant",
-            "The grant holds from {month}, and not in every month after. Choose one of its months.",
+            "The grant applies from {month}, but not in every later month. Choose one of its months.",
             field="month",
             month=f"{grant.from_month:%Y-%m}",
         )

@@ -26,7 +26,7 @@ from songhe.kit.words import is_chinese
 
 FURTHEST = 400
 WhatWasSaid = Annotated[str, Field(label=_("What was said"), long=True, size=2000)]
-WhoObjects = Annotated[str, Field(label=_("Who objects"), size=60, help=_("Empty where no name is given."))]
+WhoObjects = Annotated[str, Field(label=_("Who objects"), size=60, help=_("Leave empty if anonymous."))]
 """Days before and after today within which a grant may begin."""
 
 
@@ -49,9 +49,7 @@ def approve_application(
     _other_eyes(application, actor)
     today = timezone.localdate(at)
     if abs((from_month - today).days) > FURTHEST:
-        raise Refused(
-            "entitlement.from_when", "This month lies too far away. Correct it.", field="from_month"
-        )
+        raise Refused("entitlement.from_when", "This month is too far away. Correct it.", field="from_month")
     said = queries.look(application.person, application.rule, today)
     application.reason = _granted(said).as_data()
     application.policy = said.benefit.version
@@ -123,7 +121,7 @@ def put_into_force(application: Application, *, actor: Actor, at: datetime) -> A
     if notice is not None and not notice.is_over(timezone.localdate(at)):
         raise Refused(
             "entitlement.notice_runs",
-            "Objections may be made until {day}. The grant comes into force after it by itself.",
+            "Objections may be made until {day}. The grant then comes into force automatically.",
             day=notice.until,
         )
     return _in_force(application, actor=actor, at=at)

@@ -90,7 +90,7 @@ def stop_grant(
     *,
     actor: Actor,
     at: datetime,
-    on: Annotated[date, Field(label=_("On"), help=_("The day on which the reason came about."))],
+    on: Annotated[date, Field(label=_("On"), help=_("The day on which the reason arose."))],
     why: Annotated[str, Field(label=_("Reason"), choices=choices_for("stop"))],
     note: Remark = "",
 ) -> Grant:

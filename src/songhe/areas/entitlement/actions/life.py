@@ -27,7 +27,7 @@ def certify(
     *,
     actor: Actor,
     at: datetime,
-    seen_on: Annotated[date, Field(label=_("Seen on"))],
+    seen_on: Annotated[date, Field(label=_("Met on"))],
     how: Annotated[CertifiedBy, Field(label=_("How"), radio=True)],
     note: Annotated[str, Field(label=_("Note"), size=200)] = "",
 ) -> LifeCheck:
@@ -38,7 +38,7 @@ def certify(
     if not earliest < seen_on <= timezone.localdate(at):
         raise Refused(
             "entitlement.seen_when",
-            "The day must lie after {earliest} and not in the future. Correct it.",
+            "The date must be after {earliest} and not in the future. Correct it.",
             field="seen_on",
             earliest=earliest,
         )

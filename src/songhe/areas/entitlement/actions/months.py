@@ -123,7 +123,7 @@ def _approved(rows: Sequence[Entitlement], *, actor: Actor, at: datetime) -> Non
     except IntegrityError as error:
         raise Refused(
             "entitlement.household_has_it",
-            "Another member of the household holds this entitlement for the month. Determine again, then approve.",
+            "Another member of the household already has this entitlement for the month. Determine again, then approve.",
             rule="once_per_household",
         ) from error
     award_unasked(rows, actor=actor, at=at)
@@ -147,5 +147,5 @@ def _need_state(row: Entitlement, *states: State) -> None:
 def _need_region(region: Region, right: str, actor: Actor) -> None:
     if not actor.scope(right).holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )

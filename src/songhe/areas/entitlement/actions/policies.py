@@ -50,9 +50,9 @@ Note = Annotated[str, Field(label=_("Note"), long=True, size=400)]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
 EXPRESSION = 500
 YES_NO = {"yes": True, "no": False, "是": True, "否": False}
-_ASKED = _("An expression, as the reference of policies says. Empty for everyone else.")
+_ASKED = _("An expression, as described in the policy reference. Leave empty for everyone else.")
 _GIVEN = _("An amount in the smallest unit, a name, or an expression.")
-_EXPECTED = _("Money in yuan, everything else as a whole number; empty where it waits for a document.")
+_EXPECTED = _("Money in yuan, everything else as a whole number; leave empty while waiting for a document.")
 _TYPED = _("Money in yuan, time in minutes, everything else as a whole number.")
 
 
@@ -73,10 +73,12 @@ def _words(data: Any) -> str:
 Amount = Annotated[str, Field(label=_("Value"), help=_TYPED, size=20)]
 Clause = Annotated[str, Field(label=_("Clause"), choices=_clauses)]
 From = Annotated[date | None, Field(label=_("From"))]
-Until = Annotated[date | None, Field(label=_("Until"), help=_("The first day on which it does not hold."))]
-Where = Annotated[Region, Field(label=_("Region"), help=_("Where the policy will hold."))]
+Until = Annotated[
+    date | None, Field(label=_("Until"), help=_("The first day on which it no longer applies."))
+]
+Where = Annotated[Region, Field(label=_("Region"), help=_("Where the policy will apply."))]
 Elsewhere = Annotated[
-    Region | None, Field(label=_("Region"), help=_("Only where it differs from the policy's."))
+    Region | None, Field(label=_("Region"), help=_("Only if it differs from the policy's."))
 ]
 Assumed = Annotated[bool, Field(label=_("Assumed: not in the published text"))]
 
@@ -134,7 +136,7 @@ def copy_version(
     if not actor.scope("policies.draft").holds(version.region_id):
         raise Forbidden(
             "outside_scope",
-            "This lies outside your area. Hand it to the colleague who is responsible there.",
+            "This is outside your area. Hand it to the colleague who is responsible there.",
         )
     try:
         text = moved(version.text, effective=effective, expires=expires, number=number, name=NAME)
@@ -243,7 +245,7 @@ def add_value(  # noqa: PLR0913  the form asks for each
     if given.get("shape", "number") != "number":
         raise Refused(
             "policies.table_value",
-            "A table is added in the text. Change single entries here.",
+            "Add a whole table in the text. Only single entries can be changed here.",
         )
     home = region_code(part_of(data, "document").get("region"))
     place = region.pk if region and region.pk != home else None
@@ -302,7 +304,7 @@ def set_expected(
     place: Place,
     rule: Annotated[str, Field(label=_("Rule"), hidden=True)],
     unit: Annotated[str, Field(label=_("Unit"), hidden=True)] = "",
-    amount: Annotated[str, Field(label=_("Must come out as"), size=20, help=_EXPECTED)] = "",
+    amount: Annotated[str, Field(label=_("Expected result"), size=20, help=_EXPECTED)] = "",
 ) -> PolicyDraft:
     """Change what an example must come out as; nothing typed means that it waits for a document."""
     path: Path = ("examples", place, "expect", rule)

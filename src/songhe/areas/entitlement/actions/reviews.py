@@ -62,7 +62,7 @@ def review_region(*, actor: Actor, at: datetime, region: Area) -> Job:
     """Go through the grants in force of a region; what changed comes onto the worklist."""
     if not actor.scope("entitlement.review").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     return start("entitlement.review", {"region": region.pk}, actor=actor, at=at, key=str(region.pk))
 
@@ -90,7 +90,7 @@ def stop_found(
     *,
     actor: Actor,
     at: datetime,
-    on: Annotated[date, Field(label=_("On"), help=_("The day on which the reason came about."))],
+    on: Annotated[date, Field(label=_("On"), help=_("The day on which the reason arose."))],
     note: Remark = "",
 ) -> Finding:
     """Stop the grant for what was found."""

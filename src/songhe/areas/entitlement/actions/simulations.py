@@ -20,12 +20,12 @@ from songhe.engines.policies.api import PolicyDraft
 from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
-Area = Annotated[Region, Field(label=_("Region"), help=_("Everybody who lives there is looked at."))]
+Area = Annotated[Region, Field(label=_("Region"), help=_("Everybody who lives there is included."))]
 
 Draft = Annotated[PolicyDraft, Field(label=_("Policy draft"))]
 DraftOrNone = Annotated[
     PolicyDraft | None,
-    Field(label=_("Policy draft"), help=_("As if it were in force; without one, as policies stand.")),
+    Field(label=_("Policy draft"), help=_("As if it were in force; if empty, current policies apply.")),
 ]
 
 
@@ -38,7 +38,10 @@ def simulate(
     region: Area,
     month: Annotated[
         date | None,
-        Field(label=_("Month"), help=_("Any day of it. Without one: the month in which the draft begins.")),
+        Field(
+            label=_("Month"),
+            help=_("Any day of the month. If empty: the month in which the draft takes effect."),
+        ),
     ] = None,
 ) -> Simulation:
     """Work out who would gain and lose by a draft, and how much, against the policies in force."""
@@ -46,13 +49,13 @@ def simulate(
     if draft.start is None or not draft.code:
         raise Refused(
             "entitlement.draft_unread",
-            "This draft cannot be read yet. Check it, mend what is wrong, then simulate it.",
+            "This draft cannot be read yet. Check it, correct what is wrong, then simulate it.",
             field="draft",
         )
     if not (is_within(region.pk, draft.region_id) or is_within(draft.region_id, region.pk)):
         raise Refused(
             "entitlement.draft_elsewhere",
-            "The draft does not hold in this region. Choose one in which it does.",
+            "The draft does not apply in this region. Choose one where it does.",
             field="region",
         )
     chosen = month_of(month or max(draft.start, timezone.localdate(at)))
@@ -103,5 +106,5 @@ def _ask(
 def _reaches(region: Region, actor: Actor) -> None:
     if not actor.scope("entitlement.simulate").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.JSONField(default=dict)),
-                ("assumed", models.BooleanField(default=False, verbose_name="Rests on an assumed value")),
+                ("assumed", models.BooleanField(default=False, verbose_name="Based on an assumed value")),
                 ("differs", models.BooleanField(default=False, verbose_name="Decide again")),
                 ("proposal", models.JSONField(default=dict)),
                 ("prepared_by_id", models.UUIDField()),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ("approved_at", models.DateTimeField(null=True, verbose_name="Approved at")),
                 ("changed_at", models.DateTimeField(null=True)),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
-                ("returned", models.BigIntegerField(default=0, verbose_name="Given back")),
+                ("returned", models.BigIntegerField(default=0, verbose_name="Returned")),
                 ("once_key", models.UUIDField(null=True)),
                 (
                     "person",

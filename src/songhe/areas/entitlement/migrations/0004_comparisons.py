@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("tag", "Has the status"),
-                            ("dead", "Is dead"),
+                            ("dead", "Person deceased"),
                             ("moved", "Moved out"),
                             ("here", "Is registered"),
                         ],
@@ -130,11 +130,11 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("deceased", "Deceased by the list, living in the registry"),
-                            ("moved_out", "Moved out by the list, receives benefits here"),
+                            ("deceased", "Deceased in the list, living in the registry"),
+                            ("moved_out", "Moved out in the list, receives benefits here"),
                             ("no_tag", "In the list, not tagged"),
-                            ("other_grade", "Another grade in the list"),
-                            ("no_entry", "Tagged, not in the list any more"),
+                            ("other_grade", "Different grade in the list"),
+                            ("no_entry", "Tagged, no longer in the list"),
                             ("duplicate", "In two lists that exclude each other"),
                         ],
                         max_length=12,

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("computing", "Being worked out"),
+                            ("computing", "Being calculated"),
                             ("ready", "To be approved"),
                             ("approved", "Approved"),
                             ("discarded", "Discarded"),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Grants unasked",
+                "verbose_name": "Automatic grants",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Grants unasked",
+                "verbose_name": "Automatic grants",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("working", "Being worked out"),
+                            ("working", "Being calculated"),
                             ("done", "Done"),
                             ("failed", "Not possible"),
                         ],
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                         verbose_name="State",
                     ),
                 ),
-                ("people", models.IntegerField(default=0, verbose_name="People looked at")),
+                ("people", models.IntegerField(default=0, verbose_name="People simulated")),
                 ("result", models.JSONField(default=dict)),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
                 ("asked_by_id", models.UUIDField()),

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("", "Not shown yet"),
-                            ("seen", "Seen"),
+                            ("seen", "Original seen"),
                             ("attached", "Attached"),
                             ("not_needed", "Not needed"),
                         ],

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ("unit", models.CharField(blank=True, max_length=8)),
                 ("value", models.JSONField(verbose_name="Value")),
                 ("month", models.DateField(verbose_name="From month")),
-                ("monthly", models.BooleanField(default=False, verbose_name="Of this month alone")),
+                ("monthly", models.BooleanField(default=False, verbose_name="For this month only")),
                 ("paper", models.CharField(max_length=160, verbose_name="Document")),
                 ("attachment_id", models.UUIDField(null=True)),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Fact of a grant",
+                "verbose_name": "Grant fact",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

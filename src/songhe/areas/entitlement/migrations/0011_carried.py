@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="entitlement",
             name="moved",
-            field=models.BigIntegerField(default=0, verbose_name="Gone on to the next month"),
+            field=models.BigIntegerField(default=0, verbose_name="Carried to the next month"),
         ),
         migrations.AddConstraint(
             model_name="entitlement",

@@ -61,7 +61,7 @@ class Application(Scoped):
     rule = models.CharField(_("Benefit"), max_length=60)
     name_en = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=120)
-    channel = models.CharField(_("Came in"), max_length=8, choices=Channel)
+    channel = models.CharField(_("Received via"), max_length=8, choices=Channel)
     received_on = models.DateField(_("Received on"))
     received_by = models.CharField(_("Received by"), max_length=80)
     handed_in_by = models.CharField(_("Handed in by"), max_length=60, blank=True)
@@ -140,7 +140,7 @@ class Shown(models.TextChoices):
     """How a paper was shown."""
 
     OPEN = "", _("Not shown yet")
-    SEEN = "seen", _("Seen")
+    SEEN = "seen", _("Original seen")
     ATTACHED = "attached", _("Attached")
     NOT_NEEDED = "not_needed", _("Not needed")
 

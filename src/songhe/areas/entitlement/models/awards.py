@@ -17,7 +17,7 @@ from songhe.engines.regions.fields import region_field
 class AwardState(models.TextChoices):
     """Where a list stands."""
 
-    COMPUTING = "computing", _("Being worked out")
+    COMPUTING = "computing", _("Being calculated")
     READY = "ready", _("To be approved")
     APPROVED = "approved", _("Approved")
     DISCARDED = "discarded", _("Discarded")
@@ -47,7 +47,7 @@ class Award(Scoped):
     scope_by: ClassVar[Lines] = Lines()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Grants unasked")
+        verbose_name = _("Automatic grants")
         constraints = [
             models.UniqueConstraint(
                 fields=["region"], condition=Q(state__in=["computing", "ready"]), name="one_open_award"
@@ -83,7 +83,7 @@ class AwardLine(Scoped):
     scope_by: ClassVar[Lines] = Lines(person="person_id")
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Grants unasked")
+        verbose_name = _("Automatic grants")
         constraints = [
             models.UniqueConstraint(fields=["award", "person", "benefit"], name="awarded_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="awarded_something"),

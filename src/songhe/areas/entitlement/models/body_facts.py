@@ -40,7 +40,7 @@ class BodyFact(Scoped):
     unit = models.CharField(max_length=8, blank=True)
     value: models.JSONField[Any, Any] = models.JSONField(_("Value"))
     month = models.DateField(_("From month"))
-    monthly = models.BooleanField(_("Of this month alone"), default=False)
+    monthly = models.BooleanField(_("For this month only"), default=False)
     paper = models.CharField(_("Document"), max_length=160)
     attachment_id = models.UUIDField(null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True)
@@ -58,7 +58,7 @@ class BodyFact(Scoped):
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id", "organisation_id"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Fact of a grant")
+        verbose_name = _("Grant fact")
         indexes = [
             models.Index(fields=["grant", "month"], name="body_fact_by_grant"),
             models.Index(fields=["region", "state"], name="body_fact_by_region"),

@@ -38,7 +38,7 @@ class Said(models.TextChoices):
     """What a row of a list says."""
 
     TAG = "tag", _("Has the status")
-    DEAD = "dead", _("Is dead")
+    DEAD = "dead", _("Person deceased")
     MOVED = "moved", _("Moved out")
     HERE = "here", _("Is registered")
 
@@ -72,11 +72,11 @@ class ListEntry(Scoped):
 class MismatchKind(models.TextChoices):
     """How a list and the registry differ."""
 
-    DECEASED = "deceased", _("Deceased by the list, living in the registry")
-    MOVED_OUT = "moved_out", _("Moved out by the list, receives benefits here")
+    DECEASED = "deceased", _("Deceased in the list, living in the registry")
+    MOVED_OUT = "moved_out", _("Moved out in the list, receives benefits here")
     NO_TAG = "no_tag", _("In the list, not tagged")
-    OTHER_GRADE = "other_grade", _("Another grade in the list")
-    NO_ENTRY = "no_entry", _("Tagged, not in the list any more")
+    OTHER_GRADE = "other_grade", _("Different grade in the list")
+    NO_ENTRY = "no_entry", _("Tagged, no longer in the list")
     DUPLICATE = "duplicate", _("In two lists that exclude each other")
 
 

@@ -28,7 +28,7 @@ class LifeState(models.TextChoices):
     OPEN = "open", _("Due")
     LATE = "late", _("Late, benefits suspended")
     DONE = "done", _("Certified")
-    VOID = "void", _("Not needed any more")
+    VOID = "void", _("No longer needed")
 
 
 class LifeCheck(Scoped):
@@ -38,7 +38,7 @@ class LifeCheck(Scoped):
     region = region_field(verbose_name=_("Region"))
     due_on = models.DateField(_("Due"))
     state = models.CharField(_("State"), max_length=6, choices=LifeState, default=LifeState.OPEN)
-    done_on = models.DateField(_("Seen on"), null=True)
+    done_on = models.DateField(_("Met on"), null=True)
     how = models.CharField(_("How"), max_length=10, choices=CertifiedBy, blank=True)
     by_id = models.UUIDField(null=True)
     by_name = models.CharField(_("By"), max_length=80, blank=True)

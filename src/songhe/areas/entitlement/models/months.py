@@ -58,7 +58,7 @@ class Entitlement(Scoped):
     month = models.DateField(_("Month"))
     state = models.CharField(_("State"), max_length=12, choices=State)
     reason: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    assumed = models.BooleanField(_("Rests on an assumed value"), default=False)
+    assumed = models.BooleanField(_("Based on an assumed value"), default=False)
     differs = models.BooleanField(_("Decide again"), default=False)
     proposal: models.JSONField[Any, Any] = models.JSONField(default=dict)
     prepared_by_id = models.UUIDField()
@@ -67,9 +67,9 @@ class Entitlement(Scoped):
     approved_at = models.DateTimeField(_("Approved at"), null=True)
     changed_at = models.DateTimeField(null=True)
     note = models.CharField(_("Note"), max_length=400, blank=True)
-    returned = models.BigIntegerField(_("Given back"), default=0)
+    returned = models.BigIntegerField(_("Returned"), default=0)
     carried = models.BigIntegerField(_("Carried over"), default=0)
-    moved = models.BigIntegerField(_("Gone on to the next month"), default=0)
+    moved = models.BigIntegerField(_("Carried to the next month"), default=0)
     once_key = models.UUIDField(null=True)
     if TYPE_CHECKING:
         person_id: UUID

@@ -23,7 +23,7 @@ class SimulationKind(models.TextChoices):
 class SimulationState(models.TextChoices):
     """How far it is."""
 
-    WORKING = "working", _("Being worked out")
+    WORKING = "working", _("Being calculated")
     DONE = "done", _("Done")
     FAILED = "failed", _("Not possible")
 
@@ -46,7 +46,7 @@ class Simulation(Scoped):
     state = models.CharField(
         _("State"), max_length=8, choices=SimulationState, default=SimulationState.WORKING
     )
-    people = models.IntegerField(_("People looked at"), default=0)
+    people = models.IntegerField(_("People simulated"), default=0)
     result: models.JSONField[Any, Any] = models.JSONField(default=dict)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     asked_by_id = models.UUIDField()

@@ -52,7 +52,7 @@ def rows_of(text: str, columns: Mapping[str, Label]) -> list[tuple[int, dict[str
     try:
         lines = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise Faulty([Fault(0, "", "the file is no CSV; save it as CSV in UTF-8.")]) from error
+        raise Faulty([Fault(0, "", "the file is not a CSV file; save it as CSV in UTF-8.")]) from error
     heads = [cell.strip() for cell in lines[0]] if lines else []
     places = {
         code: next((place for place, head in enumerate(heads) if head in (label.en, label.zh)), -1)

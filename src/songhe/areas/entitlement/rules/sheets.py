@@ -171,7 +171,7 @@ class _Reading:
             self.fault(
                 number,
                 "value",
-                "“{text}” is no amount; write yuan with at most two decimals for money, else a whole number.",
+                "“{text}” is not an amount; write yuan with at most two decimals for money, else a whole number.",
                 text=row["value"][:20],
             )
             return
@@ -216,7 +216,7 @@ class _Reading:
                 return date(*map(int, found.groups()))
         except ValueError:
             pass
-        self.fault(number, column, "“{text}” is no day; write it like 2026-01-31.", text=text[:20])
+        self.fault(number, column, "“{text}” is not a date; write it like 2026-01-31.", text=text[:20])
         return None
 
     def _cited(self, number: int, clause: str) -> None:

@@ -107,5 +107,5 @@ home_panel(
     right="entitlement.hear",
     rows=_to_hear,
     order=18,
-    none=_("No appeal waits to be heard."),
+    none=_("No appeals to hear."),
 )

@@ -161,7 +161,7 @@ record(
         ),
         verb(actions.accept, label=_("Accept the application"), primary=True, when=in_states(S.FILED)),
         verb(actions.give_back, label=_("Return"), when=in_states(S.FILED)),
-        verb(actions.hand_in_again, label=_("Hand in again"), primary=True, when=in_states(S.RETURNED)),
+        verb(actions.hand_in_again, label=_("Resubmit"), primary=True, when=in_states(S.RETURNED)),
         verb(
             actions.verify,
             label=_("Verify"),
@@ -226,21 +226,21 @@ home_panel(
     right="entitlement.accept",
     rows=_to_accept,
     order=10,
-    none=_("No application waits to be accepted."),
+    none=_("No applications to accept."),
 )
 home_panel(
     title=_("Applications to verify"),
     right="entitlement.verify",
     rows=_to_verify,
     order=12,
-    none=_("No application waits for a visit."),
+    none=_("No applications to verify."),
 )
 home_panel(
     title=_("Applications to decide"),
     right="entitlement.approve",
     rows=_to_decide,
     order=14,
-    none=_("No application waits for a decision."),
+    none=_("No applications to decide."),
 )
 
 door(

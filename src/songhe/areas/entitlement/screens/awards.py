@@ -44,7 +44,7 @@ _STATE = spec.state("state", tones=TONES, sort="state")
 
 
 def _note(row: Award) -> str:
-    return gettext("Nobody is entitled who has no grant yet.") if row.note == "nobody" else retold(row.note)
+    return gettext("Nobody who is entitled lacks a grant.") if row.note == "nobody" else retold(row.note)
 
 
 def _sums(row: Award, request: HttpRequest) -> Mapping[str, Any]:
@@ -84,9 +84,9 @@ awards = record(
     Award,
     slug="awards",
     right="entitlement.view",
-    title=_("Grants unasked"),
-    one=_("Grants unasked"),
-    intro=_("Who is entitled to what nobody has to ask for, and does not have it yet. Nobody is forgotten."),
+    title=_("Automatic grants"),
+    one=_("Automatic grants"),
+    intro=_("People entitled to benefits that need no application and who do not have them yet. Nobody is missed."),
     columns=[
         spec.link("number", note=lambda row: month_text(row.month), sort="number", css="number"),
         spec.region("region"),
@@ -105,15 +105,15 @@ awards = record(
     refresh=lambda row: row.state == S.COMPUTING,
     panels={
         _("By benefit"): panel("entitlement/awards.html", query=_sums),
-        _("The first of the list"): spec.grid(
+        _("Start of the list"): spec.grid(
             _lines,
             [
                 spec.link("person"),
                 spec.text("benefit", show=lambda line: queries.names_of_benefits().get(line.benefit, line.benefit)),
-                spec.text("amount", _("A month"), show=_amount, css="num"),
+                spec.text("amount", _("Monthly amount"), show=_amount, css="num"),
                 spec.region("region", _("Region")),
             ],
-            none=_("Nobody of this list lies in your area."),
+            none=_("Nobody on this list is in your area."),
         ),
     },
     aside={
@@ -125,7 +125,7 @@ awards = record(
     },
     verbs=[
         verb(actions.propose, label=_("Find who is entitled"), icon="search", primary=True, initial=_here,
-             ask=_("Everybody who lives in the county is looked at.")),
+             ask=_("Everybody who lives in the county is checked.")),
         verb(actions.approve_award, label=_("Approve"), icon="check", primary=True, when=_may_approve,
              ask=_("Everybody on the list receives the benefit from this month on.")),
         verb(actions.discard_award, label=_("Discard"), danger=True,
@@ -150,5 +150,9 @@ def _to_approve(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 
 home_panel(
-    title=_("Grants unasked to approve"), right="entitlement.approve", rows=_to_approve, icon="gift", order=30
+    title=_("Automatic grants to approve"),
+    right="entitlement.approve",
+    rows=_to_approve,
+    icon="gift",
+    order=30,
 )

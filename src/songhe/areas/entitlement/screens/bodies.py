@@ -170,7 +170,7 @@ record(
         ),
         verb(actions.verify_body, label=_("Verify"), primary=True, when=in_states(S.FILED)),
         verb(actions.return_to_body, label=_("Return"), when=in_states(S.FILED)),
-        verb(actions.hand_in_body_again, label=_("Hand in again"), primary=True, when=in_states(S.RETURNED)),
+        verb(actions.hand_in_body_again, label=_("Resubmit"), primary=True, when=in_states(S.RETURNED)),
         verb(
             actions.approve_body,
             label=_("Approve the application"),

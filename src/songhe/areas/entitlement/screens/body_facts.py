@@ -97,8 +97,8 @@ facts = record(
     slug="body-facts",
     right="entitlement.view",
     title=_("Facts of facilities and organisations"),
-    one=_("Fact of a grant"),
-    intro=_("What holds of a grant from a month on, such as beds or people served. It counts once a second person has confirmed it."),
+    one=_("Grant fact"),
+    intro=_("Facts of a grant from a month on, such as beds or people served. They count once a second person has confirmed them."),
     join=("grant", "region"),
     columns=[
         spec.link("name", _("Fact"), note=_holder),
@@ -137,7 +137,7 @@ facts = record(
             icon="check",
             primary=True,
             when=lambda row, user: row.state == S.ENTERED and row.entered_by_id != user.pk,
-            ask=_("Compare the value with the paper first. The next payment run counts it."),
+            ask=_("Compare the value with the document first. The next payment run uses it."),
         ),
         verb(actions.refuse_fact, label=_("Refuse"), when=lambda row, user: row.state == S.ENTERED),
     ],
@@ -158,5 +158,5 @@ home_panel(
     right="entitlement.approve",
     rows=_to_confirm,
     order=16,
-    none=_("No fact waits to be confirmed."),
+    none=_("No facts to confirm."),
 )

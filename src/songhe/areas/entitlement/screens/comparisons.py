@@ -88,7 +88,7 @@ record(
     heading=lambda row: str(row.get_kind_display()),
     subheading=lambda row: row.person,
     state=_STATE,
-    empty=_("Nothing differs. Bring in a list of another department under Imports."),
+    empty=_("No differences. Import a list from another department under Imports."),
     panels={
         _("Difference"): [
             spec.link("person"),
@@ -96,7 +96,7 @@ record(
             spec.text("source", show=lambda row: department_text(row.source)),
             spec.day("as_of"),
             spec.text("kind"),
-            spec.text("detail", _("In detail"), show=detail_text),
+            spec.text("detail", _("Details"), show=detail_text),
             spec.text("follows", _("When the list is right"), show=_what_follows, wide=True),
             spec.when("decided_at"),
             spec.text("decided_by"),
@@ -125,7 +125,7 @@ def _to_decide(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 
 home_panel(
-    title=_("Lists that say otherwise"),
+    title=_("Lists that differ"),
     right="entitlement.compare",
     rows=_to_decide,
     order=22,

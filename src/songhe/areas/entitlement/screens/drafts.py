@@ -38,7 +38,7 @@ TONES = {
     S.DROPPED: "muted",
 }
 STEPS = (
-    (S.DRAFT, _("Written")),
+    (S.DRAFT, _("Drafted")),
     (S.CHECKED, _("Check passed")),
     (S.SUBMITTED, _("Submitted")),
     (S.APPROVED, _("Issued")),
@@ -125,9 +125,9 @@ def _warnings(row: PolicyDraft) -> list[str]:
         return []
     found = []
     if not row.simulated_at:
-        found.append(gettext("Not yet simulated: nobody has worked out whom it touches and what it costs."))
+        found.append(gettext("Not yet simulated: it is not known whom it affects and what it costs."))
     if report.get("retroactive") and row.state != S.APPROVED:
-        found.append(gettext("It takes effect on a day that is past. Months that are decided already stay."))
+        found.append(gettext("It takes effect on a past date. Months already decided stay as they are."))
     if count := len(report.get("untried", ())):
         found.append(
             ngettext("{n} case is tried by no example.", "{n} cases are tried by no example.", count).format(
@@ -147,7 +147,7 @@ def _warnings(row: PolicyDraft) -> list[str]:
             ).format(n=len(codes))
         )
     if why := report.get("unworkable"):
-        found.append(gettext("Not every kind of person could be worked out: {why}").format(why=said(why)))
+        found.append(gettext("Not every kind of person could be calculated: {why}").format(why=said(why)))
     return found
 
 
@@ -269,7 +269,7 @@ _IN_TABLES = (
     (actions.set_case, _("Change a line")),
     (actions.upload_parameters, _("Upload parameters")),
     (actions.upload_cases, _("Upload the lines of a rule")),
-    (actions.set_expected, _("Change what must come out")),
+    (actions.set_expected, _("Change the expected result")),
 )
 """Verbs that are reached from the tables of a draft."""
 
@@ -343,7 +343,7 @@ record(
             name="submit",
             primary=True,
             when=lambda row, user: row.state == S.CHECKED,
-            ask=_("Somebody who did not write in it decides."),
+            ask=_("Somebody who did not work on the draft decides."),
         ),
         verb(actions.check_draft, label=_("Check"), name="check", when=_open),
         verb(
@@ -363,10 +363,10 @@ record(
             primary=True,
             when=_submitted,
             initial=lambda row, user: {"revision": row.revision},
-            ask=_("It takes effect on its day and is not changed any more."),
+            ask=_("It takes effect on its date and can no longer be changed."),
         ),
         verb(actions.return_draft, label=_("Return"), name="return", when=_submitted),
-        verb(actions.drop_draft, label=_("Drop"), name="drop", danger=True, when=_open),
+        verb(actions.drop_draft, label=_("Abandon"), name="drop", danger=True, when=_open),
     ],
 )
 
@@ -387,5 +387,5 @@ home_panel(
     order=60,
     area="entitlement",
     icon="file-text",
-    none=_("No policy waits for approval."),
+    none=_("No policies to approve."),
 )

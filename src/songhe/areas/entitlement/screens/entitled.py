@@ -68,14 +68,14 @@ def _applied(applied: Application) -> dict[str, Any]:
 def _possible(person: Person, one: Look, may_apply: bool) -> dict[str, Any]:
     refused: Refused | None = one.refused
     if refused is not None or one.outcome is None:
-        return {"state": gettext("Cannot be worked out"), "note": said(refused) if refused else ""}
+        return {"state": gettext("Cannot be determined"), "note": said(refused) if refused else ""}
     reason = words.short_reason(one.outcome.as_data())
     silent = book().of(one.benefit.code).mode == SILENT
     query = urlencode({"person": person.pk, "benefit": one.benefit.code})
     apply = f"{reverse('applications.do', args=['apply'])}?{query}" if may_apply and not silent else ""
     if one.pending:
-        return {"state": gettext("A document is lacking"), "tone": "warn", "note": reason, "apply": apply}
+        return {"state": gettext("A document is missing"), "tone": "warn", "note": reason, "apply": apply}
     if one.granted:
-        note = gettext("Given unasked; nobody has to apply") if silent else reason
+        note = gettext("Granted automatically; no application needed") if silent else reason
         return {"state": gettext("Possible"), "tone": "info", "note": note, "apply": apply}
     return {"state": gettext("No"), "tone": "muted", "note": reason}

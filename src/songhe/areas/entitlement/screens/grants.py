@@ -103,7 +103,7 @@ record(
     heading=lambda row: row.name,
     subheading=lambda row: row.holder,
     state=_STATE,
-    empty=_("No grant is in force yet. An application that is approved becomes one."),
+    empty=_("No grant is in force yet. An approved application becomes one."),
     panels={
         _("Benefit grant"): [
             spec.link("person", optional=True),

@@ -120,8 +120,8 @@ def file(request: HttpRequest, pk: UUID, *, make: Maker, slug: str) -> HttpRespo
 
 
 MAKERS: Mapping[str, tuple[Any, Maker]] = {
-    "applications": (_("Letter of a decision on a benefit"), _of_application),
-    "benefit-grants": (_("Letter about a benefit"), _of_grant),
+    "applications": (_("Benefit decision letter"), _of_application),
+    "benefit-grants": (_("Benefit letter"), _of_grant),
     "entitled-people": (_("Statement of benefits"), _of_person),
 }
 

@@ -93,7 +93,7 @@ record(
         spec.choice("unit"),
         spec.region_filter(),
         spec.date_range("month"),
-        spec.flag("assumed", _("Rests on an assumed value")),
+        spec.flag("assumed", _("Based on an assumed value")),
         spec.flag("differs", _("Decide again")),
     ],
     search=of_persons,
@@ -200,7 +200,7 @@ record(
     exports=False,
     subheading=lambda row: row.region,
     panels={
-        _("What there is"): panel("entitlement/standing.html", query=standing),
+        _("Available benefits"): panel("entitlement/standing.html", query=standing),
         _("This month"): panel("entitlement/month.html", query=person_month),
         _("National platform"): panel("entitlement/platform.html", query=platform),
     },
@@ -237,14 +237,14 @@ home_panel(
     right="entitlement.approve",
     rows=_to_approve,
     order=20,
-    none=_("Nothing waits for approval."),
+    none=_("Nothing to approve."),
 )
 home_panel(
     title=_("Entitlements waiting for a document"),
     right="entitlement.determine",
     rows=_waiting,
     order=30,
-    none=_("Nobody has to bring a document."),
+    none=_("No documents are outstanding."),
 )
 
 door(

@@ -28,7 +28,7 @@ from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 from songhe.kit.words import is_chinese
 
-LIVES = (("in_force", _("In force")), ("to_come", _("To come")), ("ended", _("No longer in force")))
+LIVES = (("in_force", _("In force")), ("to_come", _("Upcoming")), ("ended", _("No longer in force")))
 LIFE_WORDS = dict(LIVES)
 LIFE_TONES = {"in_force": "ok", "to_come": "info", "ended": "muted"}
 WIDE = 1000
@@ -227,8 +227,8 @@ record(
     aside={
         _("Assumed"): panel("entitlement/policies/assumed.html", query=_assumed),
         _("Clauses"): panel("entitlement/policies/clauses.html", query=_clauses),
-        _("How it came about"): panel("entitlement/policies/origin.html", query=_origin),
-        _("Where it is from"): [
+        _("Drafting history"): panel("entitlement/policies/origin.html", query=_origin),
+        _("Source"): [
             spec.text("code", _("Code")),
             spec.text("file"),
             spec.when("loaded_at"),
@@ -264,7 +264,7 @@ def _compared(request: HttpRequest, old: UUID, new: UUID) -> Mapping[str, Any]:
     if before is None or after is None:
         raise Refused(
             "policies.unreadable",
-            "One of the two texts is from other days and is not understood any more. Read it as text.",
+            "One of the two texts is from an earlier time and can no longer be parsed. Read it as text.",
         )
     return {
         "old": seen[old],

@@ -266,7 +266,7 @@ def _expected_url(place: int, rule: Rule, value: object, edit: Mapping[str, Any]
 def result_text(value: object, unit: str | None) -> str:
     """What a rule gives, or that it waits for a document."""
     if value is None or value == PENDING:
-        return gettext("waits for a document")
+        return gettext("waiting for a document")
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     return say(amount(value, unit)) if isinstance(value, int) else str(value)

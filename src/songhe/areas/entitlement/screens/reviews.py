@@ -82,7 +82,7 @@ record(
     panels={
         _("What changed"): [
             spec.text("kind"),
-            spec.text("detail", _("In detail"), show=detail_text, wide=True),
+            spec.text("detail", _("Details"), show=detail_text, wide=True),
             spec.link("grant"),
             spec.region(),
             spec.when("found_at"),

@@ -41,7 +41,7 @@ def _text(request: HttpRequest, slug: str, pk: UUID) -> tuple[str, Source]:
     except DataError as error:
         raise Refused(
             "policies.unreadable",
-            "One of the two texts is from other days and is not understood any more. Read it as text.",
+            "One of the two texts is from an earlier time and can no longer be parsed. Read it as text.",
         ) from error
 
 

@@ -77,7 +77,7 @@ def _rule(one: dict[str, Any]) -> dict[str, Any]:
 def _way(way: Mapping[str, Any], unit: str | None) -> dict[str, Any]:
     def told(case: dict[str, str], waits: int) -> str:
         if waits:
-            return gettext("Waits for a document")
+            return gettext("Waiting for a document")
         return label_of(case) if case else gettext("Not in this policy")
 
     return {
@@ -117,7 +117,9 @@ def _names(rows: Sequence[Mapping[str, Any]], key: str) -> dict[str, str]:
     if key == "level":
         levels = {str(level.value): str(level.label) for level in Level}
         return {row["name"]: levels.get(row["name"], gettext("Not assessed")) for row in rows}
-    return {row["name"]: gettext("Birthday not known") if row["name"] == "?" else row["name"] for row in rows}
+    return {
+        row["name"]: gettext("Date of birth not known") if row["name"] == "?" else row["name"] for row in rows
+    }
 
 
 def _outlook(row: Simulation, request: HttpRequest) -> Mapping[str, Any]:
@@ -209,5 +211,5 @@ record(
              then=_its_page),
     ],
     nav=NavItem("benefits", "adjustments", 70),
-    empty=_("Nothing was simulated yet. Choose a draft, or ask for an outlook."),
+    empty=_("Nothing has been simulated yet. Choose a draft, or request an outlook."),
 )  # fmt: skip

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("", "Paid in full"),
                     ("over_grant", "Beyond the month's grant"),
-                    ("no_grant", "No grant left"),
+                    ("no_grant", "Grant used up"),
                     ("no_price", "No price in the catalogue"),
                     ("contract", "Beyond the contract's ceiling"),
                 ],

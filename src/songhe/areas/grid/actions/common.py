@@ -66,6 +66,6 @@ def reach(region: Region, *, actor: Actor, right: str) -> Region:
     scope = actor.scope(right)
     if not any(low <= region.pk < high for low, high in (*scope.areas, *scope.bounds)):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     return region

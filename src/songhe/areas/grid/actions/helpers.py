@@ -27,9 +27,10 @@ from songhe.kit.fields import Field
 Name = Annotated[str, Field(label=_("Name"), size=60)]
 Phone = Annotated[str, Field(label=_("Telephone"), size=30)]
 Kind = Annotated[HelperKind, Field(label=_("Kind"))]
-Skills = Annotated[list[str], Field(label=_("Able to"), choices=skill_choices)]
+Skills = Annotated[list[str], Field(label=_("Can help with"), choices=skill_choices)]
 Most = Annotated[
-    int | None, Field(label=_("Elders at most"), least=0, most=200, help=_("Empty: as usual for the kind"))
+    int | None,
+    Field(label=_("Maximum number of elders"), least=0, most=200, help=_("Empty: as usual for the kind")),
 ]
 Where = Annotated[Region, Field(label=_("Village or community"))]
 NOTHING: list[str] = []
@@ -51,7 +52,8 @@ def add_helper(  # noqa: PLR0913  the form asks for each
     skills: Skills = NOTHING,
     travels: Annotated[Travel, Field(label=_("Travel mode"))] = Travel.WALK,
     person: Annotated[
-        Person | None, Field(label=_("Entry in the registry"), help=_("Where the helper is registered too"))
+        Person | None,
+        Field(label=_("Entry in the registry"), help=_("If the helper is also registered here")),
     ] = None,
 ) -> Helper:
     """Take a helper on; without a consent nobody is entered."""
@@ -99,7 +101,7 @@ def link_helper(
     actor: Actor,
     at: datetime,
     username: Annotated[
-        str, Field(label=_("Log-in name"), help=_("Empty takes the link away"), size=64)
+        str, Field(label=_("Log-in name"), help=_("Leave empty to remove the link"), size=64)
     ] = "",
 ) -> Helper:
     """Link a helper to a log-in, so that the telephone page knows whose it is."""
@@ -197,7 +199,7 @@ def say_available(
     available: Annotated[bool, Field(label=_("Available"))] = False,
     hours: Annotated[
         int | None,
-        Field(label=_("For so many hours"), least=1, most=720, help=_("Empty: until said otherwise")),
+        Field(label=_("Duration (hours)"), least=1, most=720, help=_("Empty: until further notice")),
     ] = None,
 ) -> Helper:
     """Say whether one can be called now."""
@@ -257,7 +259,7 @@ def _end_with_life(person: Person, death: Death, actor: Actor, at: datetime) -> 
 def here(helper: Helper, at: datetime) -> None:
     """Refuse what would change somebody who helps no more."""
     if helper.until is not None and helper.until <= day_of(at):
-        raise Refused("helper_gone", "{name} helps no more since {day}.", name=helper.name, day=helper.until)
+        raise Refused("helper_gone", "{name} stopped helping on {day}.", name=helper.name, day=helper.until)
 
 
 def known(skills: list[str]) -> list[str]:

@@ -45,7 +45,9 @@ def pair_up(
     if not person.is_living:
         raise Refused("not_living", "{person} is not registered as living.", field="person", person=person)
     if helper.person_id == person.pk:
-        raise Refused("own_helper", "Nobody is paired with themselves. Choose somebody else.", field="person")
+        raise Refused(
+            "own_helper", "Nobody can be paired with themselves. Choose somebody else.", field="person"
+        )
     _has_room(helper, day)
     made = Pair(
         helper=helper, person=person, region_id=person.region_id, role=role, since=day, holds_key=holds_key,
@@ -122,7 +124,9 @@ def replace_helper(
     """Hand an elder on to another helper without a day between."""
     _still(pair, at)
     if helper.pk == pair.helper_id:
-        raise Refused("same_helper", "This is the helper there is. Choose another one.", field="helper")
+        raise Refused(
+            "same_helper", "This is already the current helper. Choose another one.", field="helper"
+        )
     near(since, at=at, field="since", ahead=31, first=pair.since)
     finish(pair, since, Ended.CHANGED)
     with elevated():  # an elder may be handed on to the next village
@@ -143,7 +147,7 @@ def finish(pair: Pair, until: date, why: Ended) -> Pair:
 
 def _still(pair: Pair, at: datetime) -> None:
     if pair.until is not None and pair.until <= day_of(at):
-        raise Refused("pair_ended", "This pair ended on {day}.", day=pair.until)
+        raise Refused("pair_ended", "This pairing ended on {day}.", day=pair.until)
 
 
 def _has_room(helper: Helper, day: date) -> None:
@@ -177,7 +181,7 @@ def _alone(made: Pair) -> None:
             raise
         raise Refused(
             "role_taken",
-            "{person} has somebody in this role already. End that pair first, hand the elder on, or enter a further helper.",
+            "{person} already has somebody in this role. End that pairing first, hand the elder on, or enter a further helper.",
             field="role",
             person=made.person,
         ) from None

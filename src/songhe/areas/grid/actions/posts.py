@@ -23,7 +23,7 @@ Phone = Annotated[str, Field(label=_("Office telephone"), size=30)]
 Who = Annotated[Helper, Field(label=_("On duty"))]
 Where = Annotated[Region, Field(label=_("Region"))]
 Begins = Annotated[time, Field(label=_("Begins"))]
-Ends = Annotated[time, Field(label=_("Ends"), help=_("Not after the beginning: on the next day"))]
+Ends = Annotated[time, Field(label=_("Ends"), help=_("If not after the start: on the next day"))]
 
 
 @act("grid.roster")
@@ -40,10 +40,10 @@ def open_post(
     """Open the post of a level in a region; there is one of each."""
     found = terms().level(level)
     if found is None or not found.posts:
-        raise Refused("no_such_level", "There is no such level. Choose one of the list.", field="level")
+        raise Refused("no_such_level", "There is no such level. Choose one from the list.", field="level")
     if region.level != found.region:
         raise Refused(
-            "wrong_region", "A post of the level “{level}” does not stand in a region of this kind.", field="region",
+            "wrong_region", "A post of level “{level}” cannot be set up in a region of this kind.", field="region",
             level=level_name(level),
         )  # fmt: skip
     if Post.everywhere.filter(region=region, level=level, until=None).exists():
@@ -122,14 +122,14 @@ def stand_in(
     helper: Annotated[
         Helper | None,
         Field(
-            label=_("Stands in"), help=_("Empty: nobody; the gap is shown, and help is sought one level up")
+            label=_("Stand-in"), help=_("Empty: nobody; the gap is shown, and help is sought one level up")
         ),
     ] = None,
 ) -> Turn:
     """Somebody stands in for a line on one day, or nobody does."""
     near(on, at=at, field="on", first=day_of(at) - timedelta(days=1))
     if turn.on is not None or not turn.shift.begins_on(on):
-        raise Refused("no_duty", "Nobody is on duty by this line on {day}.", field="on", day=on)
+        raise Refused("no_duty", "Nobody is on duty on this roster line on {day}.", field="on", day=on)
     _able(helper, on)
     made, _new = Turn.everywhere.update_or_create(
         instead_of=turn, on=on,
@@ -149,7 +149,7 @@ def end_turn(
 ) -> Turn:
     """End a weekly line."""
     if turn.on is not None or turn.until is not None:
-        raise Refused("turn_ended", "This line has an end already.")
+        raise Refused("turn_ended", "This roster line already has an end date.")
     near(on, at=at, field="on", first=turn.since)
     turn.until = on + timedelta(days=1)
     turn.save()

@@ -33,7 +33,7 @@ def report(
     at: datetime,
     device_at: datetime | None = None,
     kind: Annotated[ReportKind, Field(label=_("What it is"))],
-    person: Annotated[str, Field(label=_("About whom"), size=36)] = "",
+    person: Annotated[str, Field(label=_("Person concerned"), size=36)] = "",
     words: Annotated[str, Field(label=_("In a few words"), long=True, size=1000)],
     photo: Annotated[Upload | None, Field(label=_("Picture"), accept="image/*")] = None,
 ) -> Report:
@@ -90,7 +90,7 @@ def _about(helper: Helper, key: str, at: datetime) -> Person | None:
         return None
     found = next((one for one in elders_of(helper, at) if str(one.pk) == key.strip()), None)
     if found is None:
-        raise Refused("not_yours", "This is none of your elders. Choose from the list.", field="person")
+        raise Refused("not_yours", "This is not one of your elders. Choose from the list.", field="person")
     return found
 
 

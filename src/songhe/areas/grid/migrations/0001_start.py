@@ -61,7 +61,9 @@ class Migration(migrations.Migration):
                 (
                     "skills",
                     models.JSONField(
-                        db_default=models.Value([], models.JSONField()), default=list, verbose_name="Able to"
+                        db_default=models.Value([], models.JSONField()),
+                        default=list,
+                        verbose_name="Can help with",
                     ),
                 ),
                 (
@@ -87,7 +89,7 @@ class Migration(migrations.Migration):
                 ),
                 ("lon", models.FloatField(null=True)),
                 ("lat", models.FloatField(null=True)),
-                ("most_elders", models.SmallIntegerField(null=True, verbose_name="Elders at most")),
+                ("most_elders", models.SmallIntegerField(null=True, verbose_name="Maximum number of elders")),
                 ("trained_on", models.DateField(null=True, verbose_name="Trained on")),
                 ("consented_on", models.DateField(null=True, verbose_name="Agreed on")),
                 (
@@ -95,13 +97,13 @@ class Migration(migrations.Migration):
                     models.BooleanField(db_default=True, default=True, verbose_name="Available"),
                 ),
                 ("away_until", models.DateTimeField(null=True, verbose_name="Not available until")),
-                ("busy_until", models.DateTimeField(null=True, verbose_name="Under way until")),
+                ("busy_until", models.DateTimeField(null=True, verbose_name="Busy until")),
                 (
                     "busy_with",
-                    models.CharField(blank=True, db_default="", max_length=40, verbose_name="Under way for"),
+                    models.CharField(blank=True, db_default="", max_length=40, verbose_name="Busy with"),
                 ),
-                ("since", models.DateField(verbose_name="Helps since")),
-                ("until", models.DateField(null=True, verbose_name="Helped until")),
+                ("since", models.DateField(verbose_name="Helper since")),
+                ("until", models.DateField(null=True, verbose_name="Helper until")),
                 (
                     "why_left",
                     models.CharField(
@@ -176,7 +178,7 @@ class Migration(migrations.Migration):
                     "holds_key",
                     models.BooleanField(db_default=False, default=False, verbose_name="Holds a key"),
                 ),
-                ("key_since", models.DateField(null=True, verbose_name="Key since")),
+                ("key_since", models.DateField(null=True, verbose_name="Key held since")),
                 ("since", models.DateField(verbose_name="From")),
                 ("until", models.DateField(null=True, verbose_name="Until")),
                 (
@@ -184,7 +186,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("changed", "Another helper"),
+                            ("changed", "Change helper"),
                             ("helper_left", "Helper left"),
                             ("died", "Elder died"),
                             ("moved", "Elder moved away"),
@@ -310,7 +312,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("reported", "Reported"),
-                            ("taken", "Being looked after"),
+                            ("taken", "Being handled"),
                             ("closed", "Settled"),
                         ],
                         default="reported",
@@ -365,7 +367,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Report of a helper",
+                "verbose_name": "Helper's report",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",
@@ -439,7 +441,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Turn of duty",
+                "verbose_name": "Duty shift",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

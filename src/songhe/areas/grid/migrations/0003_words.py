@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("reported", "To be taken on"),
-                    ("taken", "Being looked after"),
+                    ("taken", "Being handled"),
                     ("closed", "Dealt with"),
                 ],
                 default="reported",

@@ -30,7 +30,7 @@ SINGLE = (Role.FIRST, Role.GRID)
 class Ended(models.TextChoices):
     """Why a pair ended."""
 
-    CHANGED = "changed", _("Another helper")
+    CHANGED = "changed", _("Change helper")
     HELPER_LEFT = "helper_left", _("Helper left")
     DIED = "died", _("Elder died")
     MOVED = "moved", _("Elder moved away")
@@ -45,7 +45,7 @@ class Pair(Scoped):
     region = region_field(verbose_name=_("Region"))
     role = models.CharField(_("Role"), max_length=6, choices=Role)
     holds_key = models.BooleanField(_("Holds a key"), default=False, db_default=False)
-    key_since = models.DateField(_("Key since"), null=True)
+    key_since = models.DateField(_("Key held since"), null=True)
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
     why_ended = models.CharField(_("Why ended"), max_length=12, choices=Ended, blank=True, db_default="")

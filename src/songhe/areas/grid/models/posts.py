@@ -78,7 +78,7 @@ class Turn(Scoped):
         instead_of_id: UUID | None
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Turn of duty")
+        verbose_name = _("Duty shift")
         indexes = [models.Index(fields=["post", "on"], name="turn_by_post")]
         constraints = [
             models.CheckConstraint(

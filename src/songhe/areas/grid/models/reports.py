@@ -28,7 +28,7 @@ class ReportState(models.TextChoices):
     """The states of the flow ``grid_report``, mirrored for lists."""
 
     REPORTED = "reported", _("To be taken on")
-    TAKEN = "taken", _("Being looked after")
+    TAKEN = "taken", _("Being handled")
     CLOSED = "closed", _("Dealt with")
 
 
@@ -64,7 +64,7 @@ class Report(Scoped):
         person_id: UUID | None
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Report of a helper")
+        verbose_name = _("Helper's report")
         indexes = [models.Index(fields=["region", "state"], name="grid_report_by_state")]
 
     def __str__(self) -> str:

@@ -32,10 +32,10 @@ from songhe.kit.pages import NavItem
 from songhe.kit.spec import Figure, grid, panel, record, verb
 from songhe.kit.who import who
 
-LABELS["grid.read_phone"] = _("Telephone number read")
-LABELS["grid.read_address"] = _("Address and telephone read")
+LABELS["grid.read_phone"] = _("Telephone number viewed")
+LABELS["grid.read_address"] = _("Address and telephone viewed")
 LABELS["grid.leave_by_death"] = _("Help ended by death")
-LABELS["grid.end_by_death"] = _("Pair ended by death")
+LABELS["grid.end_by_death"] = _("Pairing ended by death")
 
 
 def _phone(row: Helper, request: HttpRequest) -> Mapping[str, Any]:
@@ -100,7 +100,7 @@ helpers = record(
         spec.state("kind", tones=KIND_TONES),
         spec.region(),
         columns.load(),
-        spec.text("skills", _("Able to"), show=lambda row: row.skill_names),
+        spec.text("skills", _("Can help with"), show=lambda row: row.skill_names),
         spec.text("phone_masked"),
         trained_state(),
         now_state(),
@@ -108,9 +108,9 @@ helpers = record(
     filters=[
         spec.region_filter(),
         spec.choice("kind"),
-        spec.choice("skill", _("Able to"), options=lambda request: skill_choices(),
+        spec.choice("skill", _("Can help with"), options=lambda request: skill_choices(),
                     narrow=lambda rows, value: rows.filter(skills__contains=[value])),
-        spec.flag("here", _("Helps"), narrow=lambda rows, yes: rows.filter(until__isnull=yes)),
+        spec.flag("here", _("Active helper"), narrow=lambda rows, yes: rows.filter(until__isnull=yes)),
         spec.flag("idle", _("Without an elder"), narrow=_idle),
         spec.flag("trained", _("Trained"), narrow=lambda rows, yes: rows.filter(trained_on__isnull=not yes)),
     ],
@@ -127,17 +127,17 @@ helpers = record(
              pair_state()],
             none=_("Paired with nobody yet."),
         ),
-        _("Turns of duty"): grid(
+        _("Duty shifts"): grid(
             _turns,
             [columns.post(), spec.text("days", _("When"), show=lambda row: row.day_names),
              spec.text("starts", _("Hours"), show=lambda row: row.hour_words), spec.day("until")],
-            none=_("On no roster."),
+            none=_("Not on any roster."),
         ),
     },
     aside={
         _("Helper"): [
             spec.state("kind", tones=KIND_TONES), spec.region(), spec.text("phone_masked"),
-            spec.text("skills", _("Able to"), show=lambda row: row.skill_names), "travels",
+            spec.text("skills", _("Can help with"), show=lambda row: row.skill_names), "travels",
             spec.text("hours", _("Hours"), show=hours_of), spec.number("most_elders", optional=True),
             spec.day("trained_on"), spec.day("consented_on"), "since", spec.day("until", optional=True),
             spec.text("why_left", optional=True), spec.when("away_until", optional=True), spec.text("busy_with", optional=True),
@@ -160,8 +160,8 @@ helpers = record(
              initial=lambda row, user: {"available": row.is_available}),
         verb(actions.link_helper, label=_("Log-in"), icon="device-mobile", when=is_here),
         verb(actions.report, label=_("Report something"), button=False, offline=True, when=is_here),
-        verb(actions.leave, label=_("Helps no more"), danger=True, icon="logout", when=is_here, initial=day_given,
-             ask=_("All pairs end with it. Elders who have nobody then stand among what is to be done.")),
+        verb(actions.leave, label=_("No longer a helper"), danger=True, icon="logout", when=is_here, initial=day_given,
+             ask=_("All pairings end with it. Elders left with nobody then appear in the to-do list.")),
     ],
     nav=NavItem("service", "heart-handshake", 55),
     empty=_("No helper yet. Add one, or import the village's list."),

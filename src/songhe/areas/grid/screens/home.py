@@ -121,7 +121,7 @@ def _training(user: Any, scope: Scope, at: datetime) -> HomeList:
 
 panels = [
     home_panel(
-        title=_("Reports of helpers"), right="grid.answer", rows=_reports, icon="flag", order=5,
+        title=_("Helpers' reports"), right="grid.answer", rows=_reports, icon="flag", order=5,
         none=_("Every report is settled."),
     ),
     home_panel(

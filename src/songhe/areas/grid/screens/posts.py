@@ -81,7 +81,7 @@ posts = record(
         _("Roster"): grid(
             _turns,
             [spec.link("days", _("When"), show=lambda row: row.day_names), spec.text("starts", _("Hours"), show=lambda row: row.hour_words),
-             columns.helper(_("On duty")), spec.yes_no("instead_of", _("Stands in"), show=lambda row: row.instead_of_id is not None), spec.day("until")],
+             columns.helper(_("On duty")), spec.yes_no("instead_of", _("Stand-in"), show=lambda row: row.instead_of_id is not None), spec.day("until")],
             none=_("The roster is empty. Put somebody on duty."),
         ),
     },
@@ -105,8 +105,8 @@ turns = record(
     Turn,
     slug="grid-turns",
     right="grid.view",
-    title=_("Turns of duty"),
-    one=_("Turn of duty"),
+    title=_("Duty shifts"),
+    one=_("Duty shift"),
     columns=[
         spec.link("starts", _("Hours"), show=lambda row: row.hour_words),
         spec.text("days", _("When"), show=lambda row: row.day_names),
@@ -120,7 +120,7 @@ turns = record(
     order=("-since", "id"),
     heading=str,
     aside={
-        _("Turn of duty"): [
+        _("Duty shift"): [
             columns.post(), columns.helper(_("On duty")), spec.text("days", _("When"), show=lambda row: row.day_names),
             spec.text("starts", _("Hours"), show=lambda row: row.hour_words), "since", spec.day("until", optional=True),
             spec.text("by"), spec.when("at"),
@@ -128,7 +128,7 @@ turns = record(
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.stand_in, label=_("Stands in"), icon="users", primary=True,
+        verb(actions.stand_in, label=_("Stand-in"), icon="users", primary=True,
              when=lambda row, user: row.on is None and still(row.until), initial=lambda row, user: {"on": today()}),
         verb(actions.end_turn, label=_("End"), icon="x", danger=True,
              when=lambda row, user: row.on is None and row.until is None, initial=lambda row, user: {"on": today()}),

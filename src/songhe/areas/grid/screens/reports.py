@@ -20,7 +20,7 @@ from songhe.kit.pages import NavItem, live_topic
 from songhe.kit.spec import panel, record, verb
 from songhe.kit.who import who
 
-LABELS["grid.read_report"] = _("Report read")
+LABELS["grid.read_report"] = _("Report viewed")
 live_topic("grid", right="grid.answer")
 _STATE = spec.state("state", tones=REPORT_TONES)
 
@@ -40,8 +40,8 @@ reports = record(
     Report,
     slug="grid-reports",
     right="grid.answer",
-    title=_("Reports of helpers"),
-    one=_("Report of a helper"),
+    title=_("Helpers' reports"),
+    one=_("Helper's report"),
     columns=[
         spec.link("number"),
         spec.text("kind"),
@@ -64,7 +64,7 @@ reports = record(
     subheading=lambda row: str(row.get_kind_display()),
     panels={_("What was reported"): panel("grid/report.html", query=_words)},
     aside={
-        _("What is known of it"): [
+        _("Report details"): [
             spec.text("kind", _("What was reported")), columns.person(), columns.helper(), spec.region(), spec.when("reported_at"),
             spec.when("due_at", optional=True), spec.text("closed_by", optional=True), spec.when("closed_at", optional=True),
         ],

@@ -41,7 +41,7 @@ def raise_alarm(
     if call.alarm_id is not None:
         raise Refused("alarm_raised", "This call has raised an alarm already. Look at the alarm.")
     if kind not in dict(kind_choices()):
-        raise Refused("no_such_choice", "This is none of the choices. Choose from the list.", field="kind")
+        raise Refused("no_such_choice", "This is not one of the choices. Choose from the list.", field="kind")
     return alarm_of(call, person or call.person, kind=kind, words=words, actor=actor, at=at)
 
 

@@ -116,7 +116,7 @@ def draw_follow_ups(
     if not actor.scope("hotline.draw").holds(region.code):
         raise Forbidden(
             "outside_scope",
-            "This lies outside your area. Hand it to the colleague who is responsible there.",
+            "This is outside your area. Hand it to the colleague who is responsible there.",
             field="region",
         )
     rows = queries.drawable(region, on)

@@ -70,7 +70,7 @@ def write_article(  # noqa: PLR0913  the form asks for each
     if not actor.scope("hotline.write").holds(region.code):
         raise Forbidden(
             "outside_scope",
-            "This lies outside your area. Hand it to the colleague who is responsible there.",
+            "This is outside your area. Hand it to the colleague who is responsible there.",
             field="region",
         )
     made = Article(id=uuid7(), region_id=region.code, upper=span(region.code)[1], version=1)
@@ -257,5 +257,5 @@ def _decided(article: Article, state: ArticleState, actor: Actor, at: datetime) 
 def _within(article: Article, actor: Actor, right: str) -> None:
     if not actor.scope(right).holds(article.region_id):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ),
                 ("prepared_by_id", models.UUIDField()),
                 ("prepared_by", models.CharField(max_length=80, verbose_name="Written by")),
-                ("prepared_at", models.DateTimeField(verbose_name="Written")),
+                ("prepared_at", models.DateTimeField(verbose_name="Drafted")),
                 ("decided_by_id", models.UUIDField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="Approved by")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="Decided")),

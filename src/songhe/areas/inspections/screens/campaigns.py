@@ -130,7 +130,7 @@ campaigns = record(
              ask=_("List, seed and sample are kept; no second sample can be taken.")),
         verb(actions.publish_campaign, label=_("Publish the results"), icon="check",
              when=lambda row, user: row.state == CampaignState.DRAWN),
-        verb(actions.drop_campaign, label=_("Drop"), danger=True, when=_draft),
+        verb(actions.drop_campaign, label=_("Abandon"), danger=True, when=_draft),
     ],
     nav=NavItem("providers", "checklist", 40),
     empty=_("No campaign yet. Prepare the first one."),

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ("url", models.CharField(blank=True, max_length=200, verbose_name="Command address")),
                 ("secret_sealed", models.BinaryField()),
                 ("enabled", models.BooleanField(default=True, verbose_name="Enabled")),
-                ("made_at", models.DateTimeField(verbose_name="Made at")),
+                ("made_at", models.DateTimeField(verbose_name="Created at")),
                 (
                     "region",
                     models.ForeignKey(
@@ -518,7 +518,7 @@ class Migration(migrations.Migration):
                 ("session_id", models.UUIDField(null=True)),
                 ("body_sealed", models.BinaryField()),
                 ("fault", models.CharField(blank=True, max_length=200, verbose_name="Why not")),
-                ("tries", models.SmallIntegerField(default=0, verbose_name="Tries")),
+                ("tries", models.SmallIntegerField(default=0, verbose_name="Attempts")),
                 ("asked_at", models.DateTimeField(verbose_name="Requested at")),
                 ("expires_at", models.DateTimeField(verbose_name="Until")),
                 ("done_at", models.DateTimeField(null=True, verbose_name="Executed at")),

@@ -27,7 +27,7 @@ class Exchange(Scoped):
     url = models.CharField(_("Command address"), max_length=200, blank=True)
     secret_sealed = models.BinaryField()
     enabled = models.BooleanField(_("Enabled"), default=True)
-    made_at = models.DateTimeField(_("Made at"))
+    made_at = models.DateTimeField(_("Created at"))
 
     scope_by: ClassVar[Lines] = Lines()
     protected: ClassVar[tuple[str, ...]] = ("secret_sealed",)
@@ -67,7 +67,7 @@ class Wish(Scoped):
     session_id = models.UUIDField(null=True)
     body_sealed = models.BinaryField()
     fault = models.CharField(_("Why not"), max_length=200, blank=True)
-    tries = models.SmallIntegerField(_("Tries"), default=0)
+    tries = models.SmallIntegerField(_("Attempts"), default=0)
     asked_at = models.DateTimeField(_("Requested at"))
     expires_at = models.DateTimeField(_("Until"))
     done_at = models.DateTimeField(_("Executed at"), null=True)

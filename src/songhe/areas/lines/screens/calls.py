@@ -29,7 +29,7 @@ from songhe.kit.who import who
 _STATE = spec.state("state", tones=STATE_TONES)
 WORDS = {
     "dialled": _("Dialled"),
-    "ringing": _("Rings"),
+    "ringing": _("Now ringing"),
     "queued": _("Entered the queue"),
     "texted": _("Wrote"),
     "answered": _("Call answered"),

@@ -49,4 +49,4 @@ def drop_results(run: ImportRun, *, actor: Actor, at: datetime) -> ImportRun:
 
 def _of_bank(run: ImportRun) -> None:
     if run.spec != RESULTS:
-        raise Refused("payments.no_bank_list", "This is no list of a bank.")
+        raise Refused("payments.no_bank_list", "This is not a list from a bank.")

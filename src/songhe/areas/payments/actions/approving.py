@@ -160,8 +160,7 @@ def _decided(lines: Sequence[PayLine], day: date) -> None:
     ):
         raise Refused(
             "payments.changed",
-            "Something became known since this batch was prepared: a death, a doubt or another account. "
-            "Have it checked again.",
+            "Something new has become known since this batch was prepared: a death, a doubt or another account. Have it checked again.",
         )
 
 

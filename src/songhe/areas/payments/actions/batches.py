@@ -62,7 +62,7 @@ def prepare_batch(
         )
     if not actor.scope("payments.prepare").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     fund = fund_of(region.pk, date(year, 1, 1))
     hold_dues(fund.region_id)
@@ -106,7 +106,7 @@ def confirm_line(line: PayLine, *, actor: Actor, at: datetime, reason: Reason) -
     if line.payee_id is None:
         raise Refused(
             "payments.no_account",
-            "There is no account in use for whom this is paid to. Propose one, have it confirmed, and check the batch again.",
+            "There is no account in use for the payee. Propose one, have it confirmed, and check the batch again.",
         )
     return _say(line, LineState.READY, reason, actor=actor, at=at)
 
@@ -167,7 +167,9 @@ def _nothing(fund: Fund, benefit: str) -> None:
             waits=yuan(waits),
         )
     raise Refused(
-        "payments.nothing", "Nothing of this benefit waits to be paid. Post a run first.", field="benefit"
+        "payments.nothing",
+        "Nothing is waiting to be paid for this benefit. Post a run first.",
+        field="benefit",
     )
 
 

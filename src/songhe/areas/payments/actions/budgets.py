@@ -64,7 +64,7 @@ def open_line(
     found = terms().lines.get(code)
     if found is None:
         raise Refused(
-            "payments.no_line", "There is no such budget line. Choose one of the list.", field="code"
+            "payments.no_line", "There is no such budget line. Choose one from the list.", field="code"
         )
     if BudgetLine.everywhere.filter(fund=fund, code=code).exists():
         raise Refused(
@@ -85,13 +85,13 @@ def pay_also(
     if any(line.purpose in rule.only for rule in terms().sources.values()):
         raise Refused(
             "payments.line_tied",
-            "Money of “{line}” is tied to its purpose. Choose another line.",
+            "The money of “{line}” is earmarked. Choose another line.",
             field="benefit", rule="tied-money", line=str(line),
         )  # fmt: skip
     if benefit not in dict(_unpaid(line)):
         raise Refused(
             "payments.benefit_taken",
-            "No policy grants this in money, or a line pays it already. Choose one of the list.",
+            "No policy grants this in money, or a line already pays it. Choose one from the list.",
             field="benefit",
         )
     line.benefits = [*line.benefits, benefit]
@@ -122,7 +122,9 @@ def receive(
     document: Annotated[str, Field(label=_("Budget document"), size=120)],
     whole: Annotated[
         Fen | None,
-        Field(label=_("Out of (yuan)"), help=_("The whole that it is a share of, where a rule asks for it.")),
+        Field(
+            label=_("Total amount (yuan)"), help=_("The total of which it is a share, if a rule requires it.")
+        ),
     ] = None,
 ) -> Source:
     """Receive money under a rule; refused where it breaks the rule. One document is booked once."""
@@ -165,7 +167,7 @@ def allot_line(
     if rule.only and line.purpose not in rule.only:
         raise Refused(
             "payments.tied",
-            "“{kind}” is tied to its purpose and may not be used for “{line}”. Choose another source.",
+            "“{kind}” is earmarked and may not be used for “{line}”. Choose another source.",
             field="source", rule="tied-money", kind=said(rule.label), line=str(line),
         )  # fmt: skip
     level = line.levels.filter(level=source.level).first()
@@ -309,7 +311,7 @@ def _cover_some(line: BudgetLine, rows: Sequence[Due], needed: int, available: i
     if parts is None:
         raise Refused(
             "payments.shortfall",
-            "“{line}” lacks {missing} yuan: {needed} are needed, {free} are free. Allot money to it first.",
+            "“{line}” is {missing} yuan short: {needed} are needed, {free} are available. Allot money to it first.",
             rule="reserve-then-post", line=str(line), missing=yuan(needed - available), needed=yuan(needed),
             free=yuan(available),
         )  # fmt: skip
@@ -342,7 +344,7 @@ def _keeps_rule(fund: Fund, rule: SourceTerms, amount: int, whole: int | None) -
         if whole is None or whole < amount:
             raise Refused(
                 "payments.whole_needed",
-                "This money is a share of a whole. Enter the whole, at least as large as the share.",
+                "This money is a share of a total. Enter the total, at least as large as the share.",
                 field="whole",
             )
         if amount * WHOLE < whole * rule.least_bp:

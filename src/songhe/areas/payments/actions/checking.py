@@ -45,7 +45,7 @@ def verify(
         ),
     ],
     note: Annotated[
-        str, Field(label=_("Note"), help=_("What is wrong, where something is."), long=True, size=400)
+        str, Field(label=_("Note"), help=_("What is wrong, if anything."), long=True, size=400)
     ] = "",
 ) -> PayCheck:
     """Say what came out of a call or a visit: that the person lives, and is due the benefit. Who prepared does not verify."""

@@ -46,7 +46,7 @@ def propose_payee(  # noqa: PLR0913  the form asks for each
     since: Annotated[date, Field(label=_("Since"))],
     whose: Annotated[Holder, Field(label=_("Whose account"))] = Holder.OWN,
     holder: Annotated[
-        str, Field(label=_("Account holder"), help=_("Empty where it is the person."), size=60)
+        str, Field(label=_("Account holder"), help=_("Leave empty if it is the person."), size=60)
     ] = "",
     reason: Annotated[
         str, Field(label=_("Reason"), help=_("Why somebody else receives the money."), long=True, size=400)
@@ -86,14 +86,14 @@ def propose_body_payee(
         str,
         Field(
             label=_("Facility or organisation"),
-            help=_("Those that hold a grant. The account bears the registered name of the organisation."),
+            help=_("Only those with a grant. The account bears the registered name of the organisation."),
             choices=payable_bodies,
         ),
     ],
     bank: Annotated[str, Field(label=_("Bank"), choices=_banks)],
     branch: Annotated[str, Field(label=_("Branch"), help=_("Where the account is kept."), size=80)],
     account: Annotated[
-        str, Field(label=_("Account number"), help=_("Of a company without a check digit."), size=40)
+        str, Field(label=_("Account number"), help=_("Company account numbers have no check digit."), size=40)
     ],
     since: Annotated[date, Field(label=_("Since"))],
     until: Annotated[date | None, Field(label=_("Until"))] = None,
@@ -162,7 +162,7 @@ def _proposed(made: Payee, *, field: str) -> Payee:
     except IntegrityError as error:
         raise Refused(
             "payments.payee_waits",
-            "An account of the same holder waits to be confirmed. Confirm or refuse it first.",
+            "An account of the same holder is awaiting confirmation. Confirm or refuse it first.",
             field=field,
         ) from error
     return made
@@ -171,7 +171,7 @@ def _proposed(made: Payee, *, field: str) -> Payee:
 def _company_number(bank: str, account: str) -> str:
     """A company's number has no check digit and no fixed length; a second person compares it with the bank's proof."""
     if bank not in terms().banks:
-        raise Refused("payments.no_bank", "There is no such bank. Choose one of the list.", field="bank")
+        raise Refused("payments.no_bank", "There is no such bank. Choose one from the list.", field="bank")
     digits, least, most = cleaned(account), *terms().company_digits
     if not least <= len(digits) <= most:
         raise Refused(
@@ -187,13 +187,12 @@ def _company_number(bank: str, account: str) -> str:
 def _number(bank: str, account: str) -> str:
     found = terms().banks.get(bank)
     if found is None:
-        raise Refused("payments.no_bank", "There is no such bank. Choose one of the list.", field="bank")
+        raise Refused("payments.no_bank", "There is no such bank. Choose one from the list.", field="bank")
     digits = cleaned(account)
     if not fits(digits, found.lengths, checked=found.luhn):
         raise Refused(
             "payments.bad_account",
-            "This is no account number of that bank: it has {lengths} digits, and the last one is a check digit. "
-            "Read it again from the card.",
+            "This is not an account number of that bank: it has {lengths} digits, and the last one is a check digit. Read it again from the card.",
             field="account",
             lengths="/".join(map(str, found.lengths)),
         )

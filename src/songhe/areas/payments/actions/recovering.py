@@ -74,7 +74,7 @@ def agree_cap(
     *,
     actor: Actor,
     at: datetime,
-    percent: Annotated[int, Field(label=_("At most of a payment (%)"), least=0, most=100)],
+    percent: Annotated[int, Field(label=_("Maximum share of a payment (%)"), least=0, most=100)],
     reason: Reason,
 ) -> Receivable:
     """Agree how much of later payments is kept back at most; 0 where it comes back otherwise."""
@@ -98,7 +98,7 @@ def pay_back(
     _need(owed, OwedState.OPEN, OwedState.ESTATE)
     if on > timezone.localdate(at):
         raise Refused(
-            "in_future", "The payment lies in the future. Enter the day of the bank's record.", field="on"
+            "in_future", "The payment date is in the future. Enter the date on the bank's record.", field="on"
         )
     if Recovery.everywhere.filter(receivable=owed, way=Way.CASH, reference=reference).exists():
         raise Refused("payments.reference_booked", "This reference is booked already.", field="reference")

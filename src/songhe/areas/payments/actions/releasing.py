@@ -92,7 +92,8 @@ def stop_changed(batch: Batch, *, actor: Actor, at: datetime, reason: Reason) ->
         lines = changed_since(batch, timezone.localdate(at))
         if not lines:
             raise Refused(
-                "payments.nothing_changed", "Nothing became known of these payments since the approval."
+                "payments.nothing_changed",
+                "Nothing new has become known about these payments since the approval.",
             )
         for line in lines:
             line.said, line.said_by, line.said_by_id, line.said_at = reason, actor.name[:80], actor.id, at
@@ -112,7 +113,9 @@ def enter_result(
     reason: Annotated[
         str,
         Field(
-            label=_("Bank's reason"), help=_("Empty where it was paid."), choices=lambda row, user: _reasons()
+            label=_("Bank's reason"),
+            help=_("Leave empty if it was paid."),
+            choices=lambda row, user: _reasons(),
         ),
     ] = "",
     on: Annotated[date | None, Field(label=_("Paid on"))] = None,
@@ -165,21 +168,21 @@ def take_return(
     reason: Annotated[
         str, Field(label=_("Bank's reason"), choices=lambda row, user: [one for one in _reasons() if one[0]])
     ],
-    on: Annotated[date, Field(label=_("Came back on"))],
+    on: Annotated[date, Field(label=_("Returned on"))],
     reference: Annotated[
-        str, Field(label=_("Reference"), help=_("The bank's record of the money that came back."), size=80)
+        str, Field(label=_("Reference"), help=_("The bank's record of the returned money."), size=80)
     ],
 ) -> PayLine:
     """Record that the bank sent back what it had paid: it is set aside again, and waits for the next batch."""
     batch = lock_line(line)
     if line.state != LineState.PAID:
         raise Refused(
-            "payments.not_paid", "Only what was paid can come back. Enter the bank's result instead."
+            "payments.not_paid", "Only a paid amount can be returned. Enter the bank's result instead."
         )
     if on > timezone.localdate(at) or (line.paid_on and on < line.paid_on):
         raise Refused(
             "payments.return_day",
-            "It came back after it was paid, and not in the future. Enter the day of the bank's record.",
+            "The return date must be after the payment and not in the future. Enter the date on the bank's record.",
             field="on",
         )
     hold_dues(batch.region_id)
@@ -282,8 +285,7 @@ def _as_approved(batch: Batch, day: date) -> None:
     if changed:
         raise Refused(
             "payments.changed_since",
-            "Of {count} payments something became known since the approval: a death, a doubt or another account "
-            "({numbers}). Stop what changed first.",
+            "Something new has become known about {count} payments since the approval: a death, a doubt or another account ({numbers}). Stop those payments first.",
             count=len(changed), numbers="、".join(line.number for line in changed[:5]),
         )  # fmt: skip
 

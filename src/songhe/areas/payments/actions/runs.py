@@ -58,7 +58,7 @@ def prepare_run(
     news_only: Annotated[
         bool,
         Field(
-            label=_("Only people with news since the last run"),
+            label=_("Only people with changes since the last run"),
             help=_("Quick corrections between the runs of two months."),
         ),
     ] = False,
@@ -71,7 +71,7 @@ def prepare_run(
         raise Refused("payments.not_county", "A run is for a county or district. Choose one.", field="region")
     if not actor.scope("payments.prepare").holds(region.pk):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     first = month_of(month)
     if first > month_of(timezone.localdate(at)):

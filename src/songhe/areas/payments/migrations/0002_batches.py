@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("block", "The run is not posted"),
                             ("queue", "The oldest first, the others wait"),
-                            ("pro_rata", "Everybody the same share, the rest waits"),
+                            ("pro_rata", "The same share for everybody, the rest waits"),
                         ],
                         max_length=8,
                         verbose_name="Shortfall",
@@ -606,15 +606,15 @@ class Migration(migrations.Migration):
                 ("first_month", models.DateField(verbose_name="From month")),
                 ("last_month", models.DateField(verbose_name="To month")),
                 ("fen", models.BigIntegerField(verbose_name="Amount")),
-                ("back_fen", models.BigIntegerField(default=0, verbose_name="Come back")),
-                ("cap_bp", models.IntegerField(verbose_name="At most of a payment")),
+                ("back_fen", models.BigIntegerField(default=0, verbose_name="Recovered")),
+                ("cap_bp", models.IntegerField(verbose_name="Maximum share of a payment")),
                 (
                     "state",
                     models.CharField(
                         choices=[
                             ("open", "Still owed"),
                             ("estate", "Owed by the estate"),
-                            ("asked", "Write-off asked for"),
+                            ("asked", "Write-off requested"),
                             ("settled", "Settled"),
                             ("written_off", "Written off"),
                         ],
@@ -627,7 +627,7 @@ class Migration(migrations.Migration):
                 ("asked_by_id", models.UUIDField(null=True)),
                 (
                     "asked_by",
-                    models.CharField(blank=True, max_length=80, verbose_name="Write-off asked for by"),
+                    models.CharField(blank=True, max_length=80, verbose_name="Write-off requested by"),
                 ),
                 ("reason", models.CharField(blank=True, max_length=400, verbose_name="Reason")),
                 ("decided_by_id", models.UUIDField(null=True)),
@@ -689,8 +689,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("withheld", "Withheld from a payment"),
-                            ("undone", "Withholding undone"),
-                            ("cash", "Paid back"),
+                            ("undone", "Withholding reversed"),
+                            ("cash", "Repaid"),
                             ("written_off", "Written off"),
                         ],
                         max_length=12,
@@ -774,7 +774,7 @@ class Migration(migrations.Migration):
                 ),
                 ("document", models.CharField(max_length=120, verbose_name="Budget document")),
                 ("fen", models.BigIntegerField(verbose_name="Amount")),
-                ("whole_fen", models.BigIntegerField(null=True, verbose_name="Out of")),
+                ("whole_fen", models.BigIntegerField(null=True, verbose_name="Total amount")),
                 ("received_at", models.DateTimeField(verbose_name="Received at")),
                 ("received_by", models.CharField(max_length=80, verbose_name="Received by")),
                 (

@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
             name="state",
             field=models.CharField(
                 choices=[
-                    ("computing", "Being worked out"),
+                    ("computing", "Being calculated"),
                     ("ready", "To be posted"),
                     ("posted", "Posted"),
                     ("discarded", "Discarded"),
-                    ("failed", "Not worked out"),
+                    ("failed", "Not calculated"),
                 ],
                 default="computing",
                 max_length=10,

@@ -29,7 +29,7 @@ class Shortfall(models.TextChoices):
 
     BLOCK = "block", _("The run is not posted")
     QUEUE = "queue", _("The oldest first, the others wait")
-    SHARE = "pro_rata", _("Everybody the same share, the rest waits")
+    SHARE = "pro_rata", _("The same share for everybody, the rest waits")
 
 
 class Source(Scoped):
@@ -41,7 +41,7 @@ class Source(Scoped):
     level = models.CharField(_("Level of government"), max_length=10, choices=Level)
     document = models.CharField(_("Budget document"), max_length=120)
     fen = models.BigIntegerField(_("Amount"))
-    whole_fen = models.BigIntegerField(_("Out of"), null=True)
+    whole_fen = models.BigIntegerField(_("Total amount"), null=True)
     received_at = models.DateTimeField(_("Received at"))
     received_by = models.CharField(_("Received by"), max_length=80)
 

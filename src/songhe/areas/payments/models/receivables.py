@@ -22,7 +22,7 @@ class OwedState(models.TextChoices):
 
     OPEN = "open", _("Still owed")
     ESTATE = "estate", _("Owed by the estate")
-    ASKED = "asked", _("Write-off asked for")
+    ASKED = "asked", _("Write-off requested")
     SETTLED = "settled", _("Settled")
     WRITTEN_OFF = "written_off", _("Written off")
 
@@ -31,8 +31,8 @@ class Way(models.TextChoices):
     """How something comes back."""
 
     WITHHELD = "withheld", _("Withheld from a payment")
-    UNDONE = "undone", _("Withholding undone")
-    CASH = "cash", _("Paid back")
+    UNDONE = "undone", _("Withholding reversed")
+    CASH = "cash", _("Repaid")
     WRITTEN_OFF = "written_off", _("Written off")
 
 
@@ -50,12 +50,12 @@ class Receivable(Held, Scoped):
     first_month = models.DateField(_("From month"))
     last_month = models.DateField(_("To month"))
     fen = models.BigIntegerField(_("Amount"))
-    back_fen = models.BigIntegerField(_("Come back"), default=0)
-    cap_bp = models.IntegerField(_("At most of a payment"))
+    back_fen = models.BigIntegerField(_("Recovered"), default=0)
+    cap_bp = models.IntegerField(_("Maximum share of a payment"))
     state = models.CharField(_("State"), max_length=12, choices=OwedState, default=OwedState.OPEN)
     made_at = models.DateTimeField(_("Since"))
     asked_by_id = models.UUIDField(null=True)
-    asked_by = models.CharField(_("Write-off asked for by"), max_length=80, blank=True)
+    asked_by = models.CharField(_("Write-off requested by"), max_length=80, blank=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)

@@ -19,11 +19,11 @@ from songhe.engines.regions.fields import region_field
 class RunState(models.TextChoices):
     """Where a run stands."""
 
-    COMPUTING = "computing", _("Being worked out")
+    COMPUTING = "computing", _("Being calculated")
     READY = "ready", _("To be posted")
     POSTED = "posted", _("Posted")
     DISCARDED = "discarded", _("Discarded")
-    FAILED = "failed", _("Not worked out")
+    FAILED = "failed", _("Not calculated")
 
 
 class Cause(models.TextChoices):
@@ -49,19 +49,19 @@ class Run(Scoped):
 
     region = region_field(verbose_name=_("Purchaser"))
     month = models.DateField(_("Month"))
-    first_month = models.DateField(_("Looks back to"))
+    first_month = models.DateField(_("Retroactive to"))
     number = models.CharField(_("Number"), max_length=40, unique=True)
     state = models.CharField(_("State"), max_length=10, choices=RunState, default=RunState.COMPUTING)
-    known_at = models.DateTimeField(_("As known at"))
-    news_since = models.DateTimeField(_("Only people with news since"), null=True)
+    known_at = models.DateTimeField(_("Data as of"))
+    news_since = models.DateTimeField(_("Only people with changes since"), null=True)
     rules_hash = models.CharField(_("Rules"), max_length=64, blank=True)
     snapshot_hash = models.CharField(_("Snapshot"), max_length=64, blank=True)
     grants = models.IntegerField(_("Grants"), default=0)
     postings = models.IntegerField(_("Postings"), default=0)
     pending = models.IntegerField(_("Waiting for a document"), default=0)
     fen = models.BigIntegerField(_("Amount"), default=0)
-    back_fen = models.BigIntegerField(_("Of it for earlier months"), default=0)
-    compared = models.IntegerField(_("Worked out twice"), default=0)
+    back_fen = models.BigIntegerField(_("Of which for earlier months"), default=0)
+    compared = models.IntegerField(_("Amounts cross-checked"), default=0)
     job_id = models.UUIDField(null=True)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)
@@ -156,7 +156,7 @@ class Posting(Held, Scoped):
     )
     month = models.DateField(_("For the month"))
     fen = models.BigIntegerField(_("Amount"))
-    due = models.BigIntegerField(_("Due after it"))
+    due = models.BigIntegerField(_("Due after adjustment"))
     case = models.SmallIntegerField(default=0)
     cause = models.CharField(_("Why it changes"), max_length=8, choices=Cause)
     if TYPE_CHECKING:

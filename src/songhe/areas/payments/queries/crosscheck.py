@@ -73,7 +73,7 @@ def _same(part: Part, code: str, one: Sequence[int | None], other: Sequence[int 
     if list(one) != [None if value is None else int(value) for value in other]:
         raise Refused(
             "payments.evaluators_differ",
-            "Two ways to work out {benefit} of {document} for {month} differ, so nothing is posted. Report this.",
+            "Two calculations of {benefit} under {document} for {month} differ, so nothing is posted. Report this.",
             benefit=code,
             document=part.document.code,
             month=f"{part.month:%Y-%m}",

@@ -76,6 +76,6 @@ def the_payable_body(key: str, user: Actor) -> Registered:
     found = registered_as(kind, [UUID(pk)]).get(UUID(pk)) if key in known else None
     if found is None:
         raise Refused(
-            "payments.no_body", "It holds no grant in your area. Choose one of the list.", field="body"
+            "payments.no_body", "It has no grant in your area. Choose one from the list.", field="body"
         )
     return found

@@ -54,7 +54,7 @@ record(
     right="payments.release",
     title=_("Results from the bank"),
     one=_("List from the bank"),
-    intro=_("What the bank paid and what it did not. Brought in twice, a list changes nothing."),
+    intro=_("What the bank paid and what it did not. Importing a list twice changes nothing."),
     rows=_lists,
     columns=[
         spec.link("file", show=str),
@@ -76,7 +76,7 @@ record(
         _("History"): spec.history(),
     },
     verbs=[
-        verb(actions.bring_results, name="bring", label=_("Bring in a list"), icon="upload", primary=True,
+        verb(actions.bring_results, name="bring", label=_("Import a bank list"), icon="upload", primary=True,
              initial=lambda row, user: {"region": areas[0][0]} if (areas := user.scope("payments.release").areas) else {}),
         verb(actions.book_results, name="book", label=_("Book the results"), icon="check", primary=True,
              when=lambda row, user: row.rows_good > 0 and row.state in (State.CHECKED, State.CANCELLED, State.FAILED)),
@@ -84,5 +84,5 @@ record(
              when=lambda row, user: row.state not in (State.DONE, State.CANCELLED, State.FAILED)),
     ],
     nav=NavItem("money", "upload", 10),
-    empty=_("No list yet. Bring in what the bank sends back."),
+    empty=_("No list yet. Import what the bank sends back."),
 )  # fmt: skip

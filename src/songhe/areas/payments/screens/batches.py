@@ -43,7 +43,7 @@ SHOWN, TROUBLED = 12, 100
 """How many payments the page of a batch shows of those in order, and of those that are not."""
 
 
-LABELS["payments.bank_file"] = _("Took the list for the bank")
+LABELS["payments.bank_file"] = _("Downloaded the list for the bank")
 LABELS["payments.results"] = _("The bank's results booked")
 
 
@@ -148,7 +148,7 @@ batches = record(
     right="payments.view",
     title=_("Payment batches"),
     one=_("Payment batch"),
-    intro=_("What posted runs owe, gathered for the bank: prepared by one, approved by others, verified by a sample."),
+    intro=_("Amounts due from posted runs, gathered for the bank: prepared by one person, approved by others, verified by a sample."),
     columns=[
         spec.link("number", sort="number", css="number"),
         benefit(),
@@ -178,11 +178,11 @@ batches = record(
                 spec.money("fen", _("Amount (yuan)")),
                 spec.state("state", _("State"), tones=LINE_TONES, note=lambda row: reason_text(row.reason) or doubts_text(row)),
             ],
-            none=_("No payment of this batch lies in your area."),
+            none=_("No payment of this batch is in your area."),
         ),
     },
     aside={
-        _("Sums"): [
+        _("Totals"): [
             spec.number("lines"), spec.money("fen"), spec.money("withheld_fen"), spec.money("paid_fen"), spec.money("failed_fen"),
             spec.text("hash", show=lambda row: row.hash[:16]), spec.text("file_hash", show=lambda row: row.file_hash[:16]),
         ],
@@ -195,16 +195,16 @@ batches = record(
     verbs=[
         verb(actions.prepare_batch, name="prepare", label=_("Prepare a batch"), icon="plus", primary=True, initial=_where,
              then=lambda made, row: reverse("payment-batches.detail", args=[made.pk]),
-             ask=_("One payment for each person, facility or organisation: what posted runs owe, and money is set aside for.")),
+             ask=_("One payment for each person, facility or organisation: amounts due from posted runs, for which money is set aside.")),
         verb(actions.recheck, label=_("Check again"), when=lambda row, user: row.state == B.PREPARED),
         verb(actions.approve_batch, name="approve", label=_("Approve"), icon="check", primary=True, when=_is_clear, initial=_seen,
-             ask=_("Money leaves the budget line and a sample is drawn. This cannot be undone here.")),
-        verb(actions.approve_undoubted, name="approve-undoubted", label=_("Approve without what is doubtful"), icon="check", when=_is_doubtful, initial=_seen,
+             ask=_("Money leaves the budget line and a sample is taken. This cannot be undone here.")),
+        verb(actions.approve_undoubted, name="approve-undoubted", label=_("Approve without doubtful payments"), icon="check", when=_is_doubtful, initial=_seen,
              ask=_("Doubtful payments are taken out and wait for the next batch; the others are approved. Money leaves the budget line, and this cannot be undone here.")),
         verb(actions.return_batch, name="return", label=_("Return"), when=lambda row, user: row.state == B.PREPARED),
         verb(actions.explain_sample, name="explain", label=_("Explain the sample"), when=lambda row, user: row.state == B.APPROVED),
-        verb(actions.stop_changed, label=_("Stop what changed"), when=lambda row, user: row.state == B.APPROVED,
-             ask=_("Payments of which something became known since the approval are stopped: a death, a doubt or another account. Each waits for the next batch.")),
+        verb(actions.stop_changed, label=_("Stop the changed payments"), when=lambda row, user: row.state == B.APPROVED,
+             ask=_("Payments about which something new has become known since the approval are stopped: a death, a doubt or another account. Each waits for the next batch.")),
         verb(actions.release, label=_("Release to the bank"), icon="send", primary=True,
              when=lambda row, user: row.state == B.APPROVED and row.prepared_by_id != user.pk),
     ],
@@ -240,7 +240,7 @@ record(
             whose_link(), spec.link("batch"), spec.region("region"), spec.text("months", _("Months"), show=months, css="number"),
             spec.money("gross_fen"), spec.money("withheld_fen"), spec.money("fen"), "holder",
             spec.text("account", _("Account"), show=_account),
-            spec.text("household", _("Lived together then"), show=lambda row: len(row.household.get("members", ())) or ""),
+            spec.text("household", _("People living together then"), show=lambda row: len(row.household.get("members", ())) or ""),
         ],
         _("Decision"): [
             spec.text("doubts", _("Doubts"), show=doubts_text, wide=True), spec.text("said", wide=True), "said_by", "said_at",
@@ -254,7 +254,7 @@ record(
         verb(actions.take_out, label=_("Take out"), when=lambda row, user: row.state in (L.HELD, L.READY) and row.batch.state == B.PREPARED),
         verb(actions.stop_line, name="stop", label=_("Stop the payment"), danger=True,
              when=lambda row, user: row.state == L.READY and row.batch.state == B.APPROVED),
-        verb(actions.take_return, name="returned", label=_("Record that it came back"), when=lambda row, user: row.state == L.PAID,
+        verb(actions.take_return, name="returned", label=_("Record a returned payment"), when=lambda row, user: row.state == L.PAID,
              initial=lambda row, user: {"on": today()}),
         verb(actions.enter_result, label=_("Enter the result"), when=_at_bank, initial=lambda row, user: {"on": today()}),
     ],
@@ -289,7 +289,7 @@ page(
 page(
     "payments.desk",
     path="payments/desk/",
-    title=_("Claims and budgets"),
+    title=_("Amounts due and budgets"),
     right="payments.view",
     template="payments/desk.html",
     context=pages.desk,

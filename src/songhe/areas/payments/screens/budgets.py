@@ -62,7 +62,7 @@ lines = record(
     right="payments.view",
     title=_("Budget lines"),
     one=_("Budget line"),
-    intro=_("What is set apart for which benefits, by the levels that pay. What a run owes is set aside when it is posted."),
+    intro=_("The budget for each benefit, by the levels that pay. Amounts due from a run are set aside when it is posted."),
     columns=[
         spec.link("code", show=str),
         benefit("benefits"),
@@ -85,7 +85,7 @@ lines = record(
         verb(actions.open_line, label=_("Open a budget line"), icon="plus", primary=True, initial=_fund,
              then=lambda made, row: reverse("budget-lines.detail", args=[made.pk])),
         verb(actions.allot_line, name="allot", label=_("Allot money"), icon="coin-yuan", primary=True,
-             ask=_("Money tied to a purpose reaches no other line. What waits is covered at once.")),
+             ask=_("Earmarked money cannot be used for another line. Waiting payments are covered at once.")),
         verb(actions.pay_also, label=_("Pay another benefit too"), icon="plus",
              ask=_("A benefit of a new policy has no line of its own until the city's data names one.")),
     ],
@@ -127,7 +127,7 @@ record(
     aside={_("History"): spec.history()},
     verbs=[
         verb(actions.receive, label=_("Receive money"), icon="plus", primary=True, initial=_fund,
-             ask=_("Rules of the money are kept: what it is tied to, how much there is in all, and its least share.")),
+             ask=_("The rules of the money are enforced: its purpose, its total and its minimum share.")),
     ],
     nav=NavItem("money", "report-money", 22),
     empty=_("No money was received yet."),

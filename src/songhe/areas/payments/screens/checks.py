@@ -38,7 +38,7 @@ checks = record(
     right="payments.verify",
     title=_("Verifications"),
     one=_("Verification"),
-    intro=_("Drawn payments: call or visit each person before the money goes."),
+    intro=_("Sampled payments: call or visit each person before the money is sent."),
     columns=[
         spec.link("line", show=held_by, note=lambda row: row.line.number),
         spec.region("region"),
@@ -67,7 +67,7 @@ checks = record(
     aside={_("History"): spec.history()},
     verbs=[verb(actions.verify, label=_("Enter the result"), icon="check", primary=True, when=_open)],
     nav=NavItem("money", "phone", 11),
-    empty=_("Nothing is to be verified. A sample is drawn when a batch is approved."),
+    empty=_("There is nothing to verify. A sample is taken when a batch is approved."),
 )  # fmt: skip
 
 

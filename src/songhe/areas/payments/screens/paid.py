@@ -46,7 +46,7 @@ def _payment(line: PayLine, inner: bool) -> dict[str, Any]:
 
 
 def _owed(one: Receivable, inner: bool) -> dict[str, Any]:
-    note = gettext("{fen} yuan have come back").format(fen=yuan(one.back_fen)) if one.back_fen else ""
+    note = gettext("{fen} yuan have been recovered").format(fen=yuan(one.back_fen)) if one.back_fen else ""
     url = reverse("receivables.detail", args=[one.pk]) if inner else ""
     state = OwedState(one.state)
     return _shown(one, -one.fen) | {
@@ -72,14 +72,14 @@ def state_of_line(line: PayLine) -> dict[str, str]:
 def state_of_due(due: Due) -> dict[str, str]:
     """Why an amount is in no payment."""
     if due.netted:
-        return {"state": gettext("Set against another amount"), "tone": "muted", "note": ""}
+        return {"state": gettext("Offset against another amount"), "tone": "muted", "note": ""}
     if due.receivable_id:
         return {"state": pgettext("amount", "Owed back"), "tone": "danger", "note": ""}
     if due.failed:
-        return {"state": gettext("Waits again"), "tone": "warn", "note": reason_text(due.failed)}
+        return {"state": gettext("Waiting again"), "tone": "warn", "note": reason_text(due.failed)}
     if not due.covered:
-        return {"state": gettext("Waits for money"), "tone": "warn", "note": ""}
-    return {"state": gettext("Waits for a batch"), "tone": "info", "note": ""}
+        return {"state": gettext("Awaiting funds"), "tone": "warn", "note": ""}
+    return {"state": gettext("Awaiting a batch"), "tone": "info", "note": ""}
 
 
 def _of_grant(row: Grant, request: HttpRequest) -> Mapping[str, Any]:

@@ -72,7 +72,7 @@ payees = record(
              initial=lambda row, user: {"since": today()},
              then=lambda made, row: reverse("payees.detail", args=[made.pk])),
         verb(actions.confirm_payee, name="confirm", label=_("Confirm"), icon="check", primary=True, when=_may_confirm,
-             ask=_("Compare the number with the card or the bank's proof first. An account used before ends.")),
+             ask=_("Compare the number with the card or the bank's proof first. Any earlier account is deactivated.")),
         verb(actions.refuse_payee, name="refuse", label=_("Refuse"), when=lambda row, user: row.state == P.PROPOSED),
         verb(actions.end_payee, name="end", label=_("End"), danger=True, when=lambda row, user: row.state == P.ACTIVE,
              initial=lambda row, user: {"until": today()}),

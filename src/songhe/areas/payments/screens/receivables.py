@@ -52,7 +52,7 @@ receivables = record(
     right="payments.view",
     title=_("Overpayments"),
     one=_("Overpayment"),
-    intro=_("What was paid too much and is owed back: kept back from later payments, paid back, or written off by two."),
+    intro=_("Overpayments that are owed back: withheld from later payments, repaid, or written off by two people."),
     columns=[
         spec.link("held_by", _("Person or organisation"), show=held_by, to=lambda row: reverse("receivables.detail", args=[row.pk])),
         benefit(),
@@ -82,11 +82,11 @@ receivables = record(
                 spec.text("cause", _("Why it changes"), show=lambda row: str(row.get_cause_display())),
                 spec.link("grant", _("Benefit grant"), show=lambda row: row.grant.number),
                 spec.money("fen", _("Amount (yuan)")),
-                spec.money("due", _("Due after it")),
+                spec.money("due", _("Due after adjustment")),
             ],
-            none=_("The postings lie outside your area."),
+            none=_("The postings are outside your area."),
         ),
-        _("Come back"): spec.grid(
+        _("Recovered"): spec.grid(
             _steps,
             [
                 spec.day("on", _("On")),
@@ -95,23 +95,23 @@ receivables = record(
                 spec.money("fen", _("Amount (yuan)")),
                 spec.text("by", _("By")),
             ],
-            none=_("Nothing came back yet."),
+            none=_("Nothing has been recovered yet."),
         ),
     },
     aside={_("Who decided"): ["made_at", "asked_by", "decided_by", "decided_at"], _("History"): spec.history()},
     verbs=[
-        verb(actions.agree_cap, label=_("Agree how much is kept back"), when=lambda row, user: row.state == S.OPEN,
+        verb(actions.agree_cap, label=_("Agree the share to withhold"), when=lambda row, user: row.state == S.OPEN,
              initial=lambda row, user: {"percent": row.cap_bp // 100}),
-        verb(actions.pay_back, label=_("Record what was paid back"), icon="coin-yuan", primary=True, when=_owed,
+        verb(actions.pay_back, label=_("Record a repayment"), icon="coin-yuan", primary=True, when=_owed,
              initial=lambda row, user: {"on": today(), "amount": row.open_fen}),
-        verb(actions.ask_write_off, label=_("Ask for a write-off"), when=_owed),
+        verb(actions.ask_write_off, label=_("Request a write-off"), when=_owed),
         verb(actions.write_off, label=_("Write off"), danger=True,
              when=lambda row, user: row.state == S.ASKED and row.asked_by_id != user.pk,
-             ask=_("What is still owed is given up. This cannot be undone here.")),
-        verb(actions.keep_claim, label=_("Keep the claim"), when=lambda row, user: row.state == S.ASKED),
+             ask=_("What is still owed is waived. This cannot be undone here.")),
+        verb(actions.keep_claim, label=_("Continue recovery"), when=lambda row, user: row.state == S.ASKED),
     ],
     nav=NavItem("money", "cash", 12),
-    empty=_("Nobody was paid too much."),
+    empty=_("Nobody was overpaid."),
 )  # fmt: skip
 
 

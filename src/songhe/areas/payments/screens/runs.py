@@ -44,7 +44,7 @@ def note_of(row: Run) -> str:
     """What was said of a run."""
     if row.note == "job_ended":
         return gettext(
-            "It was broken off by a fault, and nothing was posted. Prepare it again; report it if it happens twice."
+            "It was interrupted by a fault, and nothing was posted. Prepare it again; report it if this happens twice."
         )
     return gettext("Nothing has changed since the last run.") if row.note == "unchanged" else retold(row.note)
 
@@ -94,7 +94,7 @@ def _figures(request: HttpRequest) -> list[Figure]:
             value=yuan(sum(fen for fen, _back in posted)),
             note=gettext("{n} runs").format(n=len(posted)),
         ),
-        Figure(label=_("Of it for earlier months (yuan)"), value=yuan(sum(back for _fen, back in posted))),
+        Figure(label=_("Of which for earlier months (yuan)"), value=yuan(sum(back for _fen, back in posted))),
         Figure(
             label=_("Not posted yet"),
             value=waiting_here,
@@ -131,7 +131,7 @@ runs = record(
     right="payments.view",
     title=_("Payment runs"),
     one=_("Payment run"),
-    intro=_("What every grant is due for a month, and what differs now for the months before. Nothing is paid twice."),
+    intro=_("What is due under each grant for a month, and any difference for earlier months. Nothing is paid twice."),
     columns=[
         spec.link("number", note=_month, sort="number", css="number"),
         spec.region("region"),
@@ -161,12 +161,12 @@ runs = record(
                 spec.number("people", _("Recipients")),
                 spec.money("fen", _("Amount (yuan)")),
             ],
-            none=_("Nothing of it is to be paid yet. What a run posts is gathered into batches."),
+            none=_("None of it is due for payment yet. What a run posts is gathered into batches."),
         ),
-        _("How it was worked out"): panel("payments/proof.html", query=_proof),
+        _("How it was calculated"): panel("payments/proof.html", query=_proof),
     },
     aside={
-        _("Sums"): [
+        _("Totals"): [
             spec.money("fen"), spec.money("back_fen"), spec.number("postings"), spec.number("grants"),
             spec.number("pending"),
         ],
@@ -178,9 +178,9 @@ runs = record(
     },
     verbs=[
         verb(actions.prepare_run, label=_("Prepare a run"), icon="plus", primary=True, initial=_last_month,
-             ask=_("Every grant in force of the county is worked out again for this month and the months before.")),
+             ask=_("Every grant in force in the county is recalculated for this month and the months before.")),
         verb(actions.post_run, name="post", label=_("Post"), icon="check", primary=True, when=_may_post,
-             ask=_("What changes counts from now on and is paid with the next batch. It cannot be undone, only corrected by another run.")),
+             ask=_("Changes take effect now and are paid with the next batch. This cannot be undone, only corrected by another run.")),
         verb(actions.discard, label=_("Discard"), danger=True,
              when=lambda row, user: row.state in (R.READY, R.COMPUTING)),
     ],

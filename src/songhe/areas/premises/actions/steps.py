@@ -68,7 +68,7 @@ def attach_paper(
     step = need_state(queries.step_now(phase), StepState.OPEN)
     found: Paper | None = Paper.everywhere.filter(step=step, code=paper).first()
     if found is None:
-        raise Refused("no_such_paper", "There is no such document. Choose one of the list.", field="paper")
+        raise Refused("no_such_paper", "There is no such document. Choose one from the list.", field="paper")
     found.attachment_id = keep_file(
         file, owner=phase.compound_id, about=phase.pk, region=phase.region_id, actor=actor, at=at
     )

@@ -138,7 +138,7 @@ phases = record(
         verb(actions.keep_idle, label=_("Add to the inventory"), icon="door", when=_to_operate),
         verb(actions.look_at_use, label=_("What it is used for"), icon="eye", when=lambda row, user: bool(row.delivered_m2),
              initial=lambda row, user: {"on": today()}),
-        verb(actions.drop_phase, label=_("Drop"), danger=True, when=_preparing),
+        verb(actions.drop_phase, label=_("Abandon"), danger=True, when=_preparing),
     ],
     nav=NavItem("planning", "checklist", 31),
     empty=_("No phase yet. Open a compound and add one."),

@@ -135,7 +135,7 @@ upgrades = record(
              when=_in(UpgradeState.DRAFT, UpgradeState.UNDER_WAY)),
         verb(actions.finish_upgrade, label=_("Finish"), icon="check", when=_other(UpgradeState.UNDER_WAY),
              initial=lambda row, user: {"finished_on": today(), "beds_after": row.beds_planned, "nursing_after": row.nursing_planned}),
-        verb(actions.drop_upgrade, label=_("Drop"), danger=True, when=_in(UpgradeState.DRAFT, UpgradeState.UNDER_WAY)),
+        verb(actions.drop_upgrade, label=_("Abandon"), danger=True, when=_in(UpgradeState.DRAFT, UpgradeState.UNDER_WAY)),
     ],
     nav=NavItem("planning", "tools", 33),
     empty=_("No project yet. Draft the first one."),

@@ -53,5 +53,5 @@ def reach(region: Region, *, actor: Actor, right: str) -> None:
     scope = actor.scope(right)
     if not any(low <= region.pk < high for low, high in (*scope.areas, *scope.bounds)):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )

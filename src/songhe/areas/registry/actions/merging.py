@@ -320,7 +320,7 @@ def _mergeable(kept: Person, gone: Person, actor: Actor) -> None:
     scope = actor.scope("registry.merge")
     if not (scope.holds(kept.region_id) and scope.holds(gone.region_id)):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     if {kept.state, gone.state} - {State.ALIVE, State.DEAD}:
         raise Refused("merge_state", "One of the two was merged or erased already.")

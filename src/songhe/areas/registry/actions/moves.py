@@ -42,7 +42,7 @@ def relocate(
     scope = actor.scope("registry.edit")
     if not (scope.holds(person.region_id) and scope.holds(to.code)):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     settle(
         person, to=to.code, on=on, registration_too=registration_too, said=writing.Said(actor=actor, at=at)
@@ -122,7 +122,7 @@ def withdraw_move(move: Move, *, actor: Actor, at: datetime, reason: Reason) -> 
     _proposed(move)
     if not actor.scope("registry.move").holds(move.region_id):
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
     return _decide(move, Move.State.WITHDRAWN, actor, at, reason)
 

@@ -60,7 +60,7 @@ def register(  # noqa: PLR0913  the form asks for each
     if not actor.scope().holds(region.code):
         raise Forbidden(
             "outside_scope",
-            "This lies outside your area. Hand it to the colleague who is responsible there.",
+            "This is outside your area. Hand it to the colleague who is responsible there.",
             field="region",
         )
     found = (

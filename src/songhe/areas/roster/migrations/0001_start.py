@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ("job_id", models.UUIDField(null=True)),
                 ("made_by_id", models.UUIDField()),
                 ("made_by_name", models.CharField(max_length=80, verbose_name="Made by")),
-                ("made_at", models.DateTimeField(verbose_name="Made")),
+                ("made_at", models.DateTimeField(verbose_name="Created at")),
                 ("planned_at", models.DateTimeField(null=True, verbose_name="Planned")),
                 ("published_by_id", models.UUIDField(null=True)),
                 ("published_at", models.DateTimeField(null=True, verbose_name="Published")),
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
                 ),
                 ("owner_id", models.UUIDField()),
                 ("digest", models.BinaryField(max_length=32, unique=True)),
-                ("made_at", models.DateTimeField(verbose_name="Made")),
+                ("made_at", models.DateTimeField(verbose_name="Created at")),
                 ("revoked_at", models.DateTimeField(null=True, verbose_name="Revoked")),
                 (
                     "region",

@@ -41,7 +41,7 @@ def within(row: Scoped, actor: Actor, right: str) -> None:
     """Refuse a row that the actor's right does not reach."""
     if not type(row).objects.within(actor.scope(right)).filter(pk=row.pk).exists():
         raise Forbidden(
-            "outside_scope", "This lies outside your area. Hand it to the colleague who is responsible there."
+            "outside_scope", "This is outside your area. Hand it to the colleague who is responsible there."
         )
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ("url", models.CharField(blank=True, max_length=200, verbose_name="Address")),
                 ("secret_sealed", models.BinaryField()),
                 ("enabled", models.BooleanField(default=True, verbose_name="Enabled")),
-                ("made_at", models.DateTimeField(verbose_name="Made at")),
+                ("made_at", models.DateTimeField(verbose_name="Created at")),
                 (
                     "region",
                     models.ForeignKey(
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("body_sealed", models.BinaryField()),
-                ("tries", models.SmallIntegerField(default=0, verbose_name="Tries")),
+                ("tries", models.SmallIntegerField(default=0, verbose_name="Attempts")),
                 ("next_at", models.DateTimeField()),
                 ("done_at", models.DateTimeField(null=True, verbose_name="Acknowledged at")),
                 ("fault", models.CharField(blank=True, max_length=200, verbose_name="Why not")),

@@ -213,7 +213,7 @@ def _taken(order: Order, offer: Offer, *, actor: Actor, at: datetime) -> None:
 
 def _known(reason: str) -> None:
     if reason not in terms().refusals:
-        raise Refused("no_such_reason", "There is no such reason. Choose one of the list.", field="reason")
+        raise Refused("no_such_reason", "There is no such reason. Choose one from the list.", field="reason")
 
 
 def _give_up(

@@ -138,7 +138,7 @@ def _raise(rules: Program, code: str, columns: Columns, row: int, month: date) -
     place = columns.places[int(columns.place[row])]
     own = Program(rules.document, rules.on, place, rules.rules)
     decide(own, code, columns.facts_of(row, rules.document), month=month)
-    raise BrokenRule("rules.disagree", "Rule {name} cannot be worked out. Report this.", rule=code, name=code)
+    raise BrokenRule("rules.disagree", "Rule {name} cannot be calculated. Report this.", rule=code, name=code)
 
 
 class _Chunk:

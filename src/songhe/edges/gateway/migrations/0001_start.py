@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ),
                 ("secret", models.BinaryField()),
                 ("enabled", models.BooleanField(default=True, verbose_name="Enabled")),
-                ("made_at", models.DateTimeField(verbose_name="Made at")),
+                ("made_at", models.DateTimeField(verbose_name="Created at")),
                 (
                     "region",
                     models.ForeignKey(
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                             ("bridge", "Bridge"),
                         ],
                         max_length=8,
-                        verbose_name="Road",
+                        verbose_name="Access type",
                     ),
                 ),
                 ("device", models.CharField(max_length=80, verbose_name="Device")),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Message that was not understood",
+                "verbose_name": "Unrecognised message",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Tie",
+                "verbose_name": "Link",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

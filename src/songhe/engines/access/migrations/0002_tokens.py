@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="Used by")),
                 ("digest", models.BinaryField(max_length=32, unique=True)),
-                ("created_at", models.DateTimeField(verbose_name="Made")),
+                ("created_at", models.DateTimeField(verbose_name="Created at")),
                 ("expires_at", models.DateTimeField(verbose_name="Valid until")),
                 ("revoked_at", models.DateTimeField(null=True, verbose_name="Revoked")),
                 (

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                         verbose_name="Kind",
                     ),
                 ),
-                ("verb", models.CharField(max_length=64, verbose_name="Act")),
+                ("verb", models.CharField(max_length=64, verbose_name="Action")),
                 ("actor_id", models.UUIDField()),
                 ("actor_name", models.CharField(max_length=80, verbose_name="Who")),
                 ("subject_kind", models.CharField(max_length=64, verbose_name="What")),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ("within_id", models.UUIDField(null=True)),
             ],
             options={
-                "verbose_name": "Act",
+                "verbose_name": "Action",
                 "indexes": [
                     models.Index(fields=["subject_id", "at"], name="act_by_subject"),
                     models.Index(fields=["person_id", "at"], name="act_by_person"),

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "lane",
                     models.CharField(
-                        choices=[("timer", "Timer"), ("outbox", "Outbox"), ("chore", "Chore")],
+                        choices=[("timer", "Timer"), ("outbox", "Outbox"), ("chore", "Routine")],
                         default="chore",
                         max_length=8,
                     ),

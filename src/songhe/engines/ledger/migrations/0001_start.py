@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                         verbose_name="State",
                     ),
                 ),
-                ("made_at", models.DateTimeField(verbose_name="Made at")),
+                ("made_at", models.DateTimeField(verbose_name="Created at")),
                 ("until", models.DateTimeField(verbose_name="Until")),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("about_id", models.UUIDField(null=True)),

@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                         verbose_name="State",
                     ),
                 ),
-                ("tries", models.SmallIntegerField(default=0, verbose_name="Tries")),
+                ("tries", models.SmallIntegerField(default=0, verbose_name="Attempts")),
                 ("due_at", models.DateTimeField(verbose_name="To be sent at")),
                 ("accepted_at", models.DateTimeField(null=True, verbose_name="Accepted by the provider at")),
                 ("delivered_at", models.DateTimeField(null=True, verbose_name="Delivered at")),

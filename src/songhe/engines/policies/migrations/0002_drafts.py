@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ("revision", models.IntegerField(default=1)),
                 ("prepared_by_id", models.UUIDField()),
                 ("prepared_by", models.CharField(max_length=80, verbose_name="Prepared by")),
-                ("prepared_at", models.DateTimeField(verbose_name="Begun")),
+                ("prepared_at", models.DateTimeField(verbose_name="Started")),
                 ("changed_by", models.CharField(max_length=80, verbose_name="Changed by")),
                 ("changed_at", models.DateTimeField(verbose_name="Changed")),
                 ("editors", models.JSONField(default=list)),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="draft",
                 to="policies.policyversion",
-                verbose_name="In force as",
+                verbose_name="Version in force",
             ),
         ),
         migrations.AddConstraint(
