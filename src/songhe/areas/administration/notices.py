@@ -189,7 +189,7 @@ record(
             none=_("It has not been sent yet."),
         ),
     },
-    aside={_("Steps"): timeline(_events)},
+    aside={_("Delivery steps"): timeline(_events)},
     verbs=[
         verb(
             actions.send_again,

@@ -24,7 +24,7 @@ class PlanState(models.TextChoices):
     """Where a version of a plan stands."""
 
     DRAFT = "draft", _("Draft")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", _("In force")
     SUPERSEDED = "superseded", _("Superseded")
     ENDED = "ended", _("Has ended")
     DISCARDED = "discarded", _("Discarded")
@@ -211,7 +211,7 @@ class Absence(Scoped):
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
     entered_by = models.CharField(_("Entered by"), max_length=80)
-    entered_at = models.DateTimeField(_("Entered"))
+    entered_at = models.DateTimeField(_("Entered at"))
     if TYPE_CHECKING:
         person_id: UUID
 

@@ -36,7 +36,7 @@ def claim_statement(
             (gettext("Claimed"), yuan(claim.claimed_fen)),
             (gettext("Refused amount"), yuan(claim.refused_fen)),
             (gettext("Deducted"), yuan(claim.deducted_fen)),
-            (gettext("To be paid"), yuan(claim.net_fen)),
+            (gettext("Net amount payable"), yuan(claim.net_fen)),
             (gettext("Invoice number"), claim.invoice_number or "—"),
             (gettext("Score"), _score(score)),
         ]
@@ -54,7 +54,7 @@ def claim_statement(
             Column(gettext("Date of service"), 18), Column(gettext("Person"), 12), Column(gettext("Service"), 30),
             Column(gettext("Minutes"), 11, number=True), Column(gettext("Claimed"), 16, number=True),
             Column(gettext("Refused amount"), 16, number=True), Column(gettext("Deducted"), 14, number=True),
-            Column(gettext("To be paid"), 16, number=True), Column(gettext("Remark"), 22),
+            Column(gettext("Net amount payable"), 16, number=True), Column(gettext("Remark"), 22),
         ],
         [*(_row(line, names) for line in lines), *_returned(claim)],
         totals=[

@@ -175,7 +175,7 @@ class Version(Scoped):
     until = models.DateField(_("Last day"))
     ceiling_fen = models.BigIntegerField(_("Ceiling"))
     ceiling_minutes = models.BigIntegerField(_("Ceiling in hours"), null=True)
-    document = models.CharField(_("Document"), max_length=120, blank=True)
+    document = models.CharField(_("Agreement number"), max_length=120, blank=True)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)
     prepared_at = models.DateTimeField(_("Prepared at"))
@@ -219,7 +219,7 @@ class Service(Scoped):
     region = region_field()
     organisation_id = models.UUIDField()
     item = models.CharField(_("Service"), max_length=12)
-    unit = models.CharField(_("Paid by"), max_length=6, choices=Unit)
+    unit = models.CharField(_("Per"), max_length=6, choices=Unit)
     if TYPE_CHECKING:
         version_id: UUID
     fen = models.IntegerField(_("Unit price"))
@@ -299,7 +299,7 @@ class Remark(Scoped):
     words = models.CharField(_("Remark"), max_length=400)
     order_id = models.UUIDField(null=True)
     by = models.CharField(_("By"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id",))
 

@@ -350,7 +350,10 @@ def _row(one: Standing) -> Row:
         )
         return Row(benefit.name, gettext("Possible"), amount, note)
     return Row(
-        benefit.name, gettext("No"), "", " ".join(filter(None, (said, lost_text(trace, benefit.document))))
+        benefit.name,
+        gettext("Not entitled"),
+        "",
+        " ".join(filter(None, (said, lost_text(trace, benefit.document)))),
     )
 
 

@@ -8,7 +8,7 @@ from songhe.engines.ledger.api import Account, OwnerKind
 from songhe.kit.words import spent, yuan
 
 KINDS = {
-    "finance.settle": _("Settlement"),
+    "finance.settle": _("Settling of services"),
     "finance.pay": _("Payment"),
     "finance.allot": _("Allotment"),
     "payments.receive": _("Money received"),

@@ -174,7 +174,7 @@ SPEC = register(
             ),
             _target(
                 "result",
-                _("Result"),
+                _("Payment result"),
                 paid_of,
                 "处理结果",
                 "交易结果",

@@ -128,7 +128,7 @@ def statement(batch: Batch, lines: Sequence[PayLine], sample: str, *, at: dateti
     paper.table_of(
         [
             Column(gettext("No."), 9, number=True), Column(gettext("Account holder"), 18),
-            Column(gettext("Bank"), 30), Column(gettext("Account"), 20), Column(gettext("Months"), 28),
+            Column(gettext("Bank"), 30), Column(gettext("Account number"), 20), Column(gettext("Months"), 28),
             Column(gettext("Yuan"), 17, number=True), Column(gettext("State"), 26),
         ],
         [_row(line) for line in shown],

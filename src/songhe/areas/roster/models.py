@@ -65,9 +65,9 @@ class Roster(Scoped):
     made_by_id = models.UUIDField()
     made_by_name = models.CharField(_("Made by"), max_length=80)
     made_at = models.DateTimeField(_("Created at"))
-    planned_at = models.DateTimeField(_("Planned"), null=True)
+    planned_at = models.DateTimeField(_("Planned at"), null=True)
     published_by_id = models.UUIDField(null=True)
-    published_at = models.DateTimeField(_("Published"), null=True)
+    published_at = models.DateTimeField(_("Roster published at"), null=True)
 
     scope_by: ClassVar[Lines] = OWN
     if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Outcome(models.TextChoices):
 
     WAITING = "", _("Not published")
     SENT = "sent", _("Worker sent")
-    MOVED = "moved", _("Changed")
+    MOVED = "moved", _("Assignment changed")
     SAME = "same", _("As before")
     BACK = "back", _("Back to dispatch")
     LEFT = "left", _("Nobody yet")
@@ -124,7 +124,7 @@ class Outcome(models.TextChoices):
 class Pinned(models.TextChoices):
     """What a planner fixed of a line."""
 
-    NO = "", _("Free")
+    NO = "", _("Not pinned")
     WORKER = "worker", _("This worker")
     BOTH = "both", _("This worker at this time")
 
@@ -156,7 +156,7 @@ class RosterLine(Scoped):
     told_visit_id = models.UUIDField(null=True)
     told_worker_id = models.UUIDField(null=True)
     told_at = models.DateTimeField(null=True)
-    outcome = models.CharField(_("Published"), max_length=8, choices=Outcome, blank=True, default="")
+    outcome = models.CharField(_("Publishing outcome"), max_length=8, choices=Outcome, blank=True, default="")
     said = models.CharField(_("Note"), max_length=300, blank=True)
 
     scope_by: ClassVar[Lines] = OWN
@@ -303,7 +303,7 @@ class WorkMonth(Scoped):
     punctual = models.IntegerField(_("On time"), default=0)
     known = models.IntegerField(_("By a known worker"), default=0)
     knowable = models.IntegerField(_("To persons served before"), default=0)
-    service = models.BigIntegerField(_("Service"), default=0)
+    service = models.BigIntegerField(_("Hours of service"), default=0)
     travel = models.BigIntegerField(_("Between visits"), default=0)
     paid = models.BigIntegerField(_("Paid hours"), default=0)
     computed_at = models.DateTimeField(_("Computed"))

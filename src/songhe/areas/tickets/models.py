@@ -23,7 +23,7 @@ class CityLine(Scoped):
         FILES = "files", _("Files only")
 
     code = models.SlugField(_("Code"), max_length=40, unique=True)
-    name = models.CharField(_("Name"), max_length=80)
+    name = models.CharField(_("Platform name"), max_length=80)
     region = region_field(verbose_name=_("Region"))
     way = models.CharField(_("Kind"), max_length=10, choices=Way, default=Way.SIGNED)
     url = models.CharField(_("Address"), max_length=200, blank=True)
@@ -240,7 +240,7 @@ class CaseExtension(Scoped):
         case_id: UUID
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Extension")
+        verbose_name = _("Deadline extension")
         constraints = [
             models.UniqueConstraint(
                 fields=["case"],

@@ -135,7 +135,7 @@ class Finding(Scoped):
     )
     region = region_field(verbose_name=_("Region"))
     organisation_id = models.UUIDField()
-    sign = models.CharField(_("Sign"), max_length=20)
+    sign = models.CharField(_("Red flag"), max_length=20)
     other_id = models.UUIDField(null=True)
     evidence: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     found_at = models.DateTimeField(_("Found"))

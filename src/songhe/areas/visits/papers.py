@@ -55,8 +55,8 @@ def sheet(tag: HomeTag, name: str, address: str, *, at: datetime) -> bytes:
         [
             (gettext("Person"), name),
             (gettext("Region"), full_name(tag.region_id, below=2)),
-            (gettext("Issued"), moment(tag.issued_at)),
-            (gettext("Issued by"), tag.issued_by),
+            (gettext("Issued at"), moment(tag.issued_at)),
+            (gettext("Tag issued by"), tag.issued_by),
         ]
     )
     paper.note(

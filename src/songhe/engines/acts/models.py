@@ -34,7 +34,7 @@ class Act(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     purpose = models.CharField(_("Purpose"), max_length=200, blank=True)
     channel = models.CharField(_("Channel"), max_length=12)
-    address = models.CharField(_("From"), max_length=45, blank=True)
+    address = models.CharField(_("Source address"), max_length=45, blank=True)
     within_id = models.UUIDField(null=True)
 
     class Meta:

@@ -29,7 +29,7 @@ class Priority(models.IntegerChoices):
 class CaseKind(models.TextChoices):
     """Whether work is left."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Not closed")
     DONE = "done", _("Done")
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -50,7 +50,7 @@ class Case(Scoped):
     opened_at = models.DateTimeField(_("Opened"))
     entered_at = models.DateTimeField(_("In this state since"))
     due_at = models.DateTimeField(_("Due"), null=True)
-    closed_at = models.DateTimeField(_("Closed"), null=True)
+    closed_at = models.DateTimeField(_("Closed at"), null=True)
 
     scope_by: ClassVar[Lines] = Lines(holders=("holder_id",), person="person_id")
     follows_person: ClassVar[bool] = True
@@ -91,8 +91,8 @@ class CaseStep(Scoped):
     """One move, or one escalation, of a case. Rows are only ever added."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
-    move = models.CharField(_("Move"), max_length=60)
-    source = models.CharField(_("From"), max_length=40, blank=True)
+    move = models.CharField(_("Case step"), max_length=60)
+    source = models.CharField(_("From state"), max_length=40, blank=True)
     target = models.CharField(_("To"), max_length=40)
     at = models.DateTimeField(_("At"))
     actor_id = models.UUIDField()

@@ -39,7 +39,7 @@ class Command(Scoped):
     expires_at = models.DateTimeField(_("Expires at"))
     sent_at = models.DateTimeField(_("Sent at"), null=True)
     sent_times = models.SmallIntegerField(_("Times sent"), default=0)
-    acknowledged_at = models.DateTimeField(_("Received at"), null=True)
+    acknowledged_at = models.DateTimeField(_("Acknowledged at"), null=True)
 
     scope_by: ClassVar[Lines] = Lines()
 

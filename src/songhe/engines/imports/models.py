@@ -87,7 +87,7 @@ class ImportRun(Scoped):
     rows_bad = models.IntegerField(_("Rows with errors"), default=0)
     rows_taken = models.IntegerField(default=0)
     rows_made = models.IntegerField(_("New"), default=0)
-    rows_changed = models.IntegerField(_("Changed"), default=0)
+    rows_changed = models.IntegerField(_("Rows changed"), default=0)
     rows_unchanged = models.IntegerField(_("Unchanged"), default=0)
     note: models.JSONField[Any, Any] = models.JSONField(default=dict)
     job_id = models.UUIDField(null=True)

@@ -62,7 +62,7 @@ def note_call(
     at: datetime,
     rung: Annotated[str, Field(label=_("Who was called"), choices=limits.rung_choices)],
     answer: Annotated[str, Field(label=_("What came of it"), choices=limits.answer_choices)],
-    name: Annotated[str, Field(label=_("Who"), size=80)] = "",
+    name: Annotated[str, Field(label=_("Name"), size=80)] = "",
     contact: Annotated[str, Field(label=_("Who"), hidden=True)] = "",
     words: Annotated[str, Field(label=_("What was said"), long=True)] = "",
 ) -> Alarm:

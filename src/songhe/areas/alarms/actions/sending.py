@@ -41,7 +41,7 @@ def send(
     actor: Actor,
     at: datetime,
     kind: Annotated[str, Field(label=_("Kind"), choices=limits.responder_choices)],
-    name: Annotated[str, Field(label=_("Who"), size=80)],
+    name: Annotated[str, Field(label=_("Assigned to"), size=80)],
     phone: Annotated[str, Field(label=_("Telephone"), size=30)] = "",
     helper: Annotated[str, Field(label=_("Who"), hidden=True)] = "",
 ) -> Alarm:

@@ -85,7 +85,7 @@ class Alarm(Scoped):
     pressed_at = models.DateTimeField(_("By the device's clock"), null=True)
     shown_at = models.DateTimeField(_("On screen"), null=True)
     taken_at = models.DateTimeField(_("Taken by an agent"), null=True)
-    reached_at = models.DateTimeField(_("Somebody reached"), null=True)
+    reached_at = models.DateTimeField(_("Reached at"), null=True)
     helped_at = models.DateTimeField(_("Help sent"), null=True)
     arrived_at = models.DateTimeField(_("Help arrived"), null=True)
     closed_at = models.DateTimeField(_("Ended"), null=True)

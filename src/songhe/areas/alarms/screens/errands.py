@@ -86,7 +86,7 @@ errands = record(
     title=_("Call-outs"),
     one=_("Call-out"),
     columns=[
-        spec.link("name", _("Who")),
+        spec.link("name", _("Assigned to")),
         state,
         spec.region(),
         spec.when("sent_at", sort="sent_at"),
@@ -95,7 +95,7 @@ errands = record(
         spec.when("left_at"),
         spec.yes_no("needs_120"),
     ],
-    filters=[spec.region_filter(), spec.date_range("sent_at", _("Sent"))],
+    filters=[spec.region_filter(), spec.date_range("sent_at", _("Errand sent at"))],
     search=("name",),
     order=("-sent_at", "-id"),
     join=("region",),

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ("assessed_on", models.DateField(null=True, verbose_name="Assessed on")),
                 ("holds_until", models.DateField(null=True, verbose_name="Valid until")),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
-                ("requested_at", models.DateTimeField(verbose_name="Requested")),
+                ("requested_at", models.DateTimeField(verbose_name="Asked at")),
                 ("requested_by_id", models.UUIDField()),
                 ("confirmed_at", models.DateTimeField(null=True, verbose_name="Confirmed")),
                 ("confirmed_by_id", models.UUIDField(null=True)),

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Under way"), ("locked", "Signed and locked")],
+                        choices=[("open", "In progress"), ("locked", "Signed and locked")],
                         default="open",
                         max_length=8,
                         verbose_name="State",

@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                 ("assessed_on", models.DateField(verbose_name="Assessed on")),
                 ("assessed_by", models.CharField(max_length=120, verbose_name="Assessed by")),
                 ("valid_until", models.DateField(verbose_name="Valid until")),
-                ("imported_at", models.DateTimeField(verbose_name="Imported")),
-                ("replaced_at", models.DateTimeField(null=True, verbose_name="Replaced")),
+                ("imported_at", models.DateTimeField(verbose_name="Imported at")),
+                ("replaced_at", models.DateTimeField(null=True, verbose_name="Replaced at")),
                 (
                     "person",
                     models.ForeignKey(
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                 ("assessed_on", models.DateField(verbose_name="Assessed on")),
                 ("assessed_by", models.CharField(max_length=120, verbose_name="Assessed by")),
                 ("valid_until", models.DateField(verbose_name="Valid until")),
-                ("imported_at", models.DateTimeField(verbose_name="Imported")),
+                ("imported_at", models.DateTimeField(verbose_name="Imported at")),
                 ("found_at", models.DateTimeField(null=True, verbose_name="Found")),
                 (
                     "person",

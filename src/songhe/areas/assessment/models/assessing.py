@@ -156,7 +156,7 @@ class Assessment(Scoped):
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("Replaces")
     )
     namesakes_differ = models.BooleanField(_("Only shares a relative's name"), default=False)
-    requested_at = models.DateTimeField(_("Requested"))
+    requested_at = models.DateTimeField(_("Asked at"))
     requested_by_id = models.UUIDField()
     confirmed_at = models.DateTimeField(_("Confirmed"), null=True)
     confirmed_by_id = models.UUIDField(null=True)

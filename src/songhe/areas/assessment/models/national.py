@@ -36,8 +36,8 @@ class NationalLevel(Scoped):
     assessed_on = models.DateField(_("Assessed on"))
     assessed_by = models.CharField(_("Assessed by"), max_length=120)
     valid_until = models.DateField(_("Valid until"))
-    imported_at = models.DateTimeField(_("Imported"))
-    replaced_at = models.DateTimeField(_("Replaced"), null=True)
+    imported_at = models.DateTimeField(_("Imported at"))
+    replaced_at = models.DateTimeField(_("Replaced at"), null=True)
     if TYPE_CHECKING:
         person_id: UUID
 
@@ -80,7 +80,7 @@ class Unregistered(Scoped):
     assessed_on = models.DateField(_("Assessed on"))
     assessed_by = models.CharField(_("Assessed by"), max_length=120)
     valid_until = models.DateField(_("Valid until"))
-    imported_at = models.DateTimeField(_("Imported"))
+    imported_at = models.DateTimeField(_("Imported at"))
     person = models.ForeignKey(
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Now registered as")
     )

@@ -37,7 +37,7 @@ class Census(Scoped):
     """Everybody of an age in a region, asked from door to door within a period; locked with its report."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Under way")
+        OPEN = "open", _("In progress")
         LOCKED = "locked", _("Signed and locked")
 
     region = region_field(verbose_name=_("Region"))

@@ -184,7 +184,7 @@ record(
                 spec.text("assessed_by", _("Assessed by")),
                 spec.day("assessed_on", _("Assessed on")),
                 spec.day("valid_until", _("Valid until")),
-                spec.when("replaced_at", _("Replaced")),
+                spec.when("replaced_at", _("Replaced at")),
             ],
             none=_("Nothing else."),
         ),
@@ -296,7 +296,7 @@ record(
             spec.day("national.assessed_on", _("Assessed on")),
             spec.day("national.valid_until", _("Valid until")),
         ],
-        _("Decision"): [
+        _("Decision taken"): [
             spec.when("decided_at"),
             spec.text("decided_by"),
             spec.text("note", wide=True),

@@ -45,12 +45,12 @@ def buy(  # noqa: PLR0913  the form asks for each
     actor: Actor,
     at: datetime,
     on: Annotated[date, Field(label=_("Bought on"))],
-    item: Annotated[str, Field(label=_("Item"), size=80)],
+    item: Annotated[str, Field(label=_("Item bought"), size=80)],
     amount: Annotated[str, Field(label=_("Quantity"), help=_("Such as 2.5"), size=12)],
     unit: Annotated[Unit, Field(label=_("Unit"))],
     paid: Annotated[Fen, Field(label=_("Paid (yuan)"), help=_("0 for what was given"))],
     supplier: Annotated[str, Field(label=_("Supplier"), size=120)] = "",
-    receipt: Annotated[Upload | None, Field(label=_("Receipt"), accept=PICTURES)] = None,
+    receipt: Annotated[Upload | None, Field(label=_("Purchase receipt"), accept=PICTURES)] = None,
 ) -> Supply:
     """Enter something bought or given, with its receipt."""
     if not 0 <= paid <= MOST_FEN:

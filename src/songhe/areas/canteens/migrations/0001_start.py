@@ -148,8 +148,8 @@ class Migration(migrations.Migration):
                 ),
                 ("counted", models.IntegerField(null=True, verbose_name="Head count")),
                 ("granted_meals", models.IntegerField(default=0, verbose_name="Meals granted free")),
-                ("closed_by", models.CharField(max_length=80, verbose_name="Closed by")),
-                ("closed_at", models.DateTimeField(verbose_name="Closed at")),
+                ("closed_by", models.CharField(max_length=80, verbose_name="Day closed by")),
+                ("closed_at", models.DateTimeField(verbose_name="Day closed at")),
                 ("reversed_by", models.CharField(blank=True, max_length=80, verbose_name="Reversed by")),
                 ("reversed_at", models.DateTimeField(null=True, verbose_name="Reversed at")),
                 ("reason", models.CharField(blank=True, max_length=400, verbose_name="Reason")),
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ("donation_fen", models.BigIntegerField(verbose_name="From donations")),
                 ("diner_fen", models.BigIntegerField(verbose_name="From the diners")),
                 ("month", models.DateField(verbose_name="Month")),
-                ("number", models.SmallIntegerField(default=1, verbose_name="Statement")),
+                ("number", models.SmallIntegerField(default=1, verbose_name="Statement number")),
                 (
                     "state",
                     models.CharField(
@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("paid", "Employed"), ("volunteer", "Volunteer")],
+                        choices=[("paid", "Paid staff"), ("volunteer", "Volunteer")],
                         max_length=9,
                         verbose_name="Kind",
                     ),
@@ -355,7 +355,10 @@ class Migration(migrations.Migration):
                 ("organisation_id", models.UUIDField()),
                 ("since", models.DateField(verbose_name="From")),
                 ("until", models.DateField(null=True, verbose_name="Until")),
-                ("why_left", models.CharField(blank=True, max_length=200, verbose_name="Reason for leaving")),
+                (
+                    "why_left",
+                    models.CharField(blank=True, max_length=200, verbose_name="Reason for stopping meals"),
+                ),
                 (
                     "way",
                     models.CharField(
@@ -610,7 +613,7 @@ class Migration(migrations.Migration):
                 ("fen", models.BigIntegerField(verbose_name="Amount")),
                 ("reference", models.CharField(max_length=80, verbose_name="Receipt number")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "canteen",
                     models.ForeignKey(
@@ -666,7 +669,7 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(verbose_name="Day")),
                 ("meal", models.CharField(max_length=12, verbose_name="Meal")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "canteen",
                     models.ForeignKey(
@@ -725,8 +728,8 @@ class Migration(migrations.Migration):
                 ("counted", models.IntegerField(verbose_name="Head count")),
                 ("delivered", models.IntegerField(default=0, verbose_name="Meals to deliver")),
                 ("late", models.BooleanField(default=False, verbose_name="Confirmed late")),
-                ("by", models.CharField(max_length=80, verbose_name="Confirmed by")),
-                ("at", models.DateTimeField(verbose_name="Confirmed")),
+                ("by", models.CharField(max_length=80, verbose_name="Confirmed by (name)")),
+                ("at", models.DateTimeField(verbose_name="Confirmed at")),
                 (
                     "canteen",
                     models.ForeignKey(
@@ -775,7 +778,7 @@ class Migration(migrations.Migration):
                 ("missing", models.JSONField(default=list, verbose_name="Not in order")),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="What was done about it")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "canteen",
                     models.ForeignKey(
@@ -824,7 +827,7 @@ class Migration(migrations.Migration):
                 ("dishes", models.JSONField(default=list, verbose_name="Dishes")),
                 ("allergens", models.JSONField(default=list, verbose_name="Allergens")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "canteen",
                     models.ForeignKey(
@@ -890,7 +893,7 @@ class Migration(migrations.Migration):
                 ("printed_by", models.CharField(max_length=80, verbose_name="Printed by")),
                 ("printed_at", models.DateTimeField(verbose_name="Printed")),
                 ("entered_by", models.CharField(blank=True, max_length=80, verbose_name="Entered by")),
-                ("entered_at", models.DateTimeField(null=True, verbose_name="Entered")),
+                ("entered_at", models.DateTimeField(null=True, verbose_name="Entered at")),
                 (
                     "canteen",
                     models.ForeignKey(
@@ -965,8 +968,8 @@ class Migration(migrations.Migration):
                 ("policy_id", models.UUIDField()),
                 ("assumed", models.BooleanField(default=False, verbose_name="Assumed amounts")),
                 ("served_by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("served_at", models.DateTimeField(verbose_name="Entered")),
-                ("voided_at", models.DateTimeField(null=True, verbose_name="Voided")),
+                ("served_at", models.DateTimeField(verbose_name="Entered at")),
+                ("voided_at", models.DateTimeField(null=True, verbose_name="Voided at")),
                 ("voided_by", models.CharField(blank=True, max_length=80, verbose_name="Voided by")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="Reason")),
                 (
@@ -1045,9 +1048,9 @@ class Migration(migrations.Migration):
                 ("dish", models.CharField(max_length=80, verbose_name="Dish")),
                 ("grams", models.SmallIntegerField(verbose_name="Grams")),
                 ("taken_at", models.DateTimeField(verbose_name="Sample taken at")),
-                ("taken_by", models.CharField(max_length=80, verbose_name="Collected by")),
+                ("taken_by", models.CharField(max_length=80, verbose_name="Sample kept by")),
                 ("keep_until", models.DateTimeField(verbose_name="Keep until")),
-                ("discarded_at", models.DateTimeField(null=True, verbose_name="Discarded")),
+                ("discarded_at", models.DateTimeField(null=True, verbose_name="Sample discarded at")),
                 ("discarded_by", models.CharField(blank=True, max_length=80, verbose_name="Discarded by")),
                 (
                     "canteen",
@@ -1093,7 +1096,7 @@ class Migration(migrations.Migration):
                 ("facility_id", models.UUIDField()),
                 ("organisation_id", models.UUIDField()),
                 ("on", models.DateField(verbose_name="Bought on")),
-                ("item", models.CharField(max_length=80, verbose_name="Item")),
+                ("item", models.CharField(max_length=80, verbose_name="Item bought")),
                 ("amount", models.IntegerField(verbose_name="Quantity")),
                 (
                     "unit",
@@ -1106,10 +1109,10 @@ class Migration(migrations.Migration):
                 ("fen", models.BigIntegerField(verbose_name="Amount paid")),
                 ("supplier", models.CharField(blank=True, max_length=120, verbose_name="Supplier")),
                 ("receipt_id", models.UUIDField(null=True)),
-                ("voided_at", models.DateTimeField(null=True, verbose_name="Voided")),
+                ("voided_at", models.DateTimeField(null=True, verbose_name="Voided at")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="Reason")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "canteen",
                     models.ForeignKey(

@@ -63,8 +63,8 @@ class CanteenDay(Sums):
     reversal = models.ForeignKey(
         Journal, models.PROTECT, null=True, related_name="+", verbose_name=_("Reversal")
     )
-    closed_by = models.CharField(_("Closed by"), max_length=80)
-    closed_at = models.DateTimeField(_("Closed at"))
+    closed_by = models.CharField(_("Day closed by"), max_length=80)
+    closed_at = models.DateTimeField(_("Day closed at"))
     reversed_by = models.CharField(_("Reversed by"), max_length=80, blank=True)
     reversed_at = models.DateTimeField(_("Reversed at"), null=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
@@ -98,7 +98,7 @@ class Donation(OfCanteen):
     reference = models.CharField(_("Receipt number"), max_length=80)
     journal = models.ForeignKey(Journal, models.PROTECT, related_name="+", verbose_name=_("Journal"))
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     class Meta(OfCanteen.Meta):
         verbose_name = _("Donation for meals")
@@ -123,7 +123,7 @@ class CanteenMonth(Sums):
     """A canteen's month as it was stated, for the town to accept. What is accepted is owed; paying it is not done here."""
 
     month = models.DateField(_("Month"))
-    number = models.SmallIntegerField(_("Statement"), default=1)
+    number = models.SmallIntegerField(_("Statement number"), default=1)
     state = models.CharField(_("State"), max_length=8, choices=MonthState, default=MonthState.STATED)
     days = models.SmallIntegerField(_("Days served"))
     diners = models.IntegerField(_("Persons who ate"))

@@ -26,16 +26,16 @@ class Supply(OfCanteen):
     """Something bought, or given in kind where it cost nothing. ``amount`` is in grams, millilitres or pieces."""
 
     on = models.DateField(_("Bought on"))
-    item = models.CharField(_("Item"), max_length=80)
+    item = models.CharField(_("Item bought"), max_length=80)
     amount = models.IntegerField(_("Quantity"))
     unit = models.CharField(_("Unit"), max_length=5, choices=Unit)
     fen = models.BigIntegerField(_("Amount paid"))
     supplier = models.CharField(_("Supplier"), max_length=120, blank=True)
     receipt_id = models.UUIDField(null=True)
-    voided_at = models.DateTimeField(_("Voided"), null=True)
+    voided_at = models.DateTimeField(_("Voided at"), null=True)
     reason = models.CharField(_("Reason"), max_length=200, blank=True)
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     class Meta(OfCanteen.Meta):
         verbose_name = _("Supply")
@@ -65,9 +65,9 @@ class Sample(OfCanteen):
     dish = models.CharField(_("Dish"), max_length=80)
     grams = models.SmallIntegerField(_("Grams"))
     taken_at = models.DateTimeField(_("Sample taken at"))
-    taken_by = models.CharField(_("Collected by"), max_length=80)
+    taken_by = models.CharField(_("Sample kept by"), max_length=80)
     keep_until = models.DateTimeField(_("Keep until"))
-    discarded_at = models.DateTimeField(_("Discarded"), null=True)
+    discarded_at = models.DateTimeField(_("Sample discarded at"), null=True)
     discarded_by = models.CharField(_("Discarded by"), max_length=80, blank=True)
 
     class Meta(OfCanteen.Meta):
@@ -105,7 +105,7 @@ class HygieneDay(OfCanteen):
     missing: models.JSONField[list[str], list[str]] = models.JSONField(_("Not in order"), default=list)
     note = models.CharField(_("What was done about it"), max_length=400, blank=True)
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     class Meta(OfCanteen.Meta):
         verbose_name = _("Hygiene log")
@@ -122,7 +122,7 @@ class Cook(OfCanteen):
     """Somebody who cooks, paid or as a volunteer, with the health certificate that lets them."""
 
     class Kind(models.TextChoices):
-        PAID = "paid", _("Employed")
+        PAID = "paid", _("Paid staff")
         VOLUNTEER = "volunteer", _("Volunteer")
 
     name = models.CharField(_("Name"), max_length=60)
@@ -162,7 +162,7 @@ class Duty(OfCanteen):
     on = models.DateField(_("Day"))
     meal = models.CharField(_("Meal"), max_length=12)
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     if TYPE_CHECKING:
         cook_id: UUID

@@ -99,7 +99,7 @@ class MenuDay(OfCanteen):
     dishes: models.JSONField[list[str], list[str]] = models.JSONField(_("Dishes"), default=list)
     allergens: models.JSONField[list[str], list[str]] = models.JSONField(_("Allergens"), default=list)
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     class Meta(OfCanteen.Meta):
         verbose_name = _("Menu of a meal")
@@ -131,8 +131,8 @@ class HeadCount(OfCanteen):
     counted = models.IntegerField(_("Head count"))
     delivered = models.IntegerField(_("Meals to deliver"), default=0)
     late = models.BooleanField(_("Confirmed late"), default=False)
-    by = models.CharField(_("Confirmed by"), max_length=80)
-    at = models.DateTimeField(_("Confirmed"))
+    by = models.CharField(_("Confirmed by (name)"), max_length=80)
+    at = models.DateTimeField(_("Confirmed at"))
 
     class Meta(OfCanteen.Meta):
         verbose_name = _("Head count")

@@ -35,7 +35,7 @@ class Diner(OfCanteen):
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
-    why_left = models.CharField(_("Reason for leaving"), max_length=200, blank=True)
+    why_left = models.CharField(_("Reason for stopping meals"), max_length=200, blank=True)
     way = models.CharField(_("How the meal is taken"), max_length=10, choices=Way, default=Way.DINE_IN)
     meals: models.JSONField[list[str], list[str]] = models.JSONField(_("Which meals"), default=list)
     neighbour = models.CharField(_("Neighbour"), max_length=60, blank=True)
@@ -127,7 +127,7 @@ class Roll(OfCanteen):
     printed_by = models.CharField(_("Printed by"), max_length=80)
     printed_at = models.DateTimeField(_("Printed"))
     entered_by = models.CharField(_("Entered by"), max_length=80, blank=True)
-    entered_at = models.DateTimeField(_("Entered"), null=True)
+    entered_at = models.DateTimeField(_("Entered at"), null=True)
 
     class Meta(OfCanteen.Meta):
         verbose_name = _("Weekly attendance sheet")
@@ -181,8 +181,8 @@ class Meal(OfCanteen):
     policy_id = models.UUIDField()
     assumed = models.BooleanField(_("Assumed amounts"), default=False)
     served_by = models.CharField(_("Entered by"), max_length=80)
-    served_at = models.DateTimeField(_("Entered"))
-    voided_at = models.DateTimeField(_("Voided"), null=True)
+    served_at = models.DateTimeField(_("Entered at"))
+    voided_at = models.DateTimeField(_("Voided at"), null=True)
     voided_by = models.CharField(_("Voided by"), max_length=80, blank=True)
     reason = models.CharField(_("Reason"), max_length=200, blank=True)
 

@@ -149,7 +149,7 @@ statements = record(
         _("Day by day"): grid(_days, [spec.link("on", _("Day"), show=lambda row: f"{row.on:%m-%d}"), *SUMS]),
     },
     aside={
-        _("Document"): panel("canteens/month_panel.html", query=_paper_link),
+        _("Statement to download"): panel("canteens/month_panel.html", query=_paper_link),
         _("Who decided"): ["stated_by", "stated_at", spec.text("decided_by"), spec.when("decided_at"), spec.text("reason", optional=True)],
         _("History"): spec.history(),
     },

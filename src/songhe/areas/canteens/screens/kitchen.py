@@ -35,7 +35,7 @@ supplies = record(
         spec.text("amount", show=lambda row: row.amount_text),
         spec.money("fen", sort="fen"),
         spec.text("supplier"),
-        spec.link("receipt", _("Receipt"), show=lambda row: str(_("Open")) if row.receipt_id else "", to=_attached),
+        spec.link("receipt", _("Purchase receipt"), show=lambda row: str(_("Open")) if row.receipt_id else "", to=_attached),
         spec.state("voided", _("Counts"), show=lambda row: "voided" if row.voided_at else "counts",
                    label_of=lambda row: str(_("Voided") if row.voided_at else _("Counts")), tones={"voided": "danger", "counts": "ok"}),
     ],
@@ -43,14 +43,14 @@ supplies = record(
     search=("item", "supplier"),
     order=("-on", "-id"),
     panels={_("Supply"): [columns.canteen(), "on", "item", spec.text("amount", show=lambda row: row.amount_text), spec.money("fen"), "supplier",
-                          spec.link("receipt", _("Receipt"), show=lambda row: str(_("Open")) if row.receipt_id else "", to=_attached), "by", "at", spec.when("voided_at", optional=True), spec.text("reason", optional=True)]},
+                          spec.link("receipt", _("Purchase receipt"), show=lambda row: str(_("Open")) if row.receipt_id else "", to=_attached), "by", "at", spec.when("voided_at", optional=True), spec.text("reason", optional=True)]},
     aside={_("History"): spec.history()},
     verbs=[verb(actions.void_supply, label=_("Void"), danger=True, when=lambda row, user: row.voided_at is None)],
     subheading=lambda row: f"{row.amount_text} · {yuan(row.fen)}",
     empty=_("No supplies are entered yet. Enter them on the page of a canteen."),
 )  # fmt: skip
 
-SAMPLE_WORDS = {"kept": _("Kept"), "overdue": _("To be discarded"), "discarded": _("Discarded")}
+SAMPLE_WORDS = {"kept": _("Sample kept"), "overdue": _("To be discarded"), "discarded": _("Sample discarded")}
 _KEPT = spec.state(
     "state", _("State"), show=lambda row: row.state_at(now()), label_of=lambda row: str(SAMPLE_WORDS[row.state_at(now())]),
     tones={"kept": "ok", "overdue": "danger", "discarded": "muted"},
@@ -144,7 +144,7 @@ def _certificate(row: Cook) -> str:
 
 CERTIFICATE_WORDS = {
     "left": _("Has left"),
-    "ended": _("Has ended"),
+    "ended": _("Expired"),
     "soon": _("Expiring soon"),
     "valid": _("Valid"),
 }
@@ -203,7 +203,7 @@ duties = record(
         columns.canteen(),
         spec.text("cook", _("Cook"), show=lambda row: row.cook.name),
         spec.state("certified", _("Health certificate"), show=lambda row: "valid" if row.cook.certified(row.on) else "ended",
-                   label_of=lambda row: str(_("Valid") if row.cook.certified(row.on) else _("Has ended")), tones={"valid": "ok", "ended": "danger"}),
+                   label_of=lambda row: str(_("Valid") if row.cook.certified(row.on) else _("Expired")), tones={"valid": "ok", "ended": "danger"}),
     ],
     filters=[by_canteen(), by_meal(), spec.date_range("on"), spec.region_filter()],
     search=("cook.name",),

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "Draft"),
-                            ("active", "Active"),
+                            ("active", "In force"),
                             ("superseded", "Superseded"),
                             ("ended", "Has ended"),
                             ("discarded", "Discarded"),
@@ -424,7 +424,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="From")),
                 ("until", models.DateField(null=True, verbose_name="Until")),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("entered_at", models.DateTimeField(verbose_name="Entered")),
+                ("entered_at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "person",
                     models.ForeignKey(

@@ -123,7 +123,7 @@ plans = record(
     subheading=str,
     hint=_("Name"),
     panels={
-        _("Services"): grid(
+        _("Services planned"): grid(
             _lines,
             [
                 spec.text("item_label", _("Service")),
@@ -176,7 +176,7 @@ plans = record(
         verb(actions.revise, label=_("New version"), icon="pencil", when=_is(P.ACTIVE),
              initial=lambda row, user: {"since": month_after(today()), "review_on": month_after(today()) + timedelta(days=180)}),
         verb(actions.end_plan, label=_("End the plan"), danger=True, when=_is(P.ACTIVE), initial=lambda row, user: {"until": today()}),
-        verb(actions.discard, label=_("Discard"), danger=True, when=_is(P.DRAFT)),
+        verb(actions.discard, label=_("Void"), danger=True, when=_is(P.DRAFT)),
     ],
     nav=NavItem("service", "calendar", 30),
     empty=_("No care plan yet. Make the first one from a person's page."),

@@ -44,7 +44,7 @@ def enter_call(
     needs: Needs = NOTHING,
     signs: Signs = NOTHING,
     back: Annotated[
-        date | None, Field(label=_("Return date"), help=_("In hospital or away: where, if known"))
+        date | None, Field(label=_("Back home on"), help=_("In hospital or away: where, if known"))
     ] = None,
     words: Words = "",
 ) -> Caring:

@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("persons", models.IntegerField(default=0, verbose_name="Persons due")),
-                ("visits", models.IntegerField(default=0, verbose_name="Visits")),
-                ("calls", models.IntegerField(default=0, verbose_name="Calls")),
+                ("visits", models.IntegerField(default=0, verbose_name="Friendly visits")),
+                ("calls", models.IntegerField(default=0, verbose_name="Caring calls")),
                 ("paused", models.IntegerField(default=0, verbose_name="Not planned for")),
                 ("unassigned", models.IntegerField(default=0, verbose_name="Nobody available")),
                 (
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                             ("again", "To be contacted again"),
                             ("done", "Carried out"),
                             ("unreached", "Not reached"),
-                            ("dropped", "Called off"),
+                            ("dropped", "Cancelled"),
                         ],
                         db_default="planned",
                         default="planned",
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                 ("ask_on", models.DateField(null=True, verbose_name="Ask again on")),
                 ("words_sealed", models.BinaryField(db_default=b"", default=b"")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "person",
                     models.ForeignKey(
@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="caring.caring",
-                        verbose_name="Visit",
+                        verbose_name="Friendly visit",
                     ),
                 ),
                 (
@@ -527,7 +527,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="caring.caring",
-                        verbose_name="Visit",
+                        verbose_name="Friendly visit",
                     ),
                 ),
                 (

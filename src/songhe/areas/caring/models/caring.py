@@ -30,7 +30,7 @@ class State(models.TextChoices):
     AGAIN = "again", _("To be contacted again")
     DONE = "done", _("Carried out")
     UNREACHED = "unreached", _("Not reached")
-    DROPPED = "dropped", _("Called off")
+    DROPPED = "dropped", _("Cancelled")
 
 
 OPEN = (State.PLANNED, State.AGAIN)

@@ -72,7 +72,9 @@ class Probe(Scoped):
     """One visit that is looked at again, by telephone or at the door, by somebody who did not carry it out."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="+", verbose_name=_("Check"))
-    caring = models.ForeignKey("caring.Caring", models.PROTECT, related_name="+", verbose_name=_("Visit"))
+    caring = models.ForeignKey(
+        "caring.Caring", models.PROTECT, related_name="+", verbose_name=_("Friendly visit")
+    )
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
     state = models.CharField(

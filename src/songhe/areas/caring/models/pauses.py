@@ -34,7 +34,7 @@ class Pause(Scoped):
     ask_on = models.DateField(_("Ask again on"), null=True)
     words_sealed = models.BinaryField(default=b"", db_default=b"")
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = Lines()
     follows_person: ClassVar[bool] = True

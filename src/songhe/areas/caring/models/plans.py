@@ -27,8 +27,8 @@ class CaringPlan(Scoped):
     month = models.DateField(_("Month"))
     state = models.CharField(_("State"), max_length=8, choices=PlanState, default=PlanState.WORKING)
     persons = models.IntegerField(_("Persons due"), default=0)
-    visits = models.IntegerField(_("Visits"), default=0)
-    calls = models.IntegerField(_("Calls"), default=0)
+    visits = models.IntegerField(_("Friendly visits"), default=0)
+    calls = models.IntegerField(_("Caring calls"), default=0)
     paused = models.IntegerField(_("Not planned for"), default=0)
     unassigned = models.IntegerField(_("Nobody available"), default=0)
     groups: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(

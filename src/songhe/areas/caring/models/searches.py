@@ -27,7 +27,9 @@ class Search(Scoped):
 
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="+")
     number = models.CharField(_("Number"), max_length=24, unique=True)
-    caring = models.ForeignKey("caring.Caring", models.PROTECT, related_name="+", verbose_name=_("Visit"))
+    caring = models.ForeignKey(
+        "caring.Caring", models.PROTECT, related_name="+", verbose_name=_("Friendly visit")
+    )
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", verbose_name=_("Person"))
     region = region_field(verbose_name=_("Region"))
     state = models.CharField(_("State"), max_length=8, choices=SearchState, default=SearchState.VILLAGE)

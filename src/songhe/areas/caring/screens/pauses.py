@@ -46,14 +46,14 @@ pauses = record(
     filters=[
         spec.region_filter(),
         spec.choice("kind"),
-        spec.flag("holds", _("In effect"), narrow=_holding),
+        spec.flag("holds", _("In force"), narrow=_holding),
         spec.flag("ask", _("To be asked again"), narrow=lambda rows, yes: _holding(rows, True).filter(
             **{"ask_on__lte" if yes else "ask_on__gt": today()})),
     ],
     order=("-since", "id"),
     heading=columns.name_of,
     subheading=lambda row: str(row.get_kind_display()),
-    panels={_("What was said"): panel("caring/words.html", query=words_of, right="caring.read", when=lambda row: bool(row.words_sealed))},
+    panels={_("Note on the pause"): panel("caring/words.html", query=words_of, right="caring.read", when=lambda row: bool(row.words_sealed))},
     aside={
         _("Visit pause"): [columns.person(), spec.state("kind", tones=TONES), spec.region(), "since", spec.day("until", optional=True),
                       spec.day("ask_on", optional=True), spec.text("by"), spec.when("at")],

@@ -75,7 +75,7 @@ plans = record(
         ],
         _("By group"): panel("caring/groups.html", query=_groups),
     },
-    aside={_("Created at"): [spec.region(), spec.text("by", _("By"), show=lambda row: gettext("the system") if row.by_id == SYSTEM.id else row.by), spec.when("at", _("Created at"))], _("History"): spec.history()},
+    aside={_("Created by and at"): [spec.region(), spec.text("by", _("By"), show=lambda row: gettext("the system") if row.by_id == SYSTEM.id else row.by), spec.when("at", _("Created at"))], _("History"): spec.history()},
     verbs=[
         verb(actions.start_plan, label=_("Generate a monthly plan"), icon="calendar-event", primary=True, initial=_begin,
              ask=_("Everybody due is included once per period. Generating it again only adds those missing."), then=lambda result, row: f"/caring-plans/{result.pk}/"),

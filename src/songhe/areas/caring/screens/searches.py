@@ -38,7 +38,7 @@ searches = record(
     filters=[
         spec.region_filter(),
         spec.choice("state"),
-        spec.flag("open", _("Open"), narrow=lambda rows, yes: rows.exclude(state="found") if yes else rows.filter(state="found")),
+        spec.flag("open", _("Not ended"), narrow=lambda rows, yes: rows.exclude(state="found") if yes else rows.filter(state="found")),
     ],
     order=("-opened_at", "id"),
     heading=columns.name_of,
@@ -46,7 +46,7 @@ searches = record(
     state=_STATE,
     panels={_("Last record"): panel("caring/words.html", query=words_of, when=lambda row: bool(row.words_sealed))},
     aside={
-        _("Search"): [columns.person(), spec.link("caring"), spec.region(), spec.when("opened_at"), spec.when("due_at", optional=True),
+        _("Search for the person"): [columns.person(), spec.link("caring"), spec.region(), spec.when("opened_at"), spec.when("due_at", optional=True),
                       spec.text("alarm", optional=True), spec.text("closed_by", optional=True), spec.when("closed_at", optional=True)],
         _("History"): spec.history(),
     },

@@ -37,7 +37,7 @@ def change_choices(row: Scenario, _user: Any) -> list[tuple[str, str]]:
     return [(str(one.pk), f"{one.get_what_display()}: {one.name}") for one in row.changes.order_by("id")]
 
 
-Name = Annotated[str, Field(label=_("Name"), size=80)]
+Name = Annotated[str, Field(label=_("Scenario name"), size=80)]
 Note = Annotated[str, Field(label=_("Note"), size=400)]
 Service = Annotated[str, Field(label=_("Service"), choices=kind_choices)]
 Lon = Annotated[str, Field(label=_("Longitude"), size=24, help=_("Degrees, such as 122.4206"))]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("at", models.DateTimeField(verbose_name="Calculated")),
+                ("at", models.DateTimeField(verbose_name="Computed at")),
                 ("by_id", models.UUIDField()),
                 ("by", models.CharField(max_length=80, verbose_name="By")),
                 ("walker", models.FloatField(verbose_name="Walking speed (m/s)")),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ("made_by_id", models.UUIDField()),
                 ("made_by", models.CharField(max_length=80, verbose_name="Planner")),
                 ("made_at", models.DateTimeField(verbose_name="Created at")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="Archive")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="Put away at")),
                 (
                     "region",
                     models.ForeignKey(
@@ -242,9 +242,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("working", "Being calculated"),
+                            ("working", "Being computed"),
                             ("done", "Done"),
-                            ("failed", "Not possible"),
+                            ("failed", "No feasible plan"),
                         ],
                         default="working",
                         max_length=8,

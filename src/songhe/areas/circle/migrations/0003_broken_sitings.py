@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
             name="state",
             field=models.CharField(
                 choices=[
-                    ("working", "Being calculated"),
+                    ("working", "Being computed"),
                     ("done", "Done"),
-                    ("failed", "Not possible"),
+                    ("failed", "No feasible plan"),
                     ("broken", "Failed"),
                 ],
                 default="working",

@@ -32,7 +32,7 @@ class Scenario(Scoped):
     made_by_id = models.UUIDField()
     made_by = models.CharField(_("Planner"), max_length=80)
     made_at = models.DateTimeField(_("Created at"))
-    closed_at = models.DateTimeField(_("Archive"), null=True)
+    closed_at = models.DateTimeField(_("Put away at"), null=True)
 
     scope_by: ClassVar[Lines] = Lines()
 
@@ -112,9 +112,9 @@ class Siting(Scoped):
     ``floor`` is the percent that each region of ``floor_by`` has to reach."""
 
     class State(models.TextChoices):
-        WORKING = "working", _("Being calculated")
+        WORKING = "working", _("Being computed")
         DONE = "done", _("Done")
-        FAILED = "failed", _("Not possible")
+        FAILED = "failed", _("No feasible plan")
         BROKEN = "broken", _("Failed")
 
     region = region_field(verbose_name=_("Region"))

@@ -66,7 +66,7 @@ class Run(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     region = region_field(verbose_name=_("City"))
-    at = models.DateTimeField(_("Calculated"))
+    at = models.DateTimeField(_("Computed at"))
     by_id = models.UUIDField()
     by = models.CharField(_("By"), max_length=80)
     walker = models.FloatField(_("Walking speed (m/s)"))

@@ -34,7 +34,7 @@ def table(request: HttpRequest) -> HttpResponse:
     found = look(request, right="circle.export")
     body = StringIO()
     writer = csv.writer(body)
-    heads = (_("Code"), _("Place"), _("Service"), _("Group"), _("Within"), _("People"), _("Covered"), _("Not covered"), _("Share"), _("Basis"))  # fmt: skip
+    heads = (_("Code"), _("Village or community"), _("Service"), _("Group"), _("Within"), _("People"), _("Covered"), _("Not covered"), _("Share"), _("Basis"))  # fmt: skip
     writer.writerow([str(head) for head in heads])
     told = basis(found.held)["told"]
     rows = places(found.held, found.ask)

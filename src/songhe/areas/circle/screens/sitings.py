@@ -237,7 +237,7 @@ sitings = record(
     state=_STATE,
     heading=lambda row: row.get_goal_display(),
     subheading=lambda row: f"{kind_name(row.kind)} · {row.region}",
-    panels={_("Answer"): panel("circle/answer.html", query=_answer), _("Map"): map_panel(_map, when=lambda row: bool(row.result.get("sites")))},
+    panels={_("Siting result"): panel("circle/answer.html", query=_answer), _("Map"): map_panel(_map, when=lambda row: bool(row.result.get("sites")))},
     aside={
         _("Search criteria"): [
             spec.text("kind", _("Service"), show=lambda row: kind_name(row.kind)), spec.region("region"),

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ("claimed_fen", models.BigIntegerField(default=0, verbose_name="Claimed")),
                 ("refused_fen", models.BigIntegerField(default=0, verbose_name="Refused amount")),
                 ("deducted_fen", models.BigIntegerField(default=0, verbose_name="Deducted")),
-                ("net_fen", models.BigIntegerField(default=0, verbose_name="To be paid")),
+                ("net_fen", models.BigIntegerField(default=0, verbose_name="Net amount payable")),
                 (
                     "invoice_number",
                     models.CharField(blank=True, max_length=40, verbose_name="Invoice number"),
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ("claimed_fen", models.BigIntegerField(default=0, verbose_name="Claimed")),
                 ("refused_fen", models.BigIntegerField(default=0, verbose_name="Refused amount")),
                 ("deducted_fen", models.BigIntegerField(default=0, verbose_name="Deducted")),
-                ("net_fen", models.BigIntegerField(default=0, verbose_name="To be paid")),
+                ("net_fen", models.BigIntegerField(default=0, verbose_name="Net amount payable")),
                 (
                     "state",
                     models.CharField(

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("paid", "Paid")],
+                        choices=[("open", "To pay"), ("paid", "Paid")],
                         default="open",
                         max_length=4,
                         verbose_name="State",
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                 ("given_by", models.CharField(max_length=80, verbose_name="Given by")),
                 ("document", models.CharField(max_length=120, verbose_name="Document")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(verbose_name="Paid on")),
                 ("reference", models.CharField(max_length=80, verbose_name="Receipt number")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "bill",
                     models.ForeignKey(

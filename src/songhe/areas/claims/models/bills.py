@@ -31,7 +31,7 @@ class PayConsent(Scoped):
     given_by = models.CharField(_("Given by"), max_length=80)
     document = models.CharField(_("Document"), max_length=120)
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = OWN
     if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class PayConsent(Scoped):
 class BillState(models.TextChoices):
     """Whether a bill is paid."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("To pay")
     PAID = "paid", _("Paid")
 
 
@@ -153,7 +153,7 @@ class Receipt(Scoped):
     on = models.DateField(_("Paid on"))
     reference = models.CharField(_("Receipt number"), max_length=80)
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = OWN
 

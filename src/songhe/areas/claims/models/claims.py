@@ -64,7 +64,7 @@ class Claim(Scoped):
     refused_fen = models.BigIntegerField(_("Refused amount"), default=0)
     deducted_fen = models.BigIntegerField(_("Deducted"), default=0)
     returned_fen = models.BigIntegerField(_("Deductions refunded"), default=0, db_default=0)
-    net_fen = models.BigIntegerField(_("To be paid"), default=0)
+    net_fen = models.BigIntegerField(_("Net amount payable"), default=0)
     invoice_number = models.CharField(_("Invoice number"), max_length=40, blank=True)
     invoice_on = models.DateField(_("Invoice date"), null=True)
     invoice_fen = models.BigIntegerField(_("Invoice amount"), null=True)
@@ -181,7 +181,7 @@ class ClaimLine(Scoped):
     claimed_fen = models.BigIntegerField(_("Claimed"), default=0)
     refused_fen = models.BigIntegerField(_("Refused amount"), default=0)
     deducted_fen = models.BigIntegerField(_("Deducted"), default=0)
-    net_fen = models.BigIntegerField(_("To be paid"), default=0)
+    net_fen = models.BigIntegerField(_("Net amount payable"), default=0)
     state = models.CharField(_("State"), max_length=10, choices=LineState)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
     contract = models.ForeignKey(

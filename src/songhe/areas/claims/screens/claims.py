@@ -175,7 +175,7 @@ claims = record(
         spec.region("region", _("Purchaser")),
         spec.number("visits"),
         spec.money("claimed_fen", _("Claimed"), sort="claimed_fen"),
-        spec.money("net_fen", _("To be paid")),
+        spec.money("net_fen", _("Net amount payable")),
         _STATE,
     ],
     filters=[spec.choice("state"), spec.region_filter(), spec.date_range("month")],

@@ -44,7 +44,7 @@ def money_columns() -> list[Column]:
         spec.money("claimed_fen", _("Claimed")),
         spec.money("refused_fen", _("Refused amount")),
         spec.money("deducted_fen", _("Deducted")),
-        spec.money("net_fen", _("To be paid")),
+        spec.money("net_fen", _("Net amount payable")),
     ]
 
 

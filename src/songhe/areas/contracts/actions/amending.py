@@ -28,7 +28,7 @@ def amend(
     at: datetime,
     since: Annotated[date, Field(label=_("Effective from"))],
     document: Annotated[
-        str, Field(label=_("Document"), help=_("Number of the supplementary agreement"), size=120)
+        str, Field(label=_("Agreement number"), help=_("Number of the supplementary agreement"), size=120)
     ],
 ) -> Contract:
     """Begin an amendment with the terms as they are; change them, then let somebody else approve it."""

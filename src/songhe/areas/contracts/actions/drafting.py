@@ -156,7 +156,7 @@ def add_service(
     actor: Actor,
     at: datetime,
     item: Priced,
-    unit: Annotated[Unit, Field(label=_("Paid by"))],
+    unit: Annotated[Unit, Field(label=_("Per"))],
     price: Annotated[Fen, Field(label=_("Unit price (yuan)"), least=1)],
     charged: Annotated[
         int,

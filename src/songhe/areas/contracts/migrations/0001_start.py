@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(max_length=400, verbose_name="Remark")),
                 ("order_id", models.UUIDField(null=True)),
                 ("by", models.CharField(max_length=80, verbose_name="By")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "contract",
                     models.ForeignKey(
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                 ("until", models.DateField(verbose_name="Last day")),
                 ("ceiling_fen", models.BigIntegerField(verbose_name="Ceiling")),
                 ("ceiling_minutes", models.BigIntegerField(null=True, verbose_name="Ceiling in hours")),
-                ("document", models.CharField(blank=True, max_length=120, verbose_name="Document")),
+                ("document", models.CharField(blank=True, max_length=120, verbose_name="Agreement number")),
                 ("prepared_by_id", models.UUIDField()),
                 ("prepared_by", models.CharField(max_length=80, verbose_name="Prepared by")),
                 ("prepared_at", models.DateTimeField(verbose_name="Prepared at")),
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("minute", "Minute"), ("time", "Time"), ("item", "Item")],
                         max_length=6,
-                        verbose_name="Paid by",
+                        verbose_name="Per",
                     ),
                 ),
                 ("fen", models.IntegerField(verbose_name="Unit price")),

@@ -77,7 +77,7 @@ def unit_text(row: Service) -> str:
 
 _PRICES = [
     spec.text("item", _("Service"), show=lambda row: item_name(row.item)),
-    spec.text("unit", _("Paid by"), show=unit_text),
+    spec.text("unit", _("Per"), show=unit_text),
     spec.money("fen", _("Unit price (yuan)")),
     spec.minutes("charged", _("Minutes charged")),
 ]
@@ -181,7 +181,7 @@ contracts = record(
                 spec.state("state", _("State"), tones=VERSION_TONES),
                 spec.day("since", _("From"), note=lambda row: f"– {row.until:%Y-%m-%d}"),
                 spec.money("ceiling_fen", _("Ceiling")),
-                spec.text("document", _("Document")),
+                spec.text("document", _("Agreement number")),
                 spec.text("prepared_by", _("Prepared by")),
                 spec.text("decided_by", _("Decided by")),
             ],
@@ -222,7 +222,7 @@ contracts = record(
         verb(actions.resume, label=_("Resume"), when=lambda row, user: row.state == State.SUSPENDED),
         verb(actions.end, label=_("End"), danger=True,
              when=lambda row, user: row.state in (State.APPROVED, State.IN_FORCE, State.SUSPENDED)),
-        verb(actions.discard, label=_("Discard"), danger=True, when=lambda row, user: row.state == State.DRAFT),
+        verb(actions.discard, label=_("Void"), danger=True, when=lambda row, user: row.state == State.DRAFT),
     ],
     nav=NavItem("providers", "file-text", 15),
     empty=_("No contract yet. Draft the first one."),

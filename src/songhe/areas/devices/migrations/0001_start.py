@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                 ("keep_in", models.BooleanField(default=True, verbose_name="Stay inside")),
                 ("shape_sealed", models.BinaryField()),
                 ("made_by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("made_at", models.DateTimeField(verbose_name="Entered")),
+                ("made_at", models.DateTimeField(verbose_name="Entered at")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 (
                     "person",
@@ -474,7 +474,7 @@ class Migration(migrations.Migration):
                         ],
                         db_default="",
                         max_length=8,
-                        verbose_name="From",
+                        verbose_name="From place",
                     ),
                 ),
                 (
@@ -489,13 +489,13 @@ class Migration(migrations.Migration):
                             ("retired", "Retired"),
                         ],
                         max_length=8,
-                        verbose_name="To",
+                        verbose_name="Moved to",
                     ),
                 ),
                 ("holder_id", models.UUIDField(null=True)),
                 ("person_id", models.UUIDField(null=True)),
                 ("on", models.DateField(verbose_name="On")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 ("by", models.CharField(max_length=80, verbose_name="By")),
                 ("note", models.CharField(blank=True, db_default="", max_length=400, verbose_name="Note")),
                 (
@@ -637,7 +637,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=64, verbose_name="Device number")),
                 ("kind", models.CharField(max_length=24, verbose_name="Reported content")),
-                ("count", models.IntegerField(default=1, verbose_name="How often")),
+                ("count", models.IntegerField(default=1, verbose_name="Times received")),
                 ("first_at", models.DateTimeField(verbose_name="First signal at")),
                 ("last_at", models.DateTimeField(verbose_name="Last signal")),
                 ("battery", models.SmallIntegerField(null=True, verbose_name="Battery")),
@@ -814,7 +814,7 @@ class Migration(migrations.Migration):
                 ),
                 ("evidence_id", models.UUIDField(null=True)),
                 ("recorded_by", models.CharField(max_length=80, verbose_name="Recorded by")),
-                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="Withdrawn")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="Withdrawn at")),
                 (
                     "withdrawn_by",
                     models.CharField(

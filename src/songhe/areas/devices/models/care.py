@@ -33,7 +33,7 @@ class Agreement(Scoped):
     giver = models.CharField(_("Name of consenting person"), max_length=60, blank=True, db_default="")
     evidence_id = models.UUIDField(null=True)
     recorded_by = models.CharField(_("Recorded by"), max_length=80)
-    withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True)
+    withdrawn_at = models.DateTimeField(_("Withdrawn at"), null=True)
     withdrawn_by = models.CharField(_("Withdrawal recorded by"), max_length=80, blank=True, db_default="")
 
     scope_by: ClassVar[Lines] = OF_PERSON
@@ -66,7 +66,7 @@ class Fence(Scoped):
     keep_in = models.BooleanField(_("Stay inside"), default=True)
     shape_sealed = models.BinaryField()
     made_by = models.CharField(_("Entered by"), max_length=80)
-    made_at = models.DateTimeField(_("Entered"))
+    made_at = models.DateTimeField(_("Entered at"))
     ended_at = models.DateTimeField(_("Ended"), null=True)
 
     scope_by: ClassVar[Lines] = OF_PERSON

@@ -147,7 +147,7 @@ class Stray(Scoped):
     code = models.CharField(_("Device number"), max_length=64)
     region = region_field(verbose_name=_("Region"))
     kind = models.CharField(_("Reported content"), max_length=24)
-    count = models.IntegerField(_("How often"), default=1)
+    count = models.IntegerField(_("Times received"), default=1)
     first_at = models.DateTimeField(_("First signal at"))
     last_at = models.DateTimeField(_("Last signal"))
     battery = models.SmallIntegerField(_("Battery"), null=True)

@@ -37,7 +37,7 @@ def enter_fact(  # noqa: PLR0913  the form asks for each
     value: Annotated[
         str,
         Field(
-            label=_("Value"),
+            label=_("Value of the fact"),
             help=_(
                 "A whole number, an amount in yuan, a date like 2026-11-30, or yes or no: as the policy requires."
             ),

@@ -129,7 +129,7 @@ def copy_version(
     actor: Actor,
     at: datetime,
     effective: Annotated[date, Field(label=_("Takes effect"))],
-    number: Annotated[str, Field(label=_("Number"), size=120)],
+    number: Annotated[str, Field(label=_("Document number"), size=120)],
     expires: Annotated[date | None, Field(label=_("Expires"))] = None,
 ) -> PolicyDraft:
     """Begin a draft as a copy with other dates. Its examples move by whole years with it."""
@@ -172,7 +172,7 @@ def set_head(  # noqa: PLR0913  the form asks for each
     actor: Actor,
     at: datetime,
     revision: Revision,
-    number: Annotated[str, Field(label=_("Number"), size=120)],
+    number: Annotated[str, Field(label=_("Document number"), size=120)],
     title_zh: Annotated[str, Field(label=_("Title in Chinese"))],
     title_en: Annotated[str, Field(label=_("Title in English"))],
     effective: Annotated[date, Field(label=_("Takes effect"))],

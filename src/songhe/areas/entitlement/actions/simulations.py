@@ -68,7 +68,7 @@ def look_ahead(
     actor: Actor,
     at: datetime,
     region: Area,
-    months: Annotated[int, Field(label=_("Months"), least=1, most=MOST_MONTHS)] = 12,
+    months: Annotated[int, Field(label=_("Number of months"), least=1, most=MOST_MONTHS)] = 12,
     draft: DraftOrNone = None,
 ) -> Simulation:
     """Work out what policies will cost in the coming months, as people grow older and fewer."""

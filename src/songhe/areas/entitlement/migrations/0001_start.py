@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                             ("draft", "To be approved"),
                             ("approved", "Approved"),
                             ("suspended", "Suspended"),
-                            ("ended", "Ended"),
+                            ("ended", "Has ended"),
                             ("pending", "Waiting for a document"),
                             ("not_granted", "Not granted"),
                         ],

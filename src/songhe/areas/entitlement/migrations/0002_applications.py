@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
                 ("missing", models.CharField(blank=True, max_length=400, verbose_name="Missing")),
                 ("reason", models.JSONField(default=dict)),
-                ("filed_at", models.DateTimeField(verbose_name="Filed")),
+                ("filed_at", models.DateTimeField(verbose_name="Filed at")),
                 ("filed_by_id", models.UUIDField()),
                 ("accepted_by_id", models.UUIDField(null=True)),
                 ("verified_by_id", models.UUIDField(null=True)),
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("died", "Died"),
+                            ("died", "Deceased"),
                             ("moved_out", "Lives outside the policy's region"),
                             ("status_lost", "Status ended"),
                             ("level", "Ability level changed"),
@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
                             ("open", "To decide"),
                             ("suspended", "Suspended"),
                             ("stopped", "Stopped"),
-                            ("kept", "Kept"),
+                            ("kept", "Benefit kept"),
                             ("gone", "Settled by itself"),
                         ],
                         default="open",

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    ("died", "Died"),
+                    ("died", "Deceased"),
                     ("moved_out", "Lives outside the policy's region"),
                     ("status_lost", "Status ended"),
                     ("level", "Ability level changed"),
@@ -68,10 +68,10 @@ class Migration(migrations.Migration):
                 ("against_by_id", models.UUIDField()),
                 ("against_at", models.DateTimeField(verbose_name="Decided")),
                 ("words_sealed", models.BinaryField(db_default=b"", default=b"")),
-                ("filed_at", models.DateTimeField(verbose_name="Filed")),
+                ("filed_at", models.DateTimeField(verbose_name="Filed at")),
                 ("filed_by_id", models.UUIDField()),
                 ("answer", models.CharField(blank=True, max_length=400, verbose_name="Answer")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="Answered")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="Answered at")),
                 ("decided_by_id", models.UUIDField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="Decided by")),
                 (
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "Due"),
+                            ("open", "Certification due"),
                             ("late", "Late, benefits suspended"),
                             ("done", "Certified"),
                             ("void", "No longer needed"),

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ),
                 ("source", models.CharField(max_length=20, verbose_name="Kind of list")),
                 ("as_of", models.DateField(verbose_name="As of")),
-                ("imported_at", models.DateTimeField(verbose_name="Imported")),
+                ("imported_at", models.DateTimeField(verbose_name="Imported at")),
                 ("compared_at", models.DateTimeField(null=True, verbose_name="Compared")),
                 (
                     "region",

@@ -145,19 +145,19 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("what_if", "Effect of a draft"), ("outlook", "Budget outlook")],
                         max_length=8,
-                        verbose_name="Question",
+                        verbose_name="Kind of simulation",
                     ),
                 ),
                 ("revision", models.IntegerField(null=True)),
                 ("month", models.DateField(verbose_name="Month")),
-                ("months", models.SmallIntegerField(default=1, verbose_name="Months")),
+                ("months", models.SmallIntegerField(default=1, verbose_name="Number of months")),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("working", "Being calculated"),
+                            ("working", "Being computed"),
                             ("done", "Done"),
-                            ("failed", "Not possible"),
+                            ("failed", "Cannot be simulated"),
                         ],
                         default="working",
                         max_length=8,

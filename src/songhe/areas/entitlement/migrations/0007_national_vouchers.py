@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=12, verbose_name="Kind of service")),
                 ("percent", models.SmallIntegerField(verbose_name="Share of the bill")),
                 ("most_fen", models.BigIntegerField(verbose_name="At most")),
-                ("imported_at", models.DateTimeField(verbose_name="Imported")),
+                ("imported_at", models.DateTimeField(verbose_name="Imported at")),
                 (
                     "person",
                     models.ForeignKey(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ("provider", models.CharField(max_length=120, verbose_name="Provider")),
                 ("organisation_id", models.UUIDField(null=True)),
                 ("receipt", models.CharField(blank=True, max_length=40, verbose_name="Receipt")),
-                ("imported_at", models.DateTimeField(verbose_name="Imported")),
+                ("imported_at", models.DateTimeField(verbose_name="Imported at")),
                 (
                     "person",
                     models.ForeignKey(

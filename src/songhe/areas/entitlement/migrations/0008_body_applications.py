@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ("amount", models.BigIntegerField(default=0)),
                 ("note", models.CharField(blank=True, max_length=400, verbose_name="Note")),
                 ("missing", models.CharField(blank=True, max_length=400, verbose_name="Missing")),
-                ("filed_at", models.DateTimeField(verbose_name="Filed")),
+                ("filed_at", models.DateTimeField(verbose_name="Filed at")),
                 ("filed_by_id", models.UUIDField()),
                 ("filed_by", models.CharField(max_length=80, verbose_name="Filed by")),
                 ("verified_by_id", models.UUIDField(null=True)),

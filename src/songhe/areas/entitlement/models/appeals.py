@@ -48,10 +48,10 @@ class Appeal(Scoped):
     against_by_id = models.UUIDField()
     against_at = models.DateTimeField(_("Decided"))
     words_sealed = models.BinaryField(default=b"", db_default=b"")
-    filed_at = models.DateTimeField(_("Filed"))
+    filed_at = models.DateTimeField(_("Filed at"))
     filed_by_id = models.UUIDField()
     answer = models.CharField(_("Answer"), max_length=400, blank=True)
-    decided_at = models.DateTimeField(_("Answered"), null=True)
+    decided_at = models.DateTimeField(_("Answered at"), null=True)
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Decided by"), max_length=80, blank=True)
     if TYPE_CHECKING:

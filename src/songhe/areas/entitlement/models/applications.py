@@ -69,7 +69,7 @@ class Application(Scoped):
     note = models.CharField(_("Note"), max_length=400, blank=True)
     missing = models.CharField(_("Missing"), max_length=400, blank=True)
     reason: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    filed_at = models.DateTimeField(_("Filed"))
+    filed_at = models.DateTimeField(_("Filed at"))
     filed_by_id = models.UUIDField()
     accepted_by_id = models.UUIDField(null=True)
     verified_by_id = models.UUIDField(null=True)

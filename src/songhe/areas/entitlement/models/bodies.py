@@ -64,7 +64,7 @@ class BodyApplication(Scoped):
     amount = models.BigIntegerField(default=0)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     missing = models.CharField(_("Missing"), max_length=400, blank=True)
-    filed_at = models.DateTimeField(_("Filed"))
+    filed_at = models.DateTimeField(_("Filed at"))
     filed_by_id = models.UUIDField()
     filed_by = models.CharField(_("Filed by"), max_length=80)
     verified_by_id = models.UUIDField(null=True)

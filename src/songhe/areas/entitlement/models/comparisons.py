@@ -19,7 +19,7 @@ class DepartmentList(Scoped):
     source = models.CharField(_("Kind of list"), max_length=20)
     region = region_field(verbose_name=_("Region"))
     as_of = models.DateField(_("As of"))
-    imported_at = models.DateTimeField(_("Imported"))
+    imported_at = models.DateTimeField(_("Imported at"))
     compared_at = models.DateTimeField(_("Compared"), null=True)
 
     scope_by: ClassVar[Lines] = Lines()

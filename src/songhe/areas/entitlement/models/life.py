@@ -25,7 +25,7 @@ class CertifiedBy(models.TextChoices):
 class LifeState(models.TextChoices):
     """Where a certification stands."""
 
-    OPEN = "open", _("Due")
+    OPEN = "open", _("Certification due")
     LATE = "late", _("Late, benefits suspended")
     DONE = "done", _("Certified")
     VOID = "void", _("No longer needed")

@@ -21,7 +21,7 @@ class State(models.TextChoices):
     DRAFT = "draft", _("To be approved")
     APPROVED = "approved", _("Approved")
     SUSPENDED = "suspended", _("Suspended")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", _("Has ended")
     PENDING = "pending", _("Waiting for a document")
     NOT_GRANTED = "not_granted", _("Not granted")
 

@@ -17,7 +17,7 @@ from songhe.engines.regions.fields import region_field
 class FindingKind(models.TextChoices):
     """What changed since the benefit was granted."""
 
-    DIED = "died", _("Died")
+    DIED = "died", _("Deceased")
     MOVED_OUT = "moved_out", _("Lives outside the policy's region")
     STATUS_LOST = "status_lost", _("Status ended")
     LEVEL = "level", _("Ability level changed")
@@ -34,7 +34,7 @@ class FindingState(models.TextChoices):
     OPEN = "open", _("To decide")
     SUSPENDED = "suspended", _("Suspended")
     STOPPED = "stopped", _("Stopped")
-    KEPT = "kept", _("Kept")
+    KEPT = "kept", _("Benefit kept")
     GONE = "gone", _("Settled by itself")
 
 

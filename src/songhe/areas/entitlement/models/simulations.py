@@ -23,9 +23,9 @@ class SimulationKind(models.TextChoices):
 class SimulationState(models.TextChoices):
     """How far it is."""
 
-    WORKING = "working", _("Being calculated")
+    WORKING = "working", _("Being computed")
     DONE = "done", _("Done")
-    FAILED = "failed", _("Not possible")
+    FAILED = "failed", _("Cannot be simulated")
 
 
 class Simulation(Scoped):
@@ -36,13 +36,13 @@ class Simulation(Scoped):
     """
 
     region = region_field(verbose_name=_("Region"))
-    kind = models.CharField(_("Question"), max_length=8, choices=SimulationKind)
+    kind = models.CharField(_("Kind of simulation"), max_length=8, choices=SimulationKind)
     draft = models.ForeignKey(
         PolicyDraft, models.PROTECT, null=True, related_name="+", verbose_name=_("Policy draft")
     )
     revision = models.IntegerField(null=True)
     month = models.DateField(_("Month"))
-    months = models.SmallIntegerField(_("Months"), default=1)
+    months = models.SmallIntegerField(_("Number of months"), default=1)
     state = models.CharField(
         _("State"), max_length=8, choices=SimulationState, default=SimulationState.WORKING
     )

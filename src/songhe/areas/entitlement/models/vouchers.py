@@ -24,7 +24,7 @@ class NationalVoucher(Scoped):
     kind = models.CharField(_("Kind of service"), max_length=12)
     percent = models.SmallIntegerField(_("Share of the bill"))
     most_fen = models.BigIntegerField(_("At most"))
-    imported_at = models.DateTimeField(_("Imported"))
+    imported_at = models.DateTimeField(_("Imported at"))
     if TYPE_CHECKING:
         person_id: UUID
         used_fen: int
@@ -63,7 +63,7 @@ class Redemption(Scoped):
     provider = models.CharField(_("Provider"), max_length=120)
     organisation_id = models.UUIDField(null=True)
     receipt = models.CharField(_("Receipt"), max_length=40, blank=True)
-    imported_at = models.DateTimeField(_("Imported"))
+    imported_at = models.DateTimeField(_("Imported at"))
     if TYPE_CHECKING:
         person_id: UUID
         voucher_id: UUID

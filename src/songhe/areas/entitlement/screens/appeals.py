@@ -77,7 +77,11 @@ record(
         ],
         _("In the person's words"): panel("entitlement/visit.html", query=_words),
     },
-    aside={_("Processing history"): spec.timeline(lambda row, request: steps_of(row.case, str(_("Filed"))))},
+    aside={
+        _("Processing history"): spec.timeline(
+            lambda row, request: steps_of(row.case, str(_("Appeal filed")))
+        )
+    },
     verbs=[
         verb(actions.allow, label=_("Allow"), primary=True, when=_filed),
         verb(actions.dismiss, label=_("Dismiss"), when=_filed),

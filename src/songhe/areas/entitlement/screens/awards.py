@@ -128,7 +128,7 @@ awards = record(
              ask=_("Everybody who lives in the county is checked.")),
         verb(actions.approve_award, label=_("Approve"), icon="check", primary=True, when=_may_approve,
              ask=_("Everybody on the list receives the benefit from this month on.")),
-        verb(actions.discard_award, label=_("Discard"), danger=True,
+        verb(actions.discard_award, label=_("Void"), danger=True,
              when=lambda row, user: row.state in (S.READY, S.COMPUTING)),
     ],
     nav=NavItem("benefits", "gift", 25),

@@ -78,4 +78,4 @@ def _possible(person: Person, one: Look, may_apply: bool) -> dict[str, Any]:
     if one.granted:
         note = gettext("Granted automatically; no application needed") if silent else reason
         return {"state": gettext("Possible"), "tone": "info", "note": note, "apply": apply}
-    return {"state": gettext("No"), "tone": "muted", "note": reason}
+    return {"state": gettext("Not entitled"), "tone": "muted", "note": reason}

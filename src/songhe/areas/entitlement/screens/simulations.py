@@ -180,7 +180,7 @@ record(
         spec.text("month", show=lambda row: month_text(row.month), sort="month"),
         _STATE,
         spec.number("people"),
-        spec.text("note", _("Result"), show=effect_in_short),
+        spec.text("note", _("Simulation result"), show=effect_in_short),
         spec.when("asked_at", sort="asked_at"),
         spec.text("asked_by"),
     ],

@@ -196,7 +196,7 @@ def say_available(
     *,
     actor: Actor,
     at: datetime,
-    available: Annotated[bool, Field(label=_("Available"))] = False,
+    available: Annotated[bool, Field(label=_("Ready to help"))] = False,
     hours: Annotated[
         int | None,
         Field(label=_("Duration (hours)"), least=1, most=720, help=_("Empty: until further notice")),

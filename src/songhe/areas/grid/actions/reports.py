@@ -75,7 +75,7 @@ def settle(
     actor: Actor,
     at: datetime,
     words: Annotated[
-        str, Field(label=_("What was done"), help=_("The helper reads it"), long=True, size=1000)
+        str, Field(label=_("What was done about it"), help=_("The helper reads it"), long=True, size=1000)
     ],
 ) -> Report:
     """Settle a report with an answer."""

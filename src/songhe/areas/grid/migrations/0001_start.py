@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ("consented_on", models.DateField(null=True, verbose_name="Agreed on")),
                 (
                     "is_available",
-                    models.BooleanField(db_default=True, default=True, verbose_name="Available"),
+                    models.BooleanField(db_default=True, default=True, verbose_name="Ready to help"),
                 ),
                 ("away_until", models.DateTimeField(null=True, verbose_name="Not available until")),
                 ("busy_until", models.DateTimeField(null=True, verbose_name="Busy until")),
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "helper",
                     models.ForeignKey(
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                             ("other", "Something else"),
                         ],
                         max_length=8,
-                        verbose_name="Report",
+                        verbose_name="Kind of report",
                     ),
                 ),
                 (
@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="From")),
                 ("until", models.DateField(null=True, verbose_name="Until")),
                 ("by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
                 (
                     "helper",
                     models.ForeignKey(

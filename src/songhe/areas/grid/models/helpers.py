@@ -75,7 +75,7 @@ class Helper(Scoped):
     most_elders = models.SmallIntegerField(_("Maximum number of elders"), null=True)
     trained_on = models.DateField(_("Trained on"), null=True)
     consented_on = models.DateField(_("Agreed on"), null=True)
-    is_available = models.BooleanField(_("Available"), default=True, db_default=True)
+    is_available = models.BooleanField(_("Ready to help"), default=True, db_default=True)
     away_until = models.DateTimeField(_("Not available until"), null=True)
     busy_until = models.DateTimeField(_("Busy until"), null=True)
     busy_with = models.CharField(_("Busy with"), max_length=40, blank=True, db_default="")

@@ -50,7 +50,7 @@ class Pair(Scoped):
     until = models.DateField(_("Until"), null=True)
     why_ended = models.CharField(_("Why ended"), max_length=12, choices=Ended, blank=True, db_default="")
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = KinLines(holders=("helper_id",))
     follows_person: ClassVar[bool] = True

@@ -69,7 +69,7 @@ class Turn(Scoped):
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("Instead of")
     )
     by = models.CharField(_("Entered by"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = Lines(holders=("helper_id",))
     if TYPE_CHECKING:

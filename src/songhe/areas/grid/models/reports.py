@@ -45,7 +45,7 @@ class Report(Scoped):
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Elder")
     )
     region = region_field(verbose_name=_("Region"))
-    kind = models.CharField(_("Report"), max_length=8, choices=ReportKind)
+    kind = models.CharField(_("Kind of report"), max_length=8, choices=ReportKind)
     state = models.CharField(_("State"), max_length=8, choices=ReportState, default=ReportState.REPORTED)
     owner_id = models.UUIDField()
     words_sealed = models.BinaryField(default=b"", db_default=b"")

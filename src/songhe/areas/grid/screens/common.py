@@ -22,7 +22,7 @@ ROLE_TONES = {"first": "ok", "grid": "info", "more": "muted"}
 NOW_TONES = {"free": "ok", "busy": "warn", "off": "muted", "away": "danger", "left": "muted"}
 NOW_WORDS = {
     "free": _("Can be called"),
-    "busy": _("Under way"),
+    "busy": _("On an errand"),
     "off": _("Outside own hours"),
     "away": _("Not available"),
     "left": _("Has left"),
@@ -63,7 +63,7 @@ def pair_state() -> Any:
     def told(row: Pair) -> str:
         return "holds" if row.holds_on(today()) else "to_come" if row.since > today() else "ended"
 
-    words = {"holds": _("In effect"), "to_come": _("Starts later"), "ended": _("Ended")}
+    words = {"holds": _("In force"), "to_come": _("Starts later"), "ended": _("Has ended")}
     return spec.state(
         "state", _("State"), show=told, label_of=lambda row: str(words[told(row)]),
         tones={"holds": "ok", "to_come": "info", "ended": "muted"},

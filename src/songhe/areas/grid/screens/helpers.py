@@ -155,7 +155,7 @@ helpers = record(
              initial=lambda row, user: {"region": row.region, "lon": row.lon or "", "lat": row.lat or ""}),
         verb(actions.train, label=_("Training"), icon="certificate", when=is_here,
              initial=lambda row, user: {"on": today(), "skills": row.skills}),
-        verb(actions.agree, label=_("Consent"), icon="clipboard-check", when=is_here, initial=day_given),
+        verb(actions.agree, label=_("Record consent"), icon="clipboard-check", when=is_here, initial=day_given),
         verb(actions.say_available, label=_("Available or not"), icon="bell", when=is_here,
              initial=lambda row, user: {"available": row.is_available}),
         verb(actions.link_helper, label=_("Log-in"), icon="device-mobile", when=is_here),

@@ -53,7 +53,7 @@ pairs = record(
     filters=[
         spec.region_filter(),
         spec.choice("role"),
-        spec.flag("holds", _("In effect"), narrow=_held),
+        spec.flag("holds", _("In force"), narrow=_held),
         spec.flag("holds_key", _("Holds a key")),
         spec.choice("why_ended"),
     ],
@@ -75,7 +75,7 @@ pairs = record(
         verb(actions.begin_pair, label=_("Pair an elder with a helper"), icon="heart-handshake", primary=True, initial=day_given),
         verb(actions.replace_helper, label=_("Hand on to another helper"), icon="arrow-right", when=_open, primary=True,
              initial=lambda row, user: {"since": today(), "holds_key": row.holds_key}),
-        verb(actions.hand_key, label=_("Key"), icon="key", when=_open,
+        verb(actions.hand_key, label=_("Hand over the key"), icon="key", when=_open,
              initial=lambda row, user: {"on": today(), "holds_key": row.holds_key}),
         verb(actions.end_pair, label=_("End"), icon="x", danger=True, when=_open,
              initial=lambda row, user: {"on": today(), "why": Ended.REFUSED}),

@@ -71,7 +71,7 @@ posts = record(
     filters=[
         spec.region_filter(),
         spec.choice("level", options=lambda request: level_choices()),
-        spec.flag("open", _("Open"), narrow=lambda rows, yes: rows.filter(until__isnull=yes)),
+        spec.flag("open", _("Still manned"), narrow=lambda rows, yes: rows.filter(until__isnull=yes)),
     ],
     search=("name",),
     order=("region_id", "level", "id"),

@@ -45,7 +45,7 @@ from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import erase, make_key, seal, seal_json
 from songhe.kit.fields import Field
 
-Number = Annotated[str, Field(label=_("Number"), size=30, help=_("Empty if withheld"))]
+Number = Annotated[str, Field(label=_("Telephone number"), size=30, help=_("Empty if withheld"))]
 TOPIC = "hotline.calls"
 
 
@@ -206,7 +206,7 @@ def pass_on(
     *,
     actor: Actor,
     at: datetime,
-    to: Annotated[str, Field(label=_("To"), choices=_colleagues)],
+    to: Annotated[str, Field(label=_("Transfer to"), choices=_colleagues)],
     why: Annotated[str, Field(label=_("Reason"), size=200)] = "",
 ) -> Call:
     """Hand an open call to another agent, with everything that was typed so far."""
@@ -231,7 +231,7 @@ def write_line(
     *,
     actor: Actor,
     at: datetime,
-    words: Annotated[str, Field(label=_("Words"), long=True)],
+    words: Annotated[str, Field(label=_("Reply text"), long=True)],
     incoming: bool = False,
     key: str = "",
 ) -> TextLine:

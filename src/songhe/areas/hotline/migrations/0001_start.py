@@ -43,7 +43,10 @@ class Migration(migrations.Migration):
                 ),
                 ("owner_id", models.UUIDField()),
                 ("number_sealed", models.BinaryField(default=b"")),
-                ("number_masked", models.CharField(blank=True, max_length=24, verbose_name="Number")),
+                (
+                    "number_masked",
+                    models.CharField(blank=True, max_length=24, verbose_name="Telephone number"),
+                ),
                 (
                     "relation",
                     models.CharField(

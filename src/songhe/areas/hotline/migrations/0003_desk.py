@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ),
                 ("prepared_by_id", models.UUIDField()),
                 ("prepared_by", models.CharField(max_length=80, verbose_name="Written by")),
-                ("prepared_at", models.DateTimeField(verbose_name="Drafted")),
+                ("prepared_at", models.DateTimeField(verbose_name="Written at")),
                 ("decided_by_id", models.UUIDField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="Approved by")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="Decided")),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                             ("emergency", "Danger to life: no consent needed"),
                         ],
                         max_length=10,
-                        verbose_name="Consent",
+                        verbose_name="How the person agrees",
                     ),
                 ),
                 ("at", models.DateTimeField(verbose_name="Ordered at")),
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("due", "To call"),
-                            ("done", "Asked"),
+                            ("done", "Follow-up done"),
                             ("unreachable", "Not reached"),
                             ("left_out", "Not sampled"),
                         ],
@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
                 ("score", models.SmallIntegerField(null=True, verbose_name="Points")),
                 ("rating", models.SmallIntegerField(null=True, verbose_name="Rating")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
-                ("served_at", models.DateTimeField(verbose_name="Served")),
+                ("served_at", models.DateTimeField(verbose_name="Served at")),
             ],
             options={
                 "verbose_name": "Call about a service",
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                 ("owner_id", models.UUIDField()),
                 ("number_sealed", models.BinaryField()),
                 ("number_hash", models.BinaryField(max_length=16)),
-                ("number_masked", models.CharField(max_length=24, verbose_name="Number")),
+                ("number_masked", models.CharField(max_length=24, verbose_name="Telephone number")),
                 (
                     "reason",
                     models.CharField(
@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="Note")),
                 ("since", models.DateTimeField(verbose_name="Marked")),
-                ("until", models.DateTimeField(verbose_name="Until")),
+                ("until", models.DateTimeField(verbose_name="Marked until")),
                 ("by_id", models.UUIDField()),
                 ("by_name", models.CharField(max_length=80, verbose_name="Marked by")),
                 ("lifted_at", models.DateTimeField(null=True, verbose_name="Lifted")),
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
             model_name="call",
             name="attempt",
             field=models.CharField(
-                blank=True, db_default="", default="", max_length=20, verbose_name="Attempt"
+                blank=True, db_default="", default="", max_length=20, verbose_name="Call attempt outcome"
             ),
         ),
         migrations.AddField(
@@ -415,7 +415,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 max_length=10,
-                verbose_name="Consent",
+                verbose_name="How the person agrees",
             ),
         ),
         migrations.AddField(

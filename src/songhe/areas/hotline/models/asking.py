@@ -51,7 +51,7 @@ class FollowUp(Scoped):
 
     class State(models.TextChoices):
         DUE = "due", _("To call")
-        DONE = "done", _("Asked")
+        DONE = "done", _("Follow-up done")
         UNREACHABLE = "unreachable", _("Not reached")
         LEFT_OUT = "left_out", _("Not sampled")
 
@@ -68,7 +68,7 @@ class FollowUp(Scoped):
     score = models.SmallIntegerField(_("Points"), null=True)
     rating = models.SmallIntegerField(_("Rating"), null=True)
     ended_at = models.DateTimeField(_("Ended"), null=True)
-    served_at = models.DateTimeField(_("Served"))
+    served_at = models.DateTimeField(_("Served at"))
 
     scope_by: ClassVar[Lines] = Lines()
     follows_person: ClassVar[bool] = True

@@ -90,7 +90,7 @@ class Call(Scoped):
     direction = models.CharField(_("Direction"), max_length=4, choices=Direction, default=Direction.IN)
     owner_id = models.UUIDField()
     number_sealed = models.BinaryField(default=b"")
-    number_masked = models.CharField(_("Number"), max_length=24, blank=True)
+    number_masked = models.CharField(_("Telephone number"), max_length=24, blank=True)
     person = models.ForeignKey(
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
     )
@@ -119,9 +119,11 @@ class Call(Scoped):
     )
     triage_sealed = models.BinaryField(default=b"", db_default=b"")
     consent = models.CharField(
-        _("Consent"), max_length=10, choices=Consent, blank=True, default="", db_default=""
+        _("How the person agrees"), max_length=10, choices=Consent, blank=True, default="", db_default=""
     )
-    attempt = models.CharField(_("Attempt"), max_length=20, blank=True, default="", db_default="")
+    attempt = models.CharField(
+        _("Call attempt outcome"), max_length=20, blank=True, default="", db_default=""
+    )
     passed_from = models.CharField(_("Transferred by"), max_length=80, blank=True, default="", db_default="")
     passed_at = models.DateTimeField(_("Transferred at"), null=True)
     alarm = models.ForeignKey(
@@ -210,7 +212,7 @@ class CallOrder(Scoped):
     order = models.ForeignKey("visits.Order", models.PROTECT, related_name="+", verbose_name=_("Order"))
     agent_id = models.UUIDField()
     relation = models.CharField(_("Caller"), max_length=10, choices=Relation, blank=True)
-    consent = models.CharField(_("Consent"), max_length=10, choices=Consent, blank=True)
+    consent = models.CharField(_("How the person agrees"), max_length=10, choices=Consent, blank=True)
     at = models.DateTimeField(_("Ordered at"))
 
     scope_by: ClassVar[Lines] = Lines(holders=("agent_id",))

@@ -53,7 +53,7 @@ class Article(models.Model):
     state = models.CharField(_("State"), max_length=10, choices=ArticleState, default=ArticleState.DRAFT)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Written by"), max_length=80)
-    prepared_at = models.DateTimeField(_("Drafted"))
+    prepared_at = models.DateTimeField(_("Written at"))
     decided_by_id = models.UUIDField(null=True)
     decided_by = models.CharField(_("Approved by"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("Decided"), null=True)

@@ -94,7 +94,7 @@ follow_ups = record(
         worker_column(_("Worker")),
         region("region"),
     ],
-    filters=[region_filter(), date_range("completed_at", _("Completed"))],
+    filters=[region_filter(), date_range("completed_at", _("Completed at"))],
     search=("number",),
     order=("completed_at", "id"),
     hint=_("Number"),
@@ -242,7 +242,7 @@ drawings = record(
         ],
         _("Sample repeated"): panel("hotline/drawing.html", query=_again),
     },
-    verbs=[verb(actions.draw_follow_ups, label=_("Draw"), primary=True, icon="list-check")],
+    verbs=[verb(actions.draw_follow_ups, label=_("Draw a sample"), primary=True, icon="list-check")],
     nav=NavItem("service", "list-check", 45),
     empty=_("No sample yet: everybody served is called."),
 )

@@ -191,7 +191,7 @@ calls = record(
             when("ended_at"),
             "direction",
             "channel",
-            text("number_masked", _("Number")),
+            text("number_masked", _("Telephone number")),
             "relation",
             text("caller", _("Name of the caller"), optional=True),
             text("consent", optional=True),
@@ -254,7 +254,7 @@ nuisances = record(
     one=_("Nuisance number"),
     intro=_("Agents are warned of these numbers. Their calls are answered like all others."),
     columns=[
-        link("number_masked", _("Number")),
+        link("number_masked", _("Telephone number")),
         text("reason"),
         text("note"),
         when("since", sort="since"),
@@ -263,12 +263,12 @@ nuisances = record(
         when("lifted_at"),
         region("region"),
     ],
-    filters=[region_filter(), choice("reason"), date_range("until", _("Until"))],
+    filters=[region_filter(), choice("reason"), date_range("until", _("Marked until"))],
     search=("note", "by_name"),
     order=("-since", "id"),
     panels={
-        _("Number"): [
-            text("number_masked", _("Number")),
+        _("Nuisance number"): [
+            text("number_masked", _("Telephone number")),
             "reason",
             when("since"),
             when("until"),

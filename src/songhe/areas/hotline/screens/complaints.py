@@ -51,7 +51,7 @@ def _steps(row: Complaint, request: Any) -> Iterable[Mapping[str, Any]]:
         words = (
             label.in_language(getattr(request, "LANGUAGE_CODE", "zh"))
             if label
-            else step.note or say_now("Received")
+            else step.note or say_now("Complaint received")
         )
         yield {
             "at": step.at,

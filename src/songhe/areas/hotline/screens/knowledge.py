@@ -126,7 +126,7 @@ articles = record(
         ),
         verb(
             actions.drop_article,
-            label=_("Take out"),
+            label=_("Withdraw the article"),
             danger=True,
             when=lambda row, user: row.state in ("draft", "approved"),
         ),

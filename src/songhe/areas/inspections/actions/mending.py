@@ -24,7 +24,7 @@ from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail, four_eyes
 from songhe.kit.fields import Field
 
-Words = Annotated[str, Field(label=_("What was done"), long=True, size=400)]
+Words = Annotated[str, Field(label=_("What was rectified"), long=True, size=400)]
 File = Annotated[UploadedFile | None, Field(label=_("Picture or PDF"), accept="image/*,application/pdf")]  # type: ignore[type-arg]
 Seen = Annotated[str, Field(label=_("What was seen"), long=True, size=400)]
 
@@ -90,7 +90,7 @@ def take_measure(
     *,
     actor: Actor,
     at: datetime,
-    kind: Annotated[MeasureKind, Field(label=_("Measure"), radio=True)],
+    kind: Annotated[MeasureKind, Field(label=_("Enforcement measure"), radio=True)],
     words: Annotated[str, Field(label=_("Reason"), long=True, size=400)],
     to: Annotated[
         str, Field(label=_("Referred to"), size=120, help=_("If referred to another authority"))

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "To be sampled"),
-                            ("drawn", "Drawn"),
+                            ("drawn", "Sampling done"),
                             ("published", "Results published"),
                             ("dropped", "Dropped"),
                         ],
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                             ("drawn", "Randomly sampled"),
                             ("complaint", "After a complaint"),
                             ("incident", "After an incident"),
-                            ("follow_up", "Follow-up"),
+                            ("follow_up", "Follow-up inspection"),
                         ],
                         default="drawn",
                         max_length=10,
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ("found", models.IntegerField(default=0, verbose_name="Findings")),
                 ("left", models.IntegerField(default=0, verbose_name="Open findings")),
                 ("next_due", models.DateField(null=True, verbose_name="Next deadline")),
-                ("closed_on", models.DateField(null=True, verbose_name="Closed on")),
+                ("closed_on", models.DateField(null=True, verbose_name="Inspection closed on")),
                 ("reason", models.CharField(blank=True, max_length=400, verbose_name="Reason")),
                 (
                     "answers",
@@ -418,7 +418,7 @@ class Migration(migrations.Migration):
                             ("report", "Refer to another authority"),
                         ],
                         max_length=10,
-                        verbose_name="Measure",
+                        verbose_name="Enforcement measure",
                     ),
                 ),
                 ("to", models.CharField(blank=True, max_length=120, verbose_name="Referred to")),
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Measure",
+                "verbose_name": "Enforcement measure",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

@@ -18,7 +18,7 @@ class CampaignState(models.TextChoices):
     """The states of the flow ``campaign``, mirrored for lists."""
 
     DRAFT = "draft", _("To be sampled")
-    DRAWN = "drawn", _("Drawn")
+    DRAWN = "drawn", _("Sampling done")
     PUBLISHED = "published", _("Results published")
     DROPPED = "dropped", _("Dropped")
 

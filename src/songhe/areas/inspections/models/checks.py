@@ -37,7 +37,7 @@ class Why(models.TextChoices):
     DRAWN = "drawn", _("Randomly sampled")
     COMPLAINT = "complaint", _("After a complaint")
     INCIDENT = "incident", _("After an incident")
-    FOLLOW_UP = "follow_up", _("Follow-up")
+    FOLLOW_UP = "follow_up", _("Follow-up inspection")
 
 
 class Inspection(Scoped):
@@ -77,7 +77,7 @@ class Inspection(Scoped):
     found = models.IntegerField(_("Findings"), default=0)
     left = models.IntegerField(_("Open findings"), default=0)
     next_due = models.DateField(_("Next deadline"), null=True)
-    closed_on = models.DateField(_("Closed on"), null=True)
+    closed_on = models.DateField(_("Inspection closed on"), null=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)
     if TYPE_CHECKING:
         campaign_id: UUID | None
@@ -252,7 +252,7 @@ class Measure(Scoped):
     region = region_field()
     organisation_id = models.UUIDField()
     facility_id = models.UUIDField()
-    kind = models.CharField(_("Measure"), max_length=10, choices=MeasureKind)
+    kind = models.CharField(_("Enforcement measure"), max_length=10, choices=MeasureKind)
     to = models.CharField(_("Referred to"), max_length=120, blank=True)
     words = models.CharField(_("Reason"), max_length=400)
     by = models.CharField(_("By"), max_length=80)
@@ -263,7 +263,7 @@ class Measure(Scoped):
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id", "facility_id"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("Measure")
+        verbose_name = _("Enforcement measure")
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

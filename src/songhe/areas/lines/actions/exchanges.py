@@ -28,7 +28,7 @@ def open_exchange(
     actor: Actor,
     at: datetime,
     code: Annotated[str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens"))],
-    name: Annotated[str, Field(label=_("Name"), size=80)],
+    name: Annotated[str, Field(label=_("Exchange name"), size=80)],
     region: OfRegion,
     way: Annotated[Exchange.Way, Field(label=_("Kind"))] = Exchange.Way.SIGNED,
     url: Annotated[

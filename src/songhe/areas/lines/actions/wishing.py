@@ -39,7 +39,7 @@ def dial(
     *,
     actor: Actor,
     at: datetime,
-    number: Annotated[str, Field(label=_("Number"), size=30)],
+    number: Annotated[str, Field(label=_("Telephone number"), size=30)],
     for_key: Annotated[str, Field(label=_("About"), hidden=True, size=80)] = "",
 ) -> Session:
     """Call a number from one's own seat. ``for_key`` says what it is about, for whoever asks later."""

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("code", models.SlugField(max_length=40, unique=True, verbose_name="Code")),
-                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("name", models.CharField(max_length=80, verbose_name="Exchange name")),
                 (
                     "way",
                     models.CharField(
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=20, verbose_name="Break")),
-                ("since", models.DateTimeField(verbose_name="Since")),
+                ("since", models.DateTimeField(verbose_name="In this state since")),
                 ("session_id", models.UUIDField(null=True)),
                 ("enabled", models.BooleanField(default=True, verbose_name="Enabled")),
                 (
@@ -230,7 +230,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number_sealed", models.BinaryField(default=b"")),
-                ("number_masked", models.CharField(blank=True, max_length=24, verbose_name="Number")),
+                (
+                    "number_masked",
+                    models.CharField(blank=True, max_length=24, verbose_name="Telephone number"),
+                ),
                 ("number_hash", models.BinaryField(max_length=16, null=True)),
                 ("queue", models.CharField(blank=True, max_length=20, verbose_name="Queue")),
                 ("agent_id", models.UUIDField(null=True)),
@@ -520,7 +523,7 @@ class Migration(migrations.Migration):
                 ("fault", models.CharField(blank=True, max_length=200, verbose_name="Why not")),
                 ("tries", models.SmallIntegerField(default=0, verbose_name="Attempts")),
                 ("asked_at", models.DateTimeField(verbose_name="Requested at")),
-                ("expires_at", models.DateTimeField(verbose_name="Until")),
+                ("expires_at", models.DateTimeField(verbose_name="Valid until")),
                 ("done_at", models.DateTimeField(null=True, verbose_name="Executed at")),
                 (
                     "exchange",

@@ -21,7 +21,7 @@ class Exchange(Scoped):
         SIGNED = "signed", _("Signed HTTP")
 
     code = models.SlugField(_("Code"), max_length=40, unique=True)
-    name = models.CharField(_("Name"), max_length=80)
+    name = models.CharField(_("Exchange name"), max_length=80)
     region = region_field(verbose_name=_("Region"))
     way = models.CharField(_("Kind"), max_length=10, choices=Way, default=Way.SIGNED)
     url = models.CharField(_("Command address"), max_length=200, blank=True)
@@ -69,7 +69,7 @@ class Wish(Scoped):
     fault = models.CharField(_("Why not"), max_length=200, blank=True)
     tries = models.SmallIntegerField(_("Attempts"), default=0)
     asked_at = models.DateTimeField(_("Requested at"))
-    expires_at = models.DateTimeField(_("Until"))
+    expires_at = models.DateTimeField(_("Valid until"))
     done_at = models.DateTimeField(_("Executed at"), null=True)
     region = region_field()
 

@@ -38,7 +38,7 @@ class Seat(Scoped):
     skills: models.JSONField[list[str], list[str]] = models.JSONField(_("Skills"), default=list)
     state = models.CharField(_("State"), max_length=8, choices=Place, default=Place.OFF)
     reason = models.CharField(_("Break"), max_length=20, blank=True)
-    since = models.DateTimeField(_("Since"))
+    since = models.DateTimeField(_("In this state since"))
     session_id = models.UUIDField(null=True)
     enabled = models.BooleanField(_("Enabled"), default=True)
     region = region_field(verbose_name=_("Region"))

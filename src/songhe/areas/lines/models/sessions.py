@@ -60,7 +60,7 @@ class Session(Scoped):
     media = models.CharField(_("Medium"), max_length=5, choices=Medium, default=Medium.VOICE)
     state = models.CharField(_("State"), max_length=9, choices=LineState, default=LineState.RINGING)
     number_sealed = models.BinaryField(default=b"")
-    number_masked = models.CharField(_("Number"), max_length=24, blank=True)
+    number_masked = models.CharField(_("Telephone number"), max_length=24, blank=True)
     number_hash = models.BinaryField(null=True, max_length=16)
     queue = models.CharField(_("Queue"), max_length=20, blank=True)
     agent_id = models.UUIDField(null=True)

@@ -97,7 +97,7 @@ handovers = record(
         spec.link("given_at", show=str, sort="given_at", note=lambda row: str(row.shift)),
         spec.text("given_by"),
         spec.text("taken_by"),
-        spec.number("open", _("Open"), show=lambda row: sum(count for *_label, count in row.counts)),
+        spec.number("open", _("Left open"), show=lambda row: sum(count for *_label, count in row.counts)),
         _TAKEN,
     ],
     filters=[spec.date_range("given_at", _("Handed over at"))],

@@ -18,7 +18,7 @@ from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
 Place = Annotated[
-    Region, Field(label=_("Purchaser"), help=_("Every payment of the list must be this purchaser's."))
+    Region, Field(label=_("Paying region"), help=_("Every payment of the list must be this purchaser's."))
 ]
 Upload = Annotated[
     UploadedFile, Field(label=_("File"), accept=".xlsx,.csv,.txt", help=_("The bank's list, .xlsx or .csv."))

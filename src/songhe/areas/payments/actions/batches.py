@@ -30,7 +30,7 @@ from songhe.kit.fields import Field
 from songhe.kit.words import yuan
 
 Purchaser = Annotated[
-    Region, Field(label=_("Purchaser"), help=_("A county, district or city at county level"))
+    Region, Field(label=_("Paying region"), help=_("A county, district or city at county level"))
 ]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]
 COUNTED = (LineState.READY, LineState.HELD)

@@ -41,7 +41,8 @@ def verify(
     found: Annotated[
         Found,
         Field(
-            label=_("Result"), choices=[(Found.RIGHT, Found.RIGHT.label), (Found.WRONG, Found.WRONG.label)]
+            label=_("Result of the verification"),
+            choices=[(Found.RIGHT, Found.RIGHT.label), (Found.WRONG, Found.WRONG.label)],
         ),
     ],
     note: Annotated[

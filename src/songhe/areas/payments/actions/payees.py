@@ -138,7 +138,7 @@ def end_payee(
     *,
     actor: Actor,
     at: datetime,
-    until: Annotated[date, Field(label=_("Until"))],
+    until: Annotated[date, Field(label=_("Account ends on"))],
     reason: Reason,
 ) -> Payee:
     """Use an account no more, so that nothing is paid until there is another; this needs nobody else."""

@@ -27,7 +27,7 @@ from songhe.engines.regions.models import Region
 from songhe.kit.fields import Field
 
 Purchaser = Annotated[
-    Region, Field(label=_("Purchaser"), help=_("A county, district or city at county level"))
+    Region, Field(label=_("Paying region"), help=_("A county, district or city at county level"))
 ]
 AnyDay = Annotated[date, Field(label=_("Month"), help=_("Any day of the month."))]
 Reason = Annotated[str, Field(label=_("Reason"), long=True, size=400)]

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Purchaser",
+                        verbose_name="Paying region",
                     ),
                 ),
             ],

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ("hash", models.CharField(blank=True, max_length=64, verbose_name="Hash of its rows")),
                 ("file_hash", models.CharField(blank=True, max_length=64, verbose_name="Hash of the file")),
                 ("parts", models.JSONField(default=dict)),
-                ("sample", models.IntegerField(default=0, verbose_name="Sample")),
+                ("sample", models.IntegerField(default=0, verbose_name="Lines sampled")),
                 ("sample_said", models.CharField(blank=True, max_length=400, verbose_name="Explained")),
                 ("prepared_by_id", models.UUIDField()),
                 ("prepared_by", models.CharField(max_length=80, verbose_name="Prepared by")),
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Purchaser",
+                        verbose_name="Paying region",
                     ),
                 ),
             ],
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                         verbose_name="Shortfall",
                     ),
                 ),
-                ("opened_at", models.DateTimeField(verbose_name="Opened at")),
+                ("opened_at", models.DateTimeField(verbose_name="Budget line set up at")),
                 (
                     "fund",
                     models.ForeignKey(
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("proposed", "To be confirmed"),
                             ("active", "In use"),
-                            ("ended", "Ended"),
+                            ("ended", "Has ended"),
                             ("refused", "Refused"),
                         ],
                         default="proposed",
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("doubts", models.JSONField(default=list)),
-                ("said", models.CharField(blank=True, max_length=400, verbose_name="Decision")),
+                ("said", models.CharField(blank=True, max_length=400, verbose_name="Decision taken")),
                 ("said_by", models.CharField(blank=True, max_length=80, verbose_name="Decided by")),
                 ("said_at", models.DateTimeField(null=True, verbose_name="Decided at")),
                 ("before", models.CharField(blank=True, max_length=20, verbose_name="Failed before")),
@@ -426,12 +426,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "To be verified"),
+                            ("", "Still to verify"),
                             ("right", "Everything is right"),
                             ("wrong", "Something is wrong"),
                         ],
                         max_length=6,
-                        verbose_name="Result",
+                        verbose_name="Result of the verification",
                     ),
                 ),
                 (
@@ -615,7 +615,7 @@ class Migration(migrations.Migration):
                             ("open", "Still owed"),
                             ("estate", "Owed by the estate"),
                             ("asked", "Write-off requested"),
-                            ("settled", "Settled"),
+                            ("settled", "Cleared in full"),
                             ("written_off", "Written off"),
                         ],
                         default="open",
@@ -623,7 +623,7 @@ class Migration(migrations.Migration):
                         verbose_name="State",
                     ),
                 ),
-                ("made_at", models.DateTimeField(verbose_name="Since")),
+                ("made_at", models.DateTimeField(verbose_name="Owed since")),
                 ("asked_by_id", models.UUIDField(null=True)),
                 (
                     "asked_by",

@@ -45,7 +45,7 @@ class Batch(Scoped):
     what failed, its part is given back.
     """
 
-    region = region_field(verbose_name=_("Purchaser"))
+    region = region_field(verbose_name=_("Paying region"))
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="+", verbose_name=_("Fund"))
     benefit = models.CharField(_("Benefit"), max_length=60)
     number = models.CharField(_("Number"), max_length=40, unique=True)
@@ -58,7 +58,7 @@ class Batch(Scoped):
     hash = models.CharField(_("Hash of its rows"), max_length=64, blank=True)
     file_hash = models.CharField(_("Hash of the file"), max_length=64, blank=True)
     parts: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    sample = models.IntegerField(_("Sample"), default=0)
+    sample = models.IntegerField(_("Lines sampled"), default=0)
     sample_said = models.CharField(_("Explained"), max_length=400, blank=True)
     prepared_by_id = models.UUIDField()
     prepared_by = models.CharField(_("Prepared by"), max_length=80)
@@ -137,7 +137,7 @@ class PayLine(Held, Scoped):
     household: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(_("State"), max_length=8, choices=LineState, default=LineState.READY)
     doubts: models.JSONField[Any, Any] = models.JSONField(default=list)
-    said = models.CharField(_("Decision"), max_length=400, blank=True)
+    said = models.CharField(_("Decision taken"), max_length=400, blank=True)
     said_by = models.CharField(_("Decided by"), max_length=80, blank=True)
     said_by_id = models.UUIDField(null=True)
     said_at = models.DateTimeField(_("Decided at"), null=True)

@@ -69,7 +69,7 @@ class BudgetLine(Scoped):
     purpose = models.CharField(_("Purpose"), max_length=40)
     benefits: models.JSONField[Any, Any] = models.JSONField(_("Benefits"), default=list)
     shortfall = models.CharField(_("Shortfall"), max_length=8, choices=Shortfall)
-    opened_at = models.DateTimeField(_("Opened at"))
+    opened_at = models.DateTimeField(_("Budget line set up at"))
     if TYPE_CHECKING:
         fund_id: UUID
 

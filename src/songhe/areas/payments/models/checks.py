@@ -25,7 +25,7 @@ class How(models.TextChoices):
 class Found(models.TextChoices):
     """What came out."""
 
-    OPEN = "", _("To be verified")
+    OPEN = "", _("Still to verify")
     RIGHT = "right", _("Everything is right")
     WRONG = "wrong", _("Something is wrong")
 
@@ -39,7 +39,7 @@ class PayCheck(Held, Scoped):
         "registry.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("Person")
     )
     region = region_field(verbose_name=_("Region"))
-    found = models.CharField(_("Result"), max_length=6, choices=Found, blank=True)
+    found = models.CharField(_("Result of the verification"), max_length=6, choices=Found, blank=True)
     how = models.CharField(_("How"), max_length=8, choices=How, blank=True)
     note = models.CharField(_("Note"), max_length=400, blank=True)
     by_id = models.UUIDField(null=True)

@@ -29,7 +29,7 @@ class PayeeState(models.TextChoices):
 
     PROPOSED = "proposed", _("To be confirmed")
     ACTIVE = "active", _("In use")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", _("Has ended")
     REFUSED = "refused", _("Refused")
 
 

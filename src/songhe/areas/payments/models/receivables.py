@@ -23,7 +23,7 @@ class OwedState(models.TextChoices):
     OPEN = "open", _("Still owed")
     ESTATE = "estate", _("Owed by the estate")
     ASKED = "asked", _("Write-off requested")
-    SETTLED = "settled", _("Settled")
+    SETTLED = "settled", _("Cleared in full")
     WRITTEN_OFF = "written_off", _("Written off")
 
 
@@ -53,7 +53,7 @@ class Receivable(Held, Scoped):
     back_fen = models.BigIntegerField(_("Recovered"), default=0)
     cap_bp = models.IntegerField(_("Maximum share of a payment"))
     state = models.CharField(_("State"), max_length=12, choices=OwedState, default=OwedState.OPEN)
-    made_at = models.DateTimeField(_("Since"))
+    made_at = models.DateTimeField(_("Owed since"))
     asked_by_id = models.UUIDField(null=True)
     asked_by = models.CharField(_("Write-off requested by"), max_length=80, blank=True)
     reason = models.CharField(_("Reason"), max_length=400, blank=True)

@@ -47,7 +47,7 @@ class Run(Scoped):
     who lives with them. ``compared`` months were worked out by another evaluator as well.
     """
 
-    region = region_field(verbose_name=_("Purchaser"))
+    region = region_field(verbose_name=_("Paying region"))
     month = models.DateField(_("Month"))
     first_month = models.DateField(_("Retroactive to"))
     number = models.CharField(_("Number"), max_length=40, unique=True)

@@ -242,7 +242,7 @@ record(
             spec.text("account", _("Account"), show=_account),
             spec.text("household", _("People living together then"), show=lambda row: len(row.household.get("members", ())) or ""),
         ],
-        _("Decision"): [
+        _("Decision taken"): [
             spec.text("doubts", _("Doubts"), show=doubts_text, wide=True), spec.text("said", wide=True), "said_by", "said_at",
             spec.text("before", show=lambda row: reason_text(row.before)), spec.text("reason", show=lambda row: reason_text(row.reason)),
             "paid_on",

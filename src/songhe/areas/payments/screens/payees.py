@@ -59,7 +59,7 @@ payees = record(
     panels={
         _("Account"): [
             whose_link(), spec.region("region"), "whose", "holder", spec.text("bank", show=lambda row: bank_text(row.bank)), spec.text("branch", optional=True),
-            spec.text("account", _("Account"), show=lambda row: masked(row.last_four)), "since", "until", spec.text("reason", wide=True),
+            spec.text("account", _("Account number"), show=lambda row: masked(row.last_four)), "since", "until", spec.text("reason", wide=True),
         ],
         _("Who decided"): ["proposed_by", "proposed_at", "decided_by", "decided_at"],
     },

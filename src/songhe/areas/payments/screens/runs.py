@@ -181,7 +181,7 @@ runs = record(
              ask=_("Every grant in force in the county is recalculated for this month and the months before.")),
         verb(actions.post_run, name="post", label=_("Post"), icon="check", primary=True, when=_may_post,
              ask=_("Changes take effect now and are paid with the next batch. This cannot be undone, only corrected by another run.")),
-        verb(actions.discard, label=_("Discard"), danger=True,
+        verb(actions.discard, label=_("Void"), danger=True,
              when=lambda row, user: row.state in (R.READY, R.COMPUTING)),
     ],
     nav=NavItem("money", "refresh", 5),

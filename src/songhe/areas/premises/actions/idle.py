@@ -51,7 +51,7 @@ Fen = NewType("Fen", int)
 MOST_FEN = 100_000_000_000
 Rooms = Annotated[str, Field(label=_("Property"), size=120)]
 Area = Annotated[int, Field(label=_("Floor area (m²)"), least=1, most=MOST_M2)]
-Owner = Annotated[str, Field(label=_("Owner"), size=120)]
+Owner = Annotated[str, Field(label=_("Owner of the property"), size=120)]
 Address = Annotated[str, Field(label=_("Address"), size=200)]
 Site = Annotated[Facility, Field(label=_("Facility"))]
 Runner = Annotated[Organisation, Field(label=_("Organisation"))]

@@ -154,7 +154,7 @@ class Phase(Scoped):
     compound = models.ForeignKey(Compound, models.PROTECT, related_name="phases", verbose_name=_("Compound"))
     region = region_field(verbose_name=_("Region"))
     case = models.OneToOneField("cases.Case", models.PROTECT, null=True, related_name="+")
-    caption = models.CharField(_("Name"), max_length=160)
+    caption = models.CharField(_("Phase name"), max_length=160)
     number = models.SmallIntegerField(_("Phase"))
     households = models.IntegerField(_("Homes"))
     asked_m2 = models.IntegerField(_("Premises (m²)"), default=0)

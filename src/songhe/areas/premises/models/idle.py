@@ -51,7 +51,7 @@ class Idle(Scoped):
     region = region_field(verbose_name=_("Region"))
     name = models.CharField(_("Property"), max_length=120)
     origin = models.CharField(_("Origin"), max_length=10, choices=Origin)
-    owner = models.CharField(_("Owner"), max_length=120, blank=True)
+    owner = models.CharField(_("Owner of the property"), max_length=120, blank=True)
     address = models.CharField(_("Address"), max_length=200, blank=True)
     area_m2 = models.IntegerField(_("Floor area (m²)"))
     floor = models.SmallIntegerField(_("Floor"), null=True)
@@ -110,7 +110,7 @@ class ProposalState(models.TextChoices):
     OPEN = "open", _("To be decided")
     ACCEPTED = "accepted", _("Accepted")
     REFUSED = "refused", _("Refused")
-    TAKEN_BACK = "taken_back", _("Taken back")
+    TAKEN_BACK = "taken_back", _("Withdrawn")
 
 
 class Proposal(Scoped):
@@ -120,7 +120,7 @@ class Proposal(Scoped):
     region = region_field(verbose_name=_("Region"))
     kind = models.CharField(_("To become"), max_length=20, choices=Kind)
     area_m2 = models.IntegerField(_("Floor area (m²)"))
-    cost_fen = models.BigIntegerField(_("Cost"))
+    cost_fen = models.BigIntegerField(_("Cost (yuan)"))
     who = models.CharField(_("Proposed operator"), max_length=120)
     words = models.CharField(_("Proposal"), max_length=400, blank=True)
     state = models.CharField(_("State"), max_length=10, choices=ProposalState, default=ProposalState.OPEN)

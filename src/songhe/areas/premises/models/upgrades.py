@@ -19,8 +19,8 @@ class UpgradeState(models.TextChoices):
     """The states of the flow ``upgrade``, mirrored for lists."""
 
     DRAFT = "draft", _("Draft")
-    UNDER_WAY = "under_way", _("Under way")
-    FINISHED = "finished", _("Finished")
+    UNDER_WAY = "under_way", _("In progress")
+    FINISHED = "finished", _("Completed")
     DROPPED = "dropped", _("Dropped")
 
 

@@ -69,7 +69,7 @@ def _map(row: Compound, request: HttpRequest) -> Map:
         word=str(row.get_standing_display()),
         note=row.address,
     )
-    return Map(title=_("Where it stands"), shapes=(mark,), empty=_("Enter its location."))
+    return Map(title=_("Where it is located"), shapes=(mark,), empty=_("Enter its location."))
 
 
 def _figures(request: HttpRequest) -> list[Figure]:
@@ -161,7 +161,7 @@ compounds = record(
              ask=_("Its required premises follow from its households and the local standard.")),
         verb(actions.add_phase, label=_("Add a phase"), icon="plus", primary=True, when=_live),
         verb(actions.describe_compound, label=_("Edit"), icon="pencil", when=_live, initial=_known),
-        verb(actions.place_compound, label=_("Place"), icon="map-pin", when=_live,
+        verb(actions.place_compound, label=_("Set the location"), icon="map-pin", when=_live,
              initial=lambda row, user: {"address": row.address, "lon": row.lon, "lat": row.lat}),
         verb(actions.strike_compound, label=_("Strike off"), danger=True, when=_live),
     ],

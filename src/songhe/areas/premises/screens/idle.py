@@ -115,7 +115,7 @@ idle = record(
         verb(actions.propose_reuse, label=_("Propose a reuse"), icon="plus", primary=True, when=_in(IdleState.AVAILABLE),
              initial=lambda row, user: {"area_m2": row.area_m2, "cost": row.cost_fen}, then=lambda made, row: str(url_of(row))),
         verb(actions.describe_idle, label=_("Edit"), icon="pencil", when=OPEN, initial=_known),
-        verb(actions.place_idle, label=_("Place"), icon="map-pin", when=OPEN,
+        verb(actions.place_idle, label=_("Set the location"), icon="map-pin", when=OPEN,
              initial=lambda row, user: {"address": row.address, "lon": row.lon, "lat": row.lat}),
         verb(actions.photograph_idle, label=_("Add a picture"), icon="camera", when=OPEN),
         verb(actions.reuse_as, label=_("Link the facility"), icon="link", when=OPEN),
@@ -156,11 +156,11 @@ proposals = record(
         _("Proposal"): [
             spec.link("idle"), "kind", "who", "area_m2", spec.money("cost_fen", _("Cost (yuan)")), spec.text("words", wide=True),
         ],
-        _("Decision"): ["decided_by", "decided_at", spec.text("reason", wide=True)],
+        _("Decision taken"): ["decided_by", "decided_at", spec.text("reason", wide=True)],
     },
-    aside={_("Proposed"): ["proposed_by", "proposed_at"], _("History"): spec.history()},
+    aside={_("Entry details"): ["proposed_by", "proposed_at"], _("History"): spec.history()},
     verbs=[
-        verb(actions.accept_proposal, label=_("Accept"), icon="check", primary=True, when=_may_decide,
+        verb(actions.accept_proposal, label=_("Adopt the proposal"), icon="check", primary=True, when=_may_decide,
              ask=_("The property is reserved for it.")),
         verb(actions.refuse_proposal, label=_("Refuse"), danger=True, when=_may_decide),
         verb(actions.take_back_proposal, label=_("Retract"), when=lambda row, user: row.state == ProposalState.OPEN),

@@ -49,9 +49,9 @@ def _figures(request: HttpRequest) -> list[Figure]:
     late = queries.late_upgrades(rows, today()).count()
     url = upgrades.url()
     return [
-        Figure(_("Under way"), rows.filter(state=UpgradeState.UNDER_WAY).count(), "", f"{url}?state=under_way"),
+        Figure(_("In progress"), rows.filter(state=UpgradeState.UNDER_WAY).count(), "", f"{url}?state=under_way"),
         Figure(_("Past due"), late, "", f"{url}?late=1", "danger" if late else ""),
-        Figure(_("Finished"), rows.filter(state=UpgradeState.FINISHED).count(), "", f"{url}?state=finished"),
+        Figure(_("Completed"), rows.filter(state=UpgradeState.FINISHED).count(), "", f"{url}?state=finished"),
     ]  # fmt: skip
 
 

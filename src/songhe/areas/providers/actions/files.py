@@ -112,7 +112,7 @@ def set_opening(  # noqa: PLR0913  two spans a day
     *,
     actor: Actor,
     at: datetime,
-    days: Annotated[list[int], Field(label=_("Days"), choices=DAYS)],
+    days: Annotated[list[int], Field(label=_("Weekdays"), choices=DAYS)],
     opens: Annotated[time | None, Field(label=_("Opens"), help=_("Empty: closed on these days"))] = None,
     closes: Annotated[time | None, Field(label=_("Closes"))] = None,
     opens_again: Annotated[time | None, Field(label=_("Opens again"))] = None,

@@ -44,7 +44,7 @@ CHOICES = {"kind": Kind, "ownership": Ownership, "mode": Mode, "state": State}
 COUNTS = ("area_m2", "beds", "nursing_beds", "day_places", "diners", "places")
 What = Annotated[
     str,
-    Field(label=_("What"), choices=[(name, label) for name, label in KEPT_NAMES.items() if name in {"name", *CHOICES, *COUNTS}]),
+    Field(label=_("What is recorded"), choices=[(name, label) for name, label in KEPT_NAMES.items() if name in {"name", *CHOICES, *COUNTS}]),
 ]  # fmt: skip
 Valid = Annotated[date | None, Field(label=_("Valid from"), help=_("Empty: from today"))]
 
@@ -109,7 +109,7 @@ def correct_register(
     actor: Actor,
     at: datetime,
     what: What,
-    value: Annotated[str, Field(label=_("Value"), size=120)],
+    value: Annotated[str, Field(label=_("Recorded value"), size=120)],
     reason: Annotated[str, Field(label=_("Reason"), size=200)],
     since: Annotated[date | None, Field(label=_("From"), help=_("Empty: ever since it opened"))] = None,
     until: Annotated[

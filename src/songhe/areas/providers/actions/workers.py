@@ -182,7 +182,7 @@ def take_leave(
     why: Annotated[Leave.Why, Field(label=_("Reason"), radio=True)],
     since: Annotated[date, Field(label=_("From"))],
     back: Annotated[
-        date | None, Field(label=_("Return date"), help=_("Empty where it is not known yet"))
+        date | None, Field(label=_("Back at work on"), help=_("Empty where it is not known yet"))
     ] = None,
 ) -> Leave:
     """Enter days on which somebody does not work. Visits that are promised already need another worker."""
@@ -217,7 +217,7 @@ def end_leave(
     *,
     actor: Actor,
     at: datetime,
-    back: Annotated[date, Field(label=_("Return date"))],
+    back: Annotated[date, Field(label=_("Back at work on"))],
 ) -> Leave:
     """Say when somebody is back."""
     if back <= leave.since:

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("since", models.DateField(verbose_name="From")),
-                ("until", models.DateField(null=True, verbose_name="Return date")),
+                ("until", models.DateField(null=True, verbose_name="Back at work on")),
             ],
             options={
                 "verbose_name": "Leave",

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=200, verbose_name="Ended early because"),
                 ),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
-                ("entered_at", models.DateTimeField(verbose_name="Entered")),
+                ("entered_at", models.DateTimeField(verbose_name="Entered at")),
             ],
             options={
                 "verbose_name": "Operation contract",
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ("attachment_id", models.UUIDField()),
                 ("caption", models.CharField(blank=True, max_length=120, verbose_name="Caption")),
                 ("face", models.BooleanField(default=False, verbose_name="Cover photo")),
-                ("public", models.BooleanField(default=False, verbose_name="Public")),
+                ("public", models.BooleanField(default=False, verbose_name="Shown to the public")),
                 ("added_at", models.DateTimeField(verbose_name="Added")),
             ],
             options={
@@ -288,8 +288,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("organisation_id", models.UUIDField()),
-                ("what", models.CharField(max_length=20, verbose_name="What")),
-                ("value", models.JSONField(null=True, verbose_name="Value")),
+                ("what", models.CharField(max_length=20, verbose_name="What is recorded")),
+                ("value", models.JSONField(null=True, verbose_name="Recorded value")),
                 ("valid_from", models.DateField(null=True, verbose_name="From")),
                 ("valid_to", models.DateField(null=True, verbose_name="Until")),
                 ("recorded_at", models.DateTimeField(verbose_name="Recorded")),
@@ -632,7 +632,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="providers.facility",
-                verbose_name="Other",
+                verbose_name="The other",
             ),
         ),
         migrations.AddField(

@@ -25,7 +25,7 @@ class OrganisationKind(models.TextChoices):
     HOME = "home", _("Home services")
     RESIDENTIAL = "residential", _("Residential care")
     COMMUNITY = "community", _("Community care")
-    MEALS = "meals", _("Meals")
+    MEALS = "meals", _("Meal services")
     MEDICAL = "medical", _("Medical care")
     RETROFIT = "retrofit", _("Home retrofit")
     ASSESSMENT = "assessment", _("Ability assessment")
@@ -356,7 +356,7 @@ class Leave(Scoped):
     region = region_field(verbose_name=_("Base"))
     why = models.CharField(_("Reason"), max_length=4, choices=Why)
     since = models.DateField(_("From"))
-    until = models.DateField(_("Return date"), null=True)
+    until = models.DateField(_("Back at work on"), null=True)
 
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id", "worker_id"))
     if TYPE_CHECKING:

@@ -80,7 +80,7 @@ class Operation(OfSite):
     in_effect = models.BooleanField(_("Has taken effect"), default=False)
     ended_why = models.CharField(_("Ended early because"), max_length=200, blank=True)
     entered_by = models.CharField(_("Entered by"), max_length=80)
-    entered_at = models.DateTimeField(_("Entered"))
+    entered_at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id", "facility_id", "operator_id"))
     if TYPE_CHECKING:
@@ -251,7 +251,7 @@ class Photo(OfSite):
     attachment_id = models.UUIDField()
     caption = models.CharField(_("Caption"), max_length=120, blank=True)
     face = models.BooleanField(_("Cover photo"), default=False)
-    public = models.BooleanField(_("Public"), default=False)
+    public = models.BooleanField(_("Shown to the public"), default=False)
     added_at = models.DateTimeField(_("Added"))
 
     class Meta(OfSite.Meta):
@@ -268,8 +268,8 @@ class SiteFact(OfSite):
     """What the register said of a site: valid on days in [valid_from, valid_to), believed at moments in
     [recorded_at, recorded_until). Only what ever changed has rows; the rest is the site's own column."""
 
-    what = models.CharField(_("What"), max_length=20)
-    value: models.JSONField[Any, Any] = models.JSONField(_("Value"), null=True)
+    what = models.CharField(_("What is recorded"), max_length=20)
+    value: models.JSONField[Any, Any] = models.JSONField(_("Recorded value"), null=True)
     valid_from = models.DateField(_("From"), null=True)
     valid_to = models.DateField(_("Until"), null=True)
     recorded_at = models.DateTimeField(_("Recorded"))
@@ -303,7 +303,7 @@ class SiteDouble(Scoped):
 
     region = region_field(verbose_name=_("Region"))
     first = models.ForeignKey(Facility, models.PROTECT, related_name="+", verbose_name=_("One"))
-    second = models.ForeignKey(Facility, models.PROTECT, related_name="+", verbose_name=_("Other"))
+    second = models.ForeignKey(Facility, models.PROTECT, related_name="+", verbose_name=_("The other"))
     evidence: models.JSONField[list[str], list[str]] = models.JSONField(_("Evidence"), default=list)
     score = models.SmallIntegerField(_("Similarity"))
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.OPEN)

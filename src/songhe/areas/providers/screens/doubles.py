@@ -18,7 +18,7 @@ from songhe.kit.pages import NavItem
 from songhe.kit.spec import record, verb
 
 EVIDENCE = {
-    "same_name": _("Same name"),
+    "same_name": _("Same site name"),
     "near_name": _("Similar name"),
     "same_licence": _("Same licence"),
     "same_code": _("Same credit code"),
@@ -74,7 +74,7 @@ doubles = record(
     columns=[
         spec.link("first", _("One"), show=lambda row: row.first.name, note=lambda row: row.first.get_kind_display(),
                   to=spec.url_of),
-        spec.text("second", _("Other"), show=lambda row: row.second.name, note=lambda row: row.second.get_kind_display()),
+        spec.text("second", _("The other"), show=lambda row: row.second.name, note=lambda row: row.second.get_kind_display()),
         spec.text("evidence", _("Evidence"), show=evidence),
         spec.number("score", sort="score"),
         spec.region(),
@@ -89,7 +89,7 @@ doubles = record(
     subheading=evidence,
     panels={_("Side by side"): spec.panel("providers/beside.html", query=_beside)},
     aside={
-        _("Decision"): [spec.number("score"), spec.when("found_at"), "decided_by", "decided_at", spec.text("reason", optional=True)]
+        _("Decision taken"): [spec.number("score"), spec.when("found_at"), "decided_by", "decided_at", spec.text("reason", optional=True)]
     },
     verbs=[
         verb(actions.one_site, label=_("One site"), icon="git-merge", primary=True, when=_open,

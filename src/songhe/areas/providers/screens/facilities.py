@@ -164,7 +164,7 @@ facilities = record(
         ),
         verb(
             actions.move_facility,
-            label=_("Place"),
+            label=_("Change the location"),
             icon="map-pin",
             when=is_open,
             initial=lambda row, user: {

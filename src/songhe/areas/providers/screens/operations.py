@@ -82,7 +82,7 @@ operations = record(
     heading=lambda row: row.facility.name,
     subheading=lambda row: f"{row.get_kind_display()} {row.number}".strip(),
     panels={
-        _("Contract"): [
+        _("Operation contract"): [
             spec.link("facility"),
             "kind",
             columns.organisation(_("Operator"), "operator_id"),

@@ -21,7 +21,7 @@ from songhe.engines.regions.models import Region
 from songhe.engines.vault.models import Attachment
 from songhe.kit.fields import Field
 
-Destination = Annotated[Region, Field(label=_("To"))]
+Destination = Annotated[Region, Field(label=_("Moves to"))]
 On = Annotated[date, Field(label=_("Moving date"))]
 Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 TooRegistration = Annotated[bool, Field(label=_("The household registration moves too"))]
@@ -59,7 +59,7 @@ def propose_move(
     to: Annotated[
         str,
         Field(
-            label=_("To"),
+            label=_("Moves to"),
             size=120,
             help=_("12-digit code, or names from the county down with spaces: 荣成市 俚岛镇 大庄许家社区"),
         ),

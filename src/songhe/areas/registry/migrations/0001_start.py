@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("given_on", models.DateField(verbose_name="Given")),
-                ("withdrawn_on", models.DateField(null=True, verbose_name="Withdrawn")),
+                ("withdrawn_on", models.DateField(null=True, verbose_name="Withdrawn on")),
                 (
                     "given_by",
                     models.CharField(blank=True, db_default="", max_length=60, verbose_name="Given by"),
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="From",
+                        verbose_name="Moves from",
                     ),
                 ),
                 (
@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="To",
+                        verbose_name="Moves to",
                     ),
                 ),
                 (
@@ -531,7 +531,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("term", models.CharField(blank=True, db_default="", max_length=40, verbose_name="Term")),
-                ("value", models.JSONField(null=True, verbose_name="Value")),
+                ("value", models.JSONField(null=True, verbose_name="Recorded value")),
                 ("value_sealed", models.BinaryField(db_default=b"", default=b"")),
                 ("valid_from", models.DateField(null=True, verbose_name="From")),
                 ("valid_to", models.DateField(null=True, verbose_name="Until")),
@@ -642,7 +642,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("died", "Died"),
+                            ("died", "Deceased"),
                             ("moved", "Moved away"),
                             ("institution", "Moved into an institution"),
                             ("wish", "Own request"),
@@ -747,7 +747,7 @@ class Migration(migrations.Migration):
                             ("reported", "To be confirmed"),
                             ("confirmed", "Confirmed"),
                             ("rejected", "Rejected"),
-                            ("revoked", "Revoked"),
+                            ("revoked", "Has been revoked"),
                         ],
                         default="reported",
                         max_length=10,
@@ -837,7 +837,7 @@ class Migration(migrations.Migration):
                     "is_emergency",
                     models.BooleanField(db_default=False, default=False, verbose_name="Call in an emergency"),
                 ),
-                ("rank", models.SmallIntegerField(db_default=1, default=1, verbose_name="Order")),
+                ("rank", models.SmallIntegerField(db_default=1, default=1, verbose_name="Calling order")),
                 ("user_id", models.UUIDField(null=True)),
                 ("added_at", models.DateTimeField(verbose_name="Added")),
                 (
@@ -928,7 +928,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "To decide"), ("merged", "Merged"), ("distinct", "Two persons")],
+                        choices=[
+                            ("open", "To decide"),
+                            ("merged", "Entries merged"),
+                            ("distinct", "Two persons"),
+                        ],
                         default="open",
                         max_length=8,
                         verbose_name="State",
@@ -961,7 +965,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="registry.person",
-                        verbose_name="Other",
+                        verbose_name="The other",
                     ),
                 ),
             ],

@@ -20,12 +20,12 @@ class Suspect(Scoped):
 
     class State(models.TextChoices):
         OPEN = "open", _("To decide")
-        MERGED = "merged", _("Merged")
+        MERGED = "merged", _("Entries merged")
         DISTINCT = "distinct", _("Two persons")
 
     region = region_field(verbose_name=_("Region"))
     first = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("One"))
-    second = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Other"))
+    second = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("The other"))
     score = models.SmallIntegerField(_("Similarity"))
     evidence: models.JSONField[Any, Any] = models.JSONField(_("Evidence"), default=list)
     state = models.CharField(_("State"), max_length=8, choices=State, default=State.OPEN)
@@ -111,8 +111,8 @@ class Move(Scoped):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("Person"))
     person_name = models.CharField(_("Name"), max_length=60)
-    region = region_field(verbose_name=_("From"))
-    to_region = region_field(verbose_name=_("To"))
+    region = region_field(verbose_name=_("Moves from"))
+    to_region = region_field(verbose_name=_("Moves to"))
     with_household = models.BooleanField(_("Registration moves too"), default=False)
     effective_on = models.DateField(_("Moving date"))
     reason = models.CharField(_("Reason"), max_length=200)
@@ -150,7 +150,7 @@ class Death(Scoped):
         REPORTED = "reported", _("To be confirmed")
         CONFIRMED = "confirmed", _("Confirmed")
         REJECTED = "rejected", _("Rejected")
-        REVOKED = "revoked", _("Revoked")
+        REVOKED = "revoked", _("Has been revoked")
 
     class Source(models.TextChoices):
         FAMILY = "family", _("Family")

@@ -55,7 +55,7 @@ class Fact(Scoped):
     region = region_field(verbose_name=_("Region"))
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind)
     term = models.CharField(_("Term"), max_length=40, blank=True, db_default="")
-    value: models.JSONField[Any, Any] = models.JSONField(_("Value"), null=True)
+    value: models.JSONField[Any, Any] = models.JSONField(_("Recorded value"), null=True)
     value_sealed = models.BinaryField(default=b"", db_default=b"")
     valid_from = models.DateField(_("From"), null=True)
     valid_to = models.DateField(_("Until"), null=True)

@@ -95,7 +95,7 @@ class Contact(Scoped):
     phone_sealed = models.BinaryField(default=b"", db_default=b"")
     phone_hash = models.BinaryField(null=True, max_length=16)
     is_emergency = models.BooleanField(_("Call in an emergency"), default=False, db_default=False)
-    rank = models.SmallIntegerField(_("Order"), default=1, db_default=1)
+    rank = models.SmallIntegerField(_("Calling order"), default=1, db_default=1)
     user_id = models.UUIDField(null=True)
     added_at = models.DateTimeField(_("Added"))
 

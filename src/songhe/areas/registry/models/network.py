@@ -29,7 +29,7 @@ class Consent(Scoped):
     region = region_field()
     kind = models.CharField(_("Consents to"), max_length=12, choices=Kind)
     given_on = models.DateField(_("Given"))
-    withdrawn_on = models.DateField(_("Withdrawn"), null=True)
+    withdrawn_on = models.DateField(_("Withdrawn on"), null=True)
     given_by = models.CharField(_("Given by"), max_length=60, blank=True, db_default="")
     evidence_id = models.UUIDField(null=True)
 
@@ -57,7 +57,7 @@ class Enrolment(Scoped):
     """A person in the network, from the agreement until leaving."""
 
     class Leaving(models.TextChoices):
-        DIED = "died", _("Died")
+        DIED = "died", _("Deceased")
         MOVED = "moved", _("Moved away")
         INSTITUTION = "institution", _("Moved into an institution")
         WISH = "wish", _("Own request")

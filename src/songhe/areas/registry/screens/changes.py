@@ -72,7 +72,10 @@ suspects = record(
             note=lambda row: sex_and_age(row.first),
         ),
         spec.text(
-            "second", _("Other"), show=lambda row: row.second.name, note=lambda row: sex_and_age(row.second)
+            "second",
+            _("The other"),
+            show=lambda row: row.second.name,
+            note=lambda row: sex_and_age(row.second),
         ),
         spec.number("score", sort="score"),
         spec.text("evidence", _("Evidence"), show=evidence),
@@ -172,8 +175,8 @@ transfers = record(
     one=_("Transfer"),
     columns=[
         spec.link("person_name", _("Person")),
-        spec.region("region", _("From")),
-        spec.region("to_region", _("To")),
+        spec.region("region", _("Moves from")),
+        spec.region("to_region", _("Moves to")),
         spec.day("effective_on", sort="effective_on"),
         spec.text("reason"),
         spec.state("state", tones={"proposed": "warn", "accepted": "ok", "refused": "danger"}),
@@ -185,12 +188,12 @@ transfers = record(
     nav=NavItem("people", icon="send", order=40),
     state="state",
     panels={
-        _("Transfer"): ["person_name", spec.region("region", _("From")), spec.region("to_region", _("To")), "effective_on",
+        _("Transfer"): ["person_name", spec.region("region", _("Moves from")), spec.region("to_region", _("Moves to")), "effective_on",
                         "with_household", "reason", "proposed_at", "decided_at", "answer"],
     },
     aside={_("History"): spec.history()},
     verbs=[
-        verb(moves.accept_move, label=_("Accept"), icon="check", primary=True, when=lambda row, user: _receives(row, user) and row.proposed_by_id != user.pk),
+        verb(moves.accept_move, label=_("Accept the transfer"), icon="check", primary=True, when=lambda row, user: _receives(row, user) and row.proposed_by_id != user.pk),
         verb(moves.refuse_move, label=_("Refuse"), icon="x", when=_receives),
         verb(moves.withdraw_move, label=_("Withdraw"), icon="ban",
              when=lambda row, user: _proposed(row, user) and user.scope("registry.move").holds(row.region_id)),

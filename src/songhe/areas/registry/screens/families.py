@@ -43,7 +43,7 @@ households = record(
     ],
     filters=[
         spec.region_filter(),
-        spec.flag("ended", _("Ended"), narrow=lambda rows, yes: rows.filter(ended_on__isnull=not yes)),
+        spec.flag("ended", _("Has ended"), narrow=lambda rows, yes: rows.filter(ended_on__isnull=not yes)),
     ],
     search=_households,
     hint=_("Name of a member"),

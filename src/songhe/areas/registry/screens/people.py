@@ -210,8 +210,8 @@ people = record(
         _("Facts and their sources"): spec.grid(
             _facts,
             [
-                spec.text("kind", _("About")),
-                spec.text("value", _("Value"), show=_fact_value),
+                spec.text("kind", _("Fact")),
+                spec.text("value", _("Recorded value"), show=_fact_value),
                 spec.text("valid_from", _("In effect"), show=_days),
                 spec.text("source", _("Source"), show=_source, note=lambda fact: fact.source_note),
                 spec.when("recorded_at", _("Recorded"), note=_known),
@@ -225,7 +225,7 @@ people = record(
                 spec.text("kind", _("Consents to")),
                 spec.day("given_on", _("Agreed on")),
                 spec.text("given_by", _("Given by")),
-                spec.day("withdrawn_on", _("Withdrawn")),
+                spec.day("withdrawn_on", _("Withdrawn on")),
                 _paper(),
             ],
             none=_("No consent is on record."),

@@ -37,7 +37,7 @@ Seconds = Annotated[
 ]
 Whole = Annotated[Region, Field(label=_("Region"))]
 Sick = Annotated[Worker, Field(label=_("Worker"))]
-Back = Annotated[date | None, Field(label=_("Return date"))]
+Back = Annotated[date | None, Field(label=_("Back at work on"))]
 PLAN = "roster.plan"
 
 

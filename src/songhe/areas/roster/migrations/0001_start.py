@@ -70,9 +70,9 @@ class Migration(migrations.Migration):
                 ("made_by_id", models.UUIDField()),
                 ("made_by_name", models.CharField(max_length=80, verbose_name="Made by")),
                 ("made_at", models.DateTimeField(verbose_name="Created at")),
-                ("planned_at", models.DateTimeField(null=True, verbose_name="Planned")),
+                ("planned_at", models.DateTimeField(null=True, verbose_name="Planned at")),
                 ("published_by_id", models.UUIDField(null=True)),
-                ("published_at", models.DateTimeField(null=True, verbose_name="Published")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="Roster published at")),
                 (
                     "beside",
                     models.ForeignKey(
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "Free"),
+                            ("", "Not pinned"),
                             ("worker", "This worker"),
                             ("both", "This worker at this time"),
                         ],
@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("", "Not published"),
                             ("sent", "Worker sent"),
-                            ("moved", "Changed"),
+                            ("moved", "Assignment changed"),
                             ("same", "As before"),
                             ("back", "Back to dispatch"),
                             ("left", "Nobody yet"),
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                         ],
                         default="",
                         max_length=8,
-                        verbose_name="Published",
+                        verbose_name="Publishing outcome",
                     ),
                 ),
                 ("said", models.CharField(blank=True, max_length=300, verbose_name="Note")),

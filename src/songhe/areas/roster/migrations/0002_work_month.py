@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ("punctual", count("On time")),
                 ("known", count("By a known worker")),
                 ("knowable", count("To persons served before")),
-                ("service", spent("Service")),
+                ("service", spent("Hours of service")),
                 ("travel", spent("Between visits")),
                 ("paid", spent("Paid hours")),
                 ("computed_at", models.DateTimeField(verbose_name="Computed")),

@@ -129,7 +129,7 @@ rosters = record(
                     show=lambda row: moment(row.starts_at) if row.starts_at else "—",
                 ),
                 text("said", _("Note")),
-                state("outcome", _("Published"), tones=OUTCOME_TONES),
+                state("outcome", _("Publishing outcome"), tones=OUTCOME_TONES),
             ],
             none=_("Everything that was published is as planned."),
         ),

@@ -83,7 +83,7 @@ def come_back(
     *,
     actor: Actor,
     at: datetime,
-    on: Annotated[date, Field(label=_("Return date"))],
+    on: Annotated[date, Field(label=_("Back in the facility on"))],
     bed: Annotated[
         str, Field(label=_("Bed"), help=_("Only if the person's own bed was released"), choices=_free_here)
     ] = "",

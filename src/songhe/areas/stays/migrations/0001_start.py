@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ("starts", models.TimeField(verbose_name="Begins")),
                 ("ends", models.TimeField(verbose_name="Ends")),
                 ("places", models.SmallIntegerField(verbose_name="Places")),
-                ("cancelled", models.BooleanField(default=False, verbose_name="Called off")),
+                ("cancelled", models.BooleanField(default=False, verbose_name="Cancelled")),
                 (
                     "facility",
                     models.ForeignKey(
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Previous residence",
+                        verbose_name="Lives in",
                     ),
                 ),
                 (
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="regions.region",
-                        verbose_name="Previous residence",
+                        verbose_name="Lives in",
                     ),
                 ),
                 (
@@ -610,7 +610,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "To be answered"),
+                            ("open", "Waits for an answer"),
                             ("accepted", "Offer accepted"),
                             ("used", "Admitted"),
                             ("declined", "Declined"),
@@ -625,7 +625,7 @@ class Migration(migrations.Migration):
                 ("offered_by", models.CharField(max_length=80, verbose_name="Offered by")),
                 ("offered_at", models.DateTimeField(verbose_name="Offered at")),
                 ("answer_by", models.DateField(verbose_name="Answer by")),
-                ("answered_by", models.CharField(blank=True, max_length=80, verbose_name="Answered by")),
+                ("answered_by", models.CharField(blank=True, max_length=80, verbose_name="Replied by")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="Answered at")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="Reason")),
                 (
@@ -858,7 +858,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("living", "Living here"), ("away", "On leave"), ("ended", "Has left")],
+                        choices=[
+                            ("living", "Living here"),
+                            ("away", "On leave"),
+                            ("ended", "Left the facility"),
+                        ],
                         default="living",
                         max_length=8,
                         verbose_name="State",
@@ -872,10 +876,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("home", "Home"),
+                            ("home", "Returned home"),
                             ("hospital", "Hospital"),
                             ("other_home", "Another facility"),
-                            ("died", "Died"),
+                            ("died", "Deceased"),
                         ],
                         max_length=10,
                         verbose_name="Went to",
@@ -1040,7 +1044,7 @@ class Migration(migrations.Migration):
                 ),
                 ("since", models.DateField(verbose_name="From")),
                 ("back_on", models.DateField(null=True, verbose_name="Expected back")),
-                ("until", models.DateField(null=True, verbose_name="Return date")),
+                ("until", models.DateField(null=True, verbose_name="Back in the facility on")),
                 ("frees_on", models.DateField(null=True, verbose_name="Bed held until")),
                 ("entered_by", models.CharField(max_length=80, verbose_name="Entered by")),
                 (

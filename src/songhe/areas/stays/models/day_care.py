@@ -56,7 +56,7 @@ class DayPlace(Scoped):
     )
     organisation_id = models.UUIDField()
     region = region_field(verbose_name=_("Region"))
-    home = region_field(verbose_name=_("Previous residence"))
+    home = region_field(verbose_name=_("Lives in"))
     weekdays: models.JSONField[list[int], list[int]] = models.JSONField(_("Attendance days"), default=list)
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True)
@@ -176,7 +176,7 @@ class Activity(Scoped):
     starts = models.TimeField(_("Begins"))
     ends = models.TimeField(_("Ends"))
     places = models.SmallIntegerField(_("Places"))
-    cancelled = models.BooleanField(_("Called off"), default=False)
+    cancelled = models.BooleanField(_("Cancelled"), default=False)
 
     scope_by: ClassVar[Lines] = OWN
     if TYPE_CHECKING:

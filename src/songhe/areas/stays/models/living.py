@@ -45,16 +45,16 @@ class StayState(models.TextChoices):
 
     LIVING = "living", _("Living here")
     AWAY = "away", _("On leave")
-    ENDED = "ended", _("Has left")
+    ENDED = "ended", _("Left the facility")
 
 
 class Ending(models.TextChoices):
     """Where somebody went."""
 
-    HOME = "home", _("Home")
+    HOME = "home", _("Returned home")
     HOSPITAL = "hospital", _("Hospital")
     OTHER_HOME = "other_home", _("Another facility")
-    DIED = "died", _("Died")
+    DIED = "died", _("Deceased")
 
 
 class Stay(Scoped):
@@ -179,7 +179,7 @@ class Leave(Scoped):
     kind = models.CharField(_("Why"), max_length=8, choices=LeaveKind)
     since = models.DateField(_("From"))
     back_on = models.DateField(_("Expected back"), null=True)
-    until = models.DateField(_("Return date"), null=True)
+    until = models.DateField(_("Back in the facility on"), null=True)
     frees_on = models.DateField(_("Bed held until"), null=True)
     entered_by = models.CharField(_("Entered by"), max_length=80)
 

@@ -38,7 +38,7 @@ class Application(Scoped):
     )
     organisation_id = models.UUIDField(null=True)
     region = region_field(verbose_name=_("Region"))
-    home = region_field(verbose_name=_("Previous residence"))
+    home = region_field(verbose_name=_("Lives in"))
     anywhere = models.BooleanField(default=False)
     kind = models.CharField(_("Bed type"), max_length=8, choices=BedKind)
     state = models.CharField(
@@ -81,7 +81,7 @@ class Application(Scoped):
 class OfferState(models.TextChoices):
     """What became of an offer."""
 
-    OPEN = "open", _("To be answered")
+    OPEN = "open", _("Waits for an answer")
     ACCEPTED = "accepted", _("Offer accepted")
     USED = "used", _("Admitted")
     DECLINED = "declined", _("Declined")
@@ -108,7 +108,7 @@ class Offer(Scoped):
     offered_by = models.CharField(_("Offered by"), max_length=80)
     offered_at = models.DateTimeField(_("Offered at"))
     answer_by = models.DateField(_("Answer by"))
-    answered_by = models.CharField(_("Answered by"), max_length=80, blank=True)
+    answered_by = models.CharField(_("Replied by"), max_length=80, blank=True)
     answered_at = models.DateTimeField(_("Answered at"), null=True)
     reason = models.CharField(_("Reason"), max_length=200, blank=True)
 

@@ -103,7 +103,7 @@ centres = record(
             [spec.link("name", _("Activity")), spec.day("day", _("Day")),
              spec.text("starts", _("Begins"), show=lambda row: f"{row.starts:%H:%M}–{row.ends:%H:%M}"),
              spec.number("taking", _("Participants"), show=lambda row: f"{row.taking} / {row.places}"),
-             spec.text("cancelled", _("State"), show=lambda row: gettext("Called off") if row.cancelled else "")],
+             spec.text("cancelled", _("State"), show=lambda row: gettext("Cancelled") if row.cancelled else "")],
             none=_("No activity is planned."),
         ),
     },
@@ -156,7 +156,7 @@ day_places_ = record(
     heading=heading,
     subheading=lambda row: f"{house(row)} · {row.day_names}",
     panels={
-        _("Days"): grid(
+        _("Daily record"): grid(
             _days_of,
             [spec.link("day", _("Day"), show=lambda row: f"{row.day:%Y-%m-%d}"), _CAME,
              spec.number("meals", _("Meals")), spec.money("fee_fen", _("Fee (yuan)")), spec.text("late_why", _("Why entered late")),

@@ -92,7 +92,7 @@ home_beds = record(
         verb(actions.provide, label=_("Add retrofit or device"), icon="plus", when=is_in(B.DRAFT, B.ACCEPTED, B.ACTIVE),
              initial=lambda row, user: {"on": today()}),
         verb(actions.drop_provided, label=_("Remove an item"), when=is_in(B.DRAFT)),
-        verb(actions.accept_home_bed, label=_("Accept"), icon="check", primary=True, when=_another,
+        verb(actions.accept_home_bed, label=_("Pass acceptance"), icon="check", primary=True, when=_another,
              ask=_("The person is assessed, the plan is made, and the home is equipped as listed.")),
         verb(actions.begin_home_bed, label=_("Begin the service"), icon="check", primary=True, when=is_in(B.ACCEPTED),
              initial=lambda row, user: {"on": today()}),

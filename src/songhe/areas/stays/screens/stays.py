@@ -106,7 +106,7 @@ stays = record(
         _("Leave during the stay"): grid(
             _leaves,
             [spec.text("kind", _("Why")), spec.day("since", _("From")), spec.day("back_on", _("Expected back")),
-             spec.day("frees_on", _("Bed held until"), note=_kept), spec.day("until", _("Return date"))],
+             spec.day("frees_on", _("Bed held until"), note=_kept), spec.day("until", _("Back in the facility on"))],
             none=_("No leave yet."),
         ),
     },

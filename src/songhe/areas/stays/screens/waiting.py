@@ -109,7 +109,7 @@ waiting_list = record(
             [spec.text("bed", _("Bed"), show=lambda row: row.bed, note=house),
              spec.when("offered_at", _("Offered at")),
              spec.day("answer_by", _("Answer by")), spec.state("state", _("State"), tones=OFFER_TONES),
-             spec.text("answered_by", _("Answered by")), spec.text("reason", _("Reason"))],
+             spec.text("answered_by", _("Replied by")), spec.text("reason", _("Reason"))],
             none=_("No bed was offered yet."),
         ),
     },

@@ -28,7 +28,7 @@ def open_line(
     actor: Actor,
     at: datetime,
     code: Annotated[str, Field(label=_("Code"), size=40, help=_("Small letters, digits and hyphens"))],
-    name: Annotated[str, Field(label=_("Name"), size=80)],
+    name: Annotated[str, Field(label=_("Platform name"), size=80)],
     region: OfRegion,
     way: Annotated[CityLine.Way, Field(label=_("Kind"))] = CityLine.Way.SIGNED,
     url: Annotated[str, Field(label=_("Address"))] = "",

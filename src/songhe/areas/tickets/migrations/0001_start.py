@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("code", models.SlugField(max_length=40, unique=True, verbose_name="Code")),
-                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("name", models.CharField(max_length=80, verbose_name="Platform name")),
                 (
                     "way",
                     models.CharField(
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Extension",
+                "verbose_name": "Deadline extension",
                 "abstract": False,
                 "base_manager_name": "everywhere",
                 "default_manager_name": "everywhere",

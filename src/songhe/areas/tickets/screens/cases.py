@@ -169,7 +169,7 @@ extensions = record(
     slug="city-extensions",
     right="tickets.view",
     title=_("Extensions of 12345 cases"),
-    one=_("Extension"),
+    one=_("Deadline extension"),
     join=("case",),
     columns=[
         spec.link("case", show=lambda row: row.case.number, note=lambda row: row.reason[:60]),
@@ -185,7 +185,7 @@ extensions = record(
     state=_EXTENSION,
     heading=lambda row: row.case.number,
     panels={
-        _("Extension"): [
+        _("Deadline extension"): [
             spec.number("days"), spec.text("reason", wide=True), spec.text("asked_by"), spec.when("asked_at"),
             spec.text("decided_by"), spec.when("decided_at"), spec.when("until"), spec.region("region"),
         ]

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("organisation_id", models.UUIDField()),
-                ("sign", models.CharField(max_length=20, verbose_name="Sign")),
+                ("sign", models.CharField(max_length=20, verbose_name="Red flag")),
                 ("other_id", models.UUIDField(null=True)),
                 ("evidence", models.JSONField(default=dict)),
                 ("found_at", models.DateTimeField(verbose_name="Found")),

@@ -79,9 +79,9 @@ def _evidence(row: Check, request: HttpRequest) -> Mapping[str, Any]:
 
 def _words(row: Check, request: HttpRequest) -> Mapping[str, Any]:
     told = [
-        (_("Asked"), row.asked_at, "", opened(row.person_id, row.question_sealed)),
+        (_("Question asked"), row.asked_at, "", opened(row.person_id, row.question_sealed)),
         (_("Answer"), None, row.answered_by, opened(row.person_id, row.answer_sealed)),
-        (_("Decision"), row.decided_at, row.decided_by, opened(row.person_id, row.words_sealed)),
+        (_("Decision taken"), row.decided_at, row.decided_by, opened(row.person_id, row.words_sealed)),
     ]
     return {"told": [one for one in told if one[3]]}
 

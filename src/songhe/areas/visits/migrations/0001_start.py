@@ -99,11 +99,11 @@ class Migration(migrations.Migration):
                 ("placed_by_id", models.UUIDField()),
                 ("placed_by_name", models.CharField(max_length=80, verbose_name="Placed by")),
                 ("placed_at", models.DateTimeField(verbose_name="Placed")),
-                ("completed_at", models.DateTimeField(null=True, verbose_name="Completed")),
+                ("completed_at", models.DateTimeField(null=True, verbose_name="Completed at")),
                 ("followed_up_at", models.DateTimeField(null=True, verbose_name="Followed up")),
                 ("rating", models.SmallIntegerField(null=True, verbose_name="Rating")),
                 ("words_sealed", models.BinaryField(default=b"")),
-                ("settled_at", models.DateTimeField(null=True, verbose_name="Settled")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="Visit settled at")),
                 (
                     "case",
                     models.OneToOneField(
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                 ("verified_at", models.DateTimeField(null=True, verbose_name="Verified")),
                 ("verified_by_id", models.UUIDField(null=True)),
                 ("corrected_by_id", models.UUIDField(null=True)),
-                ("settled_at", models.DateTimeField(null=True, verbose_name="Settled")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="Visit settled at")),
                 ("settled_in", models.CharField(blank=True, max_length=60, verbose_name="Settlement")),
                 (
                     "order",

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(max_length=200, verbose_name="Reason")),
                 ("by_id", models.UUIDField()),
                 ("by_name", models.CharField(max_length=80, verbose_name="By")),
-                ("at", models.DateTimeField(verbose_name="Entered")),
+                ("at", models.DateTimeField(verbose_name="Entered at")),
             ],
             options={
                 "verbose_name": "Correction",

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visit",
             name="outcome",
-            field=models.CharField(blank=True, max_length=12, verbose_name="At the door"),
+            field=models.CharField(blank=True, max_length=12, verbose_name="Outcome at the door"),
         ),
         migrations.AddField(
             model_name="visit",

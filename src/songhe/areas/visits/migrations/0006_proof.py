@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visit",
             name="confirmed_at",
-            field=models.DateTimeField(null=True, verbose_name="Confirmed"),
+            field=models.DateTimeField(null=True, verbose_name="Confirmed at"),
         ),
         migrations.AddField(
             model_name="visit",

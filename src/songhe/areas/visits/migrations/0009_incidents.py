@@ -69,8 +69,8 @@ class Migration(migrations.Migration):
                 ("words_sealed", models.BinaryField(default=b"")),
                 ("measures_sealed", models.BinaryField(default=b"")),
                 ("happened_at", models.DateTimeField(verbose_name="Happened")),
-                ("reported_at", models.DateTimeField(verbose_name="Reported")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="Closed")),
+                ("reported_at", models.DateTimeField(verbose_name="Reported at")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="Closed at")),
                 (
                     "case",
                     models.OneToOneField(
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ("last_at", models.DateTimeField(verbose_name="Last call for help")),
                 ("times", models.IntegerField(default=1, verbose_name="Calls made")),
                 ("place_sealed", models.BinaryField(default=b"")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="Responded at")),
                 ("answered_by", models.CharField(blank=True, max_length=80, verbose_name="Answered by")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 ("words", models.CharField(blank=True, max_length=400, verbose_name="What came of it")),

@@ -77,10 +77,13 @@ class Migration(migrations.Migration):
                     "words",
                     models.CharField(blank=True, db_default="", max_length=200, verbose_name="In words"),
                 ),
-                ("counts", models.BooleanField(db_default=False, default=False, verbose_name="Counts")),
+                (
+                    "counts",
+                    models.BooleanField(db_default=False, default=False, verbose_name="Counts in the rating"),
+                ),
                 ("by", models.CharField(blank=True, db_default="", max_length=80, verbose_name="By")),
                 ("offered_at", models.DateTimeField(verbose_name="Offered")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="Responded at")),
             ],
             options={
                 "verbose_name": "Order offer",

@@ -42,7 +42,7 @@ class Correction(Scoped):
     words = models.CharField(_("Reason"), max_length=200)
     by_id = models.UUIDField()
     by_name = models.CharField(_("By"), max_length=80)
-    at = models.DateTimeField(_("Entered"))
+    at = models.DateTimeField(_("Entered at"))
 
     scope_by: ClassVar[Lines] = LINES
     if TYPE_CHECKING:

@@ -78,8 +78,8 @@ class Incident(Scoped):
     words_sealed = models.BinaryField(default=b"")
     measures_sealed = models.BinaryField(default=b"")
     happened_at = models.DateTimeField(_("Happened"))
-    reported_at = models.DateTimeField(_("Reported"))
-    closed_at = models.DateTimeField(_("Closed"), null=True)
+    reported_at = models.DateTimeField(_("Reported at"))
+    closed_at = models.DateTimeField(_("Closed at"), null=True)
 
     scope_by: ClassVar[Lines] = OWN
     protected: ClassVar[tuple[str, ...]] = ("words_sealed", "measures_sealed")
@@ -129,7 +129,7 @@ class Sos(Scoped):
     last_at = models.DateTimeField(_("Last call for help"))
     times = models.IntegerField(_("Calls made"), default=1)
     place_sealed = models.BinaryField(default=b"")
-    answered_at = models.DateTimeField(_("Answered"), null=True)
+    answered_at = models.DateTimeField(_("Responded at"), null=True)
     answered_by = models.CharField(_("Answered by"), max_length=80, blank=True)
     ended_at = models.DateTimeField(_("Ended"), null=True)
     words = models.CharField(_("What came of it"), max_length=400, blank=True)

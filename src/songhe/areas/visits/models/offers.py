@@ -51,13 +51,13 @@ class Offer(Scoped):
     result = models.CharField(_("What came of it"), max_length=10, choices=Result, default=Result.OPEN)
     reason = models.CharField(_("Reason"), max_length=24, blank=True, db_default="")
     words = models.CharField(_("In words"), max_length=200, blank=True, db_default="")
-    counts = models.BooleanField(_("Counts"), default=False, db_default=False)
+    counts = models.BooleanField(_("Counts in the rating"), default=False, db_default=False)
     worker = models.ForeignKey(
         "providers.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("Worker")
     )
     by = models.CharField(_("By"), max_length=80, blank=True, db_default="")
     offered_at = models.DateTimeField(_("Offered"))
-    answered_at = models.DateTimeField(_("Answered"), null=True)
+    answered_at = models.DateTimeField(_("Responded at"), null=True)
 
     scope_by: ClassVar[Lines] = Lines(holders=("organisation_id",))
     if TYPE_CHECKING:

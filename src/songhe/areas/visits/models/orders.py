@@ -146,11 +146,11 @@ class Order(Scoped):
     placed_by_id = models.UUIDField()
     placed_by_name = models.CharField(_("Placed by"), max_length=80)
     placed_at = models.DateTimeField(_("Placed"))
-    completed_at = models.DateTimeField(_("Completed"), null=True)
+    completed_at = models.DateTimeField(_("Completed at"), null=True)
     followed_up_at = models.DateTimeField(_("Followed up"), null=True)
     rating = models.SmallIntegerField(_("Rating"), null=True)
     words_sealed = models.BinaryField(default=b"")
-    settled_at = models.DateTimeField(_("Settled"), null=True)
+    settled_at = models.DateTimeField(_("Visit settled at"), null=True)
     gender = models.CharField(
         _("Worker's gender"), max_length=1, blank=True, default="", db_default="", choices=Worker.Sex
     )

@@ -24,7 +24,7 @@ from songhe.kit.words import moment
 TONES = {"open": "danger", "accepted": "ok", "kept": "muted"}
 DONE = {
     "accept": _("Accept"),
-    "depart": _("On the way"),
+    "depart": _("Set out"),
     "check_in": _("Check in"),
     "check_out": _("Check out"),
     "come_in_vain": _("Unable to serve"),
@@ -67,7 +67,7 @@ def _sides(row: Conflict, request: Any) -> Mapping[str, Any]:
     if values.get("lon"):
         told.append((_("Place"), f"{values['lat']}, {values['lon']} (± {values.get('accuracy') or '?'} m)"))
     if values.get("outcome"):
-        told.append((_("At the door"), outcome_name(str(values["outcome"]))))
+        told.append((_("Outcome at the door"), outcome_name(str(values["outcome"]))))
     if values.get("note"):
         told.append((_("Note"), str(values["note"])))
     others = Conflict.everywhere.filter(visit_id=row.visit_id).exclude(pk=row.pk).order_by("claimed_at", "id")
@@ -101,7 +101,7 @@ conflicts = record(
     state=state("state", tones=TONES),
     subheading=what_of,
     panels={
-        _("Both sides"): panel("visits/sides.html", query=_sides),
+        _("Both versions"): panel("visits/sides.html", query=_sides),
         _("Conflict"): [
             person(),
             worker_column(_("Worker")),

@@ -28,7 +28,7 @@ MOMENT_WORDS = {
     "assigned": _("Worker assigned"),
     "accepted": _("Worker accepted"),
     "departed": _("Set out"),
-    "arrived": _("Arrived"),
+    "arrived": _("Worker arrived"),
     "done": _("Done"),
     "confirmed": _("Accepted by the person"),
     "called_back": _("Called back"),

@@ -138,7 +138,7 @@ SENDING = [
     ),
     verb(
         actions.change_window,
-        label=_("Another time"),
+        label=_("Reschedule"),
         icon="clock",
         when=_in(OrderState.RECEIVED),
         initial=lambda row, user: {"wanted_from": row.wanted_from, "wanted_until": row.wanted_until},

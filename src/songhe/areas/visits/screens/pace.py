@@ -125,7 +125,7 @@ def _line(body: Organisation, one: quality.Standing) -> dict[str, Any]:
     tone = "muted" if mark is None else "danger" if mark < bar else "ok" if mark >= 85 else "warn"
     parts = [
         (_("Acceptance rate"), _share(counts.accepted)), (_("Promises met"), _share(counts.kept)), (_("On time"), _share(counts.punctual)),
-        (_("Rated"), f"{1 + 4 * counts.rated[0] / counts.rated[1]:.1f}" if counts.rated[1] else "—"),
+        (_("Rating"), f"{1 + 4 * counts.rated[0] / counts.rated[1]:.1f}" if counts.rated[1] else "—"),
     ]  # fmt: skip
     return {
         "body": body, "mark": mark, "tone": tone, "parts": parts, "refused": one.refused, "put_back": one.put_back,

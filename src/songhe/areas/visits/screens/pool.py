@@ -191,7 +191,7 @@ offers = record(
     filters=[
         region_filter(),
         choice("result"),
-        flag("counts", _("Counts"), narrow=_counts),
+        flag("counts", _("Counts in the rating"), narrow=_counts),
         date_range("offered_at", _("Offered")),
     ],
     order=("-offered_at", "id"),

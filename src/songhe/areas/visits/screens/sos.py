@@ -68,7 +68,11 @@ def _heard(request: HttpRequest, user: User, worker: Worker) -> Sos:
 
 
 def _step_name(row: Sos) -> str:
-    return str({"calling": _("Calls for help"), "answered": _("Answered"), "ended": _("Ended")}[row.step])
+    return str(
+        {"calling": _("Calls for help"), "answered": _("Responded"), "ended": _("Call for help ended")}[
+            row.step
+        ]
+    )
 
 
 def _where(row: Sos, request: Any) -> Mapping[str, Any]:

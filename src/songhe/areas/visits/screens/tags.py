@@ -28,7 +28,7 @@ def _state(row: HomeTag) -> str:
 
 
 def _state_name(row: HomeTag) -> str:
-    return str(_("In force") if row.in_force else _("Revoked"))
+    return str(_("In force") if row.in_force else _("Has been revoked"))
 
 
 def _in_force(row: HomeTag, user: Any) -> bool:
@@ -68,7 +68,7 @@ tags = record(
     title=_("Home tags"),
     one=_("Home tag"),
     columns=[
-        link("issued_at", _("Issued"), show=str, sort="issued_at"),
+        link("issued_at", _("Issued at"), show=str, sort="issued_at"),
         person(),
         region("region"),
         text("issued_by"),
@@ -83,7 +83,7 @@ tags = record(
     filters=[region_filter(), flag("in_force", _("In force"), narrow=_narrow)],
     order=("-issued_at", "id"),
     panels={
-        _("Sheet"): panel(
+        _("Tag to print"): panel(
             "visits/tag.html", query=lambda row, request: {"tag": row}, when=lambda row: row.in_force
         ),
         _("Home tag"): [

@@ -179,7 +179,9 @@ visits = record(
             text("note", _("Note"), wide=True),
         ],
         _("Unsuccessful"): [
-            text("outcome", _("At the door"), show=lambda row: outcome_name(row.outcome), optional=True),
+            text(
+                "outcome", _("Outcome at the door"), show=lambda row: outcome_name(row.outcome), optional=True
+            ),
             number("waited", optional=True),
             number("charge_percent", optional=True, show=_if_vain("charge_percent")),
             minutes("charge_minutes", optional=True, show=_if_vain("charge_minutes")),
@@ -206,7 +208,7 @@ visits = record(
         ),
         verb(
             actions.depart,
-            label=_("On the way"),
+            label=_("Set out"),
             icon="route",
             offline=True,
             conflict=kept,

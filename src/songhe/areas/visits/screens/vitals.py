@@ -98,7 +98,7 @@ vitals = record(
     order=("-taken_at", "id"),
     panels={
         _("Values"): panel("visits/values.html", query=_values),
-        _("Measured"): [
+        _("Measurement"): [
             person(),
             worker_column(_("Worker")),
             when("taken_at"),

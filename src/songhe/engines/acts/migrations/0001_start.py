@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ("content_hash", models.CharField(blank=True, max_length=64)),
                 ("purpose", models.CharField(blank=True, max_length=200, verbose_name="Purpose")),
                 ("channel", models.CharField(max_length=12, verbose_name="Channel")),
-                ("address", models.CharField(blank=True, max_length=45, verbose_name="From")),
+                ("address", models.CharField(blank=True, max_length=45, verbose_name="Source address")),
                 ("within_id", models.UUIDField(null=True)),
             ],
             options={

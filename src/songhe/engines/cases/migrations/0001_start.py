@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("open", "Open"), ("done", "Done"), ("cancelled", "Cancelled")],
+                        choices=[("open", "Not closed"), ("done", "Done"), ("cancelled", "Cancelled")],
                         default="open",
                         max_length=10,
                     ),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(verbose_name="Opened")),
                 ("entered_at", models.DateTimeField(verbose_name="In this state since")),
                 ("due_at", models.DateTimeField(null=True, verbose_name="Due")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="Closed")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="Closed at")),
                 (
                     "region",
                     models.ForeignKey(
@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("move", models.CharField(max_length=60, verbose_name="Move")),
-                ("source", models.CharField(blank=True, max_length=40, verbose_name="From")),
+                ("move", models.CharField(max_length=60, verbose_name="Case step")),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="From state")),
                 ("target", models.CharField(max_length=40, verbose_name="To")),
                 ("at", models.DateTimeField(verbose_name="At")),
                 ("actor_id", models.UUIDField()),

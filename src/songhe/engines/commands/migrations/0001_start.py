@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(verbose_name="Expires at")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="Sent at")),
                 ("sent_times", models.SmallIntegerField(default=0, verbose_name="Times sent")),
-                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="Received at")),
+                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="Acknowledged at")),
                 (
                     "region",
                     models.ForeignKey(

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ("rows_bad", models.IntegerField(default=0, verbose_name="Rows with errors")),
                 ("rows_taken", models.IntegerField(default=0)),
                 ("rows_made", models.IntegerField(default=0, verbose_name="New")),
-                ("rows_changed", models.IntegerField(default=0, verbose_name="Changed")),
+                ("rows_changed", models.IntegerField(default=0, verbose_name="Rows changed")),
                 ("rows_unchanged", models.IntegerField(default=0, verbose_name="Unchanged")),
                 ("note", models.JSONField(default=dict)),
                 ("job_id", models.UUIDField(null=True)),

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("code", models.CharField(max_length=60, verbose_name="Policy")),
-                ("number", models.CharField(max_length=120, verbose_name="Number")),
+                ("number", models.CharField(max_length=120, verbose_name="Document number")),
                 ("title_en", models.CharField(max_length=200)),
                 ("title_zh", models.CharField(max_length=200)),
                 ("issuer_en", models.CharField(max_length=120)),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("content_hash", models.CharField(max_length=64, unique=True)),
                 ("text", models.TextField()),
                 ("loaded_at", models.DateTimeField(verbose_name="Loaded")),
-                ("replaced_at", models.DateTimeField(null=True, verbose_name="Replaced")),
+                ("replaced_at", models.DateTimeField(null=True, verbose_name="Replaced at")),
                 (
                     "region",
                     models.ForeignKey(
