@@ -80,7 +80,8 @@ def _told(told: Told, draft: Draft, line: RosterLine) -> dict[str, Any]:
     names = {code: worker.name for code, worker in draft.facts.workers.items()}
     _code, part = draft.facts.built.halves.of_order[str(line.order_id)]
     shown = [one for one in told.offers if one.part == part][:OFFERED]
-    persons = _persons(draft, {code for one in shown for code, _minutes in one.late})
+    late = {code for one in shown for code, _minutes in one.late}
+    persons = _persons(draft, {*late, *told.needed_by})
     offers = [
         {
             "worker": one.worker,
@@ -110,5 +111,6 @@ def _told(told: Told, draft: Draft, line: RosterLine) -> dict[str, Any]:
         "against": sorted(against.items(), key=lambda pair: -len(pair[1])),
         "refused": sum(len(found) for found in against.values()),
         "together": told.together,
+        "needed_by": sorted({persons.get(code, "—") for code in told.needed_by}),
         "easing": easing,
     }
