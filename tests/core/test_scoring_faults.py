@@ -339,7 +339,7 @@ def test_without_a_way_to_a_level_the_form_says_which_ways_there_are() -> None:
 
 def test_numbers_out_of_range_are_wrong_answers() -> None:
     wrong = problems(form("gbt37276-2018"), {"service_points": 601})
-    assert str(wrong["service_points"]) == "Give a whole number from 0 to 600."
+    assert str(wrong["service_points"]) == "Enter a whole number from 0 to 600."
     assert set(problems(form("economic-situation"), {"members": 0, "E2.1": "5", "E3.2": "bus"})) == {
         "members",
         "E2.1",

@@ -96,7 +96,7 @@ def test_a_plan_made_by_hand_is_told_what_it_breaks() -> None:
     assert [one.rule for one in told.faults] == ["never", "must", "sites"]
     low = judge(line(), Cover(1, floors=(Floor(0.9, region="y"), Floor(0.5, "80+"))), ["b"])
     assert [str(one) for one in low.faults] == [
-        "In y 42.9% of people are within reach, 90.0% are asked.",
+        "In y 42.9% of people are within reach; 90.0% is required.",
     ]
     assert judge(line(), Cover(budget=100_00), ["a", "b"]).faults[0].values == {"more": "100.00"}
 

@@ -136,7 +136,7 @@ def test_a_place_that_is_not_known_is_named_in_the_list() -> None:
     page = shown(mark(), mark(label="青山村", point=None, to="/b/", tone="ok", word="Done"))
     assert "青山村" not in ET.tostring(sheet(page), "unicode")
     assert re.search(r'href="/b/">青山村</a>.*Done · place not known', page)
-    assert "1 of 2 places are drawn" in page
+    assert "1 of 2 places are shown" in page
 
 
 def test_without_places_the_page_says_what_to_do() -> None:

@@ -140,7 +140,7 @@ def test_a_file_without_layers_is_refused(tmp_path: Path) -> None:
         read_base(package(tmp_path / "metres.gpkg", 32650), "wgs84")
     table = tmp_path / "town.csv"
     table.write_text(CSV, encoding="utf-8")
-    with pytest.raises(Refused, match="of no kind"):
+    with pytest.raises(Refused, match="not of a known kind"):
         read_base(table, "wgs84")
 
 

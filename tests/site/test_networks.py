@@ -93,7 +93,7 @@ def test_a_network_is_brought_in_checked_listed_and_removed(
     assert cli.main(["network", "import", str(table), "--frame", "wgs84", "--region", str(CITY)]) == 0
     said = capsys.readouterr().out
     assert "town: 4 crossings" in said
-    assert "1 rows are no streets" in said and "(rows 7)" in said
+    assert "1 rows are not streets" in said and "(rows 7)" in said
     assert cli.main(["network", "list"]) == 0
     assert str(CITY) in capsys.readouterr().out
     assert cli.main(["network", "check", "town"]) == 1
@@ -105,7 +105,7 @@ def test_a_network_is_brought_in_checked_listed_and_removed(
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (["import", "FILE"], "Say in which frame"),
+        (["import", "FILE"], "Say which coordinate system"),
         (["import", "nowhere.csv", "--frame", "wgs84"], "There is no file"),
         (["import", "FILE", "--frame", "wgs84", "--name", "../up"], "cannot be a network's name"),
         (["import"], "Say which"),
@@ -233,7 +233,7 @@ def test_a_table_cut_short_is_named_and_its_last_row_left_out(end: str, tmp_path
     found = read(cut, "wgs84")
     assert [one.code for one in found.findings] == ["network.cut"]
     assert len(np.asarray(found.tail)) == 5
-    assert "cut short" in str(found.findings[0])
+    assert "truncated" in str(found.findings[0])
     cut.write_text(CSV.splitlines()[0] + "\n114.300,30.600,114.302,30.600", encoding="utf-8")
     cut.write_bytes(cut.read_bytes() + b"\n")
     assert read(cut, "wgs84").findings == (), "short rows alone are no sign"

@@ -54,7 +54,7 @@ def test_a_missing_and_a_wrong_answer_show_on_their_items(office: Office) -> Non
     reply = office.first.post(url, sheet_of(row, falls="7", B_1_1="9") | {"save": "1"})
     page = reply.content.decode()
     assert reply.status_code == 422
-    assert 'id="f-falls">Give a whole number from 0 to 3.' in page
+    assert 'id="f-falls">Enter a whole number from 0 to 3.' in page
     assert 'id="f-B.1.1">This is not one of the choices.' in page
     assert office.first.post(url, {"B.1.1": "4", "save": "1"}).status_code == 302
     page = office.first.get(url).content.decode()

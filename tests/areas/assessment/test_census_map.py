@@ -70,7 +70,7 @@ def test_villages_stand_on_the_map_with_their_figures_and_lead_to_their_lists() 
     here = f"/censuses/{story.census.pk}/place/{story.open}/"
     assert f'<a href="{here}" tabindex="-1"' in page
     assert all(person.name in story.county.get(here).content.decode() for person in story.left)
-    assert "2 of 3 places are drawn" in page
+    assert "2 of 3 places are shown" in page
     assert re.search(rf"{names[story.thin]}</a>.{{0,60}}Not begun · 0 of 1 · place not known", page), (
         "only in the list"
     )
@@ -97,7 +97,7 @@ def test_a_village_without_homes_stands_where_its_site_does() -> None:
     site, region = facility(organisation(code)), Region.objects.get(code=code)
     move_facility(site, actor=SYSTEM, at=now(), to=region, address="", lon="122.5", lat="37.1")
     make.person(code, name="王桂香", born=date(1943, 5, 2))
-    assert "3 of 4 places are drawn" in Census3().page()
+    assert "3 of 4 places are shown" in Census3().page()
 
 
 def test_each_reader_sees_the_villages_of_the_own_area() -> None:

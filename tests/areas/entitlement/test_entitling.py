@@ -176,7 +176,9 @@ def test_determining_again_replaces_drafts_and_only_marks_what_is_approved(
     assert (again.state, again.amount, again.differs) == ("approved", 2700, True)
     assert again.proposal["value"] == 0
     page = office.desk.get(f"/entitlements/{first.pk}/").content.decode()
-    assert "A later determination came to a different result" in page and "Younger than the lowest age" in page
+    assert (
+        "A later determination came to a different result" in page and "Younger than the lowest age" in page
+    )
 
 
 def test_nothing_is_determined_for_the_dead(office: Office, elder: Elder) -> None:

@@ -147,7 +147,11 @@ def test_a_letter_of_a_grant_says_how_much_from_when_and_what_it_rests_on(
     sent = {"from_month": today().isoformat(), "why": "life_certification", "note": "邻居来电反映"}
     assert offices.county.post(f"/benefit-grants/{grant.pk}/suspend_grant/", sent).status_code == 302
     gone = words(offices.county.get(f"/benefit-grants/{grant.pk}/letter/"))
-    assert "is suspended from" in gone and "Complete a life certification" in gone and "You may appeal until" in gone
+    assert (
+        "is suspended from" in gone
+        and "Complete a life certification" in gone
+        and "You may appeal until" in gone
+    )
     assert "邻居来电反映" not in gone  # what an office notes for itself
     assert "letter.pdf" in words(offices.county.get(f"/benefit-grants/{grant.pk}/"))
     assert Act.objects.filter(verb="entitlement.letter", subject_id=grant.pk).count() == 2

@@ -31,7 +31,7 @@ def test_a_shortfall_blocks_the_run_and_says_by_how_much(office: Office, caller:
     caller("甲"), caller("乙")
     by(desk, "block")
     desk.give(4_000)
-    with pytest.raises(Refused, match=r"lacks 20.00 yuan: 60.00 are needed, 40.00 are free"):
+    with pytest.raises(Refused, match=r"is 20.00 yuan short: 60.00 are needed, 40.00 are available"):
         office.posted()
     run = Run.everywhere.get()
     assert (run.state, held(), dues(), faults()) == ("ready", 0, [], [])

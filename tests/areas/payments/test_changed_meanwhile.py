@@ -63,7 +63,7 @@ def test_what_becomes_known_after_the_approval_is_not_paid(
         actions.stop_changed(batch, actor=desk.treasurer, at=at, reason="x")
     news(people[1], desk, at)  # type: ignore[operator]
     line = PayLine.everywhere.get(batch=batch, person=people[1])
-    with pytest.raises(Refused, match=f"Of 1 payments something became known.*{line.number}"):
+    with pytest.raises(Refused, match=f"Something new has become known about 1 payments.*{line.number}"):
         actions.release(batch, actor=desk.treasurer, at=at)
     money = signed_in(desk.treasurer)
     page = f"/payment-batches/{batch.pk}/"

@@ -397,4 +397,4 @@ def _kept_back(town: Town, person: Person, owed: Receivable) -> None:
     town.does("author", f"/payment-lines/{held.pk}/take_out/", reason="等新账号")
     answered(town, sent_to_bank(town, batch))
     town.sees("author", f"/receivables/{owed.pk}/", "Withheld from a payment", "72.00", "100.00")
-    town.sees("village", f"/entitled-people/{person.pk}/", "288.00", "172.00 yuan have come back")
+    town.sees("village", f"/entitled-people/{person.pk}/", "288.00", "172.00 yuan have been recovered")

@@ -193,7 +193,7 @@ def test_a_bed_is_kept_during_a_short_leave_and_freed_after_a_long_one() -> None
     leave, had = Leave.everywhere.get(), Occupancy.everywhere.get()
     assert (leave.frees_on, had.until) == (made.today(-10), made.today(-10))
     assert actions.free_overdue(at=made.now()) == 0, "once"
-    with pytest.raises(Refused, match="freed"):
+    with pytest.raises(Refused, match="released"):
         actions.come_back(stay, actor=SYSTEM, at=made.now(), on=made.today())
     actions.come_back(stay, actor=SYSTEM, at=made.now(), on=made.today(), bed=str(house.beds()[1].pk))
     stay.refresh_from_db()

@@ -91,7 +91,7 @@ def test_an_offer_runs_out_and_the_person_goes_on_waiting() -> None:
     application.refresh_from_db()
     assert (application.state, Offer.everywhere.get().state) == (ApplicationState.WAITING, OfferState.EXPIRED)
     actions.offer(bed, actor=SYSTEM, at=made.now(), application=str(application.pk))
-    with pytest.raises(Refused, match="ran out"):
+    with pytest.raises(Refused, match="expired"):
         actions.accept(application, actor=SYSTEM, at=made.now() + timedelta(days=6))
     actions.decline(application, actor=SYSTEM, at=made.now(), reason="想留在村里")
     application.refresh_from_db()

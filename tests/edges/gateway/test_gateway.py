@@ -130,11 +130,11 @@ def test_a_device_that_is_shut_out_is_cut_off_at_once() -> None:
 
 def test_a_device_that_was_shut_out_while_nobody_listened_is_cut_off_as_well() -> None:
     """Whoever was connected once stayed so, with a secret that opened nothing any more."""
-    row = device("G8")
-    device("G9")
+    row = device("G18")
+    device("G19")
 
     async def story(hub: Hub, port: int) -> None:
-        caller, other = Caller(port, "G8", V5), Caller(port, "G9", V5)
+        caller, other = Caller(port, "G18", V5), Caller(port, "G19", V5)
         await caller.introduce()
         await other.introduce()
         await soon(lambda: hub.heard)

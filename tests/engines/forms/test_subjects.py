@@ -77,7 +77,7 @@ def test_a_self_assessment_opens_the_way_for_its_person_and_its_time_only(owner:
     with pytest.raises(Refused, match="needs a result"):
         applied(stranger, at)
     assert applied(owner, at + timedelta(days=170)).pk
-    with pytest.raises(Refused, match="still holds"):
+    with pytest.raises(Refused, match="is still valid"):
         applied(owner, at + timedelta(days=190))
 
 

@@ -76,7 +76,7 @@ def test_the_same_key_posts_once(fund: Account, at: datetime) -> None:
 def test_an_account_without_cover_is_refused_and_nothing_moves(fund: Account, at: datetime) -> None:
     purse = opened(at)
     pay(fund, purse, 500, at)
-    with pytest.raises(Refused, match="1 too few") as refused:
+    with pytest.raises(Refused, match="1 short") as refused:
         pay(purse, fund, 501, at)
     assert refused.value.code == "overdrawn"
     assert (balance(purse), faults()) == (500, [])

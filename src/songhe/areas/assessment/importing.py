@@ -100,7 +100,7 @@ def _check(batch: Batch) -> None:
     for row in batch.good:
         values = row.values
         if values["assessed_on"] > batch.today:
-            row.refuse("assessed_on", "This day lies in the future. Correct it.")
+            row.refuse("assessed_on", "This day is in the future. Correct it.")
         elif values["valid_until"] < values["assessed_on"]:
             row.refuse("valid_until", "The level would end before the assessment. Correct one of the days.")
         first = seen.setdefault((values["id_number"], values["assessed_on"]), row.number)

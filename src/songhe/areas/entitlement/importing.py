@@ -137,7 +137,7 @@ def _check(batch: Batch, *, kind: Department) -> None:
         elif day.setdefault("as_of", row.values["as_of"]) != row.values["as_of"]:
             row.refuse("as_of", "The rows name different days. Bring in one list for each day.")
         elif row.values.get("on") and row.values["on"] > batch.today:
-            row.refuse("on", "This day lies in the future. Correct it.")
+            row.refuse("on", "This day is in the future. Correct it.")
         key = (row.values["id_number"], _said(row, kind)[:2])
         first = seen.setdefault(key, row.number)
         if first != row.number:

@@ -286,7 +286,7 @@ def _check_used(batch: Batch) -> None:
                     "id_number", "This voucher was issued to somebody else. Compare it with the platform."
                 )
         if values["on"] > batch.today:
-            row.refuse("on", "This day lies in the future. Correct it.")
+            row.refuse("on", "This day is in the future. Correct it.")
         if values["deducted_fen"] > values["bill_fen"]:
             row.refuse("deducted_fen", "The voucher cannot pay more than the bill. Correct one of them.")
         _once(row, "number", _key(row), seen)

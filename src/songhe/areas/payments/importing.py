@@ -101,7 +101,7 @@ def _match(row: Row, line: PayLine, batch: Batch) -> None:
     elif values["amount"] != line.fen:
         row.refuse("amount", "The payment is {fen} yuan, the row says otherwise.", fen=yuan(line.fen))
     elif values.get("on") and values["on"] > batch.today:
-        row.refuse("on", "This day lies in the future. Correct it.")
+        row.refuse("on", "This day is in the future. Correct it.")
     elif line.state == LineState.READY:
         values["line"] = line
         values["reason"] = reason

@@ -138,7 +138,7 @@ def check_moment(claimed: datetime, received: datetime, limits: Limits) -> None:
     if claimed > received + timedelta(minutes=5 * limits.skew_minutes):
         raise Refused(
             "future",
-            "This moment lies in the future. Check the date and time of the phone.",
+            "This moment is in the future. Check the date and time of the phone.",
             field="device_at",
         )
 

@@ -79,7 +79,7 @@ def parse_region(value: object, *, field: str | None = None) -> int:
     if not re.fullmatch(r"[1-9]\d(\d{2}){0,2}|[1-9]\d{8}|[1-9]\d{11}", text):
         raise Refused(
             "region_shape",
-            "“{text}” is not a region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them.",
+            "“{text}” is no region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them.",
             field=field,
             text=text[:20],
         )

@@ -101,7 +101,7 @@ def _need_alike(old: Document, new: Document) -> None:
         if before.kind != after.kind:
             raise Refused(
                 "rules.other_kind",
-                "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be tried on both. Give the new fact a name of its own.",
+                "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be put to both. Give the new fact a name of its own.",
                 fact=after.label,
                 name=code,
                 before=before.kind,

@@ -15,10 +15,10 @@ _TEMPLATES = (
     gettext_noop("{name} cites a clause that is not listed."),
     gettext_noop("the document expires before it takes effect."),
     gettext_noop("{name} is used for two things; give one of them another name."),
-    gettext_noop("{name} is not a valid name: use letters, digits and _."),
+    gettext_noop("{name} is no name: use letters, digits and _."),
     gettext_noop("{name} is in force longer than the document."),
     gettext_noop("two versions of {name} are in force on the same day."),
-    gettext_noop("the last case must apply to everyone left (no when)."),
+    gettext_noop("the last case must hold for everyone left (no when)."),
     gettext_noop("the cases after this one are never reached."),
     gettext_noop("{text} asks what an earlier case asked, so a case is never reached."),
     gettext_noop("{text} is always {value}, so a case is never reached."),
@@ -30,7 +30,7 @@ _TEMPLATES = (
     gettext_noop("{name} lies outside the document's region."),
     gettext_noop("{name} has two values for one region from {day} on."),
     gettext_noop("{name} leads back to itself through {names}."),
-    gettext_noop("{name} rests on {n} nested rules and parts of them; reduce the nesting."),
+    gettext_noop("{name} rests on {n} rules and parts of them, one inside the other; shorten the way to it."),
     gettext_noop("{name} needs {other}, which has no value from {day} on."),
     gettext_noop(
         "{text} can grow past what is counted exactly; limit it with min(…), or say most: of a fact."
@@ -42,7 +42,7 @@ _TEMPLATES = (
     gettext_noop("slices must be a list of entries."),
     gettext_noop("every slice says each and why, and all but the last say to."),
     gettext_noop("say why_limit: why no more than the limit is given."),
-    gettext_noop("once_per household only applies to what persons receive."),
+    gettext_noop("once_per household is said of what persons receive."),
     gettext_noop("{key} must be one of {names}."),
     gettext_noop("compares {one} with {other}."),
     gettext_noop("calculates with {one} and {other}."),
@@ -51,14 +51,14 @@ _TEMPLATES = (
     gettext_noop("adds {one} and {other}."),
     gettext_noop("an expression is needed here."),
     gettext_noop("not readable as an expression: {text}"),
-    gettext_noop("there is no function {name}; available: {names}."),
+    gettext_noop("there is no function {name}; there are {names}."),
     gettext_noop("{name} takes {n} values."),
     gettext_noop("muldiv ends with how to round: {names}."),
     gettext_noop("{text} is not part of the language of rules."),
     gettext_noop("{n} is larger than any amount in a policy; was a digit typed twice?"),
     gettext_noop("every value cites its clause;: clause must be a text."),
     gettext_noop("every case cites its clause;: clause must be a text."),
-    gettext_noop("text is needed in both languages, en and zh."),
+    gettext_noop("words are needed in both languages, en and zh."),
     gettext_noop("{key} must be a text."),
     gettext_noop("{key} must be a whole number of 0 or more."),
     gettext_noop("{key} must be a date like 2026-01-31."),
@@ -70,9 +70,9 @@ _TEMPLATES = (
     gettext_noop("expected a mapping at the top."),
     gettext_noop("longer than {n} characters."),
     gettext_noop("more than {n} levels, one inside the other."),
-    gettext_noop("{text} contains invisible characters; remove them."),
+    gettext_noop("{text} holds signs that are not printed; leave them out."),
     gettext_noop("no ! here; a value is what it looks like."),
-    gettext_noop("a text contains the control character {code}; remove it."),
+    gettext_noop("a text holds the control character {code}; remove it."),
     gettext_noop("a number has at most {n} digits; quote it where it is a text."),
     gettext_noop("no & and * here; write the part out where it is needed."),
     gettext_noop("YAML reads {word} as yes or no; quote it."),
@@ -82,53 +82,57 @@ _TEMPLATES = (
     gettext_noop("shape must be number, table or bands."),
     gettext_noop("the value must be a whole number in the smallest unit, not {value}."),
     gettext_noop("the value must map keys to whole numbers."),
-    gettext_noop("bands are keyed by whole thresholds, written as 60, 0 or -5; {key} is not one."),
+    gettext_noop("bands are keyed by whole thresholds, written as 60, 0 or -5; {key} is none."),
     gettext_noop("say {names}."),
     gettext_noop("there is no fact {names}."),
     gettext_noop("there is no rule {names}."),
     gettext_noop("say expect: the rules and what they must give."),
     gettext_noop("{name} is granted by {other} ({file}) as well at the same time."),
     gettext_noop("{other} grants no {name}."),
-    gettext_noop("{other} does not apply everywhere this document applies."),
+    gettext_noop("{other} does not hold everywhere where this document holds."),
     gettext_noop("{name} and {other} are not both received by persons, each one alone."),
     gettext_noop("{name} is counted in {unit}, not in {other}; say unit."),
     gettext_noop("{name} of {other} depends on further benefits; leave it out here."),
-    gettext_noop("{other} defines the kind of fact {name} differently."),
-    gettext_noop("{names} are linked, and are more than {n}; take some of them out of their groups."),
+    gettext_noop("{other} says otherwise what kind of fact {name} is."),
+    gettext_noop("{names} hang together, which are more than {n}; take some of them out of their groups."),
     gettext_noop(
         "{name} is named before {other} by {code} and after it by {document}; name them in one order."
     ),
     gettext_noop(
-        "for {name} and {other}, {code} and {document} use a different take; say highest in both, or first."
+        "of {name} and {other} {code} and {document} do not take the same; say highest in both, or first."
     ),
-    gettext_noop("{code} and {document} state the worth of {name} differently; say the same worth in both."),
+    gettext_noop(
+        "what {name} is worth is not said alike by {code} and {document}; say the same worth in both."
+    ),
     gettext_noop(
         "{name} goes before {other} by take: first, but they are compared by take: highest through {names}; take highest for both, or take one of them out."
     ),
-    gettext_noop("{names} are ordered in a circle; take one of them out of a group, or change the order."),
-    gettext_noop("the registry has no tag {name}."),
+    gettext_noop(
+        "{names} are named before each other in a circle; take one of them out of a group, or change the order."
+    ),
+    gettext_noop("the registry keeps no tag {name}."),
     gettext_noop("{name} is longer than {n} characters."),
     gettext_noop("the document is for region {region}, but this draft for {other}."),
     gettext_noop("{code} is the code of a policy of another region."),
     gettext_noop("a version is in force since {day}; a new one takes effect on a later day."),
-    gettext_noop("{place} is no longer in the text."),
+    gettext_noop("{place} is not in the text any more."),
     gettext_noop("{place} is more than one value; change it in the text."),
     gettext_noop("{place} cannot be added here; change it in the text."),
-    gettext_noop("{place} is not a list of entries."),
+    gettext_noop("{place} is no list of entries."),
     gettext_noop("This cannot be changed by itself; change it in the text."),
     gettext_noop("mixes {names}."),
     gettext_noop("payee needs order, a list of facts."),
     gettext_noop("once_per is household, year or lifetime; household needs payee, and nothing else does."),
     gettext_noop("divides by {name}, which is not multiplied."),
     gettext_noop("looks up by {name}."),
-    gettext_noop("looks up in {name}, which is not a table."),
+    gettext_noop("looks up in {name}, which is no table."),
     gettext_noop("a table cannot be compared."),
     gettext_noop("{name} has no order."),
     gettext_noop("must be yes_no inside and/or, not {name}."),
     gettext_noop("take must be highest or first."),
     gettext_noop("there is no rule {name} here."),
     gettext_noop("{name} is in another exclusive group already."),
-    gettext_noop("each is month (stated anew for each month), or left out."),
+    gettext_noop("each is month (told for each month anew), or left out."),
     gettext_noop("least and most must be whole numbers, the first not above the second."),
     gettext_noop("requires: say when (what must hold), why (it is not given otherwise) and clause."),
     gettext_noop("an expression is at most {n} characters long; name its parts as rules of their own."),
@@ -137,14 +141,14 @@ _TEMPLATES = (
     ),
     gettext_noop("The two evaluators disagree. Report this."),
     gettext_noop(
-        "“{text}” is not a region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them."
+        "“{text}” is no region code: 2, 4, 6, 9 or 12 digits are needed, as the statistics bureau lists them."
     ),
     gettext_noop("{document} is not in force on {on} in region {region}. Choose a document that is."),
     gettext_noop(
         "{parameter} has no value on {on} in region {region}, so {document} cannot decide. Enter the value with the clause that sets it, then decide again."
     ),
     gettext_noop(
-        "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be tried on both. Give the new fact a name of its own."
+        "{fact} ({name}) is {before} in one version and {after} in the other, so no person can be put to both. Give the new fact a name of its own."
     ),
     gettext_noop("{place} must be {wanted}."),
 )

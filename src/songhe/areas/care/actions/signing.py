@@ -40,7 +40,7 @@ def sign(
         raise Refused("empty", "This must not be empty. Fill it in.", field="signed_by")
     if not signed_on <= day:
         raise Refused(
-            "in_future", "The signature lies in the future. Enter the day on the paper.", field="signed_on"
+            "in_future", "The signature is in the future. Enter the day on the paper.", field="signed_on"
         )
     with elevated():  # a person may have moved out of the drafter's area
         person = Person.everywhere.get(pk=plan.person_id)

@@ -80,7 +80,7 @@ def remark(
     """Enter how the contract was kept: an inspection, a complaint that was right, a service refused."""
     if on > timezone.localdate(at):
         raise Refused(
-            "in_future", "This day lies in the future. Choose the day on which it was seen.", field="on"
+            "in_future", "This day is in the future. Choose the day on which it was seen.", field="on"
         )
     need(contract, State.IN_FORCE, State.SUSPENDED, State.ENDED)
     clean = normalise(words, lines=True, field="words")

@@ -58,7 +58,7 @@ def past(day: date, *, at: datetime, field: str) -> date:
     """A day that is not in the future and not before the People's Republic."""
     if not EARLIEST <= day <= timezone.localdate(at):
         raise Refused(
-            "wrong_day", "{day} cannot be right: it lies in the future or too far back.", field=field, day=day
+            "wrong_day", "{day} cannot be right: it is in the future or too far back.", field=field, day=day
         )
     return day
 

@@ -50,7 +50,7 @@ def past(day: date, at: datetime, field: str, *, days: int, least: date | None =
     today = timezone.localdate(at)
     if day > today:
         raise Refused(
-            "in_future", "This day lies in the future. Choose the day on which it was seen.", field=field
+            "in_future", "This day is in the future. Choose the day on which it was seen.", field=field
         )
     if day < today - timedelta(days=days):
         raise Refused(
