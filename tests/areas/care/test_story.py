@@ -244,6 +244,25 @@ def test_a_plan_beyond_grant_or_contract_is_not_signed(town: visits.Town) -> Non
     assert paid.state == PlanState.ACTIVE
 
 
+def test_a_new_version_may_use_what_the_old_one_frees(town: visits.Town) -> None:
+    plan = made.signed(town)
+    planned(town.client("county_officer"), made.next_month())
+    contract = Contract.everywhere.get(organisation=town.organisation)
+    Contract.everywhere.filter(pk=contract.pk).update(ceiling_fen=20 * 60 * 67)
+    start = made.next_month() + timedelta(days=1)
+    second = actions.revise(
+        plan, actor=SYSTEM, at=made.now(), since=start, review_on=start + timedelta(days=90)
+    )
+    assert made.sign(second).state == PlanState.ACTIVE
+
+
+def test_a_plan_beyond_the_hours_of_a_contract_is_not_signed(town: visits.Town) -> None:
+    Contract.everywhere.filter(organisation=town.organisation).update(ceiling_minutes=300)
+    with pytest.raises(Refused, match="has 300 minutes left") as over:
+        made.signed(town)
+    assert over.value.code == "beyond_contract"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"rule": "FREQ=SECONDLY"}, {"rule": "RRULE garbage"}, {"weekdays": []}, {"weekdays": ["8"]}, {"minutes": "0"},

@@ -295,8 +295,8 @@ def left_out(month: Month, scope: Scope, *, most: int = 300) -> list[LeftOut]:
     return list(rows.order_by("code", "day", "id")[:most])
 
 
-def promised_from(person_id: UUID, since: date, until: date) -> int:
-    """Minutes of the grant promised by plans of a person between two days."""
+def promised_from(person_id: UUID, since: date, until: date) -> dict[UUID, contracts.Amount]:
+    """What plans of a person promised for days between two, by contract."""
     with elevated():  # of all organisations
         rows = Visited.everywhere.filter(person_id=person_id, day__gte=since, day__lte=until)
         orders = [key for pair in rows.values_list("order_id", "second_id") for key in pair if key]

@@ -56,6 +56,13 @@ def checked(text: str) -> str:
         raise _garbage()
     if not set(said.get("BYDAY", "MO").split(",")) <= set(CODES):
         raise _garbage()
+    if said["FREQ"] == "MONTHLY" and not {"BYDAY", "BYMONTHDAY"} & set(said):
+        raise Refused(
+            "rule",
+            "Say on which days of a month, such as FREQ=MONTHLY;BYMONTHDAY=1,15, or -1 for the last: not every month has the day "
+            "on which a plan begins.",
+            field="rule",
+        )
     if "BYMONTHDAY" in said and not all(
         number in ("-1", *(str(day) for day in range(1, 29))) for number in said["BYMONTHDAY"].split(",")
     ):

@@ -255,8 +255,9 @@ def booked_under(keys: Iterable[UUID]) -> dict[UUID, tuple[UUID, date]]:
         }
 
 
-def promised_by(orders: Iterable[UUID]) -> int:
-    """Minutes of grants that some orders have promised and not given."""
+def promised_by(orders: Iterable[UUID]) -> dict[UUID, Amount]:
+    """What some orders have promised and not given, by contract."""
     with elevated():  # a plan's orders may lie with several organisations
-        rows = Use.everywhere.filter(order_id__among=list(orders), stage=Stage.PROMISED)
-        return sum(rows.values_list("minutes", flat=True))
+        rows = Use.everywhere.filter(order_id__among=list(orders), stage=Stage.PROMISED).order_by()
+        sums = rows.values_list("contract_id").annotate(Sum("fen"), Sum("minutes"), Count("id"))
+        return {key: Amount(fen, minutes, n) for key, fen, minutes, n in sums}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -92,14 +94,16 @@ def _check_fits(plan: Plan, *, at: datetime) -> None:
         refusal.values = wrong.reason.values
         raise refusal
     _check_grant(plan, [slot for slot in found if slot.line.paid_by == PaidBy.ENTITLEMENT])
-    _check_ceilings(found)
+    _check_ceilings(plan, found)
 
 
 def _check_grant(plan: Plan, found: list[queries.Slot]) -> None:
     free: dict[date, int] = {}
     for month in {slot.day.replace(day=1) for slot in found}:
         hours = queries.hours_left(plan.person_id, month)
-        taken = taken_minutes([plan.person_id], month).get(plan.person_id, 0) - _replaced(plan, month)
+        freed = _replaced(plan, month, queries.month_ends(month)[1]).values()
+        taken = taken_minutes([plan.person_id], month).get(plan.person_id, 0)
+        taken -= sum(amount.minutes for amount in freed)
         free[month] = hours.granted - hours.settled - taken if hours else 0
     for fit in rules.fits(((slot.day, slot.minutes) for slot in found), free):
         if fit.over:
@@ -114,31 +118,47 @@ def _check_grant(plan: Plan, found: list[queries.Slot]) -> None:
             )
 
 
-def _replaced(plan: Plan, month: date) -> int:
-    """Minutes promised by the version before for days from which this one holds: they will be called off."""
+def _replaced(plan: Plan, since: date, until: date) -> dict[UUID, contracts.Amount]:
+    """What the version before promised for days from which this one holds, by contract: it will be called off."""
     if plan.replaces_id is None:
-        return 0
-    return queries.promised_from(plan.person_id, max(plan.since, month), month_end(month))
+        return {}
+    return queries.promised_from(plan.person_id, max(plan.since, since), until)
 
 
-def _check_ceilings(found: list[queries.Slot]) -> None:
-    """Refuse what the contracts have no money left for."""
-    costs: dict[object, int] = {}
+def _check_ceilings(plan: Plan, found: list[queries.Slot]) -> None:
+    """Refuse what the contracts have no money or hours left for."""
+    costs: defaultdict[UUID, contracts.Amount] = defaultdict(contracts.Amount)
     for slot in found:
         if slot.contract_id is not None:
-            costs[slot.contract_id] = costs.get(slot.contract_id, 0) + slot.fen
+            costs[slot.contract_id] += contracts.Amount(slot.fen, slot.minutes)
+    freed = _replaced(plan, plan.since, date.max)
     with elevated():  # whoever plans does not see every contract
         rows = list(contracts.Contract.everywhere.filter(pk__in=list(costs)))
         stands = contracts.standings(rows)
     for row in rows:
-        left = stands[row.pk].left[0]
-        if costs[row.pk] > left:
-            raise Refused(
-                "beyond_contract",
-                "Contract {contract} has {left} yuan left, and this costs {cost}. Raise its ceiling by an amendment, or plan "
-                "less.",
-                rule="ceiling",
-                contract=row.number,
-                left=contracts.in_yuan(left),
-                cost=contracts.in_yuan(costs[row.pk]),
-            )
+        fen, minutes = stands[row.pk].left
+        back = freed.get(row.pk, contracts.Amount())
+        _within(row, costs[row.pk], fen + back.fen, None if minutes is None else minutes + back.minutes)
+
+
+def _within(contract: contracts.Contract, cost: contracts.Amount, fen: int, minutes: int | None) -> None:
+    if cost.fen > fen:
+        raise Refused(
+            "beyond_contract",
+            "Contract {contract} has {left} yuan left, and this costs {cost}. Raise its ceiling by an amendment, or plan "
+            "less.",
+            rule="ceiling",
+            contract=contract.number,
+            left=contracts.in_yuan(fen),
+            cost=contracts.in_yuan(cost.fen),
+        )
+    if minutes is not None and cost.minutes > minutes:
+        raise Refused(
+            "beyond_contract",
+            "Contract {contract} has {left} minutes left, and this takes {cost}. Raise its ceiling by an amendment, or plan "
+            "less.",
+            rule="ceiling",
+            contract=contract.number,
+            left=minutes,
+            cost=cost.minutes,
+        )
