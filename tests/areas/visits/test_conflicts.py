@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.areas.visits import made
 
-from songhe.areas.contracts.models import Remark, RemarkKind
+from songhe.areas.contracts.models import Remark, RemarkKind, Stage, Use
 from songhe.areas.visits import actions, api
 from songhe.areas.visits.models import Conflict, Order, OrderState, Visit, VisitState, Vital
 from songhe.engines.access.api import SYSTEM, Scope
@@ -230,6 +230,9 @@ def test_a_visit_marked_as_missed_and_one_cancelled_come_back_when_the_worker_wa
         assert leaving.status_code == 302, "the worker goes on"
         visit.refresh_from_db()
         assert visit.state == VisitState.DONE
+        assert Use.everywhere.get(order_id=visit.order_id).stage == Stage.GIVEN, (
+            "it takes of the contract again"
+        )
 
 
 def test_times_entered_by_hand_meanwhile_are_not_overwritten() -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "Ask",
     "Taken",
     "charge",
+    "count_again",
     "give",
     "note",
     "preview",
@@ -157,6 +158,13 @@ def release(orders: Iterable[UUID], *, at: datetime) -> int:
         return rows.update(stage=Stage.RELEASED, changed_at=at)
 
 
+def count_again(orders: Iterable[UUID], *, at: datetime) -> int:
+    """Let orders take again what was freed, since they were served after all."""
+    with elevated():  # as for freeing
+        rows = Use.everywhere.filter(order_id__in=list(orders), stage=Stage.RELEASED)
+        return rows.update(stage=Stage.GIVEN, changed_at=at)
+
+
 def redate(days: Mapping[UUID, date], *, at: datetime) -> None:
     """Orders are served on other days at the price of their own: the caller asks for none that another contract or version
     holds."""
@@ -167,7 +175,8 @@ def redate(days: Mapping[UUID, date], *, at: datetime) -> None:
 
 
 def give(order_id: UUID, *, minutes: int, at: datetime) -> None:
-    """An order was served: it takes what the visit lasted, by the contract's price of that day."""
+    """An order was served: it takes what the visit lasted, by the contract's price of that day; nothing for no whole minute,
+    which is not paid."""
     with elevated():  # the worker who leaves does not see the contract
         use = Use.everywhere.select_for_update(no_key=True).filter(order_id=order_id).first()
         if use is None or use.stage not in (Stage.PROMISED, Stage.GIVEN):
@@ -175,7 +184,7 @@ def give(order_id: UUID, *, minutes: int, at: datetime) -> None:
         key = (use.contract_id, use.item, use.on)
         tariff = queries.tariffs([key]).get(key)
         if tariff is not None:
-            amount = tariff.costs(max(minutes, 1))
+            amount = tariff.costs(minutes) if minutes else NOTHING
             use.fen, use.minutes = amount.fen, amount.minutes
         use.stage, use.changed_at = Stage.GIVEN, at
         use.save(update_fields=["fen", "minutes", "stage", "changed_at"])

@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
 from songhe.areas.visits.actions.arriving import Phone, phone_of
-from songhe.areas.visits.actions.common import call_off, order_of, reach, save_order, tell, written
+from songhe.areas.visits.actions.common import (
+    call_off,
+    day_of,
+    order_of,
+    reach,
+    save_order,
+    take_contract,
+    tell,
+    written,
+)
 from songhe.areas.visits.actions.door import fail
 from songhe.areas.visits.actions.proving import confirm, place_at, take_vitals, tick_tasks
 from songhe.areas.visits.actions.service import add_note, arrive, has_now, leave, picture_name
@@ -23,6 +32,8 @@ from songhe.areas.visits.models import (
     Conflict,
     ConflictReason,
     ConflictState,
+    Order,
+    OrderState,
     Signing,
     Visit,
     VisitState,
@@ -34,6 +45,8 @@ from songhe.engines.acts.api import act, add_detail
 from songhe.engines.vault.api import seal_json, take_in, take_sound
 from songhe.kit.days import day_of
 from songhe.kit.fields import Field
+
+ARRIVALS = {"check_in", "come_in_vain"}
 
 
 class Holds(models.TextChoices):
@@ -117,14 +130,16 @@ def _accept(visit: Visit, waiting: list[Conflict], *, actor: Actor, at: datetime
     if visit.settled_at is not None:
         raise Refused("settled", "This visit is settled, so nothing about it can be changed.")
     verbs = {one.verb for one in waiting}
-    if not verbs & {"check_in", "come_in_vain"} and visit.arrived_at is None:
+    if not verbs & ARRIVALS and visit.arrived_at is None:
         raise Refused(
             "no_arrival",
             "The phone recorded no arrival. Enter the times by hand, or keep the office's record.",
             field="holds",
         )
-    if "check_in" in verbs and visit.state != VisitState.DONE:
-        _make_room(visit, at=at)
+    if verbs & ARRIVALS and visit.state != VisitState.DONE:
+        order = _own_order(visit)
+        if "check_in" in verbs:
+            _make_room(order, visit, at=at)
     visit.corrected_by_id = actor.id
     visit.verified_at = visit.verified_by_id = visit.looked_at = None
     for one in waiting:
@@ -141,8 +156,8 @@ def _accept(visit: Visit, waiting: list[Conflict], *, actor: Actor, at: datetime
     visit.save()
 
 
-def _make_room(visit: Visit, *, at: datetime) -> None:
-    """Take the office's own plan for the order away; refused where somebody else is there or was."""
+def _own_order(visit: Visit) -> Order:
+    """The order, which another organisation must not have by now: the visit would be booked on its contract."""
     order = order_of(visit)
     if order.organisation_id not in (None, visit.organisation_id):
         raise Refused(
@@ -150,6 +165,12 @@ def _make_room(visit: Visit, *, at: datetime) -> None:
             "Another organisation has this order now. Ask the hotline to hand it back, or keep the office's record.",
             field="holds",
         )
+    return order
+
+
+def _make_room(order: Order, visit: Visit, *, at: datetime) -> None:
+    """Take the office's own plan for the order away, and book it where it was given up; refused where somebody else is there
+    or was."""
     with elevated():
         others = Visit.everywhere.filter(order=order).exclude(pk=visit.pk)
         if others.filter(state__in=[VisitState.ARRIVED, VisitState.DONE]).exists():
@@ -159,6 +180,8 @@ def _make_room(visit: Visit, *, at: datetime) -> None:
                 field="holds",
             )
     call_off(order, at=at)
+    if order.organisation_id is None or order.state in (OrderState.REFUSED, OrderState.CANCELLED):
+        take_contract(order, visit.organisation_id, at=at)
     if visit.state == VisitState.MISSED:
         contracts.take_back(contracts.RemarkKind.MISSED, order.pk, on=day_of(visit.starts_at))
     visit.state = VisitState.PLANNED
