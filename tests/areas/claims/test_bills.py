@@ -162,6 +162,16 @@ def test_the_sum_of_statements_is_the_ledger() -> None:
     for day in (3, 4):
         made.given(town, day)
     made.given(town, 5, paid_by="self")
+    vain = made.given(town, 6, paid_by="self")
+    Visit.everywhere.filter(pk=vain.pk).update(
+        state="in_vain",
+        outcome="absent",
+        waited=20,
+        minutes=None,
+        left_at=None,
+        charge_percent=50,
+        charge_minutes=30,
+    )
     made.granted(town, 120)
     approved(town)
     billed(town, manager_of(town))
@@ -169,5 +179,8 @@ def test_the_sum_of_statements_is_the_ledger() -> None:
     (settlement,) = finance.Settlement.everywhere.all()
     assert found.fund_fen == balance(finance.owed_account(settlement, at=now())) == settlement.fen
     assert found.open_fen == -owed(town)[0]
-    assert (found.used, found.left, len(found.visits)) == (120, 0, 3)
+    assert (found.used, found.left, len(found.visits)) == (120, 0, 4)
+    assert found.visits[-1].own_fen == made.PRICE // 2, (
+        "what was charged although it was in vain is told, too"
+    )
     assert sum(one.fund_fen + one.own_fen for one in found.visits) == found.fund_fen + found.billed_fen

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from tests import make
 from tests.areas.entitlement.conftest import signed_in
 from tests.areas.finance.test_story import given, last_month, prepared
 from tests.areas.visits import made
 
 from songhe.areas.care.queries import hours_left
+from songhe.areas.claims.queries.drawing import Of, drawn_up
 from songhe.areas.contracts.models import Stage, Use
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, load_policies, remaining_minutes
 from songhe.areas.finance import actions
-from songhe.areas.finance.models import Fund
+from songhe.areas.finance.models import Fund, Line
 from songhe.areas.registry.api import Fact, Person
 from songhe.areas.visits.api import free_minutes
-from songhe.areas.visits.models import Order
+from songhe.areas.visits.models import Order, Visit, VisitState
+from songhe.core.measure import Period
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.ledger.api import Entry, Journal, faults
 from songhe.engines.policies.api import load_pack
@@ -137,6 +140,51 @@ def test_what_is_left_goes_on_once_and_comes_back_for_a_late_visit(
     assert (again.amount, again.carried, again.differs) == (2910, 210, False), "the same again is the same"
     assert Journal.everywhere.filter(kind="entitlement.carry").count() == 2
     assert not list(faults())
+
+
+def test_a_late_visit_of_a_claim_takes_back_what_went_on_from_its_own_month(
+    town: made.Town, fund: Fund, at: datetime
+) -> None:
+    person, office = town.person, Office()
+    before = office.granted(person, last_month())
+    this = office.granted(person, today())
+    assert (before.amount, this.carried) == (2700, 600)
+    visit = given(town, 3, minutes=2700)
+    line = Line(
+        visit_id=visit.pk, person_id=person.pk, region_id=person.region_id, item=visit.item, on=last_month().replace(day=3),
+        minutes=2700, payable_minutes=2700, unit_fen=8000, fen=8000,
+    )  # fmt: skip
+    settlement = actions.settle_claimed(
+        fund, town.organisation.pk, today().replace(day=1), [line], returned_fen=0, source_id=None, actor=SYSTEM, at=at
+    )  # fmt: skip
+    assert town.client("finance_officer").post(f"/settlements/{settlement.pk}/approve/").status_code == 302
+    this.refresh_from_db()
+    assert (this.carried, remaining_minutes(person.pk, last_month())) == (0, 0)
+    assert remaining_minutes(person.pk, today()) == EXTRA + 2700
+    assert not list(faults())
+
+
+def test_what_a_late_visit_takes_back_is_not_claimed_of_the_next_month_too(
+    town: made.Town, fund: Fund, at: datetime
+) -> None:
+    person, office = town.person, Office()
+    office.granted(person, last_month())
+    assert office.granted(person, today()).carried == 600
+    served(town, 3, 90)
+    settlement = prepared(town)
+    assert town.client("finance_officer").post(f"/settlements/{settlement.pk}/approve/").status_code == 302
+    served(town, 4, 2300)  # late: 2010 minutes are there, and 290 went on to this month
+    this = made.visit(town)
+    begun = timezone.make_aware(datetime.combine(today().replace(day=1), time(9)))
+    Visit.everywhere.filter(pk=this.pk).update(
+        state=VisitState.DONE, arrived_at=begun, left_at=begun + timedelta(hours=1), minutes=7000, flags=[]
+    )
+    Order.everywhere.filter(pk=this.order_id).update(contract=None)
+    county = Region.objects.get(pk=make.COUNTY)
+    lines = drawn_up(Of(town.organisation.pk, county, Period.holding(today()), None))
+    claimed = {line.visit_id: line.claimed_minutes for line in lines}
+    assert claimed[this.pk] == EXTRA + 3300 - 290
+    assert sum(claimed.values()) == EXTRA + 3300 + 2010
 
 
 def test_what_is_known_later_is_posted_and_not_only_flagged(town: made.Town, at: datetime) -> None:

@@ -59,7 +59,10 @@ def test_an_absence_is_charged_in_part_goes_back_to_dispatch_and_somebody_looks_
     assert (visit.seen_as, visit.seen_words) == (SeenAs.WELL, "在女儿家")
     assert village.post(f"/visits/{visit.pk}/look_after/", form).status_code == 422
     assert town.client("worker", town.worker).post(f"/visits/{visit.pk}/look_after/", form).status_code == 403
-    assert api.mark_settled([visit.pk], batch="B1", actor=make.SYSTEM, at=timezone.now()) == 1
+    assert (
+        api.mark_settled({visit.pk: visit.charge_minutes}, batch="B1", actor=make.SYSTEM, at=timezone.now())
+        == 1
+    )
     order.refresh_from_db()
     assert order.state == OrderState.RECEIVED, "the service itself is still owed"
 

@@ -40,10 +40,10 @@ def test_from_the_order_to_the_settled_visit() -> None:
         Scope.EVERYTHING, timezone.localdate(visit.arrived_at), organisation_id=town.organisation.pk
     )
     assert (line.visit_id, line.minutes, line.fen, line.paid_by) == (visit.pk, 61, 8000, "entitlement")
-    assert api.mark_settled([visit.pk], batch="B1", actor=SYSTEM, at=timezone.now()) == 1
-    assert api.mark_settled([visit.pk], batch="B1", actor=SYSTEM, at=timezone.now()) == 0
-    with pytest.raises(Refused, match="cannot be settled"):
-        api.mark_settled([visit.pk], batch="B2", actor=SYSTEM, at=timezone.now())
+    assert api.mark_settled({visit.pk: visit.minutes}, batch="B1", actor=SYSTEM, at=timezone.now()) == 1
+    assert api.mark_settled({visit.pk: visit.minutes}, batch="B1", actor=SYSTEM, at=timezone.now()) == 0
+    with pytest.raises(Refused, match="prepare it anew"):
+        api.mark_settled({visit.pk: visit.minutes}, batch="B2", actor=SYSTEM, at=timezone.now())
     order.refresh_from_db()
     assert (order.state, order.rating, order.words) == (OrderState.SETTLED, 5, "很好")
     topics = list(Event.everywhere.filter(topic="visits").values_list("payload__what", flat=True))
@@ -366,3 +366,18 @@ def test_a_visit_nobody_came_to_is_missed_and_dispatched_again() -> None:
     order = Order.everywhere.get(pk=visit.order_id)
     assert (visit.state, order.state) == (VisitState.MISSED, OrderState.RECEIVED)
     assert "刘长河" in town.client("dispatcher", town.organisation).get("/").content.decode()
+
+
+def test_whom_a_roster_sends_no_more_reaches_the_person_no_more() -> None:
+    town = made.town()
+    visit = made.visit(town)
+    move = api.Move(
+        order_id=visit.order_id, before=visit.pk, worker_id=town.second.pk, starts_at=visit.starts_at
+    )
+    (sent,) = api.send_many(actor=SYSTEM, at=timezone.now(), moves=[move], note="调班")
+    assert sent.outcome == "moved"
+    ties = Tie.everywhere.filter(person_id=town.person.pk, kind=Tie.Kind.WORKER)
+    assert dict(ties.values_list("holder_id", "until")) == {
+        town.worker.pk: timezone.localdate(),
+        town.second.pk: None,
+    }

@@ -14,6 +14,7 @@ from songhe.areas.claims.queries.billing import Month
 from songhe.areas.claims.queries.fines import taken
 from songhe.areas.providers.api import item_name
 from songhe.areas.registry.api import Person
+from songhe.areas.visits.api import Visit, VisitState
 from songhe.engines.regions.tree import full_name
 from songhe.kit.pdf import Column, Paper
 from songhe.kit.words import spent, yuan
@@ -98,14 +99,19 @@ def person_statement(
         ],
         [
             [
-                f"{timezone.localtime(one.visit.arrived_at):%m-%d %H:%M}" if one.visit.arrived_at else "", one.visit.item_label,
-                one.visit.organisation.name, str(one.visit.minutes or 0), yuan(one.fund_fen), yuan(one.own_fen),
+                f"{timezone.localtime(one.visit.arrived_at):%m-%d %H:%M}" if one.visit.arrived_at else "", _served(one.visit),
+                one.visit.organisation.name, str(one.visit.settled_minutes), yuan(one.fund_fen), yuan(one.own_fen),
             ]
             for one in found.visits
         ],
     )  # fmt: skip
     paper.seals([gettext("Organisation (seal)"), gettext("Person or family")])
     return paper.finished()
+
+
+def _served(visit: Visit) -> str:
+    vain = visit.state == VisitState.IN_VAIN
+    return f"{visit.item_label} · {visit.get_state_display()}" if vain else visit.item_label
 
 
 def _row(line: ClaimLine, names: Mapping[str, str]) -> list[str]:

@@ -14,9 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import HOME_SERVICE, bring_back
-from songhe.areas.finance.books import booked_once, fund_account, owed_account, place_account
+from songhe.areas.finance.books import fund_account, owed_account, place_account, settled
 from songhe.areas.finance.models import Fund, Line, Settlement, State
-from songhe.areas.finance.queries import Accepted, grant_code, locked_fund, minutes_left, waiting
+from songhe.areas.finance.queries import (
+    Accepted,
+    grant_code,
+    locked_fund,
+    minutes_left,
+    payable_room,
+    promised_minutes,
+    waiting,
+)
 from songhe.areas.finance.rules import Fen, Payable, payable, totals
 from songhe.areas.verification.api import look_through
 from songhe.areas.visits import api as visits
@@ -28,11 +36,7 @@ from songhe.engines.acts.api import act, four_eyes, record_write
 from songhe.engines.ledger.api import (
     Account,
     Journal,
-    Move,
-    Owner,
-    OwnerKind,
     Unit,
-    accounts_of,
     carry,
     post,
 )
@@ -125,7 +129,7 @@ def approve(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement
     paid = list(Line.everywhere.filter(settlement=settlement, active=True).order_by("on", "id"))
     _within_contracts(paid)
     _bring_back(settlement, paid, actor=actor, at=at)
-    moves = _moves(settlement, paid, at=at)
+    moves = settled(settlement, paid, at=at)
     if not moves:
         raise Refused("nothing_payable", "Nothing in this settlement is payable. Return it with a reason.")
     settlement.journal = post(
@@ -136,7 +140,9 @@ def approve(settlement: Settlement, *, actor: Actor, at: datetime) -> Settlement
         actor=actor,
         about=settlement,
     )
-    visits.mark_settled([line.visit_id for line in paid], batch=settlement.number, actor=actor, at=at)
+    visits.mark_settled(
+        {line.visit_id: line.minutes for line in paid}, batch=settlement.number, actor=actor, at=at
+    )
     _book_on_contracts(paid, at=at)
     _decide(settlement, State.APPROVED, actor=actor, at=at)
     _tell(settlement, actor=actor, at=at)
@@ -219,11 +225,10 @@ def _prepare(
     fund: Fund, organisation_id: UUID, period: Period, accepted: Accepted, *, actor: Actor, at: datetime
 ) -> Settlement:
     persons = {given.person_id for given in accepted.given}
+    grants = Counter(minutes_left(persons, period.start))
+    grants.subtract(promised_minutes(persons, period.start))
     found = payable(
-        accepted.given,
-        grants=minutes_left(persons, period.start),
-        prices=accepted.prices,
-        ceilings=contracts.unsettled_room(accepted.contracts),
+        accepted.given, grants=grants, prices=accepted.prices, ceilings=payable_room(accepted.contracts)
     )
     sums = totals(found)
     made: Settlement = Settlement.everywhere.create(
@@ -339,36 +344,19 @@ def _number(region_id: int, period: Period) -> str:
     return f"{head}{taken + 1:04d}"
 
 
-def _moves(settlement: Settlement, lines: Sequence[Line], *, at: datetime) -> list[Move]:
-    moves: list[Move] = []
-    used = place_account(settlement.region_id, "used", unit=Unit.MINUTE, at=at)
-    by_month: dict[str, list[Line]] = defaultdict(list)  # a late visit takes of the grant of its own month
-    for line in lines:
-        if line.payable_minutes:
-            by_month[grant_code(line.on)].append(line)
-    for code, taking in sorted(by_month.items()):
-        owners = {line.person_id: Owner(OwnerKind.PERSON, line.person_id, line.region_id) for line in taking}
-        grants = accounts_of(list(owners.values()), code, unit=Unit.MINUTE, at=at)
-        for line in taking:
-            moves += carry(grants[line.person_id].pk, used.pk, line.payable_minutes, about_id=line.visit_id)
-    if settlement.fen:
-        fund, owed = fund_account(settlement.fund, at=at).pk, owed_account(settlement, at=at).pk
-        moves += carry(fund, owed, settlement.fen, about_id=settlement.pk)
-    return moves
-
-
 def _bring_back(settlement: Settlement, lines: Sequence[Line], *, actor: Actor, at: datetime) -> None:
-    """What went on to the next month comes back for visits that nobody knew of then, as far as they lack it."""
-    needed: Counter[UUID] = Counter()
+    """What went on to the next month comes back for visits that nobody knew of then, as far as they lack it: the earliest
+    month first, since it takes of the later ones."""
+    needed: defaultdict[date, Counter[UUID]] = defaultdict(Counter)
     for line in lines:
-        needed[line.person_id] += line.payable_minutes
-    code = grant_code(settlement.month)
-    rows = Account.everywhere.filter(owner_id__in=list(needed), unit=Unit.MINUTE, code=code)
-    free = {account.owner_id: account.free for account in rows}
-    short = {key: count - free.get(key, 0) for key, count in needed.items() if count > free.get(key, 0)}
-    if short:
-        key = f"finance.settle:{settlement.pk}:back"
-        bring_back(HOME_SERVICE, settlement.month, short, key=key, actor=actor, at=at)
+        needed[line.on.replace(day=1)][line.person_id] += line.payable_minutes
+    for month, counts in sorted(needed.items()):
+        rows = Account.everywhere.filter(owner_id__in=list(counts), unit=Unit.MINUTE, code=grant_code(month))
+        free = {account.owner_id: account.free for account in rows}
+        short = {key: count - free.get(key, 0) for key, count in counts.items() if count > free.get(key, 0)}
+        if short:
+            key = f"finance.settle:{settlement.pk}:back:{month:%Y-%m}"
+            bring_back(HOME_SERVICE, month, short, key=key, actor=actor, at=at)
 
 
 def _must_be(settlement: Settlement, state: State) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
-from songhe.areas.contracts.api import Tariff, tariffs
+from songhe.areas.contracts.api import Tariff, tariffs, unsettled_room
 from songhe.areas.entitlement.api import HOME_SERVICE, Entitlement, returnable_to
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.rules import Given, Price, Room
@@ -230,6 +230,16 @@ def promised_under(contracts: Iterable[UUID]) -> dict[UUID, Room]:
     with elevated():  # a ceiling is one, wherever its visits were
         sums = rows.order_by().values_list("contract_id").annotate(fen=Sum("fen"), n=Sum("payable_minutes"))
         return {key: (fen, minutes) for key, fen, minutes in sums}
+
+
+def payable_room(contracts: Iterable[UUID]) -> dict[UUID, Room]:
+    """Fen and minutes of contracts' ceilings that can still be paid, without what prepared settlements will take."""
+    wanted = list(contracts)
+    waits, found = promised_under(wanted), {}
+    for key, (fen, minutes) in unsettled_room(wanted).items():
+        taken, spent = waits.get(key, (0, 0))
+        found[key] = (fen - taken, None if minutes is None else minutes - (spent or 0))
+    return found
 
 
 def accounts(scope: Scope) -> QuerySet[Account]:

@@ -85,7 +85,7 @@ def _settleable(visit: Visit, contract_id: UUID | None, booked_on: date) -> Sett
         unit=item.unit if item else "",
         on=timezone.localdate(visit.arrived_at),
         promised=visit.promised_minutes,
-        minutes=visit.charge_minutes if vain else visit.minutes or 0,
+        minutes=visit.settled_minutes,
         fen=item.fen if item else None,
         paid_by=visit.order.paid_by,
         contract_id=contract_id,

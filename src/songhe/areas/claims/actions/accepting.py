@@ -126,7 +126,7 @@ def _still_sure(claim: Claim) -> list[ClaimLine]:
     """Payable lines whose visits still count; what came into doubt since waits for a later claim."""
     with elevated():
         lines = list(ClaimLine.everywhere.filter(claim=claim, state__in=PAYABLE).order_by("on", "visit_id"))
-    sure = still_count(line.visit_id for line in lines)
+    sure = still_count({line.visit_id: line.minutes for line in lines})
     gone = [line for line in lines if line.visit_id not in sure]
     for line in gone:
         line.take_out(LineState.CHANGED, "", holds=False)

@@ -165,7 +165,7 @@ def _billed(
     for line in lines:
         line.bill = made
     BillLine.everywhere.bulk_create(lines)
-    own = [line.visit_id for line in lines if line.kind == "self"]
+    own = {line.visit_id: line.minutes for line in lines if line.kind == "self"}
     mark_settled(own, batch=made.number, actor=SYSTEM, at=at)  # the order's flow lets finance alone settle
     return made
 

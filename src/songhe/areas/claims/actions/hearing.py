@@ -9,10 +9,12 @@ from uuid import UUID
 from songhe.areas.claims.actions.common import move
 from songhe.areas.claims.actions.filing import set_free
 from songhe.areas.claims.limits import terms
-from songhe.areas.claims.models import LIVE, Claim
+from songhe.areas.claims.models import LIVE, Claim, ClaimLine, LineState
 from songhe.areas.claims.queries.drawing import held
+from songhe.areas.contracts import api as contracts
 from songhe.areas.finance.api import Settlement, when_decided, when_waiting
 from songhe.areas.finance.api import State as Settled
+from songhe.areas.visits.api import orders_by_visit
 from songhe.engines.access.api import Actor, elevated
 
 MOVES = {Settled.APPROVED: "approve", Settled.PAID: "pay", Settled.RETURNED: "send_back"}
@@ -44,3 +46,11 @@ def heard(settlement: Settlement, actor: Actor, at: datetime) -> None:
         claim.save()
         if returned:
             set_free(claim)
+        elif settlement.state == Settled.APPROVED:
+            _free_refused(claim, at=at)
+
+
+def _free_refused(claim: Claim, *, at: datetime) -> None:
+    """What a town refused cannot be disputed any more: it takes of the contract and of the person's month no longer."""
+    rows = ClaimLine.everywhere.filter(claim=claim, state=LineState.REFUSED)
+    contracts.release(orders_by_visit(rows.values_list("visit_id", flat=True)).values(), at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
@@ -51,6 +52,10 @@ class PayConsent(Scoped):
 
     def __str__(self) -> str:
         return f"{self.since}"
+
+    def holds(self, on: date) -> bool:
+        """Whether it was given by a day and not ended before it."""
+        return self.since <= on and (self.until is None or on <= self.until)
 
 
 class BillState(models.TextChoices):

@@ -13,7 +13,7 @@ from songhe.areas.claims.queries.drawing import PLENTY
 from songhe.areas.claims.rules import reduced
 from songhe.areas.finance.api import Accepted, Line, accepted, minutes_left, payable
 from songhe.areas.finance.api import State as Settled
-from songhe.areas.visits.api import PaidBy, Visit, VisitState, month_span, to_settle
+from songhe.areas.visits.api import PaidBy, Visit, charged, month_span, to_settle
 from songhe.core.measure import Period
 from songhe.engines.access.api import Scope, elevated
 
@@ -69,7 +69,7 @@ def open_fen(scope: Scope) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One visit of a person's month: what it lasted, what the fund pays and what the person pays."""
+    """One visit of a person's month, given or charged although it was in vain: what the fund pays and what the person pays."""
 
     visit: Visit
     fund_fen: int
@@ -91,7 +91,7 @@ class Month:
 def month_of(person_id: UUID, period: Period, scope: Scope) -> Month:
     """A person's month as far as a reader sees its visits and bills; minutes count whoever gave them."""
     first, after = month_span(period.start)
-    seen = Visit.objects.within(scope).filter(person_id=person_id, state=VisitState.DONE, rejected_at=None)
+    seen = Visit.objects.within(scope).filter(charged(), person_id=person_id, rejected_at=None)
     visits = list(
         seen.filter(arrived_at__gte=first, arrived_at__lt=after)
         .select_related("organisation")

@@ -16,7 +16,8 @@ from django.utils import timezone
 from songhe.areas.claims.limits import terms
 from songhe.areas.claims.models import Claim, ClaimLine, LineState, PayConsent, State
 from songhe.areas.claims.rules import covered, digest, shares
-from songhe.areas.contracts.api import Contract, unsettled_room
+from songhe.areas.contracts.api import Contract
+from songhe.areas.entitlement.api import HOME_SERVICE, returnable_to
 from songhe.areas.finance.api import (
     Accepted,
     Fund,
@@ -26,8 +27,8 @@ from songhe.areas.finance.api import (
     locked_fund,
     minutes_left,
     payable,
+    payable_room,
     promised_minutes,
-    promised_under,
     settlements,
     settling,
     uncommitted,
@@ -100,11 +101,12 @@ def drawn_up(of: Of) -> list[ClaimLine]:
         fund = locked_fund(of.county.code, of.period.start)
         rooms = _rooms(of)
         lines: list[ClaimLine] = []
+        late: Counter[UUID] = Counter()
         for back in range(terms().late_months, -1, -1):
             period = of.period.shift(-back)
             if back and not _was_claimed(of, period):
                 continue
-            fresh = _month(of, period, rooms)
+            fresh = _month(of, period, rooms, late)
             lines += [line for line in fresh if line.claimed_minutes or line.claimed_fen] if back else fresh
         _within_budget(lines, free_of(fund))
         lines += _not_sure(of)
@@ -135,20 +137,26 @@ def held(visits: Iterable[UUID]) -> set[UUID]:
         return set(rows.values_list("visit_id", flat=True))
 
 
-def still_count(visits: Iterable[UUID]) -> set[UUID]:
-    """Those of some visits that may still be settled."""
+def still_count(minutes: Mapping[UUID, int]) -> set[UUID]:
+    """Those of some visits that may still be settled, with so many minutes as were claimed."""
     with elevated():
-        rows = Visit.everywhere.filter(pk__in=list(visits), settled_at=None)
-        return {visit.pk for visit in rows if visit.counts}
+        rows = Visit.everywhere.filter(pk__in=list(minutes), settled_at=None)
+        return {visit.pk for visit in rows if visit.counts and visit.settled_minutes == minutes[visit.pk]}
 
 
-def _month(of: Of, period: Period, rooms: dict[UUID, Room]) -> list[ClaimLine]:
+def _month(of: Of, period: Period, rooms: dict[UUID, Room], late: Counter[UUID]) -> list[ClaimLine]:
+    """The lines of a month. ``late``: minutes of it by person that visits of the months before take back, since they went on
+    from there; what its own take back of the next is entered there."""
     part = _accepted(of, period)
     persons = {given.person_id for given in part.given}
     grants = Counter(minutes_left(persons, period.start))
-    grants.subtract(promised_minutes(persons, period.start))
-    grants.subtract(_pending_minutes(persons, period))
+    for taken in (promised_minutes(persons, period.start), _pending_minutes(persons, period), late):
+        grants.subtract({key: minutes for key, minutes in taken.items() if key in persons})
     found = payable(part.given, grants=grants, prices=part.prices, ceilings=rooms)
+    late.clear()
+    for key, back in returnable_to(HOME_SERVICE, persons, period.start).items():
+        spent = sum(one.minutes for one in found if one.given.person_id == key)
+        late[key] = max(spent - (grants[key] - back), 0)
     full = payable(
         part.given,
         grants=dict.fromkeys(persons, PLENTY),
@@ -161,7 +169,9 @@ def _month(of: Of, period: Period, rooms: dict[UUID, Room]) -> list[ClaimLine]:
             rooms[one.given.contract] = (fen - one.fen, None if minutes is None else minutes - one.minutes)
     agreed = _consents(of, period, persons)
     return [
-        _line(of, one, price.fen, consent=one.given.person_id in agreed)
+        _line(
+            of, one, price.fen, consent=any(days.holds(one.given.on) for days in agreed[one.given.person_id])
+        )
         for one, price in zip(found, full, strict=True)
     ]
 
@@ -247,18 +257,10 @@ def _rooms(of: Of) -> dict[UUID, Room]:
     """What can still be paid under the claim's contract, without what waits already."""
     if of.contract_id is None:
         return {}
-    fen, minutes = unsettled_room([of.contract_id])[of.contract_id]
-    waits: defaultdict[str, int] = defaultdict(int)
-    sums = (
-        _pending().filter(contract_id=of.contract_id).aggregate(fen=Sum("net_fen"), n=Sum("payable_minutes"))
-    )
-    for taken, spent in (
-        promised_under([of.contract_id]).get(of.contract_id, (0, 0)),
-        (sums["fen"], sums["n"]),
-    ):
-        waits["fen"] += taken or 0
-        waits["minutes"] += spent or 0
-    return {of.contract_id: (fen - waits["fen"], None if minutes is None else minutes - waits["minutes"])}
+    fen, minutes = payable_room([of.contract_id])[of.contract_id]
+    lines = _pending().filter(contract_id=of.contract_id)
+    waits = lines.aggregate(fen=Sum("net_fen", default=0), n=Sum("payable_minutes", default=0))
+    return {of.contract_id: (fen - waits["fen"], None if minutes is None else minutes - waits["n"])}
 
 
 def _pending() -> QuerySet[ClaimLine]:
@@ -266,8 +268,10 @@ def _pending() -> QuerySet[ClaimLine]:
     return rows
 
 
-def _consents(of: Of, period: Period, persons: Iterable[UUID]) -> set[UUID]:
-    """Who of some persons agreed to pay the organisation what goes beyond the grant, in a month."""
+def _consents(of: Of, period: Period, persons: Iterable[UUID]) -> defaultdict[UUID, list[PayConsent]]:
+    """By whom of some persons it was agreed to pay the organisation what goes beyond the grant on days of a month."""
     rows = PayConsent.everywhere.filter(organisation_id=of.organisation_id, since__lt=period.end)
-    rows = rows.filter(Q(until=None) | Q(until__gte=period.start), person_id__in=list(persons))
-    return set(rows.values_list("person_id", flat=True))
+    found: defaultdict[UUID, list[PayConsent]] = defaultdict(list)
+    for row in rows.filter(Q(until=None) | Q(until__gte=period.start), person_id__in=list(persons)):
+        found[row.person_id].append(row)
+    return found

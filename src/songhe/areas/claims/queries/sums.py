@@ -90,7 +90,7 @@ def sample_of(claim: Claim) -> Sample:
     """
     with elevated():  # drawn visits are hidden from the organisation; their sums are not
         rows = list(SampleCheck.everywhere.filter(claim=claim).values_list("why", "found", "overturned"))
-        lines = claim.lines.filter(claimed_fen__gt=0).count()
+        lines = claim.lines.filter(PAYABLE_LINES).count()
     wrong = [why for why, found, over in rows if found in WRONG and not over]
     known = [why for why, found, _over in rows if found not in (Found.OPEN, Found.NO_CONTACT)]
     risky = sum(why == Why.RISK for why, _found, _over in rows)

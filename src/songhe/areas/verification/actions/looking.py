@@ -39,7 +39,7 @@ def look(*, actor: Actor, at: datetime, low: int = 0, high: int = 10**12) -> int
         found = findings(beside.stays, guide().bounds, away=beside.away, pictures=beside.pictures)
         doubts = _by_visit(found, fresh)
         risks = _keep(doubts, fresh, at=at)
-    looked_at({pk: risks.get(pk) for pk in {*fresh, *risks}}, passing=guide().bounds.pass_below, at=at)
+    looked_at(fresh, risks, passing=guide().bounds.pass_below, at=at)
     add_detail(visits=len(fresh), doubtful=sum(risk >= guide().bounds.suspicious for risk in risks.values()))
     return len(fresh)
 

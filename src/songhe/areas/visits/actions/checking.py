@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -35,6 +35,7 @@ Reason = Annotated[str, Field(label=_("Reason"), size=200)]
 Verified = Callable[[Visit, str, Actor, datetime], None]
 _VERIFIED: list[Verified] = []
 ENDED = (VisitState.DONE, VisitState.IN_VAIN)
+COMPARED = ("state", "arrived_at", "left_at", "flags", "photos", "corrected_by_id")
 TO_SETTLE = (*TO_FOLLOW_UP, OrderState.FOLLOWED_UP)
 
 
@@ -156,6 +157,8 @@ def judged(visit_id: UUID, *, given: bool, actor: Actor, at: datetime, again: bo
             four_eyes(visit.corrected_by_id, actor)
             visit.rejected_at = visit.rejected_by_id = None
             visit.verified_at, visit.verified_by_id = at, actor.id
+            if again:
+                contracts.count_again([_booked_as(visit)], at=at)
         else:
             visit.rejected_at, visit.rejected_by_id = at, actor.id
             _not_given(visit, by=actor.name, at=at)
@@ -168,8 +171,8 @@ def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
     vain = visit.state == VisitState.IN_VAIN
     words = gettext("A check found that a visit was not provided.")
     if vain:
-        words = gettext("A check found that an unsuccessful visit was never made.")
-    key = visit.pk if vain else visit.order_id
+        words = gettext("A visit in vain was found not to have been made.")
+    key = _booked_as(visit)
     contract, _day = contracts.booked_under([key]).get(key, (None, None))
     contracts.release([key], at=at)
     on = day_of(visit.arrived_at or visit.starts_at)
@@ -184,19 +187,29 @@ def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
     )
 
 
-def looked_at(risks: Mapping[UUID, int | None], *, passing: int, at: datetime) -> None:
-    """Keep that visits were compared with others, and the risk of each (None: nothing new was found).
+def _booked_as(visit: Visit) -> UUID:
+    """Under which key a visit is booked on a contract: its order's, or its own where it was in vain."""
+    return visit.pk if visit.state == VisitState.IN_VAIN else visit.order_id
+
+
+def looked_at(
+    compared: Mapping[UUID, Visit], risks: Mapping[UUID, int], *, passing: int, at: datetime
+) -> None:
+    """Keep that visits were compared with others, and the risk of those, and of any beside them, of which something new was
+    found.
 
     A risk below ``passing`` verifies a visit by itself. Any other flags it, and what was verified before is to be verified
-    again; what is settled stays settled.
+    again; what is settled stays settled. One that changed since it was read waits to be compared as it is now.
     """
     with elevated():
-        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(risks))
-        changed = list(rows.order_by("pk"))
+        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",))
+        changed = list(rows.filter(pk__in={*compared, *risks}).order_by("pk"))
         for visit in changed:
-            visit.looked_at = at
-            risk = risks[visit.pk]
-            if risk is not None and visit.settled_at is None:
+            read, risk = compared.get(visit.pk), risks.get(visit.pk)
+            same = read is None or all(getattr(visit, name) == getattr(read, name) for name in COMPARED)
+            if read is not None and same:
+                visit.looked_at = at
+            if risk is not None and visit.settled_at is None and (same or risk >= passing):
                 _weighed(visit, risk, passing, at)
         Visit.everywhere.bulk_update(
             changed, ["flags", "looked_at", "verified_at", "verified_by_id"], batch_size=2_000
@@ -225,23 +238,25 @@ def to_verify(visit: Visit) -> bool:
     return flagged and (vain or visit.state == VisitState.DONE)
 
 
-def mark_settled(visit_ids: Iterable[UUID], *, batch: str, actor: Actor, at: datetime) -> int:
-    """Mark visits as settled in a batch and move their orders; returns how many were marked.
+def mark_settled(minutes: Mapping[UUID, int], *, batch: str, actor: Actor, at: datetime) -> int:
+    """Mark visits as settled in a batch, each with its minutes, and move their orders; returns how many were marked.
 
     Finance calls it inside its own act, which logs the batch. Visits already settled in the same batch are left;
-    one settled in another batch, or not countable, is refused.
+    one settled in another batch, not countable, or of other minutes by now is refused.
     """
     done = 0
     with elevated():  # finance reaches the visits it was handed; organisations own the rows
-        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(visit_ids))
+        rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(minutes))
         for visit in rows.select_related("order").order_by("pk"):
             if visit.settled_in == batch:
                 continue
-            if visit.settled_at is not None or not visit.counts:
+            if visit.settled_at or not visit.counts or visit.settled_minutes != minutes[visit.pk]:
                 raise Refused(
                     "not_settleable",
-                    "Visit {visit} cannot be settled. Create the batch again.",
-                    visit=visit.pk,
+                    "The visit of {day} for order {order} was settled, corrected or questioned since this was prepared. Return "
+                    "it with a reason, and prepare it anew.",
+                    day=day_of(visit.arrived_at or visit.starts_at).isoformat(),
+                    order=visit.order.number,
                 )
             visit.settled_at, visit.settled_in = at, batch
             visit.save(update_fields=["settled_at", "settled_in"])

@@ -346,7 +346,7 @@ class Batch:
         Tie.everywhere.bulk_create(ties, ignore_conflicts=True, batch_size=500)
 
     def _untie(self, ended: Collection[Visit]) -> None:
-        """End the reach of workers who have no other visit to the person."""
+        """End the reach of workers who have no other visit to the person, at once."""
         pairs = {(visit.person_id, visit.worker_id) for visit in ended}
         if not pairs:
             return
@@ -357,7 +357,7 @@ class Batch:
         )
         more = set(rows.values_list("person_id", "worker_id"))
         for person_id, worker_id in sorted(pairs - more):
-            untie(person_id, worker_id, kind=Tie.Kind.WORKER, until=day_of(self.at) + timedelta(days=1))
+            untie(person_id, worker_id, kind=Tie.Kind.WORKER, until=day_of(self.at))
 
     def _tell(self, going: Sequence[Move]) -> None:
         """Tell open boards once for each village and organisation; nothing personal is sent."""

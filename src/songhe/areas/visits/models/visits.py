@@ -182,6 +182,11 @@ class Visit(Scoped):
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
     @property
+    def settled_minutes(self) -> int:
+        """Minutes that are settled: those worked, or of a visit in vain the share that is charged."""
+        return self.charge_minutes if self.state == VisitState.IN_VAIN else self.minutes or 0
+
+    @property
     def note(self) -> str:
         """What the worker wrote."""
         return opened(self.person_id, self.note_sealed)
