@@ -15,7 +15,7 @@ from songhe.areas.providers.api import Leave, take_leave
 from songhe.areas.roster.actions.informing import inform
 from songhe.areas.roster.models import Feed, News
 from songhe.areas.visits import actions as visits
-from songhe.engines.access.api import SYSTEM, Tie, tie
+from songhe.engines.access.api import SYSTEM, Grant, Tie, User, tie
 from songhe.engines.acts.models import Act
 from songhe.engines.notices.api import Notice
 
@@ -72,6 +72,20 @@ def test_a_calendar_address_is_private_says_little_and_ends_when_revoked() -> No
     assert "BEGIN:VEVENT" not in Client().get(address).content.decode()
     assert Client().get("/calendar/guessed.ics").status_code == 404
     assert worker.post("/my-visits/news/", {"what": "revoke", "feed": "x"}).status_code == 404
+
+
+def test_the_calendar_of_a_worker_whose_access_ended_is_empty() -> None:
+    here = made.office(orders=2)
+    _kin, worker, _stranger = told(here)
+    page = worker.post("/my-visits/news/", {"what": "make"}).content.decode()
+    (address,) = re.findall(r"http://testserver(/calendar/[\w-]+\.ics)", page)
+    user = Grant.objects.get(holder_id=Feed.everywhere.get().owner_id).user
+    assert "BEGIN:VEVENT" in Client().get(address).content.decode()
+    Grant.objects.filter(user=user).update(revoked_at=timezone.now())
+    assert "BEGIN:VEVENT" not in Client().get(address).content.decode()
+    Grant.objects.filter(user=user).update(revoked_at=None)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert "BEGIN:VEVENT" not in Client().get(address).content.decode()
 
 
 def test_the_home_page_warns_until_tomorrow_is_published() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Feed, News
 from songhe.areas.visits.api import Visit, VisitState, person_names
 from songhe.core.refusal import Hidden, Refused
-from songhe.engines.access.api import Tie, User, elevated
+from songhe.engines.access.api import Grant, Tie, User, elevated
 from songhe.kit.clock import now
 from songhe.kit.pages import HomeList, NavItem, home_panel, page
 from songhe.kit.refusals import said
@@ -107,19 +108,25 @@ def ics(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _visits(feed: Feed, at: datetime) -> list[Visit]:
-    """Visits of the worker while employed, or to those who are the owner's relatives today."""
+    """Visits of the worker while employed, or to those who are the owner's relatives today; none once access ended."""
     rows = Visit.everywhere.filter(starts_at__gte=at - BEHIND, starts_at__lt=at + AHEAD)
     rows = rows.filter(state__in=[VisitState.PLANNED, VisitState.ARRIVED, VisitState.DONE]).order_by(
         "starts_at", "id"
     )
+    if not _has_access(feed.owner_id, timezone.localdate(at)):
+        return []
     if feed.kind == Feed.Kind.WORKER:
         worker = Worker.everywhere.filter(pk=feed.owner_id).first()
         here = worker is not None and worker.employed(timezone.localdate(at))
         return list(rows.filter(worker_id=feed.owner_id)[:500]) if here else []
-    if not User.objects.filter(pk=feed.owner_id, is_active=True).exists():
-        return []
     kin = Tie.persons_of([feed.owner_id]).filter(kind=Tie.Kind.KIN)
     return list(rows.filter(person_id__in=kin)[:500])
+
+
+def _has_access(owner: UUID, day: date) -> bool:
+    """Whether somebody may still log in as the worker or the relative whose address it is."""
+    rows = Grant.objects.filter(Q(holder_id=owner) | Q(user_id=owner), user__is_active=True, revoked_at=None)
+    return rows.filter(Q(until=None) | Q(until__gt=day), since__lte=day).exists()
 
 
 def _news(user: Any, scope: Any, at: datetime) -> HomeList:
