@@ -225,6 +225,31 @@ def test_an_amendment_holds_from_its_day_and_never_below_what_is_used() -> None:
     assert (found[before].fen, found[after].fen) == (8_000, 9_000)
 
 
+def test_an_amendment_leaves_out_no_service_that_is_promised_from_its_day_on() -> None:
+    town = visits.town()
+    contract = visits.order(town).contract
+    assert contract is not None
+    first, second = office(), office()
+    page = f"/contracts/{contract.pk}/"
+    begin = {"since": made.today().isoformat(), "document": "补充协议1号"}
+    assert first.post(f"{page}amend/", begin).status_code == 302
+    assert first.post(f"{page}drop_service/", {"item": "0103"}).status_code == 302
+    answer = second.post(f"{page}approve_amendment/")
+    assert answer.status_code == 422
+    assert "助浴" in answer.content.decode(), "which service is named"
+    later = {
+        "since": (made.today() + timedelta(days=3)).isoformat(),
+        "until": contract.until.isoformat(),
+        "ceiling": "100000",
+    }
+    assert first.post(f"{page}set_terms/", later).status_code == 302
+    assert second.post(f"{page}approve_amendment/").status_code == 302, "by then nothing is promised"
+    third = {"since": later["since"], "document": "补充协议2号"}
+    assert first.post(f"{page}amend/", third).status_code == 302
+    answer = first.post(f"{page}set_terms/", later | {"since": made.today().isoformat()})
+    assert answer.status_code == 422, "nor does a later version hold from before the one it changes"
+
+
 def test_suspended_and_ended_contracts_take_nothing_and_end_by_themselves() -> None:
     town = visits.town()
     order = visits.order(town)

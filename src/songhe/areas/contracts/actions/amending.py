@@ -9,8 +9,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import queries
-from songhe.areas.contracts.actions.common import Reason, check_whole, need, opened
+from songhe.areas.contracts.actions.common import Reason, check_whole, need, not_before_last, opened
 from songhe.areas.contracts.models import Contract, Service, Stage, State, Use, Version, VersionState
+from songhe.areas.providers.api import item_name
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated
@@ -38,14 +39,7 @@ def amend(
     if not contract.since <= since <= contract.until:
         raise Refused("term", "An amendment must take effect within the term.", field="since")
     before = queries.versions_of(contract)
-    last = next(row for row in before if row.state == VersionState.APPROVED)
-    if since < last.since:
-        raise Refused(
-            "before_last",
-            "A later version already takes effect on {day}. Choose that day or a later one.",
-            field="since",
-            day=last.since.isoformat(),
-        )
+    last = not_before_last(contract, since)
     made = Version(
         contract=contract, region_id=contract.region_id, organisation_id=contract.organisation_id,
         number=before[0].number + 1, since=since, until=last.until, ceiling_fen=last.ceiling_fen,
@@ -68,11 +62,13 @@ def amend(
 
 @act("contracts.approve")
 def approve_amendment(contract: Contract, *, actor: Actor, at: datetime) -> Contract:
-    """Let an amendment hold that somebody else prepared; not below what is used, nor before the last promised day."""
+    """Let an amendment hold that somebody else prepared; not below what is used, nor before the last promised day, nor without
+    what is promised."""
     need(contract, *AMENDABLE)
     version = opened(contract)
     four_eyes(version.prepared_by_id, actor)
     _check_used(contract, version)
+    _check_services(contract, version)
     check_whole(contract, version)
     contract.until = version.until
     contract.ceiling_fen, contract.ceiling_minutes = version.ceiling_fen, version.ceiling_minutes
@@ -123,4 +119,21 @@ def _check_used(contract: Contract, version: Version) -> None:
             "Services are promised until {day}. Extend the contract until then, or call those off first.",
             field="until",
             day=last.isoformat(),
+        )
+
+
+def _check_services(contract: Contract, version: Version) -> None:
+    """Refuse terms without a service that is promised or given and not paid for days from theirs on: it would have no price."""
+    held = [one.item for one in queries.services_of(version)]
+    with elevated():  # as above
+        rows = Use.everywhere.filter(
+            contract=contract, stage__in=[Stage.PROMISED, Stage.GIVEN], on__gte=version.since
+        )
+        left = rows.exclude(item__in=held).order_by("-on").first()
+    if left is not None:
+        raise Refused(
+            "promised_service",
+            "“{item}” is promised until {day} and not among the new services. Add it, or call those orders off first.",
+            item=item_name(left.item),
+            day=left.on.isoformat(),
         )

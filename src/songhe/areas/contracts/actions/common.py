@@ -9,7 +9,7 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import queries
-from songhe.areas.contracts.models import Contract, State, Version
+from songhe.areas.contracts.models import Contract, State, Version, VersionState
 from songhe.areas.contracts.rules import collide
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
@@ -49,6 +49,19 @@ def opened(contract: Contract) -> Version:
             "Approved terms cannot be edited. Begin an amendment, which takes effect on a chosen day.",
         )
     return found
+
+
+def not_before_last(contract: Contract, since: date) -> Version:
+    """The version that was approved last, before which no other begins."""
+    last = next(row for row in queries.versions_of(contract) if row.state == VersionState.APPROVED)
+    if since < last.since:
+        raise Refused(
+            "before_last",
+            "A later version holds from {day} already. Choose that day or a later one.",
+            field="since",
+            day=last.since.isoformat(),
+        )
+    return last
 
 
 def check_terms(since: date, until: date, fen: int, minutes: int | None) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import queries
-from songhe.areas.contracts.actions.common import check_terms, need, opened
+from songhe.areas.contracts.actions.common import check_terms, need, not_before_last, opened
 from songhe.areas.contracts.models import Area, Contract, Service, State, Unit, Version
 from songhe.areas.contracts.rules import Fen
 from songhe.areas.providers.api import Organisation, catalogue, item_choices, item_name
@@ -104,7 +104,9 @@ def set_terms(
     version = opened(contract)
     minutes = None if ceiling_hours is None else ceiling_hours * 60
     if version.number > 1 and not contract.since <= since <= until:
-        raise Refused("term", "An amendment must take effect within the term.", field="since")
+        raise Refused("term", "An amendment holds from a day within the term.", field="since")
+    if version.number > 1:
+        not_before_last(contract, since)
     check_terms(since, until, ceiling, minutes)
     version.since, version.until, version.ceiling_fen, version.ceiling_minutes = (
         since,
