@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.entitlement.api import HOME_SERVICE, bring_back
-from songhe.areas.finance.books import fund_account, owed_account, place_account, settled
+from songhe.areas.finance.books import booked_once, fund_account, owed_account, place_account, settled
 from songhe.areas.finance.models import Fund, Line, Settlement, State
 from songhe.areas.finance.queries import (
     Accepted,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from songhe.areas.finance.models import Fund, Line, Settlement
 from songhe.areas.finance.queries import grant_code
 from songhe.core.codes.region import COUNTY, at_level
+from songhe.core.refusal import Refused
 from songhe.engines.ledger.api import Account, Move, Owner, OwnerKind, Unit, account_of, accounts_of, carry
 from songhe.engines.regions.models import Region
 

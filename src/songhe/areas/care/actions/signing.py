@@ -101,7 +101,7 @@ def _check_grant(plan: Plan, found: list[queries.Slot]) -> None:
     free: dict[date, int] = {}
     for month in {slot.day.replace(day=1) for slot in found}:
         hours = queries.hours_left(plan.person_id, month)
-        freed = _replaced(plan, month, queries.month_ends(month)[1]).values()
+        freed = _replaced(plan, month, month_end(month)).values()
         taken = taken_minutes([plan.person_id], month).get(plan.person_id, 0)
         taken -= sum(amount.minutes for amount in freed)
         free[month] = hours.granted - hours.settled - taken if hours else 0

@@ -57,7 +57,7 @@ def not_before_last(contract: Contract, since: date) -> Version:
     if since < last.since:
         raise Refused(
             "before_last",
-            "A later version holds from {day} already. Choose that day or a later one.",
+            "A later version already takes effect on {day}. Choose that day or a later one.",
             field="since",
             day=last.since.isoformat(),
         )

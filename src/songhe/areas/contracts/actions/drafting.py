@@ -104,7 +104,7 @@ def set_terms(
     version = opened(contract)
     minutes = None if ceiling_hours is None else ceiling_hours * 60
     if version.number > 1 and not contract.since <= since <= until:
-        raise Refused("term", "An amendment holds from a day within the term.", field="since")
+        raise Refused("term", "An amendment must take effect within the term.", field="since")
     if version.number > 1:
         not_before_last(contract, since)
     check_terms(since, until, ceiling, minutes)

@@ -171,7 +171,7 @@ def _not_given(visit: Visit, *, by: str, at: datetime) -> None:
     vain = visit.state == VisitState.IN_VAIN
     words = gettext("A check found that a visit was not provided.")
     if vain:
-        words = gettext("A visit in vain was found not to have been made.")
+        words = gettext("A check found that an unsuccessful visit was never made.")
     key = _booked_as(visit)
     contract, _day = contracts.booked_under([key]).get(key, (None, None))
     contracts.release([key], at=at)

@@ -16,7 +16,6 @@ from songhe.areas.visits import rules
 from songhe.areas.visits.actions.arriving import Phone, phone_of
 from songhe.areas.visits.actions.common import (
     call_off,
-    day_of,
     order_of,
     reach,
     save_order,
