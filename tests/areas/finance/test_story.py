@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests import make
 from tests.areas.providers import made as providers
@@ -111,6 +113,23 @@ def test_a_month_from_visits_to_payment(town: made.Town, fund: Fund, at: datetim
     )
     assert answer.status_code == 302
     assert (balance(owed), faults()) == (0, [])
+
+
+def test_approving_asks_no_more_for_many_visits_than_for_few(
+    town: made.Town, fund: Fund, at: datetime
+) -> None:
+    granted(town, 3_000, at)
+    finance, asked = town.client("finance_officer"), []
+    for days in ((3, 4), range(5, 13)):
+        visits = [given(town, day) for day in days]
+        settlement = prepared(town)
+        with CaptureQueriesContext(connection) as statements:
+            assert finance.post(f"/settlements/{settlement.pk}/approve/").status_code == 302
+        asked.append(len(statements))
+        orders = Order.everywhere.filter(pk__in=[visit.order_id for visit in visits])
+        assert set(orders.values_list("state", "case__state")) == {("settled", "settled")}
+        assert not orders.filter(settled_at=None).exists()
+    assert asked[1] <= asked[0] + 2
 
 
 def test_who_prepares_may_not_approve(town: made.Town, fund: Fund, at: datetime) -> None:

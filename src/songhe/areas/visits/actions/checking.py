@@ -12,16 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import api as contracts
 from songhe.areas.visits import rules
-from songhe.areas.visits.actions.common import move_order, order_of, release, save_order, tell, written
-from songhe.areas.visits.actions.orders import settled_order
+from songhe.areas.visits.actions.common import (
+    move_order,
+    order_of,
+    release,
+    save_order,
+    tell,
+    written,
+)
+from songhe.areas.visits.actions.orders import settle_orders
 from songhe.areas.visits.actions.service import close_visit
 from songhe.areas.visits.limits import limits
 from songhe.areas.visits.models import (
     DOUBTFUL,
-    TO_FOLLOW_UP,
     Cause,
     Correction,
-    OrderState,
     Visit,
     VisitState,
 )
@@ -36,7 +41,6 @@ Verified = Callable[[Visit, str, Actor, datetime], None]
 _VERIFIED: list[Verified] = []
 ENDED = (VisitState.DONE, VisitState.IN_VAIN)
 COMPARED = ("state", "arrived_at", "left_at", "flags", "photos", "corrected_by_id")
-TO_SETTLE = (*TO_FOLLOW_UP, OrderState.FOLLOWED_UP)
 
 
 @act("visits.correct")
@@ -244,12 +248,10 @@ def mark_settled(minutes: Mapping[UUID, int], *, batch: str, actor: Actor, at: d
     Finance calls it inside its own act, which logs the batch. Visits already settled in the same batch are left;
     one settled in another batch, not countable, or of other minutes by now is refused.
     """
-    done = 0
     with elevated():  # finance reaches the visits it was handed; organisations own the rows
         rows = Visit.everywhere.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(minutes))
-        for visit in rows.select_related("order").order_by("pk"):
-            if visit.settled_in == batch:
-                continue
+        fresh = [row for row in rows.select_related("order").order_by("pk") if row.settled_in != batch]
+        for visit in fresh:
             if visit.settled_at or not visit.counts or visit.settled_minutes != minutes[visit.pk]:
                 raise Refused(
                     "not_settleable",
@@ -258,12 +260,10 @@ def mark_settled(minutes: Mapping[UUID, int], *, batch: str, actor: Actor, at: d
                     day=day_of(visit.arrived_at or visit.starts_at).isoformat(),
                     order=visit.order.number,
                 )
-            visit.settled_at, visit.settled_in = at, batch
-            visit.save(update_fields=["settled_at", "settled_in"])
-            if visit.state == VisitState.DONE and visit.order.state in TO_SETTLE:
-                settled_order(visit.order_id, actor=actor, at=at)
-            done += 1
-    return done
+        done = Visit.everywhere.filter(pk__in=[visit.pk for visit in fresh])
+        done.update(settled_at=at, settled_in=batch)
+    settle_orders([row.order_id for row in fresh if row.state == VisitState.DONE], actor=actor, at=at)
+    return len(fresh)
 
 
 def miss_overdue(*, actor: Actor, at: datetime, most: int = 500) -> int:
