@@ -10,7 +10,9 @@ import pytest
 from django.utils import timezone
 from tests.areas.roster import made
 
+from songhe.areas.providers.api import Worker
 from songhe.areas.roster.models import Outcome, Roster, RosterLine, State
+from songhe.areas.roster.queries import facts
 
 pytestmark = pytest.mark.django_db
 NEXT, LATER = 1, 3
@@ -95,3 +97,15 @@ def repaired(here: made.Office, roster: Roster) -> None:
     assert {visit.order_id: visit.worker_id for visit in made.visits_of(here)} == {
         key: worker for key, (worker, _at) in after.items()
     }
+
+
+def test_who_begins_within_the_week_is_planned_from_that_day_on() -> None:
+    here = made.office(workers=2, orders=0, ahead=1)
+    fresh, leaving = here.workers
+    Worker.everywhere.filter(pk=fresh.pk).update(since=here.day + timedelta(days=3))
+    Worker.everywhere.filter(pk=leaving.pk).update(until=here.day + timedelta(days=2))
+    roster = Roster(organisation=here.organisation, region=here.organisation.region, first=here.day, days=7)
+    found = facts(roster, timezone.now())
+    days = {one.code: {shift.day for shift in one.shifts} for one in found.built.problem.workers}
+    assert days[str(fresh.pk)] == {3, 4, 5, 6}
+    assert days[str(leaving.pk)] == {0, 1}

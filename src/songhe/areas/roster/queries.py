@@ -149,10 +149,9 @@ def _left_running(visits: Iterable[Visit]) -> set[UUID]:
 
 def _workers(roster: Roster) -> list[Worker]:
     scope = Scope.EVERYTHING
-    if roster.organisation_id:
-        rows = employed(scope, roster.first, organisation_id=roster.organisation_id)
-    else:
-        rows = employed(scope.narrowed(roster.region_id, roster.region.upper), roster.first)
+    if not roster.organisation_id:
+        scope = scope.narrowed(roster.region_id, roster.region.upper)
+    rows = employed(scope, roster.first, organisation_id=roster.organisation_id, last=roster.last)
     return list(rows.order_by("name", "id"))
 
 

@@ -106,9 +106,11 @@ def workers_told(ids: Collection[UUID]) -> dict[UUID, list[Recipient]]:
     }
 
 
-def employed(scope: Scope, on: date, *, organisation_id: UUID | None = None) -> QuerySet[Worker]:
-    """Workers employed on a day by operating organisations that the scope reaches."""
-    rows = Worker.objects.within(scope).filter(since__lte=on, organisation__state=State.ACTIVE)
+def employed(
+    scope: Scope, on: date, *, organisation_id: UUID | None = None, last: date | None = None
+) -> QuerySet[Worker]:
+    """Workers employed on a day, or on any until the ``last``, by operating organisations that the scope reaches."""
+    rows = Worker.objects.within(scope).filter(since__lte=last or on, organisation__state=State.ACTIVE)
     rows = rows.filter(Q(until=None) | Q(until__gt=on))
     return rows.filter(organisation_id=organisation_id) if organisation_id else rows
 
