@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 from django.utils import timezone
 from tests.bench.gateway import measure
-from tests.edges.gateway.scene import Caller, device, keys, played, rows, soon
+from tests.edges.gateway.scene import OPEN, Caller, device, keys, played, rows, soon
 
 from songhe.core.mqtt import V311, Connack, Connect, Decoder, Puback, Publish, Reason, Subscribe, encoding
 from songhe.core.refusal import Refused
@@ -98,6 +98,7 @@ def test_a_message_that_is_far_too_long_stops_no_other() -> None:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """As a broker does: what was not acknowledged comes first again."""
+        OPEN.append(writer)
         decoder = Decoder(most=100_000)
         long = {"id": 1, "kind": "position", "words": "x" * 70_000}
         while data := await reader.read(65_536):
