@@ -42,7 +42,7 @@ def test_from_the_order_to_the_settled_visit() -> None:
     assert (line.visit_id, line.minutes, line.fen, line.paid_by) == (visit.pk, 61, 8000, "entitlement")
     assert api.mark_settled({visit.pk: visit.minutes}, batch="B1", actor=SYSTEM, at=timezone.now()) == 1
     assert api.mark_settled({visit.pk: visit.minutes}, batch="B1", actor=SYSTEM, at=timezone.now()) == 0
-    with pytest.raises(Refused, match="prepare it anew"):
+    with pytest.raises(Refused, match="prepare it again"):
         api.mark_settled({visit.pk: visit.minutes}, batch="B2", actor=SYSTEM, at=timezone.now())
     order.refresh_from_db()
     assert (order.state, order.rating, order.words) == (OrderState.SETTLED, 5, "很好")

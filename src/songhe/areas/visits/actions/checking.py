@@ -255,8 +255,7 @@ def mark_settled(minutes: Mapping[UUID, int], *, batch: str, actor: Actor, at: d
             if visit.settled_at or not visit.counts or visit.settled_minutes != minutes[visit.pk]:
                 raise Refused(
                     "not_settleable",
-                    "The visit of {day} for order {order} was settled, corrected or questioned since this was prepared. Return "
-                    "it with a reason, and prepare it anew.",
+                    "The visit of {day} for order {order} was settled, corrected or questioned since this was prepared. Return it with a reason, and prepare it again.",
                     day=day_of(visit.arrived_at or visit.starts_at).isoformat(),
                     order=visit.order.number,
                 )
