@@ -40,9 +40,7 @@ def search(rows: QuerySet[Any], words: str, scope: Scope) -> QuerySet[Any]:
     ranges = _ranges(rows, scope)
     if ranges is not None:
         ids = _carriers(hashes, ranges)
-        shown = (
-            ids if len(ids) <= FOUND_MAX else list(rows.filter(pk__among=ids).values_list("pk", flat=True))
-        )
+        shown = ids if len(ids) <= FOUND_MAX else _passing(rows, ids, scope)
         if len(ids) <= FOUND_MAX or len(shown) > FOUND_MAX // 2:
             return rows.filter(pk__among=shown[:FOUND_MAX])
     found = rows.filter(_inside("tokens__region_id", ranges), tokens__token__in=hashes[0])
@@ -73,6 +71,19 @@ def _carriers(hashes: list[list[int]], ranges: Ranges) -> list[UUID]:
     return list(found.order_by("region_id", "person_id").values_list("person_id", flat=True)[: FOUND_MAX + 1])
 
 
+def _passing(rows: QuerySet[Any], ids: list[UUID], scope: Scope) -> list[UUID]:
+    """Those whom the list's other filters let pass; a list without any asks nothing."""
+    region = rows._hints.get("region_span")  # type: ignore[attr-defined]
+    whole = Person.objects.within(scope)
+    if rows.query.where == (_spanned(whole, *region) if region else whole).query.where:
+        return ids
+    return list(rows.filter(pk__among=ids).values_list("pk", flat=True))
+
+
+def _spanned(rows: QuerySet[Any], low: int, high: int) -> QuerySet[Any]:
+    return rows.filter(region_id__gte=low, region_id__lt=high)
+
+
 def _also(hashes: list[int], **outer: OuterRef) -> QuerySet[PersonToken]:
     return PersonToken.objects.filter(token__in=hashes, **outer)
 
@@ -80,7 +91,7 @@ def _also(hashes: list[int], **outer: OuterRef) -> QuerySet[PersonToken]:
 def narrowed(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     """The region filter of a list of persons; tells the search about it, so that tokens are read inside it only."""
     low, high = span(int(value))
-    found = rows.filter(region_id__gte=low, region_id__lt=high)
+    found = _spanned(rows, low, high)
     found._hints = {**found._hints, "region_span": (low, high)}  # type: ignore[attr-defined]
     return found
 
