@@ -111,11 +111,7 @@ def test_who_sees_a_plan(town: visits.Town) -> None:
 def test_an_organisation_plans_its_own_and_no_more(town: visits.Town) -> None:
     made.signed(town)
     other = visits.Town(
-        town.rival,
-        providers.worker(town.rival, "care"),
-        town.second,
-        town.organisation,
-        visits.person("李秀兰"),
+        town.rival, providers.worker(town.rival, "care"), town.second, visits.person("李秀兰")
     )
     made.signed(other)
     month = made.next_month()
@@ -237,7 +233,7 @@ def test_a_plan_beyond_grant_or_contract_is_not_signed(town: visits.Town) -> Non
     with pytest.raises(Refused, match="the grant has 0"):
         made.signed(town, person=poor)
     none = providers.organisation()
-    stranger = visits.Town(none, town.worker, town.second, town.rival, visits.person("周外"))
+    stranger = visits.Town(none, town.worker, town.second, visits.person("周外"))
     with pytest.raises(Refused, match="no contract in force"):
         made.signed(stranger)
     paid = made.signed(stranger, {"paid_by": "self"}, person=visits.person("吴自"))

@@ -96,7 +96,7 @@ def test_who_sees_it(owner: providers.Organisation) -> None:
 
 def test_an_order_is_promised_given_and_nothing_goes_beyond() -> None:
     town = visits.Town(owner := providers.organisation(), *[providers.worker(owner, "senior_care")] * 2,
-                       providers.organisation(), visits.person())  # fmt: skip
+                       visits.person())  # fmt: skip
     found = in_force(owner, ceiling="170")
     agent = town.client("hotline_agent")
     orders = []
@@ -133,7 +133,7 @@ def visits_left(town: visits.Town, day: int = 1) -> int:
 
 def test_without_a_contract_only_the_person_may_pay() -> None:
     town = visits.Town(owner := providers.organisation(), *[providers.worker(owner, "senior_care")] * 2,
-                       providers.organisation(), visits.person())  # fmt: skip
+                       visits.person())  # fmt: skip
     start = visits.morning()
     for paid_by, status in ((PaidBy.ENTITLEMENT, 422), (PaidBy.SELF, 302)):
         order = visiting.place_order(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.test import Client
@@ -63,8 +64,12 @@ class Town:
     organisation: Organisation
     worker: Worker
     second: Worker
-    rival: Organisation
     person: Person
+
+    @cached_property
+    def rival(self) -> Organisation:
+        """Another organisation with a contract, made for the stories that ask for it."""
+        return contracted()
 
     def user(self, role: str, holder: Any = None, region: int = make.COUNTY) -> User:
         """Somebody with a role in the county."""
@@ -76,17 +81,21 @@ class Town:
 
 
 def town() -> Town:
-    """A small town; both organisations have a contract for everything."""
-    owner, rival = providers.organisation(), providers.organisation()
-    for organisation in (owner, rival):
-        contracts.needed(organisation, make.village())
+    """A small town whose organisation has a contract for everything."""
+    owner = contracted()
     return Town(
         owner,
         providers.worker(owner, "senior_care", lon=122.4215, lat=37.1612, name="王秀英"),
         providers.worker(owner, "care", "home", lon=122.4600, lat=37.1800, name="张桂兰"),
-        rival,
         person(),
     )
+
+
+def contracted() -> Organisation:
+    """An organisation with a contract for everything."""
+    made = providers.organisation()
+    contracts.whole(made, region=make.COUNTY)
+    return made
 
 
 def morning(days: int = 1, hour: int = 9) -> datetime:

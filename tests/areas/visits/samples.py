@@ -31,7 +31,7 @@ def town(region: int) -> made.Town:
     """A town whose person and organisation lie in one region."""
     owner = providers.organisation(region)
     worker = providers.worker(owner, "senior_care")
-    return made.Town(owner, worker, worker, owner, made.person(region=region))
+    return made.Town(owner, worker, worker, made.person(region=region))
 
 
 def orders(n: int, region: int) -> list[Order]:

@@ -174,9 +174,7 @@ def test_an_organisation_does_not_hoard_and_more_are_asked_later() -> None:
     for _number in range(len(terms().waves)):
         third = providers.organisation()
         contracts.needed(third, make.village())
-        made.at_any_hour(
-            made.Town(third, providers.worker(third, "care", "home"), here.second, here.rival, here.person)
-        )
+        made.at_any_hour(made.Town(third, providers.worker(third, "care", "home"), here.second, here.person))
     run_due(timezone.now() + timedelta(hours=1), lanes=("timer",))
     left.refresh_from_db()
     assert left.wave == 2

@@ -89,9 +89,7 @@ def test_a_wrong_tag_is_refused_at_the_door_and_flagged_afterwards(which: str) -
     if which == "replaced":
         actions.replace_tag(HomeTag.everywhere.get(), actor=SYSTEM, at=timezone.now(), reason="被撕")
     if which == "foreign":
-        token = tagged(
-            made.Town(town.organisation, town.worker, town.second, town.rival, made.person("邻居"))
-        )
+        token = tagged(made.Town(town.organisation, town.worker, town.second, made.person("邻居")))
     if which == "made_up":
         token = "0" * 26
     visit = made.under_way(town)
@@ -115,7 +113,7 @@ def test_a_code_told_to_the_person_proves_one_visit_alone() -> None:
     assert arrive(visit, phone, code=code) == 200
     assert (visit.arrival_by, visit.flags) == ("code", [])
     again = made.under_way(made.town())
-    other = made.Town(town.organisation, town.worker, town.second, town.rival, again.person)
+    other = made.Town(town.organisation, town.worker, town.second, again.person)
     assert door_code(other.person.pk, again.pk) != code
     own = Client()
     own = made.providers.client_of(other.user("worker", again.worker))
