@@ -1,27 +1,22 @@
-"""Guessing where the header stands and which column fills which target."""
+"""Guessing which column fills which target."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from rapidfuzz import fuzz
-
 from songhe.core.refusal import Refused
-from songhe.core.text import halfwidth
-from songhe.engines.imports.reading import Cell, Line, Table, plain
+from songhe.engines.imports import heading
+from songhe.engines.imports.heading import similarity
+from songhe.engines.imports.reading import Line, Table, shown
 from songhe.engines.imports.spec import ImportSpec, Target
 
-HEADER_WITHIN = 15
 SAMPLE_ROWS = 30
 SHEETS_LOOKED_AT = 8
-SURE = 85
-"""Score from which a header cell counts as known; from ``LIKELY`` on it is proposed for confirmation."""
 LIKELY = 70
+"""Score from which a column is proposed for confirmation."""
 BY_CONTENT = 75
-_NOISE = re.compile(r"[\s*＊:：()（）【】\[\]、/\\_\-.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the header stands (row 0: nowhere), what it says, and which column fills which target."""
+    """Where the header ends (row 0: there is none), what it says, and which column fills which target."""
 
     sheet: str
     header_row: int
@@ -54,7 +49,7 @@ def guess(table: Table, spec: ImportSpec, *, sheet: str = "", header_row: int | 
     Raises Refused where no sheet holds anything.
     """
     found = [
-        _guess_sheet(list(islice(table.lines(name), HEADER_WITHIN + SAMPLE_ROWS)), spec, name, header_row)
+        _guess_sheet(list(islice(table.lines(name), heading.WITHIN + SAMPLE_ROWS)), spec, name, header_row)
         for name in ([sheet] if sheet else table.sheets[:SHEETS_LOOKED_AT])
     ]
     filled = [mapping for mapping in found if mapping is not None]
@@ -68,14 +63,11 @@ def _guess_sheet(
 ) -> Layout | None:
     if not lines:
         return None
-    number = _header_row(lines, spec.targets) if header_row is None else header_row
-    header = next((line for line in lines if line.number == number), None)
-    below = [line for line in lines if line.number > number][:SAMPLE_ROWS]
-    samples = tuple(tuple(shown(cell) for cell in line.cells) for line in below)
-    headers = (
-        tuple(shown(cell) for cell in header.cells) if header else ("",) * max(map(len, samples), default=0)
-    )
-    return Layout(sheet, number, headers, match(headers, samples, spec.targets), samples)
+    header = heading.find(lines, spec.targets, header_row)
+    below = [line for line in lines if line.number > header.row][:SAMPLE_ROWS]
+    samples = tuple(tuple(map(shown, line.cells)) for line in below)
+    headers = header.texts or ("",) * max(map(len, samples), default=0)
+    return Layout(sheet, header.row, headers, match(headers, samples, spec.targets), samples)
 
 
 def match(
@@ -104,43 +96,12 @@ def match(
     return guesses
 
 
-def similarity(header: str, target: Target) -> int:
-    """How well a header names a target, 0 to 100; 100 only for a synonym to the letter."""
-    plain = _plain(header)
-    if not plain:
-        return 0
-    words = [_plain(word) for word in (*target.synonyms, str(target.label), target.name)]
-    if plain in words:
-        return 100
-    return max(round(fuzz.ratio(plain, word)) - 1 for word in words)
-
-
-def shown(cell: Cell | None) -> str:
-    """A cell as a person sees it: whole numbers without a point, days without midnight."""
-    return "" if cell is None else str(plain(cell)).removesuffix(" 00:00:00").strip()
-
-
 def missing(spec: ImportSpec, columns: Mapping[str, int]) -> list[Target]:
     """Required targets that no column fills."""
     return [target for target in spec.targets if target.required and target.name not in columns]
-
-
-def _header_row(lines: Sequence[Line], targets: Sequence[Target]) -> int:
-    """The row in which most cells are known headers; 0 where no row has one."""
-
-    def known(line: Line) -> int:
-        texts = [cell for cell in line.cells if isinstance(cell, str) and cell.strip()]
-        return sum(any(similarity(text, target) >= SURE for target in targets) for text in texts[:80])
-
-    best = max(lines[:HEADER_WITHIN], key=known)
-    return best.number if known(best) else 0
 
 
 def _by_content(samples: Sequence[Sequence[str]], place: int, target: Target) -> bool:
     values = [row[place] for row in samples if place < len(row) and row[place]]
     looks = target.looks
     return looks is not None and len(values) >= 3 and sum(map(looks, values)) >= 0.8 * len(values)
-
-
-def _plain(text: str) -> str:
-    return _NOISE.sub("", halfwidth(text)).lower()

@@ -136,6 +136,11 @@ def plain(cell: Cell) -> Cell:
     return cell
 
 
+def shown(cell: Cell | None) -> str:
+    """A cell as a person sees it: whole numbers without a point, days without midnight."""
+    return "" if cell is None else str(plain(cell)).removesuffix(" 00:00:00").strip()
+
+
 def _hand_back() -> None:
     """Give back what the C library keeps although it is free: a sheet is a million small pieces. Other systems have no such call."""
     with suppress(OSError, AttributeError):

@@ -10,9 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from songhe.engines.imports import keeping
-from songhe.engines.imports.mapping import shown
 from songhe.engines.imports.models import ImportRun
-from songhe.engines.imports.reading import Line, open_table
+from songhe.engines.imports.reading import Line, open_table, shown
 from songhe.engines.imports.spec import Fault, ImportSpec, spec_of
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

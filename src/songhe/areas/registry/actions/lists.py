@@ -59,7 +59,13 @@ def read_again(
         ),
     ],
     header_row: Annotated[
-        int, Field(label=_("Header row"), least=0, most=500, help=_("0 where the list has no header."))
+        int,
+        Field(
+            label=_("Header row"),
+            least=0,
+            most=500,
+            help=_("The lower one where the header has two rows; 0 where the list has no header."),
+        ),
     ],
 ) -> ImportRun:
     """Read another sheet, or take another row for the header."""

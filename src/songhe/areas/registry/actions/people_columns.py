@@ -31,6 +31,9 @@ ORDINARY = frozenset(
         "其他",
     }
 )
+HOME = ("居住地址", "现住址", "家庭住址", "住址", "常住地址")
+CONTACTS = ("联系人", "紧急联系人", "监护人", "赡养人", "家属", "子女")
+"""Groups of columns under a heading of their own."""
 _SPLIT = re.compile(r"[、,，;；/|\s]+")
 
 
@@ -81,6 +84,10 @@ def _is_mobile(text: str) -> bool:
     return bool(re.fullmatch(r"1[3-9]\d{9}", halfwidth(text)))
 
 
+def _under(groups: tuple[str, ...], *columns: str) -> tuple[str, ...]:
+    return tuple(group + column for group in groups for column in columns)
+
+
 TARGETS = (
     Target(name="name", label=_("Name"), synonyms=("姓名", "老人姓名", "老年人姓名", "人员姓名"),
            parse=lambda cell: normalise_name(str(cell)), required=True, sample="王建国"),
@@ -97,17 +104,20 @@ TARGETS = (
     Target(name="address", label=_("Address"), synonyms=("居住地址", "现住址", "家庭住址", "住址", "详细地址", "常住地址"),
            parse=lambda cell: writing.plain_address(str(cell)), sample="荣成市俚岛镇大庄许家社区8号"),
     Target(name="village", label=_("Village or community"),
-           synonyms=("村(社区)", "村社区", "所在村居", "村居", "社区", "村", "行政村", "居委会", "所属社区", "村(居)"),
+           synonyms=("村(社区)", "村社区", "所在村居", "村居", "社区", "村", "行政村", "居委会", "所属社区", "村(居)",
+                     *_under(HOME, "村", "社区", "村(社区)", "村居")),
            parse=lambda cell: normalise(str(cell)), recurs=True, sample="大庄许家社区"),
-    Target(name="town", label=_("Town or street"), synonyms=("乡镇(街道)", "乡镇街道", "镇街", "乡镇", "街道", "所属街道", "镇(街道)"),
+    Target(name="town", label=_("Town or street"), synonyms=("乡镇(街道)", "乡镇街道", "镇街", "乡镇", "街道", "所属街道", "镇(街道)",
+                     *_under(HOME, "乡镇", "街道", "乡镇(街道)", "镇街")),
            parse=lambda cell: normalise(str(cell)), recurs=True, sample="俚岛镇"),
     Target(name="category", label=_("Category"), synonyms=("人员类别", "类别", "人员类型", "老人类别", "身份类别", "救助类别"),
            parse=_category, recurs=True, sample="低保、失能"),
     Target(name="alone", label=_("Lives alone"), synonyms=("是否独居", "独居", "是否独居老人"), parse=_yes, recurs=True, sample="否"),
-    Target(name="contact_name", label=_("Emergency contact"), synonyms=("紧急联系人", "联系人", "监护人", "赡养人", "家属姓名"),
+    Target(name="contact_name", label=_("Emergency contact"), synonyms=("紧急联系人", "联系人", "监护人", "赡养人", "家属姓名", *_under(CONTACTS, "姓名")),
            parse=lambda cell: normalise_name(str(cell)), sample="王小明"),
     Target(name="contact_phone", label=_("Emergency telephone"),
-           synonyms=("紧急联系电话", "联系人电话", "紧急联系人电话", "监护人电话", "家属电话"),
+           synonyms=("紧急联系电话", "联系人电话", "紧急联系人电话", "监护人电话", "家属电话",
+                     *_under(CONTACTS, "电话", "联系电话", "手机号", "手机号码", "联系方式")),
            parse=lambda cell: parse_phone(cell).dialled, sample="13900000000"),
     Target(name="note", label=_("Note"), synonyms=("备注", "说明"), parse=_text),
 )  # fmt: skip
