@@ -12,7 +12,7 @@ from tests.kit.people import logged_in
 from songhe.areas.devices.models import Movement
 from songhe.areas.registry import api as registry
 from songhe.areas.registry.actions import duplicates, families, merging, moves, network, persons, tagging
-from songhe.areas.registry.models import Enrolment, Fact, Kind, Member, Merge
+from songhe.areas.registry.models import Enrolment, Fact, Kind, Member, Merge, Person, Suspect
 from songhe.engines.access.api import SYSTEM, Tie, entered, tie
 from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
@@ -99,3 +99,39 @@ def test_two_who_were_enrolled_and_at_home_are_so_again_when_a_merge_is_undone()
     for model in (Enrolment, Member):
         assert {row.person_id for row in model.everywhere.filter(until=None)} == {full.id, loose.id}
     assert not Enrolment.everywhere.exclude(leaving="").exists()
+
+
+def between(one: Person, other: Person) -> Suspect:
+    first, second = sorted((one.id, other.id))
+    return Suspect.everywhere.get(first=first, second=second)
+
+
+def test_suspicions_with_others_are_open_again_when_a_merge_is_undone() -> None:
+    full, loose, pair = double()
+    third, fourth = (make.person(id_number="", name="王健国", phone="13812345678") for _ in range(2))
+    duplicates.suspect(loose, actor=SYSTEM, at=AT)
+    duplicates.distinguish(between(loose, fourth), actor=SYSTEM, at=AT, reason="父子")
+    done = merged(full, pair)
+    assert between(loose, third).state == Suspect.State.MERGED
+
+    merging.undo_merge(done, actor=SYSTEM, at=AT, reason="弄错了")
+    again = between(loose, third)
+    assert (again.state, again.decided_at, again.decided_by_id) == (Suspect.State.OPEN, None, None)
+    assert between(loose, fourth).state == Suspect.State.DISTINCT
+    assert between(full, loose).state == Suspect.State.DISTINCT
+
+
+def test_a_suspicion_with_somebody_merged_since_opens_when_that_merge_is_undone_too() -> None:
+    full, loose, pair = double()
+    third = make.person(id_number="", name="王健国", phone="13812345678")
+    for one in (loose, third):
+        duplicates.suspect(one, actor=SYSTEM, at=AT)
+    first = merged(full, pair)
+    keep = "first" if full.id < third.id else "second"
+    duplicates.merge_suspects(between(full, third), actor=SYSTEM, at=AT, keep=keep, reason="同一人")
+    second = Merge.everywhere.get(gone=third)
+    merging.undo_merge(first, actor=SYSTEM, at=AT, reason="弄错了")
+    assert between(loose, third).state == Suspect.State.MERGED
+    merging.undo_merge(second, actor=SYSTEM, at=AT, reason="弄错了")
+    assert between(loose, third).state == Suspect.State.OPEN
+    assert between(full, third).state == Suspect.State.DISTINCT

@@ -107,7 +107,7 @@ def _folded(kept: Person, gone: Person, actor: Actor, at: datetime, reason: str)
     kept.save()
     writing.retoken(kept)
     writing.retoken(gone)
-    Suspect.everywhere.filter(Q(first=gone) | Q(second=gone), state=Suspect.State.OPEN).update(
+    _suspicions(gone, Suspect.State.OPEN).update(
         state=Suspect.State.MERGED, decided_at=at, decided_by_id=actor.id
     )
     made: Merge = Merge.everywhere.create(
@@ -170,10 +170,21 @@ def _unfolded(merge: Merge, kept: Person, gone: Person, actor: Actor, at: dateti
     kept.save(update_fields=["is_enrolled"])
     writing.retoken(kept)
     writing.retoken(gone)
+    standing = [State.ALIVE, State.DEAD]
+    _suspicions(gone, Suspect.State.MERGED).filter(
+        first__state__in=standing, second__state__in=standing
+    ).update(state=Suspect.State.OPEN, decided_at=None, decided_by_id=None)
     pair = {"first_id": min(kept.id, gone.id), "second_id": max(kept.id, gone.id)}
     Suspect.everywhere.filter(**pair).update(
         state=Suspect.State.DISTINCT, decided_at=at, decided_by_id=actor.id
     )
+
+
+def _suspicions(person: Person, state: str) -> models.QuerySet[Suspect]:
+    rows: models.QuerySet[Suspect] = Suspect.everywhere.filter(
+        Q(first=person) | Q(second=person), state=state
+    )
+    return rows
 
 
 def pointers() -> Iterator[Pointer]:
