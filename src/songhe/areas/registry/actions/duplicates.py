@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -30,9 +31,9 @@ def suspect(person: Person, *, actor: Actor, at: datetime) -> int:
     return sum(_keep(person.id, other, like.score, like.evidence, at) for other, like in found)
 
 
-def suspect_all(low: int, high: int, *, at: datetime) -> int:
-    """Look through a range of regions; returns how many new suspicions there are."""
-    return sum(_keep(one, other, like.score, like.evidence, at) for one, other, like in pairs(low, high))
+def suspect_all(groups: Iterable[tuple[UUID, ...]], *, at: datetime) -> int:
+    """Look through groups of persons who share something; returns how many new suspicions there are."""
+    return sum(_keep(one, other, like.score, like.evidence, at) for one, other, like in pairs(groups))
 
 
 def look_through(region: int, actor: Actor, at: datetime) -> UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations, islice
+from itertools import combinations
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +17,7 @@ from songhe.engines.access.api import Scope
 GROUP_MAX = 6
 """Groups with more members (a village office's number given for everybody) prove nothing."""
 GROUPS_AT_ONCE = 500
+"""In one transaction."""
 
 _SAME = {
     "name": "name_pinyin <> '' AND born IS NOT NULL",
@@ -41,18 +42,22 @@ def alike(person: Person, scope: Scope) -> list[tuple[Person, Likeness]]:
     return sorted((pair for pair in found if pair[1].is_suspicious), key=lambda pair: -pair[1].score)
 
 
-def pairs(low: int, high: int) -> Iterator[tuple[UUID, UUID, Likeness]]:
-    """Every suspicious pair living in a range of regions: same name and birthday, or same telephone."""
-    seen: set[tuple[UUID, UUID]] = set()
-    for kind, condition in _SAME.items():
-        groups = iter(_groups(kind, condition, low, high))
-        while chunk := list(islice(groups, GROUPS_AT_ONCE)):
-            traits = _traits_of(Person.everywhere.filter(pk__in=[key for group in chunk for key in group]))
-            for one, other in (pair for group in chunk for pair in combinations(sorted(group), 2)):
-                like = likeness(traits[one], traits[other])
-                if like.is_suspicious and (one, other) not in seen:
-                    seen.add((one, other))
-                    yield one, other, like
+def groups(low: int, high: int) -> list[tuple[UUID, ...]]:
+    """Who shares a name and birthday, or a telephone, in a range of regions; each group once."""
+    found = (group for kind, condition in _SAME.items() for group in _groups(kind, condition, low, high))
+    return list(dict.fromkeys(tuple(sorted(group)) for group in found))
+
+
+def pairs(groups: Iterable[tuple[UUID, ...]]) -> Iterator[tuple[UUID, UUID, Likeness]]:
+    """Every suspicious pair within these groups; whoever was merged or erased since they were formed is passed over."""
+    wanted = sorted({pair for group in groups for pair in combinations(group, 2)})
+    keys = {key for pair in wanted for key in pair}
+    traits = _traits_of(Person.everywhere.filter(pk__in=keys, state__in=[State.ALIVE, State.DEAD]))
+    for one, other in wanted:
+        if one in traits and other in traits:
+            like = likeness(traits[one], traits[other])
+            if like.is_suspicious:
+                yield one, other, like
 
 
 def _groups(kind: str, condition: str, low: int, high: int) -> list[list[UUID]]:
