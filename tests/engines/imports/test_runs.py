@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 from openpyxl import load_workbook
 from tests import make
 from tests.badinput import files
@@ -149,10 +150,12 @@ def test_good_rows_are_written_and_bad_rows_come_back_with_reasons() -> None:
     told = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert len(told) == 5
     assert "Old code" in str(told[1][0])
-    assert told[1][3] == "'=cmd|' /C calc'!A0"
+    assert told[0] == ["原因", "行", *ROWS[1]]
+    assert [row[1] for row in told[1:]] == [4, 5, 6, 8]
+    assert told[1][4] == "'=cmd|' /C calc'!A0"
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
-    assert sheet["B2"].fill.fgColor.rgb.endswith("FFE3A3")
-    assert not sheet["C2"].fill.fgColor.rgb.endswith("FFE3A3")
+    assert sheet["C2"].fill.fgColor.rgb.endswith("FFE3A3")
+    assert not sheet["D2"].fill.fgColor.rgb.endswith("FFE3A3")
 
 
 def test_rows_that_turn_bad_or_good_between_check_and_import_are_told(
@@ -170,19 +173,34 @@ def test_rows_that_turn_bad_or_good_between_check_and_import_are_told(
     assert (run.state, run.rows_total, run.rows_good, run.rows_bad) == ("done", 5, 3, 2)
     assert run.rows_made + run.rows_changed + run.rows_unchanged == run.rows_good
     told = list(csv.reader(io.StringIO("".join(imports.bad_rows_csv(run)))))[1:]
-    assert [row[1] for row in told] == [str(code) for code in codes[3:]]
+    assert [row[1:3] for row in told] == [["5", str(codes[3])], ["6", str(codes[4])]]
     assert all("given elsewhere" in row[0] for row in told)
 
 
 def test_the_file_of_bad_rows_can_be_mended_and_uploaded_again() -> None:
     run = imported(checked(upload(files.xlsx(ROWS))))
     again = upload(imports.bad_rows_xlsx(run))
-    assert again.columns == {"old": 1, "new": 2, "note": 3}
+    assert again.columns == {"old": 2, "new": 3, "note": 4}
     assert checked(again).rows_bad == 3
 
 
-def test_csv_of_bad_rows_holds_no_formula() -> None:
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_rows_that_go_back_twice_tell_the_newest_reason_and_row_only(form: str) -> None:
     run = checked(upload(files.xlsx(ROWS)))
+    with override("en"):
+        back = imports.bad_rows_xlsx(run) if form == "xlsx" else "".join(imports.bad_rows_csv(run)).encode()
+    again = checked(upload(back))
+    heads, first, *_rest = csv.reader(io.StringIO("".join(imports.bad_rows_csv(again)).lstrip("\ufeff")))
+    assert heads == ["原因", "行", *ROWS[1]]
+    assert first[1:4] == ["2", "37108", "371082101202"]
+    sheet = load_workbook(io.BytesIO(imports.bad_rows_xlsx(again))).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]] == heads
+    assert sheet["C2"].fill.fgColor.rgb.endswith("FFE3A3")
+
+
+def test_csv_of_bad_rows_holds_no_formula() -> None:
+    run = checked(upload(files.xlsx([[*ROWS[1], "=1+1"], *ROWS[2:]])))
     rows = list(csv.reader(io.StringIO("".join(imports.bad_rows_csv(run)).lstrip("\ufeff"))))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from songhe.engines.imports import keeping
 from songhe.engines.imports.models import ImportRun
@@ -51,10 +53,26 @@ def bad_rows(run: ImportRun) -> Iterator[tuple[Line, list[Fault]]]:
 
 def bad_rows_csv(run: ImportRun) -> Iterator[str]:
     """The left-out rows as CSV lines with a mark of UTF-8 for spreadsheet programs."""
-    spec = spec_of(run.spec)
-    yield "\ufeff" + _csv_line([_("Reason"), *keeping.layout_of(run)[0].headers])
+    spec, headers = spec_of(run.spec), keeping.layout_of(run)[0].headers
+    ours = added_before(headers)
+    yield "\ufeff" + _csv_line([*added(), *map(safe, headers[ours:])])
     for line, faults in bad_rows(run):
-        yield _csv_line([reasons(faults, spec), *(safe(shown(cell)) for cell in line.cells)])
+        cells = (safe(shown(cell)) for cell in line.cells[ours:])
+        yield _csv_line([reasons(faults, spec), str(line.number), *cells])
+
+
+def added() -> list[str]:
+    """What the columns are called that rows which go back have before their own: why, and which row of the list it was."""
+    return [_("Reason"), _("Row")]
+
+
+def added_before(headers: Sequence[str]) -> int:
+    """How many columns at the left are ours, since these rows went back before, to whoever reads which language."""
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            if list(headers[:2]) == added():
+                return 2
+    return 0
 
 
 def _csv_line(cells: Iterable[str]) -> str:

@@ -27,12 +27,18 @@ def bad_rows(run: ImportRun) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Rows to correct"))
     headers = keeping.layout_of(run)[0].headers
+    ours = returning.added_before(headers)
     sheet.column_dimensions["A"].width = 60
-    sheet.append([_head(sheet, text) for text in (_("Reason"), *headers)])
+    sheet.append([_head(sheet, text) for text in (*returning.added(), *headers[ours:])])
     for line, faults in returning.bad_rows(run):
         wrong = {places[fault.target] for fault in faults if fault.target in places}
-        cells = [_cell(sheet, returning.reasons(faults, spec), marked=False)]
-        cells += [_cell(sheet, value, marked=place in wrong) for place, value in enumerate(line.cells)]
+        cells = [
+            _cell(sheet, value, marked=False) for value in (returning.reasons(faults, spec), line.number)
+        ]
+        cells += [
+            _cell(sheet, value, marked=place in wrong)
+            for place, value in enumerate(line.cells[ours:], start=ours)
+        ]
         sheet.append(cells)
     return _bytes(book)
 
