@@ -10,6 +10,7 @@ from songhe.areas.alarms.actions.ending import (
     resolve,
     review,
 )
+from songhe.areas.alarms.actions.naming import change_person, name_person
 from songhe.areas.alarms.actions.raising import cry, raise_many, raise_one
 from songhe.areas.alarms.actions.sending import (
     accept,
@@ -32,10 +33,12 @@ __all__ = [
     "call_duplicate",
     "call_false",
     "call_test",
+    "change_person",
     "cry",
     "force_entry",
     "give_up",
     "hear",
+    "name_person",
     "note_arrival",
     "note_call",
     "open_health",

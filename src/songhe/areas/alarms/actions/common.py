@@ -17,7 +17,7 @@ from songhe.engines.access.api import Actor
 from songhe.engines.cases.api import flow
 from songhe.engines.live.api import publish_many
 from songhe.engines.regions.ids import uuid7
-from songhe.engines.vault.api import make_key, open_keys, seal_with
+from songhe.engines.vault.api import make_key, open_keys, reveal_with, seal_with
 
 TOPIC = "alarms"
 MINE = "errands"
@@ -167,10 +167,20 @@ def sealed(owner_id: UUID, alarm: Alarm, text: str) -> bytes:
     kept: the alarm goes on without."""
     if not text:
         return b""
-    if owner_id == alarm.pk:
+    if owner_id == alarm.pk and alarm.person_id is None:
         make_key(alarm.pk)
     keys = open_keys([owner_id])
     return seal_with(keys[owner_id], owner_id, text) if owner_id in keys else b""
+
+
+def resealed(row: Alarm | Response, owner_id: UUID) -> None:
+    """Seal with another key what a row keeps; it is saved by the caller."""
+    keys = open_keys({row.owner_id, owner_id})
+    for name in row.protected:
+        blob = getattr(row, name)
+        said = reveal_with(keys[row.owner_id], row.owner_id, blob) if row.owner_id in keys else ""
+        setattr(row, name, seal_with(keys[owner_id], owner_id, said))
+    row.owner_id = owner_id
 
 
 def key_of(text: str) -> UUID | None:

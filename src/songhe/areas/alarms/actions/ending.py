@@ -112,8 +112,7 @@ def call_duplicate(
         raise Refused(
             "itself", "An alarm cannot be a duplicate of itself. Choose the other one.", field="same"
         )
-    alarm.same_as = same
-    return _ended(alarm, "call_duplicate", reason, same.number, actor=actor, at=at, passed=("reason", "other"))  # fmt: skip
+    return ended_as(same, alarm, reason, actor=actor, at=at)
 
 
 @act("alarms.answer")
@@ -163,6 +162,18 @@ def review(
         return common.settled(alarm, "reviewed", at=at)
 
 
+def needs_reason(code: str, reason: str) -> None:
+    """Refuse a reason that the data do not name for a move."""
+    if reason not in terms().reasons[code]:
+        raise Refused("no_such_reason", "There is no such reason. Choose one from the list.", field="reason")
+
+
+def ended_as(same: Alarm, alarm: Alarm, reason: str, *, actor: Actor, at: datetime) -> Alarm:
+    """End an alarm, inside an act, that is handled as another one."""
+    alarm.same_as = same
+    return _ended(alarm, "call_duplicate", reason, same.number, actor=actor, at=at, passed=("reason", "other"))  # fmt: skip
+
+
 def _ended(
     alarm: Alarm,
     code: str,
@@ -174,8 +185,7 @@ def _ended(
     passed: tuple[str, ...],
 ) -> Alarm:
     common.holds(alarm, actor)
-    if reason not in terms().reasons[code]:
-        raise Refused("no_such_reason", "There is no such reason. Choose one from the list.", field="reason")
+    needs_reason(code, reason)
     clean = common.written(words, field="words", needed=code in ("resolve", "call_false", "give_up"))
     with elevated():  # whoever may act on the alarm writes its course
         common.moved(alarm, code, actor=actor, at=at, passed=passed, detail=reason)

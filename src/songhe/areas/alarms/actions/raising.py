@@ -62,7 +62,8 @@ def raise_many(
     if not signals:
         return []
     with elevated():  # signals come from anywhere; who sees the alarms is decided by their regions
-        homes = sounding.by_home(signals, homes_of({one.person_id for one in signals if one.person_id}))
+        lives = homes_of({one.person_id for one in signals if one.person_id})
+        homes = sounding.by_home(signals, lives, _named(signals))
         known = _open_alarms(homes)
         fresh: dict[UUID, Alarm] = {}
         while missing := [home for home in homes if home not in known and home not in fresh]:
@@ -138,6 +139,13 @@ def cry(  # noqa: PLR0913  an alarm may come from anywhere
         if clean or worker_id or about_id:
             alarm.save(update_fields=["words_sealed", "worker_id", "provisional", "about_id"])
     return alarm
+
+
+def _named(signals: Iterable[sounding.Signal]) -> dict[UUID, UUID]:
+    """The homes of open alarms whose person was named, by what called."""
+    keys = list({sounding.sounds_as(one) for one in signals})
+    rows = Alarm.everywhere.filter(sounds_as__among=keys, closed_at=None)
+    return {key: home for key, home in rows.values_list("sounds_as", "home_id") if key is not None}
 
 
 def _open_alarms(homes: Iterable[UUID]) -> dict[UUID, Alarm]:
@@ -221,7 +229,7 @@ def _written_down(
 ) -> None:
     """The signals, and a step for each alarm that they made or woke."""
     rows = [
-        (uuid7(), alarm.pk, alarm.region_id, one.device_id, one.person_id, str(one.key)[:120], one.kind[:20], one.received_at, one.sent_at, one.battery)
+        (uuid7(), alarm.pk, alarm.region_id, one.device_id, _whose(one, alarm), str(one.key)[:120], one.kind[:20], one.received_at, one.sent_at, one.battery)
         for alarm in alarms
         for one in homes[alarm.home_id].signals
     ]  # fmt: skip
@@ -234,6 +242,11 @@ def _written_down(
             (uuid7(), alarm.pk, alarm.region_id, what, source, alarm.state, when, None, actor.id, actor.name[:80], detail)
         )  # fmt: skip
     insert_many(Step, _STEP, steps)
+
+
+def _whose(signal: sounding.Signal, alarm: Alarm) -> UUID | None:
+    named = alarm.sounds_as is not None and alarm.sounds_as == sounding.sounds_as(signal)
+    return alarm.person_id if named else signal.person_id
 
 
 def _numbers(count: int) -> list[int]:

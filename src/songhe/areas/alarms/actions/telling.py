@@ -16,8 +16,8 @@ from songhe.engines.notices.api import About, Recipient, settle, tell
 from songhe.engines.regions.tree import name_of
 
 
-def errand(response: Response, alarm: Alarm, phone: str, *, at: datetime) -> None:
-    """Tell a responder where to go."""
+def errand(response: Response, alarm: Alarm, phone: str, *, at: datetime, again: str = "") -> None:
+    """Tell a responder where to go; ``again`` where they heard of another place before."""
     if response.user_id is None and not phone:
         return
     to = Recipient(user_id=response.user_id, number=phone, name=response.name)
@@ -25,9 +25,8 @@ def errand(response: Response, alarm: Alarm, phone: str, *, at: datetime) -> Non
         "person": _name(alarm), "place": name_of(alarm.region_id), "number": alarm.number, "kind": said(terms().kind(alarm.kind).label),
     }  # fmt: skip
     about = About(person_id=alarm.person_id, holder_id=response.user_id, url=f"/errands/{response.pk}/")
-    tell(
-        to, "alarm_errand", words, region_id=alarm.region_id, at=at, key=f"errand:{response.pk}", about=about
-    )
+    key = f"errand:{response.pk}:{again}" if again else f"errand:{response.pk}"
+    tell(to, "alarm_errand", words, region_id=alarm.region_id, at=at, key=key, about=about)
 
 
 def family(alarm: Alarm, what: str, *, at: datetime) -> None:
@@ -37,6 +36,12 @@ def family(alarm: Alarm, what: str, *, at: datetime) -> None:
         return
     for person in (Person.everywhere.get(pk=alarm.person_id), *others_of(alarm)):
         _family_of(person, alarm, said(words), what, at=at)
+
+
+def mistaken(person: Person, alarm: Alarm, *, at: datetime) -> None:
+    """Tell the family of whoever did not call for help after all."""
+    if words := terms().family.get("misnamed"):
+        _family_of(person, alarm, said(words), f"misnamed:{person.pk}", at=at)
 
 
 def _family_of(person: Person, alarm: Alarm, words: str, what: str, *, at: datetime) -> None:

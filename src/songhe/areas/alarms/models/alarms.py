@@ -52,7 +52,8 @@ class Alarm(Scoped):
     ``worker_id`` is the worker who called for help, ``about_id`` the row of another area that raised it: a worker's call or an
     incident. ``rings_from`` is set while it rings, ``rung`` and ``rung_at`` say how far up; ``seen_at`` is the last sign of the page of
     the agent who holds it and ``acted_at`` the last deed; ``due_at`` is when the clock acts next. Moments of the course are
-    copies of what the steps say, kept here for lists. ``owner_id`` is whose key sealed the words: the person's, else its own.
+    copies of what the steps say, kept here for lists. ``owner_id`` is whose key sealed the words: the person's, else its own,
+    which it keeps when the person is named later; then ``sounds_as`` is what called: what sounds so joins it.
     Kin of whoever lives there see that the home called for help, why, and how it goes on; who called and what was written
     down only the kin of that person.
     """
@@ -66,6 +67,7 @@ class Alarm(Scoped):
     device_id = models.UUIDField(null=True)
     worker_id = models.UUIDField(null=True)
     about_id = models.UUIDField(null=True)
+    sounds_as = models.UUIDField(null=True)
     source = models.CharField(_("Raised by"), max_length=8, choices=Source, default=Source.DEVICE)
     kind = models.CharField(_("Signal"), max_length=20)
     provisional = models.BooleanField(_("Device user unknown"), default=False)
@@ -109,6 +111,7 @@ class Alarm(Scoped):
 
     scope_by: ClassVar[HomeLines] = HomeLines()
     busy: ClassVar[bool] = True
+    own_key: ClassVar[bool] = True
     protected: ClassVar[tuple[str, ...]] = ("words_sealed", "review_sealed")
     if TYPE_CHECKING:
         person_id: UUID | None
@@ -123,6 +126,11 @@ class Alarm(Scoped):
             models.Index(fields=["agent_id"], condition=Q(closed_at=None), name="alarm_held"),
             models.Index(fields=["person", "raised_at"], name="alarm_by_person"),
             models.Index(fields=["device_id", "raised_at"], name="alarm_by_device"),
+            models.Index(
+                fields=["sounds_as"],
+                condition=Q(closed_at=None, sounds_as__isnull=False),
+                name="alarm_sounds_as",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -14,10 +16,13 @@ from songhe.areas.alarms.queries.person import names_for
 from songhe.areas.devices.api import Finding, Found, finding
 from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
+from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM, Scope, elevated
 
 LATE = timedelta(seconds=2)
 """Less than this is as punctual as the clock is."""
+NAMING = ("named", "misnamed")
+"""Steps that keep the key of a person."""
 CLOCK = ("ring", "lose", "lapse", "late", "level")
 
 
@@ -36,7 +41,8 @@ def course(alarm: Alarm, scope: Scope) -> list[Line]:
     """Everything that happened, newest first."""
     names = names_for(alarm, scope)
     with elevated():  # whoever may see the alarm may see its course
-        found = _steps(list(Step.everywhere.filter(alarm_id=alarm.pk).order_by("at", "id")))
+        steps = list(Step.everywhere.filter(alarm_id=alarm.pk).order_by("at", "id"))
+        found = _steps(steps, _persons(steps, names))
         found += [_call(one, names) for one in Attempt.everywhere.filter(alarm_id=alarm.pk)]
         found += [Line(one.at, _("Door forced"), f"{one.by_name} · {_('witnesses')}: {one.witnesses}", "danger") for one in Entry.everywhere.filter(alarm_id=alarm.pk)]  # fmt: skip
     found = [
@@ -46,14 +52,21 @@ def course(alarm: Alarm, scope: Scope) -> list[Line]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _steps(steps: list[Step]) -> list[Line]:
+def _persons(steps: list[Step], names: frozenset[str] | None) -> dict[str, str]:
+    """The names of those who were named, by the key that the step keeps; without those that the reader is not told."""
+    keys = [UUID(one.detail.split()[0]) for one in steps if one.what in NAMING]
+    found = Person.everywhere.in_bulk(keys) if keys else {}
+    return {key.hex: row.name for key, row in found.items() if names is None or row.name in names}
+
+
+def _steps(steps: list[Step], persons: Mapping[str, str]) -> list[Line]:
     """A line of each step; what rings again and again at one rung is one line that says how often."""
     found: list[Line] = []
     last, times = "", 0
     for one in steps:
         again = one.what == "ring" and one.detail.endswith("+")
         times = times + 1 if again and last == one.detail else 1
-        line = _step(one)
+        line = _step(one, persons)
         if again and times > 1:
             found[-1] = replace(line, note=f"{line.note} · {_('{n} times').format(n=times)}")
         else:
@@ -117,6 +130,8 @@ def step_words(what: str) -> str:
         "needs_120": _("Needs 120"),
         "left": _("Has left"),
         "forced": _("Door forced"),
+        "named": _("Person in need confirmed"),
+        "misnamed": _("Person in need corrected"),
         "lapse": _("No answer in time"),
         "late": _("Not on site in time"),
         "level": _("Escalated to the next level"),
@@ -130,7 +145,7 @@ def step_words(what: str) -> str:
     }.get(what, what)
 
 
-def _step(one: Step) -> Line:
+def _step(one: Step, persons: Mapping[str, str]) -> Line:
     who = (
         _("system timer")
         if one.what in CLOCK
@@ -138,7 +153,7 @@ def _step(one: Step) -> Line:
         if one.actor_id == SYSTEM.id
         else one.actor_name
     )
-    detail = _detail(one)
+    detail = _detail(one, persons)
     late = ""
     if one.due_at is not None and one.at - one.due_at >= LATE:
         late = _("{n} s late").format(n=round((one.at - one.due_at).total_seconds()))
@@ -147,7 +162,10 @@ def _step(one: Step) -> Line:
     return Line(one.at, what, " · ".join(part for part in (detail, who, late) if part), tone)
 
 
-def _detail(one: Step) -> str:
+def _detail(one: Step, persons: Mapping[str, str]) -> str:
+    if one.what in NAMING:
+        key, _space, reason = one.detail.partition(" ")
+        return " · ".join(filter(None, (persons.get(key, ""), reason_words(reason) if reason else "")))
     if one.what in ("raise", "signal"):
         return said(terms().kind(one.detail).label)
     if one.what == "ring":

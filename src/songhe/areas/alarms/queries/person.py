@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from songhe.areas.alarms.limits import terms
-from songhe.areas.alarms.models import Alarm, AlarmState, Attempt, Signal
+from songhe.areas.alarms.models import Alarm, AlarmState, Attempt, Signal, Step
 from songhe.areas.assessment.api import health_answers
 from songhe.areas.devices.api import agreement
 from songhe.areas.providers.api import said, worker_names, workers_told
@@ -124,7 +124,14 @@ def others_of(alarm: Alarm) -> list[Person]:
     if alarm.signals < 2 or alarm.person_id is None:
         return []
     joined = Signal.everywhere.filter(alarm_id=alarm.pk).values("person_id")
-    return list(Person.everywhere.filter(pk__in=joined).exclude(pk=alarm.person_id).order_by("pk"))
+    none = [alarm.person_id, *misnamed(alarm)]
+    return list(Person.everywhere.filter(pk__in=joined).exclude(pk__in=none).order_by("pk"))
+
+
+def misnamed(alarm: Alarm) -> list[UUID]:
+    """Who was taken for the person of an alarm by mistake."""
+    rows = Step.everywhere.filter(alarm_id=alarm.pk, what="misnamed").values_list("detail", flat=True)
+    return [UUID(detail.split()[0]) for detail in rows]
 
 
 def _callers(found: Collection[Person]) -> tuple[Caller, ...]:

@@ -67,20 +67,26 @@ class Sounding:
         return self.signals[0]
 
 
+def sounds_as(signal: Signal) -> UUID:
+    """What calls, whoever it belongs to: the device, else what it calls itself."""
+    return signal.device_id or uuid5(_UNKNOWN, signal.code or str(signal.key))
+
+
 def home_of(signal: Signal, homes: Mapping[UUID, UUID]) -> UUID:
     """Where a signal sounds: the household in which its person lives now, else the one that its device was given to, else
-    the person, else the device, else what it calls itself."""
+    the person, else what calls."""
     lives = homes.get(signal.person_id) if signal.person_id else None
-    known = lives or signal.household_id or signal.person_id or signal.device_id
-    return known or uuid5(_UNKNOWN, signal.code or str(signal.key))
+    return lives or signal.household_id or signal.person_id or sounds_as(signal)
 
 
-def by_home(signals: Iterable[Signal], homes: Mapping[UUID, UUID]) -> Mapping[UUID, Sounding]:
+def by_home(
+    signals: Iterable[Signal], homes: Mapping[UUID, UUID], named: Mapping[UUID, UUID]
+) -> Mapping[UUID, Sounding]:
     """The signals of each home, homes in the order of their keys, so that two batches lock them in the same order.
-    ``homes``: the households of persons."""
+    ``homes``: the households of persons; ``named``: the homes of open alarms whose person was named, by what called."""
     found: dict[UUID, Sounding] = {}
     for signal in signals:
-        key = home_of(signal, homes)
+        key = named.get(sounds_as(signal)) or home_of(signal, homes)
         found.setdefault(key, Sounding(key)).signals.append(signal)
     return dict(sorted(found.items()))
 

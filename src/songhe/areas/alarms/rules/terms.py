@@ -122,7 +122,8 @@ def build_terms(data: Data) -> Terms:
             for row in rows(data, "answers", where)
         },
         refusals=_labels(data, "refusals"),
-        reasons={move: _labels(reasons, move) for move in (*ENDINGS, "reopen")},
+        reasons={move: _labels(reasons, move) for move in (*ENDINGS, "reopen")}
+        | {"change": _labels(reasons, "change") if "change" in reasons else {}},
         verdicts=_labels(data, "verdicts"),
         answered=tuple(
             Target(timedelta(seconds=whole(row, "seconds", where)), whole(row, "share", where), text(row, "source", where))

@@ -46,6 +46,10 @@ def _takes(alarm: Alarm, user: Any) -> bool:
     return alarm.is_open and alarm.agent_id != user.pk and (alarm.agent_id is None or alarm.rings_from is not None)  # fmt: skip
 
 
+def _onward(made: Alarm, row: Alarm) -> str:
+    return f"/alarms/{made.pk}/"
+
+
 def _seen(alarm: Alarm, request: HttpRequest) -> None:
     """Whoever holds an alarm sees numbers and address in the clear; the first look is logged with its reason."""
     user = who(request)
@@ -152,6 +156,8 @@ alarms = record(
         verb(actions.take, label=_("Take"), primary=True, icon="phone", when=_takes, then=lambda made, row: f"/alarms/{row.pk}/"),
         verb(actions.hear, label=_("Alert acknowledged"), when=lambda row, user: _mine(row, user) and row.rings_from is not None),
         verb(actions.note_call, label=_("Enter a call"), when=_mine, button=False),
+        verb(actions.name_person, label=_("Name the person in need"), icon="user-plus", primary=True, when=lambda row, user: _mine(row, user) and row.person_id is None and row.worker_id is None, then=_onward),
+        verb(actions.change_person, label=_("Correct the person in need"), when=lambda row, user: _mine(row, user) and row.person_id is not None, then=_onward),
         verb(actions.send, label=_("Send help"), icon="walk", when=_mine),
         verb(actions.note_arrival, label=_("Help has arrived"), icon="map-pin", when=_mine, button=False),
         verb(actions.relay, label=_("Alert 120, 119 or 110"), icon="heartbeat", when=_mine),

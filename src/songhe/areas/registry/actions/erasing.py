@@ -67,6 +67,7 @@ def _forget(person: Person, at: datetime) -> None:
             until=Greatest(F("since"), timezone.localdate(at)), leaving=Enrolment.Leaving.WISH
         )
         _unname(ids)
+        _lose_keys(ids)
     add_detail(erased=[str(key) for key in ids])
     transaction.on_commit(lambda: remember_erased(ids))
 
@@ -100,3 +101,12 @@ def _unname(ids: Iterable[UUID]) -> None:
         if names := getattr(pointer.model, "names", ()):
             rows = pointer.model.everywhere.filter(**{f"{pointer.column}__in": keys})
             rows.update(**dict.fromkeys(names, NOBODY))
+
+
+def _lose_keys(ids: Iterable[UUID]) -> None:
+    """Destroy the keys that rows of other tables have for themselves, since nobody was named when they were written."""
+    keys = list(ids)
+    for pointer in pointers():
+        if getattr(pointer.model, "own_key", False):
+            for row in pointer.model.everywhere.filter(**{f"{pointer.column}__in": keys}).values_list("pk", flat=True):  # fmt: skip
+                destroy_key(row)
