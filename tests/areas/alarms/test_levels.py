@@ -14,8 +14,9 @@ from tests.kit.people import logged_in
 
 from songhe.areas.alarms import actions
 from songhe.areas.alarms.actions.telling import family
-from songhe.areas.alarms.models import Alarm, Step
+from songhe.areas.alarms.models import Alarm, Response, Step
 from songhe.areas.grid.models import Helper, Post
+from songhe.areas.registry.api import contacts_of
 from songhe.engines.notices.api import About, Notice, Recipient, tell
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +94,69 @@ def test_whoever_is_called_is_led_only_where_they_may_look() -> None:
         assert alarm.number in shown and ("前往查看" in shown) is may, reader.name
         letter = Notice.everywhere.filter(whom=f"u:{reader.pk.hex}").latest("told_at")
         assert client.post(f"/inbox/{letter.pk}/read/").url == (page if may else "/inbox/")
+
+
+def calling() -> int:
+    """How many messages to levels still have a telephone to ring."""
+    return int(Notice.everywhere.filter(template="alarm_level", next_at__isnull=False).count())
+
+
+def test_the_holder_who_hears_a_climbing_alarm_answers_the_level_that_was_called_for_it() -> None:
+    """Its telephones rang a minute later for an alarm that somebody had in hand, and the levels below were passed over."""
+    grid.post(make.COUNTY, "county", phone="0631-5861234")
+    person = make.person()
+    manned(person.region_id, "village", phone="0631-5861111")
+    agent, alarm = make.user("hotline_agent", make.COUNTY), press(person)
+    desk, page = logged_in(agent), f"/alarms/{alarm.pk}/"
+    assert desk.post(f"{page}take/").status_code == 302
+    began = press(person).rings_from
+    assert began is not None
+    for second in (15, 20, 60, 180):
+        actions.present(agent, at=began + timedelta(seconds=second))
+        actions.watch(began + timedelta(seconds=second))
+    alarm.refresh_from_db()
+    assert (alarm.level, calling()) == ("county", 1)
+    assert desk.post(f"{page}hear/").status_code == 302
+    alarm.refresh_from_db()
+    assert (alarm.level, calling()) == ("", 0), "answered"
+    nobody_goes(alarm, agent)
+    alarm.refresh_from_db()
+    assert alarm.level == "village", "the next level of the network, and not the top again"
+
+
+def nobody_goes(alarm: Alarm, agent: Any) -> None:
+    """Send two who do not answer."""
+    at = timezone.now()
+    for nth in range(2):
+        actions.send(alarm, actor=agent, at=at, kind="neighbour", name=f"邻居{nth}", phone=f"1396315551{nth}")
+    actions.present(agent, at=at + timedelta(seconds=120))
+    actions.watch(at + timedelta(seconds=121))
+
+
+def test_a_level_called_for_want_of_help_is_answered_by_whoever_goes_and_not_by_a_look() -> None:
+    """It was rung although somebody was on the way; that the agent has noticed brings no help, and the screen says so."""
+    post, helper = manned(make.town(), "town")
+    second = grid.helper(region=make.town(), name="值班员")
+    grid.turn(post, second, **ALWAYS)
+    officer, _other = (make.user("helper", make.COUNTY, holder_id=one.pk) for one in (helper, second))
+    person, agent = make.person(region=make.village()), make.user("hotline_agent", make.COUNTY)
+    going, alarm = neighbour_of(person), press(person)
+    desk, page = logged_in(agent), f"/alarms/{alarm.pk}/"
+    assert desk.post(f"{page}take/").status_code == 302
+    nobody_goes(alarm, agent)
+    alarm.refresh_from_db()
+    assert (alarm.level, calling()) == ("town", 2)
+    assert desk.post(f"{page}hear/").status_code == 302
+    assert calling() == 2 and "仍在呼叫" in desk.get(page).content.decode()
+    letter = Notice.everywhere.get(template="alarm_level", reader_id=officer.pk)
+    assert logged_in(officer).post(f"/inbox/{letter.pk}/read/").status_code == 302
+    alarm.refresh_from_db()
+    assert (alarm.level, calling()) == ("town", 1), (
+        "whoever has read it is not rung, and the level goes on being called"
+    )
+    assert "查阅不等于接警" in logged_in(officer).get("/inbox/").content.decode()
+    sent = {"helper": f"contact:{contacts_of(person)[0].pk}", "kind": "neighbour", "name": "x"}
+    assert desk.post(f"{page}send/", sent).status_code == 302
+    errand = Response.everywhere.get(user_id=going.pk)
+    assert logged_in(going).post(f"/errands/{errand.pk}/accept/").status_code == 302
+    assert calling() == 0 and "仍在呼叫" not in desk.get(page).content.decode()

@@ -38,8 +38,9 @@ def take(alarm: Alarm, *, actor: Actor, at: datetime) -> Alarm:
             common.step(alarm, "take_over", actor=actor, at=at).save(force_insert=True)
         alarm.shown_at = alarm.shown_at or at
         alarm.taken_at = alarm.taken_at or at
-        common.acted(alarm, actor=actor, at=at)
+        telling.answered(alarm, at=at)
         telling.taken_up(alarm, at=at)
+        common.acted(alarm, actor=actor, at=at)
         visiting.answered(alarm, at=at)
         return common.settled(alarm, "taken", at=at)
 
@@ -50,6 +51,7 @@ def hear(alarm: Alarm, *, actor: Actor, at: datetime) -> Alarm:
     common.holds(alarm, actor)
     with elevated():  # as above
         common.step(alarm, "heard", actor=actor, at=at).save(force_insert=True)
+        telling.answered(alarm, at=at)
         common.acted(alarm, actor=actor, at=at)
         return common.settled(alarm, "heard", at=at)
 

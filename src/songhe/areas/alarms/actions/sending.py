@@ -327,8 +327,9 @@ def _said(alarm: Alarm, response: Response, what: str, *, actor: Actor, at: date
             dispatched(alarm, following, actor=SYSTEM, at=at)
         if what in ("refused", "needs_120"):
             common.ring(alarm, at=at)
-        if what in ("accepted", "arrived"):
+        if what in ("accepted", "set_off", "arrived"):
             alarm.tries = 0
+            telling.somebody_goes(alarm, at=at)
         if alarm.agent_id is not None:
             alarm.acted_at = at
         common.settled(alarm, what, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from songhe.areas.alarms.limits import terms
-from songhe.areas.alarms.models import Alarm, Response
+from songhe.areas.alarms.models import Alarm, Response, Step
 from songhe.areas.alarms.queries.person import others_of
 from songhe.areas.grid import api as grid
 from songhe.areas.grid.api import Step as Level
@@ -14,6 +14,9 @@ from songhe.areas.registry.api import Person, contact_phones, contacts_of
 from songhe.engines.access.api import Scope
 from songhe.engines.notices.api import About, Recipient, settle, tell
 from songhe.engines.regions.tree import name_of
+
+ANSWER, HELP = "answer", "help"
+"""What a level is called for."""
 
 
 def errand(response: Response, alarm: Alarm, phone: str, *, at: datetime, again: str = "") -> None:
@@ -66,9 +69,10 @@ def _family_of(person: Person, alarm: Alarm, words: str, what: str, *, at: datet
     )
 
 
-def level_above(alarm: Alarm, *, at: datetime, least: str = "") -> str:
+def level_above(alarm: Alarm, why: str, *, at: datetime, least: str = "") -> str:
     """Call the level above the one that was called last, the first at which somebody is on duty, and at the top the top again;
-    returns its code, or nothing where nobody anywhere can be told. ``least``: not below this level.
+    returns its code, or nothing where nobody anywhere can be told. ``why`` is what it waits for: that somebody answers the
+    alarm, or that somebody goes. ``least``: not below this level.
     """
     person = Person.everywhere.filter(pk=alarm.person_id).first() if alarm.person_id else None
     steps = grid.ladder(person or alarm.region_id, at)
@@ -77,12 +81,12 @@ def level_above(alarm: Alarm, *, at: datetime, least: str = "") -> str:
     if least in codes:
         start = max(start, codes.index(least))
     for one in (*(step for step in steps[start:] if step.on_duty), *reversed(steps)):
-        if _called(one, alarm, at=at):
+        if _called(one, alarm, why, at=at):
             return one.level
     return ""
 
 
-def _called(level: Level, alarm: Alarm, *, at: datetime) -> bool:
+def _called(level: Level, alarm: Alarm, why: str, *, at: datetime) -> bool:
     """Tell a level: who logs in there, its office and its chat group, else the own numbers of those on duty; whether there was
     anybody."""
     phones = grid.phones_of([one.helper_id for one in level.on_duty], scope=Scope.EVERYTHING)
@@ -97,7 +101,7 @@ def _called(level: Level, alarm: Alarm, *, at: datetime) -> bool:
         people = [Recipient(number=phones[one.helper_id], name=one.name) for one in level.on_duty if phones.get(one.helper_id)]  # fmt: skip
     words = {"number": alarm.number, "place": name_of(alarm.region_id)}
     about = About(person_id=alarm.person_id, url=f"/alarms/{alarm.pk}/")
-    key = f"alarm:{alarm.pk}:{level.level}:{at:%Y%m%d%H%M}"
+    key = f"{_calls(alarm, why)}{level.level}:{at:%Y%m%d%H%M}"
     group = grid.group_of(level.level, level.region_id)
     robots = [Recipient(robot=group, name=level.post)] if group else []
     tell([*people, *robots], "alarm_level", words, region_id=alarm.region_id, at=at, key=key, about=about)
@@ -109,9 +113,27 @@ def heeded(response: Response, *, at: datetime) -> None:
     settle("alarm_errand", f"errand:{response.pk}", at=at)
 
 
+def answered(alarm: Alarm, *, at: datetime) -> None:
+    """Somebody has heard the alarm: a level that was called because nobody did is called no more, and the next one for want of
+    help is the one above the last that was called for that. The caller saves the alarm."""
+    settle("alarm_level", _calls(alarm, ANSWER), at=at)
+    if terms().clock.ring[alarm.rung].level:
+        called = Step.everywhere.filter(alarm_id=alarm.pk, region_id=alarm.region_id, what="level")
+        alarm.level = called.order_by("-id").values_list("detail", flat=True).first() or ""
+
+
+def somebody_goes(alarm: Alarm, *, at: datetime) -> None:
+    """Somebody goes there: a level that was called for want of help is called no more."""
+    settle("alarm_level", _calls(alarm, HELP), at=at)
+
+
 def taken_up(alarm: Alarm, *, at: datetime) -> None:
     """Somebody has the alarm, or it is over: no level is rung for it that was called before."""
     settle("alarm_level", f"alarm:{alarm.pk}:", at=at)
+
+
+def _calls(alarm: Alarm, why: str) -> str:
+    return f"alarm:{alarm.pk}:{why}:"
 
 
 def _name(alarm: Alarm) -> str:

@@ -114,7 +114,7 @@ def _ring(alarm: Alarm, deed: Deed, clock: Clock, *, at: datetime) -> Step:
     again = deed.rung == alarm.rung
     alarm.rung, alarm.rung_at = deed.rung, at
     if rung.level:
-        alarm.level = telling.level_above(alarm, at=at, least=rung.level) or alarm.level
+        alarm.level = telling.level_above(alarm, telling.ANSWER, at=at, least=rung.level) or alarm.level
     return common.step(alarm, "ring", actor=SYSTEM, at=at, due_at=deed.due_at, detail=f"{rung.code}{'+' if again else ''}")  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _lapse(
     alarm.tries += 1
     if late or alarm.tries >= clock.tries:
         alarm.tries = 0
-        above = telling.level_above(alarm, at=at)
+        above = telling.level_above(alarm, telling.HELP, at=at)
         if above:
             alarm.level = above
             steps.append(common.step(alarm, "level", actor=SYSTEM, at=at, due_at=deed.due_at, detail=above))

@@ -18,6 +18,7 @@ from songhe.areas.grid.api import level_name
 from songhe.areas.providers.api import said
 from songhe.areas.registry.api import Person
 from songhe.engines.access.api import SYSTEM, Scope, elevated
+from songhe.engines.notices.api import Notice
 
 LATE = timedelta(seconds=2)
 """Less than this is as punctual as the clock is."""
@@ -107,6 +108,15 @@ def findings_of(alarm: Alarm) -> list[Found]:
         told = dict(Signal.everywhere.filter(alarm_id=alarm.pk, kind="found").values_list("at", "device_id"))
         rows = Finding.everywhere.filter(at__in=told, device_id__in=set(told.values())).order_by("-at")
         return [finding(row) for row in rows if told[row.at] == row.device_id]
+
+
+def level_words(alarm: Alarm) -> str:
+    """The level that was called last, and whether it is being called yet."""
+    if not alarm.level:
+        return ""
+    with elevated():  # as above
+        waits = Notice.everywhere.filter(template="alarm_level", key__startswith=f"alarm:{alarm.pk}:", next_at__isnull=False).exists()  # fmt: skip
+    return f"{level_name(alarm.level)} · {_('being called until somebody goes')}" if waits else level_name(alarm.level)  # fmt: skip
 
 
 def step_words(what: str) -> str:

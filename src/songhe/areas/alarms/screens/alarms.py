@@ -16,7 +16,6 @@ from songhe.areas.alarms.queries import course as told
 from songhe.areas.alarms.queries import person as people
 from songhe.areas.alarms.queries.responders import candidates
 from songhe.areas.alarms.screens import maps, sealed
-from songhe.areas.grid.api import level_name
 from songhe.areas.lines.api import seat_of
 from songhe.areas.providers.api import said
 from songhe.engines.acts.api import record_read
@@ -143,7 +142,7 @@ alarms = record(
             spec.when("arrived_at", optional=True),
             spec.when("closed_at", optional=True),
             spec.text("agent_name", optional=True),
-            spec.text("level", _("Level of the network"), show=lambda row: level_name(row.level) if row.level else "", optional=True),
+            spec.text("level", _("Level of the network"), show=told.level_words, optional=True),
             spec.text("reason", _("Reason"), show=lambda row: reason_words(row.reason), optional=True),
             spec.text("closed_by_name", optional=True),
             spec.text("words", _("What happened and what was done"), optional=True, wide=True),
