@@ -26,18 +26,21 @@ from songhe.engines.notices.course import arrived, climb, step, waited
 from songhe.engines.notices.models import Delivery, Notice, State, Step, Why
 
 HANDS = 12
+SAME = 5
+"""So many tries of what is not urgent go to the provider that may have sent it, before another is asked: some two minutes."""
 SENT = ("provider", "reference", "state", "accepted_at", "delivered_at", "segments", "error")
 Clock = Callable[[], datetime]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one message: who took it, or why nobody did; and the failures on the way."""
+    """What came of one message: who took it, or why nobody did; and the failures on the way. ``unheard``: who may have taken it."""
 
     ready: Ready
     provider: str = ""
     taken: Taken | None = None
     rejected: str = ""
+    unheard: str = ""
     at: datetime | None = None
     troubles: list[tuple[str, str]] = field(default_factory=list)
 
@@ -96,12 +99,18 @@ def carry(ready: Sequence[Ready], known: dict[str, Health], clock: Clock) -> lis
     ways = {one.letter.channel: gateways(one.letter.channel) for one in ready}
 
     def hand_over(one: Ready) -> Outcome:
-        return _hand_over(one, ways[one.letter.channel], switch, clock)
+        return _hand_over(one, _open_to(one, ways[one.letter.channel]), switch, clock)
 
     if len(ready) == 1:
         return [hand_over(ready[0])]
     with ThreadPoolExecutor(min(HANDS, len(ready)), thread_name_prefix="notices") as pool:
         return list(pool.map(hand_over, ready))
+
+
+def _open_to(one: Ready, ways: Sequence[Gateway]) -> Sequence[Gateway]:
+    """The providers that a message may go to: for some tries only the one that may have sent it, unless it is urgent."""
+    same = [way for way in ways if way.code == one.delivery.provider]
+    return same if same and one.delivery.tries <= SAME and not one.letter.urgent else ways
 
 
 def _hand_over(one: Ready, ways: Sequence[Gateway], switch: Switch, clock: Clock) -> Outcome:
@@ -119,6 +128,7 @@ def _hand_over(one: Ready, ways: Sequence[Gateway], switch: Switch, clock: Clock
             found.troubles.append((gateway.code, str(trouble)[:200]))
             failed.add(gateway.code)
             if trouble.uncertain and not one.letter.urgent:
+                found.unheard = gateway.code
                 break
             continue
         switch.note(gateway.code, clock(), well=True)
@@ -174,7 +184,7 @@ def _enter(delivery: Delivery, one: Outcome, at: datetime) -> None:
         delivery.provider, delivery.error = one.provider, one.rejected
         delivery.state = Delivery.State.FAILED
     elif one.troubles:
-        delivery.error = one.troubles[-1][1]
+        delivery.provider, delivery.error = one.unheard or delivery.provider, one.troubles[-1][1]
 
 
 def _move(notice: Notice, one: Outcome, at: datetime) -> list[Step]:
