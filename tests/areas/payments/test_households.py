@@ -17,7 +17,7 @@ from songhe.areas.entitlement.models import Award, Grant
 from songhe.areas.payments.models import Posting
 from songhe.areas.payments.queries.explained import explained
 from songhe.areas.registry.actions import deaths, families
-from songhe.areas.registry.api import Death, Household, Person
+from songhe.areas.registry.api import Death, Household, Person, Relation
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.jobs.api import run_due
 from songhe.engines.policies.api import load_pack
@@ -101,6 +101,26 @@ def test_who_moves_out_leaves_it_to_the_household_and_each_is_paid_once(
     )
     office.posted(NOVEMBER, at=at + timedelta(minutes=2))
     assert paid()["甲", "11"] == 0 and paid()["乙", "11"] == 1000
+
+
+def test_who_move_together_are_paid_once_from_the_month_after(
+    office: Office, elder: Elder, household: Household
+) -> None:
+    """Each had a grant of their own, and a telephone with it."""
+    at = office.at
+    elder("甲", household=household, enrolled_on=date(2026, 1, 5))
+    other = elder("乙", enrolled_on=date(2026, 2, 5))
+    make.grant(office.treasurer, "county_officer", make.COUNTY)
+    assert award(office, SEPTEMBER, at) == ["乙", "甲"]
+    office.posted(SEPTEMBER)
+    families.add_member(
+        household, actor=SYSTEM, at=at, person=other, relation=Relation.SPOUSE, since=date(2026, 10, 10)
+    )
+    award(office, OCTOBER, at + timedelta(minutes=1))
+    office.posted(OCTOBER, at=at + timedelta(minutes=2))
+    award(office, NOVEMBER, at + timedelta(minutes=3))
+    office.posted(NOVEMBER, at=at + timedelta(minutes=4))
+    assert sum(fen for (_name, month), fen in paid().items() if month == "11") == 1000
 
 
 @pytest.mark.parametrize("day", [1, 20, 31])
