@@ -42,22 +42,22 @@ def solve(
     The same seed and number of moves give the same plan. Where there is more work than hands, half of the time goes to what
     it costs most to leave undone. ``told`` hears that compiling begins, once on a machine.
     """
-    params, made = params or Params(), made or loops(told)
-    began, here = clock(), index(problem)
+    params, made, here = params or Params(), made or loops(told), index(problem)
+    best, moves = _searched(here, params, made, start, stop=stop, seed=seed, clock=clock)
+    return finished(here, best.exchange(), params, moves)
+
+
+def _searched(
+    here: Index, params: Params, made: Loops, start: Plan | None, *, stop: Stop, seed: int, clock: Clock
+) -> tuple[Chain, int]:
+    """The chain with the best plan, and how many moves were tried."""
+    began, problem, moves = clock(), here.problem, 0
     given = first = begin(here, params, made, start)
-    moves = 0
     later = cheapest(here, first, params)
     if later:
-        before = solve(
-            without(problem, later),
-            stop=_half(stop),
-            seed=seed,
-            params=params,
-            start=start,
-            made=made,
-            clock=clock,
-        )
-        first, moves = begin(here, params, made, joined(before.plan, start, later)), before.moves
+        less = index(without(problem, later))
+        before, moves = _searched(less, params, made, start, stop=_half(stop), seed=seed, clock=clock)
+        first = begin(here, params, made, joined(plan(less, before.board), start, later))
         stop = stop if stop.moves is None else Stop(moves=stop.moves - stop.moves // 2)
     if stop.seconds is not None:
         stop = Stop(seconds=max(0.0, stop.seconds - (clock() - began)))
@@ -74,7 +74,7 @@ def solve(
             for done in [pool.submit(run) for run in runs]:
                 done.result()
     best = min([*chains, given.keep()], key=lambda chain: chain.best)
-    return finished(here, best, params, moves + sum(chain.moves for chain in chains))
+    return best, moves + sum(chain.moves for chain in chains)
 
 
 def _half(stop: Stop) -> Stop:

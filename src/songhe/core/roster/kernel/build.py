@@ -17,6 +17,7 @@ from songhe.core.roster.kernel.layout import (
     KIND,
     LAG,
     LATE,
+    LOAD,
     LOST,
     MATE,
     NEXT,
@@ -145,3 +146,19 @@ def save(w: Board) -> None:
     for t in range(0, w.size, WIDTH):
         for i in range(KEPT):
             w.best[t + i] = w.node[t + i]
+
+
+def restore(w: Board) -> None:
+    """Go back to the best plan; the list of loose visits stays as it is."""
+    for t in range(0, w.size, WIDTH):
+        for i in range(KEPT):
+            w.node[t + i] = w.best[t + i]
+    for c in range(w.workers):
+        w.worker[4 * c + LOAD] = 0
+    w.sums[LATE], w.sums[WORST] = 0, latest(w)
+    for t in range(w.ends, w.size, WIDTH):
+        r = w.node[t + TOUR]
+        if r >= 0:
+            w.sums[LATE] += late(w, t, w.node[t + START])
+            w.worker[4 * w.tour[r + WORKER] + LOAD] += leg(w, r, w.node[t + PREV], t) + w.node[t + DUR]
+    w.sums[EASY] = w.sums[BEST] - w.sums[LATE] - w.weight[TOP] * w.sums[WORST]

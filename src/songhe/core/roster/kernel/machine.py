@@ -20,10 +20,11 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "scan": ("int64", "int64[::1]"),
     "scan_both": ("int64", "int64[::1]", "int64[::1]", "int64[::1]"),
     "put": ("int64", "int64", "int64"),
+    "exchange": (),
 }
 """What is called from outside, and what it takes besides the board."""
 PARTS = (
-    "layout", "chance", "links", "starts", "fits", "relocate", "swap", "tails", "chain", "loose", "back", "build", "lay", "anneal", "scan",
+    "layout", "chance", "links", "starts", "fits", "relocate", "swap", "tails", "chain", "loose", "back", "build", "lay", "anneal", "scan", "exchange",
 )  # fmt: skip
 Told = Callable[[str], None]
 _LOCK = Lock()
@@ -44,6 +45,7 @@ class Loops:
         self.scan: Callable[..., None] = found["scan"]
         self.scan_both: Callable[..., None] = found["scan_both"]
         self.put: Callable[..., None] = found["put"]
+        self.exchange: Callable[..., None] = found["exchange"]
         self.plain = plain
 
 

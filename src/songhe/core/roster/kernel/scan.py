@@ -98,21 +98,26 @@ def scan_both(board: Board, t: int, ones: Found, others: Found, found: Found) ->
     found[0] = BAD
     for i in range(ones.shape[0]):
         for j in range(others.shape[0]):
-            v, u = ones[i], others[j]
-            w.move[HELD], w.move[0] = 0, 5
-            easy = joined(w, t, v)
-            if easy < LOST:
-                link(w, t, v)
-                more = joined(w, q, u)
-                if more < LOST:
-                    link(w, q, u)
-                    total = easy + more + settled(w, t, q)
-                    if total < found[0]:
-                        found[0], found[1], found[2] = total, v, u
-                    undone(w)
-                    out(w, q)
-                out(w, t)
-            lighten(w)
+            total = both(w, t, q, ones[i], others[j], LOST)
+            if total < found[0]:
+                found[0], found[1], found[2] = total, ones[i], others[j]
+
+
+def both(w: Board, t: int, q: int, v: int, u: int, room: int) -> int:
+    """What loose halves cost behind v and u; BAD if they cannot go there, or cost ``room`` without lateness."""
+    w.move[HELD], w.move[0] = 0, 5
+    total, easy = BAD, joined(w, t, v)
+    if easy < LOST:
+        link(w, t, v)
+        easy += joined(w, q, u)
+        if easy < room:
+            link(w, q, u)
+            total = easy + settled(w, t, q)
+            undone(w)
+            out(w, q)
+        out(w, t)
+    lighten(w)
+    return total
 
 
 def settled(w: Board, t: int, q: int) -> int:
