@@ -58,11 +58,6 @@ def title(seconds: float) -> str:
     return f"{seconds:g} s" if FAMILIES == "ABCDEFG" else f"{seconds:g} s, {FAMILIES}"
 
 
-def beside() -> list[str]:
-    """Instances of 100 to 300 persons that are given to the peer too."""
-    return [name for name in names() if name[0] in "EFG"]
-
-
 def instance(name: str, seconds: float) -> Found:
     """Solve an instance once for each seed; the mean counts, never the best."""
     runs = [kept.run(f"{name} {seed} {seconds:g}", partial(once, name, seconds, seed)) for seed in SEEDS]

@@ -49,7 +49,7 @@ def test_peer(seconds: float) -> None:
     if python is None:
         pytest.skip("OR-Tools' environment cannot be made")
     rows: list[list[figures.Cell]] = []
-    for name in measure.beside():
+    for name in measure.names():
         ours = _mean(measure.instance(name, seconds).costs)
         theirs = kept.run(f"{name} OR-Tools {seconds:g}", partial(peer.cost, name, seconds, python))
         lower = "—" if theirs is None else f"{100 * (1 - ours / theirs):.1f}"
