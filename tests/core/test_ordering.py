@@ -36,7 +36,7 @@ FLOW = build(read((DATA / "flows/order.yaml").read_text(encoding="utf-8")).data)
 TERMS = build_terms(read((DATA / "orders.yaml").read_text(encoding="utf-8")).data)
 START = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 GIVES = {"hand_over", "step_in_hand_over", "take"}
-FREES = {"offer", "step_in_offer", "put_back", "turn_down", "reopen", "recall"}
+FREES = {"offer", "step_in_offer", "put_back", "turn_down", "contract_ended", "reopen", "recall"}
 SENDS = {"dispatch", "reassign", "take_to_go", "resume", "late_news"}
 TAKES_BACK = {"return", "decline", "in_vain"}
 

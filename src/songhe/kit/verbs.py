@@ -25,7 +25,7 @@ class Verb:
 
     ``when``: (row, user) → whether the verb is offered. ``initial``: (row, user) → first values by parameter.
     ``given``: (row, user) → values that the form does not ask for. ``then``: (result, row) → where to go afterwards.
-    ``ask``: a sentence shown above the form. ``button``: False where links on the page lead to it, each with values.
+    ``ask``: a sentence shown above the form, or (row, user) → one. ``button``: False where links on the page lead to it, each with values.
     ``name``: last part of the URL, the action's name by default. ``conflict``: what keeps, for somebody to decide, what a
     phone without network did and ``when`` does not allow any more: (row, actor, at, verb, values, device_at, phone_at) →
     words for the phone; none where it put the row right, so that the verb is done after all.
@@ -38,7 +38,7 @@ class Verb:
     initial: Callable[[Any, Any], Mapping[str, Any]] | None = None
     given: Callable[[Any, Any], Mapping[str, Any]] | None = None
     then: Callable[[Any, Any], str] | None = None
-    ask: Label = ""
+    ask: Label | Callable[[Any, Any], Label] = ""
     done: Label = ""
     name: str = ""
     icon: str = ""
@@ -107,6 +107,10 @@ class Verb:
             rank = {name: index for index, name in enumerate(self.order)}
             out.sort(key=lambda found: rank.get(found.name, len(rank)))
         return tuple(out)
+
+    def asks(self, row: Any, user: Any) -> Label:
+        """The sentence above the form."""
+        return self.ask(row, user) if callable(self.ask) else self.ask
 
     def offered(self, row: Any, user: Any) -> bool:
         """Whether a user may see the button beside this row."""

@@ -30,6 +30,7 @@ CLEARS = {
     "return": "assigned",
     "decline": "assigned",
     "turn_down": "offered",
+    "contract_ended": "offered",
     "recall": "offered",
     "reopen": "offered",
 }

@@ -2,6 +2,7 @@
 
 An area that takes orders calls ``take`` (or ``take_many``) when an organisation takes one, ``give`` when it was served,
 ``release`` when it will not be, ``settle`` when it was paid, and ``note`` when it was missed or refused.
+``when_cut``: what it does in the same act as a contract ends early or its term is shortened.
 """
 
 from songhe.areas.contracts.actions import (
@@ -18,6 +19,7 @@ from songhe.areas.contracts.actions import (
     take,
     take_back,
     take_many,
+    when_cut,
 )
 from songhe.areas.contracts.columns import contract as contract_column
 from songhe.areas.contracts.limits import bounds
@@ -72,4 +74,5 @@ __all__ = [
     "take_many",
     "tariffs",
     "unsettled_room",
+    "when_cut",
 ]

@@ -87,10 +87,12 @@ def move_cases(
     at: datetime,
     passed: Collection[str] = (),
     notes: Mapping[UUID, str] | None = None,
+    due: Mapping[UUID, datetime] | None = None,
 ) -> None:
     """Move many cases of one flow, which the caller has locked; none is moved where one of them may not.
 
-    The same as ``move_case`` for each, in a few statements for all.
+    The same as ``move_case`` for each, in a few statements for all. ``due``: by case until when somebody has to act, where
+    that is not a while after now.
     """
     steps, clocks = [], []
     for case in cases:
@@ -104,6 +106,7 @@ def move_cases(
             )
         source, case.state = case.state, target.code
         _enter(case, target, at)
+        case.due_at = (due or {}).get(case.pk, case.due_at)
         step = _step(case, code, source, actor=actor, at=at, note=(notes or {}).get(case.pk, ""))
         steps.append(step)
         clocks += timers(case, target, step)

@@ -141,7 +141,7 @@ def _add_verb(api: NinjaAPI, record: Record, verb: Verb) -> None:
         "response": Done,
         "operation_id": f"{record.slug}_{verb.slug}",
         "summary": str(verb.label),
-        "description": str(verb.ask),
+        "description": "" if callable(verb.ask) else str(verb.ask),
         "tags": [record.slug],
     }
     key: Any = Header(None, alias="Idempotency-Key", max_length=255)  # type: ignore[type-arg]

@@ -152,6 +152,7 @@ def _ask(
         "record": record,
         "offline_page": record.offline if verb.offline else "",
         "verb": verb,
+        "ask": verb.asks(row, who(request)),
         "row": row,
         "form": form,
         "action": request.path,

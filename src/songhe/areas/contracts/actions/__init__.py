@@ -16,7 +16,16 @@ from songhe.areas.contracts.actions.booking import (
     take_back,
     take_many,
 )
-from songhe.areas.contracts.actions.deciding import approve, discard, end, remark, resume, suspend, turn
+from songhe.areas.contracts.actions.deciding import (
+    approve,
+    discard,
+    end,
+    last_day,
+    remark,
+    resume,
+    suspend,
+    turn,
+)
 from songhe.areas.contracts.actions.drafting import (
     add_place,
     add_service,
@@ -26,6 +35,7 @@ from songhe.areas.contracts.actions.drafting import (
     drop_service,
     set_terms,
 )
+from songhe.areas.contracts.actions.effects import beyond, when_cut
 
 __all__ = [
     "Ask",
@@ -35,6 +45,7 @@ __all__ = [
     "amend",
     "approve",
     "approve_amendment",
+    "beyond",
     "charge",
     "count_again",
     "describe",
@@ -45,6 +56,7 @@ __all__ = [
     "drop_service",
     "end",
     "give",
+    "last_day",
     "note",
     "preview",
     "redate",
@@ -58,4 +70,5 @@ __all__ = [
     "take_back",
     "take_many",
     "turn",
+    "when_cut",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.contracts import queries
 from songhe.areas.contracts.actions.common import Reason, check_whole, need, not_before_last, opened
+from songhe.areas.contracts.actions.effects import cut
 from songhe.areas.contracts.models import Contract, Service, Stage, State, Use, Version, VersionState
 from songhe.areas.providers.api import item_name
 from songhe.core.refusal import Refused
@@ -62,11 +63,15 @@ def amend(
 
 @act("contracts.approve")
 def approve_amendment(contract: Contract, *, actor: Actor, at: datetime) -> Contract:
-    """Let an amendment hold that somebody else prepared; not below what is used, nor before the last promised day, nor without
-    what is promised."""
+    """Let an amendment hold that somebody else prepared; not below what is used, nor before the last day on which something was
+    given, nor without what is promised.
+
+    Where it shortens the term, what is promised for later and nobody has begun comes back, to be assigned anew.
+    """
     need(contract, *AMENDABLE)
     version = opened(contract)
     four_eyes(version.prepared_by_id, actor)
+    let_go = cut(contract, version.until, actor=actor, at=at) if version.until < contract.until else 0
     _check_used(contract, version)
     _check_services(contract, version)
     check_whole(contract, version)
@@ -74,7 +79,7 @@ def approve_amendment(contract: Contract, *, actor: Actor, at: datetime) -> Cont
     contract.ceiling_fen, contract.ceiling_minutes = version.ceiling_fen, version.ceiling_minutes
     contract.save()
     decide(version, VersionState.APPROVED, actor=actor, at=at)
-    add_detail(version=version.number, since=version.since.isoformat())
+    add_detail(version=version.number, since=version.since.isoformat(), let_go=let_go)
     return contract
 
 
@@ -115,8 +120,8 @@ def _check_used(contract: Contract, version: Version) -> None:
         last: date | None = rows.aggregate(last=Max("on"))["last"]
     if last is not None and version.until < last:
         raise Refused(
-            "promised_later",
-            "Services are promised until {day}. Extend the contract until then, or call those off first.",
+            "given_later",
+            "Services were given, or are being given, until {day}. Extend the contract until then.",
             field="until",
             day=last.isoformat(),
         )

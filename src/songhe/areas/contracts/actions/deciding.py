@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from songhe.areas.contracts.actions.amending import decide
 from songhe.areas.contracts.actions.booking import note
 from songhe.areas.contracts.actions.common import Reason, check_whole, move, need, opened
+from songhe.areas.contracts.actions.effects import cut
 from songhe.areas.contracts.models import Contract, RemarkKind, State, VersionState
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
@@ -56,8 +57,18 @@ def resume(contract: Contract, *, actor: Actor, at: datetime, reason: Reason) ->
 
 @act("contracts.approve")
 def end(contract: Contract, *, actor: Actor, at: datetime, reason: Reason) -> Contract:
-    """End a contract before its last day; what was given under it can still be settled."""
-    return _because(contract, "end", reason, actor=actor, at=at)
+    """End a contract before its last day; what was given under it can still be settled.
+
+    What is promised for today goes on. What is promised for later and nobody has begun comes back, to be assigned anew.
+    """
+    _because(contract, "end", reason, actor=actor, at=at)
+    add_detail(let_go=cut(contract, last_day(contract, at), actor=actor, at=at))
+    return contract
+
+
+def last_day(contract: Contract, at: datetime) -> date:
+    """The last day of a contract that is ended now."""
+    return min(contract.until, timezone.localdate(at))
 
 
 @act("contracts.draft")

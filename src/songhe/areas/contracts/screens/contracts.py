@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from songhe.areas.contracts.rules import Amount
 from songhe.areas.providers.api import item_name, organisation_column
 from songhe.areas.registry.api import terms
 from songhe.kit import spec
-from songhe.kit.clock import today
+from songhe.kit.clock import now, today
 from songhe.kit.history import LABELS
 from songhe.kit.pages import NavItem
 from songhe.kit.spec import grid, panel, record, verb
@@ -127,6 +128,25 @@ def _amendment(row: Contract, user: Any) -> bool:
     return version is not None and version.number > 1
 
 
+def _ask_ended(row: Contract, user: Any) -> str:
+    return _let_go(row, actions.last_day(row, now()))
+
+
+def _ask_amended(row: Contract, user: Any) -> str:
+    version = queries.open_version(row)
+    return _let_go(row, version.until) if version is not None and version.until < row.until else ""
+
+
+def _let_go(row: Contract, last: date) -> str:
+    """What becomes of services that are promised for days after a last one."""
+    if not (count := actions.beyond(row, last)):
+        return gettext("Nothing is promised for days after {day}.").format(day=last.isoformat())
+    return gettext(
+        "{count} services are promised for days after {day}. They come back without an organisation, to be assigned anew; "
+        "planned visits are called off, and workers and families are told."
+    ).format(count=count, day=last.isoformat())
+
+
 def _here(row: Any, user: Any) -> dict[str, Any]:
     areas = user.scope("contracts.draft").areas
     return {"region": areas[0][0]} if areas else {}
@@ -212,7 +232,7 @@ contracts = record(
              ask=_("From its first day on, orders are taken under it.")),
         verb(actions.amend, label=_("Amend"), icon="pencil", initial=lambda row, user: {"since": max(today(), row.since)},
              when=lambda row, user: row.state in (State.APPROVED, State.IN_FORCE, State.SUSPENDED) and not _open(row)),
-        verb(actions.approve_amendment, label=_("Approve the amendment"), icon="check", primary=True,
+        verb(actions.approve_amendment, label=_("Approve the amendment"), icon="check", primary=True, ask=_ask_amended,
              when=lambda row, user: _amendment(row, user) and _may_approve_amendment(row, user)),
         verb(actions.drop_amendment, label=_("Drop the amendment"), danger=True, when=_amendment),
         verb(actions.remark, label=_("Add a remark"), icon="clipboard-list", initial=lambda row, user: {"on": today()},
@@ -220,7 +240,7 @@ contracts = record(
         verb(actions.suspend, label=_("Suspend"), danger=True, when=lambda row, user: row.state in (State.APPROVED, State.IN_FORCE),
              ask=_("No more orders are taken; what is promised stays promised.")),
         verb(actions.resume, label=_("Resume"), when=lambda row, user: row.state == State.SUSPENDED),
-        verb(actions.end, label=_("End"), danger=True,
+        verb(actions.end, label=_("End"), danger=True, ask=_ask_ended,
              when=lambda row, user: row.state in (State.APPROVED, State.IN_FORCE, State.SUSPENDED)),
         verb(actions.discard, label=_("Void"), danger=True, when=lambda row, user: row.state == State.DRAFT),
     ],

@@ -1,6 +1,6 @@
 """The verbs of orders and visits."""
 
-from songhe.areas.visits.actions import dying
+from songhe.areas.visits.actions import dying, releasing
 from songhe.areas.visits.actions.agreeing import agree, agree_overdue
 from songhe.areas.visits.actions.checking import (
     correct_visit,
@@ -108,6 +108,7 @@ __all__ = [
     "rate",
     "reassign",
     "recall_order",
+    "releasing",
     "reopen_incident",
     "reopen_order",
     "replace_tag",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from songhe.areas.providers.api import catalogue, workers_told
 from songhe.areas.registry.api import told_about
 from songhe.areas.visits.models import Order, Visit
 from songhe.core.labels import Label
-from songhe.engines.notices.api import About, Message, tell_many
+from songhe.engines.notices.api import About, Message, Recipient, tell_many
 
 FAMILY, DUTY = "/family/", "/today/"
 
@@ -60,6 +63,40 @@ def duty_news(visit: Visit, what: str, *, at: datetime) -> None:
         for one in workers_told([visit.worker_id])[visit.worker_id]
     ]
     tell_many(found, at=at)
+
+
+def off_news(visits: Sequence[Visit], *, at: datetime) -> None:
+    """Tell families and workers of visits that are called off together, the first one first: one message to each, about the
+    one or about how many."""
+    found = []
+    for kind, whose, told in (("visit", "person_id", told_about), ("duty", "worker_id", workers_told)):
+        each = _each(visits, whose)
+        to = told(list(each))
+        found += [_off(kind, some, one) for key, some in each.items() for one in to[key]]
+    tell_many(found, at=at)
+
+
+def _each(visits: Sequence[Visit], whose: str) -> dict[UUID, list[Visit]]:
+    found: defaultdict[UUID, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        found[getattr(visit, whose)].append(visit)
+    return found
+
+
+def _off(kind: str, visits: Sequence[Visit], to: Recipient) -> Message:
+    first, many = visits[0], len(visits) > 1
+    params: dict[str, object] = {"start": first.starts_at}
+    params |= {"count": len(visits)} if many else {"service": service(first.item)}
+    if kind == "visit" or not many:
+        params["person"] = first.person.name
+    return Message(
+        to=to,
+        template=f"{kind}_off_many" if many else f"{kind}_off",
+        params=params,
+        region_id=first.region_id,
+        key=f"{kind} off {first.pk}",
+        about=_about(first, FAMILY if kind == "visit" else DUTY),
+    )
 
 
 def service(code: str) -> Label:
