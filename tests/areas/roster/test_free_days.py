@@ -267,3 +267,19 @@ def test_a_double_visit_moves_as_one() -> None:
     made.published(here, roster)
     assert Visited.everywhere.get(week=monday).day == saturday
     assert {timezone.localdate(row.starts_at) for row in Visit.everywhere.all()} == {saturday}
+
+
+def test_a_time_that_was_agreed_keeps_the_next_week_away_too() -> None:
+    town = visits.town()
+    county, month = office(town)
+    monday = whole_week(month)
+    friday, sunday, after = (monday + timedelta(days=n) for n in (4, 6, 7))
+    order = Order.everywhere.get(pk=Visited.everywhere.get(day=friday).order_id)
+    agreed = [visits.local(timezone.make_aware(datetime.combine(sunday, time(hour)))) for hour in (9, 10)]
+    form = {"wanted_from": agreed[0], "wanted_until": agreed[1]}
+    answer = town.client("hotline_agent").post(f"/orders/{order.pk}/change_window/", form)
+    assert answer.status_code == 302, answer.context["form"].errors
+    _here, roster = week_of(town, after)
+    days = [timezone.localdate(line.starts_at) for line in made.lines(roster) if line.starts_at]
+    assert len(days) == 3
+    assert apart([sunday, *days])

@@ -15,6 +15,7 @@ from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Roster
 from songhe.areas.visits.models import Order, OrderState, Visit, VisitState
 from songhe.core.codes import Point
+from songhe.core.days import monday_of
 
 pytestmark = pytest.mark.django_db
 HOME, FIRST, SECOND = Point(122.42, 37.16), Point(122.40, 37.15), Point(122.40 + 1 / 150, 37.16)
@@ -77,3 +78,27 @@ def test_nobody_is_planned_beyond_what_may_be_worked_in_a_week_and_that_is_said(
     assert "会超过每周工时" in re.sub(r"<[^>]+>", " ", page)
     Worker.everywhere.update(weekly_minutes=None)
     assert made.plan(here).unassigned == 0
+
+
+def test_a_plan_of_a_week_is_of_a_calendar_week_so_that_its_hours_are() -> None:
+    here = made.office(workers=1, orders=0)
+    Worker.everywhere.update(weekly_minutes=60)
+    monday = monday_of(here.day) + timedelta(days=7)
+    here.day = monday
+    here.orders.append(made.order(here, 0))
+    made.published(here, made.plan(here))
+    wednesday = monday + timedelta(days=2)
+    form = {
+        "organisation": str(here.organisation.pk),
+        "first": wednesday.isoformat(),
+        "days": "7",
+        "seconds": "1",
+    }
+    assert here.client.post("/rosters/do/plan_days/", form).status_code == 302
+    made.run()
+    roster = Roster.everywhere.get(days=7)
+    assert (roster.first, roster.last) == (monday, monday + timedelta(days=6))
+    assert [line.order_id for line in made.lines(roster)] == [here.orders[0].pk], (
+        "Monday's visit takes of that week's hours"
+    )
+    assert "周一至周日" in here.client.get("/rosters/do/plan_days/").content.decode()

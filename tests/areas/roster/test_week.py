@@ -13,6 +13,7 @@ from tests.areas.roster import made
 from songhe.areas.providers.api import Worker
 from songhe.areas.roster.models import Outcome, Roster, RosterLine, State
 from songhe.areas.roster.queries import facts
+from songhe.core.days import monday_of
 
 pytestmark = pytest.mark.django_db
 NEXT, LATER = 1, 3
@@ -41,9 +42,9 @@ def test_a_week_is_planned_shown_published_and_repaired() -> None:
 
 
 def office() -> made.Office:
-    """Three workers; tomorrow two visits at one hour, and two days after three, so that all are needed then."""
+    """Three workers; next Tuesday two visits at one hour, and two days after three, so that all are needed then."""
     here = made.office(workers=3, orders=0, ahead=0)
-    today = here.day
+    today = monday_of(here.day) + timedelta(days=7)
     for n, ahead in enumerate((NEXT, NEXT, LATER, LATER, LATER)):
         here.day = today + timedelta(days=ahead)
         here.orders.append(made.order(here, n, hour=10, long=1))
@@ -79,7 +80,7 @@ def shown(here: made.Office, roster: Roster) -> None:
 
 
 def repaired(here: made.Office, roster: Roster) -> None:
-    """Who is ill until the day after tomorrow gives up tomorrow's visit and nothing else."""
+    """Who is ill until Thursday gives up Tuesday's visit and nothing else."""
     before = {line.order_id: (line.worker_id, line.starts_at) for line in made.lines(roster)}
     mine = next(line for line in made.lines(roster) if day_of(line) == here.day + timedelta(days=NEXT))
     back = here.day + timedelta(days=LATER)

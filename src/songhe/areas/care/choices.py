@@ -55,10 +55,10 @@ def choices(orders: Sequence[Order], since: date, until: date) -> list[Choice]:
         free = {order.pk: order for order in orders if order.state in WAITING}
         away = queries.spent({order.person_id for order in orders}, since, until)
         same = _prices(free.values())
+        agreed = _agreed(lines)
     of_person: defaultdict[UUID, list[Order]] = defaultdict(list)
     for order in orders:
         of_person[order.person_id].append(order)
-    agreed = {order.pk: timezone.localdate(order.wanted_from) for order in orders}
     found = []
     for rows in lines:
         loose = [row for row in rows if _is_loose(row, free)]
@@ -98,6 +98,13 @@ def _lines(orders: Sequence[Order], since: date, until: date) -> list[list[Visit
         found[row.line_id].append(row)
     keys = {order.pk for order in orders}
     return [some for some in found.values() if any(row.order_id in keys for row in some)]
+
+
+def _agreed(lines: Iterable[list[Visited]]) -> dict[UUID, date]:
+    """On which day each order of some lines is wanted, in the weeks around the span as well."""
+    keys = [row.order_id for rows in lines for row in rows]
+    found = Order.everywhere.filter(pk__among=keys).values_list("pk", "wanted_from")
+    return {key: timezone.localdate(since) for key, since in found}
 
 
 def _is_loose(row: Visited, free: dict[UUID, Order]) -> bool:

@@ -93,12 +93,11 @@ class Hands:
     def _busy(self) -> defaultdict[UUID, int]:
         """Minutes of service and ways in the week, as they were or as promised, of all that is not in this plan.
 
-        The week of one day goes from Monday to Sunday; seven days are a week of their own. Ways are in straight lines.
+        A week goes from Monday to Sunday, and no plan reaches from one into another. Ways are in straight lines.
         """
         out: defaultdict[UUID, int] = defaultdict(int)
         bound = {worker.pk: worker for worker in self.workers if worker.weekly_minutes is not None}
-        monday = monday_of(self.roster.first)
-        since, until = span_of(self.roster.first if self.roster.days > 1 else monday, 7)
+        since, until = span_of(monday_of(self.roster.first), 7)
         rows = Visit.everywhere.filter(worker_id__in=list(bound), starts_at__gte=since, starts_at__lt=until)
         tours: defaultdict[tuple[UUID, date], list[Visit]] = defaultdict(list)
         for visit in rows.filter(state__in=WORKED).order_by("starts_at").select_related("person"):

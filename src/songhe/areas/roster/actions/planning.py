@@ -14,6 +14,7 @@ from songhe.areas.roster.limits import ground
 from songhe.areas.roster.models import Days, Roster, RosterLine, State
 from songhe.areas.roster.planning import Planned, rows_of, shown
 from songhe.areas.roster.queries import Facts
+from songhe.core.days import monday_of
 from songhe.core.refusal import Refused
 from songhe.core.text import normalise
 from songhe.engines.access.api import Actor, elevated
@@ -25,7 +26,9 @@ from songhe.kit.refusals import worded
 
 AHEAD = 62
 First = Annotated[date, Field(label=_("First day"))]
-Covering = Annotated[Days, Field(label=_("Planning horizon"), radio=True)]
+Covering = Annotated[
+    Days, Field(label=_("Planning horizon"), help=_("A week goes from Monday to Sunday"), radio=True)
+]
 Seconds = Annotated[
     int | None,
     Field(
@@ -52,12 +55,10 @@ def plan_days(
     seconds: Seconds = None,
 ) -> Roster:
     """Plan the visits of an organisation; the plan comes as a draft, and nobody is sent before it is published."""
-    return _begun(
-        Roster(organisation=organisation, region_id=organisation.region_id, first=first, days=days),
-        seconds,
-        actor=actor,
-        at=at,
+    made = Roster(
+        organisation=organisation, region_id=organisation.region_id, first=_first(first, days), days=days
     )
+    return _begun(made, seconds, actor=actor, at=at)
 
 
 @act("roster.plan")
@@ -77,7 +78,7 @@ def plan_region(
             "You plan for an organisation, not for a whole region. Choose it instead.",
             field="region",
         )
-    return _begun(Roster(region=region, first=first, days=days), seconds, actor=actor, at=at)
+    return _begun(Roster(region=region, first=_first(first, days), days=days), seconds, actor=actor, at=at)
 
 
 @act("roster.plan")
@@ -181,6 +182,11 @@ def like(roster: Roster, *, again: bool) -> Roster:
         days=roster.days,
         again=again,
     )
+
+
+def _first(day: date, days: int) -> date:
+    """A week begins on its Monday, since hours of a week are those of a calendar week."""
+    return day if days == Days.DAY else monday_of(day)
 
 
 def _begun(roster: Roster, seconds: int | None, *, actor: Actor, at: datetime) -> Roster:
