@@ -271,7 +271,7 @@ def test_a_double_visit_moves_as_one() -> None:
 
 def test_a_time_that_was_agreed_keeps_the_next_week_away_too() -> None:
     town = visits.town()
-    county, month = office(town)
+    _county, month = office(town)
     monday = whole_week(month)
     friday, sunday, after = (monday + timedelta(days=n) for n in (4, 6, 7))
     order = Order.everywhere.get(pk=Visited.everywhere.get(day=friday).order_id)
