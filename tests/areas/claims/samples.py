@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from tests import make
 from tests.areas.providers import made as providers
+from tests.areas.visits import samples as visits
 
 from songhe.areas.claims.actions.billing import accounts
 from songhe.areas.claims.models import (
@@ -20,6 +21,7 @@ from songhe.areas.claims.models import (
     TownPart,
     Why,
 )
+from songhe.areas.visits.api import Visit, VisitState
 from songhe.core.codes.region import COUNTY, TOWN, at_level
 from songhe.engines.access.api import SYSTEM
 from songhe.engines.cases.api import open_case
@@ -126,3 +128,20 @@ def consents(n: int, region: int) -> list[PayConsent]:
 
 
 make.SAMPLES |= {"bills": bills, "pay-consents": consents}
+
+
+def lapsed(n: int, region: int) -> list[Visit]:
+    """Visits that were given and not claimed in time."""
+    found = visits.visits(n, region)
+    done = {
+        "state": VisitState.DONE,
+        "arrived_at": AT,
+        "left_at": AT + timedelta(hours=1),
+        "minutes": 60,
+        "lapsed_at": AT,
+    }
+    Visit.everywhere.filter(pk__in=[visit.pk for visit in found]).update(**done)
+    return list(Visit.everywhere.filter(pk__in=[visit.pk for visit in found]))
+
+
+make.SAMPLES |= {"unclaimed-visits": lapsed}

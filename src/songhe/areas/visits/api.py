@@ -59,7 +59,7 @@ from songhe.areas.visits.queries import (
 )
 from songhe.areas.visits.rules import check_window
 from songhe.areas.visits.saying import in_plain_words
-from songhe.areas.visits.settling import Settleable, bookings, orders_by_visit, to_settle
+from songhe.areas.visits.settling import Settleable, bookings, give_up, orders_by_visit, to_settle, unsettled
 
 __all__ = [
     "OPEN_STATES",
@@ -91,6 +91,7 @@ __all__ = [
     "check_window",
     "follow_up",
     "free_minutes",
+    "give_up",
     "grace_minutes",
     "hand_over",
     "in_plain_words",
@@ -117,6 +118,7 @@ __all__ = [
     "taken_minutes",
     "to_follow_up",
     "to_settle",
+    "unsettled",
     "visits_on",
     "waiting_for_check",
     "when_called",

@@ -221,6 +221,7 @@ def taken_by_stage(persons: Collection[UUID], month: date) -> dict[tuple[UUID, s
             person__id__among=list(persons),
             order__paid_by=PaidBy.ENTITLEMENT,
             settled_at=None,
+            lapsed_at=None,
             rejected_at=None,
         )
         given = given.filter(arrived_at__gte=first, arrived_at__lt=after)

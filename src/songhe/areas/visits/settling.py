@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from songhe.areas.contracts.api import booked_under
+from songhe.areas.contracts.api import booked_under, release
 from songhe.areas.providers.api import catalogue
 from songhe.areas.visits.models import Visit, VisitState
 from songhe.areas.visits.queries import chargeable, month_span
@@ -47,13 +48,26 @@ class Settleable:
 def to_settle(scope: Scope, month: date, *, organisation_id: UUID | None = None) -> list[Settleable]:
     """Visits of a month that may be settled and are not, in the order of organisations and times."""
     first, after = month_span(month)
-    rows = Visit.objects.within(scope).filter(chargeable(), settled_at=None)
-    rows = rows.filter(arrived_at__gte=first, arrived_at__lt=after).select_related("order")
+    rows = unsettled(scope).filter(arrived_at__gte=first, arrived_at__lt=after).select_related("order")
     if organisation_id:
         rows = rows.filter(organisation_id=organisation_id)
     found = list(rows.order_by("organisation_id", "arrived_at", "id"))
     booked = bookings(found)
     return [_settleable(visit, *booked[visit.pk]) for visit in found]
+
+
+def unsettled(scope: Scope) -> QuerySet[Visit]:
+    """Visits that may be settled and are not."""
+    rows: QuerySet[Visit] = Visit.objects.within(scope)
+    return rows.filter(chargeable(), settled_at=None, lapsed_at=None)
+
+
+def give_up(visits: Sequence[UUID], *, at: datetime) -> None:
+    """Visits that nobody claimed in time are not settled any more: they take no more of grants and contracts. They were given
+    all the same, and count in every figure. Called inside the act of whoever settles."""
+    with elevated():  # organisations own the rows
+        Visit.everywhere.filter(pk__among=list(visits)).update(lapsed_at=at)
+        release(orders_by_visit(visits).values(), at=at)
 
 
 def bookings(visits: Iterable[Visit]) -> dict[UUID, tuple[UUID | None, date]]:

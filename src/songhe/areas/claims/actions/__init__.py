@@ -12,6 +12,7 @@ from songhe.areas.claims.actions.filing import (
     withdraw,
 )
 from songhe.areas.claims.actions.hearing import heard, keep_from_settlements
+from songhe.areas.claims.actions.lapsing import close_month, lapse
 from songhe.areas.claims.actions.sampling import draw_sample, enter_check
 from songhe.areas.claims.actions.scoring import state_score
 
@@ -20,6 +21,7 @@ __all__ = [
     "accept_town",
     "agree",
     "allow",
+    "close_month",
     "dismiss",
     "dispute",
     "dispute_score",
@@ -35,6 +37,7 @@ __all__ = [
     "give_back",
     "heard",
     "keep_from_settlements",
+    "lapse",
     "make_bills",
     "refresh",
     "refuse_line",

@@ -82,7 +82,7 @@ def contracts_of(organisation_id: UUID, county: Region, period: Period) -> list[
     first, after = month_span(period.start)
     with elevated():
         rows = Visit.everywhere.filter(
-            charged(), organisation_id=organisation_id, settled_at=None,
+            charged(), organisation_id=organisation_id, settled_at=None, lapsed_at=None,
             region_id__gte=county.code, region_id__lt=county.upper, arrived_at__gte=first, arrived_at__lt=after,
         )  # fmt: skip
         rows = rows.filter(order__paid_by=PaidBy.ENTITLEMENT)
@@ -140,7 +140,7 @@ def held(visits: Iterable[UUID]) -> set[UUID]:
 def still_count(minutes: Mapping[UUID, int]) -> set[UUID]:
     """Those of some visits that may still be settled, with so many minutes as were claimed."""
     with elevated():
-        rows = Visit.everywhere.filter(pk__in=list(minutes), settled_at=None)
+        rows = Visit.everywhere.filter(pk__in=list(minutes), settled_at=None, lapsed_at=None)
         return {visit.pk for visit in rows if visit.counts and visit.settled_minutes == minutes[visit.pk]}
 
 
@@ -215,7 +215,7 @@ def _not_sure(of: Of) -> list[ClaimLine]:
     first, after = month_span(of.period.start)
     rows = Visit.everywhere.filter(
         charged(), Q(state=VisitState.IN_VAIN) | Q(order__contract=of.contract),
-        organisation_id=of.organisation_id, settled_at=None,
+        organisation_id=of.organisation_id, settled_at=None, lapsed_at=None,
         region_id__gte=of.county.code, region_id__lt=of.county.upper, arrived_at__gte=first, arrived_at__lt=after,
         order__paid_by=PaidBy.ENTITLEMENT,
     )  # fmt: skip

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from songhe.areas.claims.models import Claim, Dispute, SampleCheck, State, TownPart
 from songhe.areas.claims.queries import sums
+from songhe.areas.claims.queries.unclaimed import lately
 from songhe.areas.claims.screens.claims import claims
 from songhe.areas.claims.screens.lines import towns
 from songhe.areas.claims.screens.parts import disputes, samples
-from songhe.areas.visits.api import person_names
+from songhe.areas.claims.screens.unclaimed import late_visits
+from songhe.areas.visits.api import Visit, person_names, who_and_what
 from songhe.engines.access.api import Scope
+from songhe.kit.links import address_of
 from songhe.kit.pages import HomeList, home_panel, waiting
 from songhe.kit.words import moment, yuan
 
@@ -80,6 +83,16 @@ def _to_decide(user: Any, scope: Scope, at: datetime) -> HomeList:
     )  # fmt: skip
 
 
+def _lapsed(user: Any, scope: Scope, at: datetime) -> HomeList:
+    return waiting(lately(user.scope("claims.view"), at), _visits, url=late_visits.url(), tone="warn")
+
+
+def _visits(found: list[Visit]) -> Iterable[tuple[Any, ...]]:
+    return [
+        (words, address_of("visits", row.pk), moment(row.starts_at)) for row, words in who_and_what(found)
+    ]
+
+
 panels = [
     home_panel(title=_("Claims to process"), right="claims.file", rows=_of_organisation, icon="receipt", order=10,
                none=_("Every claim is on its way.")),
@@ -93,4 +106,6 @@ panels = [
                none=_("Every claim scored is accepted.")),
     home_panel(title=_("Disputes to decide"), right="claims.decide", rows=_to_decide, icon="clipboard-list", order=40,
                none=_("Nothing is disputed.")),
+    home_panel(title=_("Visits not claimed in time"), right="claims.view", rows=_lapsed, icon="clock", order=60,
+               none=_("Nothing lapsed in the last month.")),
 ]  # fmt: skip

@@ -55,7 +55,7 @@ class Visit(Scoped):
     """One promised stay of a worker with a person.
 
     ``device`` is a name that a phone gave itself; ``looked_at`` is when the visit was last compared with others (None: it is
-    to be), ``rejected_at`` when somebody decided that it was not given. Moments of arriving and leaving are the phone's, put
+    to be), ``rejected_at`` when somebody decided that it was not given, ``lapsed_at`` when it was too late to be paid. Moments of arriving and leaving are the phone's, put
     right where its clock is wrong (``*_said_at`` is what it said); ``*_received_at`` is when the server heard of them. Places are
     sealed with the person's key, since they show where the person lives; distances are metres.
     """
@@ -103,6 +103,7 @@ class Visit(Scoped):
     rejected_by_id = models.UUIDField(null=True)
     settled_at = models.DateTimeField(_("Visit settled at"), null=True)
     settled_in = models.CharField(_("Settlement"), max_length=60, blank=True)
+    lapsed_at = models.DateTimeField(_("Not claimed in time"), null=True)
     outcome = models.CharField(_("Outcome at the door"), max_length=12, blank=True)
     waited = models.IntegerField(_("Waited (minutes)"), null=True)
     charge_percent = models.SmallIntegerField(_("Share charged (%)"), default=100)
@@ -160,6 +161,7 @@ class Visit(Scoped):
                 name="visit_to_look_at",
             ),
             models.Index(fields=["person", "arrived_at"], name="visit_by_person"),
+            models.Index(fields=["lapsed_at"], condition=Q(lapsed_at__isnull=False), name="visit_lapsed"),
             models.Index(fields=["device", "arrived_at"], condition=~Q(device=""), name="visit_by_device"),
         ]
 

@@ -176,6 +176,7 @@ visits = record(
             number("vitals", optional=True),
             when("verified_at"),
             when("settled_at"),
+            when("lapsed_at", optional=True),
             text("note", _("Note"), wide=True),
         ],
         _("Unsuccessful"): [
