@@ -222,6 +222,28 @@ def test_an_amendment_holds_from_its_day_and_never_below_what_is_used() -> None:
     assert (found[before].fen, found[after].fen) == (8_000, 9_000)
 
 
+def test_a_new_price_counts_from_its_day_on_whenever_the_service_was_planned_and_that_is_said() -> None:
+    town = visits.town()
+    before, after = (visits.order(town, start=visits.morning(day)) for day in (1, 3))
+    contract = before.contract
+    assert contract is not None
+    first, second = office(), office()
+    page, since = f"/contracts/{contract.pk}/", made.today() + timedelta(days=2)
+    assert "该日起的服务" in first.get(f"{page}amend/").content.decode()
+    begin = {"since": since.isoformat(), "document": "补充协议1号"}
+    assert first.post(f"{page}amend/", begin).status_code == 302
+    price = {"item": "0103", "unit": "time", "price": "90", "charged": "60"}
+    assert first.post(f"{page}add_service/", price).status_code == 302
+    asked = second.get(f"{page}approve_amendment/").content.decode()
+    assert f"{since} 起的服务" in asked
+    assert second.post(f"{page}approve_amendment/").status_code == 302
+    booked = Use.everywhere.filter(order_id__in=[before.pk, after.pk])
+    assert set(booked.values_list("fen", flat=True)) == {8_000}, "what is promised stays as it was promised"
+    for order in (before, after):
+        api.give(order.pk, minutes=60, at=order.wanted_from)
+    assert dict(booked.values_list("order_id", "fen")) == {before.pk: 8_000, after.pk: 9_000}
+
+
 def test_an_amendment_leaves_out_no_service_that_is_promised_from_its_day_on() -> None:
     town = visits.town()
     contract = visits.order(town).contract

@@ -28,7 +28,13 @@ def amend(
     *,
     actor: Actor,
     at: datetime,
-    since: Annotated[date, Field(label=_("Effective from"))],
+    since: Annotated[
+        date,
+        Field(
+            label=_("Effective from"),
+            help=_("Prices count for services dated from this day on, whenever they were planned"),
+        ),
+    ],
     document: Annotated[
         str, Field(label=_("Agreement number"), help=_("Number of the supplementary agreement"), size=120)
     ],

@@ -134,7 +134,13 @@ def _ask_ended(row: Contract, user: Any) -> str:
 
 def _ask_amended(row: Contract, user: Any) -> str:
     version = queries.open_version(row)
-    return _let_go(row, version.until) if version is not None and version.until < row.until else ""
+    if version is None:
+        return ""
+    priced = gettext(
+        "The new prices count for services dated from {day} on that are not settled, also where they were planned before. What is "
+        "promised keeps its amount until it is provided."
+    ).format(day=version.since.isoformat())
+    return f"{priced} {_let_go(row, version.until)}" if version.until < row.until else priced
 
 
 def _let_go(row: Contract, last: date) -> str:
