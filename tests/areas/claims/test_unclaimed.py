@@ -121,3 +121,21 @@ def test_what_was_claimed_in_time_and_waits_for_money_is_not_given_up() -> None:
     assert [line.state for line in made.lines(claim)] == [LineState.PAYABLE, LineState.BUDGET]
     assert actions.lapse(at=now()) == 0
     assert str(old.replace(day=4)) not in made.client("county_officer").get(PAGE).content.decode()
+
+
+def test_what_was_verified_late_can_be_claimed_though_nothing_was_given_since() -> None:
+    town, before = made.town(), months_later(made.last_month(), -1)
+    for year in {before.year, made.last_month().year}:
+        made.fund(year=year)
+    visit = late(town, before)
+    manager = made.client("organisation_manager", holder=town.organisation)
+    draw = {
+        "organisation": str(town.organisation.pk),
+        "region": str(make.COUNTY),
+        "month": made.last_month().isoformat(),
+    }
+    assert manager.post("/claims/do/draw_up/", draw).status_code == 422, "nothing is verified"
+    Visit.everywhere.filter(pk=visit.pk).update(verified_at=now())
+    claim = made.drawn_up(town, manager)
+    assert [line.visit_id for line in made.lines(claim)] == [visit.pk]
+    assert claim.month == made.last_month()

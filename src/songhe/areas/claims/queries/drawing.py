@@ -42,6 +42,7 @@ from songhe.areas.visits.api import (
     charged,
     month_span,
     to_settle,
+    unsettled,
 )
 from songhe.core.measure import Period
 from songhe.engines.access.api import Scope, elevated
@@ -78,7 +79,8 @@ class Of:
 
 
 def contracts_of(organisation_id: UUID, county: Region, period: Period) -> list[Contract | None]:
-    """Under which contracts an organisation gave anything in a month that a grant pays for; None where under none."""
+    """Under which contracts an organisation gave anything in a month that a grant pays for, or something of before comes late;
+    None where under none."""
     first, after = month_span(period.start)
     with elevated():
         rows = Visit.everywhere.filter(
@@ -90,9 +92,23 @@ def contracts_of(organisation_id: UUID, county: Region, period: Period) -> list[
         keys: set[UUID | None] = set(given.values_list("order__contract_id", flat=True))
         vain = bookings(rows.filter(state=VisitState.IN_VAIN).select_related("order"))
         keys |= {contract_id for contract_id, _day in vain.values()}
-        found = Contract.everywhere.in_bulk(keys - {None})
-    named = sorted(found.values(), key=lambda contract: str(contract.number))
+        late = _late(organisation_id, county, period) - keys
+        found = Contract.everywhere.in_bulk((keys | late) - {None})
+        for key in late:
+            of = Of(organisation_id, county, period, found.get(key) if key else None)
+            if any(line.is_payable for line in drawn_up(of)):
+                keys.add(key)
+    named = sorted((found[key] for key in keys if key), key=lambda contract: str(contract.number))
     return [*named, None] if None in keys else [*named]
+
+
+def _late(organisation_id: UUID, county: Region, period: Period) -> set[UUID | None]:
+    """Contracts of what may be settled of the months whose late visits come with a month's claim."""
+    since, until = month_span(period.shift(-terms().late_months).start)[0], month_span(period.start)[0]
+    rows = unsettled(Scope.EVERYTHING.narrowed(county.code, county.upper)).select_related("order")
+    rows = rows.filter(organisation_id=organisation_id, order__paid_by=PaidBy.ENTITLEMENT)
+    found = bookings(rows.filter(arrived_at__gte=since, arrived_at__lt=until))
+    return {contract_id for contract_id, _day in found.values()}
 
 
 def drawn_up(of: Of) -> list[ClaimLine]:
