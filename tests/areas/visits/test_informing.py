@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,9 @@ from songhe.areas.registry.actions.network import consent, withdraw_consent
 from songhe.areas.registry.api import add_contact, told_about
 from songhe.areas.registry.models import Consent
 from songhe.areas.visits import actions
+from songhe.areas.visits.api import call_off_planned
+from songhe.areas.visits.limits import terms
+from songhe.areas.visits.models import Order, Source
 from songhe.engines.access.api import SYSTEM, Tie, tie
 from songhe.engines.notices.api import Notice, State
 from songhe.engines.notices.sealing import opened
@@ -70,6 +74,43 @@ def test_a_dispatched_visit_is_told_to_family_and_worker_and_called_off_again() 
     actions.send_back(order, actor=SYSTEM, at=at, reason="无人")
     later = [code for code, _whom in messages()[3:]]
     assert sorted(later) == ["duty_new", "duty_off", "duty_off", "visit_moved", "visit_off"]
+
+
+def _handed(order: Order, town: made.Town) -> None:
+    actions.hand_over(order, actor=SYSTEM, at=timezone.now(), organisation=town.rival)
+
+
+def _offered(order: Order, town: made.Town) -> None:
+    assert town.rival
+    actions.offer_order(order, actor=SYSTEM, at=timezone.now())
+
+
+def _turned_down(order: Order, town: made.Town) -> None:
+    actions.turn_down(order, actor=SYSTEM, at=timezone.now(), reason=next(iter(terms().refusals)))
+
+
+@pytest.mark.parametrize("takes_away", [_handed, _offered, _turned_down])
+def test_whoever_was_to_come_is_told_when_the_order_goes_elsewhere(
+    takes_away: Callable[[Order, made.Town], None],
+) -> None:
+    town = made.town()
+    with_daughter(town)
+    account = make.user("worker", make.COUNTY, holder_id=town.worker.pk)
+    visit = made.visit(town)
+    takes_away(visit.order, town)
+    off = Notice.everywhere.filter(template__in=["visit_off", "duty_off"]).order_by("template")
+    assert [(row.template, row.reader_id) for row in off] == [("duty_off", account.pk), ("visit_off", None)]
+
+
+def test_workers_are_told_of_what_a_care_plan_no_longer_asks_for() -> None:
+    town = made.town()
+    account = make.user("worker", make.COUNTY, holder_id=town.worker.pk)
+    visit = made.visit(town)
+    Order.everywhere.filter(pk=visit.order_id).update(source=Source.PLAN)
+    gone = call_off_planned([visit.order_id], why="不再需要", actor=SYSTEM, at=timezone.now())
+    assert gone == {visit.order_id}
+    off = Notice.everywhere.filter(template__in=["visit_off", "duty_off"])
+    assert [(row.template, row.reader_id) for row in off] == [("duty_off", account.pk)]
 
 
 def test_who_does_not_want_to_be_told_is_not() -> None:

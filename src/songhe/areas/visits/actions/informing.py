@@ -65,11 +65,12 @@ def duty_news(visit: Visit, what: str, *, at: datetime) -> None:
     tell_many(found, at=at)
 
 
-def off_news(visits: Sequence[Visit], *, at: datetime) -> None:
-    """Tell families and workers of visits that are called off together, the first one first: one message to each, about the
-    one or about how many."""
+def off_news(visits: Sequence[Visit], *, at: datetime, families: bool = True) -> None:
+    """Tell workers, and families unless they know, of visits that are called off together, the first one first: one message to
+    each, about the one or about how many."""
     found = []
-    for kind, whose, told in (("visit", "person_id", told_about), ("duty", "worker_id", workers_told)):
+    to_all = (("visit", "person_id", told_about), ("duty", "worker_id", workers_told))
+    for kind, whose, told in to_all if families else to_all[1:]:
         each = _each(visits, whose)
         to = told(list(each))
         found += [_off(kind, some, one) for key, some in each.items() for one in to[key]]

@@ -21,6 +21,7 @@ from songhe.areas.visits.actions.common import (
     take_contract,
     tell,
 )
+from songhe.areas.visits.actions.informing import off_news
 from songhe.areas.visits.actions.orders import serving
 from songhe.areas.visits.limits import terms
 from songhe.areas.visits.models import HELD, Offer, Order, OrderState, Result, Source
@@ -70,7 +71,7 @@ def handed(order: Order, organisation: Organisation, move: str, *, actor: Actor,
         )
     pooled = order.state == OrderState.OFFERED
     take_contract(order, organisation.pk, at=at)
-    call_off(order, at=at)
+    before = call_off(order, at=at)
     leave_organisation(order, at=at)
     order.organisation, order.worker = organisation, None
     move_order(order, move, actor=actor, at=at, note=organisation.name)
@@ -85,12 +86,13 @@ def handed(order: Order, organisation: Organisation, move: str, *, actor: Actor,
         )  # fmt: skip
     show_person(order, organisation.pk, at=at)
     tell(order, "handed_over", at=at)
+    off_news([before] if before else [], at=at)
     return order
 
 
 def offered(order: Order, move: str, *, actor: Actor, at: datetime) -> Order:
     """Put an order into the pool by a move, and ask the first organisations."""
-    call_off(order, at=at)
+    before = call_off(order, at=at)
     contracts.release([order.pk], at=at)
     leave_organisation(order, at=at)
     close(order, Result.WITHDRAWN, by=actor.name, at=at)
@@ -103,6 +105,7 @@ def offered(order: Order, move: str, *, actor: Actor, at: datetime) -> Order:
         )
     save_order(order)
     tell(order, "offered", at=at)
+    off_news([before] if before else [], at=at)
     return order
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from songhe.areas.providers.api import Organisation, State, catalogue
 from songhe.areas.registry.api import Person
 from songhe.areas.visits import queries
 from songhe.areas.visits.actions.common import TOPIC, call_off, move_order, save_order
-from songhe.areas.visits.models import OPEN_STATES, Order, OrderState, PaidBy, Source
+from songhe.areas.visits.actions.informing import off_news
+from songhe.areas.visits.models import OPEN_STATES, Order, OrderState, PaidBy, Source, Visit
 from songhe.areas.visits.rules import AHEAD_DAYS
 from songhe.core.decision import Decision, Reason
 from songhe.core.refusal import Refused
@@ -351,18 +353,22 @@ def _tell(made: Sequence[_Half], people: dict[UUID, Person], *, at: datetime) ->
 
 
 def call_off_planned(orders: Collection[UUID], *, why: str, actor: Actor, at: datetime) -> set[UUID]:
-    """Call off orders of plans that will not be needed; those under way or ended stay. Returns what was called off."""
+    """Call off orders of plans that will not be needed, and tell the workers; those under way or ended stay. Returns what was
+    called off."""
     gone: set[UUID] = set()
+    visits: list[Visit] = []
     with elevated():  # a plan ends for all organisations that serve by it
         rows = Order.everywhere.filter(pk__in=list(orders), source=Source.PLAN, state__in=OPEN_STATES)
         for order in rows.exclude(state=OrderState.IN_SERVICE).order_by("pk").select_for_update(of=("self",)):
             try:
-                call_off(order, at=at)
+                before = call_off(order, at=at)
             except Refused:
                 continue  # somebody is at the door
+            visits += [before] if before else []
             order.disposition = NOT_NEEDED
             move_order(order, "cancel", actor=actor, at=at, note=why)
             save_order(order)
             gone.add(order.pk)
         contracts.release(gone, at=at)
+        off_news(sorted(visits, key=attrgetter("starts_at")), at=at, families=False)
     return gone

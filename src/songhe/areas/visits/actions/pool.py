@@ -25,6 +25,7 @@ from songhe.areas.visits.actions.common import (
     written,
 )
 from songhe.areas.visits.actions.dispatching import plan
+from songhe.areas.visits.actions.informing import off_news
 from songhe.areas.visits.actions.orders import serving
 from songhe.areas.visits.limits import refusal_choices, refusal_name, terms
 from songhe.areas.visits.models import HELD, SENT, Offer, Order, OrderState, Result, Visit
@@ -223,7 +224,7 @@ def _give_up(
     assert order.organisation_id is not None  # whoever gives up an order has it
     said = written(words, field="words", most=200)
     add_detail(reason=reason)
-    call_off(order, at=at)
+    visit = call_off(order, at=at)
     contracts.release([order.pk], at=at)
     with elevated():  # the organisation gives away what it holds
         held = Offer.everywhere.filter(order=order, result__in=HELD).first()
@@ -241,4 +242,5 @@ def _give_up(
     move_order(order, move, actor=actor, at=at, note=note)
     save_order(order)
     tell(order, move, at=at)
+    off_news([visit] if visit else [], at=at)
     publish(TOPIC, order.region_id, {"what": move, "order": str(order.pk)}, at=at, holder_id=before)
