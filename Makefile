@@ -28,7 +28,7 @@ FOLDERS := $(patsubst %/,%,$(filter-out tests/bench/ tests/house/ tests/__pycach
 help:
 	@echo "make demo    a made-up city in your browser"
 	@echo "make test    the tests of every part, in a few minutes"
-	@echo "make long    the tests that take long: every role, every kill, every journey, every law on many examples"
+	@echo "make long    the tests that take long: every role, every kill, every journey, areas beyond their stories, every law on many examples"
 	@echo "make crawl   every page that anybody can reach, through a real browser, and the story in English"
 	@echo "make check   format, lint, types, import contracts, the house's rules for code"
 	@echo "make format  write the one format"

@@ -13,6 +13,8 @@ from stdnum.cn import ric, uscc
 
 from songhe.site.demo.samples import FACILITY_COLUMNS, PERSON_COLUMNS, write
 
+pytestmark = pytest.mark.long
+
 REGIONS = Path(__file__).resolve().parents[2] / "data" / "regions"
 ON = date(2026, 11, 25)
 

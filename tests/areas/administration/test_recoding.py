@@ -29,7 +29,7 @@ from songhe.engines.regions.tree import children, current
 from songhe.site import cli
 from songhe.site.commands.recode import recode as command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 ON, TODAY = date(2026, 11, 1), date(2026, 11, 25)
 TOWN = 371082980000

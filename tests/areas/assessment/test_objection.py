@@ -21,7 +21,7 @@ from songhe.engines.cases.api import CaseStep
 from songhe.engines.jobs.api import Work, run_due, start
 from songhe.engines.jobs.models import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from songhe.engines.jobs.api import run_due
 from songhe.engines.regions.models import Region
 from songhe.engines.regions.tree import name_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 assert tasks, "the jobs are known"
 FAR, OLD = made.at(made.HERE, 3000), made.at(made.HERE, -6000)
 GIVEN = "\n".join(

@@ -26,7 +26,7 @@ from songhe.core.reach.frames import GIVEN
 from songhe.engines.access.api import Scope, entered
 from songhe.site.commands import circle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SIDE, STEP = 21, 100.0
 LAKE = shapely.Point(made.HERE.lon, made.HERE.lat).buffer(0.03) - shapely.Point(
     made.HERE.lon, made.HERE.lat

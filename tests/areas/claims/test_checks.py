@@ -25,7 +25,7 @@ from songhe.engines.acts.models import Act
 from songhe.engines.regions.ids import uuid7
 from songhe.kit.clock import now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SAID = {"words": "那天没有人来"}
 
 

@@ -19,7 +19,7 @@ from songhe.areas.visits import actions
 from songhe.areas.visits.models import Visit
 from songhe.kit.clock import now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def shortened(town: visits.Town, visit: Visit, minutes: int) -> None:

@@ -20,7 +20,7 @@ from songhe.areas.hotline.api import Complaint
 from songhe.engines.ledger.api import balance, faults
 from songhe.kit.clock import now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 FINE = made.PRICE // 2
 LAST = made.last_month()
 BEFORE = (LAST - timedelta(days=1)).replace(day=1)

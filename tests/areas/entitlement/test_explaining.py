@@ -22,7 +22,7 @@ from songhe.core.rules import Tags
 from songhe.engines.acts.models import Act
 from songhe.kit.clock import now, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from songhe.engines.policies.api import load_pack
 from songhe.engines.regions.models import Region
 from songhe.kit.clock import today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 CARRY = """    carry_over: {limit: hours_carried, why: {en: With what was left, zh: 含上月结余}, why_limit: {en: No more than ten hours are carried over, zh: 结转以10小时为限}, clause: "2"}
 examples: []
 """

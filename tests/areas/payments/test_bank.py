@@ -28,7 +28,7 @@ from songhe.engines.jobs.api import run_due
 from songhe.engines.ledger.api import faults
 from songhe.kit.clock import now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import Scope
 from songhe.engines.ledger.api import faults
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

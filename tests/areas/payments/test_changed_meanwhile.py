@@ -18,7 +18,7 @@ from songhe.areas.registry.api import Death, Person
 from songhe.core.refusal import Refused
 from songhe.engines.ledger.api import faults
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

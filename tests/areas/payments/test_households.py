@@ -23,7 +23,7 @@ from songhe.engines.jobs.api import run_due
 from songhe.engines.policies.api import load_pack
 from songhe.engines.regions.models import Region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 assert callable(tasks.propose), "importing it registers the job"
 SEPTEMBER, OCTOBER, NOVEMBER = (date(2026, month, 1) for month in (9, 10, 11))
 HEATING = """

@@ -25,7 +25,7 @@ from songhe.engines.acts.models import Act
 from songhe.engines.policies.api import load_pack
 from songhe.engines.regions.models import Region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def test_a_run_posts_each_month_once(office: Office, caller: Caller) -> None:

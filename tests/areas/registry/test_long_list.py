@@ -23,6 +23,8 @@ from songhe.engines.imports import hands
 from songhe.engines.imports.api import Batch, ImportRun, Written
 from songhe.engines.jobs.api import run_due
 
+pytestmark = pytest.mark.long
+
 NAMES = ("王建国", "李秀英", "张桂兰", "刘志强", "陈淑珍", "于德海", "毕春花", "宋玉梅", "姜文武")
 
 

@@ -25,7 +25,7 @@ from songhe.areas.visits.models import Order, Visit
 from songhe.engines.access.api import SYSTEM, Tie, User, tie
 from songhe.engines.jobs.api import run_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LINE = {"item": "0201", "minutes": "60", "every": "1", "earliest": "09:00", "latest": "10:00", "paid_by": "entitlement",
         "chosen": "on", "times": "3", "days_apart": "2"}  # fmt: skip
 

@@ -17,6 +17,8 @@ from songhe.areas.stays.queries import beds as houses
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope, entered
 
+pytestmark = pytest.mark.long
+
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
     """Run works in transactions that begin together; each gives its result or its refusal."""

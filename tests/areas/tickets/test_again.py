@@ -18,7 +18,7 @@ from songhe.areas.tickets import actions
 from songhe.areas.tickets.models import CaseState, Outgoing
 from songhe.engines.cases.api import Case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

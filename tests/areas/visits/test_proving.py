@@ -15,7 +15,7 @@ from songhe.areas.visits.models import Visit, Vital
 from songhe.engines.acts.models import Act
 from songhe.engines.vault.models import Attachment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + b"A_OPUS" * 40
 SIGNED = "M100 200," + ",".join(f"L{100 + n} {200 - n}" for n in range(20))
