@@ -116,6 +116,7 @@ def test_the_holder_who_hears_a_climbing_alarm_answers_the_level_that_was_called
         actions.watch(began + timedelta(seconds=second))
     alarm.refresh_from_db()
     assert (alarm.level, calling()) == ("county", 1)
+    assert "直至有人接警" in desk.get(page).content.decode()
     assert desk.post(f"{page}hear/").status_code == 302
     alarm.refresh_from_db()
     assert (alarm.level, calling()) == ("", 0), "answered"
@@ -147,7 +148,7 @@ def test_a_level_called_for_want_of_help_is_answered_by_whoever_goes_and_not_by_
     alarm.refresh_from_db()
     assert (alarm.level, calling()) == ("town", 2)
     assert desk.post(f"{page}hear/").status_code == 302
-    assert calling() == 2 and "仍在呼叫" in desk.get(page).content.decode()
+    assert calling() == 2 and "直至有人接受任务" in desk.get(page).content.decode()
     letter = Notice.everywhere.get(template="alarm_level", reader_id=officer.pk)
     assert logged_in(officer).post(f"/inbox/{letter.pk}/read/").status_code == 302
     alarm.refresh_from_db()

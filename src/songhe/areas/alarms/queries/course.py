@@ -116,7 +116,14 @@ def level_words(alarm: Alarm) -> str:
         return ""
     with elevated():  # as above
         waits = Notice.everywhere.filter(template="alarm_level", key__startswith=f"alarm:{alarm.pk}:", next_at__isnull=False).exists()  # fmt: skip
-    return f"{level_name(alarm.level)} · {_('being called until somebody goes')}" if waits else level_name(alarm.level)  # fmt: skip
+    if not waits:
+        return level_name(alarm.level)
+    goal = (
+        _("being called until somebody answers")
+        if alarm.rings_from
+        else _("being called until somebody goes")
+    )
+    return f"{level_name(alarm.level)} · {goal}"
 
 
 def step_words(what: str) -> str:
