@@ -25,7 +25,9 @@ from songhe.engines.vault.api import make_key
 from songhe.kit.fields import Field
 
 Who = Annotated[Person | None, Field(label=_("Person"))]
-NewName = Annotated[str, Field(label=_("Name of a new person"), size=60)]
+NewName = Annotated[
+    str, Field(label=_("Name of a new person"), size=60, help=_("Only where no person is found above."))
+]
 NewRegion = Annotated[Region | None, Field(label=_("Where the new person lives"))]
 NewPhone = Annotated[str, Field(label=_("Telephone of the new person"), size=40)]
 
