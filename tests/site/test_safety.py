@@ -14,6 +14,8 @@ from songhe.site.postgres import Temporary, temporary
 from songhe.site.safety import database, in_database, in_settings, in_tables
 from songhe.site.safety.database import safely
 
+pytestmark = pytest.mark.long
+
 
 def codes(faults: Iterator[Any]) -> set[str]:
     return {fault.code for fault in faults}
@@ -213,7 +215,6 @@ def test_safety_switched_off_in_the_administrators_file_is_found(server: Tempora
         server.ensure()
 
 
-@pytest.mark.long
 def test_checksums_off_and_an_unencrypted_way_are_found() -> None:
     with temporary(fsync=True) as server:
         server.stop()

@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.long
+
 HEAVY = ("fpdf", "fontTools", "openpyxl")
 """Needed by few requests, and loaded by those."""
 

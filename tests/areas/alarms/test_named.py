@@ -23,7 +23,7 @@ from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.acts.models import Act
 from songhe.engines.notices.api import Notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HEARD = "说是老刘家"
 
 

@@ -33,7 +33,7 @@ from songhe.engines.indicators.api import Span
 from songhe.engines.ledger.api import faults
 from songhe.kit.clock import now, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def test_a_canteen_of_the_register_is_set_up_once() -> None:

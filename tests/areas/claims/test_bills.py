@@ -23,7 +23,7 @@ from songhe.engines.access.api import Tie, tie
 from songhe.engines.ledger.api import balance, faults
 from songhe.kit.clock import now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def billed(town: visits.Town, manager: Client, *, status: int = 302) -> None:
@@ -115,7 +115,6 @@ def test_without_consent_nobody_pays_beyond_the_grant() -> None:
     assert not PayConsent.everywhere.exists()
 
 
-@pytest.mark.long
 def test_who_reads_a_bill_and_a_statement() -> None:
     town = made.town()
     made.fund()

@@ -21,7 +21,7 @@ from songhe.engines.indicators.api import Span
 from songhe.kit.clock import now
 from songhe.kit.days import day_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PAGE = "/unclaimed-visits/"
 
 

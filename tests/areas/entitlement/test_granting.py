@@ -21,7 +21,7 @@ from songhe.engines.regions.ids import uuid7
 from songhe.engines.regions.models import Region
 from songhe.kit.clock import now, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ALL = Scope.EVERYTHING
 
 

@@ -26,7 +26,7 @@ from songhe.engines.policies.api import load_pack
 from songhe.engines.regions.models import Region
 from songhe.kit.clock import now, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 assert callable(tasks.review_all), "importing it registers the jobs"
 
 

@@ -29,7 +29,7 @@ from songhe.engines.notices.api import Notice, Reply, answer
 from songhe.engines.regions.models import Region
 from songhe.engines.vault.api import reveal_json
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 RED = {"matter": "emergency_fall", "triage_T1": "no"}
 
 

@@ -15,7 +15,7 @@ from songhe.areas.lines.queries import numbers
 from songhe.edges.telephony.wire import connection
 from songhe.engines.access.api import Scope
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.mark.parametrize("kinds", [("answered", "hung_up"), ("answered",)])

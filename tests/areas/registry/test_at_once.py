@@ -16,6 +16,8 @@ from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope, entered
 from songhe.kit.clock import now
 
+pytestmark = pytest.mark.long
+
 
 def waits_for_the_other() -> bool:
     """Whether a connection of this database waits for a lock."""

@@ -17,7 +17,7 @@ from songhe.areas.visits.models import Order, OrderState, Visit, VisitState
 from songhe.core.codes import Point
 from songhe.core.days import monday_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HOME, FIRST, SECOND = Point(122.42, 37.16), Point(122.40, 37.15), Point(122.40 + 1 / 150, 37.16)
 
 
@@ -62,7 +62,6 @@ def test_a_week_holds_what_was_done_and_is_promised_with_its_ways() -> None:
     assert left_of(roster, noon) == (40 * 60, 40 * 60 + more), "another week"
 
 
-@pytest.mark.long
 def test_nobody_is_planned_beyond_what_may_be_worked_in_a_week_and_that_is_said() -> None:
     here = made.office(workers=1, orders=0)
     here.orders += [made.order(here, n, hour=6 + n, long=12) for n in range(11)]

@@ -15,7 +15,7 @@ from songhe.areas.roster.models import Outcome, Roster, RosterLine, State
 from songhe.areas.roster.queries import facts
 from songhe.core.days import monday_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NEXT, LATER = 1, 3
 
 

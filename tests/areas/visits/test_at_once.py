@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 from tests import make
@@ -17,6 +18,8 @@ from songhe.areas.visits.actions.common import move_order
 from songhe.areas.visits.models import Offer, Order, OrderState, PaidBy, Result
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Scope, User, entered
+
+pytestmark = pytest.mark.long
 
 TAKERS = 50
 

@@ -16,7 +16,7 @@ from songhe.areas.visits.models import Conflict, Order, OrderState, Visit, Visit
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.acts.models import Act
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NEAR = timedelta(minutes=1)
 """A sending that takes long moves what was put right by as much."""
 HERE = {"lon": "122.4211", "lat": "37.1611", "accuracy": "15"}

@@ -19,7 +19,7 @@ from songhe.areas.visits.models import AcceptedBy, Offer, Order, OrderState, Pai
 from songhe.engines.access.api import SYSTEM, Scope
 from songhe.engines.cases.api import CaseStep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SETS = {
     "hand_over": ["offered"], "offer": ["offered"], "put_back": ["offered"], "take": ["taken"],
     "take_to_go": ["taken", "assigned", "accepted"], "dispatch": ["assigned"], "reassign": ["assigned"],
