@@ -137,6 +137,7 @@ def test_a_day_without_network_is_sent_once_and_ends_as_visits(phone: BrowserCon
     page.route("**/tick_tasks/", killed, times=1)
     phone.set_offline(False)
     page.wait_for_timeout(1500)
+    page.unroute_all(behavior="wait")  # a page that is closed amid it may leave the browser waiting for ever
     page.close()
     page = phone.new_page()
     page.goto("/today/")
