@@ -25,7 +25,7 @@ def served(module: str, cluster: Temporary, key_file: Path, blocker: Any) -> Ite
     name = module.replace(".", "_")
     with blocker.unblock():
         connections["default"].close()  # nobody may be in a database that is copied
-    cluster.drop_database(name)  # a process that was given one test of the module may be given another one later
+    cluster.drop_database(name)  # the module may have been left and come back to
     cluster.create_database(name, template="songhe_test")
     env = {
         **os.environ,
