@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
@@ -20,6 +19,7 @@ from songhe.core.days import month_of
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import SYSTEM, Actor, Scope, elevated
 from songhe.engines.acts.api import act, add_detail, record_bulk
+from songhe.engines.acts.once import digest_of
 from songhe.kit.fields import Field
 
 MOST = 5_000
@@ -68,5 +68,5 @@ def close_month(
 @act("claims.settle", verb="claims.lapse")
 def _give_up(visits: Sequence[UUID], *, actor: Actor, at: datetime) -> None:
     give_up(visits, at=at)
-    digest = hashlib.sha256("\n".join(map(str, sorted(visits))).encode()).hexdigest()
+    digest = digest_of(sorted(visits))
     record_bulk("claims.give_up", model=Visit, count=len(visits), digest=digest, actor=actor, at=at)

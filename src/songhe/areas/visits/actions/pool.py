@@ -28,7 +28,7 @@ from songhe.areas.visits.actions.dispatching import plan
 from songhe.areas.visits.actions.informing import off_news
 from songhe.areas.visits.actions.orders import serving
 from songhe.areas.visits.limits import refusal_choices, refusal_name, terms
-from songhe.areas.visits.models import HELD, SENT, Offer, Order, OrderState, Result, Visit
+from songhe.areas.visits.models import HELD, NOT_BEGUN, SENT, Offer, Order, OrderState, Result, Visit
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, elevated
 from songhe.engines.acts.api import act, add_detail
@@ -98,12 +98,7 @@ def put_back(order: Order, *, actor: Actor, at: datetime, reason: Priced, words:
 @act("visits.take")
 def turn_down(order: Order, *, actor: Actor, at: datetime, reason: Priced, words: Words = "") -> Order:
     """Turn an order down that was handed over or taken; the desk finds somebody else, and it stands in the record."""
-    if order.organisation_id is None or order.state not in (
-        OrderState.RECEIVED,
-        OrderState.TAKEN,
-        OrderState.DISPATCHED,
-        OrderState.ACCEPTED,
-    ):
+    if order.organisation_id is None or order.state not in NOT_BEGUN:
         raise Refused("not_yours", "This order cannot be turned down any more. Look at its state.")
     contract = order.contract_id
     _give_up(order, Result.REFUSED, reason, words, move="turn_down", actor=actor, at=at)

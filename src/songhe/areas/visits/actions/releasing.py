@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from songhe.areas.visits.actions.informing import off_news
 from songhe.areas.visits.actions.orders import STAMPED
 from songhe.areas.visits.models import (
     HELD,
+    NOT_BEGUN,
     OPEN_STATES,
     OPEN_VISITS,
     Offer,
@@ -28,13 +28,12 @@ from songhe.areas.visits.models import (
 from songhe.core.refusal import Refused
 from songhe.engines.access.api import Actor, Tie
 from songhe.engines.acts.api import record_bulk
+from songhe.engines.acts.once import digest_of
 from songhe.engines.cases.api import Case, move_cases
 from songhe.engines.live.api import publish
 from songhe.kit.days import begin_of, day_of
 
 MOVE = "contract_ended"
-NOT_BEGUN = (OrderState.RECEIVED, OrderState.TAKEN, OrderState.DISPATCHED, OrderState.ACCEPTED)
-"""Nobody is on the way."""
 
 
 def _beyond(contract: contracts.Contract, last: date) -> QuerySet[Order]:
@@ -61,8 +60,7 @@ def _let_go(contract: contracts.Contract, last: date, actor: Actor, at: datetime
     offers.update(result=Result.WITHDRAWN, answered_at=at, by=actor.name[:80])
     _move(orders, str(contract), actor=actor, at=at)
     _untie(visits, contract.organisation_id, {order.person_id for order in orders}, until=day_of(at))
-    digest = hashlib.sha256("\n".join(map(str, keys)).encode()).hexdigest()
-    record_bulk("visits.let_go", model=Order, count=len(keys), digest=digest, actor=actor, at=at)
+    record_bulk("visits.let_go", model=Order, count=len(keys), digest=digest_of(keys), actor=actor, at=at)
     off_news(visits, at=at)
     for region, count in Counter(order.region_id for order in orders).items():
         news = {"what": MOVE, "orders": count}

@@ -14,6 +14,7 @@ from songhe.areas.visits.models.incidents import (
 from songhe.areas.visits.models.offers import HELD, Offer, Result
 from songhe.areas.visits.models.orders import (
     LINES,
+    NOT_BEGUN,
     OPEN_STATES,
     SENT,
     STAMPS,
@@ -37,6 +38,7 @@ __all__ = [
     "FLAGS",
     "HELD",
     "LINES",
+    "NOT_BEGUN",
     "OPEN_STATES",
     "OPEN_VISITS",
     "OWN",

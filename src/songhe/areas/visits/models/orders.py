@@ -49,6 +49,8 @@ OPEN_STATES = (*TO_BEGIN, OrderState.IN_SERVICE)
 TO_FOLLOW_UP = (OrderState.COMPLETED, OrderState.CONFIRMED)
 SENT = (OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.ON_THE_WAY)
 """A worker is planned and not there yet."""
+NOT_BEGUN = (OrderState.RECEIVED, OrderState.TAKEN, OrderState.DISPATCHED, OrderState.ACCEPTED)
+"""An organisation has it, and nobody is on the way."""
 STAMPS = {
     "placed": "placed_at",
     "offered": "offered_at",
